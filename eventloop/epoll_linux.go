@@ -1,0 +1,207 @@
+//go:build linux && !portable
+
+package eventloop
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// Epoll is the Poller of Linux: level-triggered, as asyncio and libuv use it.
+// A Handle is a file descriptor.
+type Epoll struct {
+	fd, wake int
+	interest []uint32 // by descriptor: what the kernel has been told
+	ready    [1024]unix.EpollEvent
+}
+
+// NewPoller returns the platform's poller.
+func NewPoller() (*Epoll, error) {
+	fd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("epoll_create1: %w", err)
+	}
+	wake, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("eventfd: %w", err), unix.Close(fd))
+	}
+	p := &Epoll{fd: fd, wake: wake}
+	return p, p.Watch(Handle(wake), true, false)
+}
+
+// Release closes the poller's own descriptors.
+func (p *Epoll) Release() error { return errors.Join(unix.Close(p.fd), unix.Close(p.wake)) }
+
+// Watch adds, changes or removes the descriptor. One of no interest is removed:
+// the kernel would report its errors and hang-ups all the same.
+func (p *Epoll) Watch(h Handle, read, write bool) error {
+	for int(h) >= len(p.interest) {
+		p.interest = append(p.interest, 0)
+	}
+	var want uint32
+	if read {
+		want |= unix.EPOLLIN
+	}
+	if write {
+		want |= unix.EPOLLOUT
+	}
+	had := p.interest[h]
+	p.interest[h] = want
+	op := unix.EPOLL_CTL_MOD
+	switch {
+	case had == want:
+		return nil
+	case had == 0:
+		op = unix.EPOLL_CTL_ADD
+	case want == 0:
+		op = unix.EPOLL_CTL_DEL
+	}
+	return unix.EpollCtl(p.fd, op, int(h), &unix.EpollEvent{Events: want, Fd: int32(h)})
+}
+
+// Wait reports what is ready. Errors and hang-ups make a socket ready for
+// whatever is of interest; the read or write then tells.
+func (p *Epoll) Wait(timeout time.Duration, events []Event) ([]Event, error) {
+	n, err := p.wait(timeout)
+	if errors.Is(err, unix.EINTR) {
+		return events, nil
+	}
+	if err != nil {
+		return events, fmt.Errorf("epoll_wait: %w", err)
+	}
+	for _, e := range p.ready[:n] {
+		if int(e.Fd) == p.wake {
+			var count [8]byte
+			_, _ = unix.Read(p.wake, count[:])
+			continue
+		}
+		events = append(events, Event{
+			Handle: Handle(e.Fd),
+			Read:   e.Events&^unix.EPOLLOUT != 0,
+			Write:  e.Events&^unix.EPOLLIN != 0,
+		})
+	}
+	return events, nil
+}
+
+// wait uses epoll_pwait2, whose timeout is exact to the nanosecond: a sleep
+// that ends must not be late by a rounded millisecond. A kernel older than
+// 5.11 does not have it.
+func (p *Epoll) wait(timeout time.Duration) (int, error) {
+	first := uintptr(unsafe.Pointer(&p.ready[0]))
+	if timeout == 0 {
+		n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(p.fd), first, uintptr(len(p.ready)), 0, 0, 0)
+		return result(n, errno)
+	}
+	var limit *unix.Timespec
+	if timeout > 0 {
+		ts := unix.NsecToTimespec(int64(timeout))
+		limit = &ts
+	}
+	n, _, errno := unix.Syscall6(unix.SYS_EPOLL_PWAIT2, uintptr(p.fd), first, uintptr(len(p.ready)),
+		uintptr(unsafe.Pointer(limit)), 0, 0)
+	if errno == unix.ENOSYS || errno == unix.EPERM { // an old kernel, or a sandbox that knows no newer call
+		millis := -1
+		if timeout > 0 {
+			millis = int((timeout + time.Millisecond - 1) / time.Millisecond)
+		}
+		return unix.EpollWait(p.fd, p.ready[:], millis)
+	}
+	return result(n, errno)
+}
+
+func result(n uintptr, errno unix.Errno) (int, error) {
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), nil
+}
+
+// Wake ends a Wait.
+func (p *Epoll) Wake() {
+	one := [8]byte{1}
+	_, _ = unix.Write(p.wake, one[:]) // full means that it is awake anyway
+}
+
+// Accept takes one connection, without delay for small segments as asyncio's
+// and uvloop's transports set it.
+func (p *Epoll) Accept(l Handle) (Handle, netip.AddrPort, error) {
+	for {
+		fd, sa, err := unix.Accept4(int(l), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
+		switch {
+		case errors.Is(err, unix.EINTR), errors.Is(err, unix.ECONNABORTED):
+			continue
+		case err != nil:
+			return 0, netip.AddrPort{}, again("accept", err)
+		}
+		_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+		return Handle(fd), addrPort(sa), nil
+	}
+}
+
+// LocalAddr returns the address of our side.
+func (p *Epoll) LocalAddr(h Handle) netip.AddrPort {
+	sa, err := unix.Getsockname(int(h))
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	return addrPort(sa)
+}
+
+func addrPort(sa unix.Sockaddr) netip.AddrPort {
+	switch sa := sa.(type) {
+	case *unix.SockaddrInet4:
+		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(sa.Port))
+	case *unix.SockaddrInet6:
+		return netip.AddrPortFrom(netip.AddrFrom16(sa.Addr), uint16(sa.Port))
+	}
+	return netip.AddrPort{}
+}
+
+// again tells a socket that is not ready from one that has failed.
+func again(what string, err error) error {
+	if errors.Is(err, unix.EAGAIN) {
+		return ErrAgain
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// The calls below go to the kernel directly, without telling Go's scheduler:
+// on a non-blocking socket they return at once.
+
+func (p *Epoll) Read(h Handle, b []byte) (int, error) {
+	return transfer("read", unix.SYS_READ, h, b)
+}
+
+func (p *Epoll) Write(h Handle, b []byte) (int, error) {
+	return transfer("write", unix.SYS_WRITE, h, b)
+}
+
+func transfer(what string, call uintptr, h Handle, b []byte) (int, error) {
+	for {
+		n, _, errno := unix.RawSyscall(call, uintptr(h), uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)))
+		switch errno {
+		case 0:
+			return int(n), nil
+		case unix.EINTR:
+			continue
+		case unix.EAGAIN:
+			return 0, ErrAgain
+		default:
+			return 0, fmt.Errorf("%s: %w", what, errno)
+		}
+	}
+}
+
+// Close closes the descriptor; the kernel forgets it for epoll by itself.
+func (p *Epoll) Close(h Handle) error {
+	if int(h) < len(p.interest) {
+		p.interest[h] = 0
+	}
+	return unix.Close(int(h))
+}

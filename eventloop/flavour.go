@@ -1,0 +1,57 @@
+package eventloop
+
+// Flavour is what one event loop decides differently from another. It is a
+// plain value; the engine reads it and knows no loop by name.
+type Flavour struct {
+	Name string
+
+	// QueuesEvents: a ready socket's callback is put behind what is runnable
+	// already (asyncio's selector loop, _process_events) instead of being
+	// called while polling (libuv).
+	QueuesEvents bool
+
+	// TimersAfterPoll: due timers run after polling instead of before the
+	// turn's steps (libuv since 1.45; asyncio queues them after the events).
+	TimersAfterPoll bool
+
+	// HoldsWrites: what a turn's steps write leaves when all of them have run
+	// (uvloop, Loop._exec_queued_writes) instead of at once (asyncio).
+	HoldsWrites bool
+
+	// AcceptsPerTurn is how many connections are taken when the listener is
+	// ready; 0 means until none is left.
+	AcceptsPerTurn int
+
+	// AcceptSteps is how many steps lie between accept and the moment the
+	// connection exists for the protocol (asyncio makes a task for it first).
+	AcceptSteps int
+
+	// ReadSize is the most that one read takes, in bytes. ReadsAgain: a read
+	// that filled it is followed by another in the same callback.
+	ReadSize   int
+	ReadsAgain int
+}
+
+// The flavours of the loops that Uvicorn runs on.
+var (
+	// Asyncio is the selector loop of CPython 3.11
+	// (asyncio.selector_events.BaseSelectorEventLoop). It accepts up to its
+	// backlog in one turn; the server sets AcceptsPerTurn to that.
+	Asyncio = Flavour{
+		Name: "asyncio", QueuesEvents: true, TimersAfterPoll: true,
+		AcceptsPerTurn: 2048, AcceptSteps: 2, ReadSize: 256 * 1024, ReadsAgain: 1,
+	}
+
+	// Uvloop017 is uvloop 0.17.0 on libuv 1.43: accepts until none is left.
+	Uvloop017 = Flavour{
+		Name: "uvloop", HoldsWrites: true,
+		AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
+	}
+
+	// Uvloop023 is uvloop 0.23.0 on libuv 1.48: accepts one connection a turn
+	// (uv__server_io) and runs timers after polling (uv_run).
+	Uvloop023 = Flavour{
+		Name: "uvloop", HoldsWrites: true, TimersAfterPoll: true,
+		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
+	}
+)

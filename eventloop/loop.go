@@ -1,0 +1,258 @@
+package eventloop
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Loop is one worker's main thread. Make it with New.
+type Loop struct {
+	flavour Flavour
+	clock   Clock
+	poller  Poller
+
+	ready   queue
+	timers  timerHeap // of the loop itself: asyncio's call_later
+	threads timerHeap // ends of work that runs beside the loop
+	streams []*Stream // by handle
+	servers []*Server
+	unsent  []*Stream // have written in this turn, where writes are held
+	spare   []*Stream
+	events  []Event
+	buffer  []byte   // for one read; shared, since a loop reads one socket at a time
+	rooms   [][]byte // emptied write buffers, for the next answers
+	stopped bool
+
+	// BeforeWait is called when the loop is about to stand still: before it
+	// waits and before Block. Log writers flush here.
+	BeforeWait func()
+
+	posted struct {
+		sync.Mutex
+		steps []Runner
+	}
+}
+
+// New returns a loop of the given flavour.
+func New(f Flavour, c Clock, p Poller) *Loop {
+	return &Loop{flavour: f, clock: c, poller: p, buffer: make([]byte, f.ReadSize), BeforeWait: func() {}}
+}
+
+// Clock returns the loop's clock.
+func (l *Loop) Clock() Clock { return l.clock }
+
+// Now returns the loop's monotonic time.
+func (l *Loop) Now() time.Duration { return l.clock.Monotonic() }
+
+// Soon runs a step after all that are runnable already: asyncio's call_soon.
+func (l *Loop) Soon(r Runner) { l.ready.push(r) }
+
+// After runs a step when d has passed: asyncio's call_later. A timer that is
+// set already is set anew.
+func (l *Loop) After(t *Timer, d time.Duration, r Runner) {
+	l.timers.remove(t)
+	l.timers.add(t, l.Now()+d, r)
+}
+
+// Cancel stops a timer set with After; a stopped one stays stopped.
+func (l *Loop) Cancel(t *Timer) { l.timers.remove(t) }
+
+// Beside runs a step when d has passed, as the end of work that a thread does
+// beside the loop: it does not wait for the loop's own timers, and what it
+// schedules with Soon is posted to the loop (call_soon_threadsafe).
+func (l *Loop) Beside(t *Timer, d time.Duration, r Runner) {
+	l.threads.add(t, l.Now()+d, r)
+}
+
+// Block holds the loop: nothing is accepted, read, answered or closed until d
+// has passed.
+func (l *Loop) Block(d time.Duration) {
+	l.BeforeWait()
+	l.clock.Sleep(d)
+}
+
+// Post hands a step to the loop from another goroutine.
+func (l *Loop) Post(r Runner) {
+	l.posted.Lock()
+	l.posted.steps = append(l.posted.steps, r)
+	l.posted.Unlock()
+	l.poller.Wake()
+}
+
+// Func makes a Runner of a function.
+type Func func()
+
+// Run calls the function.
+func (f Func) Run() { f() }
+
+// Stop ends Run after the current turn.
+func (l *Loop) Stop() { l.stopped = true }
+
+// Run takes turns until Stop is called or polling fails.
+func (l *Loop) Run() error {
+	for !l.stopped {
+		if err := l.turn(); err != nil {
+			return fmt.Errorf("event loop: %w", err)
+		}
+	}
+	l.BeforeWait()
+	return nil
+}
+
+// turn is one round. libuv runs steps, polls, and runs timers before or after;
+// asyncio polls, queues events and timers, and runs steps: the same round
+// begun at another point, but that its events join the steps.
+func (l *Loop) turn() error {
+	if !l.flavour.TimersAfterPoll {
+		l.runTimers()
+	}
+	l.runSteps()
+	if err := l.poll(); err != nil {
+		return err
+	}
+	l.flush()
+	if l.flavour.TimersAfterPoll {
+		l.runTimers()
+	}
+	return nil
+}
+
+// runSteps runs what is runnable now; what that makes runnable waits for the
+// next turn.
+func (l *Loop) runSteps() {
+	for n := l.ready.count; n > 0; n-- {
+		l.ready.pop().Run()
+	}
+	l.flush()
+}
+
+// runTimers runs the timers that are due, or queues them behind the events.
+func (l *Loop) runTimers() {
+	now := l.Now()
+	for r := l.timers.pop(now); r != nil; r = l.timers.pop(now) {
+		if l.flavour.QueuesEvents {
+			l.Soon(r)
+		} else {
+			r.Run()
+		}
+	}
+}
+
+// poll waits for sockets, timers, threads and posts, and takes what is ready.
+func (l *Loop) poll() error {
+	timeout := l.timeout()
+	if timeout != 0 {
+		l.BeforeWait()
+	}
+	events, err := l.poller.Wait(timeout, l.events[:0])
+	if err != nil {
+		return err
+	}
+	l.events = events
+	l.takePosted()
+	for r, now := l.threads.pop(l.Now()), l.Now(); r != nil; r = l.threads.pop(now) {
+		r.Run()
+	}
+	for _, e := range events {
+		l.dispatch(e)
+	}
+	return nil
+}
+
+// timeout is how long polling may wait; below 0 for ever.
+func (l *Loop) timeout() time.Duration {
+	if l.ready.count > 0 || l.stopped {
+		return 0
+	}
+	next := time.Duration(-1)
+	for _, h := range []*timerHeap{&l.timers, &l.threads} {
+		if t := h.next(); t != nil {
+			if wait := max(0, t.at-l.Now()); next < 0 || wait < next {
+				next = wait
+			}
+		}
+	}
+	return next
+}
+
+func (l *Loop) takePosted() {
+	l.posted.Lock()
+	steps := l.posted.steps
+	l.posted.steps = nil
+	l.posted.Unlock()
+	for _, r := range steps {
+		l.Soon(r)
+	}
+}
+
+// dispatch tells the owner of a socket that it is ready.
+func (l *Loop) dispatch(e Event) {
+	for _, s := range l.servers {
+		if s.handle == e.Handle {
+			l.event((*acceptReady)(s))
+			return
+		}
+	}
+	s := l.stream(e.Handle)
+	if s == nil {
+		return // closed earlier in this turn
+	}
+	if e.Read && s.reading {
+		l.event((*readReady)(s))
+	}
+	if e.Write && s.draining {
+		l.event((*writeReady)(s))
+	}
+}
+
+// event calls a ready socket's callback, now or in its turn.
+func (l *Loop) event(r Runner) {
+	if l.flavour.QueuesEvents {
+		l.Soon(r)
+	} else {
+		r.Run()
+	}
+}
+
+func (l *Loop) stream(h Handle) *Stream {
+	if int(h) >= len(l.streams) {
+		return nil
+	}
+	return l.streams[h]
+}
+
+func (l *Loop) register(s *Stream) {
+	for int(s.handle) >= len(l.streams) {
+		l.streams = append(l.streams, nil)
+	}
+	l.streams[s.handle] = s
+}
+
+// flush sends what the turn's steps have written.
+func (l *Loop) flush() {
+	if len(l.unsent) == 0 {
+		return
+	}
+	l.unsent, l.spare = l.spare[:0], l.unsent
+	for i, s := range l.spare {
+		s.queued = false
+		s.send()
+		l.spare[i] = nil
+	}
+}
+
+// room returns what to append to: the bytes not sent yet, or an emptied buffer.
+func (l *Loop) room(out []byte) []byte {
+	if last := len(l.rooms) - 1; out == nil && last >= 0 {
+		out, l.rooms = l.rooms[last], l.rooms[:last]
+	}
+	return out
+}
+
+// giveBack keeps a few small buffers of answers that are sent.
+func (l *Loop) giveBack(b []byte) {
+	if len(l.rooms) < 64 && cap(b) <= 4096 {
+		l.rooms = append(l.rooms, b[:0])
+	}
+}

@@ -1,0 +1,77 @@
+package eventloop
+
+import (
+	"errors"
+	"net/netip"
+)
+
+// Server accepts connections on one listening socket.
+type Server struct {
+	loop    *Loop
+	handle  Handle
+	accept  func(*Loop, Handle, netip.AddrPort) *Stream
+	onError func(error)
+	closed  bool
+}
+
+// Serve accepts connections from a listening socket. make returns the stream
+// of a new connection, with its protocol set; onError is told of an accept
+// that failed, which the loop tries again when the socket is ready.
+func (l *Loop) Serve(h Handle, makeStream func(*Loop, Handle, netip.AddrPort) *Stream, onError func(error)) (*Server, error) {
+	s := &Server{loop: l, handle: h, accept: makeStream, onError: onError}
+	if err := l.poller.Watch(h, true, false); err != nil {
+		return nil, err
+	}
+	l.servers = append(l.servers, s)
+	return s, nil
+}
+
+// Close stops accepting and closes the listening socket. Other processes may
+// hold it too, so the poller is told before.
+func (s *Server) Close() error {
+	s.closed = true
+	_ = s.loop.poller.Watch(s.handle, false, false)
+	for i, other := range s.loop.servers {
+		if other == s {
+			s.loop.servers = append(s.loop.servers[:i], s.loop.servers[i+1:]...)
+			break
+		}
+	}
+	return s.loop.poller.Close(s.handle)
+}
+
+// acceptReady is the step of a listener that is ready.
+type acceptReady Server
+
+func (a *acceptReady) Run() {
+	s := (*Server)(a)
+	most := s.loop.flavour.AcceptsPerTurn
+	for n := 0; (most == 0 || n < most) && !s.closed; n++ {
+		h, peer, err := s.loop.poller.Accept(s.handle)
+		if err != nil {
+			if !errors.Is(err, ErrAgain) {
+				s.onError(err)
+			}
+			return
+		}
+		st := s.accept(s.loop, h, peer)
+		st.loop, st.handle, st.peer = s.loop, h, peer
+		st.steps = uint8(s.loop.flavour.AcceptSteps)
+		s.loop.register(st)
+		s.loop.Soon((*connect)(st))
+	}
+}
+
+// connect is the way of a connection from accept to its protocol.
+type connect Stream
+
+func (c *connect) Run() {
+	s := (*Stream)(c)
+	if s.steps--; s.steps > 0 {
+		s.loop.Soon(c)
+		return
+	}
+	s.protocol.ConnectionMade()
+	s.connected = true
+	s.ResumeReading()
+}

@@ -1,0 +1,234 @@
+package eventloop
+
+import (
+	"errors"
+	"net/netip"
+)
+
+// HighWater is how many unsent bytes a stream holds before it asks its
+// protocol to pause, and LowWater how few before it may go on: the defaults of
+// asyncio's and uvloop's transports.
+const (
+	HighWater = 64 * 1024
+	LowWater  = HighWater / 4
+)
+
+// Protocol is what a stream tells of itself: asyncio's Protocol.
+type Protocol interface {
+	ConnectionMade()
+	// DataReceived must not keep the slice.
+	DataReceived(p []byte)
+	// ConnectionLost is the last call. The error is nil when the stream was
+	// closed by us or ended by the peer.
+	ConnectionLost(err error)
+	PauseWriting()
+	ResumeWriting()
+}
+
+// Stream is one connection, as asyncio's and uvloop's transports are. It is
+// meant to be embedded in what speaks its protocol: one allocation holds both.
+type Stream struct {
+	loop                                                                 *Loop
+	protocol                                                             Protocol
+	out                                                                  []byte // written and not sent
+	lost                                                                 error
+	peer                                                                 netip.AddrPort
+	handle                                                               Handle
+	steps                                                                uint8
+	reading, draining, queued, connected, closing, ended, closed, paused bool
+}
+
+// Init sets who is told.
+func (s *Stream) Init(p Protocol) { s.protocol = p }
+
+// Loop returns the loop the stream belongs to.
+func (s *Stream) Loop() *Loop { return s.loop }
+
+// Peer returns the address of the other side.
+func (s *Stream) Peer() netip.AddrPort { return s.peer }
+
+// Local returns the address of this side.
+func (s *Stream) Local() netip.AddrPort { return s.loop.poller.LocalAddr(s.handle) }
+
+// Closing tells whether the stream is closed or about to be.
+func (s *Stream) Closing() bool { return s.closing }
+
+// PauseReading leaves what comes in the kernel, the peer's end included.
+func (s *Stream) PauseReading() { s.setReading(false) }
+
+// ResumeReading takes up reading again.
+func (s *Stream) ResumeReading() { s.setReading(true) }
+
+func (s *Stream) setReading(on bool) {
+	if s.closing || s.reading == on {
+		return
+	}
+	s.reading = on
+	s.watch()
+}
+
+// watch tells the poller what matters now. A failure to is that of a socket
+// that has died; the next read or write says so.
+func (s *Stream) watch() {
+	if !s.closed {
+		_ = s.loop.poller.Watch(s.handle, s.reading, s.draining)
+	}
+}
+
+// Write sends p, at once or when the turn's steps have run, by flavour. It
+// does not keep p. After the peer's or our own end nothing is sent any more.
+func (s *Stream) Write(p []byte) {
+	if s.ended || len(p) == 0 {
+		return
+	}
+	s.out = append(s.loop.room(s.out), p...)
+	s.written()
+}
+
+// WriteString is Write for a string.
+func (s *Stream) WriteString(p string) {
+	if s.ended || len(p) == 0 {
+		return
+	}
+	s.out = append(s.loop.room(s.out), p...)
+	s.written()
+}
+
+// written sends what stands in out, now or when the turn's steps have run.
+func (s *Stream) written() {
+	if s.loop.flavour.HoldsWrites {
+		if !s.queued {
+			s.queued = true
+			s.loop.unsent = append(s.loop.unsent, s)
+		}
+		if len(s.out) > HighWater && !s.paused && !s.draining {
+			s.send()
+		}
+	} else if !s.draining {
+		s.send()
+	}
+	s.pause()
+}
+
+func (s *Stream) pause() {
+	if len(s.out) > HighWater && !s.paused {
+		s.paused = true
+		s.protocol.PauseWriting()
+	}
+}
+
+// send gives the kernel what it takes and waits for the rest.
+func (s *Stream) send() {
+	if s.closed || len(s.out) == 0 {
+		return
+	}
+	n, err := s.loop.poller.Write(s.handle, s.out)
+	if err != nil && !errors.Is(err, ErrAgain) {
+		s.fail(err)
+		return
+	}
+	if n == len(s.out) {
+		s.loop.giveBack(s.out)
+		s.out = nil
+	} else {
+		s.out = append(s.out[:0:0], s.out[n:]...)
+	}
+	if waits := len(s.out) > 0; waits != s.draining {
+		s.draining = waits
+		s.watch()
+	}
+	if s.paused && len(s.out) <= LowWater {
+		s.paused = false
+		s.protocol.ResumeWriting()
+	}
+	if s.closing && !s.draining {
+		s.end(nil)
+	}
+}
+
+// Close closes the stream when all that was written is sent, but not before
+// the current turn has ended: asyncio's transport.close.
+func (s *Stream) Close() {
+	if s.closing {
+		return
+	}
+	s.PauseReading()
+	s.closing = true
+	if len(s.out) == 0 {
+		s.end(nil)
+	}
+}
+
+// Abort closes the stream without sending what is left: asyncio's _force_close.
+func (s *Stream) Abort(err error) { s.fail(err) }
+
+func (s *Stream) fail(err error) {
+	s.out = nil
+	if !s.closing {
+		s.PauseReading()
+		s.closing = true
+	}
+	if s.draining {
+		s.draining = false
+		s.watch()
+	}
+	s.end(err)
+}
+
+// end schedules the stream's last step.
+func (s *Stream) end(err error) {
+	if s.ended {
+		return
+	}
+	s.ended, s.lost = true, err
+	s.loop.Soon((*disconnect)(s))
+}
+
+// disconnect is the last step of a stream.
+type disconnect Stream
+
+func (d *disconnect) Run() {
+	s := (*Stream)(d)
+	if s.closed {
+		return
+	}
+	if s.connected {
+		s.protocol.ConnectionLost(s.lost)
+	}
+	s.closed = true
+	s.loop.streams[s.handle] = nil
+	_ = s.loop.poller.Close(s.handle) // the peer learns it either way
+}
+
+// readReady is the step of a stream that has something to read.
+type readReady Stream
+
+func (r *readReady) Run() {
+	s := (*Stream)(r)
+	buf := s.loop.buffer
+	for range s.loop.flavour.ReadsAgain {
+		if !s.reading {
+			return
+		}
+		n, err := s.loop.poller.Read(s.handle, buf)
+		switch {
+		case errors.Is(err, ErrAgain):
+			return
+		case err != nil:
+			s.fail(err)
+			return
+		case n == 0: // Uvicorn's eof_received returns None: the stream closes itself
+			s.Close()
+			return
+		}
+		s.protocol.DataReceived(buf[:n])
+		if n < len(buf) {
+			return
+		}
+	}
+}
+
+// writeReady is the step of a stream that can send again.
+type writeReady Stream
+
+func (w *writeReady) Run() { (*Stream)(w).send() }

@@ -1,0 +1,61 @@
+package eventloop
+
+import (
+	"errors"
+	"net/netip"
+	"time"
+)
+
+// Clock tells the time and passes it.
+type Clock interface {
+	Now() time.Time           // the wall clock, for dates and logs
+	Monotonic() time.Duration // never goes back; for everything that waits
+	Sleep(d time.Duration)    // blocks the caller
+}
+
+// Handle names a socket to its Poller.
+type Handle int32
+
+// Event is a socket that is ready.
+type Event struct {
+	Handle      Handle
+	Read, Write bool
+}
+
+// ErrAgain says that a socket is not ready for what was asked.
+var ErrAgain = errors.New("not ready")
+
+// Poller is the world outside the loop: sockets and their readiness. All
+// methods but Wake belong to the loop's goroutine.
+type Poller interface {
+	// Wait appends the sockets that are ready. It returns when there is one,
+	// when Wake was called or after the timeout; below 0 it waits for ever.
+	Wait(timeout time.Duration, events []Event) ([]Event, error)
+	// Wake ends a Wait, from any goroutine.
+	Wake()
+	// Watch says which readiness is of interest from now on.
+	Watch(h Handle, read, write bool) error
+	// Accept takes one waiting connection, or fails with ErrAgain.
+	Accept(listener Handle) (Handle, netip.AddrPort, error)
+	// LocalAddr is the address on our side of a connection.
+	LocalAddr(h Handle) netip.AddrPort
+	// Read returns 0 and no error at the end of the stream.
+	Read(h Handle, p []byte) (int, error)
+	Write(h Handle, p []byte) (int, error)
+	Close(h Handle) error
+}
+
+// SystemClock is the machine's clock.
+type SystemClock struct{ start time.Time }
+
+// NewSystemClock returns a clock whose monotonic time starts now.
+func NewSystemClock() SystemClock { return SystemClock{time.Now()} }
+
+// Now returns the wall clock's time.
+func (SystemClock) Now() time.Time { return time.Now() }
+
+// Monotonic returns the time since the clock was made.
+func (c SystemClock) Monotonic() time.Duration { return time.Since(c.start) }
+
+// Sleep blocks the caller.
+func (SystemClock) Sleep(d time.Duration) { time.Sleep(d) }
