@@ -1,0 +1,26 @@
+package modes
+
+// Cooperative is an async def handler that awaits asyncio.sleep: it leaves the
+// loop to others until its timer fires.
+func Cooperative(w *Worker, j *Job) {
+	j.worker = w
+	j.Program.Begin(MainThread)
+	if j.Sleep <= 0 { // asyncio.sleep(0) gives way for one turn
+		w.Loop.Soon((*resume)(j))
+		return
+	}
+	w.Loop.After(&j.timer, j.Sleep, (*expired)(j))
+}
+
+// expired is the timer's callback: it wakes the task, which runs in its turn.
+type expired Job
+
+func (e *expired) Run() { e.worker.Loop.Soon((*resume)(e)) }
+
+// resume is the handler behind its await.
+type resume Job
+
+func (r *resume) Run() {
+	r.Program.End(MainThread)
+	r.Program.Answer()
+}

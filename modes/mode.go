@@ -1,0 +1,64 @@
+package modes
+
+import (
+	"time"
+
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/limiter"
+)
+
+// Mode runs one job.
+type Mode func(*Worker, *Job)
+
+// Table is every mode by the name it has on the command line, in the order in
+// which they are explained.
+func Table() []Entry {
+	return []Entry{
+		{"threadpool", Threadpool, "def handler: a thread of the pool works, the rest wait in line"},
+		{"async-misuse", AsyncMisuse, "async def handler that blocks: nothing else happens meanwhile"},
+		{"cooperative", Cooperative, "async def handler that awaits: all requests are in work at once"},
+	}
+}
+
+// Entry is one mode with its name and what it stands for.
+type Entry struct {
+	Name string
+	Mode Mode
+	Help string
+}
+
+// ByName returns the mode of that name, or nil.
+func ByName(name string) Mode {
+	for _, e := range Table() {
+		if e.Name == name {
+			return e.Mode
+		}
+	}
+	return nil
+}
+
+// Worker is what the jobs of one process share.
+type Worker struct {
+	Loop    *eventloop.Loop
+	Limiter *limiter.Limiter
+	Threads *Threads
+}
+
+// Program is what a handler does, told apart from where it does it.
+type Program interface {
+	Begin(t *Thread) // counts the request and logs its start
+	End(t *Thread)   // logs its end
+	Answer()         // sends the answer; in a step of the loop
+	Refuse()         // sends a refusal; in a step of the loop
+}
+
+// Job is one request's work. It is meant to be embedded in the Program, so
+// that a request in line costs no further allocation.
+type Job struct {
+	Program Program
+	Sleep   time.Duration
+
+	worker *Worker
+	thread *Thread
+	timer  eventloop.Timer
+}
