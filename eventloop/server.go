@@ -47,15 +47,15 @@ func (a *acceptReady) Run() {
 	s := (*Server)(a)
 	most := s.loop.flavour.AcceptsPerTurn
 	for n := 0; (most == 0 || n < most) && !s.closed; n++ {
-		h, peer, err := s.loop.poller.Accept(s.handle)
+		h, from, err := s.loop.poller.Accept(s.handle)
 		if err != nil {
 			if !errors.Is(err, ErrAgain) {
 				s.onError(err)
 			}
 			return
 		}
-		st := s.accept(s.loop, h, peer)
-		st.loop, st.handle, st.peer = s.loop, h, peer
+		st := s.accept(s.loop, h, from)
+		st.loop, st.handle, st.peer = s.loop, h, compact(from)
 		st.steps = uint8(s.loop.flavour.AcceptSteps)
 		s.loop.register(st)
 		s.loop.Soon((*connect)(st))

@@ -18,9 +18,8 @@ type Protocol interface {
 	ConnectionMade()
 	// DataReceived must not keep the slice.
 	DataReceived(p []byte)
-	// ConnectionLost is the last call. The error is nil when the stream was
-	// closed by us or ended by the peer.
-	ConnectionLost(err error)
+	// ConnectionLost is the last call, whoever ended the stream.
+	ConnectionLost()
 	PauseWriting()
 	ResumeWriting()
 }
@@ -31,11 +30,29 @@ type Stream struct {
 	loop                                                                 *Loop
 	protocol                                                             Protocol
 	out                                                                  []byte // written and not sent
-	lost                                                                 error
-	peer                                                                 netip.AddrPort
+	peer                                                                 peer
 	handle                                                               Handle
 	steps                                                                uint8
 	reading, draining, queued, connected, closing, ended, closed, paused bool
+}
+
+// peer is an address in few bytes.
+type peer struct {
+	addr [16]byte
+	port uint16
+	v4   bool
+}
+
+func compact(a netip.AddrPort) peer {
+	return peer{addr: a.Addr().As16(), port: a.Port(), v4: a.Addr().Is4()}
+}
+
+func (p peer) addrPort() netip.AddrPort {
+	a := netip.AddrFrom16(p.addr)
+	if p.v4 {
+		a = a.Unmap()
+	}
+	return netip.AddrPortFrom(a, p.port)
 }
 
 // Init sets who is told.
@@ -45,7 +62,7 @@ func (s *Stream) Init(p Protocol) { s.protocol = p }
 func (s *Stream) Loop() *Loop { return s.loop }
 
 // Peer returns the address of the other side.
-func (s *Stream) Peer() netip.AddrPort { return s.peer }
+func (s *Stream) Peer() netip.AddrPort { return s.peer.addrPort() }
 
 // Local returns the address of this side.
 func (s *Stream) Local() netip.AddrPort { return s.loop.poller.LocalAddr(s.handle) }
@@ -124,7 +141,7 @@ func (s *Stream) send() {
 	}
 	n, err := s.loop.poller.Write(s.handle, s.out)
 	if err != nil && !errors.Is(err, ErrAgain) {
-		s.fail(err)
+		s.fail()
 		return
 	}
 	if n == len(s.out) {
@@ -142,7 +159,7 @@ func (s *Stream) send() {
 		s.protocol.ResumeWriting()
 	}
 	if s.closing && !s.draining {
-		s.end(nil)
+		s.end()
 	}
 }
 
@@ -155,14 +172,14 @@ func (s *Stream) Close() {
 	s.PauseReading()
 	s.closing = true
 	if len(s.out) == 0 {
-		s.end(nil)
+		s.end()
 	}
 }
 
 // Abort closes the stream without sending what is left: asyncio's _force_close.
-func (s *Stream) Abort(err error) { s.fail(err) }
+func (s *Stream) Abort() { s.fail() }
 
-func (s *Stream) fail(err error) {
+func (s *Stream) fail() {
 	s.out = nil
 	if !s.closing {
 		s.PauseReading()
@@ -172,15 +189,15 @@ func (s *Stream) fail(err error) {
 		s.draining = false
 		s.watch()
 	}
-	s.end(err)
+	s.end()
 }
 
 // end schedules the stream's last step.
-func (s *Stream) end(err error) {
+func (s *Stream) end() {
 	if s.ended {
 		return
 	}
-	s.ended, s.lost = true, err
+	s.ended = true
 	s.loop.Soon((*disconnect)(s))
 }
 
@@ -193,7 +210,7 @@ func (d *disconnect) Run() {
 		return
 	}
 	if s.connected {
-		s.protocol.ConnectionLost(s.lost)
+		s.protocol.ConnectionLost()
 	}
 	s.closed = true
 	s.loop.streams[s.handle] = nil
@@ -215,7 +232,7 @@ func (r *readReady) Run() {
 		case errors.Is(err, ErrAgain):
 			return
 		case err != nil:
-			s.fail(err)
+			s.fail()
 			return
 		case n == 0: // Uvicorn's eof_received returns None: the stream closes itself
 			s.Close()

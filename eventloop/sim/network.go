@@ -1,0 +1,137 @@
+package sim
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/target-server/target-server/eventloop"
+)
+
+var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+
+// Never is a moment that has not come.
+const Never = time.Duration(-1)
+
+// Listener is a listening socket, shared by the processes that adopt it.
+type Listener struct {
+	world   *World
+	backlog int
+	queue   []*Client
+	owners  []owner
+}
+
+// owner is a socket's end in a process.
+type owner struct {
+	process *Process
+	handle  eventloop.Handle
+}
+
+// Listen returns a listening socket that holds backlog+1 connections which
+// nobody has accepted.
+func (w *World) Listen(backlog int) *Listener { return &Listener{world: w, backlog: backlog} }
+
+// Waiting is how many connections nobody has accepted.
+func (l *Listener) Waiting() int { return len(l.queue) }
+
+// Client is one connection as its client sees it.
+type Client struct {
+	// Connected, Accepted and Ended are moments; Never if they have not come.
+	Connected, Accepted, Ended time.Duration
+	Reset                      bool // ended by a reset
+	Pieces                     []Piece
+
+	listener    *Listener
+	addr        netip.AddrPort
+	server      owner
+	toServer    []byte
+	half, reset bool
+}
+
+// Piece is what came in one segment.
+type Piece struct {
+	At   time.Duration
+	Text string
+}
+
+// Dial has a client connect at a moment and send bytes at once.
+func (w *World) Dial(at time.Duration, l *Listener, text string) *Client {
+	w.ports++
+	c := &Client{
+		Connected: Never, Accepted: Never, Ended: Never,
+		listener: l, addr: netip.AddrPortFrom(loopback, w.ports),
+	}
+	w.At(at, func() {
+		c.knock(time.Second)
+		c.Send(text)
+	})
+	return c
+}
+
+// knock is one SYN; a full queue drops it, and the next comes twice as late.
+func (c *Client) knock(again time.Duration) {
+	l := c.listener
+	if len(l.queue) > l.backlog {
+		l.world.At(l.world.now+again, func() { c.knock(2 * again) })
+		return
+	}
+	c.Connected = l.world.now
+	l.queue = append(l.queue, c)
+	for _, o := range l.owners {
+		o.process.touch(o.handle)
+	}
+}
+
+// Send gives the kernel bytes for the server.
+func (c *Client) Send(text string) {
+	c.toServer = append(c.toServer, text...)
+	c.tell()
+}
+
+// CloseWrite ends the client's side (FIN).
+func (c *Client) CloseWrite() {
+	c.half = true
+	c.tell()
+}
+
+// Abort resets the connection (RST).
+func (c *Client) Abort() {
+	c.reset = true
+	c.tell()
+}
+
+// tell lets the server's process see that something has come.
+func (c *Client) tell() {
+	if c.server.process != nil {
+		c.server.process.touch(c.server.handle)
+	}
+}
+
+func (c *Client) receive(b []byte) {
+	c.Pieces = append(c.Pieces, Piece{c.listener.world.now, string(b)})
+}
+
+// serverCloses ends the connection: with a reset if the server leaves bytes
+// unread, as Linux does.
+func (c *Client) serverCloses() {
+	if c.Ended == Never {
+		c.Ended, c.Reset = c.listener.world.now, len(c.toServer) > 0
+	}
+	c.server = owner{}
+}
+
+// Text is everything that came.
+func (c *Client) Text() string {
+	text := ""
+	for _, p := range c.Pieces {
+		text += p.Text
+	}
+	return text
+}
+
+// First is when the first byte came, or Never.
+func (c *Client) First() time.Duration {
+	if len(c.Pieces) == 0 {
+		return Never
+	}
+	return c.Pieces[0].At
+}

@@ -1,0 +1,226 @@
+package sim
+
+import (
+	"errors"
+	"net/netip"
+	"time"
+
+	"github.com/target-server/target-server/eventloop"
+)
+
+// Process is one process of the world: the Clock and the Poller of its loop.
+type Process struct {
+	world    *World
+	resume   chan struct{}
+	deadline time.Duration // of what it waits for; below 0 for none
+	asleep   bool          // sleeps, whatever becomes ready
+	woken    bool
+	ended    bool
+	sockets  []socket // by handle
+	active   []eventloop.Handle
+	free     []eventloop.Handle
+}
+
+// socket is a listener or a connection as one process sees it.
+type socket struct {
+	listener    *Listener
+	client      *Client
+	read, write bool
+	active      bool // may be ready
+}
+
+// Process returns a process that runs main when the world runs.
+func (w *World) Process(main func(p *Process)) *Process {
+	p := &Process{world: w, resume: make(chan struct{}), deadline: -1, woken: true}
+	w.processes = append(w.processes, p)
+	go func() {
+		<-p.resume
+		p.woken = false
+		main(p)
+		p.ended, p.deadline = true, -1
+		w.pass(p)
+	}()
+	return p
+}
+
+// canGoOn tells whether what the process waits for has come.
+func (p *Process) canGoOn() bool {
+	switch {
+	case p.ended:
+		return false
+	case p.deadline >= 0 && p.deadline <= p.world.now:
+		return true
+	case p.asleep:
+		return false
+	}
+	return p.woken || p.anyReady()
+}
+
+// wait gives the others their turn until the process can go on.
+func (p *Process) wait(d time.Duration) {
+	p.deadline = -1
+	if d >= 0 {
+		p.deadline = p.world.now + d
+	}
+	if p.world.pass(p) {
+		<-p.resume
+	}
+	p.deadline = -1
+}
+
+// Now implements eventloop.Clock.
+func (p *Process) Now() time.Time { return p.world.start.Add(p.world.now) }
+
+// Monotonic implements eventloop.Clock.
+func (p *Process) Monotonic() time.Duration { return p.world.now }
+
+// Sleep implements eventloop.Clock: this process stands still, the others do not.
+func (p *Process) Sleep(d time.Duration) {
+	p.asleep = true
+	p.wait(d)
+	p.asleep = false
+}
+
+// Wait implements eventloop.Poller.
+func (p *Process) Wait(timeout time.Duration, events []eventloop.Event) ([]eventloop.Event, error) {
+	if timeout != 0 && !p.woken && !p.anyReady() {
+		p.wait(timeout)
+	}
+	p.woken = false
+	return p.collect(events), nil
+}
+
+// Wake implements eventloop.Poller; here it is called by what happens in the
+// world, which has but one thread of control.
+func (p *Process) Wake() { p.woken = true }
+
+// touch notes that a socket may have become ready.
+func (p *Process) touch(h eventloop.Handle) {
+	if s := &p.sockets[h]; !s.active {
+		s.active = true
+		p.active = append(p.active, h)
+	}
+}
+
+func (p *Process) anyReady() bool {
+	for _, h := range p.active {
+		if s := &p.sockets[h]; s.write || s.read && s.readable() {
+			return true
+		}
+	}
+	return false
+}
+
+// collect lists the sockets that are ready and forgets those that are not.
+func (p *Process) collect(events []eventloop.Event) []eventloop.Event {
+	still := p.active[:0]
+	for _, h := range p.active {
+		s := &p.sockets[h]
+		if e := (eventloop.Event{Handle: h, Read: s.read && s.readable(), Write: s.write}); e.Read || e.Write {
+			events = append(events, e)
+		} else if !s.readable() {
+			s.active = false
+			continue
+		}
+		still = append(still, h)
+	}
+	p.active = still
+	return events
+}
+
+func (s *socket) readable() bool {
+	switch {
+	case s.listener != nil:
+		return len(s.listener.queue) > 0
+	case s.client != nil:
+		return len(s.client.toServer) > 0 || s.client.half || s.client.reset
+	}
+	return false
+}
+
+// add gives a socket a handle, of a closed one if there is one.
+func (p *Process) add(s socket) eventloop.Handle {
+	last := len(p.free) - 1
+	if last < 0 {
+		p.sockets = append(p.sockets, s)
+		return eventloop.Handle(len(p.sockets) - 1)
+	}
+	h := p.free[last]
+	p.free = p.free[:last]
+	s.active = p.sockets[h].active
+	p.sockets[h] = s
+	p.touch(h)
+	return h
+}
+
+// Adopt makes a listening socket one of this process's own.
+func (p *Process) Adopt(l *Listener) eventloop.Handle {
+	h := p.add(socket{listener: l})
+	l.owners = append(l.owners, owner{p, h})
+	return h
+}
+
+// Watch implements eventloop.Poller.
+func (p *Process) Watch(h eventloop.Handle, read, write bool) error {
+	s := &p.sockets[h]
+	s.read, s.write = read, write
+	p.touch(h)
+	return nil
+}
+
+// Accept implements eventloop.Poller.
+func (p *Process) Accept(h eventloop.Handle) (eventloop.Handle, netip.AddrPort, error) {
+	l := p.sockets[h].listener
+	if len(l.queue) == 0 {
+		return 0, netip.AddrPort{}, eventloop.ErrAgain
+	}
+	c := l.queue[0]
+	l.queue = l.queue[1:]
+	c.Accepted = p.world.now
+	c.server = owner{p, p.add(socket{client: c})}
+	return c.server.handle, c.addr, nil
+}
+
+// LocalAddr implements eventloop.Poller.
+func (p *Process) LocalAddr(eventloop.Handle) netip.AddrPort {
+	return netip.AddrPortFrom(loopback, 8080)
+}
+
+var errReset = errors.New("connection reset by peer")
+
+// Read implements eventloop.Poller.
+func (p *Process) Read(h eventloop.Handle, b []byte) (int, error) {
+	c := p.sockets[h].client
+	switch {
+	case c.reset:
+		return 0, errReset
+	case len(c.toServer) > 0:
+		n := copy(b, c.toServer)
+		c.toServer = c.toServer[n:]
+		return n, nil
+	case c.half:
+		return 0, nil
+	}
+	return 0, eventloop.ErrAgain
+}
+
+// Write implements eventloop.Poller: clients read at once.
+func (p *Process) Write(h eventloop.Handle, b []byte) (int, error) {
+	c := p.sockets[h].client
+	if c.reset {
+		return 0, errReset
+	}
+	c.receive(b)
+	return len(b), nil
+}
+
+// Close implements eventloop.Poller.
+func (p *Process) Close(h eventloop.Handle) error {
+	s := &p.sockets[h]
+	if s.client != nil {
+		s.client.serverCloses()
+	}
+	*s = socket{active: s.active}
+	p.free = append(p.free, h)
+	return nil
+}

@@ -1,0 +1,23 @@
+package http1
+
+// Line is one header line of an answer, spelled and ordered as it is sent.
+type Line struct{ Name, Value string }
+
+// Answer is what a handler says: Uvicorn's http.response.start and
+// http.response.body in one value. An Answer is not changed once it is used,
+// so one value can serve every request that it fits.
+type Answer struct {
+	Status int
+	Lines  []Line // what the application sends; the server's own lines come on top
+	Body   string
+}
+
+// line returns the value of the first line of that (lower-case) name.
+func (a *Answer) line(name string) (string, bool) {
+	for _, l := range a.Lines {
+		if l.Name == name {
+			return l.Value, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,56 @@
+package http1
+
+// Behaviour is what one of Uvicorn's protocol classes decides differently from
+// another, beside its parser's Dialect.
+type Behaviour struct {
+	Dialect *Dialect
+
+	// ParsesAhead: requests behind the one in work are parsed and wait in a
+	// line of their own (httptools_impl); otherwise the bytes wait (h11_impl).
+	ParsesAhead bool
+
+	// Layout is how heads, chunks and refusals are spelled.
+	Layout Layout
+
+	// ArmsBeforePipeline: the keep-alive timer is set after every answer, also
+	// when the next pipelined request starts at once and may be cut off by it
+	// (httptools_impl of 0.21.1).
+	ArmsBeforePipeline bool
+
+	// DisarmsOnRequest: a request that is parsed late, out of what was
+	// pipelined, stops the keep-alive timer (h11_impl of 0.54.0).
+	DisarmsOnRequest bool
+
+	// UpgradeWarnings says when an upgrade that is not served is complained of.
+	UpgradeWarnings UpgradeWarnings
+}
+
+// UpgradeWarnings are the moments at which "Unsupported upgrade request." is
+// logged.
+type UpgradeWarnings struct {
+	OnHead, OnMessage, OnEnd bool
+	// NoLibrary adds the line that asks for a WebSocket library, although one
+	// is installed (httptools_impl of 0.21.1, _should_upgrade_to_ws).
+	NoLibrary bool
+}
+
+// The protocol classes of Uvicorn at the two vintages.
+var (
+	// Httptools021 is httptools_impl.HttpToolsProtocol of Uvicorn 0.21.1.
+	Httptools021 = Behaviour{
+		Dialect: &Httptools050, ParsesAhead: true, Layout: httptools021{}, ArmsBeforePipeline: true,
+		UpgradeWarnings: UpgradeWarnings{OnHead: true, OnMessage: true, OnEnd: true, NoLibrary: true},
+	}
+	// Httptools054 is httptools_impl.HttpToolsProtocol of Uvicorn 0.54.0.
+	Httptools054 = Behaviour{
+		Dialect: &Httptools090, ParsesAhead: true, Layout: httptools054{},
+		UpgradeWarnings: UpgradeWarnings{OnEnd: true},
+	}
+	// H11021 is h11_impl.H11Protocol of Uvicorn 0.21.1.
+	H11021 = Behaviour{Dialect: &H11v014, Layout: h11Layout{}}
+	// H11054 is h11_impl.H11Protocol of Uvicorn 0.54.0.
+	H11054 = Behaviour{
+		Dialect: &H11v016, Layout: h11Layout{}, DisarmsOnRequest: true,
+		UpgradeWarnings: UpgradeWarnings{OnHead: true},
+	}
+)

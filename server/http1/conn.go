@@ -1,0 +1,248 @@
+package http1
+
+import (
+	"github.com/target-server/target-server/eventloop"
+)
+
+// highWaterLimit is how many body bytes nobody has read a request may hold
+// before its connection is not read any more: flow_control.HIGH_WATER_LIMIT.
+const highWaterLimit = 65536
+
+// Conn is one connection: Uvicorn's protocol object together with its
+// transport. Requests are parsed as their bytes come and answered in order.
+type Conn struct {
+	eventloop.Stream
+	service  *Service
+	cycle    *Cycle // the newest request
+	working  *Cycle // the last that was started: older where requests are parsed ahead, and first of their chain
+	blocked  *Cycle // wants to answer, but the client does not read
+	rest     []byte // of a head that is not complete, or behind a request in work
+	idle     eventloop.Timer
+	first    Cycle // spares an allocation while requests come one after another
+	parser   Parser
+	place    int32 // in Service.connections
+	ended    bool  // all bytes of the newest request have come
+	last     bool  // and it is the last, by its version or its Connection header
+	blocking bool  // the client does not read
+}
+
+// ConnectionMade enters the connection into the set that limits and shutdown see.
+func (c *Conn) ConnectionMade() { c.service.add(c) }
+
+// ConnectionLost lets the request in work go on, but drops its answer: nothing
+// tells a handler that its client has left.
+func (c *Conn) ConnectionLost() {
+	c.service.discard(c)
+	c.Loop().Cancel(&c.idle)
+	if c.cycle != nil && !c.cycle.complete {
+		c.cycle.disconnected = true
+	}
+	c.rest = nil
+	c.ResumeWriting()
+}
+
+// PauseWriting is called when the client leaves too many answers unread.
+func (c *Conn) PauseWriting() { c.blocking = true }
+
+// ResumeWriting lets the answer that waited for the client go on.
+func (c *Conn) ResumeWriting() {
+	c.blocking = false
+	if b := c.blocked; b != nil {
+		c.blocked = nil
+		c.Loop().Soon(b)
+	}
+}
+
+// DataReceived parses what came. Any byte stops the keep-alive timer.
+func (c *Conn) DataReceived(p []byte) {
+	c.Loop().Cancel(&c.idle)
+	if len(c.rest) > 0 {
+		p = append(c.rest, p...)
+	}
+	c.parse(p)
+}
+
+// parse takes event after event out of buf and keeps what is left over.
+func (c *Conn) parse(buf []byte) {
+	s := c.service
+	for !c.waits(buf) {
+		event, n := c.parser.Next(s.Behaviour.Dialect, buf, &s.head)
+		switch event {
+		case HeadDone:
+			c.request(&s.head)
+		case BodyData:
+			c.body(c.parser.BodyLen())
+		case MessageDone:
+			c.messageDone()
+		case Upgraded:
+			c.complainOfUpgrade(s.Behaviour.UpgradeWarnings.OnEnd)
+		case Bad:
+			c.rest = nil
+			c.refuse()
+			return
+		case Crash:
+			c.rest = nil
+			c.Abort()
+			return
+		case NeedData:
+			c.keep(buf[n:])
+			return
+		}
+		buf = buf[n:]
+	}
+	c.keep(buf)
+}
+
+// waits tells whether parsing must wait for the answer in work: h11 pauses at
+// the end of a message (PAUSED), and only if something has come behind it the
+// socket is not read any more.
+func (c *Conn) waits(buf []byte) bool {
+	if !c.ended || c.service.Behaviour.ParsesAhead {
+		return false
+	}
+	if c.last {
+		return false // h11 judges at once what follows a last message
+	}
+	if len(buf) > 0 || c.cycle.upgrades {
+		c.PauseReading()
+	}
+	return true
+}
+
+// keep remembers bytes for later. They belong to the loop's read buffer, or to
+// rest already.
+func (c *Conn) keep(buf []byte) {
+	switch {
+	case len(buf) == 0:
+		c.rest = nil
+	case len(c.rest) > 0 && len(buf) >= len(c.rest) && &buf[0] == &c.rest[0]:
+		c.rest = buf
+	default:
+		c.rest = append(make([]byte, 0, len(buf)), buf...)
+	}
+}
+
+// request starts the request whose head is complete, or puts it in line.
+func (c *Conn) request(h *Head) {
+	s := c.service
+	if s.Behaviour.DisarmsOnRequest {
+		c.Loop().Cancel(&c.idle)
+	}
+	if h.Upgrade {
+		c.complainOfUpgrade(s.Behaviour.UpgradeWarnings.OnHead)
+	}
+	before := c.cycle
+	busy := c.inWork()
+	c.cycle = c.newCycle(h)
+	c.ended, c.last = false, !h.KeepAlive && !h.Upgrade
+	c.cycle.decide(s, h)
+	if busy {
+		c.PauseReading()
+		before.next = c.cycle
+		return
+	}
+	c.cycle.start()
+}
+
+// newCycle uses the connection's own cycle where it is free.
+func (c *Conn) newCycle(h *Head) *Cycle {
+	cycle := &c.first
+	if cycle.used && !cycle.finished {
+		cycle = &Cycle{}
+	}
+	cycle.reset(c, h)
+	return cycle
+}
+
+// body counts what came of a body that no handler reads.
+func (c *Conn) body(n int) {
+	if c.cycle.complete {
+		return
+	}
+	if c.cycle.unread += n; c.cycle.unread > highWaterLimit {
+		c.PauseReading()
+	}
+}
+
+// messageDone is the end of the newest request's bytes.
+func (c *Conn) messageDone() {
+	c.ended = true
+	if c.parser.Upgrade() {
+		c.complainOfUpgrade(c.service.Behaviour.UpgradeWarnings.OnMessage)
+	}
+	if c.cycle.complete && !c.service.Behaviour.ParsesAhead {
+		c.ended = false // answered before its body had come: the next may follow
+		c.ResumeReading()
+	}
+}
+
+func (c *Conn) complainOfUpgrade(complain bool) {
+	if !complain {
+		return
+	}
+	c.service.Log.Warning("Unsupported upgrade request.")
+	if c.service.Behaviour.UpgradeWarnings.NoLibrary {
+		c.service.Log.Warning("No supported WebSocket library detected. Please use 'pip install uvicorn[standard]', or install 'websockets' or 'wsproto' manually.")
+	}
+}
+
+// refuse answers bytes that are no request and closes. h11 cannot do so once
+// an answer has begun: the exception ends the connection (asyncio's "Fatal
+// error: protocol.data_received() call failed").
+func (c *Conn) refuse() {
+	s := c.service
+	s.Log.Warning(refusalBody)
+	if !s.Behaviour.ParsesAhead && c.cycle != nil && c.cycle.complete && !c.ended {
+		c.Abort()
+		return
+	}
+	for _, piece := range s.Behaviour.Layout.Refusal(s, c.cycle) {
+		c.WriteString(piece)
+	}
+	c.Close()
+}
+
+// responseComplete is on_response_complete: the connection idles, or the next
+// request that has come already starts.
+func (c *Conn) responseComplete() {
+	s := c.service
+	s.Served++
+	if c.Closing() {
+		return
+	}
+	next := c.working.next
+	if s.Behaviour.ArmsBeforePipeline || next == nil {
+		c.Loop().After(&c.idle, s.KeepAlive, (*idleTimeout)(c))
+	}
+	c.ResumeReading()
+	if next != nil {
+		next.start()
+		return
+	}
+	if c.ended && !s.Behaviour.ParsesAhead {
+		c.ended = false
+		c.parse(c.rest)
+	}
+}
+
+// idleTimeout is the end of an idle connection.
+type idleTimeout Conn
+
+func (t *idleTimeout) Run() {
+	c := (*Conn)(t)
+	if c.inWork() && !c.service.Behaviour.ParsesAhead {
+		return // h11 refuses to end a connection that owes an answer
+	}
+	c.Close()
+}
+
+func (c *Conn) inWork() bool { return c.cycle != nil && !c.cycle.complete }
+
+// shutdown closes an idle connection, and a busy one after its answer.
+func (c *Conn) shutdown() {
+	if c.inWork() {
+		c.cycle.keepAlive = false
+		return
+	}
+	c.Close()
+}

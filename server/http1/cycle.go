@@ -1,0 +1,184 @@
+package http1
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/target-server/target-server/eventloop"
+)
+
+// Cycle is one request and its answer: Uvicorn's RequestResponseCycle, and the
+// http.ResponseWriter of our handlers. It lives as long as the answer is owed,
+// in few bytes: of the request it keeps what the access log needs.
+type Cycle struct {
+	conn     *Conn
+	next     *Cycle           // parsed behind this one
+	defaults *defaults        // header lines as they were when the request was parsed
+	line     string           // "GET /?id=1 HTTP/1.1": what the access log needs
+	work     eventloop.Runner // what the request's first step starts
+	answer   *Answer          // or says at once
+	written  *written         // by handlers that write in pieces
+	unread   int              // body bytes that nobody reads
+
+	methodEnd, pathEnd, targetEnd int32 // in line
+
+	used, held, finished, disconnected, complete, chunked  bool
+	keepAlive, peerKeepsAlive, asksClose, closes, upgrades bool
+}
+
+// reset makes the cycle that of a new request.
+func (c *Cycle) reset(conn *Conn, h *Head) {
+	s := conn.service
+	*c = Cycle{
+		conn: conn, defaults: s.defaults, used: true,
+		peerKeepsAlive: h.KeepAlive, asksClose: asksClose(h),
+		keepAlive: s.Behaviour.Layout.KeepsAlive(h), upgrades: h.Upgrade,
+	}
+	c.setLine(h)
+}
+
+// setLine keeps the request line in one piece of memory.
+func (c *Cycle) setLine(h *Head) {
+	b := append(append(c.conn.service.scratch[:0], h.Method...), ' ')
+	c.methodEnd = int32(len(h.Method))
+	b = append(b, h.Path...)
+	c.pathEnd = int32(len(b))
+	if len(h.Query) > 0 {
+		b = append(append(b, '?'), h.Query...)
+	}
+	c.targetEnd = int32(len(b))
+	b = append(append(b, " HTTP/"...), h.Version...)
+	c.conn.service.scratch, c.line = b, string(b)
+}
+
+// asksClose looks for flow_control.CLOSE_HEADER: the very value "close".
+func asksClose(h *Head) bool {
+	for _, f := range h.Fields {
+		if string(f.Value) == "close" && strings.EqualFold(string(f.Name), "connection") {
+			return true
+		}
+	}
+	return false
+}
+
+// decide settles what the request's first step will do. It has no effect that
+// anybody could see before that step.
+func (c *Cycle) decide(s *Service, h *Head) {
+	if s.exceeded() {
+		s.Log.Warning("Exceeded concurrency limit.")
+		c.answer = s.Unavailable
+		return
+	}
+	s.Handler.ServeHTTP(c, s.requestOf(c, h))
+	if c.answer == nil && c.work == nil {
+		c.answer = c.written.answer()
+	}
+}
+
+// Method returns the request's method.
+func (c *Cycle) Method() string { return c.line[:c.methodEnd] }
+
+// Version returns the HTTP version of the request, such as "1.1".
+func (c *Cycle) Version() string { return c.line[int(c.targetEnd)+len(" HTTP/"):] }
+
+// Target returns the path and the query as the access log shows them: the path
+// decoded and quoted again, the query as it came (get_path_with_query_string).
+func (c *Cycle) Target() string {
+	path := c.path()
+	if shown := Quote(Unquote(path), "/"); shown != path {
+		return shown + c.line[c.pathEnd:c.targetEnd]
+	}
+	return c.line[c.methodEnd+1 : c.targetEnd]
+}
+
+// path is the request's path as sent, query what follows its question mark.
+func (c *Cycle) path() string { return c.line[c.methodEnd+1 : c.pathEnd] }
+
+func (c *Cycle) query() string {
+	if c.pathEnd == c.targetEnd {
+		return ""
+	}
+	return c.line[c.pathEnd+1 : c.targetEnd]
+}
+
+// Client returns the address of the client.
+func (c *Cycle) Client() netip.AddrPort { return c.conn.Peer() }
+
+// Conn returns the connection that the request came on.
+func (c *Cycle) Conn() *Conn { return c.conn }
+
+// Disconnected tells whether the client has left.
+func (c *Cycle) Disconnected() bool { return c.disconnected }
+
+// start makes the request a task of the loop: it runs in a later step.
+func (c *Cycle) start() {
+	c.conn.service.Tasks++
+	c.conn.working = c
+	c.conn.Loop().Soon(c)
+}
+
+// Run is a step of the request: it starts the work, or sends the answer.
+func (c *Cycle) Run() {
+	if work := c.work; work != nil {
+		c.work = nil
+		work.Run()
+		return
+	}
+	if c.conn.blocking && !c.disconnected {
+		c.conn.blocked = c // as FlowControl.drain: until the client reads again
+		return
+	}
+	c.send()
+	c.finished = true
+	c.conn.Loop().Soon((*taskDone)(c.conn.service))
+}
+
+// Hold says that the answer comes later: work runs as the request's first
+// step, and Reply ends it. It is called while the handler runs.
+func (c *Cycle) Hold(work eventloop.Runner) { c.work, c.held = work, true }
+
+// Held tells whether a handler held the request.
+func (c *Cycle) Held() bool { return c.held }
+
+// Reply answers in the request's first step. It is called while the handler
+// runs.
+func (c *Cycle) Reply(a *Answer) { c.answer = a }
+
+// Complete answers a request that was held. It is called in a step of the loop.
+func (c *Cycle) Complete(a *Answer) {
+	if c.finished {
+		return // cancelled
+	}
+	c.answer = a
+	c.Run()
+}
+
+// send writes the answer in the two parts of ASGI, unless the client has left.
+func (c *Cycle) send() {
+	if c.disconnected {
+		return
+	}
+	s, a := c.conn.service, c.answer
+	s.Log.Access(c, a.Status)
+	s.scratch = s.Behaviour.Layout.Head(s.scratch[:0], c, a)
+	c.conn.Write(s.scratch)
+	c.sendBody(a.Body)
+	c.complete = true
+	if c.closes || !c.keepAlive {
+		c.conn.Close()
+	}
+	c.conn.responseComplete()
+}
+
+func (c *Cycle) sendBody(body string) {
+	switch {
+	case c.Method() == http.MethodHead:
+	case c.chunked:
+		for _, piece := range c.conn.service.Behaviour.Layout.Chunks(body) {
+			c.conn.WriteString(piece)
+		}
+	default:
+		c.conn.WriteString(body)
+	}
+}

@@ -1,0 +1,360 @@
+package http1
+
+import (
+	"bytes"
+	"math"
+)
+
+// stepField judges a byte of a field, as llhttp does.
+func (s *scan) stepField(c byte) verdict {
+	switch s.state {
+	case stateFieldStart:
+		return s.fieldStart(c)
+	case stateName:
+		return s.fieldName()
+	case stateBeforeValue:
+		return s.beforeValue(c)
+	case stateEmptyLF:
+		return s.toIf(c == '\n' || s.d.AnyAfterCR, stateAfterEmpty)
+	case stateAfterEmpty:
+		return s.afterEmpty(c)
+	case stateValue:
+		return s.fieldValue()
+	case stateLength, stateLengthBlanks:
+		return s.contentLength(c)
+	case stateValueLF:
+		return s.toIf(c == '\n', stateAfterValue)
+	case stateAfterValue:
+		return s.afterValue(c)
+	case stateHeadLF:
+		if c != '\n' && !s.d.AnyAfterCR {
+			return refused
+		}
+		s.i++
+		return s.endFields()
+	default:
+		return s.transferEncoding(c)
+	}
+}
+
+func (s *scan) fieldStart(c byte) verdict {
+	switch c {
+	case '\r':
+		return s.to(stateHeadLF)
+	case '\n':
+		if !s.d.BareLFHead {
+			return refused
+		}
+		s.i++
+		return s.endFields()
+	case ':':
+		if !s.d.EmptyName {
+			return refused
+		}
+	}
+	s.mark, s.state = s.i, stateName
+	return onward
+}
+
+// endFields completes a head or trailer section.
+func (s *scan) endFields() verdict {
+	const both = flagLength | flagEncoding
+	conflict := s.flags&both == both && s.d.Length == LengthRefusedAtEnd
+	if conflict && s.flags&flagTrailers == 0 {
+		return refused
+	}
+	return finished
+}
+
+func (s *scan) fieldName() verdict {
+	for {
+		s.i += tokenChars.span(s.buf[s.i:])
+		if s.i == len(s.buf) {
+			return starved
+		}
+		name := s.buf[s.mark:s.i]
+		switch c := s.buf[s.i]; {
+		case c == ':':
+			return s.endName(name)
+		case c == ' ' && s.d.SpaceInName && specialOf(name) == general:
+			s.i++
+		default:
+			return refused
+		}
+	}
+}
+
+// specialOf tells the fields that the parser itself reads.
+func specialOf(name []byte) special {
+	switch len(name) {
+	case len("upgrade"):
+		if equalFold(name, "upgrade") {
+			return upgrade
+		}
+	case len("connection"):
+		if equalFold(name, "connection") {
+			return connection
+		}
+	case len("content-length"):
+		if equalFold(name, "content-length") {
+			return contentLength
+		}
+	case len("proxy-connection"):
+		if equalFold(name, "proxy-connection") {
+			return connection
+		}
+	case len("transfer-encoding"):
+		if equalFold(name, "transfer-encoding") {
+			return transferEncoding
+		}
+	}
+	return general
+}
+
+func (s *scan) endName(name []byte) verdict {
+	s.name, s.value, s.folded = name, nil, false
+	s.special = specialOf(name)
+	if s.d.Length == LengthRefusedAtName {
+		if s.special == contentLength && s.flags&flagEncoding != 0 ||
+			s.special == transferEncoding && s.flags&flagLength != 0 {
+			return refused
+		}
+	}
+	return s.to(stateBeforeValue)
+}
+
+func (s *scan) beforeValue(c byte) verdict {
+	switch {
+	case isBlank(c):
+		return s.to(stateBeforeValue)
+	case c == '\r':
+		return s.to(stateEmptyLF)
+	case c == '\n':
+		return s.toIf(s.d.BareLFEmpty, stateAfterEmpty)
+	}
+	return s.startValue()
+}
+
+// afterEmpty looks past the line end of a field without a value so far.
+func (s *scan) afterEmpty(c byte) verdict {
+	switch {
+	case isBlank(c):
+		return s.toIf(s.d.Fold == FoldKept, stateBeforeValue)
+	case s.special == contentLength, s.special == transferEncoding && !s.d.EmptyEncoding:
+		return refused
+	}
+	return s.endField()
+}
+
+// startValue begins a value, or the continuation of one, at this byte.
+func (s *scan) startValue() verdict {
+	s.mark, s.state = s.i, stateValue
+	switch s.special {
+	case upgrade:
+		s.flags |= flagUpgrade
+		s.special = general
+	case contentLength:
+		if s.flags&flagLength != 0 {
+			return refused
+		}
+		s.state = stateLength
+	case transferEncoding:
+		if s.flags&flagChunked != 0 {
+			return refused
+		}
+		s.flags |= flagEncoding
+		s.state, s.matched = stateChunked, 0
+	}
+	return onward
+}
+
+func (s *scan) fieldValue() verdict {
+	s.i += valueChars.span(s.buf[s.i:])
+	if s.i == len(s.buf) {
+		return starved
+	}
+	if s.special == connection {
+		s.readConnection(s.buf[s.mark:s.i])
+	}
+	return s.endValue(s.buf[s.i])
+}
+
+// endValue ends a value, or its part on this line.
+func (s *scan) endValue(c byte) verdict {
+	if c != '\r' {
+		return refused
+	}
+	if s.head != nil {
+		s.addPart(s.buf[s.mark:s.i])
+	}
+	return s.to(stateValueLF)
+}
+
+// addPart adds what one line had to the value.
+func (s *scan) addPart(part []byte) {
+	if s.value == nil {
+		s.value = part
+		return
+	}
+	h := s.head
+	if !s.folded {
+		s.folded = true
+		from := len(h.scratch)
+		h.scratch = append(h.scratch, s.value...)
+		s.value = h.scratch[from:]
+	}
+	from := len(h.scratch) - len(s.value)
+	h.scratch = append(h.scratch, part...)
+	s.value = h.scratch[from:]
+}
+
+func (s *scan) afterValue(c byte) verdict {
+	if isBlank(c) {
+		if s.d.Fold != FoldKept {
+			return refused
+		}
+		return s.startValue()
+	}
+	return s.endField()
+}
+
+// endField takes note of the field. The byte after it begins the next.
+func (s *scan) endField() verdict {
+	s.setFlag()
+	if s.head != nil {
+		s.head.Fields = append(s.head.Fields, Field{Name: s.name, Value: s.value})
+	}
+	s.state = stateFieldStart
+	return onward
+}
+
+// setFlag turns what was read last into a flag.
+func (s *scan) setFlag() {
+	switch s.special {
+	case connectionKeepAlive:
+		s.flags |= flagKeepAlive
+	case connectionClose:
+		s.flags |= flagClose
+	case connectionUpgrade:
+		s.flags |= flagConnectionUpgrade
+	case encodingChunked:
+		s.flags |= flagChunked
+	}
+}
+
+// readConnection reads the options in a Connection field, or in the part of it
+// that is on one line. The last one counts only when the field is complete.
+func (s *scan) readConnection(list []byte) {
+	for {
+		for len(list) > 0 && isBlank(list[0]) {
+			list = list[1:]
+		}
+		i := max(0, bytes.IndexByte(list, ','))
+		if i == 0 && !bytes.HasPrefix(list, []byte{','}) {
+			s.readOption(list)
+			return
+		}
+		s.readOption(list[:i])
+		if s.special > connection {
+			s.setFlag()
+			s.special = connection
+		}
+		list = list[i+1:]
+	}
+}
+
+// readOption notes what an item of Connection asks for. An unknown one changes
+// nothing; one that merely begins with a known one makes llhttp forget that it
+// is in Connection, which matters when the field is continued.
+func (s *scan) readOption(item []byte) {
+	var word string
+	var asked special
+	switch {
+	case len(item) == 0:
+		return
+	case lower(item[0]) == 'c':
+		word, asked = "close", connectionClose
+	case lower(item[0]) == 'u':
+		word, asked = "upgrade", connectionUpgrade
+	default:
+		word, asked = "keep-alive", connectionKeepAlive
+	}
+	if len(item) < len(word) || !equalFold(item[:len(word)], word) {
+		return
+	}
+	for _, c := range item[len(word):] {
+		if c != ' ' && (c != '\t' || !s.d.TabAfterOption) {
+			asked = general
+		}
+	}
+	s.special = asked
+}
+
+func (s *scan) contentLength(c byte) verdict {
+	switch {
+	case isDigit(c) && s.state == stateLength:
+		return s.toIf(s.addDigit(10, uint64(c-'0')), stateLength)
+	case c == ' ' || c == '\t' && s.d.TabAfterLength:
+		return s.to(stateLengthBlanks)
+	case c == '\r':
+		s.flags |= flagLength
+		return s.endValue(c)
+	}
+	return refused
+}
+
+// addDigit appends a digit to the length, if it still fits.
+func (p *Parser) addDigit(base, digit uint64) bool {
+	if p.length > math.MaxUint64/base || p.length*base > math.MaxUint64-digit {
+		return false
+	}
+	p.length = p.length*base + digit
+	return true
+}
+
+// transferEncoding reads a list of codings: chunked must be the last of them.
+func (s *scan) transferEncoding(c byte) verdict {
+	const chunked = "chunked"
+	switch s.state {
+	case stateChunked:
+		if lower(c) != chunked[s.matched] {
+			s.state = stateCoding
+			return onward
+		}
+		s.matched++
+		if int(s.matched) == len(chunked) {
+			return s.to(stateAfterChunked)
+		}
+		return s.to(stateChunked)
+	case stateAfterChunked:
+		return s.afterChunked(c)
+	case stateCoding:
+		if c == ',' {
+			return s.to(stateBeforeCoding)
+		}
+		if valueChars[c] {
+			return s.to(stateCoding)
+		}
+		s.special, s.state = general, stateValue
+	case stateBeforeCoding:
+		if isBlank(c) {
+			return s.to(stateBeforeCoding)
+		}
+		s.state, s.matched = stateChunked, 0
+	}
+	return onward
+}
+
+func (s *scan) afterChunked(c byte) verdict {
+	switch c {
+	case ' ':
+		return s.to(stateAfterChunked)
+	case '\r':
+		s.special = encodingChunked
+		return s.endValue(c)
+	case ',', '\n':
+		return refused
+	}
+	s.state = stateCoding
+	return onward
+}

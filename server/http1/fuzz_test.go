@@ -1,0 +1,75 @@
+package http1
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// FuzzSplit tests that it does not matter how the bytes of a connection are
+// cut into reads, and that nothing is consumed that is not there.
+func FuzzSplit(f *testing.F) {
+	for _, input := range readCases(f, "testdata/cases.txt") {
+		if len(input) < 2048 {
+			f.Add(input, uint16(len(input)/3), uint16(len(input)/2))
+		}
+	}
+	f.Fuzz(func(t *testing.T, input []byte, a, b uint16) {
+		for name, d := range dialects {
+			d := cutBlind(d)
+			whole := observeCuts(&d, input)
+			if strings.Contains(whole, " U@") || len(input) == 0 {
+				continue // what is dropped with an upgrade depends on the cuts
+			}
+			whole = timeless(whole)
+			first := int(a) % len(input)
+			second := first + int(b)%(len(input)-first)
+			for _, cuts := range [][]int{{first}, {first, second}, everywhere(input)} {
+				if got := timeless(observeCuts(&d, input, cuts...)); got != whole {
+					t.Errorf("%s: %q cut at %v\nwant %s\ngot  %s", name, input, cuts, whole, got)
+				}
+			}
+		}
+	})
+}
+
+// cutBlind is the dialect without the two decisions that are about reads.
+func cutBlind(d *Dialect) Dialect {
+	blind := *d
+	blind.MaxIncomplete = 0
+	if blind.DataAfterClose == CloseRefusesNextRead {
+		blind.DataAfterClose = CloseRefuses
+	}
+	return blind
+}
+
+var eventTime = regexp.MustCompile(`@\d+( |$)`)
+
+// timeless drops from the events when they came.
+func timeless(events string) string {
+	return eventTime.ReplaceAllString(events, "$1")
+}
+
+func everywhere(input []byte) []int {
+	cuts := make([]int, len(input))
+	for i := range cuts {
+		cuts[i] = i
+	}
+	return cuts
+}
+
+// FuzzState tests that an incomplete message leaves no more behind than what
+// was not consumed, whatever comes next.
+func FuzzState(f *testing.F) {
+	f.Add([]byte("GET / HTTP/1.1\r\nHost: h\r\n"), []byte("\r\nGET"))
+	f.Add([]byte("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX:"), []byte(" y\r\n\r\n"))
+	f.Fuzz(func(t *testing.T, first, second []byte) {
+		for name, d := range dialects {
+			input := append(bytes.Clone(first), second...)
+			if got := observeCuts(d, input, len(first)); strings.HasPrefix(got, "consumed") {
+				t.Errorf("%s: %q, %q: %s", name, first, second, got)
+			}
+		}
+	})
+}

@@ -1,0 +1,244 @@
+package http1
+
+// Event is what a call of Parser.Next came to.
+type Event uint8
+
+const (
+	// NeedData asks for more bytes. It may consume some: framing that is done
+	// with, or data that is dropped.
+	NeedData Event = iota
+	// HeadDone completes a request's head. This is where llhttp calls
+	// on_headers_complete and h11 returns a Request: the request starts.
+	HeadDone
+	// BodyData brings Parser.BodyLen bytes of body, the last of those consumed.
+	BodyData
+	// MessageDone ends a message.
+	MessageDone
+	// Upgraded follows the MessageDone of a request to upgrade, in dialects
+	// whose parser stops there: the rest of what was read is consumed, and
+	// dropped. The next read begins a new message (llhttp_resume_after_upgrade).
+	Upgraded
+	// Bad is a refusal: the server answers 400 and closes. The parser stays Bad.
+	Bad
+	// Crash is a failure of the server: it closes without an answer. The
+	// parser stays so.
+	Crash
+)
+
+// Field is one header field.
+type Field struct {
+	Name  []byte // as sent
+	Value []byte // trimmed as the real parser does
+}
+
+// Head is the head of one request. Its slices alias the bytes given to Next, or
+// memory of the Head's own; both are valid until Next is called again.
+type Head struct {
+	Method, Target []byte
+	// Path and Query are what uvicorn makes of Target, before percent-decoding.
+	Path, Query []byte
+	// Version is uvicorn's http_version: "1.1", "1.0", "2.0", ...
+	Version string
+	Fields  []Field
+	// ContentLength is -1 without one. Chunked overrides it.
+	ContentLength int64
+	Chunked       bool
+	// KeepAlive is llhttp_should_keep_alive at this point, or that h11 will not
+	// be in MUST_CLOSE after this message.
+	KeepAlive bool
+	// Upgrade is llhttp's upgrade flag, or h11's pending switch: after the
+	// message h11 is paused until the answer is sent, and reads nothing.
+	Upgrade bool
+	// WebSocket says that uvicorn hands the connection to its WebSocket
+	// protocol, if it has one. Path and Query may then be missing.
+	WebSocket bool
+	// Expect100 says that the client waits for 100 Continue.
+	Expect100 bool
+
+	scratch []byte // values that had to be put together
+}
+
+// Parser reads the requests of one connection. The zero value is ready. It
+// keeps no bytes: those that Next does not consume are handed to it again.
+type Parser struct {
+	bodyLen int
+
+	scanned int    // bytes of the buffer already judged, within a head or line
+	mark    int    // where the token at hand begins in the buffer
+	length  uint64 // llhttp's content_length; the body bytes still to come
+	carried uint64 // length at the start of the message, for a second look
+
+	flags     flags
+	phase     phase
+	state     state
+	special   special
+	matched   uint8 // bytes of a word recognised so far
+	protocols Protocol
+	major     uint8
+	minor     uint8
+}
+
+// flags are what the fields of a message have told so far.
+type flags uint16
+
+const (
+	flagKeepAlive flags = 1 << iota
+	flagClose
+	flagConnectionUpgrade
+	flagChunked
+	flagUpgrade
+	flagLength
+	flagEncoding // Transfer-Encoding was seen
+	flagConnect
+	flagPreface // the method is PRI
+	flagTrailers
+)
+
+// phase is the part of a message that comes next.
+type phase uint8
+
+const (
+	phaseHead phase = iota
+	phaseFixed
+	phaseChunkSize
+	phaseChunkData
+	phaseChunkEnd
+	phaseTrailers
+	phaseEnd      // the message is complete
+	phaseStop     // an upgrade's message is complete
+	phaseRefuse   // the head was delivered, and then refused
+	phaseOverlook // the last message is complete, its read not yet
+	phaseClosed
+	phasePaused
+	phaseBad
+	phaseCrash
+)
+
+// BodyLen is the number of body bytes in the last BodyData. They are the last of
+// the n bytes that it consumed: buf[n-BodyLen : n].
+func (p *Parser) BodyLen() int { return p.bodyLen }
+
+// Upgrade is llhttp's upgrade flag (should_upgrade in httptools), from HeadDone
+// to MessageDone of a request to upgrade.
+func (p *Parser) Upgrade() bool { return p.flags&flagUpgrade != 0 }
+
+// Next looks at buf, all bytes of the connection that were received and not
+// consumed, and returns the next event and how many bytes it consumed. Call it
+// until it says NeedData, and again when more was received. The head is filled
+// in when the event is HeadDone; it may be overwritten by any call.
+//
+// With an h11 dialect, call Next after MessageDone only when the next cycle has
+// started, or, if the head said neither KeepAlive nor Upgrade, at once: h11
+// judges what follows a last message.
+func (p *Parser) Next(d *Dialect, buf []byte, head *Head) (ev Event, n int) {
+	switch p.phase {
+	case phaseHead:
+		return p.nextHead(d, buf, head)
+	case phaseFixed:
+		return p.fixed(buf)
+	case phaseChunkSize, phaseChunkData, phaseChunkEnd:
+		return p.chunked(d, buf)
+	case phaseTrailers:
+		return p.trailers(d, buf)
+	case phaseEnd:
+		return p.endMessage(d), 0
+	default:
+		return p.after(d, buf)
+	}
+}
+
+// after says what comes when there is no message to read.
+func (p *Parser) after(d *Dialect, buf []byte) (Event, int) {
+	switch p.phase {
+	case phaseStop:
+		p.restart(d)
+		return Upgraded, len(buf)
+	case phaseOverlook:
+		p.phase = phaseClosed
+		return NeedData, 0
+	case phaseClosed:
+		if d.DataAfterClose == CloseDrops {
+			return NeedData, len(buf)
+		}
+		if len(buf) == 0 {
+			return NeedData, 0
+		}
+	case phasePaused:
+		return NeedData, 0
+	case phaseCrash:
+		return Crash, 0
+	}
+	return p.bad()
+}
+
+func (p *Parser) bad() (Event, int) {
+	p.phase = phaseBad
+	return Bad, 0
+}
+
+// tooLong reports whether so much unfinished data makes the dialect give up.
+func (d *Dialect) tooLong(buf []byte) bool {
+	return d.MaxIncomplete > 0 && len(buf) > d.MaxIncomplete
+}
+
+// endMessage ends the message and chooses what comes after it.
+func (p *Parser) endMessage(d *Dialect) Event {
+	upgrade := p.flags&flagUpgrade != 0
+	switch {
+	case d.UpgradeStops && upgrade:
+		p.phase = phaseStop
+	case p.keepAlive(d):
+		p.restart(d)
+	case !d.UpgradeStops && upgrade:
+		p.phase = phasePaused
+	case d.DataAfterClose == CloseRefusesNextRead:
+		p.phase = phaseOverlook
+	default:
+		p.phase = phaseClosed
+	}
+	return MessageDone
+}
+
+// restart makes ready for the next message, or, after the last one, for what
+// should not come.
+func (p *Parser) restart(d *Dialect) {
+	phase := phaseHead
+	if !p.keepAlive(d) {
+		phase = phaseClosed
+	}
+	length := p.length
+	if !d.StaleLength {
+		length = 0
+	}
+	*p = Parser{phase: phase, length: length, carried: length}
+}
+
+// keepAlive is llhttp_should_keep_alive, and h11's _keep_alive.
+func (p *Parser) keepAlive(d *Dialect) bool {
+	if d.ByteByByte && (p.major == 0 || p.minor == 0) {
+		return p.flags&flagKeepAlive != 0
+	}
+	return p.flags&flagClose == 0 && !p.before11()
+}
+
+func (p *Parser) before11() bool {
+	return p.major == 0 || p.major == 1 && p.minor == 0
+}
+
+// afterHead chooses how the body is read, as llhttp__after_headers_complete and
+// h11's _body_framing do.
+func (p *Parser) afterHead(d *Dialect) {
+	p.scanned, p.mark = 0, 0
+	switch {
+	case d.UpgradeStops && p.flags&flagUpgrade != 0:
+		p.phase = phaseEnd
+	case p.flags&flagChunked != 0:
+		p.phase, p.state = phaseChunkSize, chunkStart
+	case p.flags&flagEncoding != 0:
+		p.phase = phaseRefuse
+	case p.flags&flagLength != 0 && p.length > 0:
+		p.phase = phaseFixed
+	default:
+		p.phase = phaseEnd
+	}
+}

@@ -1,0 +1,118 @@
+package http1
+
+import (
+	"maps"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// requestOf shows a request to the handler. The value is used again for the
+// next request: a handler must not keep it after it returns.
+func (s *Service) requestOf(c *Cycle, h *Head) *http.Request {
+	header := s.request.Header
+	if header == nil {
+		header = make(http.Header)
+	}
+	clear(header)
+	for _, f := range h.Fields {
+		key := textproto.CanonicalMIMEHeaderKey(string(f.Name))
+		header[key] = append(header[key], string(f.Value))
+	}
+	s.url = url.URL{Path: Unquote(c.path()), RawQuery: c.query()}
+	s.request = http.Request{
+		Method: c.Method(), URL: &s.url, Proto: c.line[c.targetEnd+1:], ProtoMajor: 1, ProtoMinor: 1,
+		Header: header, Host: header.Get("Host"), ContentLength: h.ContentLength, RequestURI: c.line[c.methodEnd+1 : c.targetEnd],
+		Body: http.NoBody,
+	}
+	return &s.request
+}
+
+// Unquote decodes %XX as Python's urllib.parse.unquote does: what is no escape
+// stays, and bytes that are no UTF-8 become U+FFFD.
+func Unquote(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if v, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				b = append(b, byte(v))
+				i += 2
+				continue
+			}
+		}
+		b = append(b, s[i])
+	}
+	return strings.ToValidUTF8(string(b), string(utf8.RuneError))
+}
+
+// Quote encodes as Python's urllib.parse.quote does: letters, digits, "_.-~"
+// and what is in safe stay.
+func Quote(s, safe string) string {
+	stays := func(b byte) bool {
+		return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || strings.IndexByte("_.-~", b) >= 0 || strings.IndexByte(safe, b) >= 0
+	}
+	i := 0
+	for i < len(s) && stays(s[i]) {
+		i++
+	}
+	if i == len(s) {
+		return s
+	}
+	b := []byte(s[:i])
+	for ; i < len(s); i++ {
+		if stays(s[i]) {
+			b = append(b, s[i])
+		} else {
+			const digits = "0123456789ABCDEF"
+			b = append(b, '%', digits[s[i]>>4], digits[s[i]&15])
+		}
+	}
+	return string(b)
+}
+
+// written collects what a handler says through http.ResponseWriter.
+type written struct {
+	header http.Header
+	status int
+	body   strings.Builder
+}
+
+func (c *Cycle) collect() *written {
+	if c.written == nil {
+		c.written = &written{header: make(http.Header), status: http.StatusOK}
+	}
+	return c.written
+}
+
+// Header implements http.ResponseWriter. Its lines leave in the order of their
+// names, in lower case as ASGI asks; Reply keeps an order.
+func (c *Cycle) Header() http.Header { return c.collect().header }
+
+// WriteHeader implements http.ResponseWriter.
+func (c *Cycle) WriteHeader(status int) { c.collect().status = status }
+
+// Write implements http.ResponseWriter: the body leaves when the handler has
+// returned.
+func (c *Cycle) Write(p []byte) (int, error) { return c.collect().body.Write(p) }
+
+// answer makes one of what was written.
+func (w *written) answer() *Answer {
+	if w == nil {
+		w = &written{status: http.StatusOK}
+	}
+	a := &Answer{Status: w.status, Body: w.body.String()}
+	a.Lines = append(a.Lines, Line{"content-length", strconv.Itoa(len(a.Body))})
+	for _, name := range slices.Sorted(maps.Keys(w.header)) {
+		for _, value := range w.header[name] {
+			a.Lines = append(a.Lines, Line{strings.ToLower(name), value})
+		}
+	}
+	return a
+}

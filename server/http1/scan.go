@@ -1,0 +1,174 @@
+package http1
+
+// state is where llhttp is within a head or a trailer section. Every state
+// judges the next byte.
+type state uint8
+
+const (
+	stateStart state = iota
+	stateMethod
+	stateURLSpaces
+	stateURLStart
+	stateSchema
+	stateSchemaSlash
+	stateSchemaSlashSlash
+	stateServer
+	stateServerAt
+	statePath
+	stateQuery
+	stateFragment
+	stateURLLF
+	stateProtocolSpaces
+	stateProtocol
+	stateMajor
+	stateDot
+	stateMinor
+	statePreface
+	stateLineEnd
+	stateLineLF
+	stateFieldStart // from here on, states of fields
+	stateName
+	stateBeforeValue
+	stateEmptyLF
+	stateAfterEmpty
+	stateValue
+	stateLength
+	stateLengthBlanks
+	stateChunked
+	stateAfterChunked
+	stateCoding
+	stateBeforeCoding
+	stateValueLF
+	stateAfterValue
+	stateHeadLF
+)
+
+// verdict is what a step came to.
+type verdict uint8
+
+const (
+	onward verdict = iota
+	starved
+	refused
+	finished
+)
+
+// special is what is known of the field at hand: llhttp's header_state.
+type special uint8
+
+const (
+	general special = iota
+	connection
+	contentLength
+	transferEncoding
+	upgrade
+	connectionKeepAlive
+	connectionClose
+	connectionUpgrade
+	encodingChunked
+)
+
+// scan is one look at the bytes of a head or trailer section, from where the
+// parser left off.
+type scan struct {
+	*Parser
+	d    *Dialect
+	buf  []byte
+	i    int
+	head *Head // nil to judge only
+
+	name, value []byte
+	folded      bool // value lies in head.scratch
+}
+
+// run judges bytes until they run out, are refused, or complete the section.
+func (s *scan) run() verdict {
+	for s.i < len(s.buf) {
+		var v verdict
+		switch {
+		case s.state < stateFieldStart:
+			v = s.stepLine(s.buf[s.i])
+		default:
+			v = s.stepField(s.buf[s.i])
+		}
+		if v != onward {
+			return v
+		}
+	}
+	return starved
+}
+
+// to consumes a byte and goes to the state.
+func (s *scan) to(next state) verdict {
+	s.i++
+	s.state = next
+	return onward
+}
+
+// toIf is to if ok, and else a refusal.
+func (s *scan) toIf(ok bool, next state) verdict {
+	if !ok {
+		return refused
+	}
+	return s.to(next)
+}
+
+// nextHead reads a head.
+func (p *Parser) nextHead(d *Dialect, buf []byte, head *Head) (Event, int) {
+	if !d.ByteByByte {
+		return p.completeHead(d, buf, head)
+	}
+	s := scan{Parser: p, d: d, buf: buf, i: p.scanned}
+	fresh := p.scanned == 0
+	if fresh {
+		s.collect(head)
+	}
+	switch s.run() {
+	case refused:
+		return p.bad()
+	case starved:
+		return p.suspendHead(buf)
+	}
+	if !fresh {
+		// The fields' places were not kept, so the judged head is read again.
+		p.flags, p.state, p.length = 0, stateStart, p.carried
+		s = scan{Parser: p, d: d, buf: buf}
+		s.collect(head)
+		s.run()
+	}
+	return p.deliver(d, head, s.i)
+}
+
+func (s *scan) collect(head *Head) {
+	s.head = head
+	head.Fields, head.scratch = head.Fields[:0], head.scratch[:0]
+}
+
+// suspendHead remembers how far an incomplete head was judged. Empty lines
+// before it are done with.
+func (p *Parser) suspendHead(buf []byte) (Event, int) {
+	if p.state == stateStart {
+		return NeedData, len(buf)
+	}
+	p.scanned = len(buf)
+	return NeedData, 0
+}
+
+// trailers reads the fields after a chunked body.
+func (p *Parser) trailers(d *Dialect, buf []byte) (Event, int) {
+	if !d.ByteByByte {
+		return p.completeTrailers(d, buf)
+	}
+	s := scan{Parser: p, d: d, buf: buf, i: p.scanned}
+	switch s.run() {
+	case refused:
+		return p.bad()
+	case starved:
+		// What lies before the token at hand is not looked at again.
+		n := p.mark
+		p.mark, p.scanned = 0, len(buf)-n
+		return NeedData, n
+	}
+	p.flags &^= flagUpgrade // it is too late for one
+	return p.endMessage(d), s.i
+}

@@ -1,0 +1,114 @@
+package http1
+
+import (
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/target-server/target-server/eventloop"
+)
+
+// Service is what the connections of one worker share: Uvicorn's ServerState
+// and the settings its protocol classes read.
+type Service struct {
+	Behaviour *Behaviour
+	Handler   http.Handler
+	Log       Log
+	KeepAlive time.Duration // how long an idle connection stays open after an answer
+
+	// LimitConcurrency refuses a request with Unavailable when that many
+	// connections, or that many requests, exist; 0 is no limit. The connection
+	// that asks counts too, as in Uvicorn.
+	LimitConcurrency int
+	Unavailable      *Answer
+
+	Served      int // answers completed: Uvicorn's total_requests
+	Tasks       int // requests started and not finished
+	connections []*Conn
+	defaults    *defaults
+
+	request http.Request // handed to the handler, made anew for each request
+	url     url.URL
+	head    Head
+	scratch []byte
+}
+
+// Log is told what a client, or the reader of the real server's log, can see.
+type Log interface {
+	// Access is called when the head of an answer is sent.
+	Access(c *Cycle, status int)
+	Warning(message string)
+}
+
+// defaults are the header lines on top of every answer, as of one tick.
+type defaults struct{ block []byte }
+
+// SetDefaults replaces the header lines on top of every answer; requests that
+// are parsed from now on carry them.
+func (s *Service) SetDefaults(lines ...Line) {
+	var block []byte
+	for _, l := range lines {
+		block = appendLine(block, l.Name, l.Value)
+	}
+	s.defaults = &defaults{block}
+}
+
+// Connections is how many connections are open.
+func (s *Service) Connections() int { return len(s.connections) }
+
+// Accept makes the connection of an accepted socket.
+func (s *Service) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *eventloop.Stream {
+	c := &Conn{service: s, place: -1}
+	c.Init(c)
+	return &c.Stream
+}
+
+// Shutdown asks every connection to end: idle ones at once, the others after
+// their answer (H11Protocol.shutdown, HttpToolsProtocol.shutdown).
+func (s *Service) Shutdown() {
+	for _, c := range append([]*Conn(nil), s.connections...) {
+		c.shutdown()
+	}
+}
+
+// Cancel ends the task of every request in work: one whose client is there is
+// answered with a, in a later step. It returns how many tasks it has ended.
+func (s *Service) Cancel(a *Answer) int {
+	n := 0
+	for _, c := range s.connections {
+		if w := c.working; w != nil && !w.finished {
+			n++
+			w.work, w.answer = nil, a
+			c.Loop().Soon(w)
+		}
+	}
+	return n
+}
+
+func (s *Service) add(c *Conn) {
+	c.place = int32(len(s.connections))
+	s.connections = append(s.connections, c)
+}
+
+func (s *Service) discard(c *Conn) {
+	if c.place < 0 {
+		return
+	}
+	last := s.connections[len(s.connections)-1]
+	s.connections[c.place], last.place = last, c.place
+	s.connections = s.connections[:len(s.connections)-1]
+	c.place = -1
+}
+
+// exceeded tells whether a request that is parsed now is one too many.
+func (s *Service) exceeded() bool {
+	n := s.LimitConcurrency
+	return n > 0 && (len(s.connections) >= n || s.Tasks >= n)
+}
+
+// taskDone is the step in which a finished request leaves the set of tasks:
+// one step after its end, as asyncio's done callbacks are.
+type taskDone Service
+
+func (t *taskDone) Run() { t.Tasks-- }

@@ -1,0 +1,88 @@
+package server
+
+import (
+	"io"
+	"net/netip"
+	"time"
+)
+
+// Level is the weight of a line of the server's log.
+type Level string
+
+// The levels that Uvicorn uses, as its log spells them.
+const (
+	Info    Level = "INFO"
+	Warning Level = "WARNING"
+	Error   Level = "ERROR"
+)
+
+// Journal is where everything printed goes. A worker has one of its own, so it
+// need not be safe for several goroutines.
+type Journal interface {
+	Server(level Level, message string)                                       // lines of the server itself
+	Begin(thread string, number int, id string)                               // the article's "processing" line
+	End(thread string, id string)                                             // and its "done" line
+	Access(client netip.AddrPort, method, target, version string, status int) // the access line
+	Row(Row)                                                                  // one row for each request
+	Flush()                                                                   // called before the loop stands still
+}
+
+// Row is everything about one request.
+type Row struct {
+	Client                  netip.AddrPort
+	Method, Target, ID      string
+	Arrived, Started, Ended time.Time // Started is zero if it never was
+	Wait, Work              time.Duration
+	Thread                  string
+	ThreadNumber            int
+	Status                  int    // 0 if nothing was sent
+	Outcome                 string // "answered", "refused" or "client left"
+}
+
+// NewJournal returns the journal of a log format: native, json, console or off.
+func NewJournal(format string, stdout, stderr io.Writer, now func() time.Time) Journal {
+	out := &outlet{stdout: stdout, stderr: stderr}
+	switch format {
+	case "json", "console":
+		return newRows(out, format)
+	case "off":
+		return silence{}
+	}
+	return &native{out: out, now: now}
+}
+
+// outlet gathers the lines of one turn of the loop. It keeps the order in which
+// the two streams were written to.
+type outlet struct {
+	stdout, stderr io.Writer
+	current        io.Writer
+	pending        []byte
+}
+
+// to returns the pending bytes of a stream, to which a line can be appended.
+func (o *outlet) to(stream io.Writer) *[]byte {
+	if o.current != stream || len(o.pending) > 32*1024 {
+		o.flush()
+		o.current = stream
+	}
+	return &o.pending
+}
+
+// flush writes what is pending. A stream that fails loses its lines: nobody is
+// left to read them.
+func (o *outlet) flush() {
+	if len(o.pending) > 0 {
+		_, _ = o.current.Write(o.pending)
+		o.pending = o.pending[:0]
+	}
+}
+
+// silence prints nothing.
+type silence struct{}
+
+func (silence) Server(Level, string)                               {}
+func (silence) Begin(string, int, string)                          {}
+func (silence) End(string, string)                                 {}
+func (silence) Access(netip.AddrPort, string, string, string, int) {}
+func (silence) Row(Row)                                            {}
+func (silence) Flush()                                             {}

@@ -1,0 +1,177 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/http1"
+)
+
+// tick is how often Uvicorn's main_loop looks around, and ticksPerDate how many
+// of its ticks pass between two values of the date header.
+const (
+	tick         = 100 * time.Millisecond
+	ticksPerDate = 10
+)
+
+// life is where a worker stands between its start and its end: the coroutine
+// uvicorn.Server.serve, step by step.
+type life struct {
+	listener   *eventloop.Server
+	timer      eventloop.Timer
+	ticks      int
+	shouldExit bool
+	forceExit  bool
+	cancelled  bool
+	deadline   time.Duration // of a graceful shutdown; never for none
+	waiting    string        // what the log has said we wait for
+	signal     os.Signal     // that asked for the end first
+}
+
+// after goes on with f when d has passed.
+func (w *Worker) after(d time.Duration, f func()) {
+	w.loop.After(&w.life.timer, d, eventloop.Func(f))
+}
+
+// Announce logs what a server process says before it listens.
+func (w *Worker) Announce() {
+	w.info("Started server process [%d]", os.Getpid())
+	w.info("Waiting for application startup.")
+	w.info("Application startup complete.")
+}
+
+// Start serves a listening socket from now on.
+func (w *Worker) Start(listener eventloop.Handle) error {
+	server, err := w.loop.Serve(listener, w.service.Accept, w.acceptFailed)
+	if err != nil {
+		return fmt.Errorf("watch the listening socket: %w", err)
+	}
+	w.life.listener = server
+	w.tick()
+	return nil
+}
+
+func (w *Worker) acceptFailed(err error) {
+	w.journal.Server(Error, "socket.accept() out of system resource: "+err.Error())
+}
+
+// tick is Server.on_tick: it renews the date header and looks whether to end.
+func (w *Worker) tick() {
+	if w.life.ticks%ticksPerDate == 0 {
+		date := w.loop.Clock().Now().UTC().Format(http.TimeFormat)
+		w.service.SetDefaults(http1.Line{Name: "date", Value: date}, http1.Line{Name: "server", Value: w.stack.Server})
+	}
+	w.life.ticks++
+	switch most := w.cfg.LimitMaxRequests; {
+	case w.life.shouldExit:
+	case most != config.None && w.service.Served >= most:
+		if w.stack.Lifecycle.SaysWhyMaxRequests {
+			w.info("Maximum request limit of %d exceeded. Terminating process.", most)
+		}
+	default:
+		w.after(tick, w.tick)
+		return
+	}
+	w.shutdown()
+}
+
+// Signal is Server.handle_exit: the first signal asks for the end, a further
+// SIGINT for an end without waiting. It may be called from any goroutine.
+func (w *Worker) Signal(sig os.Signal) {
+	w.loop.Post(eventloop.Func(func() {
+		switch {
+		case !w.life.shouldExit:
+			w.life.shouldExit, w.life.signal = true, sig
+		case sig == syscall.SIGINT:
+			w.life.forceExit = true
+		}
+	}))
+}
+
+// shutdown is Server.shutdown: no new connections, idle ones closed, the
+// others waited for.
+func (w *Worker) shutdown() {
+	w.info("Shutting down")
+	if err := w.life.listener.Close(); err != nil {
+		w.journal.Server(Error, err.Error())
+	}
+	w.service.Shutdown()
+	w.life.deadline = never
+	if w.cfg.GracefulTimeout != config.NoTimeout {
+		w.life.deadline = w.loop.Now() + tick + w.cfg.GracefulTimeout
+	}
+	w.after(tick, w.drain)
+}
+
+// drain waits for connections and then for tasks.
+func (w *Worker) drain() {
+	what := ""
+	switch {
+	case w.life.forceExit:
+	case w.service.Connections() > 0:
+		what = "connections to close"
+	case w.service.Tasks > 0:
+		what = "background tasks to complete"
+	}
+	if what == "" {
+		w.finish()
+		return
+	}
+	if what != w.life.waiting {
+		w.life.waiting = what
+		w.info("Waiting for %s. (CTRL+C to force quit)", what)
+	}
+	pause := tick
+	if w.life.deadline != never {
+		if pause = min(pause, w.life.deadline-w.loop.Now()); pause <= 0 {
+			w.journal.Server(Error, fmt.Sprintf("Cancel %d running task(s), timeout graceful shutdown exceeded", w.service.Tasks))
+			w.cancel("asyncio.exceptions.CancelledError: Task cancelled, timeout graceful shutdown exceeded")
+			w.finish()
+			return
+		}
+	}
+	w.after(pause, w.drain)
+}
+
+// finish ends the application and the loop. A forced end cancels what runs, as
+// asyncio.run does when serve has returned.
+func (w *Worker) finish() {
+	if !w.life.forceExit {
+		w.info("Waiting for application shutdown.")
+		w.info("Application shutdown complete.")
+	}
+	w.info("Finished server process [%d]", os.Getpid())
+	if w.life.forceExit && w.service.Tasks > 0 {
+		w.cancel("asyncio.exceptions.CancelledError")
+	}
+	w.loop.Soon(eventloop.Func(func() { w.loop.Soon(eventloop.Func(w.leave)) }))
+}
+
+// cancel cancels the task of every request: those that wait never start, those
+// whose client is there are answered 500, and what runs in a thread runs on.
+func (w *Worker) cancel(reason string) {
+	w.life.cancelled = true
+	w.shared.Limiter.Abandon()
+	for range w.service.Cancel(w.stack.Lifecycle.Cancelled) {
+		w.journal.Server(Error, "Exception in ASGI application\nTraceback (most recent call last):\n"+reason)
+	}
+}
+
+// leave stops the loop when no thread works any more: a Python process does
+// not end before its threads have.
+func (w *Worker) leave() {
+	if w.life.cancelled && w.shared.Limiter.Statistics(0).Borrowed > 0 {
+		w.after(10*time.Millisecond, w.leave)
+		return
+	}
+	w.loop.Stop()
+}
+
+func (w *Worker) info(format string, args ...any) {
+	w.journal.Server(Info, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,64 @@
+package listen
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"syscall"
+)
+
+// Error is a socket that could not be bound. It unwraps to the system's own error, so that
+// errors.Is(err, syscall.EADDRINUSE) works.
+type Error struct {
+	// Addr is the address tried; it is zero when the host has none.
+	Addr netip.AddrPort
+	// Err is what the system said: a syscall.Errno, or the resolver's error.
+	Err error
+}
+
+// Error gives the words of Uvicorn's Config.bind_socket, which is what several workers log:
+// "[Errno 98] Address already in use".
+func (e *Error) Error() string {
+	if errno, ok := errors.AsType[syscall.Errno](e.Err); ok {
+		text := errno.Error()
+		return fmt.Sprintf("[Errno %d] %s%s", int(errno), strings.ToUpper(text[:1]), text[1:])
+	}
+	return resolverText(e.Err)
+}
+
+// Attempt gives the words of asyncio's and uvloop's create_server, which is what a single worker logs:
+// "[Errno 98] error while attempting to bind on address ('127.0.0.1', 8000): address already in use".
+func (e *Error) Attempt() string {
+	errno, ok := errors.AsType[syscall.Errno](e.Err)
+	if !ok {
+		return e.Error()
+	}
+	return fmt.Sprintf("[Errno %d] error while attempting to bind on address %s: %s",
+		int(errno), sockaddrText(e.Addr), strings.ToLower(errno.Error()))
+}
+
+// Unwrap gives the system's own error.
+func (e *Error) Unwrap() error { return e.Err }
+
+// sockaddrText writes an address as Python shows the tuple it binds to.
+func sockaddrText(a netip.AddrPort) string {
+	if a.Addr().Is4() {
+		return fmt.Sprintf("('%s', %d)", a.Addr(), a.Port())
+	}
+	return fmt.Sprintf("('%s', %d, 0, 0)", a.Addr(), a.Port())
+}
+
+// resolverText writes a name that could not be resolved with getaddrinfo's numbers and words.
+func resolverText(err error) string {
+	dns, ok := errors.AsType[*net.DNSError](err)
+	switch {
+	case ok && dns.IsNotFound:
+		return "[Errno -2] Name or service not known"
+	case ok:
+		return "[Errno -3] Temporary failure in name resolution"
+	default:
+		return err.Error()
+	}
+}

@@ -1,0 +1,39 @@
+//go:build linux && !portable
+
+package server
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/listen"
+)
+
+// open binds the socket that cfg asks for and listens on it.
+func open(ctx context.Context, cfg config.Config, _ *eventloop.Epoll) (eventloop.Handle, int, error) {
+	file, err := bind(ctx, cfg)
+	if err != nil {
+		return 0, 0, err
+	}
+	return adopt(file, cfg)
+}
+
+// adopt listens on a bound socket. The loop closes it through a descriptor of
+// its own.
+func adopt(file *os.File, cfg config.Config) (eventloop.Handle, int, error) {
+	defer file.Close()
+	fd, err := unix.FcntlInt(file.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return 0, 0, fmt.Errorf("duplicate the listening socket: %w", err)
+	}
+	if err := listen.Listen(fd, cfg.Backlog); err != nil {
+		return 0, 0, err
+	}
+	addr, err := listen.Addr(fd)
+	return eventloop.Handle(fd), int(addr.Port()), err
+}

@@ -1,0 +1,50 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/target-server/target-server/config"
+)
+
+// ready is what a ready file says.
+type ready struct {
+	Addresses []string `json:"addresses"` // host:port, as served
+	PIDs      []int    `json:"pids"`      // of the workers
+	AdminURL  string   `json:"admin_url,omitempty"`
+	Seed      uint64   `json:"seed"`
+}
+
+// writeReadyFile tells whoever waits that every worker accepts: the file is
+// there whole or not at all.
+func writeReadyFile(cfg config.Config, port int, pids []int) error {
+	if cfg.ReadyFile == "" {
+		return nil
+	}
+	host, _, _ := net.SplitHostPort(cfg.Addr)
+	r := ready{Addresses: []string{net.JoinHostPort(shown(host), strconv.Itoa(port))}, PIDs: pids, Seed: cfg.Seed}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("ready file: %w", err)
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(cfg.ReadyFile), ".ready-*")
+	if err != nil {
+		return fmt.Errorf("ready file: %w", err)
+	}
+	_, err = temporary.Write(append(text, '\n'))
+	if closed := temporary.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(temporary.Name(), cfg.ReadyFile)
+	}
+	if err != nil {
+		_ = os.Remove(temporary.Name())
+		return fmt.Errorf("ready file: %w", err)
+	}
+	return nil
+}

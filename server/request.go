@@ -1,0 +1,128 @@
+package server
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/target-server/target-server/modes"
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/stacks"
+)
+
+// request is one call of the article's program: what its mode runs.
+type request struct {
+	modes.Job
+	worker *Worker
+	cycle  *http1.Cycle
+	thread *modes.Thread
+	id     string
+
+	arrived, started, ended time.Duration
+}
+
+// hold keeps a request until its work is done.
+func (w *Worker) hold(c *http1.Cycle, id string, sleep time.Duration) {
+	r := &request{worker: w, cycle: c, id: id, arrived: w.loop.Now(), started: never}
+	r.Job.Program, r.Job.Sleep = r, sleep
+	w.counts.held++
+	c.Hold(r)
+}
+
+// never marks a moment that has not come.
+const never = time.Duration(-1)
+
+// Run is the request's first step: FastAPI calls the path operation.
+func (r *request) Run() { r.worker.mode(&r.worker.shared, &r.Job) }
+
+// Begin implements modes.Program.
+func (r *request) Begin(t *modes.Thread) {
+	w := r.worker
+	w.counts.started++
+	r.thread, r.started = t, w.loop.Now()
+	w.journal.Begin(t.Name, w.counts.started, r.id)
+}
+
+// End implements modes.Program.
+func (r *request) End(t *modes.Thread) {
+	r.ended = r.worker.loop.Now()
+	r.worker.journal.End(t.Name, r.id)
+}
+
+// Answer implements modes.Program.
+func (r *request) Answer() { r.complete(r.worker.answer(r.id)) }
+
+// Refuse implements modes.Program: no place in line (--queue).
+func (r *request) Refuse() {
+	r.worker.counts.refused++
+	r.ended = r.worker.loop.Now()
+	r.complete(r.worker.stack.App.QueueFull)
+}
+
+func (r *request) complete(a *http1.Answer) {
+	w := r.worker
+	w.counts.held--
+	r.cycle.Complete(a)
+	w.journal.Row(r.row(a.Status))
+}
+
+// row is what the log says of the request in one line.
+func (r *request) row(status int) Row {
+	row := Row{
+		Client: r.cycle.Client(), Method: r.cycle.Method(), Target: r.cycle.Target(), ID: r.id, Status: status,
+		Arrived: r.worker.wall(r.arrived), Ended: r.worker.wall(r.ended), Outcome: "answered",
+	}
+	if r.started != never {
+		row.Started = r.worker.wall(r.started)
+		row.Wait, row.Work = r.started-r.arrived, r.ended-r.started
+		row.Thread, row.ThreadNumber = r.thread.Name, r.thread.Number
+	} else {
+		row.Wait, row.Outcome = r.ended-r.arrived, "refused"
+	}
+	if r.cycle.Disconnected() {
+		row.Outcome, row.Status = "client left", 0
+	}
+	return row
+}
+
+var hello = stacks.Document(200, "application/json", `"hello"`)
+
+// helloAll is what the program answers where it does not name the request.
+func helloAll(string) *http1.Answer { return hello }
+
+// helloEach is what the cooperative program answers: json.dumps of its id.
+func helloEach(id string) *http1.Answer {
+	return stacks.Document(200, "application/json", quoteJSON("hello #"+id))
+}
+
+// quoteJSON writes a string as Python's json.dumps does with
+// ensure_ascii=False: control characters, quote and backslash are escaped.
+func quoteJSON(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch r {
+		case '"', '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case '\n':
+			b.WriteString(`\n`)
+		case '\r':
+			b.WriteString(`\r`)
+		case '\t':
+			b.WriteString(`\t`)
+		case '\b':
+			b.WriteString(`\b`)
+		case '\f':
+			b.WriteString(`\f`)
+		default:
+			if r < ' ' {
+				b.WriteString(`\u00` + strconv.FormatInt(int64(r)>>4, 16) + strconv.FormatInt(int64(r)&15, 16))
+			} else {
+				b.WriteRune(r)
+			}
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

@@ -1,0 +1,117 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/stacks"
+)
+
+// routes is what the worker serves, as FastAPI would: the article's program at
+// "/", FastAPI's own documents, and its answers to everything else.
+type routes struct {
+	worker *Worker
+	mux    *chi.Mux
+	app    stacks.Framework
+	pages  string // the methods of a page, in the order of this process
+}
+
+func newRoutes(w *Worker) *routes {
+	r := &routes{worker: w, mux: chi.NewRouter(), app: w.stack.App, pages: "GET, HEAD"}
+	if w.random.Uint64()%2 == 0 {
+		r.pages = "HEAD, GET"
+	}
+	r.mux.Get("/", r.index)
+	for _, p := range r.app.Pages {
+		serve := func(w http.ResponseWriter, _ *http.Request) { reply(w, p.Answer) }
+		r.mux.Get(p.Path, serve)
+		r.mux.Head(p.Path, serve)
+	}
+	r.mux.NotFound(r.elsewhere)
+	r.mux.MethodNotAllowed(r.elsewhere)
+	return r
+}
+
+// ServeHTTP implements http.Handler. chi takes an empty path for the root;
+// Starlette does not.
+func (r *routes) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if req.URL.Path == "" {
+		r.elsewhere(w, req)
+		return
+	}
+	r.mux.ServeHTTP(w, req)
+}
+
+// reply answers a request that needs no work.
+func reply(w http.ResponseWriter, a *http1.Answer) { w.(*http1.Cycle).Reply(a) }
+
+// index is the article's program: validation is the loop's work, so that a
+// wrong request is answered at once however busy the threads are.
+func (r *routes) index(w http.ResponseWriter, req *http.Request) {
+	id, found := lastValue(req.URL.RawQuery, "id")
+	if !found {
+		reply(w, r.app.MissingID)
+		return
+	}
+	sleep := r.worker.cfg.Sleep
+	if text, found := lastValue(req.URL.RawQuery, "sleep"); found {
+		var err error
+		if sleep, err = time.ParseDuration(text); err != nil || sleep < 0 {
+			reply(w, r.app.BadSleep)
+			return
+		}
+	}
+	r.worker.hold(w.(*http1.Cycle), id, sleep)
+}
+
+// elsewhere answers what no route takes: 405 if the path is known, a redirect
+// if it is but for its slash, else 404 (starlette.routing.Router.app).
+func (r *routes) elsewhere(w http.ResponseWriter, req *http.Request) {
+	path := req.URL.Path
+	if allow := r.methods(path); allow != "" {
+		reply(w, stacks.MethodNotAllowed(allow))
+		return
+	}
+	other := path + "/"
+	if strings.HasSuffix(path, "/") {
+		other = strings.TrimRight(path, "/")
+	}
+	if path != "/" && r.methods(other) != "" {
+		reply(w, stacks.RedirectSlash(r.location(w.(*http1.Cycle), req, other)))
+		return
+	}
+	reply(w, r.app.NotFound)
+}
+
+// methods are those that a path has, as an Allow header lists them, or "".
+func (r *routes) methods(path string) string {
+	switch {
+	case path == "" || !r.mux.Match(chi.NewRouteContext(), http.MethodGet, path):
+		return ""
+	case path == "/":
+		return http.MethodGet
+	}
+	return r.pages
+}
+
+// location is the redirect's URL: on the host that the client named, or else
+// on the socket's address (starlette.datastructures.URL).
+func (r *routes) location(c *http1.Cycle, req *http.Request, path string) string {
+	host := req.Host
+	if host == "" {
+		local := c.Conn().Local()
+		host = strings.TrimSuffix(local.Addr().String(), "%"+local.Addr().Zone())
+		if local.Port() != 80 {
+			host = local.String()
+		}
+	}
+	url := "http://" + host + path
+	if req.URL.RawQuery != "" {
+		url += "?" + req.URL.RawQuery
+	}
+	return http1.Quote(url, ":/%#?=@[]!$&'()*+,;")
+}

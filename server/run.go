@@ -1,0 +1,153 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/listen"
+	"github.com/target-server/target-server/stacks"
+)
+
+// Streams are the standard streams of the process.
+type Streams struct{ Stdout, Stderr io.Writer }
+
+// ErrStartup says that the server could not start; the log has said why.
+var ErrStartup = errors.New("startup failed")
+
+// Ended is how a server that has run ended.
+type Ended struct {
+	Status int            // exit status
+	Signal syscall.Signal // that the process is to die by, or 0
+}
+
+// Run serves until it is told to end, by a signal or by ctx.
+func Run(ctx context.Context, cfg config.Config, streams Streams) (Ended, error) {
+	saveMemory()
+	stack, err := stacks.Find(cfg.Stack, cfg.Vintage)
+	if err != nil {
+		return Ended{}, err
+	}
+	if cfg.Seed == 0 {
+		cfg.Seed = uint64(time.Now().UnixNano())
+	}
+	if cfg.Workers > 1 {
+		return supervise(ctx, cfg, stack, streams)
+	}
+	return runAlone(ctx, cfg, stack, streams)
+}
+
+// saveMemory has the collector run earlier than Go's default, unless GOGC says
+// something: what is held costs less, and little garbage is made.
+func saveMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
+}
+
+// runAlone is a server without a parent: uvicorn.Server.run.
+func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, streams Streams) (Ended, error) {
+	clock := eventloop.NewSystemClock()
+	poller, err := eventloop.NewPoller()
+	if err != nil {
+		return Ended{}, err
+	}
+	w := NewWorker(cfg, stack, clock, poller, NewJournal(cfg.LogFormat, streams.Stdout, streams.Stderr, clock.Now))
+	defer w.journal.Flush()
+	defer w.watchSignals(ctx)()
+	w.Announce()
+	handle, port, err := open(ctx, cfg, poller)
+	if err != nil {
+		w.startupFailed(err)
+		return Ended{Status: stack.Lifecycle.StartupFailure}, nil
+	}
+	parentLog{w.journal}.running(cfg, port)
+	if err := w.Start(handle); err != nil {
+		return Ended{}, err
+	}
+	if err := writeReadyFile(cfg, port, []int{os.Getpid()}); err != nil {
+		return Ended{}, err
+	}
+	return w.serve()
+}
+
+// serve runs the worker and tells how it ended.
+func (w *Worker) serve() (Ended, error) {
+	if err := w.Run(); err != nil {
+		return Ended{}, err
+	}
+	sig, _ := w.life.signal.(syscall.Signal)
+	if !w.stack.Lifecycle.RaisesSignal || sig != syscall.SIGTERM {
+		sig = 0 // a raised SIGINT is Python's KeyboardInterrupt, which Uvicorn's main takes for a good end
+	}
+	return Ended{Signal: sig}, nil
+}
+
+// startupFailed logs an address that cannot be served, as Server.startup does.
+func (w *Worker) startupFailed(err error) {
+	var failure *listen.Error
+	if errors.As(err, &failure) {
+		w.journal.Server(Error, failure.Attempt())
+	} else {
+		w.journal.Server(Error, err.Error())
+	}
+	w.info("Waiting for application shutdown.")
+	w.info("Application shutdown complete.")
+}
+
+// shown is the host as the log names it.
+func shown(host string) string {
+	if host == "" {
+		return "0.0.0.0"
+	}
+	return host
+}
+
+// watchSignals passes signals on to the worker until the function that it
+// returns is called. A context that ends counts as SIGTERM.
+func (w *Worker) watchSignals(ctx context.Context) (stop func()) {
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	done := make(chan struct{})
+	go func() {
+		ended := ctx.Done()
+		for {
+			select {
+			case sig := <-signals:
+				w.Signal(sig)
+			case <-ended:
+				ended = nil
+				w.Signal(syscall.SIGTERM)
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(signals)
+		close(done)
+	}
+}
+
+// bind opens the socket that cfg asks for, without listening.
+func bind(ctx context.Context, cfg config.Config) (*os.File, error) {
+	host, text, err := net.SplitHostPort(cfg.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("address %q: %w", cfg.Addr, err)
+	}
+	port, err := strconv.ParseUint(text, 10, 16)
+	if err != nil {
+		return nil, fmt.Errorf("port %q: %w", text, err)
+	}
+	return listen.Bind(ctx, host, uint16(port))
+}

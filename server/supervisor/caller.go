@@ -1,0 +1,108 @@
+package supervisor
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// caller is the parent's end of a control channel: it matches replies to requests and keeps what the worker said when
+// it became ready.
+type caller struct {
+	*channel
+	ready chan struct{}
+	info  json.RawMessage // written before ready is closed
+
+	mu      sync.Mutex
+	last    int64
+	waiting map[int64]chan message
+}
+
+func newCaller(c *channel) *caller {
+	return &caller{channel: c, ready: make(chan struct{}), waiting: map[int64]chan message{}}
+}
+
+// Ready is closed when the worker has said that it is ready.
+func (c *caller) Ready() <-chan struct{} { return c.ready }
+
+// Info is what the worker said then.
+func (c *caller) Info() json.RawMessage {
+	if !closed(c.ready) {
+		return nil
+	}
+	return c.info
+}
+
+// Call sends a request and waits for its reply. An error that the worker answered comes back as an error.
+func (c *caller) Call(ctx context.Context, request string, params any) (json.RawMessage, error) {
+	raw, err := encode(params)
+	if err != nil {
+		return nil, err
+	}
+	id, reply := c.expect()
+	defer c.forget(id)
+	if err := c.send(message{ID: id, Request: request, Params: raw}); err != nil {
+		return nil, err
+	}
+	select {
+	case m := <-reply:
+		if m.Error != "" {
+			return nil, fmt.Errorf("worker, asked for %q: %w", request, errors.New(m.Error))
+		}
+		return m.Result, nil
+	case <-c.closed:
+		return nil, ErrClosed
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+func (c *caller) expect() (int64, <-chan message) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last++
+	reply := make(chan message, 1)
+	c.waiting[c.last] = reply
+	return c.last, reply
+}
+
+func (c *caller) forget(id int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.waiting, id)
+}
+
+// read takes the worker's messages until the channel ends. It never waits for anything else, so that the worker's
+// writes always go through.
+func (c *caller) read() {
+	for {
+		m, err := c.receive()
+		if err != nil {
+			return
+		}
+		if m.Request == readyRequest {
+			c.becomeReady(m.Params)
+		} else {
+			c.deliver(m)
+		}
+	}
+}
+
+func (c *caller) becomeReady(info json.RawMessage) {
+	if !closed(c.ready) {
+		c.info = info
+		close(c.ready)
+	}
+}
+
+// deliver hands a reply to the one who waits for it, once; nobody may wait for it any more.
+func (c *caller) deliver(m message) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if reply, ok := c.waiting[m.ID]; ok {
+		delete(c.waiting, m.ID)
+		reply <- m
+	}
+}

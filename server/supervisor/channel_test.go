@@ -1,0 +1,238 @@
+package supervisor
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// connected gives the two ends of a control channel in this process, after the configuration has been handed over. The
+// synctest bubble around it fails if either end leaves a goroutine behind.
+func connected(t *testing.T, config string) (*caller, *Child) {
+	t.Helper()
+	ours, theirs := net.Pipe()
+	parent := newCaller(newChannel(ours))
+	first, err := encode(orders{Serial: 7, Config: json.RawMessage(config)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := parent.send(message{Request: configRequest, Params: first}); err != nil {
+		t.Fatal(err)
+	}
+	go parent.read()
+	link := newChannel(theirs)
+	child, err := newChild(link, -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		parent.close()
+		child.Close()
+	})
+	return parent, child
+}
+
+func TestAChildIsToldWhatToDo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		long := `"` + strings.Repeat("x", 1<<20) + `"`
+		_, child := connected(t, long)
+		if got := string(child.Config()); got != long {
+			t.Errorf("got %d bytes, want the %d sent", len(got), len(long))
+		}
+		if child.Serial() != 7 {
+			t.Errorf("serial %d, want 7", child.Serial())
+		}
+	})
+}
+
+func TestAChildTellsThatItIsReady(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		parent, child := connected(t, "{}")
+		if closed(parent.Ready()) || parent.Info() != nil {
+			t.Error("ready before it said so")
+		}
+		for range 2 { // saying it again changes nothing
+			if err := child.Ready(map[string]int{"pid": 5}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		<-parent.Ready()
+		if got := string(parent.Info()); got != `{"pid":5}` {
+			t.Errorf("info %s", got)
+		}
+	})
+}
+
+func TestPingsAreAnsweredWhileTheLoopIsBlocked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		parent, child := connected(t, "{}")
+		child.Handle(func(string, json.RawMessage) (any, error) {
+			time.Sleep(time.Hour)
+			return "late", nil
+		})
+		answer := make(chan string)
+		go func() {
+			raw, err := parent.Call(t.Context(), "stats", nil)
+			answer <- string(raw) + errorText(err)
+		}()
+		synctest.Wait()
+		begin := time.Now()
+		raw, err := parent.Call(t.Context(), pingRequest, nil)
+		if err != nil || string(raw) != `{"ready":false}` || time.Since(begin) != 0 {
+			t.Errorf("ping: %s, %v, after %v", raw, err, time.Since(begin))
+		}
+		if got := <-answer; got != `"late"` || time.Since(begin) != time.Hour {
+			t.Errorf("stats: %s after %v", got, time.Since(begin))
+		}
+	})
+}
+
+func TestCallsAndTheirAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		parent, child := connected(t, "{}")
+		child.Handle(func(request string, params json.RawMessage) (any, error) {
+			switch request {
+			case "limit":
+				return map[string]json.RawMessage{"limit": params}, nil
+			case "unspeakable":
+				return func() {}, nil
+			default:
+				return nil, errors.New("no such request")
+			}
+		})
+		raw, err := parent.Call(t.Context(), "limit", 200)
+		if err != nil || string(raw) != `{"limit":200}` {
+			t.Errorf("limit: %s, %v", raw, err)
+		}
+		if _, err := parent.Call(t.Context(), "dance", nil); err == nil || !strings.Contains(err.Error(), `"dance": no such request`) {
+			t.Errorf("dance: %v", err)
+		}
+		if _, err := parent.Call(t.Context(), "unspeakable", nil); err == nil {
+			t.Error("an answer that is no JSON was not refused")
+		}
+		if _, err := parent.Call(t.Context(), "limit", func() {}); err == nil {
+			t.Error("a parameter that is no JSON was not refused")
+		}
+	})
+}
+
+func TestTooManyRequestsAreRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		parent, _ := connected(t, "{}") // with no handler, requests wait
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		results := make(chan error, waitingRequests)
+		for range waitingRequests {
+			go func() {
+				_, err := parent.Call(ctx, "stats", nil)
+				results <- err
+			}()
+		}
+		synctest.Wait()
+		if _, err := parent.Call(ctx, "stats", nil); err == nil || !strings.Contains(err.Error(), ErrBusy.Error()) {
+			t.Errorf("one too many: %v", err)
+		}
+		for range waitingRequests {
+			if err := <-results; !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("one that waits: %v", err)
+			}
+		}
+	})
+}
+
+func TestAParentIsNotHeldUpByAChildThatDoesNotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := net.Pipe()
+		defer theirs.Close()
+		parent := newCaller(newChannel(ours))
+		defer parent.close()
+		var err error
+		for range outgoing + 2 {
+			err = parent.send(message{Request: pingRequest})
+		}
+		if !errors.Is(err, ErrBusy) {
+			t.Errorf("got %v, want %v", err, ErrBusy)
+		}
+	})
+}
+
+func TestAChildIsNotHeldUpByAParentThatDoesNotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := net.Pipe()
+		defer ours.Close()
+		go ours.Write([]byte(`{"request":"config","params":{"serial":0}}`))
+		child, err := newChild(newChannel(theirs), -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer child.Close()
+		for range outgoing + 2 {
+			err = child.Ready(nil)
+		}
+		if !errors.Is(err, ErrBusy) {
+			t.Errorf("got %v, want %v", err, ErrBusy)
+		}
+	})
+}
+
+func TestAChildLivesOnWithoutItsParent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		parent, child := connected(t, `{"a":1}`)
+		parent.close()
+		synctest.Wait()
+		if err := child.Ready(nil); err != nil {
+			t.Errorf("Ready: %v", err)
+		}
+		if string(child.Config()) != `{"a":1}` {
+			t.Errorf("config %s", child.Config())
+		}
+	})
+}
+
+func TestACallEndsWithTheWorker(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		parent, _ := connected(t, "{}")
+		result := make(chan error)
+		go func() {
+			_, err := parent.Call(t.Context(), "stats", nil)
+			result <- err
+		}()
+		synctest.Wait()
+		parent.close()
+		if err := <-result; !errors.Is(err, ErrClosed) {
+			t.Errorf("got %v, want %v", err, ErrClosed)
+		}
+		if _, err := parent.Call(t.Context(), "stats", nil); !errors.Is(err, ErrClosed) {
+			t.Errorf("afterwards: %v, want %v", err, ErrClosed)
+		}
+	})
+}
+
+func TestAChildRefusesStrangeOrders(t *testing.T) {
+	for _, text := range []string{"", "hello", `{"request":"ping"}`, `{"request":"config","params":3}`} {
+		ours, theirs := net.Pipe()
+		go func() {
+			ours.Write([]byte(text))
+			ours.Close()
+		}()
+		link := newChannel(theirs)
+		if _, err := newChild(link, -1); err == nil {
+			t.Errorf("%q was accepted", text)
+		} else if strings.Contains(err.Error(), "%!") {
+			t.Errorf("%q gave a broken error: %v", text, err)
+		}
+		link.close()
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return " " + err.Error()
+}

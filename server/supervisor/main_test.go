@@ -1,0 +1,163 @@
+//go:build linux
+
+package supervisor
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/server/listen"
+)
+
+// parentArgument makes the test binary a parent process; [WorkerArgument] makes it a worker.
+const parentArgument = "parent"
+
+// played is what a parent process of these tests is to do, and what it hands to its workers.
+type played struct {
+	Policy  Policy
+	Workers int
+	Fail    int // the workers exit with this code at once
+}
+
+func TestMain(m *testing.M) {
+	role := ""
+	if len(os.Args) > 1 {
+		role = os.Args[1]
+	}
+	switch role {
+	case parentArgument:
+		os.Exit(parentMain(os.Args[2]))
+	case WorkerArgument:
+		os.Exit(workerMain())
+	default:
+		os.Exit(m.Run())
+	}
+}
+
+// parentMain tells on standard output, a line each, the address and the process ids whenever all workers are ready.
+func parentMain(config string) int {
+	time.AfterFunc(2*time.Minute, func() { os.Exit(99) }) // nothing outlives a test that fails
+	var p played
+	if err := json.Unmarshal([]byte(config), &p); err != nil {
+		return fail(err)
+	}
+	signals, stop := Notify(p.Policy)
+	defer stop()
+	ctx := (&testing.T{}).Context()
+	sock, err := listen.Bind(ctx, "127.0.0.1", 0)
+	if err != nil {
+		return fail(err)
+	}
+	addr, err := listen.Addr(int(sock.Fd()))
+	if err != nil {
+		return fail(err)
+	}
+	parent, err := New(Options{
+		Workers: p.Workers, Policy: p.Policy, Spawn: Reexec(sock, []byte(config)), Logger: stderr{}, Signals: signals,
+		OnReady: func(pids []int) {
+			line, _ := json.Marshal(announcement{Addr: addr.String(), PIDs: pids})
+			fmt.Println(string(line))
+		},
+	})
+	if err != nil {
+		return fail(err)
+	}
+	code, err := parent.Run(ctx)
+	if err != nil {
+		return fail(err)
+	}
+	return code
+}
+
+// announcement is a line of a parent's standard output.
+type announcement struct {
+	Addr string
+	PIDs []int
+}
+
+// workerMain serves its process id to everyone who connects, until SIGTERM or SIGINT.
+func workerMain() int {
+	time.AfterFunc(2*time.Minute, func() { os.Exit(99) })
+	DefaultActions()
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
+	child, err := Inherit()
+	if err != nil {
+		return fail(err)
+	}
+	var p played
+	if err := json.Unmarshal(child.Config(), &p); err != nil {
+		return fail(err)
+	}
+	if p.Fail != 0 {
+		return p.Fail
+	}
+	child.Handle(func(request string, _ json.RawMessage) (any, error) {
+		if request != "stats" {
+			return nil, errors.New("no such request")
+		}
+		return map[string]int{"pid": os.Getpid(), "serial": child.Serial()}, nil
+	})
+	if err := listen.Listen(child.Listener(), 128); err != nil {
+		return fail(err)
+	}
+	listener, err := net.FileListener(os.NewFile(uintptr(child.Listener()), "listener"))
+	if err != nil {
+		return fail(err)
+	}
+	if err := child.Ready(map[string]int{"pid": os.Getpid()}); err != nil {
+		return fail(err)
+	}
+	go serve(listener)
+	<-stop
+	return 0
+}
+
+func serve(listener net.Listener) {
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		fmt.Fprintln(conn, os.Getpid())
+		conn.Close()
+	}
+}
+
+func fail(err error) int {
+	fmt.Fprintln(os.Stderr, err)
+	return 98
+}
+
+// stderr logs as the command does.
+type stderr struct{}
+
+func (stderr) Info(format string, args ...any)  { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+func (stderr) Error(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+
+// text collects what a process writes.
+type text struct {
+	mu  sync.Mutex
+	buf []byte
+}
+
+func (b *text) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.buf = append(b.buf, p...)
+	return len(p), nil
+}
+
+func (b *text) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return string(b.buf)
+}

@@ -1,0 +1,134 @@
+package supervisor
+
+import "time"
+
+// Policy is what differs between the parents of different servers. It is values only and can be compared, printed and
+// changed at will before it is given to a [Parent].
+type Policy struct {
+	// Reactions are the signals that the parent handles. All others keep their default action.
+	Reactions []Reaction
+	// Poll is the time between two looks at the signals and at the workers; 0 means that the parent never looks at its
+	// workers and acts on a signal at once.
+	Poll time.Duration
+	// SignalsAtOnce makes the parent act on a signal when it comes although it polls.
+	SignalsAtOnce bool
+	// StopInTurn makes the parent end its workers one after the other, each told to stop only when the one before has
+	// ended; those that wait for their turn serve on.
+	StopInTurn bool
+	// RespawnDead makes the parent replace a worker that has ended. It needs a Poll.
+	RespawnDead bool
+	// HealthCheck is how long a worker may take to answer a ping before it is killed and counts as dead, and how long
+	// its replacement may take to become ready at a restart; 0 means no pings, and no limit.
+	HealthCheck time.Duration
+	// ReadyCheck is the time between two looks at whether a replacement is ready.
+	ReadyCheck time.Duration
+	// StartupFailure is the exit code by which a worker says that it cannot start; the parent then stops instead of
+	// replacing it. 0 means that there is no such code.
+	StartupFailure int
+	// Lines are the parent's log lines.
+	Lines Lines
+}
+
+// Reaction is what a parent does when a signal comes.
+type Reaction struct {
+	// Signal is its name without SIG.
+	Signal string
+	Action Action
+	// Line is logged before the action, unless it is empty.
+	Line string
+}
+
+// Action is one of the things a parent can do when a signal comes.
+type Action int
+
+// The actions.
+const (
+	Ignore  Action = iota // nothing at all
+	Exit                  // stop the workers, then itself
+	Restart               // replace the workers one by one, each when its replacement is ready
+	Grow                  // start one more worker
+	Shrink                // stop the youngest worker, unless it is the last
+)
+
+// Lines are formats, each with the process's id unless noted; an empty one is not logged.
+type Lines struct {
+	Started    string // the parent, before it starts its workers
+	Stopping   string // the parent, after the last worker has ended
+	Terminated string // a worker that still ran was told to stop
+	Waiting    string // the parent waits for a worker to end, even if it has ended
+	Died       string // a worker has ended unasked and will be replaced
+	Failed     string // an error: a worker could not start
+	NotReady   string // an error: the replacement (first id) was not ready in time and the old worker (second) stays
+	LastWorker string // no id: there is only one worker, so it is not stopped
+}
+
+// Uvicorn021 is the parent of Uvicorn 0.21.1 (class Multiprocess): it starts its workers and waits for SIGINT or SIGTERM.
+// A worker that dies is never replaced.
+func Uvicorn021() Policy {
+	return Policy{
+		Reactions:  []Reaction{{Signal: "INT", Action: Exit}, {Signal: "TERM", Action: Exit}},
+		StopInTurn: true,
+		Lines: Lines{
+			Started:  "Started parent process [%d]",
+			Stopping: "Stopping parent process [%d]",
+		},
+	}
+}
+
+// Uvicorn054 is the parent of Uvicorn 0.54.0 (class Multiprocess): twice a second it acts on the signals that have come
+// and pings its workers; it replaces those that are dead or do not answer.
+func Uvicorn054() Policy {
+	return Policy{
+		Reactions: []Reaction{
+			{"INT", Exit, "Received SIGINT, exiting."},
+			{"TERM", Exit, "Received SIGTERM, exiting."},
+			{"HUP", Restart, "Received SIGHUP, restarting processes."},
+			{"TTIN", Grow, "Received SIGTTIN, increasing the number of processes."},
+			{"TTOU", Shrink, "Received SIGTTOU, decreasing number of processes."},
+			{"QUIT", Ignore, ""},
+			{"USR1", Ignore, ""},
+			{"USR2", Ignore, ""},
+			{"WINCH", Ignore, ""},
+		},
+		Poll:           500 * time.Millisecond,
+		RespawnDead:    true,
+		HealthCheck:    5 * time.Second,
+		ReadyCheck:     100 * time.Millisecond,
+		StartupFailure: 3,
+		Lines: Lines{
+			Started:    "Started parent process [%d]",
+			Stopping:   "Stopping parent process [%d]",
+			Terminated: "Terminated child process [%d]",
+			Waiting:    "Waiting for child process [%d]",
+			Died:       "Child process [%d] died",
+			Failed:     "Child process [%d] failed to start, stopping the parent process.",
+			NotReady:   "New child process [%d] was not ready in time; keeping worker [%d] and aborting the restart.",
+			LastWorker: "Already reached one process, cannot decrease the number of processes anymore.",
+		},
+	}
+}
+
+// Respawning gives the policy with dead workers replaced, for those who want a sturdy server more than a true one. A
+// policy that replaces them anyway is returned as it is.
+func (p Policy) Respawning() Policy {
+	if p.RespawnDead {
+		return p
+	}
+	p.RespawnDead = true
+	p.SignalsAtOnce = p.actsAtOnce()
+	p.Poll = 500 * time.Millisecond
+	p.Lines.Died = "Child process [%d] died"
+	return p
+}
+
+func (p Policy) actsAtOnce() bool { return p.SignalsAtOnce || p.Poll == 0 }
+
+// reaction gives what to do about a signal; one that the policy does not know is ignored.
+func (p Policy) reaction(signal string) Reaction {
+	for _, r := range p.Reactions {
+		if r.Signal == signal {
+			return r
+		}
+	}
+	return Reaction{Signal: signal}
+}

@@ -1,0 +1,19 @@
+//go:build !unix
+
+package supervisor
+
+import (
+	"errors"
+	"fmt"
+	"os"
+)
+
+var errNoWorkers = fmt.Errorf("several workers take a Unix system: %w", errors.ErrUnsupported)
+
+// Reexec is not possible here: see the package's documentation.
+func Reexec(*os.File, []byte) Spawner {
+	return func(int) (Process, error) { return nil, errNoWorkers }
+}
+
+// Inherit is not possible here: see the package's documentation.
+func Inherit() (*Child, error) { return nil, errNoWorkers }

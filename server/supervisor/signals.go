@@ -1,0 +1,29 @@
+package supervisor
+
+import (
+	"os"
+	"os/signal"
+)
+
+// Notify starts the delivery of the signals that a policy handles. Every other signal gets its default action, which
+// for most of them is the end of the process: a real server that handles none of SIGQUIT, SIGUSR1 and the like dies of
+// them, whereas Go's runtime would ignore some and print a dump for others. SIGHUP, which Go leaves to its default action
+// but keeps ignored under nohup, and the stop signals are untouched.
+//
+// The second result ends the delivery. A worker has the same need: see [DefaultActions].
+func Notify(p Policy) (<-chan os.Signal, func()) {
+	var handled []os.Signal
+	var names []string
+	for _, r := range p.Reactions {
+		if sig, ok := signalNumber(r.Signal); ok {
+			handled = append(handled, sig)
+			names = append(names, r.Signal)
+		}
+	}
+	DefaultActions(names...)
+	came := make(chan os.Signal, 64)
+	if len(handled) > 0 {
+		signal.Notify(came, handled...)
+	}
+	return came, func() { signal.Stop(came) }
+}

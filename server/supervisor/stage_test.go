@@ -1,0 +1,195 @@
+package supervisor
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// stage is a parent with workers that are only played, in virtual time. Everything that happens is written down with
+// the second at which it happened; process ids are P for the parent and 1, 2, … for the workers in order of birth.
+type stage struct {
+	t       *testing.T
+	opts    Options
+	parent  *Parent
+	signals chan os.Signal
+	cancel  context.CancelFunc
+	begin   time.Time
+	over    chan struct{}
+	code    int
+	err     error
+
+	mu      sync.Mutex
+	written []string
+	actors  []*actor
+	cast    []func(*actor) // how the workers of this play differ, in order of birth
+	refuse  error          // the next spawn fails
+}
+
+// actor plays a worker. By default it is ready at once, answers pings, and ends as soon as it is told to.
+type actor struct {
+	stage        *stage
+	pid          int
+	ready, gone  chan struct{}
+	code         int
+	start, grace time.Duration // how long it takes to start, and to end
+	frozen       bool          // answers no ping and no signal but KILL
+	once         sync.Once
+}
+
+// play runs a parent of n workers and then the script, which ends with the parent still running or not.
+func play(t *testing.T, policy Policy, n int, script func(*stage), cast ...func(*actor)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := &stage{t: t, signals: make(chan os.Signal, 64), begin: time.Now(), over: make(chan struct{}), cast: cast}
+		s.opts = Options{Workers: n, Policy: policy, Spawn: s.spawn, Logger: s, Signals: s.signals, OnReady: func(pids []int) {
+			s.write("ready %v", pids)
+		}}
+		parent, err := New(s.opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.parent = parent
+		ctx, cancel := context.WithCancel(t.Context())
+		s.cancel = cancel
+		go func() {
+			defer close(s.over)
+			s.code, s.err = parent.Run(ctx)
+			s.write("exit %d", s.code)
+		}()
+		synctest.Wait()
+		script(s)
+		cancel()
+		<-s.over
+	})
+}
+
+func (s *stage) spawn(serial int) (Process, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refuse != nil {
+		return nil, s.refuse
+	}
+	a := &actor{stage: s, pid: serial + 1, ready: make(chan struct{}), gone: make(chan struct{})}
+	if serial < len(s.cast) && s.cast[serial] != nil {
+		s.cast[serial](a)
+	}
+	s.actors = append(s.actors, a)
+	go func() {
+		select {
+		case <-time.After(a.start):
+			close(a.ready)
+		case <-a.gone:
+		}
+	}()
+	return a, nil
+}
+
+// at lets virtual time pass until so long after the beginning.
+func (s *stage) at(d time.Duration) {
+	time.Sleep(d - time.Since(s.begin))
+	synctest.Wait()
+}
+
+func (s *stage) send(sigs ...syscall.Signal) {
+	for _, sig := range sigs {
+		s.signals <- sig
+	}
+	synctest.Wait()
+}
+
+func (s *stage) worker(pid int) *actor {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.actors[pid-1]
+}
+
+// finish waits for the parent to end.
+func (s *stage) finish() {
+	<-s.over
+	synctest.Wait()
+}
+
+func (s *stage) write(format string, args ...any) {
+	line := fmt.Sprintf(format, args...)
+	line = strings.ReplaceAll(line, fmt.Sprintf("[%d]", os.Getpid()), "[P]")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.written = append(s.written, fmt.Sprintf("%.1f %s", time.Since(s.begin).Seconds(), line))
+}
+
+func (s *stage) Info(format string, args ...any)  { s.write(format, args...) }
+func (s *stage) Error(format string, args ...any) { s.write("ERROR "+format, args...) }
+
+// expect compares everything written since the last expect.
+func (s *stage) expect(want ...string) {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.Equal(s.written, want) {
+		s.t.Errorf("got\n\t%s\nwant\n\t%s", strings.Join(s.written, "\n\t"), strings.Join(want, "\n\t"))
+	}
+	s.written = nil
+}
+
+func (s *stage) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.written = nil
+}
+
+func (a *actor) end(code int) {
+	a.once.Do(func() {
+		a.code = code
+		close(a.gone)
+	})
+	synctest.Wait()
+}
+
+func (a *actor) PID() int                { return a.pid }
+func (a *actor) Ready() <-chan struct{}  { return a.ready }
+func (a *actor) Exited() <-chan struct{} { return a.gone }
+func (a *actor) ExitCode() int           { return a.code }
+func (a *actor) Info() json.RawMessage   { return nil }
+
+func (a *actor) Signal(sig os.Signal) error {
+	a.stage.write("worker %d gets %s", a.pid, signalName(sig))
+	wait, code := a.grace, 0
+	switch {
+	case sig == os.Kill:
+		wait, code = 0, -9
+	case a.frozen:
+		return nil
+	}
+	go func() {
+		select {
+		case <-time.After(wait):
+			a.once.Do(func() {
+				a.code = code
+				close(a.gone)
+			})
+		case <-a.gone:
+		}
+	}()
+	return nil
+}
+
+func (a *actor) Call(ctx context.Context, request string, _ any) (json.RawMessage, error) {
+	if request != pingRequest {
+		return nil, errors.New("not in the play")
+	}
+	if a.frozen || closed(a.gone) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return json.RawMessage(`{}`), nil
+}

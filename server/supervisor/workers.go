@@ -1,0 +1,199 @@
+package supervisor
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"syscall"
+)
+
+func (p *Parent) startAll() {
+	for range p.opts.Workers {
+		if w := p.start(); w != nil {
+			p.setWorkers(append(p.workers, w))
+		}
+	}
+}
+
+// start starts a worker, which is not yet one of p.workers. It gives nil when none can be started any more.
+func (p *Parent) start() Process {
+	if p.failure != nil {
+		return nil
+	}
+	w, err := p.opts.Spawn(p.spawned)
+	if err != nil {
+		p.failure = fmt.Errorf("start a worker: %w", err)
+		p.stopping = true
+		return nil
+	}
+	p.spawned++
+	p.started = append(slices.DeleteFunc(p.started, exited), w)
+	go p.awaitReady(w)
+	return w
+}
+
+// awaitReady tells the parent's goroutine that a worker has become ready, if it ever does.
+func (p *Parent) awaitReady(w Process) {
+	select {
+	case <-w.Ready():
+	case <-w.Exited():
+		return
+	case <-p.over:
+		return
+	}
+	select {
+	case p.ready <- struct{}{}:
+	case <-p.over:
+	}
+}
+
+func (p *Parent) setWorkers(workers []Process) {
+	p.workers = workers
+	now := slices.Clone(workers)
+	p.snapshot.Store(&now)
+	p.announce()
+}
+
+func (p *Parent) replace(i int, w Process) {
+	workers := slices.Clone(p.workers)
+	workers[i] = w
+	p.setWorkers(workers)
+}
+
+// announce calls OnReady if every worker is ready and this set has not been told.
+func (p *Parent) announce() {
+	if p.opts.OnReady == nil || p.stopping || p.spawned < p.opts.Workers {
+		return
+	}
+	var pids []int
+	for _, w := range p.workers {
+		if !ready(w) || exited(w) {
+			return
+		}
+		pids = append(pids, w.PID())
+	}
+	if !slices.Equal(pids, p.told) {
+		p.told = pids
+		p.opts.OnReady(slices.Clone(pids))
+	}
+}
+
+// replaceDead looks at each worker in turn, waits for its answer to a ping if the policy has one, and replaces it if it
+// is dead. A worker that hangs holds up everything else for the whole time it is given.
+func (p *Parent) replaceDead(ctx context.Context) {
+	if !p.policy.RespawnDead {
+		return
+	}
+	for i, w := range p.workers {
+		if p.done(ctx) {
+			return
+		}
+		if p.healthy(ctx, w) || ctx.Err() != nil {
+			continue
+		}
+		p.kill(ctx, w)
+		if p.policy.StartupFailure != 0 && w.ExitCode() == p.policy.StartupFailure {
+			p.error(p.policy.Lines.Failed, w.PID())
+			p.stopping = true
+			return
+		}
+		p.info(p.policy.Lines.Died, w.PID())
+		if fresh := p.start(); fresh != nil {
+			p.replace(i, fresh)
+		}
+	}
+}
+
+func (p *Parent) healthy(ctx context.Context, w Process) bool {
+	if exited(w) {
+		return false
+	}
+	return p.policy.HealthCheck <= 0 || p.answers(ctx, w)
+}
+
+// answers pings a worker. One that dies before it answers is given the whole time too: Uvicorn holds both ends of the
+// worker's pipe, so that it never sees it close.
+func (p *Parent) answers(ctx context.Context, w Process) bool {
+	call, cancel := context.WithTimeout(ctx, p.policy.HealthCheck)
+	defer cancel()
+	answered := make(chan struct{})
+	go func() {
+		if _, err := w.Call(call, pingRequest, nil); err == nil {
+			close(answered)
+		}
+	}()
+	p.wait(call, answered, 0)
+	select {
+	case <-answered:
+		return true
+	default:
+		return false
+	}
+}
+
+// stopAll ends every worker, all at once or each in its turn.
+func (p *Parent) stopAll(ctx context.Context) {
+	if !p.policy.StopInTurn && ctx.Err() == nil {
+		for _, w := range p.workers {
+			p.terminate(w)
+		}
+	}
+	for _, w := range p.workers {
+		if ctx.Err() != nil {
+			return
+		}
+		if p.policy.StopInTurn {
+			p.terminate(w)
+		}
+		p.join(ctx, w)
+	}
+}
+
+// killAll ends at once whatever still runs.
+func (p *Parent) killAll() {
+	for _, w := range p.started {
+		_ = w.Signal(os.Kill)
+	}
+	for _, w := range p.started {
+		<-w.Exited()
+	}
+}
+
+// terminate asks a worker to stop, unless it has ended.
+func (p *Parent) terminate(w Process) {
+	if exited(w) {
+		return
+	}
+	_ = w.Signal(syscall.SIGTERM) // it can only fail if the worker has just ended
+	p.info(p.policy.Lines.Terminated, w.PID())
+}
+
+func (p *Parent) kill(ctx context.Context, w Process) {
+	if !exited(w) {
+		_ = w.Signal(os.Kill)
+	}
+	p.join(ctx, w)
+}
+
+// join waits for a worker to end.
+func (p *Parent) join(ctx context.Context, w Process) {
+	if ctx.Err() != nil {
+		return
+	}
+	p.info(p.policy.Lines.Waiting, w.PID())
+	p.wait(ctx, w.Exited(), 0)
+}
+
+func exited(w Process) bool { return closed(w.Exited()) }
+
+func ready(w Process) bool { return closed(w.Ready()) }
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,99 @@
+package server
+
+import (
+	"math/rand/v2"
+	"os"
+	"time"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/limiter"
+	"github.com/target-server/target-server/modes"
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/stacks"
+)
+
+// Worker is one server process: one loop with all that belongs to it. Its
+// methods belong to the loop's goroutine unless they say otherwise.
+type Worker struct {
+	cfg     config.Config
+	stack   *stacks.Stack
+	loop    *eventloop.Loop
+	service *http1.Service
+	shared  modes.Worker
+	mode    modes.Mode
+	answer  func(id string) *http1.Answer
+	journal Journal
+	random  *rand.Rand
+	epoch   time.Time // the wall clock at monotonic time 0
+	counts  counts
+	life    life
+}
+
+// counts are sums since the start; they balance: held requests are in line or
+// in work, the others have been answered or refused, or their client has left.
+type counts struct {
+	started int // the article's #counter
+	held    int
+	refused int
+	left    int
+}
+
+// NewWorker makes a worker that a call of Start lets serve. cfg must be valid
+// for the stack.
+func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, poller eventloop.Poller, journal Journal) *Worker {
+	flavour := stack.Loops[cfg.Loop]
+	if flavour.AcceptsPerTurn > 1 {
+		flavour.AcceptsPerTurn = cfg.Backlog // asyncio takes as many as its listener's backlog
+	}
+	w := &Worker{
+		cfg: cfg, stack: stack, journal: journal, mode: modes.ByName(cfg.Mode), answer: helloAll,
+		loop:   eventloop.New(flavour, clock, poller),
+		random: rand.New(rand.NewPCG(cfg.Seed, uint64(os.Getpid()))),
+		epoch:  clock.Now().Add(-clock.Monotonic()),
+	}
+	if cfg.Mode == "cooperative" {
+		w.answer = helloEach
+	}
+	w.shared = modes.Worker{Loop: w.loop, Limiter: limiter.New(cfg.Limit, stack.Order), Threads: modes.NewThreads(stack.ThreadName)}
+	w.shared.Limiter.SetBound(cfg.Queue)
+	w.loop.BeforeWait = journal.Flush
+	w.service = w.newService()
+	return w
+}
+
+func (w *Worker) newService() *http1.Service {
+	behaviour := w.stack.HTTP[w.cfg.HTTP]
+	return &http1.Service{
+		Behaviour: &behaviour, Handler: newRoutes(w), Log: (*accessLog)(w), KeepAlive: w.cfg.KeepAlive,
+		LimitConcurrency: w.cfg.LimitConcurrency, Unavailable: w.stack.Unavailable,
+	}
+}
+
+// Run takes the loop's turns until the worker has ended.
+func (w *Worker) Run() error { return w.loop.Run() }
+
+// wall is a moment of the loop's clock on the wall's.
+func (w *Worker) wall(at time.Duration) time.Time { return w.epoch.Add(at) }
+
+// SetLimit changes the number of threads, from any goroutine.
+func (w *Worker) SetLimit(n int) { w.shared.Limiter.SetLimit(n, w.loop.Now()) }
+
+// accessLog is the worker as http1 sees it.
+type accessLog Worker
+
+// Access is called when the head of an answer is sent.
+func (a *accessLog) Access(c *http1.Cycle, status int) {
+	w := (*Worker)(a)
+	w.journal.Access(c.Client(), c.Method(), c.Target(), c.Version(), status)
+	if !c.Held() {
+		now := w.wall(w.loop.Now())
+		w.journal.Row(Row{
+			Client: c.Client(), Method: c.Method(), Target: c.Target(), Status: status,
+			Arrived: now, Ended: now, Outcome: "answered",
+		})
+	}
+}
+
+// Warning is called for what Uvicorn warns of.
+func (a *accessLog) Warning(message string) { a.journal.Server(Warning, message) }

@@ -1,0 +1,10 @@
+// Package stacks holds what is imitated: one server with its framework a file,
+// as values. What differs in behaviour is a decision with a name that some
+// other package takes (limiter.Order, eventloop.Flavour, http1.Behaviour,
+// supervisor.Policy); a stack says which.
+//
+//	s, err := stacks.Find("uvicorn", "2023-03")
+//	loop := s.Loops["auto"]
+//
+// The values were read off the real servers, whose versions stand beside them.
+package stacks

@@ -1,0 +1,69 @@
+package stacks
+
+import (
+	"fmt"
+
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/limiter"
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/supervisor"
+)
+
+// Stack is a server and the framework on it, at one vintage.
+type Stack struct {
+	Name, Vintage string
+
+	// Loops and HTTP are the event loops and protocol classes by the value of
+	// the real server's --loop and --http.
+	Loops map[string]eventloop.Flavour
+	HTTP  map[string]http1.Behaviour
+
+	Order      limiter.Order // of those who wait for a thread
+	ThreadName string
+	Server     string // value of the server header
+
+	App         Framework
+	Unavailable *http1.Answer // to a request over --limit-concurrency
+	Lifecycle   Lifecycle
+	Parent      supervisor.Policy // with several workers
+}
+
+// Lifecycle is what versions of a server decide about their end.
+type Lifecycle struct {
+	// Cancelled answers a request whose task is cancelled.
+	Cancelled *http1.Answer
+	// RaisesSignal: a process that a signal has ended gracefully raises it
+	// again and so dies by it (Uvicorn since 0.29, Server.capture_signals).
+	RaisesSignal bool
+	// SaysWhyMaxRequests logs that --limit-max-requests was reached.
+	SaysWhyMaxRequests bool
+	// StartupFailure is the exit status when the address cannot be bound.
+	StartupFailure int
+	// ParentStartupFailure is the same for the parent of several workers.
+	ParentStartupFailure int
+}
+
+// Framework is what FastAPI answers by itself.
+type Framework struct {
+	Pages               []Page
+	NotFound, MissingID *http1.Answer
+	BadSleep            *http1.Answer // to our own ?sleep=
+	QueueFull           *http1.Answer // to our own --queue
+}
+
+// Page is a document that FastAPI serves beside the program's own paths, with
+// GET and HEAD.
+type Page struct {
+	Path   string
+	Answer *http1.Answer
+}
+
+// Find returns a stack by its name and vintage.
+func Find(name, vintage string) (*Stack, error) {
+	for _, make := range []func() *Stack{uvicorn202303, uvicornCurrent} {
+		if s := make(); s.Name == name && s.Vintage == vintage {
+			return s, nil
+		}
+	}
+	return nil, fmt.Errorf("no stack %q at vintage %q", name, vintage)
+}

@@ -1,0 +1,62 @@
+package stacks
+
+import (
+	"net/http"
+
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/limiter"
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/supervisor"
+)
+
+// uvicorn202303 is FastAPI 0.94.1 on Uvicorn 0.21.1 (uvicorn[standard]), with
+// anyio 3.6.2, uvloop 0.17.0, httptools 0.5.0, h11 0.14.0 and Python 3.11.
+func uvicorn202303() *Stack {
+	return &Stack{
+		Name: "uvicorn", Vintage: "2023-03",
+		Loops: map[string]eventloop.Flavour{
+			"auto": eventloop.Uvloop017, "uvloop": eventloop.Uvloop017, "asyncio": eventloop.Asyncio,
+		},
+		HTTP: map[string]http1.Behaviour{
+			"auto": http1.Httptools021, "httptools": http1.Httptools021, "h11": http1.H11021,
+		},
+		Order: limiter.LIFO, ThreadName: "AnyIO worker thread", Server: "uvicorn",
+		App:         fastapi202303(),
+		Unavailable: plain(http.StatusServiceUnavailable, "Service Unavailable"),
+		Lifecycle:   Lifecycle{Cancelled: plain(http.StatusInternalServerError, "Internal Server Error"), StartupFailure: 1, ParentStartupFailure: 1},
+		Parent:      supervisor.Uvicorn021(),
+	}
+}
+
+// uvicornCurrent is FastAPI 0.165.0 on Uvicorn 0.54.0 (uvicorn[standard]), with
+// anyio 4.16.0, uvloop 0.23.0, httptools 0.9.0, h11 0.16.0 and Python 3.11.
+func uvicornCurrent() *Stack {
+	return &Stack{
+		Name: "uvicorn", Vintage: "current",
+		Loops: map[string]eventloop.Flavour{
+			"auto": eventloop.Uvloop023, "uvloop": eventloop.Uvloop023, "asyncio": eventloop.Asyncio,
+		},
+		HTTP: map[string]http1.Behaviour{
+			"auto": http1.Httptools054, "httptools": http1.Httptools054, "h11": http1.H11054,
+		},
+		Order: limiter.FIFO, ThreadName: "AnyIO worker thread", Server: "uvicorn",
+		App:         fastapiCurrent(),
+		Unavailable: plain(http.StatusServiceUnavailable, "Service Unavailable", "19"),
+		Lifecycle: Lifecycle{
+			Cancelled:    plain(http.StatusInternalServerError, "Internal Server Error", "21"),
+			RaisesSignal: true, SaysWhyMaxRequests: true, StartupFailure: 3, ParentStartupFailure: 3,
+		},
+		Parent: supervisor.Uvicorn054(),
+	}
+}
+
+// plain is an answer of Uvicorn itself. The older one says no length, so that
+// its body goes in chunks.
+func plain(status int, body string, length ...string) *http1.Answer {
+	a := &http1.Answer{Status: status, Body: body, Lines: []http1.Line{{Name: "content-type", Value: textType}}}
+	for _, n := range length {
+		a.Lines = append(a.Lines, http1.Line{Name: "content-length", Value: n})
+	}
+	a.Lines = append(a.Lines, http1.Line{Name: "connection", Value: "close"})
+	return a
+}
