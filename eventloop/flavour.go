@@ -49,9 +49,9 @@ var (
 	}
 
 	// Uvloop023 is uvloop 0.23.0 on libuv 1.48: accepts one connection a turn
-	// (uv__server_io) and runs timers after polling (uv_run).
+	// (uv__server_io), runs timers after polling (uv_run), writes at once.
 	Uvloop023 = Flavour{
-		Name: "uvloop", HoldsWrites: true, TimersAfterPoll: true,
+		Name: "uvloop", TimersAfterPoll: true,
 		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
 )

@@ -43,19 +43,10 @@ func (p *Parser) takeBody(buf []byte) int {
 func (p *Parser) chunked(d *Dialect, buf []byte) (Event, int) {
 	i := 0
 	for i < len(buf) && p.phase != phaseTrailers {
-		n, v := 1, onward
-		switch p.phase {
-		case phaseChunkData:
-			i += p.takeBody(buf[i:])
-			if p.length == 0 {
-				p.phase, p.matched = phaseChunkEnd, 0
-			}
-			return BodyData, i
-		case phaseChunkEnd:
-			v = p.chunkEnd(d, buf[i])
-		default:
-			n, v = p.chunkHeader(d, buf[i:])
+		if p.phase == phaseChunkData {
+			return BodyData, i + p.chunkData(buf[i:])
 		}
+		n, v := p.chunkFraming(d, buf[i:])
 		switch v {
 		case refused:
 			return p.bad()
@@ -79,6 +70,27 @@ func (p *Parser) starve(d *Dialect, rest []byte, consumed int) (Event, int) {
 	return NeedData, consumed
 }
 
+// chunkData takes what there is of a chunk's data.
+func (p *Parser) chunkData(buf []byte) int {
+	n := p.takeBody(buf)
+	if p.length == 0 {
+		p.phase, p.matched = phaseChunkEnd, 0
+	}
+	return n
+}
+
+// chunkFraming reads a byte after a chunk's data, or of its header; or, in a
+// dialect that waits for it, the whole header.
+func (p *Parser) chunkFraming(d *Dialect, buf []byte) (int, verdict) {
+	switch {
+	case p.phase == phaseChunkEnd:
+		return 1, p.chunkEnd(d, buf[0])
+	case d.ByteByByte:
+		return 1, p.stepChunk(d, buf[0])
+	}
+	return p.chunkLine(d, buf)
+}
+
 // chunkEnd reads the two bytes after a chunk's data.
 func (p *Parser) chunkEnd(d *Dialect, c byte) verdict {
 	if d.ChunkEnd == ChunkEndCRLF && c != "\r\n"[p.matched] {
@@ -90,11 +102,8 @@ func (p *Parser) chunkEnd(d *Dialect, c byte) verdict {
 	return onward
 }
 
-// chunkHeader reads a chunk's size and what may follow it, or a byte of that.
-func (p *Parser) chunkHeader(d *Dialect, buf []byte) (int, verdict) {
-	if d.ByteByByte {
-		return 1, p.stepChunk(d, buf[0])
-	}
+// chunkLine reads a chunk's header once it is complete.
+func (p *Parser) chunkLine(d *Dialect, buf []byte) (int, verdict) {
 	from := max(0, p.scanned-1)
 	end := bytes.Index(buf[from:], []byte("\r\n"))
 	if end < 0 {

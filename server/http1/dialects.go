@@ -21,8 +21,8 @@ var H11v014 = Dialect{
 	DataAfterClose: CloseRefuses,
 }
 
-// H11v016 is h11 0.16.0 as uvicorn 0.54.0 calls it. Since 0.15 a
-// Content-Length has at most 20 digits, since 0.16 CR LF must follow a chunk;
+// H11v016 is h11 0.16.0 as uvicorn 0.54.0 calls it. Against 0.14.0, a
+// Content-Length has at most 20 digits and CR LF must follow a chunk;
 // handle_events leaves its loop at the end of the last message.
 var H11v016 = func() Dialect {
 	d := H11v014

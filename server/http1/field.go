@@ -53,7 +53,7 @@ func (s *scan) fieldStart(c byte) verdict {
 		}
 	}
 	s.mark, s.state = s.i, stateName
-	return onward
+	return s.fieldName()
 }
 
 // endFields completes a head or trailer section.
@@ -76,7 +76,7 @@ func (s *scan) fieldName() verdict {
 		switch c := s.buf[s.i]; {
 		case c == ':':
 			return s.endName(name)
-		case c == ' ' && s.d.SpaceInName && specialOf(name) == general:
+		case c == ' ' && s.d.SpaceInName && specialOf(name) == fieldGeneral:
 			s.i++
 		default:
 			return refused
@@ -89,34 +89,34 @@ func specialOf(name []byte) special {
 	switch len(name) {
 	case len("upgrade"):
 		if equalFold(name, "upgrade") {
-			return upgrade
+			return fieldUpgrade
 		}
 	case len("connection"):
 		if equalFold(name, "connection") {
-			return connection
+			return fieldConnection
 		}
 	case len("content-length"):
 		if equalFold(name, "content-length") {
-			return contentLength
+			return fieldContentLength
 		}
 	case len("proxy-connection"):
 		if equalFold(name, "proxy-connection") {
-			return connection
+			return fieldConnection
 		}
 	case len("transfer-encoding"):
 		if equalFold(name, "transfer-encoding") {
-			return transferEncoding
+			return fieldTransferEncoding
 		}
 	}
-	return general
+	return fieldGeneral
 }
 
 func (s *scan) endName(name []byte) verdict {
 	s.name, s.value, s.folded = name, nil, false
 	s.special = specialOf(name)
 	if s.d.Length == LengthRefusedAtName {
-		if s.special == contentLength && s.flags&flagEncoding != 0 ||
-			s.special == transferEncoding && s.flags&flagLength != 0 {
+		if s.special == fieldContentLength && s.flags&flagEncoding != 0 ||
+			s.special == fieldTransferEncoding && s.flags&flagLength != 0 {
 			return refused
 		}
 	}
@@ -124,12 +124,16 @@ func (s *scan) endName(name []byte) verdict {
 }
 
 func (s *scan) beforeValue(c byte) verdict {
-	switch {
-	case isBlank(c):
-		return s.to(stateBeforeValue)
-	case c == '\r':
+	for isBlank(c) {
+		if s.i++; s.i == len(s.buf) {
+			return starved
+		}
+		c = s.buf[s.i]
+	}
+	switch c {
+	case '\r':
 		return s.to(stateEmptyLF)
-	case c == '\n':
+	case '\n':
 		return s.toIf(s.d.BareLFEmpty, stateAfterEmpty)
 	}
 	return s.startValue()
@@ -140,7 +144,7 @@ func (s *scan) afterEmpty(c byte) verdict {
 	switch {
 	case isBlank(c):
 		return s.toIf(s.d.Fold == FoldKept, stateBeforeValue)
-	case s.special == contentLength, s.special == transferEncoding && !s.d.EmptyEncoding:
+	case s.special == fieldContentLength, s.special == fieldTransferEncoding && !s.d.EmptyEncoding:
 		return refused
 	}
 	return s.endField()
@@ -150,20 +154,23 @@ func (s *scan) afterEmpty(c byte) verdict {
 func (s *scan) startValue() verdict {
 	s.mark, s.state = s.i, stateValue
 	switch s.special {
-	case upgrade:
+	case fieldUpgrade:
 		s.flags |= flagUpgrade
-		s.special = general
-	case contentLength:
+		s.special = fieldGeneral
+	case fieldContentLength:
 		if s.flags&flagLength != 0 {
 			return refused
 		}
 		s.state = stateLength
-	case transferEncoding:
+	case fieldTransferEncoding:
 		if s.flags&flagChunked != 0 {
 			return refused
 		}
 		s.flags |= flagEncoding
 		s.state, s.matched = stateChunked, 0
+	}
+	if s.state == stateValue {
+		return s.fieldValue()
 	}
 	return onward
 }
@@ -173,7 +180,7 @@ func (s *scan) fieldValue() verdict {
 	if s.i == len(s.buf) {
 		return starved
 	}
-	if s.special == connection {
+	if s.special == fieldConnection {
 		s.readConnection(s.buf[s.mark:s.i])
 	}
 	return s.endValue(s.buf[s.i])
@@ -186,6 +193,10 @@ func (s *scan) endValue(c byte) verdict {
 	}
 	if s.head != nil {
 		s.addPart(s.buf[s.mark:s.i])
+	}
+	if next := s.buf[s.i+1:]; len(next) > 1 && next[0] == '\n' && !isBlank(next[1]) {
+		s.i += 2 // as the next two states would
+		return s.endField()
 	}
 	return s.to(stateValueLF)
 }
@@ -231,13 +242,13 @@ func (s *scan) endField() verdict {
 // setFlag turns what was read last into a flag.
 func (s *scan) setFlag() {
 	switch s.special {
-	case connectionKeepAlive:
+	case askedKeepAlive:
 		s.flags |= flagKeepAlive
-	case connectionClose:
+	case askedClose:
 		s.flags |= flagClose
-	case connectionUpgrade:
+	case askedUpgrade:
 		s.flags |= flagConnectionUpgrade
-	case encodingChunked:
+	case askedChunked:
 		s.flags |= flagChunked
 	}
 }
@@ -255,9 +266,9 @@ func (s *scan) readConnection(list []byte) {
 			return
 		}
 		s.readOption(list[:i])
-		if s.special > connection {
+		if s.special > fieldConnection {
 			s.setFlag()
-			s.special = connection
+			s.special = fieldConnection
 		}
 		list = list[i+1:]
 	}
@@ -273,18 +284,18 @@ func (s *scan) readOption(item []byte) {
 	case len(item) == 0:
 		return
 	case lower(item[0]) == 'c':
-		word, asked = "close", connectionClose
+		word, asked = "close", askedClose
 	case lower(item[0]) == 'u':
-		word, asked = "upgrade", connectionUpgrade
+		word, asked = "upgrade", askedUpgrade
 	default:
-		word, asked = "keep-alive", connectionKeepAlive
+		word, asked = "keep-alive", askedKeepAlive
 	}
 	if len(item) < len(word) || !equalFold(item[:len(word)], word) {
 		return
 	}
 	for _, c := range item[len(word):] {
 		if c != ' ' && (c != '\t' || !s.d.TabAfterOption) {
-			asked = general
+			asked = fieldGeneral
 		}
 	}
 	s.special = asked
@@ -335,7 +346,7 @@ func (s *scan) transferEncoding(c byte) verdict {
 		if valueChars[c] {
 			return s.to(stateCoding)
 		}
-		s.special, s.state = general, stateValue
+		s.special, s.state = fieldGeneral, stateValue
 	case stateBeforeCoding:
 		if isBlank(c) {
 			return s.to(stateBeforeCoding)
@@ -350,7 +361,7 @@ func (s *scan) afterChunked(c byte) verdict {
 	case ' ':
 		return s.to(stateAfterChunked)
 	case '\r':
-		s.special = encodingChunked
+		s.special = askedChunked
 		return s.endValue(c)
 	case ',', '\n':
 		return refused

@@ -18,7 +18,8 @@ func TestNoAllocation(t *testing.T) {
 	for name, d := range dialects {
 		var p Parser
 		var head Head
-		got := testing.AllocsPerRun(100, func() { parseOne(t, &p, d, []byte(browserRequest), &head) })
+		input := []byte(browserRequest)
+		got := testing.AllocsPerRun(100, func() { parseOne(t, &p, d, input, &head) })
 		if got != 0 {
 			t.Errorf("%s: %v allocations for a request, want none", name, got)
 		}

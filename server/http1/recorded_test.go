@@ -1,7 +1,6 @@
 package http1
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"hash/crc32"
@@ -101,20 +100,14 @@ func readCases(t testing.TB, path string) map[string][]byte {
 }
 
 func readLines(t testing.TB, path string) (lines []string) {
-	f, err := os.Open(path)
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	s := bufio.NewScanner(f)
-	s.Buffer(nil, 1<<20)
-	for s.Scan() {
-		if line := s.Text(); line != "" && line[0] != '#' {
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimSuffix(line, "\n"); line != "" && line[0] != '#' {
 			lines = append(lines, line)
 		}
-	}
-	if s.Err() != nil {
-		t.Fatal(s.Err())
 	}
 	return lines
 }
@@ -126,68 +119,90 @@ func observe(d *Dialect, input []byte, cut string) string {
 	case "half":
 		return observeCuts(d, input, len(input)/2)
 	case "byte":
-		at := make([]int, len(input))
-		for i := range at {
-			at[i] = i
-		}
-		return observeCuts(d, input, at...)
+		return observeCuts(d, input, everywhere(input)...)
 	}
 	return observeCuts(d, input)
 }
 
+func everywhere(input []byte) []int {
+	cuts := make([]int, len(input))
+	for i := range cuts {
+		cuts[i] = i
+	}
+	return cuts
+}
+
 // observeCuts feeds the input in the pieces between the cuts.
 func observeCuts(d *Dialect, input []byte, cuts ...int) string {
-	var (
-		p      Parser
-		head   Head
-		events []string
-		from   int
-		body   int
-	)
-	flush := func() {
-		if body > 0 {
-			events = append(events, fmt.Sprintf("B%d", body))
-			body = 0
-		}
-	}
-	add := func(at int, text string) {
-		flush()
-		events = append(events, fmt.Sprintf("%s@%d", text, at))
-	}
+	o := observer{d: d}
+	from := 0
 	for _, to := range append(cuts, len(input)) {
 		if to == 0 {
 			continue
 		}
-		// A copy of its own, so that the race detector and the bounds see it all.
-		buf := bytes.Clone(input[from:to])
-		for done := false; !done; {
-			ev, n := p.Next(d, buf, &head)
-			if n < 0 || n > len(buf) {
-				return fmt.Sprintf("consumed %d of %d", n, len(buf))
-			}
-			switch ev {
-			case NeedData:
-				done = true
-			case HeadDone:
-				add(to, describe(&head))
-			case BodyData:
-				body += p.BodyLen()
-			case MessageDone:
-				add(to, "E")
-			case Upgraded:
-				add(to, "U")
-			case Bad:
-				add(to, "X")
-				return strings.Join(events, " ")
-			case Crash:
-				add(to, "C")
-				return strings.Join(events, " ")
-			}
-			buf, from = buf[n:], from+n
+		o.received = to
+		// A copy of its own, so that reads beyond it are caught.
+		n, more := o.read(bytes.Clone(input[from:to]))
+		if !more {
+			break
+		}
+		from += n
+	}
+	o.flush()
+	return strings.Join(o.events, " ")
+}
+
+// observer writes down events as record.py does.
+type observer struct {
+	d        *Dialect
+	p        Parser
+	head     Head
+	received int
+	body     int
+	events   []string
+}
+
+// read takes the events out of buf and returns how much of it they consumed,
+// and whether the parser goes on.
+func (o *observer) read(buf []byte) (consumed int, more bool) {
+	for {
+		ev, n := o.p.Next(o.d, buf[consumed:], &o.head)
+		if consumed += n; n < 0 || consumed > len(buf) {
+			o.add("consumed too much")
+			return 0, false
+		}
+		switch ev {
+		case NeedData:
+			return consumed, true
+		case HeadDone:
+			o.add(describe(&o.head))
+		case BodyData:
+			o.body += o.p.BodyLen()
+		case MessageDone:
+			o.add("E")
+		case Upgraded:
+			o.add("U")
+		case Bad:
+			o.add("X")
+			return consumed, false
+		case Crash:
+			o.add("C")
+			return consumed, false
 		}
 	}
-	flush()
-	return strings.Join(events, " ")
+}
+
+func (o *observer) add(text string) {
+	o.flush()
+	o.events = append(o.events, fmt.Sprintf("%s@%d", text, o.received))
+}
+
+// flush writes down the body's bytes since the last event.
+func (o *observer) flush() {
+	if o.body > 0 {
+		o.events = append(o.events, fmt.Sprintf("B%d", o.body))
+		o.body = 0
+	}
 }
 
 func describe(h *Head) string {

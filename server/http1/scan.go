@@ -57,15 +57,15 @@ const (
 type special uint8
 
 const (
-	general special = iota
-	connection
-	contentLength
-	transferEncoding
-	upgrade
-	connectionKeepAlive
-	connectionClose
-	connectionUpgrade
-	encodingChunked
+	fieldGeneral special = iota
+	fieldConnection
+	fieldContentLength
+	fieldTransferEncoding
+	fieldUpgrade
+	askedKeepAlive
+	askedClose
+	askedUpgrade
+	askedChunked
 )
 
 // scan is one look at the bytes of a head or trailer section, from where the

@@ -3,13 +3,13 @@
 package supervisor
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/signal"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -51,7 +51,7 @@ func parentMain(config string) int {
 	}
 	signals, stop := Notify(p.Policy)
 	defer stop()
-	ctx := (&testing.T{}).Context()
+	ctx := context.Background()
 	sock, err := listen.Bind(ctx, "127.0.0.1", 0)
 	if err != nil {
 		return fail(err)
@@ -142,22 +142,3 @@ type stderr struct{}
 
 func (stderr) Info(format string, args ...any)  { fmt.Fprintf(os.Stderr, format+"\n", args...) }
 func (stderr) Error(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
-
-// text collects what a process writes.
-type text struct {
-	mu  sync.Mutex
-	buf []byte
-}
-
-func (b *text) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.buf = append(b.buf, p...)
-	return len(p), nil
-}
-
-func (b *text) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return string(b.buf)
-}

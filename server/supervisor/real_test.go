@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -21,12 +22,15 @@ import (
 // patience is how long anything may take on a busy machine before a test gives up. No test waits for it to pass.
 const patience = 30 * time.Second
 
+// promptExit spares the race detector's pause of a second at the end of every process.
+const promptExit = "GORACE=atexit_sleep_ms=0"
+
 // house is a real parent process with real workers, in a process group of its own.
 type house struct {
 	t       *testing.T
 	cmd     *exec.Cmd
 	lines   chan announcement
-	log     text
+	log     *os.File
 	ended   chan struct{}
 	addr    string
 	workers []int
@@ -57,9 +61,13 @@ func launch(t *testing.T, p played) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.log, err = os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	h.cmd = exec.Command(program, parentArgument, string(config))
-	h.cmd.Stdout, h.cmd.Stderr = in, &h.log
-	h.cmd.WaitDelay = time.Second // orphans keep standard error open
+	h.cmd.Stdout, h.cmd.Stderr = in, h.log
+	h.cmd.Env = append(os.Environ(), promptExit)
 	h.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := h.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -91,8 +99,10 @@ func (h *house) next() {
 	case a := <-h.lines:
 		h.addr, h.workers = a.Addr, a.PIDs
 		h.known = append(h.known, a.PIDs...)
+	case <-h.ended:
+		h.t.Fatalf("the parent has ended; the log is\n%s", h.written())
 	case <-time.After(patience):
-		h.t.Fatalf("the workers were not ready; the log is\n%s", &h.log)
+		h.t.Fatalf("the workers were not ready; the log is\n%s", h.written())
 	}
 }
 
@@ -103,6 +113,7 @@ func (h *house) close() {
 		}
 	}
 	<-h.ended
+	h.log.Close()
 }
 
 func (h *house) signal(pid int, sig syscall.Signal) {
@@ -121,7 +132,7 @@ func (h *house) exit() int {
 	case <-h.ended:
 		return exitCode(h.cmd.ProcessState, nil)
 	case <-time.After(patience):
-		h.t.Fatalf("the parent did not end; the log is\n%s", &h.log)
+		h.t.Fatalf("the parent did not end; the log is\n%s", h.written())
 		return 0
 	}
 }
@@ -131,7 +142,7 @@ func (h *house) until(what string, happened func() bool) {
 	h.t.Helper()
 	for end := time.Now().Add(patience); !happened(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			h.t.Fatalf("not seen: %s; the log is\n%s", what, &h.log)
+			h.t.Fatalf("not seen: %s; the log is\n%s", what, h.written())
 		}
 	}
 }
@@ -180,13 +191,22 @@ func state(pid int) string {
 // gone tells whether a process has ended; an orphan may stay a zombie where nobody reaps it.
 func gone(pid int) bool { return state(pid) == "" || state(pid) == "Z" }
 
+// written is what the processes have logged.
+func (h *house) written() string {
+	log, err := os.ReadFile(h.log.Name())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return string(log)
+}
+
 func (h *house) logs(want ...string) {
 	h.t.Helper()
-	rest := h.log.String()
+	rest := h.written()
 	for _, line := range want {
 		_, after, found := strings.Cut(rest, line+"\n")
 		if !found {
-			h.t.Fatalf("the log lacks %q, or has it too early:\n%s", line, &h.log)
+			h.t.Fatalf("the log lacks %q, or has it too early:\n%s", line, h.written())
 		}
 		rest = after
 	}

@@ -9,6 +9,9 @@ import (
 // slow makes a worker take its time to end, as one with requests in work does.
 func slow(d time.Duration) func(*actor) { return func(a *actor) { a.grace = d } }
 
+// starting makes a worker take its time to become ready.
+func starting(d time.Duration) func(*actor) { return func(a *actor) { a.start = d } }
+
 func TestUvicorn021StopsItsWorkersOneAfterTheOther(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		t.Run(sig.String(), func(t *testing.T) {
@@ -81,7 +84,7 @@ func TestReadyIsToldOnceEveryWorkerIs(t *testing.T) {
 	play(t, Uvicorn021(), 3, func(s *stage) {
 		s.at(time.Minute)
 		s.expect("0.0 Started parent process [P]", "2.0 ready [1 2 3]")
-	}, nil, func(a *actor) { a.start = 2 * time.Second }, func(a *actor) { a.start = time.Second })
+	}, nil, starting(2*time.Second), starting(time.Second))
 }
 
 func TestReadyIsNotToldWhenOneHasDied(t *testing.T) {
@@ -90,5 +93,5 @@ func TestReadyIsNotToldWhenOneHasDied(t *testing.T) {
 		s.worker(1).end(-9)
 		s.at(time.Minute)
 		s.expect("0.0 Started parent process [P]")
-	}, nil, func(a *actor) { a.start = 2 * time.Second })
+	}, nil, starting(2*time.Second))
 }

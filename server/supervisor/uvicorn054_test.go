@@ -1,3 +1,5 @@
+//go:build unix
+
 package supervisor
 
 import (
@@ -42,7 +44,7 @@ func TestUvicorn054ReplacesTheDead(t *testing.T) {
 			"1.0 Child process [2] died",
 			"1.4 ready [3 4]",
 		)
-	}, nil, nil, func(a *actor) { a.start = 400 * time.Millisecond })
+	}, nil, nil, starting(400*time.Millisecond))
 }
 
 func TestUvicorn054TerminatesOnlyThoseThatRun(t *testing.T) {
@@ -142,7 +144,7 @@ func TestUvicorn054RestartsItsWorkersOneByOne(t *testing.T) {
 			"4.5 Stopping parent process [P]",
 			"4.5 exit 0",
 		)
-	}, slow(3*time.Second), nil, func(a *actor) { a.start = 350 * time.Millisecond })
+	}, slow(3*time.Second), nil, starting(350*time.Millisecond), starting(50*time.Millisecond))
 }
 
 func TestUvicorn054GivesUpARestart(t *testing.T) {
@@ -154,7 +156,7 @@ func TestUvicorn054GivesUpARestart(t *testing.T) {
 	}{
 		{
 			name:  "a replacement that is not ready in time",
-			fresh: func(a *actor) { a.start = time.Minute },
+			fresh: starting(time.Minute),
 			want: []string{
 				"0.5 Received SIGHUP, restarting processes.",
 				"5.5 worker 3 gets KILL",
@@ -229,7 +231,7 @@ func TestUvicorn054GrowsAndShrinks(t *testing.T) {
 			"1.0 Received SIGTTOU, decreasing number of processes.",
 			"1.0 Already reached one process, cannot decrease the number of processes anymore.",
 		)
-	}, nil, func(a *actor) { a.start = 1 }, func(a *actor) { a.start = 1 })
+	}, nil, starting(1), starting(1))
 }
 
 func TestUvicorn054IgnoresTheOtherSignals(t *testing.T) {
