@@ -48,7 +48,7 @@ var (
 		AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
 
-	// Uvloop023 is uvloop 0.23.0 on libuv 1.48: accepts one connection a turn
+	// Uvloop023 is uvloop 0.23.0 on libuv 1.52: accepts one connection a turn
 	// (uv__server_io), runs timers after polling (uv_run), writes at once.
 	Uvloop023 = Flavour{
 		Name: "uvloop", TimersAfterPoll: true,

@@ -95,5 +95,8 @@ func (a *accessLog) Access(c *http1.Cycle, status int) {
 	}
 }
 
+// Info is called for what Uvicorn says of WebSockets.
+func (a *accessLog) Info(message string) { a.journal.Server(Info, message) }
+
 // Warning is called for what Uvicorn warns of.
 func (a *accessLog) Warning(message string) { a.journal.Server(Warning, message) }

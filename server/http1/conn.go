@@ -69,6 +69,11 @@ func (c *Conn) parse(buf []byte) {
 		event, n := c.parser.Next(s.Behaviour.Dialect, buf, &s.head)
 		switch event {
 		case HeadDone:
+			if s.head.WebSocket {
+				c.rest = nil
+				c.refuseWebSocket(&s.head)
+				return
+			}
 			c.request(&s.head)
 		case BodyData:
 			c.body(c.parser.BodyLen())

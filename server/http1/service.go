@@ -38,6 +38,7 @@ type Service struct {
 type Log interface {
 	// Access is called when the head of an answer is sent.
 	Access(c *Cycle, status int)
+	Info(message string)
 	Warning(message string)
 }
 
