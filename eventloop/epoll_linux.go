@@ -16,6 +16,7 @@ import (
 // A Handle is a file descriptor.
 type Epoll struct {
 	fd, wake int
+	spare    int // a descriptor to give up when there is no other
 	interest []uint32 // by descriptor: what the kernel has been told
 	ready    [1024]unix.EpollEvent
 }
@@ -30,12 +31,16 @@ func NewPoller() (*Epoll, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("eventfd: %w", err), unix.Close(fd))
 	}
-	p := &Epoll{fd: fd, wake: wake}
+	spare, err := unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		spare = -1 // nothing to shed with, then
+	}
+	p := &Epoll{fd: fd, wake: wake, spare: spare}
 	return p, p.Watch(Handle(wake), true, false)
 }
 
 // Release closes the poller's own descriptors.
-func (p *Epoll) Release() error { return errors.Join(unix.Close(p.fd), unix.Close(p.wake)) }
+func (p *Epoll) Release() error { return errors.Join(unix.Close(p.fd), unix.Close(p.wake), unix.Close(p.spare)) }
 
 // Watch adds, changes or removes the descriptor. One of no interest is removed:
 // the kernel would report its errors and hang-ups all the same.
@@ -136,11 +141,38 @@ func (p *Epoll) Accept(l Handle) (Handle, netip.AddrPort, error) {
 		switch {
 		case errors.Is(err, unix.EINTR), errors.Is(err, unix.ECONNABORTED):
 			continue
+		case outOfResources(err):
+			return 0, netip.AddrPort{}, fmt.Errorf("accept: %w: %w", ErrNoResources, err)
 		case err != nil:
 			return 0, netip.AddrPort{}, again("accept", err)
 		}
 		_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
 		return Handle(fd), addrPort(sa), nil
+	}
+}
+
+func outOfResources(err error) bool {
+	return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) || errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM)
+}
+
+// Shed gives the spare descriptor up for as long as it takes to accept and
+// close what waits.
+func (p *Epoll) Shed(l Handle) {
+	if p.spare < 0 {
+		return
+	}
+	_ = unix.Close(p.spare)
+	for {
+		fd, _, err := unix.Accept4(int(l), unix.SOCK_CLOEXEC)
+		if err == nil {
+			_ = unix.Close(fd)
+		} else if !errors.Is(err, unix.EINTR) && !errors.Is(err, unix.ECONNABORTED) {
+			break
+		}
+	}
+	var err error
+	if p.spare, err = unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
+		p.spare = -1
 	}
 }
 

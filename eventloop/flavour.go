@@ -22,6 +22,11 @@ type Flavour struct {
 	// ready; 0 means until none is left.
 	AcceptsPerTurn int
 
+	// ShedsLoad: connections for which no descriptor is left are accepted and
+	// closed (libuv, uv__emfile_trick) instead of left waiting while the
+	// listener rests for a second (asyncio, ACCEPT_RETRY_DELAY).
+	ShedsLoad bool
+
 	// AcceptSteps is how many steps lie between accept and the moment the
 	// connection exists for the protocol (asyncio makes a task for it first).
 	AcceptSteps int
@@ -44,14 +49,14 @@ var (
 
 	// Uvloop017 is uvloop 0.17.0 on libuv 1.43: accepts until none is left.
 	Uvloop017 = Flavour{
-		Name: "uvloop", HoldsWrites: true,
+		Name: "uvloop", HoldsWrites: true, ShedsLoad: true,
 		AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
 
 	// Uvloop023 is uvloop 0.23.0 on libuv 1.52: accepts one connection a turn
 	// (uv__server_io), runs timers after polling (uv_run), writes at once.
 	Uvloop023 = Flavour{
-		Name: "uvloop", TimersAfterPoll: true,
+		Name: "uvloop", TimersAfterPoll: true, ShedsLoad: true,
 		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
 )

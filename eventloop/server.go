@@ -3,6 +3,7 @@ package eventloop
 import (
 	"errors"
 	"net/netip"
+	"time"
 )
 
 // Server accepts connections on one listening socket.
@@ -11,6 +12,7 @@ type Server struct {
 	handle  Handle
 	accept  func(*Loop, Handle, netip.AddrPort) *Stream
 	onError func(error)
+	rest    Timer
 	closed  bool
 }
 
@@ -49,9 +51,7 @@ func (a *acceptReady) Run() {
 	for n := 0; (most == 0 || n < most) && !s.closed; n++ {
 		h, from, err := s.loop.poller.Accept(s.handle)
 		if err != nil {
-			if !errors.Is(err, ErrAgain) {
-				s.onError(err)
-			}
+			s.failed(err)
 			return
 		}
 		st := s.accept(s.loop, h, from)
@@ -59,6 +59,31 @@ func (a *acceptReady) Run() {
 		st.steps = uint8(s.loop.flavour.AcceptSteps)
 		s.loop.register(st)
 		s.loop.Soon((*connect)(st))
+	}
+}
+
+// acceptRetryDelay is asyncio.constants.ACCEPT_RETRY_DELAY.
+const acceptRetryDelay = time.Second
+
+// failed deals with a connection that could not be taken.
+func (s *Server) failed(err error) {
+	switch {
+	case errors.Is(err, ErrAgain):
+	case errors.Is(err, ErrNoResources) && s.loop.flavour.ShedsLoad:
+		s.loop.poller.Shed(s.handle)
+	default:
+		s.onError(err)
+		_ = s.loop.poller.Watch(s.handle, false, false)
+		s.loop.After(&s.rest, acceptRetryDelay, (*acceptAgain)(s))
+	}
+}
+
+// acceptAgain ends the rest of a listener.
+type acceptAgain Server
+
+func (a *acceptAgain) Run() {
+	if !a.closed {
+		_ = a.loop.poller.Watch(a.handle, true, false)
 	}
 }
 

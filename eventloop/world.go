@@ -25,6 +25,10 @@ type Event struct {
 // ErrAgain says that a socket is not ready for what was asked.
 var ErrAgain = errors.New("not ready")
 
+// ErrNoResources says that there is no descriptor or memory left for one more
+// connection.
+var ErrNoResources = errors.New("out of system resource")
+
 // Poller is the world outside the loop: sockets and their readiness. All
 // methods but Wake belong to the loop's goroutine.
 type Poller interface {
@@ -35,8 +39,11 @@ type Poller interface {
 	Wake()
 	// Watch says which readiness is of interest from now on.
 	Watch(h Handle, read, write bool) error
-	// Accept takes one waiting connection, or fails with ErrAgain.
+	// Accept takes one waiting connection, or fails with ErrAgain or
+	// ErrNoResources.
 	Accept(listener Handle) (Handle, netip.AddrPort, error)
+	// Shed closes every waiting connection for which there are no resources.
+	Shed(listener Handle)
 	// LocalAddr is the address on our side of a connection.
 	LocalAddr(h Handle) netip.AddrPort
 	// Read returns 0 and no error at the end of the stream.

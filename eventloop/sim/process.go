@@ -181,6 +181,9 @@ func (p *Process) Accept(h eventloop.Handle) (eventloop.Handle, netip.AddrPort, 
 	return c.server.handle, c.addr, nil
 }
 
+// Shed implements eventloop.Poller; this world has no lack of descriptors.
+func (p *Process) Shed(eventloop.Handle) {}
+
 // LocalAddr implements eventloop.Poller.
 func (p *Process) LocalAddr(eventloop.Handle) netip.AddrPort {
 	return netip.AddrPortFrom(loopback, 8080)
