@@ -31,7 +31,7 @@ func TestPoolOf40ServesTheNewestFirst(t *testing.T) {
 		w.get(time.Duration(i)*500*time.Millisecond, i+1)
 	}
 	w.Run(600 * time.Second)
-	s := w.workers[0].Statistics().Limiter
+	s := w.workers[0].Statistics()
 	equal(t, "in work", s.Borrowed, 40)
 	equal(t, "waiting", s.Waiting, 960)
 	w.Run(30 * 800 * time.Second)
@@ -42,7 +42,7 @@ func TestPoolOf40ServesTheNewestFirst(t *testing.T) {
 	equal(t, "then the newest first", slices.Equal(got[40:], ids(1000, 41)), true)
 	equal(t, "its number", w.records[0].starts[40].number, 41)
 	equal(t, "threads made", distinctThreads(w.records[0].rows), 40)
-	equal(t, "most at once", w.workers[0].Statistics().Limiter.Peak, 40)
+	equal(t, "most at once", w.workers[0].Statistics().Peak, 40)
 	equal(t, "answers", len(w.records[0].access), 1000)
 }
 
@@ -69,8 +69,8 @@ func TestLimitOf200(t *testing.T) {
 		w.get(time.Duration(i)*500*time.Millisecond, i+1)
 	}
 	w.Run(600 * time.Second)
-	equal(t, "in work", w.workers[0].Statistics().Limiter.Borrowed, 200)
-	equal(t, "waiting", w.workers[0].Statistics().Limiter.Waiting, 800)
+	equal(t, "in work", w.workers[0].Statistics().Borrowed, 200)
+	equal(t, "waiting", w.workers[0].Statistics().Waiting, 800)
 }
 
 // 10,000 requests in 30 s: all are taken in, 40 are in work.
@@ -88,8 +88,8 @@ func TestTenThousandInThirtySeconds(t *testing.T) {
 		}
 	}
 	equal(t, "connections", connected, 10_000)
-	equal(t, "in work", w.workers[0].Statistics().Limiter.Borrowed, 40)
-	equal(t, "waiting", w.workers[0].Statistics().Limiter.Waiting, 9960)
+	equal(t, "in work", w.workers[0].Statistics().Borrowed, 40)
+	equal(t, "waiting", w.workers[0].Statistics().Waiting, 9960)
 }
 
 // Two workers: each has a counter, a limiter and threads of its own.
@@ -101,7 +101,7 @@ func TestTwoWorkersShareASocket(t *testing.T) {
 	w.Run(200 * time.Second)
 	started, waiting := 0, 0
 	for i, worker := range w.workers {
-		s := worker.Statistics().Limiter
+		s := worker.Statistics()
 		started += s.Borrowed
 		waiting += s.Waiting
 		if s.Borrowed > 40 {

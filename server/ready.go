@@ -21,12 +21,12 @@ type ready struct {
 
 // writeReadyFile tells whoever waits that every worker accepts: the file is
 // there whole or not at all.
-func writeReadyFile(cfg config.Config, port int, pids []int) error {
+func writeReadyFile(cfg config.Config, port int, adminURL string, pids []int) error {
 	if cfg.ReadyFile == "" {
 		return nil
 	}
 	host, _, _ := net.SplitHostPort(cfg.Addr)
-	r := ready{Addresses: []string{net.JoinHostPort(shown(host), strconv.Itoa(port))}, PIDs: pids, Seed: cfg.Seed}
+	r := ready{Addresses: []string{net.JoinHostPort(shown(host), strconv.Itoa(port))}, PIDs: pids, AdminURL: adminURL, Seed: cfg.Seed}
 	text, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("ready file: %w", err)

@@ -3,6 +3,7 @@ package server
 import (
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/target-server/target-server/modes"
@@ -19,13 +20,14 @@ type request struct {
 	id     string
 
 	arrived, started, ended time.Duration
+	refused                 bool
 }
 
 // hold keeps a request until its work is done.
 func (w *Worker) hold(c *http1.Cycle, id string, sleep time.Duration) {
 	r := &request{worker: w, cycle: c, id: id, arrived: w.loop.Now(), started: never}
 	r.Job.Program, r.Job.Sleep = r, sleep
-	w.counts.held++
+	w.counts.held.Add(1)
 	c.Hold(r)
 }
 
@@ -38,9 +40,8 @@ func (r *request) Run() { r.worker.mode(&r.worker.shared, &r.Job) }
 // Begin implements modes.Program.
 func (r *request) Begin(t *modes.Thread) {
 	w := r.worker
-	w.counts.started++
 	r.thread, r.started = t, w.loop.Now()
-	w.journal.Begin(t.Name, w.counts.started, r.id)
+	w.journal.Begin(t.Name, int(w.counts.started.Add(1)), r.id)
 }
 
 // End implements modes.Program.
@@ -54,16 +55,28 @@ func (r *request) Answer() { r.complete(r.worker.answer(r.id)) }
 
 // Refuse implements modes.Program: no place in line (--queue).
 func (r *request) Refuse() {
-	r.worker.counts.refused++
+	r.refused = true
 	r.ended = r.worker.loop.Now()
 	r.complete(r.worker.stack.App.QueueFull)
 }
 
 func (r *request) complete(a *http1.Answer) {
 	w := r.worker
-	w.counts.held--
+	w.counts.held.Add(-1)
+	r.outcome().Add(1)
 	r.cycle.Complete(a)
 	w.journal.Row(r.row(a.Status))
+}
+
+// outcome is the sum that the request now belongs to.
+func (r *request) outcome() *atomic.Int64 {
+	switch {
+	case r.refused:
+		return &r.worker.counts.refused
+	case r.cycle.Disconnected():
+		return &r.worker.counts.left
+	}
+	return &r.worker.counts.answered
 }
 
 // row is what the log says of the request in one line.

@@ -45,15 +45,18 @@ func (r *rows) Server(level Level, message string) {
 	if err != nil {
 		at = zerolog.InfoLevel
 	}
-	r.said.WithLevel(at).Time("time", time.Now()).Int("worker", os.Getpid()).Msg(message)
+	r.said.WithLevel(at).Str("time", stamp(time.Now())).Int("worker", os.Getpid()).Msg(message)
 }
 
+// stamp writes a moment to the microsecond.
+func stamp(t time.Time) string { return t.Format("2006-01-02T15:04:05.000000Z07:00") }
+
 func (r *rows) Row(row Row) {
-	e := r.access.Info().Time("arrival", row.Arrived)
+	e := r.access.Info().Str("arrival", stamp(row.Arrived))
 	if !row.Started.IsZero() {
-		e = e.Time("start", row.Started)
+		e = e.Str("start", stamp(row.Started))
 	}
-	e = e.Time("end", row.Ended).Dur("wait", row.Wait).Dur("work", row.Work).Int("worker", os.Getpid())
+	e = e.Str("end", stamp(row.Ended)).Float64("wait", row.Wait.Seconds()).Float64("work", row.Work.Seconds()).Int("worker", os.Getpid())
 	if row.Thread != "" {
 		e = e.Str("thread", row.Thread).Int("thread_number", row.ThreadNumber)
 	}

@@ -75,7 +75,13 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 	if err := w.Start(handle); err != nil {
 		return Ended{}, err
 	}
-	if err := writeReadyFile(cfg, port, []int{os.Getpid()}); err != nil {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	adminURL, err := serveAdmin(ctx, cfg, alone{w}, w.postError)
+	if err != nil {
+		return Ended{}, err
+	}
+	if err := writeReadyFile(cfg, port, adminURL, []int{os.Getpid()}); err != nil {
 		return Ended{}, err
 	}
 	return w.serve()
@@ -91,6 +97,11 @@ func (w *Worker) serve() (Ended, error) {
 		sig = 0 // a raised SIGINT is Python's KeyboardInterrupt, which Uvicorn's main takes for a good end
 	}
 	return Ended{Signal: sig}, nil
+}
+
+// postError logs a failure from any goroutine.
+func (w *Worker) postError(err error) {
+	w.loop.Post(eventloop.Func(func() { w.journal.Server(Error, err.Error()) }))
 }
 
 // startupFailed logs an address that cannot be served, as Server.startup does.

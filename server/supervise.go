@@ -41,11 +41,17 @@ func supervise(ctx context.Context, cfg config.Config, stack *stacks.Stack, stre
 	signals, stop := supervisor.Notify(policy)
 	defer stop()
 	var failed error
+	var adminURL string
 	parent, err := supervisor.New(supervisor.Options{
 		Workers: cfg.Workers, Policy: policy, Spawn: supervisor.Reexec(socket, document), Logger: log, Signals: signals,
-		OnReady: func(pids []int) { failed = errors.Join(failed, writeReadyFile(cfg, int(addr.Port()), pids)) },
+		OnReady: func(pids []int) { failed = errors.Join(failed, writeReadyFile(cfg, int(addr.Port()), adminURL, pids)) },
 	})
 	if err != nil {
+		return Ended{}, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if adminURL, err = serveAdmin(ctx, cfg, family{parent}, func(err error) { log.Error("%s", err) }); err != nil {
 		return Ended{}, err
 	}
 	code, err := parent.Run(ctx)
@@ -92,22 +98,6 @@ func runChild(ctx context.Context, cfg config.Config, stack *stacks.Stack, child
 		return Ended{}, err
 	}
 	return w.serve()
-}
-
-// control answers the parent's requests.
-func (w *Worker) control(request string, params json.RawMessage) (any, error) {
-	switch request {
-	case "stats":
-		return w.Statistics(), nil
-	case "limit":
-		var n int
-		if err := json.Unmarshal(params, &n); err != nil || n < 1 {
-			return nil, fmt.Errorf("limit %s: accepted: a whole number from 1", params)
-		}
-		w.SetLimit(n)
-		return w.Statistics(), nil
-	}
-	return nil, fmt.Errorf("request %q: unknown", request)
 }
 
 // parentLog is the parent's part of a journal.

@@ -30,15 +30,6 @@ type Worker struct {
 	life    life
 }
 
-// counts are sums since the start; they balance: held requests are in line or
-// in work, the others have been answered or refused, or their client has left.
-type counts struct {
-	started int // the article's #counter
-	held    int
-	refused int
-	left    int
-}
-
 // NewWorker makes a worker that a call of Start lets serve. cfg must be valid
 // for the stack.
 func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, poller eventloop.Poller, journal Journal) *Worker {

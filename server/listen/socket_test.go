@@ -96,15 +96,15 @@ func TestPortInUseIsToldInUvicornsWords(t *testing.T) {
 
 func TestTheWordsOfOtherFailures(t *testing.T) {
 	tests := []struct {
-		err             error
+		errno           syscall.Errno
 		several, single string
 	}{
 		{syscall.EADDRNOTAVAIL, "Cannot assign requested address", "cannot assign requested address"},
 		{syscall.EACCES, "Permission denied", "permission denied"},
 	}
 	for _, test := range tests {
-		failure := &listen.Error{Addr: netip.MustParseAddrPort("1.2.3.4:80"), Err: test.err}
-		errno := int(test.err.(syscall.Errno))
+		failure := &listen.Error{Addr: netip.MustParseAddrPort("1.2.3.4:80"), Err: test.errno}
+		errno := int(test.errno)
 		if got, want := failure.Error(), fmt.Sprintf("[Errno %d] %s", errno, test.several); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}

@@ -44,7 +44,8 @@ func TestMain(m *testing.M) {
 
 // parentMain tells on standard output, a line each, the address and the process ids whenever all workers are ready.
 func parentMain(config string) int {
-	time.AfterFunc(2*time.Minute, func() { os.Exit(99) }) // nothing outlives a test that fails
+	time.AfterFunc(2*time.Minute, func() { os.Exit(99) })         // nothing outlives a test that fails
+	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) // some of these tests are fatal to their processes
 	var p played
 	if err := json.Unmarshal([]byte(config), &p); err != nil {
 		return fail(err)

@@ -1,0 +1,12 @@
+// Target-server stands in for a Python application server in a test. See --help.
+package main
+
+import (
+	"context"
+	"os"
+)
+
+func main() {
+	self := program{serve: serve, build: buildInfo(), now: now, stacks: stacks()}
+	os.Exit(self.run(context.Background(), os.Args[1:], os.LookupEnv, os.Stdin, os.Stdout, os.Stderr))
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server/supervisor"
+)
+
+// The exit codes, beside those that a stack's own end gives.
+const (
+	exitFine  = 0
+	exitFail  = 1 // at run time
+	exitWrong = 2 // the input
+)
+
+// streams are the standard ones.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// program is the command with everything from outside handed in.
+type program struct {
+	serve  func(context.Context, config.Config, streams) error
+	build  build
+	now    func() time.Time
+	stacks []config.Defaults
+}
+
+func now() time.Time { return time.Now() }
+
+// stacks are those that this binary has.
+func stacks() []config.Defaults { return config.BuiltIn() }
+
+// run is main without the process around it. It returns the exit code.
+func (p program) run(
+	ctx context.Context, args []string, env func(string) (string, bool), stdin io.Reader, stdout, stderr io.Writer,
+) int {
+	std := streams{stdin, stdout, stderr}
+	command, rest := "", args
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		command, rest = args[0], args[1:]
+	}
+	switch command {
+	case "":
+		return p.runServe(ctx, rest, env, std)
+	case supervisor.WorkerArgument:
+		return p.runWorker(ctx, std)
+	case "healthcheck":
+		return p.runHealthcheck(ctx, rest, env, std)
+	case "stacks":
+		return p.runStacks(rest, std)
+	case "version":
+		return p.runVersion(rest, std)
+	case "help":
+		return p.runHelp(std)
+	}
+	return wrong(std, fmt.Errorf("command %q: is unknown; accepted: %s, or flags alone to serve", command, strings.Join(commandNames(), ", ")))
+}
+
+// wrong reports wrong input, one line an error.
+func wrong(std streams, err error) int {
+	complain(std, err)
+	return exitWrong
+}
+
+func complain(std streams, err error) {
+	for line := range strings.Lines(err.Error()) {
+		fmt.Fprintf(std.err, "target-server: %s\n", strings.TrimRight(line, "\n"))
+	}
+}
+
+// bare refuses whatever follows a command that takes nothing but --help.
+func (p program) bare(command string, args []string, std streams) (code int, done bool) {
+	if len(args) == 0 {
+		return exitFine, false
+	}
+	if args[0] == "--help" || args[0] == "-h" {
+		return p.runHelp(std), true
+	}
+	return wrong(std, fmt.Errorf("argument %q: is unexpected; accepted: none behind %s", args[0], command)), true
+}
+
+// exitCode is what the process ends with after serving. A stack may end with a code of its own, without a word of ours:
+// its error then has the method ExitCode.
+func exitCode(err error, std streams) int {
+	if err == nil {
+		return exitFine
+	}
+	var coded interface{ ExitCode() int }
+	if errors.As(err, &coded) {
+		return coded.ExitCode()
+	}
+	complain(std, err)
+	return exitFail
+}

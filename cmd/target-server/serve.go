@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server"
+)
+
+// runServe reads the settings and serves until it is told to stop.
+func (p program) runServe(ctx context.Context, args []string, env func(string) (string, bool), std streams) int {
+	cfg, err := config.Load(config.Sources{Args: args, LookupEnv: env, Now: p.now, Stacks: p.stacks})
+	switch {
+	case errors.Is(err, config.ErrHelp):
+		return p.runHelp(std)
+	case errors.Is(err, config.ErrVersion):
+		return p.runVersion(nil, std)
+	case err != nil:
+		return wrong(std, err)
+	}
+	return exitCode(p.serve(ctx, cfg, std), std)
+}
+
+// serve runs the server and turns its end into that of the process.
+func serve(ctx context.Context, cfg config.Config, std streams) error {
+	return end(server.Run(ctx, cfg, server.Streams{Stdout: std.out, Stderr: std.err}))
+}
+
+// runWorker is one of several workers, started by its parent.
+func (p program) runWorker(ctx context.Context, std streams) int {
+	return exitCode(end(server.RunWorker(ctx, server.Streams{Stdout: std.out, Stderr: std.err})), std)
+}
+
+// end dies by a signal where the real server does.
+func end(how server.Ended, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case how.Signal != 0:
+		return dieBy(how.Signal)
+	case how.Status != 0:
+		return status(how.Status)
+	}
+	return nil
+}
+
+// status is an end that has been explained already.
+type status int
+
+func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// ExitCode implements what exitCode asks for.
+func (s status) ExitCode() int { return int(s) }
+
+// dieBy ends the process by a signal's default action. The first process of a container (or of any other PID namespace)
+// has none: there the kernel drops the signal, and the real server ends with 0 then, as this one does.
+func dieBy(sig syscall.Signal) error {
+	if os.Getpid() == 1 {
+		return nil
+	}
+	signal.Reset(sig)
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Signal(sig)
+	}
+	if err != nil {
+		return err
+	}
+	select {} // the signal is on its way
+}

@@ -1,0 +1,109 @@
+package config
+
+import (
+	"errors"
+	"runtime"
+	"time"
+)
+
+// Values that stand for "no bound".
+const (
+	// Unlimited is the Queue that takes everyone.
+	Unlimited = -1
+	// NoTimeout is the Timeout or GracefulTimeout that never ends. Zero is a time like any other: at once.
+	NoTimeout = time.Duration(-1)
+	// None is the LimitConcurrency or LimitMaxRequests that refuses nobody.
+	None = 0
+)
+
+// The vintages.
+const (
+	Vintage202303  = "2023-03"
+	VintageCurrent = "current"
+)
+
+// Config is everything that can be set. Start from [Defaults.Values] rather than from the zero value, which Validate
+// refuses.
+type Config struct {
+	// Addr is the address served, host:port. Port 0 picks a free one.
+	Addr string
+	// Stack is the server and the framework on it, "uvicorn" for FastAPI on Uvicorn.
+	Stack string
+	// Vintage is the set of versions imitated: Vintage202303 or VintageCurrent.
+	Vintage string
+	// Mode is where a handler's work runs: "threadpool", "async-misuse" or "cooperative".
+	Mode string
+	// App is the framework, "fastapi" or "flask", for stacks that can carry either.
+	App string
+
+	// Limit is the number of threads that one worker may use at once.
+	Limit int
+	// Queue is the most that may wait for a thread in one worker, or Unlimited.
+	Queue int
+	// Workers is the number of server processes. With more than one, a parent supervises them.
+	Workers int
+	// Respawn replaces a worker that died even where the real server would not.
+	Respawn bool
+	// Sleep is how long the handler works on one request.
+	Sleep time.Duration
+
+	// Backlog is the length of the kernel's queue of connections not accepted yet.
+	Backlog int
+	// KeepAlive is how long a connection may be idle between two requests.
+	KeepAlive time.Duration
+	// LimitConcurrency is Uvicorn's --limit-concurrency, which counts connections as well as running requests; or None.
+	LimitConcurrency int
+	// LimitMaxRequests is the number of requests after which a worker ends, or None.
+	LimitMaxRequests int
+	// Timeout is gunicorn's --timeout for a worker that has gone silent, or NoTimeout.
+	Timeout time.Duration
+	// GracefulTimeout bounds how long a shutdown waits for those it still serves, or NoTimeout.
+	GracefulTimeout time.Duration
+
+	// Loop is the event loop imitated: "auto", "asyncio" or "uvloop".
+	Loop string
+	// HTTP is the parser imitated: "auto", "h11" or "httptools".
+	HTTP string
+
+	// LogFormat is "native", "json", "console" or "off".
+	LogFormat string
+	// AccessLogFormat is a line of gunicorn's or hypercorn's atoms, or "json"; empty for the stack's own line.
+	AccessLogFormat string
+	// AdminAddr is the address of metrics, statistics and control; empty for none.
+	AdminAddr string
+	// ReadyFile is written when every worker accepts; empty for none.
+	ReadyFile string
+	// Seed feeds everything random.
+	Seed uint64
+}
+
+// Validate joins every error in c, each an [Error] that names a flag. It judges values alone: no file and no address is
+// tried. The stacks are those that c may choose from.
+func (c Config) Validate(stacks []Defaults) error {
+	return c.validate(stacks, runtime.GOOS, flagNames)
+}
+
+// validate is Validate for the operating system goos, naming each setting as where says.
+func (c Config) validate(stacks []Defaults, goos string, where func(*option) string) error {
+	var errs []error
+	bad := map[string]bool{}
+	report := func(o *option, reason string) {
+		if !bad[o.name] {
+			bad[o.name] = true
+			errs = append(errs, &Error{Setting: o.name, Where: where(o), Reason: reason})
+		}
+	}
+	table := options()
+	for i := range table {
+		if err := table[i].kind.check(&c); err != nil {
+			report(&table[i], err.Error())
+		}
+	}
+	for _, broken := range c.brokenRules(stacks, goos) {
+		report(find(table, broken.setting), broken.reason)
+	}
+	return errors.Join(errs...)
+}
+
+// flagNames names a setting for those who have no better name for where its value came from.
+func flagNames(o *option) string { return "flag --" + o.name }

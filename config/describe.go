@@ -1,0 +1,38 @@
+package config
+
+// Option describes one setting, for help texts.
+type Option struct {
+	Name    string
+	Aliases []string
+	Env     string
+	Group   string
+	// Value stands for the value in the help, "N" or "DURATION"; empty for a flag that needs none.
+	Value string
+	Usage string
+	// Default is what holds under the first of the stacks, as it would be written; empty for none.
+	Default string
+}
+
+// Options describes every setting in the order of the help, with the defaults of the first of the stacks.
+func Options(stacks []Defaults) []Option {
+	table := options()
+	described := make([]Option, 0, len(table)+1)
+	for i := range table {
+		o := &table[i]
+		d := Option{
+			Name: o.name, Aliases: o.aliases, Env: envName(o.name),
+			Group: o.group, Value: o.value, Usage: o.usage,
+		}
+		if len(stacks) > 0 {
+			d.Default = o.kind.show(&stacks[0].Values)
+		}
+		if o.name == "seed" {
+			d.Default = "from the clock, and logged"
+		}
+		described = append(described, d)
+	}
+	return append(described, Option{
+		Name: configName, Env: envName(configName), Group: groupObserve, Value: "PATH",
+		Usage: "YAML file of settings; its keys are the flags' names",
+	})
+}

@@ -1,0 +1,161 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// largestFile is far more than every setting with a comment of its own.
+const largestFile = 64 << 10
+
+// readFile returns what the YAML file at path set. No path is no file.
+func readFile(path given, table []option) (givens, error) {
+	if path.where == "" {
+		return givens{}, nil
+	}
+	content, err := slurp(path.value)
+	if err != nil {
+		return givens{}, &Error{Setting: configName, Where: path.where, Reason: err.Error()}
+	}
+	root, err := parseYAML(content)
+	if err != nil {
+		return givens{}, &Error{Setting: configName, Where: "file " + plain(path.value), Reason: err.Error()}
+	}
+	if root == nil {
+		return givens{}, nil
+	}
+	r := fileReader{path: plain(path.value), table: table, found: givens{}}
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		r.take(root.Content[i], root.Content[i+1])
+	}
+	return r.found, errors.Join(r.errs...)
+}
+
+// slurp reads a file that is a file and small. Its error fits behind "flag --config".
+func slurp(path string) ([]byte, error) {
+	const accepted = "accepted: a readable YAML file"
+	if path == "" {
+		return nil, errors.New(`"" is empty; ` + accepted)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		var wrong *fs.PathError
+		if errors.As(err, &wrong) {
+			err = wrong.Err
+		}
+		return nil, fmt.Errorf("%s cannot be opened (%w); %s", quoteUpTo(longestPath, path), err, accepted)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a directory; %s", quoteUpTo(longestPath, path), accepted)
+	}
+	content, err := io.ReadAll(io.LimitReader(f, largestFile+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s cannot be read (%w); %s", quoteUpTo(longestPath, path), err, accepted)
+	case len(content) > largestFile:
+		return nil, fmt.Errorf("%s is too large; accepted: at most %d KiB", quoteUpTo(longestPath, path), largestFile>>10)
+	}
+	return content, nil
+}
+
+// parseYAML returns the mapping that the file consists of, or nil where it holds nothing but comments.
+func parseYAML(content []byte) (*yaml.Node, error) {
+	const accepted = "accepted: one mapping of flag names to values, as in limit: 40"
+	decoder := yaml.NewDecoder(bytes.NewReader(content))
+	var doc, second yaml.Node
+	err := decoder.Decode(&doc)
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, nil // an empty file is fine, and sets nothing
+	case err != nil:
+		return nil, fmt.Errorf("is not YAML (%s); %s", oneLine(err), accepted)
+	case !errors.Is(decoder.Decode(&second), io.EOF):
+		return nil, errors.New("holds more than one document; " + accepted)
+	}
+	root := doc.Content[0]
+	switch {
+	case root.Kind == yaml.ScalarNode && root.Tag == "!!null":
+		return nil, nil // as above
+	case root.Kind != yaml.MappingNode:
+		return nil, fmt.Errorf("holds %s; %s", nodeName(root), accepted)
+	}
+	return root, nil
+}
+
+// fileReader collects the keys of one file.
+type fileReader struct {
+	path  string
+	table []option
+	found givens
+	errs  []error
+}
+
+func (r *fileReader) take(key, value *yaml.Node) {
+	where := fmt.Sprintf("file %s, line %d, key %s", r.path, key.Line, keyName(key))
+	o := find(r.table, key.Value)
+	if value.Kind == yaml.AliasNode {
+		value = value.Alias
+	}
+	switch {
+	case key.Kind != yaml.ScalarNode || o == nil:
+		r.fail("", where, "is unknown"+suggest(r.table, key.Value, "")+"; accepted: the names of flags, without dashes in front")
+	case r.found[o.name].where != "":
+		r.fail(o.name, where, "is given twice; accepted: once")
+	case value.Kind != yaml.ScalarNode:
+		r.fail(o.name, where, "holds "+nodeName(value)+"; accepted: one value")
+	case value.Tag == "!!null":
+		r.fail(o.name, where, "holds no value; accepted: one value")
+	default:
+		r.found[o.name] = given{value.Value, where}
+	}
+}
+
+func (r *fileReader) fail(setting, where, reason string) {
+	r.errs = append(r.errs, &Error{Setting: setting, Where: where, Reason: reason})
+}
+
+// keyName shows a key that may not be one.
+func keyName(key *yaml.Node) string {
+	if key.Kind != yaml.ScalarNode {
+		return "(" + nodeName(key) + ")"
+	}
+	if len(key.Value) > longestValue {
+		return quote(key.Value)
+	}
+	return plain(key.Value)
+}
+
+// plain shows a name without quotes if it needs none.
+func plain(name string) string {
+	quoted := quoteUpTo(longestPath, name)
+	if name == "" || quoted != `"`+name+`"` || strings.ContainsRune(name, ' ') {
+		return quoted
+	}
+	return name
+}
+
+func nodeName(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	case yaml.ScalarNode:
+		return "a single value"
+	default:
+		return "something else"
+	}
+}
+
+func oneLine(err error) string {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	return strings.Join(strings.Fields(text), " ")
+}

@@ -1,0 +1,110 @@
+package config
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestWrongFiles(t *testing.T) {
+	for _, tt := range []struct {
+		name, yaml string
+		want       []string // behind "file PATH"
+	}{
+		{"not YAML", "limit: [", []string{": is not YAML (line 1: did not find expected node content); accepted: one mapping"}},
+		{"not YAML either", "limit: 3\n\tqueue: 4", []string{": is not YAML (line"}},
+		{"not text", "\xff\xfe\x00\x01\x02", []string{": is not YAML ("}},
+		{"a list", "- limit\n- 3", []string{": holds a list; accepted: one mapping of flag names to values, as in limit: 40"}},
+		{"a word", "limit", []string{": holds a single value; accepted: one mapping"}},
+		{"two documents", "limit: 3\n---\nlimit: 4", []string{": holds more than one document; accepted: one mapping"}},
+		{"an unknown key", "limt: 3", []string{`, line 1, key limt: is unknown (is limit meant?); accepted: the names of flags, without dashes in front`}},
+		{"another spelling", "a: &a 1\nkeep_alive: 3", []string{`, line 1, key a: is unknown; `, `, line 2, key keep_alive: is unknown (is keep-alive meant?); `}},
+		{"a file in a file", "config: other.yaml", []string{`, line 1, key config: is unknown; `}},
+		{"a strange key", "\"a\\nb\": 3\n? [x]\n: 4", []string{`, line 1, key "a\nb": is unknown; `, `, line 2, key (a list): is unknown; `}},
+		{"a merge", "<<: {limit: 3}", []string{`, line 1, key <<: is unknown; `}},
+		{"a list for a value", "# one\nlimit: [1, 2]", []string{`, line 2, key limit: holds a list; accepted: one value`}},
+		{"a mapping for a value", "limit:\n  a: 1", []string{`, line 1, key limit: holds a mapping; accepted: one value`}},
+		{"nothing for a value", "limit:\nqueue: ~", []string{`, line 1, key limit: holds no value; accepted: one value`, `, line 2, key queue: holds no value; `}},
+		{"a key twice", "limit: 3\nlimit: 4", []string{`, line 2, key limit: is given twice; accepted: once`}},
+		{"two names for one", "keep-alive: 3\ntimeout-keep-alive: 3", []string{`, line 2, key timeout-keep-alive: is given twice; accepted: once`}},
+		{"a wrong type", "limit: forty", []string{`, line 1, key limit: "forty" is not a whole number; accepted: `}},
+		{"a truth for a number", "workers: true", []string{`, line 1, key workers: "true" is not a whole number; accepted: `}},
+		{"an empty text", "addr: ''", []string{`, line 1, key addr: "" is empty; accepted: `}},
+		{"an unreal duration", "sleep: .nan", []string{`, line 1, key sleep: ".nan" is no duration; accepted: `}},
+		{"a combination", "mode: cooperative\nqueue: 3", []string{`, line 2, key queue: 3 cannot be used with --mode cooperative, `}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			path := write(t, tt.yaml)
+			_, err := Load(from([]string{"--config=" + path}, nil))
+			for i := range tt.want {
+				tt.want[i] = "file " + path + tt.want[i]
+			}
+			wantLines(t, err, tt.want...)
+		})
+	}
+}
+
+func TestFilesThatAreNone(t *testing.T) {
+	dir := t.TempDir()
+	huge := write(t, strings.Repeat("# far too much\n", 10_000))
+	for _, tt := range []struct{ path, want string }{
+		{filepath.Join(dir, "x"), " cannot be opened (no such file or directory); accepted: a readable YAML file"},
+		{dir, " is a directory; accepted: a readable YAML file"},
+		{huge, " is too large; accepted: at most 64 KiB"},
+		{"/dev/zero", " is too large; accepted: at most 64 KiB"},
+		{"a\x00b", " cannot be opened (invalid argument); "},
+	} {
+		_, err := Load(from([]string{"--config", tt.path}, nil))
+		wantLines(t, err, "flag --config: "+quoteUpTo(longestPath, tt.path)+tt.want)
+		var wrong *Error
+		if !errors.As(err, &wrong) || wrong.Setting != "config" {
+			t.Errorf("%s: the error does not name its setting: %#v", tt.path, err)
+		}
+	}
+}
+
+func TestFilesThatAreFine(t *testing.T) {
+	for name, yaml := range map[string]string{
+		"empty":             "",
+		"comments":          "# limit: 3\n",
+		"an empty document": "---\n",
+		"a byte order mark": "\ufefflimit: 40\n",
+		"Windows lines":     "limit: 40\r\nqueue: unlimited\r\n",
+		"an empty mapping":  "{}",
+		"JSON":              `{"limit": 40, "vintage": "2023-03"}`,
+		"plain words":       "vintage: 2023-03\nlog-format: native\nrespawn: off\naddr: :8080\nkeep-alive: 5",
+		"an anchor":         "limit: &n 40\nlimit-concurrency: none\nbacklog: 2048",
+		"an alias":          "keep-alive: &n 5s\nsleep: *n",
+	} {
+		got, err := Load(from([]string{"--config", write(t, yaml)}, nil))
+		want := uvicorn202303().Values
+		want.Seed = 7
+		if err != nil || got != want {
+			t.Errorf("%s: got %+v, %v", name, got, err)
+		}
+	}
+}
+
+// FuzzFile feeds any bytes as a file: it is taken or refused on lines that each name the file, and never more than that.
+func FuzzFile(f *testing.F) {
+	for _, yaml := range []string{"limit: 3", "- 1", "a: &a [*a]", "? {}\n: 1", "limit: !!binary aGk=", "\xff\xfe", "---\n---\n", "%YAML 9\n---\n"} {
+		f.Add([]byte(yaml))
+	}
+	path := filepath.Join(f.TempDir(), "fuzz.yaml")
+	f.Fuzz(func(t *testing.T, content []byte) {
+		root, err := parseYAML(content)
+		if err != nil || root == nil {
+			return
+		}
+		r := fileReader{path: path, table: options(), found: givens{}}
+		for i := 0; i+1 < len(root.Content); i += 2 {
+			r.take(root.Content[i], root.Content[i+1])
+		}
+		for _, err := range r.errs {
+			if text := err.Error(); strings.ContainsAny(text, "\n\r") || !strings.HasPrefix(text, "file "+path+", line ") {
+				t.Errorf("%q: %q", content, text)
+			}
+		}
+	})
+}

@@ -1,0 +1,198 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// kind is one sort of value: how it is read from text, shown, and checked in a Config that somebody else filled.
+type kind interface {
+	// read sets c's field from text. Its error says what is wrong with the text and what is accepted.
+	read(c *Config, text string) error
+	// show gives text that read would take.
+	show(c *Config) string
+	// check judges c's field.
+	check(c *Config) error
+}
+
+// number is a whole number from low to high, or a word that stands for a value outside that range.
+type number struct {
+	field     func(*Config) *int
+	low, high int
+	word      string
+	wordValue int
+}
+
+func (k number) read(c *Config, text string) error {
+	if k.word != "" && text == k.word {
+		*k.field(c) = k.wordValue
+		return nil
+	}
+	n, err := strconv.Atoi(text)
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return k.wrong(text, "is out of range")
+	case err != nil:
+		return k.wrong(text, "is not a whole number")
+	case n < k.low:
+		return k.wrong(text, "is too small")
+	case n > k.high:
+		return k.wrong(text, "is too large")
+	}
+	*k.field(c) = n
+	return nil
+}
+
+func (k number) wrong(text, why string) error {
+	or := ""
+	if k.word != "" {
+		or = ", or " + k.word
+	}
+	return fmt.Errorf("%s %s; accepted: a whole number from %d to %d%s", quote(text), why, k.low, k.high, or)
+}
+
+func (k number) show(c *Config) string {
+	if n := *k.field(c); k.word == "" || n != k.wordValue {
+		return strconv.Itoa(n)
+	}
+	return k.word
+}
+
+func (k number) check(c *Config) error { return k.read(new(Config), k.show(c)) }
+
+// longest bounds every duration, so that the sum of a few of them and any clock's reading still fits.
+const longest = 365 * 24 * time.Hour
+
+// duration is a time from nothing to longest, or a word that stands for NoTimeout.
+type duration struct {
+	field func(*Config) *time.Duration
+	word  string
+}
+
+func (k duration) read(c *Config, text string) error {
+	if k.word != "" && text == k.word {
+		*k.field(c) = NoTimeout
+		return nil
+	}
+	d, err := ParseDuration(text)
+	switch {
+	case err != nil:
+		return k.wrong(text, err.Error())
+	case d < 0:
+		return k.wrong(text, "is negative")
+	case d > longest:
+		return k.wrong(text, "is too long")
+	}
+	*k.field(c) = d
+	return nil
+}
+
+func (k duration) wrong(text, why string) error {
+	or := ""
+	if k.word != "" {
+		or = ", or " + k.word
+	}
+	return fmt.Errorf("%s %s; accepted: a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to %dh%s",
+		quote(text), why, int(longest.Hours()), or)
+}
+
+func (k duration) show(c *Config) string {
+	if d := *k.field(c); k.word == "" || d != NoTimeout {
+		return d.String()
+	}
+	return k.word
+}
+
+func (k duration) check(c *Config) error { return k.read(new(Config), k.show(c)) }
+
+// choice is one of a few words.
+type choice struct {
+	field func(*Config) *string
+	of    []string
+}
+
+func (k choice) read(c *Config, text string) error {
+	if !slices.Contains(k.of, text) {
+		return fmt.Errorf("%s is unknown; accepted: %s", quote(text), strings.Join(k.of, ", "))
+	}
+	*k.field(c) = text
+	return nil
+}
+
+func (k choice) show(c *Config) string { return *k.field(c) }
+
+func (k choice) check(c *Config) error { return k.read(new(Config), k.show(c)) }
+
+// text is any text but none. Where it may be left out, its check passes when empty.
+type text struct {
+	field   func(*Config) *string
+	accepts string
+}
+
+func (k text) read(c *Config, s string) error {
+	switch {
+	case s == "":
+		return fmt.Errorf(`"" is empty; accepted: %s`, k.accepts)
+	case strings.ContainsRune(s, 0):
+		return fmt.Errorf("%s holds a zero byte; accepted: %s", quote(s), k.accepts)
+	}
+	*k.field(c) = s
+	return nil
+}
+
+func (k text) show(c *Config) string { return *k.field(c) }
+
+func (k text) check(c *Config) error {
+	if *k.field(c) == "" {
+		return nil
+	}
+	return k.read(new(Config), k.show(c))
+}
+
+// toggle is on or off.
+type toggle struct {
+	field func(*Config) *bool
+}
+
+func (k toggle) read(c *Config, text string) error {
+	switch strings.ToLower(text) {
+	case "true", "on", "yes", "1":
+		*k.field(c) = true
+	case "false", "off", "no", "0":
+		*k.field(c) = false
+	default:
+		return fmt.Errorf("%s is neither on nor off; accepted: true or false, on or off, yes or no, 1 or 0", quote(text))
+	}
+	return nil
+}
+
+func (k toggle) show(c *Config) string {
+	if *k.field(c) {
+		return "on"
+	}
+	return "off"
+}
+
+func (k toggle) check(*Config) error { return nil }
+
+// seed is any unsigned number of 64 bits.
+type seed struct {
+	field func(*Config) *uint64
+}
+
+func (k seed) read(c *Config, text string) error {
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return fmt.Errorf("%s is no seed; accepted: a whole number from 0 to %d", quote(text), uint64(1<<64-1))
+	}
+	*k.field(c) = n
+	return nil
+}
+
+func (k seed) show(c *Config) string { return strconv.FormatUint(*k.field(c), 10) }
+
+func (k seed) check(*Config) error { return nil }

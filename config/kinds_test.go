@@ -1,0 +1,170 @@
+package config
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestValues pins what each setting takes and how it says what it does not take.
+func TestValues(t *testing.T) {
+	for _, tt := range []struct {
+		option, value string
+		want          string // as shown again; empty for an error
+		complaint     string
+	}{
+		{"limit", "40", "40", ""},
+		{"limit", "1", "1", ""},
+		{"limit", "2147483647", "2147483647", ""},
+		{"limit", "0", "", `"0" is too small; accepted: a whole number from 1 to 2147483647`},
+		{"limit", "-3", "", `"-3" is too small; accepted: a whole number from 1 to 2147483647`},
+		{"limit", "2147483648", "", `"2147483648" is too large;`},
+		{"limit", "99999999999999999999", "", `"99999999999999999999" is out of range;`},
+		{"limit", "NaN", "", `"NaN" is not a whole number;`},
+		{"limit", "4.5", "", `"4.5" is not a whole number;`},
+		{"limit", "1e3", "", `"1e3" is not a whole number;`},
+		{"limit", " 40", "", `" 40" is not a whole number;`},
+		{"limit", "", "", `"" is not a whole number;`},
+		{"limit", "none", "", `"none" is not a whole number;`},
+		{"queue", "unlimited", "unlimited", ""},
+		{"queue", "0", "0", ""},
+		{"queue", "-1", "", `"-1" is too small; accepted: a whole number from 0 to 2147483647, or unlimited`},
+		{"workers", "1025", "", `"1025" is too large; accepted: a whole number from 1 to 1024`},
+		{"limit-concurrency", "none", "none", ""},
+		{"limit-concurrency", "0", "", `"0" is too small; accepted: a whole number from 1 to 2147483647, or none`},
+		{"backlog", "0", "0", ""},
+
+		{"sleep", "5", "5s", ""},
+		{"sleep", "0", "0s", ""},
+		{"sleep", "0.25", "250ms", ""},
+		{"sleep", ".5", "500ms", ""},
+		{"sleep", "800s", "13m20s", ""},
+		{"sleep", "1h2m3s", "1h2m3s", ""},
+		{"sleep", "8760h", "8760h0m0s", ""},
+		{"sleep", "8760h1s", "", `"8760h1s" is too long;`},
+		{"sleep", "9999999999999999999999", "", `"9999999999999999999999" is too long;`},
+		{"sleep", "9999999999h", "", `"9999999999h" is too long;`},
+		{"sleep", "-1", "", `"-1" is negative; accepted: a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to 8760h`},
+		{"sleep", "-100ms", "", `"-100ms" is negative;`},
+		{"sleep", "-9999999999h", "", `"-9999999999h" is negative;`},
+		{"sleep", "NaN", "", `"NaN" is no duration;`},
+		{"sleep", "Inf", "", `"Inf" is no duration;`},
+		{"sleep", "1e3", "", `"1e3" is no duration;`},
+		{"sleep", "5 s", "", `"5 s" is no duration;`},
+		{"sleep", "5d", "", `"5d" is no duration;`},
+		{"sleep", ".", "", `"." is no duration;`},
+		{"sleep", "", "", `"" is empty;`},
+		{"sleep", "none", "", `"none" is no duration;`},
+		{"graceful-timeout", "none", "none", ""},
+		{"graceful-timeout", "0", "0s", ""},
+
+		{"addr", ":8080", ":8080", ""},
+		{"addr", "localhost:0", "localhost:0", ""},
+		{"addr", "[::1]:65535", "[::1]:65535", ""},
+		{"addr", "8080", "", `"8080" is no address (missing port in address); accepted: host:port such as 127.0.0.1:8080 or :8080, port 0 for a free one`},
+		{"addr", "::1:80", "", `"::1:80" is no address (too many colons in address);`},
+		{"addr", "http://a:80", "", `"http://a:80" is no address`},
+		{"addr", "//a:80", "", `"//a:80" has a host that is none;`},
+		{"addr", "a b:80", "", `"a b:80" has a host that is none;`},
+		{"addr", ":65536", "", `":65536" has a port that is no number from 0 to 65535;`},
+		{"addr", ":-1", "", `":-1" has a port that is no number from 0 to 65535;`},
+		{"addr", ":http", "", `":http" has a port that is no number from 0 to 65535;`},
+		{"addr", ":", "", `":" has a port that is no number from 0 to 65535;`},
+		{"addr", "", "", `"" is empty;`},
+		{"addr", "off", "", `"off" is no address`},
+		{"admin-addr", "off", "off", ""},
+		{"admin-addr", ":x", "", `port 0 for a free one, or off`},
+
+		{"stack", "uvicorn", "uvicorn", ""},
+		{"stack", "Uvicorn", "", `"Uvicorn" is unknown; accepted: uvicorn, hypercorn, hypercorn-uvloop, hypercorn-trio, gunicorn-uvicorn, gunicorn-sync, gunicorn-gthread, flask, flask-single, tomcat, node`},
+		{"vintage", "2023", "", `"2023" is unknown; accepted: 2023-03, current`},
+		{"mode", "", "", `"" is unknown; accepted: threadpool, async-misuse, cooperative`},
+		{"app", "django", "", `"django" is unknown; accepted: fastapi, flask`},
+		{"loop", "trio", "", `"trio" is unknown; accepted: auto, asyncio, uvloop`},
+		{"http", "zttp", "", `"zttp" is unknown; accepted: auto, h11, httptools`},
+		{"log-format", "text", "", `"text" is unknown; accepted: native, json, console, off`},
+
+		{"ready-file", "/tmp/ready", "/tmp/ready", ""},
+		{"ready-file", "", "", `"" is empty; accepted: a path`},
+		{"ready-file", "a\x00b", "", `"a\x00b" holds a zero byte; accepted: a path`},
+		{"access-log-format", "json", "json", ""},
+		{"access-log-format", "", "", `"" is empty; accepted: a line of atoms, or json`},
+
+		{"respawn", "true", "on", ""},
+		{"respawn", "NO", "off", ""},
+		{"respawn", "maybe", "", `"maybe" is neither on nor off; accepted: true or false, on or off, yes or no, 1 or 0`},
+		{"respawn", "", "", `"" is neither on nor off;`},
+		{"seed", "18446744073709551615", "18446744073709551615", ""},
+		{"seed", "18446744073709551616", "", `"18446744073709551616" is no seed; accepted: a whole number from 0 to 18446744073709551615`},
+		{"seed", "-1", "", `"-1" is no seed;`},
+	} {
+		t.Run(tt.option+"="+tt.value, func(t *testing.T) {
+			kind := find(options(), tt.option).kind
+			cfg := uvicorn202303().Values
+			err := kind.read(&cfg, tt.value)
+			if tt.complaint != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.complaint) {
+					t.Fatalf("got %v, want an error with %s", err, tt.complaint)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := kind.show(&cfg); got != tt.want {
+				t.Errorf("shown as %q, want %q", got, tt.want)
+			}
+			if err := kind.check(&cfg); err != nil {
+				t.Errorf("what was read does not pass its own check: %v", err)
+			}
+		})
+	}
+}
+
+func TestBareNumbersAreSecondsExactly(t *testing.T) {
+	var cfg Config
+	if err := find(options(), "keep-alive").kind.read(&cfg, "0.1"); err != nil || cfg.KeepAlive != 100*time.Millisecond {
+		t.Errorf("0.1 gave %v, %v; want 100ms", cfg.KeepAlive, err)
+	}
+}
+
+func TestQuoteStaysShortAndOnOneLine(t *testing.T) {
+	for _, tt := range []struct{ value, want string }{
+		{"a\nb", `"a\nb"`},
+		{strings.Repeat("x", 100), `"` + strings.Repeat("x", 60) + `"… (100 bytes)`},
+		{strings.Repeat("x", 59) + "ü and more", `"` + strings.Repeat("x", 59) + `"… (70 bytes)`},
+		{"\xff", `"\xff"`},
+	} {
+		if got := quote(tt.value); got != tt.want {
+			t.Errorf("quote(%q) = %s, want %s", tt.value, got, tt.want)
+		}
+	}
+}
+
+// FuzzRead reads any text as any setting: what is taken must show as text that gives the same value again, and what is
+// refused must be refused on one line.
+func FuzzRead(f *testing.F) {
+	for _, text := range []string{"5", "100ms", "none", ":8080", "[::1]:0", "-1", "NaN", "", "a\nb", "1h1h", "0x10", "٣"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		table := options()
+		for i := range table {
+			o := &table[i]
+			cfg, again := uvicorn202303().Values, uvicorn202303().Values
+			if err := o.kind.read(&cfg, text); err != nil {
+				if strings.ContainsAny(err.Error(), "\n\r") || cfg != again {
+					t.Errorf("%s: %q: refused with %q and %+v", o.name, text, err, cfg)
+				}
+				continue
+			}
+			if err := o.kind.check(&cfg); err != nil {
+				t.Errorf("%s: %q was read, and then refused: %v", o.name, text, err)
+			}
+			shown := o.kind.show(&cfg)
+			if err := o.kind.read(&again, shown); err != nil || again != cfg {
+				t.Errorf("%s: %q shows as %q, which reads as another value (%v)", o.name, text, shown, err)
+			}
+		}
+	})
+}

@@ -1,0 +1,90 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// address is host:port, or a word that stands for none.
+type address struct {
+	field func(*Config) *string
+	word  string
+}
+
+func (k address) read(c *Config, text string) error {
+	if k.word != "" && text == k.word {
+		*k.field(c) = ""
+		return nil
+	}
+	if why := wrongAddress(text); why != "" {
+		or := ""
+		if k.word != "" {
+			or = ", or " + k.word
+		}
+		return fmt.Errorf("%s %s; accepted: host:port such as 127.0.0.1:8080 or :8080, port 0 for a free one%s", quote(text), why, or)
+	}
+	*k.field(c) = text
+	return nil
+}
+
+func (k address) show(c *Config) string {
+	if *k.field(c) == "" && k.word != "" {
+		return k.word
+	}
+	return *k.field(c)
+}
+
+func (k address) check(c *Config) error { return k.read(new(Config), k.show(c)) }
+
+// wrongAddress says what is wrong with an address, or nothing.
+func wrongAddress(text string) string {
+	if text == "" {
+		return "is empty"
+	}
+	host, port, err := net.SplitHostPort(text)
+	if err != nil {
+		var wrong *net.AddrError
+		if errors.As(err, &wrong) {
+			return "is no address (" + wrong.Err + ")"
+		}
+		return "is no address"
+	}
+	if strings.ContainsAny(host, " \t\r\n/@\x00") {
+		return "has a host that is none"
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return "has a port that is no number from 0 to 65535"
+	}
+	return ""
+}
+
+var (
+	bareNumber   = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)$`)
+	durationText = regexp.MustCompile(`^[+-]?((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$`)
+)
+
+// ParseDuration reads Go's syntax, and a bare number as seconds, as every flag here does. It may be negative. Its error is
+// meant to stand behind the value: "is no duration".
+func ParseDuration(text string) (time.Duration, error) {
+	if text == "" {
+		return 0, errors.New("is empty")
+	}
+	if bareNumber.MatchString(text) {
+		text += "s"
+	}
+	d, err := time.ParseDuration(text)
+	switch {
+	case err == nil:
+		return d, nil
+	case !durationText.MatchString(text):
+		return 0, errors.New("is no duration")
+	case text[0] == '-':
+		return 0, errors.New("is negative")
+	}
+	return 0, errors.New("is too long")
+}

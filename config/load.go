@@ -1,0 +1,117 @@
+package config
+
+import (
+	"errors"
+	"flag"
+	"maps"
+	"runtime"
+	"time"
+)
+
+// ErrHelp and ErrVersion say that --help or --version was among the arguments.
+var (
+	ErrHelp    = flag.ErrHelp
+	ErrVersion = errors.New("version asked for")
+)
+
+// Sources are the outside inputs of Load.
+type Sources struct {
+	// Args are the arguments behind the program's name.
+	Args []string
+	// LookupEnv is os.LookupEnv; nil is an empty environment.
+	LookupEnv func(string) (string, bool)
+	// Now gives the seed where none was set; nil gives 0.
+	Now func() time.Time
+	// Stacks are those to choose from, the default one first.
+	Stacks []Defaults
+	// GOOS is the operating system; empty for this one.
+	GOOS string
+}
+
+// given is a value as it was written, and where.
+type given struct {
+	value, where string
+}
+
+// givens holds what one source said, by the setting's own name.
+type givens map[string]given
+
+// Load reads every source and returns a Config that is valid, or all that is wrong, or ErrHelp or ErrVersion.
+func Load(from Sources) (Config, error) {
+	table := options()
+	args, configFlag, err := readArgs(from.Args, table)
+	if errors.Is(err, ErrHelp) || errors.Is(err, ErrVersion) {
+		return Config{}, err
+	}
+	env, configEnv, envErr := readEnv(from.LookupEnv, table)
+	path := configFlag
+	if path.where == "" {
+		path = configEnv
+	}
+	file, fileErr := readFile(path, table)
+	all := merge(file, env, args)
+	cfg, settleErr := settle(from, table, all)
+	return cfg, errors.Join(err, envErr, fileErr, settleErr)
+}
+
+// merge lays sources over one another; the last one wins.
+func merge(sources ...givens) givens {
+	all := givens{}
+	for _, source := range sources {
+		maps.Copy(all, source)
+	}
+	return all
+}
+
+// settle lays what was given over the defaults of the stack that was given.
+func settle(from Sources, table []option, all givens) (Config, error) {
+	where := func(o *option) string {
+		if g, ok := all[o.name]; ok {
+			return g.where
+		}
+		return flagNames(o)
+	}
+	var errs []error
+	cfg := startingValues(from.Stacks, all)
+	if from.Now != nil {
+		cfg.Seed = uint64(from.Now().UnixNano())
+	}
+	for i := range table {
+		o := &table[i]
+		g, ok := all[o.name]
+		if !ok {
+			continue
+		}
+		if err := o.kind.read(&cfg, g.value); err != nil {
+			errs = append(errs, &Error{Setting: o.name, Where: where(o), Reason: err.Error()})
+		}
+	}
+	goos := from.GOOS
+	if goos == "" {
+		goos = runtime.GOOS
+	}
+	errs = append(errs, cfg.validate(from.Stacks, goos, where))
+	return cfg, errors.Join(errs...)
+}
+
+// startingValues are the defaults of the stack and vintage that were given, or the nearest there are, so that one wrong
+// word does not hide the other errors.
+func startingValues(stacks []Defaults, all givens) Config {
+	var start Config
+	if len(stacks) > 0 {
+		start = stacks[0].Values
+	}
+	stack, vintage := start.Stack, start.Vintage
+	if g, ok := all["stack"]; ok {
+		stack = g.value
+	}
+	if g, ok := all["vintage"]; ok {
+		vintage = g.value
+	}
+	for _, row := range stacks {
+		if row.Values.Stack == stack && row.Values.Vintage == vintage {
+			return row.Values
+		}
+	}
+	return start
+}

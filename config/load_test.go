@@ -1,0 +1,291 @@
+package config
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// from builds Sources out of arguments and NAME=value pairs, with the clock at 7 ns.
+func from(args, env []string) Sources {
+	return Sources{
+		Args: args,
+		LookupEnv: func(name string) (string, bool) {
+			for _, pair := range env {
+				if n, value, _ := strings.Cut(pair, "="); n == name {
+					return value, true
+				}
+			}
+			return "", false
+		},
+		Now:    func() time.Time { return time.Unix(0, 7) },
+		Stacks: BuiltIn(),
+		GOOS:   "linux",
+	}
+}
+
+// write puts a file into a folder of the test and returns its path.
+func write(t *testing.T, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "load.yaml")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// lines are what a person would see of err.
+func lines(err error) []string {
+	if err == nil {
+		return nil
+	}
+	return strings.Split(err.Error(), "\n")
+}
+
+// wantLines checks that err has exactly these lines, each given by its beginning.
+func wantLines(t *testing.T, err error, want ...string) {
+	t.Helper()
+	got := lines(err)
+	if len(got) != len(want) {
+		t.Fatalf("got %d lines, want %d:\n%s", len(got), len(want), strings.Join(got, "\n"))
+	}
+	for i := range want {
+		if !strings.HasPrefix(got[i], want[i]) {
+			t.Errorf("line %d:\n got %s\nwant %s…", i+1, got[i], want[i])
+		}
+	}
+}
+
+func TestNothingGivenIsTheStacksDefault(t *testing.T) {
+	got, err := Load(from(nil, nil))
+	want := uvicorn202303().Values
+	want.Seed = 7
+	if err != nil || got != want {
+		t.Errorf("got %+v, %v\nwant %+v", got, err, want)
+	}
+}
+
+func TestEverySettingFromEverySource(t *testing.T) {
+	want := Config{
+		Addr: "127.0.0.1:0", Stack: "uvicorn", Vintage: VintageCurrent, Mode: "threadpool", App: "fastapi",
+		Limit: 200, Queue: 10, Workers: 2, Respawn: true, Sleep: 800 * time.Second, Backlog: 100, KeepAlive: time.Minute,
+		LimitConcurrency: 5, LimitMaxRequests: 6, Timeout: NoTimeout, GracefulTimeout: 3 * time.Second, Loop: "asyncio",
+		HTTP: "h11", LogFormat: "json", AccessLogFormat: "%(h)s", AdminAddr: ":9090", ReadyFile: "/r", Seed: 42,
+	}
+	written := [][2]string{
+		{"addr", "127.0.0.1:0"},
+		{"stack", "uvicorn"},
+		{"vintage", "current"},
+		{"mode", "threadpool"},
+		{"app", "fastapi"},
+		{"limit", "200"},
+		{"queue", "10"},
+		{"workers", "2"},
+		{"respawn", "true"},
+		{"sleep", "800s"},
+		{"backlog", "100"},
+		{"keep-alive", "60"},
+		{"limit-concurrency", "5"},
+		{"limit-max-requests", "6"},
+		{"timeout", "none"},
+		{"graceful-timeout", "3"},
+		{"loop", "asyncio"},
+		{"http", "h11"},
+		{"log-format", "json"},
+		{"access-log-format", "%(h)s"},
+		{"admin-addr", ":9090"},
+		{"ready-file", "/r"},
+		{"seed", "42"},
+	}
+	if len(written) != len(options()) {
+		t.Fatalf("%d settings are written here, and there are %d", len(written), len(options()))
+	}
+	var equals, apart, env []string
+	var yaml strings.Builder
+	yaml.WriteString("# everything\n")
+	for _, w := range written {
+		equals = append(equals, "--"+w[0]+"="+w[1])
+		apart = append(apart, "-"+w[0], w[1])
+		env = append(env, envName(w[0])+"="+w[1])
+		yaml.WriteString(w[0] + ": '" + w[1] + "'\n")
+	}
+	path := write(t, yaml.String())
+	for name, src := range map[string]Sources{
+		"flags with =":          from(equals, nil),
+		"flags and values":      from(apart, nil),
+		"environment":           from(nil, env),
+		"file by flag":          from([]string{"--config", path}, nil),
+		"file by environment":   from(nil, []string{"TARGET_SERVER_CONFIG=" + path}),
+		"flags and same in env": from(equals, env),
+	} {
+		if got, err := Load(src); err != nil || got != want {
+			t.Errorf("%s: got %+v, %v\nwant %+v", name, got, err, want)
+		}
+	}
+}
+
+func TestFlagBeatsEnvironmentBeatsFileBeatsDefault(t *testing.T) {
+	path := write(t, "limit: 3\n")
+	// The flag repeats the default on purpose: it was given, so it counts.
+	for _, tt := range []struct {
+		flag, env, file bool
+		want            int
+	}{
+		{true, true, true, 40},
+		{true, true, false, 40},
+		{true, false, true, 40},
+		{true, false, false, 40},
+		{false, true, true, 2},
+		{false, true, false, 2},
+		{false, false, true, 3},
+		{false, false, false, 40},
+	} {
+		var args, env []string
+		if tt.flag {
+			args = append(args, "--limit=40")
+		}
+		if tt.env {
+			env = append(env, "TARGET_SERVER_LIMIT=2")
+		}
+		if tt.file {
+			args = append(args, "--config="+path)
+		}
+		if got, err := Load(from(args, env)); err != nil || got.Limit != tt.want {
+			t.Errorf("flag %v, environment %v, file %v: limit %d, %v; want %d", tt.flag, tt.env, tt.file, got.Limit, err, tt.want)
+		}
+	}
+}
+
+func TestTheConfigFlagBeatsItsVariable(t *testing.T) {
+	path := write(t, "limit: 3")
+	got, err := Load(from([]string{"--config", path}, []string{"TARGET_SERVER_CONFIG=/none"}))
+	if err != nil || got.Limit != 3 {
+		t.Errorf("limit %d, %v; want 3", got.Limit, err)
+	}
+}
+
+func TestALosingValueIsNotRead(t *testing.T) {
+	got, err := Load(from([]string{"--limit=5"}, []string{"TARGET_SERVER_LIMIT=junk"}))
+	if err != nil || got.Limit != 5 {
+		t.Errorf("limit %d, %v; want 5", got.Limit, err)
+	}
+}
+
+func TestTheStacksDefaultsFollowTheVintage(t *testing.T) {
+	rows := BuiltIn()
+	rows[1].Values.Limit = 99
+	src := from(nil, []string{"TARGET_SERVER_VINTAGE=current"})
+	src.Stacks = rows
+	if got, err := Load(src); err != nil || got.Limit != 99 || got.Vintage != VintageCurrent {
+		t.Errorf("limit %d of %s, %v; want 99 of current", got.Limit, got.Vintage, err)
+	}
+}
+
+func TestAToggleMayHaveItsValueApart(t *testing.T) {
+	for _, tt := range []struct {
+		args string
+		want bool
+	}{
+		{"--respawn", true},
+		{"--respawn true", true},
+		{"--respawn false", false},
+		{"-respawn off --limit 3", false},
+		{"--respawn=no", false},
+		{"--respawn --limit 3", true},
+	} {
+		if got, err := Load(from(strings.Fields(tt.args), nil)); err != nil || got.Respawn != tt.want {
+			t.Errorf("%s: %v, %v; want %v", tt.args, got.Respawn, err, tt.want)
+		}
+	}
+}
+
+func TestHelpAndVersionBeatErrors(t *testing.T) {
+	for _, tt := range []struct {
+		args string
+		want error
+	}{
+		{"--help", ErrHelp},
+		{"-h", ErrHelp},
+		{"--nonsense --limit junk -h", ErrHelp},
+		{"stray --help", ErrHelp},
+		{"--version", ErrVersion},
+		{"--nonsense --version", ErrVersion},
+	} {
+		if _, err := Load(from(strings.Fields(tt.args), nil)); !errors.Is(err, tt.want) {
+			t.Errorf("%s: got %v, want %v", tt.args, err, tt.want)
+		}
+	}
+	if got, err := Load(from([]string{"--ready-file", "-h"}, nil)); err != nil || got.ReadyFile != "-h" {
+		t.Errorf("the value -h: got %q, %v", got.ReadyFile, err)
+	}
+}
+
+func TestWrongArguments(t *testing.T) {
+	for _, tt := range []struct {
+		args string
+		want []string
+	}{
+		{"--limit=", []string{`flag --limit: "" is not a whole number; accepted: `}},
+		{"--limit -5", []string{`flag --limit: "-5" is too small; accepted: `}},
+		{"--limit", []string{`flag --limit: has no value; accepted: --limit=N`}},
+		{"--config", []string{`flag --config: has no value; accepted: --config=PATH`}},
+		{"--limit 1 --limit 2", []string{`flag --limit: is given twice; accepted: once`}},
+		{"--config x --config y", []string{`flag --config: is given twice; accepted: once`, `flag --config: "y" cannot be opened (no such file or directory)`}},
+		{"--keep-alive 1 --timeout-keep-alive 1", []string{`flag --timeout-keep-alive: is given beside flag --keep-alive, another name of it; accepted: one of them`}},
+		{"--timeout-keep-alive x", []string{`flag --timeout-keep-alive: "x" is no duration; accepted: `}},
+		{"--nonsense --also=5", []string{
+			`flag "--nonsense": is unknown; target-server --help lists them all`,
+			`flag "--also=5": is unknown; target-server --help lists them all`,
+		}},
+		{"--limt 3", []string{`flag "--limt": is unknown (is --limit meant?); `, `argument "3": is unexpected; accepted: flags alone`}},
+		{"--keep_alive=3", []string{`flag "--keep_alive=3": is unknown (is --keep-alive meant?); `}},
+		{"--port=80", []string{`flag "--port=80": is unknown (is --addr meant?); `}},
+		{"---limit=3", []string{`flag "---limit=3": is unknown`}},
+		{"--=3 --limit=x", []string{`flag "--=3": is unknown; `, `flag --limit: "x" is not`}},
+		{"--nonsense ---x", []string{`flag "--nonsense": is unknown; `, `flag "---x": is unknown; `}},
+		{"run", []string{`argument "run": is unexpected; `}},
+		{"-", []string{`argument "-": is unexpected; `}},
+		{"-- --limit=3", []string{`argument "--limit=3": is unexpected; `}},
+		{"--respawn perhaps", []string{`argument "perhaps": is unexpected; `}},
+		{"--respawn=true false", []string{`argument "false": is unexpected; `}},
+		{"--respawn=perhaps", []string{`flag --respawn: "perhaps" is neither on nor off; `}},
+		{"--limit=a --workers=b --sleep=c", []string{`flag --sleep: "c"`, `flag --limit: "a"`, `flag --workers: "b"`}},
+	} {
+		t.Run(tt.args, func(t *testing.T) {
+			_, err := Load(from(strings.Fields(tt.args), nil))
+			wantLines(t, err, tt.want...)
+		})
+	}
+}
+
+func TestWrongEnvironment(t *testing.T) {
+	for _, tt := range []struct{ env, want string }{
+		{"TARGET_SERVER_LIMIT_CONCURRENCY=-1", `environment variable TARGET_SERVER_LIMIT_CONCURRENCY: "-1" is too small; accepted: `},
+		{"TARGET_SERVER_LIMIT=", `environment variable TARGET_SERVER_LIMIT: "" is not a whole number; accepted: `},
+		{"TARGET_SERVER_TIMEOUT_KEEP_ALIVE=x", `environment variable TARGET_SERVER_TIMEOUT_KEEP_ALIVE: "x" is no duration; accepted: `},
+		{"TARGET_SERVER_CONFIG=", `environment variable TARGET_SERVER_CONFIG: "" is empty; accepted: a readable YAML file`},
+		{"TARGET_SERVER_CONFIG=/none", `environment variable TARGET_SERVER_CONFIG: "/none" cannot be opened (no such file or directory); `},
+		{"TARGET_SERVER_QUEUE=5 TARGET_SERVER_MODE=cooperative", `environment variable TARGET_SERVER_QUEUE: 5 cannot be used with --mode cooperative, `},
+		{
+			"TARGET_SERVER_KEEP_ALIVE=1 TARGET_SERVER_TIMEOUT_KEEP_ALIVE=1",
+			`environment variable TARGET_SERVER_TIMEOUT_KEEP_ALIVE: is given beside environment variable TARGET_SERVER_KEEP_ALIVE, `,
+		},
+	} {
+		_, err := Load(from(nil, strings.Fields(tt.env)))
+		wantLines(t, err, tt.want)
+	}
+}
+
+func TestUnknownVariablesAreLeftAlone(t *testing.T) {
+	// What Kubernetes sets for a Service called target-server.
+	env := []string{
+		"TARGET_SERVER_SERVICE_HOST=10.0.0.1", "TARGET_SERVER_SERVICE_PORT=8080",
+		"TARGET_SERVER_PORT=tcp://10.0.0.1:8080", "TARGET_SERVER_PORT_8080_TCP_ADDR=10.0.0.1",
+	}
+	if _, err := Load(from(nil, env)); err != nil {
+		t.Error(err)
+	}
+}

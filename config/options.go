@@ -1,0 +1,211 @@
+package config
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// EnvPrefix starts the name of every environment variable that is read.
+const EnvPrefix = "TARGET_SERVER_"
+
+// mostWorkers bounds the processes that one mistyped digit can start.
+const mostWorkers = 1024
+
+// option is one setting: its names, its words for the help, and its value's kind.
+type option struct {
+	name    string
+	aliases []string
+	group   string
+	value   string
+	usage   string
+	kind    kind
+}
+
+// names are the spellings, the one that messages use first.
+func (o *option) names() []string { return append([]string{o.name}, o.aliases...) }
+
+func (o *option) isToggle() bool {
+	_, ok := o.kind.(toggle)
+	return ok
+}
+
+// envName is the environment variable of a flag.
+func envName(flagName string) string {
+	return EnvPrefix + strings.ToUpper(strings.ReplaceAll(flagName, "-", "_"))
+}
+
+func find(table []option, name string) *option {
+	for i := range table {
+		if table[i].name == name || slices.Contains(table[i].aliases, name) {
+			return &table[i]
+		}
+	}
+	return nil
+}
+
+// The groups of the help, in its order.
+const (
+	groupStack   = "What is imitated"
+	groupWork    = "The work"
+	groupServer  = "The server's own options"
+	groupObserve = "Logs and operation"
+)
+
+// allStacks are the names that the command line knows, built or not.
+func allStacks() []string {
+	return []string{
+		"uvicorn", "hypercorn", "hypercorn-uvloop", "hypercorn-trio",
+		"gunicorn-uvicorn", "gunicorn-sync", "gunicorn-gthread", "flask", "flask-single", "tomcat", "node",
+	}
+}
+
+// options is the table of everything that can be set. A new flag is a row here and a field in Config.
+func options() []option {
+	return slices.Concat(stackOptions(), workOptions(), serverOptions(), observeOptions())
+}
+
+func stackOptions() []option {
+	return []option{
+		{
+			name: "stack", group: groupStack, value: "NAME",
+			usage: "the server and the framework on it (target-server stacks lists them)",
+			kind:  choice{func(c *Config) *string { return &c.Stack }, allStacks()},
+		},
+		{
+			name: "vintage", group: groupStack, value: "SET",
+			usage: "the versions imitated: 2023-03 or current",
+			kind:  choice{func(c *Config) *string { return &c.Vintage }, []string{Vintage202303, VintageCurrent}},
+		},
+		{
+			name: "mode", group: groupStack, value: "MODE",
+			usage: "where the handler's work runs: threadpool (a thread of the pool), async-misuse (the event loop, blocking it) or cooperative (awaited)",
+			kind:  choice{func(c *Config) *string { return &c.Mode }, []string{"threadpool", "async-misuse", "cooperative"}},
+		},
+		{
+			name: "app", group: groupStack, value: "NAME",
+			usage: "the framework, for stacks that carry either: fastapi or flask",
+			kind:  choice{func(c *Config) *string { return &c.App }, []string{"fastapi", "flask"}},
+		},
+		{
+			name: "loop", group: groupStack, value: "NAME",
+			usage: "the event loop: auto, asyncio or uvloop; auto is uvloop, as pip install uvicorn[standard] gives",
+			kind:  choice{func(c *Config) *string { return &c.Loop }, []string{"auto", "asyncio", "uvloop"}},
+		},
+		{
+			name: "http", group: groupStack, value: "NAME",
+			usage: "the HTTP parser: auto, h11 or httptools; auto is httptools",
+			kind:  choice{func(c *Config) *string { return &c.HTTP }, []string{"auto", "h11", "httptools"}},
+		},
+	}
+}
+
+func workOptions() []option {
+	return []option{
+		{
+			name: "sleep", group: groupWork, value: "DURATION",
+			usage: "what the handler does; one request overrides it with ?id=7&sleep=100ms",
+			kind:  duration{field: func(c *Config) *time.Duration { return &c.Sleep }},
+		},
+		{
+			name: "limit", group: groupWork, value: "N",
+			usage: "threads per worker; without effect in modes that use none",
+			kind:  number{field: func(c *Config) *int { return &c.Limit }, low: 1, high: math.MaxInt32},
+		},
+		{
+			name: "queue", group: groupWork, value: "N",
+			usage: "the most that may wait for a thread, per worker; one more is refused with 503",
+			kind: number{
+				field: func(c *Config) *int { return &c.Queue },
+				high:  math.MaxInt32, word: "unlimited", wordValue: Unlimited,
+			},
+		},
+		{
+			name: "workers", group: groupWork, value: "N",
+			usage: "server processes; with more than one a parent supervises them",
+			kind:  number{field: func(c *Config) *int { return &c.Workers }, low: 1, high: mostWorkers},
+		},
+		{
+			name: "respawn", group: groupWork,
+			usage: "replace workers that die even where the real server would not",
+			kind:  toggle{func(c *Config) *bool { return &c.Respawn }},
+		},
+	}
+}
+
+func serverOptions() []option {
+	return []option{
+		{
+			name: "addr", group: groupServer, value: "HOST:PORT",
+			usage: "address served; port 0 picks a free one",
+			kind:  address{field: func(c *Config) *string { return &c.Addr }},
+		},
+		{
+			name: "backlog", group: groupServer, value: "N",
+			usage: "connections that the kernel holds until the loop accepts them",
+			kind:  number{field: func(c *Config) *int { return &c.Backlog }, high: math.MaxInt32},
+		},
+		{
+			name: "keep-alive", aliases: []string{"timeout-keep-alive"}, group: groupServer, value: "DURATION",
+			usage: "how long a connection may be idle between two requests",
+			kind:  duration{field: func(c *Config) *time.Duration { return &c.KeepAlive }},
+		},
+		{
+			name: "limit-concurrency", group: groupServer, value: "N",
+			usage: "refuse with 503 at N connections or running requests, idle ones and the asking one counted",
+			kind: number{
+				field: func(c *Config) *int { return &c.LimitConcurrency },
+				low:   1, high: math.MaxInt32, word: "none", wordValue: None,
+			},
+		},
+		{
+			name: "limit-max-requests", group: groupServer, value: "N",
+			usage: "a worker ends after N requests",
+			kind: number{
+				field: func(c *Config) *int { return &c.LimitMaxRequests },
+				low:   1, high: math.MaxInt32, word: "none", wordValue: None,
+			},
+		},
+		{
+			name: "timeout", group: groupServer, value: "DURATION",
+			usage: "gunicorn's: a worker silent for this long is killed",
+			kind:  duration{field: func(c *Config) *time.Duration { return &c.Timeout }, word: "none"},
+		},
+		{
+			name: "graceful-timeout", aliases: []string{"timeout-graceful-shutdown"}, group: groupServer, value: "DURATION",
+			usage: "how long a shutdown waits for requests that still run",
+			kind:  duration{field: func(c *Config) *time.Duration { return &c.GracefulTimeout }, word: "none"},
+		},
+	}
+}
+
+func observeOptions() []option {
+	return []option{
+		{
+			name: "log-format", group: groupObserve, value: "FORMAT",
+			usage: "native (the stack's own lines), json, console or off",
+			kind:  choice{func(c *Config) *string { return &c.LogFormat }, []string{"native", "json", "console", "off"}},
+		},
+		{
+			name: "access-log-format", group: groupObserve, value: "FORMAT",
+			usage: "atoms as gunicorn and hypercorn have them, such as '%(h)s %(r)s %(s)s', or json",
+			kind:  text{func(c *Config) *string { return &c.AccessLogFormat }, "a line of atoms, or json"},
+		},
+		{
+			name: "admin-addr", group: groupObserve, value: "HOST:PORT",
+			usage: "address of metrics, statistics, the live page and control",
+			kind:  address{field: func(c *Config) *string { return &c.AdminAddr }, word: "off"},
+		},
+		{
+			name: "ready-file", group: groupObserve, value: "PATH",
+			usage: "file written when every worker accepts: JSON with addresses, pids and the admin URL",
+			kind:  text{func(c *Config) *string { return &c.ReadyFile }, "a path"},
+		},
+		{
+			name: "seed", group: groupObserve, value: "N",
+			usage: "seed of everything random",
+			kind:  seed{func(c *Config) *uint64 { return &c.Seed }},
+		},
+	}
+}

@@ -1,0 +1,87 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+)
+
+// broken is a rule between settings, broken, under the name of the setting to blame.
+type broken struct {
+	setting, reason string
+}
+
+// brokenRules lists the combinations in c that make no sense, though each value is fine by itself.
+//
+// Two that might be refused are not. --limit with a mode that uses no thread is accepted, since resizing the pool of a
+// real server that does not use it changes nothing either. --queue is not as harmless: it promises refusals, and a test that
+// counts on them would pass for the wrong reason.
+func (c Config) brokenRules(stacks []Defaults, goos string) []broken {
+	var found []broken
+	if threadless := c.Mode == "async-misuse" || c.Mode == "cooperative"; threadless && c.Queue != Unlimited {
+		found = append(found, broken{"queue", fmt.Sprintf(
+			"%d cannot be used with --mode %s, where nothing waits for a thread and so nobody would be refused; accepted: unlimited", c.Queue, c.Mode)})
+	}
+	if c.Workers > 1 && goos == "windows" {
+		found = append(found, broken{"workers", fmt.Sprintf(
+			"%d processes cannot share a listening socket on Windows; accepted: 1", c.Workers)})
+	}
+	if c.Addr != "" && c.AdminAddr == c.Addr && !freePort(c.Addr) {
+		found = append(found, broken{"admin-addr", fmt.Sprintf(
+			"%s is the address served already (--addr); accepted: another one, or off", quote(c.AdminAddr))})
+	}
+	row, err := pick(stacks, c.Stack, c.Vintage)
+	if err != nil {
+		return append(found, *err)
+	}
+	return append(found, c.refusedBy(row)...)
+}
+
+// freePort reports whether addr leaves the choice of its port to the system.
+func freePort(addr string) bool {
+	_, port, err := net.SplitHostPort(addr)
+	return err == nil && strings.Trim(port, "0") == ""
+}
+
+// pick finds the row of a stack at a vintage, or says which there are.
+func pick(stacks []Defaults, stack, vintage string) (Defaults, *broken) {
+	var names, vintages []string
+	for _, row := range stacks {
+		if row.Values.Stack == stack && row.Values.Vintage == vintage {
+			return row, nil
+		}
+		if !slices.Contains(names, row.Values.Stack) {
+			names = append(names, row.Values.Stack)
+		}
+		if row.Values.Stack == stack {
+			vintages = append(vintages, row.Values.Vintage)
+		}
+	}
+	if !slices.Contains(names, stack) {
+		return Defaults{}, &broken{"stack", fmt.Sprintf(
+			"stack %s is not in this version; available: %s", quote(stack), strings.Join(names, ", "))}
+	}
+	return Defaults{}, &broken{"vintage", fmt.Sprintf(
+		"%s is not a vintage of stack %s; available: %s", quote(vintage), quote(stack), strings.Join(vintages, ", "))}
+}
+
+// refusedBy lists what the stack cannot do.
+func (c Config) refusedBy(row Defaults) []broken {
+	var found []broken
+	table := options()
+	for i := range table {
+		name, kind := table[i].name, table[i].kind
+		value, usual := kind.show(&c), kind.show(&row.Values)
+		reason := row.Refuses[name+"="+value]
+		if value != usual && reason == "" {
+			reason = row.Refuses[name]
+		}
+		if reason != "" {
+			found = append(found, broken{name, fmt.Sprintf(
+				"%s cannot be used with --stack %s --vintage %s: %s; accepted: %s",
+				quote(value), c.Stack, c.Vintage, reason, usual)})
+		}
+	}
+	return found
+}

@@ -1,0 +1,131 @@
+package config
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestRules(t *testing.T) {
+	for _, tt := range []struct {
+		args string
+		want string // empty if it is fine
+	}{
+		{"--stack hypercorn", `flag --stack: stack "hypercorn" is not in this version; available: uvicorn`},
+		{"--stack node --vintage current", `flag --stack: stack "node" is not in this version; available: uvicorn`},
+		{"--app flask", `flag --app: "flask" cannot be used with --stack uvicorn --vintage 2023-03: uvicorn serves ASGI applications, and Flask is a WSGI one; accepted: fastapi`},
+		{"--app fastapi", ""},
+		{"--timeout 30", `flag --timeout: "30s" cannot be used with --stack uvicorn --vintage 2023-03: uvicorn has no such option; it is gunicorn's; accepted: none`},
+		{"--timeout 30 --vintage current", `flag --timeout: "30s" cannot be used with --stack uvicorn --vintage current: `},
+		{"--timeout none", ""},
+		{"--graceful-timeout 3", `flag --graceful-timeout: "3s" cannot be used with --stack uvicorn --vintage 2023-03: uvicorn 0.21.1 waits without end`},
+		{"--timeout-graceful-shutdown 3", `flag --timeout-graceful-shutdown: "3s" cannot be used`},
+		{"--graceful-timeout 0", `flag --graceful-timeout: "0s" cannot be used`},
+		{"--graceful-timeout none", ""},
+		{"--graceful-timeout 3 --vintage current", ""},
+		{"--timeout-graceful-shutdown 0 --vintage current", ""},
+		{"--mode cooperative --limit 200", ""},
+		{"--mode async-misuse --limit 200", ""},
+		{"--mode cooperative --queue unlimited", ""},
+		{"--mode async-misuse --queue 0", `flag --queue: 0 cannot be used with --mode async-misuse, where nothing waits for a thread and so nobody would be refused; accepted: unlimited`},
+		{"--queue 0", ""},
+		{"--admin-addr :8080", `flag --admin-addr: ":8080" is the address served already (--addr); accepted: another one, or off`},
+		{"--admin-addr :0 --addr :0", ""},
+		{"--admin-addr off", ""},
+	} {
+		_, err := Load(from(strings.Fields(tt.args), nil))
+		if tt.want == "" {
+			wantLines(t, err)
+			continue
+		}
+		wantLines(t, err, tt.want)
+	}
+}
+
+func TestWorkersOnWindows(t *testing.T) {
+	for _, tt := range []struct{ goos, args, want string }{
+		{"windows", "--workers=2", "flag --workers: 2 processes cannot share a listening socket on Windows; accepted: 1"},
+		{"windows", "--workers=1", ""},
+		{"darwin", "--workers=2", ""},
+	} {
+		src := from(strings.Fields(tt.args), nil)
+		src.GOOS = tt.goos
+		_, err := Load(src)
+		if tt.want == "" {
+			wantLines(t, err)
+			continue
+		}
+		wantLines(t, err, tt.want)
+	}
+}
+
+func TestOneErrorDoesNotHideAnother(t *testing.T) {
+	_, err := Load(from(
+		strings.Fields("--stack flask --queue 3 --mode cooperative --workers 0 stray"),
+		[]string{"TARGET_SERVER_SLEEP=long", "TARGET_SERVER_CONFIG=/none"}))
+	wantLines(t, err,
+		`argument "stray": is unexpected`,
+		`environment variable TARGET_SERVER_CONFIG: "/none" cannot be opened`,
+		`environment variable TARGET_SERVER_SLEEP: "long" is no duration`,
+		`flag --workers: "0" is too small`,
+		`flag --queue: 3 cannot be used with --mode cooperative`,
+		`flag --stack: stack "flask" is not in this version`)
+}
+
+func TestValidateJudgesAConfigThatNobodyRead(t *testing.T) {
+	good := uvicorn202303().Values
+	if err := good.Validate(BuiltIn()); err != nil {
+		t.Errorf("the defaults are refused: %v", err)
+	}
+	bad := good
+	bad.Limit = 0
+	bad.Queue = -2
+	bad.Sleep = -time.Second
+	bad.Mode = "magic"
+	bad.Addr = ""
+	bad.KeepAlive = NoTimeout
+	wantLines(t, bad.Validate(BuiltIn()),
+		`flag --mode: "magic" is unknown; accepted: `,
+		`flag --sleep: "-1s" is negative; accepted: `,
+		`flag --limit: "0" is too small; accepted: `,
+		`flag --queue: "-2" is too small; accepted: `,
+		`flag --addr: "" is empty; accepted: `,
+		`flag --keep-alive: "-1ns" is negative; accepted: `)
+	if got := len(lines(Config{}.Validate(BuiltIn()))); got != 10 {
+		t.Errorf("the zero Config has %d errors, want 10:\n%v", got, Config{}.Validate(BuiltIn()))
+	}
+}
+
+func TestDefaultsAreValid(t *testing.T) {
+	for _, row := range BuiltIn() {
+		if err := row.Values.Validate(BuiltIn()); err != nil {
+			t.Errorf("%s %s: %v", row.Values.Stack, row.Values.Vintage, err)
+		}
+		for name := range row.Refuses {
+			setting, _, _ := strings.Cut(name, "=")
+			if find(options(), setting) == nil {
+				t.Errorf("%s %s refuses %s, which is no setting", row.Values.Stack, row.Values.Vintage, setting)
+			}
+		}
+	}
+}
+
+func TestAVintageThatAStackLacks(t *testing.T) {
+	_, err := Load(Sources{Args: []string{"--vintage=current"}, Stacks: BuiltIn()[:1], GOOS: "linux"})
+	wantLines(t, err, `flag --vintage: "current" is not a vintage of stack "uvicorn"; available: 2023-03`)
+}
+
+func TestOptionsDescribesEverySetting(t *testing.T) {
+	described := Options(BuiltIn())
+	if len(described) != len(options())+1 {
+		t.Fatalf("%d settings described, want %d and config", len(described), len(options()))
+	}
+	for _, d := range described {
+		if d.Name == "" || d.Env == "" || d.Group == "" || d.Usage == "" || (d.Value == "") != (d.Name == "respawn") {
+			t.Errorf("incomplete: %+v", d)
+		}
+	}
+	if d := described[len(described)-1]; d.Name != "config" || d.Env != "TARGET_SERVER_CONFIG" {
+		t.Errorf("the last is %+v, want config", d)
+	}
+}
