@@ -1,0 +1,278 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// asProgram in the environment makes the test binary the program itself, for
+// processes that are worth their name: with signals, an exit status, children.
+const asProgram = "TARGET_SERVER_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// process is a running target-server.
+type process struct {
+	t      *testing.T
+	cmd    *exec.Cmd
+	addr   string
+	admin  string
+	pids   []int
+	stderr *output
+	stdout *output
+}
+
+// output is a stream that can be read while it is written.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// start runs the program on a free port and waits until every worker accepts.
+func start(t *testing.T, args ...string) *process {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "ready.json")
+	p := command(t, append(args, "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--ready-file="+file)...)
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.kill)
+	var ready struct {
+		Addresses []string
+		PIDs      []int
+		AdminURL  string `json:"admin_url"`
+	}
+	p.until("it is ready", func() bool {
+		text, err := os.ReadFile(file)
+		return err == nil && json.Unmarshal(text, &ready) == nil
+	})
+	p.addr, p.admin, p.pids = ready.Addresses[0], ready.AdminURL, ready.PIDs
+	return p
+}
+
+func command(t *testing.T, args ...string) *process {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{t: t, stdout: &output{}, stderr: &output{}}
+	p.cmd = exec.Command(self, args...)
+	p.cmd.Env = append(os.Environ(), asProgram+"=1")
+	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
+	p.cmd.WaitDelay = time.Second // orphans hold the streams open
+	return p
+}
+
+// kill ends whatever is left of the program.
+func (p *process) kill() {
+	for _, pid := range append(p.pids, p.cmd.Process.Pid) {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+	_ = p.cmd.Wait()
+}
+
+// until waits for something that is on its way; the test fails if it takes a
+// minute.
+func (p *process) until(what string, holds func() bool) {
+	p.t.Helper()
+	for end := time.Now().Add(time.Minute); !holds(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			p.t.Fatalf("a minute went by and it was not so: %s\nstdout:\n%s\nstderr:\n%s", what, p.stdout, p.stderr)
+		}
+	}
+}
+
+// get asks with a client of its own connection.
+func (p *process) get(ctx context.Context, path string) (string, error) {
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.addr+path, nil)
+	if err != nil {
+		return "", err
+	}
+	answer, err := client.Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	return fmt.Sprint(answer.StatusCode, " ", string(body)), err
+}
+
+func (p *process) signal(sig syscall.Signal) {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(sig); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// end waits for the program's end and says how it ended.
+func (p *process) end() string {
+	p.t.Helper()
+	err := p.cmd.Wait()
+	if err != nil && !errors.Is(err, exec.ErrWaitDelay) && p.cmd.ProcessState == nil {
+		p.t.Fatal(err)
+	}
+	return p.cmd.ProcessState.String()
+}
+
+func TestSigtermLetsRequestsFinish(t *testing.T) {
+	for _, c := range []struct{ vintage, ended string }{
+		{"2023-03", "exit status 0"},
+		{"current", "signal: terminated"},
+	} {
+		t.Run(c.vintage, func(t *testing.T) {
+			p := start(t, "--vintage="+c.vintage, "--sleep=500ms")
+			answer := make(chan string, 1)
+			go func() {
+				text, err := p.get(t.Context(), "/?id=1")
+				answer <- fmt.Sprint(text, err)
+			}()
+			p.until("the request is in work", func() bool { return strings.Contains(p.stdout.String(), "processing") })
+			p.signal(syscall.SIGTERM)
+			if got, want := <-answer, `200 "hello"<nil>`; got != want {
+				t.Errorf("answer: got %s, want %s", got, want)
+			}
+			if got := p.end(); got != c.ended {
+				t.Errorf("end: got %s, want %s", got, c.ended)
+			}
+			if want := "Waiting for connections to close. (CTRL+C to force quit)\n"; !strings.Contains(p.stderr.String(), want) {
+				t.Errorf("stderr lacks %q:\n%s", want, p.stderr)
+			}
+		})
+	}
+}
+
+func TestPortInUse(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for _, c := range []struct{ args, status, line string }{
+		{"--vintage=2023-03", "exit status 1", "ERROR:    [Errno 98] error while attempting to bind on address ('127.0.0.1', "},
+		{"--vintage=current", "exit status 3", "ERROR:    [Errno 98] error while attempting to bind on address ('127.0.0.1', "},
+		{"--vintage=2023-03 --workers=2", "exit status 1", "ERROR:    [Errno 98] Address already in use\n"},
+		{"--vintage=current --workers=2", "exit status 3", "ERROR:    [Errno 98] Address already in use\n"},
+	} {
+		p := command(t, append(strings.Fields(c.args), "--addr="+l.Addr().String())...)
+		_ = p.cmd.Run()
+		if got := p.cmd.ProcessState.String(); got != c.status {
+			t.Errorf("%s: got %s, want %s", c.args, got, c.status)
+		}
+		if !strings.Contains(p.stderr.String(), c.line) {
+			t.Errorf("%s: stderr lacks %q:\n%s", c.args, c.line, p.stderr)
+		}
+	}
+}
+
+// With all its workers dead the parent of 2023-03 still holds the socket:
+// clients connect and hang. --respawn replaces the workers.
+func TestKilledWorkers(t *testing.T) {
+	for _, c := range []struct {
+		args     string
+		answered bool
+	}{
+		{"--vintage=2023-03", false},
+		{"--vintage=2023-03 --respawn", true},
+		{"--vintage=current", true},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			p := start(t, append(strings.Fields(c.args), "--workers=2", "--sleep=0s")...)
+			for _, pid := range p.pids {
+				if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if c.answered {
+				p.until("a new worker answers", func() bool {
+					text, err := p.get(t.Context(), "/?id=1")
+					return err == nil && text == `200 "hello"`
+				})
+				return
+			}
+			conn, err := net.Dial("tcp", p.addr)
+			if err != nil {
+				t.Fatalf("connect: %v; the parent should still hold the socket", err)
+			}
+			defer conn.Close()
+			_, _ = io.WriteString(conn, "GET /?id=1 HTTP/1.1\r\nHost: x\r\n\r\n")
+			_ = conn.SetReadDeadline(time.Now().Add(time.Second))
+			if n, err := conn.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("got %d bytes, %v; want silence", n, err)
+			}
+		})
+	}
+}
+
+func TestLimitChangesWhileItRuns(t *testing.T) {
+	p := start(t, "--workers=2", "--limit=1", "--sleep=1h", "--log-format=off")
+	for range 30 {
+		go p.get(t.Context(), "/?id=1")
+	}
+	borrowed := func() (n int) {
+		answer, err := http.Get(p.admin + "/stats")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		var all []struct{ Borrowed, Waiting int }
+		if err := json.NewDecoder(answer.Body).Decode(&all); err != nil {
+			t.Fatal(err)
+		}
+		total := 0
+		for _, s := range all {
+			n += s.Borrowed
+			total += s.Borrowed + s.Waiting
+		}
+		if total < 30 {
+			return -1
+		}
+		return n
+	}
+	p.until("one thread a worker is in work", func() bool { n := borrowed(); return n == 1 || n == 2 })
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, p.admin+"/limit?value=30", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	p.until("all are in work", func() bool { return borrowed() == 30 })
+}
