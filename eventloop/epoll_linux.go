@@ -16,10 +16,13 @@ import (
 // A Handle is a file descriptor.
 type Epoll struct {
 	fd, wake int
-	spare    int // a descriptor to give up when there is no other
+	spare    spare
 	interest []uint32 // by descriptor: what the kernel has been told
 	ready    [1024]unix.EpollEvent
 }
+
+// System is the platform's poller.
+type System = Epoll
 
 // NewPoller returns the platform's poller.
 func NewPoller() (*Epoll, error) {
@@ -31,16 +34,17 @@ func NewPoller() (*Epoll, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("eventfd: %w", err), unix.Close(fd))
 	}
-	spare, err := unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		spare = -1 // nothing to shed with, then
-	}
-	p := &Epoll{fd: fd, wake: wake, spare: spare}
+	p := &Epoll{fd: fd, wake: wake, spare: newSpare()}
 	return p, p.Watch(Handle(wake), true, false)
 }
 
 // Release closes the poller's own descriptors.
-func (p *Epoll) Release() error { return errors.Join(unix.Close(p.fd), unix.Close(p.wake), unix.Close(p.spare)) }
+func (p *Epoll) Release() error {
+	return errors.Join(unix.Close(p.fd), unix.Close(p.wake), p.spare.release())
+}
+
+// Adopt takes over a listening socket that is non-blocking.
+func (p *Epoll) Adopt(fd int) (Handle, error) { return Handle(fd), nil }
 
 // Watch adds, changes or removes the descriptor. One of no interest is removed:
 // the kernel would report its errors and hang-ups all the same.
@@ -141,67 +145,19 @@ func (p *Epoll) Accept(l Handle) (Handle, netip.AddrPort, error) {
 		switch {
 		case errors.Is(err, unix.EINTR), errors.Is(err, unix.ECONNABORTED):
 			continue
-		case outOfResources(err):
-			return 0, netip.AddrPort{}, fmt.Errorf("accept: %w: %w", ErrNoResources, err)
 		case err != nil:
-			return 0, netip.AddrPort{}, again("accept", err)
+			return 0, netip.AddrPort{}, notAccepted(err)
 		}
 		_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
 		return Handle(fd), addrPort(sa), nil
 	}
 }
 
-func outOfResources(err error) bool {
-	return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) || errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM)
-}
-
-// Shed gives the spare descriptor up for as long as it takes to accept and
-// close what waits.
-func (p *Epoll) Shed(l Handle) {
-	if p.spare < 0 {
-		return
-	}
-	_ = unix.Close(p.spare)
-	for {
-		fd, _, err := unix.Accept4(int(l), unix.SOCK_CLOEXEC)
-		if err == nil {
-			_ = unix.Close(fd)
-		} else if !errors.Is(err, unix.EINTR) && !errors.Is(err, unix.ECONNABORTED) {
-			break
-		}
-	}
-	var err error
-	if p.spare, err = unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
-		p.spare = -1
-	}
-}
+// Shed closes what waits and cannot be taken.
+func (p *Epoll) Shed(l Handle) { p.spare.shed(int(l)) }
 
 // LocalAddr returns the address of our side.
-func (p *Epoll) LocalAddr(h Handle) netip.AddrPort {
-	sa, err := unix.Getsockname(int(h))
-	if err != nil {
-		return netip.AddrPort{}
-	}
-	return addrPort(sa)
-}
-
-func addrPort(sa unix.Sockaddr) netip.AddrPort {
-	switch sa := sa.(type) {
-	case *unix.SockaddrInet4:
-		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(sa.Port))
-	case *unix.SockaddrInet6:
-		return netip.AddrPortFrom(netip.AddrFrom16(sa.Addr), uint16(sa.Port))
-	}
-	return netip.AddrPort{}
-}
-
-// again tells a socket that is not ready from one that has failed.
-func again(what string, err error) error {
-	if errors.Is(err, unix.EAGAIN) {
-		return ErrAgain
-	}
-	return fmt.Errorf("%s: %w", what, err)
-}
+func (p *Epoll) LocalAddr(h Handle) netip.AddrPort { return localAddr(int(h)) }
 
 // The calls below go to the kernel directly, without telling Go's scheduler:
 // on a non-blocking socket they return at once.

@@ -18,6 +18,10 @@ type Flavour struct {
 	// (uvloop, Loop._exec_queued_writes) instead of at once (asyncio).
 	HoldsWrites bool
 
+	// RaisesOnClosed: writing to a stream that is closed raises (uvloop,
+	// UVHandle._ensure_alive) instead of doing nothing (asyncio).
+	RaisesOnClosed bool
+
 	// AcceptsPerTurn is how many connections are taken when the listener is
 	// ready; 0 means until none is left.
 	AcceptsPerTurn int
@@ -49,14 +53,14 @@ var (
 
 	// Uvloop017 is uvloop 0.17.0 on libuv 1.43: accepts until none is left.
 	Uvloop017 = Flavour{
-		Name: "uvloop", HoldsWrites: true, ShedsLoad: true,
+		Name: "uvloop", HoldsWrites: true, ShedsLoad: true, RaisesOnClosed: true,
 		AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
 
 	// Uvloop023 is uvloop 0.23.0 on libuv 1.52: accepts one connection a turn
 	// (uv__server_io), runs timers after polling (uv_run), writes at once.
 	Uvloop023 = Flavour{
-		Name: "uvloop", TimersAfterPoll: true, ShedsLoad: true,
+		Name: "uvloop", TimersAfterPoll: true, ShedsLoad: true, RaisesOnClosed: true,
 		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
 )

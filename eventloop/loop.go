@@ -51,12 +51,15 @@ func (l *Loop) Soon(r Runner) { l.ready.push(r) }
 // After runs a step when d has passed: asyncio's call_later. A timer that is
 // set already is set anew.
 func (l *Loop) After(t *Timer, d time.Duration, r Runner) {
-	l.timers.remove(t)
+	l.Cancel(t)
 	l.timers.add(t, l.Now()+d, r)
 }
 
 // Cancel stops a timer set with After; a stopped one stays stopped.
-func (l *Loop) Cancel(t *Timer) { l.timers.remove(t) }
+func (l *Loop) Cancel(t *Timer) {
+	l.timers.remove(t)
+	t.due = false
+}
 
 // Beside runs a step when d has passed, as the end of work that a thread does
 // beside the loop: it does not wait for the loop's own timers, and what it
@@ -130,11 +133,11 @@ func (l *Loop) runSteps() {
 // runTimers runs the timers that are due, or queues them behind the events.
 func (l *Loop) runTimers() {
 	now := l.Now()
-	for r := l.timers.pop(now); r != nil; r = l.timers.pop(now) {
+	for t := l.timers.pop(now); t != nil; t = l.timers.pop(now) {
 		if l.flavour.QueuesEvents {
-			l.Soon(r)
+			l.Soon(t)
 		} else {
-			r.Run()
+			t.Run()
 		}
 	}
 }
@@ -151,8 +154,8 @@ func (l *Loop) poll() error {
 	}
 	l.events = events
 	l.takePosted()
-	for r, now := l.threads.pop(l.Now()), l.Now(); r != nil; r = l.threads.pop(now) {
-		r.Run()
+	for t, now := l.threads.pop(l.Now()), l.Now(); t != nil; t = l.threads.pop(now) {
+		t.Run()
 	}
 	for _, e := range events {
 		l.dispatch(e)

@@ -70,6 +70,10 @@ func (s *Stream) Local() netip.AddrPort { return s.loop.poller.LocalAddr(s.handl
 // Closing tells whether the stream is closed or about to be.
 func (s *Stream) Closing() bool { return s.closing }
 
+// Raises tells whether a write would raise an exception: the stream is closed,
+// and the loop is one that minds.
+func (s *Stream) Raises() bool { return s.closed && s.loop.flavour.RaisesOnClosed }
+
 // PauseReading leaves what comes in the kernel, the peer's end included.
 func (s *Stream) PauseReading() { s.setReading(false) }
 

@@ -11,11 +11,20 @@ type Timer struct {
 	at     time.Duration
 	order  uint64 // timers of one moment fire in the order they were set
 	target Runner
-	index  int32 // place in the heap plus one; 0 when stopped
+	index  int32 // place in the heap plus one; 0 when it is not there
+	due    bool  // taken off the heap, its step stands in the queue
 }
 
 // Active tells whether the timer is set.
-func (t *Timer) Active() bool { return t.index > 0 }
+func (t *Timer) Active() bool { return t.index > 0 || t.due }
+
+// Run is the step of a due timer: nothing, if it was stopped meanwhile.
+func (t *Timer) Run() {
+	if t.due {
+		t.due = false
+		t.target.Run()
+	}
+}
 
 // timerHeap is a 4-ary min-heap: shallower than a binary one, so that tens of
 // thousands of sleeping requests cost fewer cache misses a move.
@@ -48,7 +57,7 @@ func (h *timerHeap) remove(t *Timer) {
 		h.down(i)
 		h.up(int(moved.index - 1))
 	}
-	t.index, t.target = 0, nil
+	t.index = 0
 }
 
 // next returns the earliest timer, or nil.
@@ -59,15 +68,15 @@ func (h *timerHeap) next() *Timer {
 	return h.items[0]
 }
 
-// pop removes the earliest timer if it is due and returns what it wakes.
-func (h *timerHeap) pop(now time.Duration) Runner {
+// pop removes the earliest timer if it is due: its Run is then what it wakes.
+func (h *timerHeap) pop(now time.Duration) *Timer {
 	t := h.next()
 	if t == nil || t.at > now {
 		return nil
 	}
-	target := t.target
 	h.remove(t)
-	return target
+	t.due = true
+	return t
 }
 
 func (h *timerHeap) place(t *Timer, i int) {

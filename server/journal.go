@@ -2,8 +2,9 @@ package server
 
 import (
 	"io"
-	"net/netip"
 	"time"
+
+	"github.com/target-server/target-server/server/http1"
 )
 
 // Level is the weight of a line of the server's log.
@@ -19,18 +20,18 @@ const (
 // Journal is where everything printed goes. A worker has one of its own, so it
 // need not be safe for several goroutines.
 type Journal interface {
-	Server(level Level, message string)                                       // lines of the server itself
-	Begin(thread string, number int, id string)                               // the article's "processing" line
-	End(thread string, id string)                                             // and its "done" line
-	Access(client netip.AddrPort, method, target, version string, status int) // the access line
-	Row(Row)                                                                  // one row for each request
-	Flush()                                                                   // called before the loop stands still
+	Server(level Level, message string)         // lines of the server itself
+	Begin(thread string, number int, id string) // the article's "processing" line
+	End(thread string, id string)               // and its "done" line
+	Access(c *http1.Cycle, status int)          // the access line
+	Row(Row)                                    // one row for each request
+	Flush()                                     // called before the loop stands still
 }
 
 // Row is everything about one request.
 type Row struct {
-	Client                  netip.AddrPort
-	Method, Target, ID      string
+	Cycle                   *http1.Cycle
+	ID                      string
 	Arrived, Started, Ended time.Time // Started is zero if it never was
 	Wait, Work              time.Duration
 	Thread                  string
@@ -80,9 +81,9 @@ func (o *outlet) flush() {
 // silence prints nothing.
 type silence struct{}
 
-func (silence) Server(Level, string)                               {}
-func (silence) Begin(string, int, string)                          {}
-func (silence) End(string, string)                                 {}
-func (silence) Access(netip.AddrPort, string, string, string, int) {}
-func (silence) Row(Row)                                            {}
-func (silence) Flush()                                             {}
+func (silence) Server(Level, string)      {}
+func (silence) Begin(string, int, string) {}
+func (silence) End(string, string)        {}
+func (silence) Access(*http1.Cycle, int)  {}
+func (silence) Row(Row)                   {}
+func (silence) Flush()                    {}

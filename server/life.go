@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -33,9 +34,10 @@ type life struct {
 	signal     os.Signal     // that asked for the end first
 }
 
-// after goes on with f when d has passed.
+// after goes on with f when d has passed: the timer of asyncio.sleep wakes the
+// task, which runs in its turn.
 func (w *Worker) after(d time.Duration, f func()) {
-	w.loop.After(&w.life.timer, d, eventloop.Func(f))
+	w.loop.After(&w.life.timer, d, eventloop.Func(func() { w.loop.Soon(eventloop.Func(f)) }))
 }
 
 // Announce logs what a server process says before it listens.
@@ -130,7 +132,7 @@ func (w *Worker) drain() {
 	if w.life.deadline != never {
 		if pause = min(pause, w.life.deadline-w.loop.Now()); pause <= 0 {
 			w.journal.Server(Error, fmt.Sprintf("Cancel %d running task(s), timeout graceful shutdown exceeded", w.service.Tasks))
-			w.cancel("asyncio.exceptions.CancelledError: Task cancelled, timeout graceful shutdown exceeded")
+			w.cancel(w.stack.Lifecycle.TimedOut)
 			w.finish()
 			return
 		}
@@ -141,26 +143,49 @@ func (w *Worker) drain() {
 // finish ends the application and the loop. A forced end cancels what runs, as
 // asyncio.run does when serve has returned.
 func (w *Worker) finish() {
-	if !w.life.forceExit {
-		w.info("Waiting for application shutdown.")
+	if w.life.forceExit {
+		w.info("Finished server process [%d]", os.Getpid())
+		if w.service.Tasks > 0 {
+			w.cancel(w.stack.Lifecycle.Interrupted)
+			w.journal.Server(Error, traceback+w.stack.Lifecycle.Interrupted+"\n") // of the lifespan task
+		}
+		w.later(w.leave)
+		return
+	}
+	w.info("Waiting for application shutdown.")
+	w.later(func() {
 		w.info("Application shutdown complete.")
-	}
-	w.info("Finished server process [%d]", os.Getpid())
-	if w.life.forceExit && w.service.Tasks > 0 {
-		w.cancel("asyncio.exceptions.CancelledError")
-	}
-	w.loop.Soon(eventloop.Func(func() { w.loop.Soon(eventloop.Func(w.leave)) }))
+		w.info("Finished server process [%d]", os.Getpid())
+		w.leave()
+	})
 }
+
+// later runs f when the application has had its turns.
+func (w *Worker) later(f func()) {
+	w.loop.Soon(eventloop.Func(func() { w.loop.Soon(eventloop.Func(f)) }))
+}
+
+// How Python tells of exceptions, without the lines of its source.
+const (
+	traceback = "Traceback (most recent call last):\n"
+	during    = "\n\nDuring handling of the above exception, another exception occurred:\n\n" + traceback
+)
 
 // cancel cancels the task of every request: those that wait never start, those
 // whose client is there are answered 500, and what runs in a thread runs on.
 func (w *Worker) cancel(reason string) {
 	w.life.cancelled = true
 	w.shared.Limiter.Abandon()
-	for range w.service.Cancel(w.stack.Lifecycle.Cancelled) {
-		w.journal.Server(Error, "Exception in ASGI application\nTraceback (most recent call last):\n"+reason)
-	}
+	w.service.Cancel(w.stack.Lifecycle.Cancelled, func(c *http1.Cycle) string {
+		if r, ok := c.Held().(*request); ok && r.started == never {
+			return w.stack.Lifecycle.InLine + during + cancellation(reason)
+		}
+		return reason
+	})
 }
+
+// cancellation is the last exception of a chain.
+func cancellation(chain string) string { return chain[strings.LastIndex(chain, "\n")+1:] }
 
 // leave stops the loop when no thread works any more: a Python process does
 // not end before its threads have.

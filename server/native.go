@@ -2,10 +2,11 @@ package server
 
 import (
 	"net/http"
-	"net/netip"
 	"os"
 	"strconv"
 	"time"
+
+	"github.com/target-server/target-server/server/http1"
 )
 
 // native prints the very lines of Uvicorn's default log configuration, and of
@@ -32,20 +33,13 @@ func (n *native) Server(level Level, message string) {
 	*line = append(append(append(*line, prefix(level)...), message...), '\n')
 }
 
-func (n *native) Access(client netip.AddrPort, method, target, version string, status int) {
+func (n *native) Access(c *http1.Cycle, status int) {
 	line := n.out.to(n.out.stdout)
-	b := append(*line, "INFO:     "...)
-	b = appendAddr(b, client)
-	b = append(append(append(b, ` - "`...), method...), ' ')
-	b = append(append(append(b, target...), " HTTP/"...), version...)
+	b := c.AppendClient(append(*line, "INFO:     "...))
+	b = append(append(append(b, ` - "`...), c.Method()...), ' ')
+	b = append(append(append(b, c.Target()...), " HTTP/"...), c.Version()...)
 	b = strconv.AppendInt(append(b, `" `...), int64(status), 10)
 	*line = append(append(append(b, ' '), http.StatusText(status)...), '\n')
-}
-
-// appendAddr writes host:port without the brackets that Go gives to IPv6.
-func appendAddr(b []byte, a netip.AddrPort) []byte {
-	b = append(a.Addr().AppendTo(b), ':')
-	return strconv.AppendUint(b, uint64(a.Port()), 10)
 }
 
 func (n *native) Begin(thread string, number int, id string) {

@@ -82,7 +82,7 @@ func (r *request) outcome() *atomic.Int64 {
 // row is what the log says of the request in one line.
 func (r *request) row(status int) Row {
 	row := Row{
-		Client: r.cycle.Client(), Method: r.cycle.Method(), Target: r.cycle.Target(), ID: r.id, Status: status,
+		Cycle: r.cycle, ID: r.id, Status: status,
 		Arrived: r.worker.wall(r.arrived), Ended: r.worker.wall(r.ended), Outcome: "answered",
 	}
 	if r.started != never {

@@ -102,14 +102,14 @@ func (r *routes) methods(path string) string {
 // on the socket's address (starlette.datastructures.URL).
 func (r *routes) location(c *http1.Cycle, req *http.Request, path string) string {
 	host := req.Host
-	if host == "" {
+	if _, named := req.Header["Host"]; !named {
 		local := c.Conn().Local()
 		host = strings.TrimSuffix(local.Addr().String(), "%"+local.Addr().Zone())
 		if local.Port() != 80 {
 			host = local.String()
 		}
 	}
-	url := "http://" + host + path
+	url := c.Scheme() + "://" + host + path
 	if req.URL.RawQuery != "" {
 		url += "?" + req.URL.RawQuery
 	}

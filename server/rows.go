@@ -2,12 +2,13 @@ package server
 
 import (
 	"io"
-	"net/netip"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"github.com/target-server/target-server/server/http1"
 )
 
 // rows prints one row for each request, and the server's lines, for machines
@@ -60,12 +61,12 @@ func (r *rows) Row(row Row) {
 	if row.Thread != "" {
 		e = e.Str("thread", row.Thread).Int("thread_number", row.ThreadNumber)
 	}
-	e.Str("outcome", row.Outcome).Int("status", row.Status).Str("client", row.Client.String()).
-		Str("method", row.Method).Str("target", row.Target).Str("id", row.ID).Send()
+	e.Str("outcome", row.Outcome).Int("status", row.Status).Bytes("client", row.Cycle.AppendClient(nil)).
+		Str("method", row.Cycle.Method()).Str("target", row.Cycle.Target()).Str("id", row.ID).Send()
 }
 
-func (*rows) Begin(string, int, string)                          {}
-func (*rows) End(string, string)                                 {}
-func (*rows) Access(netip.AddrPort, string, string, string, int) {}
+func (*rows) Begin(string, int, string) {}
+func (*rows) End(string, string)        {}
+func (*rows) Access(*http1.Cycle, int)  {}
 
 func (r *rows) Flush() { r.out.flush() }

@@ -16,6 +16,7 @@ import (
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/listen"
+	"github.com/target-server/target-server/server/supervisor"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -64,6 +65,7 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 	}
 	w := NewWorker(cfg, stack, clock, poller, NewJournal(cfg.LogFormat, streams.Stdout, streams.Stderr, clock.Now))
 	defer w.journal.Flush()
+	supervisor.DefaultActions()
 	defer w.watchSignals(ctx)()
 	w.Announce()
 	handle, port, err := open(ctx, cfg, poller)

@@ -85,12 +85,14 @@ func runChild(ctx context.Context, cfg config.Config, stack *stacks.Stack, child
 	}
 	w := NewWorker(cfg, stack, clock, poller, NewJournal(cfg.LogFormat, streams.Stdout, streams.Stderr, clock.Now))
 	defer w.journal.Flush()
+	supervisor.DefaultActions()
 	defer w.watchSignals(ctx)()
 	w.Announce()
-	if err := listen.Listen(child.Listener(), cfg.Backlog); err != nil {
+	listener, err := inherit(child.Listener(), cfg, poller)
+	if err != nil {
 		return Ended{}, err
 	}
-	if err := w.Start(eventloop.Handle(child.Listener())); err != nil {
+	if err := w.Start(listener); err != nil {
 		return Ended{}, err
 	}
 	child.Handle(w.control)

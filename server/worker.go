@@ -76,11 +76,11 @@ type accessLog Worker
 // Access is called when the head of an answer is sent.
 func (a *accessLog) Access(c *http1.Cycle, status int) {
 	w := (*Worker)(a)
-	w.journal.Access(c.Client(), c.Method(), c.Target(), c.Version(), status)
-	if !c.Held() {
+	w.journal.Access(c, status)
+	if c.Held() == nil {
 		now := w.wall(w.loop.Now())
 		w.journal.Row(Row{
-			Client: c.Client(), Method: c.Method(), Target: c.Target(), Status: status,
+			Cycle: c, Status: status,
 			Arrived: now, Ended: now, Outcome: "answered",
 		})
 	}
@@ -91,3 +91,6 @@ func (a *accessLog) Info(message string) { a.journal.Server(Info, message) }
 
 // Warning is called for what Uvicorn warns of.
 func (a *accessLog) Warning(message string) { a.journal.Server(Warning, message) }
+
+// Error is called for what Uvicorn logs of an application that failed.
+func (a *accessLog) Error(message string) { a.journal.Server(Error, message) }

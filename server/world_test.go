@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"testing"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -50,9 +50,10 @@ func (r *record) Begin(thread string, number int, id string) {
 
 func (r *record) End(thread, id string) { r.dones = append(r.dones, mark{r.now(), 0, id, thread}) }
 
-func (r *record) Access(_ netip.AddrPort, method, target, version string, status int) {
-	r.access = append(r.access, fmt.Sprintf("%s %s HTTP/%s %d", method, target, version, status))
+func (r *record) Access(c *http1.Cycle, status int) {
+	r.access = append(r.access, fmt.Sprintf("%s %s HTTP/%s %d", c.Method(), c.Target(), c.Version(), status))
 }
+
 func (r *record) Row(row server.Row) { r.rows = append(r.rows, row) }
 func (r *record) Flush()             {}
 

@@ -32,6 +32,10 @@ type Stack struct {
 type Lifecycle struct {
 	// Cancelled answers a request whose task is cancelled.
 	Cancelled *http1.Answer
+	// Interrupted, TimedOut and InLine are the exceptions, as Python names them,
+	// of a task that a second SIGINT cancels, one cancelled when the graceful
+	// timeout has passed, and one that waits for a thread meanwhile.
+	Interrupted, TimedOut, InLine string
 	// RaisesSignal: a process that a signal has ended gracefully raises it
 	// again and so dies by it (Uvicorn since 0.29, Server.capture_signals).
 	RaisesSignal bool

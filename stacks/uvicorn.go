@@ -23,8 +23,12 @@ func uvicorn202303() *Stack {
 		Order: limiter.LIFO, ThreadName: "AnyIO worker thread", Server: "uvicorn",
 		App:         fastapi202303(),
 		Unavailable: plain(http.StatusServiceUnavailable, "Service Unavailable"),
-		Lifecycle:   Lifecycle{Cancelled: plain(http.StatusInternalServerError, "Internal Server Error"), StartupFailure: 1, ParentStartupFailure: 1},
-		Parent:      supervisor.Uvicorn021(),
+		Lifecycle: Lifecycle{
+			Cancelled:   plain(http.StatusInternalServerError, "Internal Server Error"),
+			Interrupted: "asyncio.exceptions.CancelledError", InLine: "anyio.WouldBlock",
+			StartupFailure: 1, ParentStartupFailure: 1,
+		},
+		Parent: supervisor.Uvicorn021(),
 	}
 }
 
@@ -43,7 +47,11 @@ func uvicornCurrent() *Stack {
 		App:         fastapiCurrent(),
 		Unavailable: plain(http.StatusServiceUnavailable, "Service Unavailable", "19"),
 		Lifecycle: Lifecycle{
-			Cancelled:    plain(http.StatusInternalServerError, "Internal Server Error", "21"),
+			Cancelled: plain(http.StatusInternalServerError, "Internal Server Error", "21"),
+			Interrupted: "KeyboardInterrupt\n\nDuring handling of the above exception, another exception occurred:\n\n" +
+				"Traceback (most recent call last):\nasyncio.exceptions.CancelledError",
+			TimedOut:     "asyncio.exceptions.CancelledError: Task cancelled, timeout graceful shutdown exceeded",
+			InLine:       "anyio._core._exceptions.WouldBlock",
 			RaisesSignal: true, SaysWhyMaxRequests: true, StartupFailure: 3, ParentStartupFailure: 3,
 		},
 		Parent: supervisor.Uvicorn054(),

@@ -24,6 +24,9 @@ type Behaviour struct {
 	// UpgradeWarnings says when an upgrade that is not served is complained of.
 	UpgradeWarnings UpgradeWarnings
 
+	// Forwarded is what is believed of a proxy's fields.
+	Forwarded *Forwarded
+
 	// WebSocket is how a handshake is turned down.
 	WebSocket *WebSocket
 }
@@ -41,19 +44,19 @@ type UpgradeWarnings struct {
 var (
 	// Httptools021 is httptools_impl.HttpToolsProtocol of Uvicorn 0.21.1.
 	Httptools021 = Behaviour{
-		Dialect: &Httptools050, ParsesAhead: true, Layout: httptools021{}, ArmsBeforePipeline: true, WebSocket: &webSocket021,
+		Dialect: &Httptools050, ParsesAhead: true, Layout: httptools021{}, ArmsBeforePipeline: true, Forwarded: &forwarded021, WebSocket: &webSocket021,
 		UpgradeWarnings: UpgradeWarnings{OnHead: true, OnMessage: true, OnEnd: true, NoLibrary: true},
 	}
 	// Httptools054 is httptools_impl.HttpToolsProtocol of Uvicorn 0.54.0.
 	Httptools054 = Behaviour{
-		Dialect: &Httptools090, ParsesAhead: true, Layout: httptools054{}, WebSocket: &webSocket054,
+		Dialect: &Httptools090, ParsesAhead: true, Layout: httptools054{}, Forwarded: &forwarded054, WebSocket: &webSocket054,
 		UpgradeWarnings: UpgradeWarnings{OnEnd: true},
 	}
 	// H11021 is h11_impl.H11Protocol of Uvicorn 0.21.1.
-	H11021 = Behaviour{Dialect: &H11v014, Layout: h11Layout{}, WebSocket: &webSocket021}
+	H11021 = Behaviour{Dialect: &H11v014, Layout: h11Layout{}, Forwarded: &forwarded021, WebSocket: &webSocket021}
 	// H11054 is h11_impl.H11Protocol of Uvicorn 0.54.0.
 	H11054 = Behaviour{
-		Dialect: &H11v016, Layout: h11Layout{}, DisarmsOnRequest: true, WebSocket: &webSocket054,
+		Dialect: &H11v016, Layout: h11Layout{}, DisarmsOnRequest: true, Forwarded: &forwarded054, WebSocket: &webSocket054,
 		UpgradeWarnings: UpgradeWarnings{OnHead: true},
 	}
 )

@@ -1,6 +1,8 @@
 package http1
 
 import (
+	"fmt"
+
 	"github.com/target-server/target-server/eventloop"
 )
 
@@ -20,10 +22,12 @@ type Conn struct {
 	idle     eventloop.Timer
 	first    Cycle // spares an allocation while requests come one after another
 	parser   Parser
-	place    int32 // in Service.connections
-	ended    bool  // all bytes of the newest request have come
-	last     bool  // and it is the last, by its version or its Connection header
-	blocking bool  // the client does not read
+	place    int32  // in Service.connections
+	ended    bool   // all bytes of the newest request have come
+	last     bool   // and it is the last, by its version or its Connection header
+	blocking bool   // the client does not read
+	between  bool   // h11 waits for the next request: start_next_cycle was called
+	broken   string // why h11 sends nothing any more
 }
 
 // ConnectionMade enters the connection into the set that limits and shutdown see.
@@ -138,6 +142,7 @@ func (c *Conn) request(h *Head) {
 	}
 	before := c.cycle
 	busy := c.inWork()
+	c.between = false
 	c.cycle = c.newCycle(h)
 	c.ended, c.last = false, !h.KeepAlive && !h.Upgrade
 	c.cycle.decide(s, h)
@@ -176,7 +181,7 @@ func (c *Conn) messageDone() {
 		c.complainOfUpgrade(c.service.Behaviour.UpgradeWarnings.OnMessage)
 	}
 	if c.cycle.complete && !c.service.Behaviour.ParsesAhead {
-		c.ended = false // answered before its body had come: the next may follow
+		c.ended, c.between = false, true // answered before its body had come: the next may follow
 		c.ResumeReading()
 	}
 }
@@ -191,18 +196,23 @@ func (c *Conn) complainOfUpgrade(complain bool) {
 	}
 }
 
-// refuse answers bytes that are no request and closes. h11 cannot do so once
-// an answer has begun: the exception ends the connection (asyncio's "Fatal
-// error: protocol.data_received() call failed").
+// refuse answers bytes that are no request and closes. h11 cannot do so behind
+// an answer whose request has not ended, nor when it is broken: the exception
+// ends the connection (asyncio's "Fatal error: protocol.data_received() call
+// failed").
 func (c *Conn) refuse() {
 	s := c.service
 	s.Log.Warning(refusalBody)
-	if !s.Behaviour.ParsesAhead && c.cycle != nil && c.cycle.complete && !c.ended {
+	answered := c.cycle != nil && c.cycle.complete
+	if c.broken != "" || !s.Behaviour.ParsesAhead && answered && !c.between {
 		c.Abort()
 		return
 	}
 	for _, piece := range s.Behaviour.Layout.Refusal(s, c.cycle) {
 		c.WriteString(piece)
+	}
+	if !s.Behaviour.ParsesAhead {
+		c.broken = "can't handle event type Response when role=SERVER and state=MUST_CLOSE"
 	}
 	c.Close()
 }
@@ -225,7 +235,7 @@ func (c *Conn) responseComplete() {
 		return
 	}
 	if c.ended && !s.Behaviour.ParsesAhead {
-		c.ended = false
+		c.ended, c.between = false, true
 		c.parse(c.rest)
 	}
 }
@@ -236,9 +246,22 @@ type idleTimeout Conn
 func (t *idleTimeout) Run() {
 	c := (*Conn)(t)
 	if c.inWork() && !c.service.Behaviour.ParsesAhead {
-		return // h11 refuses to end a connection that owes an answer
+		c.broken = "Can't send data when our state is ERROR" // for trying to end a connection that owes an answer
+		return
 	}
 	c.Close()
+}
+
+// exception is what an answer raises on this connection, as Python names it, or
+// nothing.
+func (c *Conn) exception() string {
+	switch {
+	case c.broken != "":
+		return "h11._util.LocalProtocolError: " + c.broken
+	case c.Raises():
+		return fmt.Sprintf("RuntimeError: unable to perform operation on <TCPTransport closed=True reading=False %p>; the handler is closed", c)
+	}
+	return ""
 }
 
 func (c *Conn) inWork() bool { return c.cycle != nil && !c.cycle.complete }

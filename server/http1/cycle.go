@@ -2,7 +2,7 @@ package http1
 
 import (
 	"net/http"
-	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/target-server/target-server/eventloop"
@@ -18,12 +18,13 @@ type Cycle struct {
 	line     string           // "GET /?id=1 HTTP/1.1": what the access log needs
 	work     eventloop.Runner // what the request's first step starts
 	answer   *Answer          // or says at once
+	origin   *origin          // as a proxy named it
 	written  *written         // by handlers that write in pieces
 	unread   int              // body bytes that nobody reads
 
 	methodEnd, pathEnd, targetEnd int32 // in line
 
-	used, held, finished, disconnected, complete, chunked  bool
+	used, begun, finished, disconnected, complete, chunked bool
 	keepAlive, peerKeepsAlive, asksClose, closes, upgrades bool
 }
 
@@ -70,9 +71,10 @@ func (c *Cycle) decide(s *Service, h *Head) {
 		c.answer = s.Unavailable
 		return
 	}
+	c.origin = s.Behaviour.Forwarded.read(c.conn.Peer(), h)
 	s.Handler.ServeHTTP(c, s.requestOf(c, h))
 	if c.answer == nil && c.work == nil {
-		c.answer = c.written.answer()
+		c.answer = c.writtenAnswer()
 	}
 }
 
@@ -102,8 +104,22 @@ func (c *Cycle) query() string {
 	return c.line[c.pathEnd+1 : c.targetEnd]
 }
 
-// Client returns the address of the client.
-func (c *Cycle) Client() netip.AddrPort { return c.conn.Peer() }
+// AppendClient appends the address of the client, host:port without brackets.
+func (c *Cycle) AppendClient(b []byte) []byte {
+	if c.origin != nil && c.origin.client != "" {
+		return append(b, c.origin.client...)
+	}
+	peer := c.conn.Peer()
+	return strconv.AppendUint(append(peer.Addr().AppendTo(b), ':'), uint64(peer.Port()), 10)
+}
+
+// Scheme returns the scheme of the request, as far as it is known.
+func (c *Cycle) Scheme() string {
+	if c.origin != nil {
+		return c.origin.scheme
+	}
+	return "http"
+}
 
 // Conn returns the connection that the request came on.
 func (c *Cycle) Conn() *Conn { return c.conn }
@@ -120,9 +136,9 @@ func (c *Cycle) start() {
 
 // Run is a step of the request: it starts the work, or sends the answer.
 func (c *Cycle) Run() {
-	if work := c.work; work != nil {
-		c.work = nil
-		work.Run()
+	if c.work != nil && !c.begun {
+		c.begun = true
+		c.work.Run()
 		return
 	}
 	if c.conn.blocking && !c.disconnected {
@@ -136,10 +152,10 @@ func (c *Cycle) Run() {
 
 // Hold says that the answer comes later: work runs as the request's first
 // step, and Reply ends it. It is called while the handler runs.
-func (c *Cycle) Hold(work eventloop.Runner) { c.work, c.held = work, true }
+func (c *Cycle) Hold(work eventloop.Runner) { c.work = work }
 
-// Held tells whether a handler held the request.
-func (c *Cycle) Held() bool { return c.held }
+// Held returns the work of a request that was held, or nil.
+func (c *Cycle) Held() eventloop.Runner { return c.work }
 
 // Reply answers in the request's first step. It is called while the handler
 // runs.
@@ -161,6 +177,11 @@ func (c *Cycle) send() {
 	}
 	s, a := c.conn.service, c.answer
 	s.Log.Access(c, a.Status)
+	if exception := c.conn.exception(); exception != "" {
+		s.Log.Error(failed + exception)
+		c.conn.Close()
+		return
+	}
 	s.scratch = s.Behaviour.Layout.Head(s.scratch[:0], c, a)
 	c.conn.Write(s.scratch)
 	c.sendBody(a.Body)

@@ -38,10 +38,11 @@ func appendLine(dst []byte, name, value string) []byte {
 	return append(append(dst, value...), "\r\n"...)
 }
 
-// hasBodyOfUnknownLength tells whether an answer without a length needs chunks.
-func hasBodyOfUnknownLength(c *Cycle, a *Answer) bool {
+// hasBodyOfUnknownLength tells whether an answer has a body, or would have one
+// were it not for HEAD, whose length is not said.
+func (a *Answer) hasBodyOfUnknownLength() bool {
 	_, sized := a.line("content-length")
-	return !sized && a.Status != http.StatusNoContent && a.Status != http.StatusNotModified && c.Method() != http.MethodHead
+	return !sized && a.Status != http.StatusNoContent && a.Status != http.StatusNotModified
 }
 
 // httptools021 is RequestResponseCycle.send of httptools_impl in Uvicorn 0.21.1.
@@ -49,21 +50,23 @@ type httptools021 struct{}
 
 func (httptools021) Head(dst []byte, c *Cycle, a *Answer) []byte {
 	dst = append(appendStatus(dst, a.Status), c.defaults.block...)
+	said := false
 	for _, l := range a.Lines {
 		dst = appendLine(dst, l.Name, l.Value)
+		if l.Name == "connection" {
+			said = said || l.Value == "close"
+			c.keepAlive = c.keepAlive && !strings.EqualFold(l.Value, "close")
+		}
 	}
-	value, ok := a.line("connection")
-	said := ok && value == "close"
 	if c.asksClose && !said {
 		dst = appendLine(dst, "connection", "close")
-		said = true
+		c.keepAlive = false
 	}
-	c.keepAlive = c.keepAlive && !said
 	return appendFraming(dst, c, a)
 }
 
 func appendFraming(dst []byte, c *Cycle, a *Answer) []byte {
-	if c.chunked = hasBodyOfUnknownLength(c, a); c.chunked {
+	if c.chunked = a.hasBodyOfUnknownLength() && c.Method() != http.MethodHead; c.chunked {
 		dst = appendLine(dst, "transfer-encoding", "chunked")
 	}
 	return append(dst, "\r\n"...)
@@ -111,7 +114,7 @@ func (h11Layout) Head(dst []byte, c *Cycle, a *Answer) []byte {
 	if value, _ := a.line("connection"); c.asksClose && value != "close" {
 		lines = append(lines, Line{"connection", "close"})
 	}
-	c.chunked = hasBodyOfUnknownLength(c, a) && c.Version() != "1.0"
+	c.chunked = a.hasBodyOfUnknownLength() && !c.beforeChunks() // to HEAD as well
 	if c.chunked {
 		lines = append(lines, Line{"Transfer-Encoding", "chunked"})
 	}
@@ -138,7 +141,7 @@ func (h11Layout) Chunks(body string) []string { return []string{chunk(body), las
 
 func (h11Layout) Refusal(_ *Service, earlier *Cycle) []string {
 	head := appendLine(appendStatus(nil, http.StatusBadRequest), "content-type", "text/plain; charset=utf-8")
-	if earlier == nil || earlier.Version() == "1.0" { // no chunks for an old or unknown peer: the end is the end
+	if earlier == nil || earlier.beforeChunks() { // no chunks for an old or unknown peer: the end is the end
 		return []string{string(appendLine(head, "Connection", "close")) + "\r\n", refusalBody}
 	}
 	if earlier.peerKeepsAlive {
@@ -148,6 +151,9 @@ func (h11Layout) Refusal(_ *Service, earlier *Cycle) []string {
 	}
 	return []string{string(head) + "\r\n", chunk(refusalBody), lastChunk}
 }
+
+// beforeChunks tells whether the client's HTTP is older than chunks.
+func (c *Cycle) beforeChunks() bool { return c.Version() < "1.1" }
 
 const lastChunk = "0\r\n\r\n"
 

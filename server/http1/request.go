@@ -49,7 +49,27 @@ func Unquote(s string) string {
 		}
 		b = append(b, s[i])
 	}
-	return strings.ToValidUTF8(string(b), string(utf8.RuneError))
+	return replaceInvalid(b)
+}
+
+// replaceInvalid is Python's bytes.decode("utf-8", "replace"): every byte that
+// is no UTF-8 becomes U+FFFD, but a sequence that breaks off does so as a whole.
+func replaceInvalid(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	var s strings.Builder
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		if r == utf8.RuneError && n == 1 {
+			for n < len(b) && !utf8.FullRune(b[:n+1]) {
+				n++
+			}
+		}
+		s.WriteRune(r)
+		b = b[n:]
+	}
+	return s.String()
 }
 
 // Quote encodes as Python's urllib.parse.quote does: letters, digits, "_.-~"
@@ -80,13 +100,14 @@ func Quote(s, safe string) string {
 // written collects what a handler says through http.ResponseWriter.
 type written struct {
 	header http.Header
+	said   http.Header // as it was when the status was said; nil before
 	status int
 	body   strings.Builder
 }
 
 func (c *Cycle) collect() *written {
 	if c.written == nil {
-		c.written = &written{header: make(http.Header), status: http.StatusOK}
+		c.written = &written{header: make(http.Header)}
 	}
 	return c.written
 }
@@ -95,22 +116,46 @@ func (c *Cycle) collect() *written {
 // names, in lower case as ASGI asks; Reply keeps an order.
 func (c *Cycle) Header() http.Header { return c.collect().header }
 
-// WriteHeader implements http.ResponseWriter.
-func (c *Cycle) WriteHeader(status int) { c.collect().status = status }
+// WriteHeader implements http.ResponseWriter: the first status counts, with the
+// header as it is then.
+func (c *Cycle) WriteHeader(status int) {
+	if w := c.collect(); w.said == nil && status >= http.StatusOK {
+		w.status, w.said = status, w.header.Clone()
+	}
+}
 
 // Write implements http.ResponseWriter: the body leaves when the handler has
 // returned.
-func (c *Cycle) Write(p []byte) (int, error) { return c.collect().body.Write(p) }
-
-// answer makes one of what was written.
-func (w *written) answer() *Answer {
-	if w == nil {
-		w = &written{status: http.StatusOK}
+func (c *Cycle) Write(p []byte) (int, error) {
+	c.WriteHeader(http.StatusOK)
+	if !c.written.hasBody() {
+		return 0, http.ErrBodyNotAllowed
 	}
+	return c.written.body.Write(p)
+}
+
+func (w *written) hasBody() bool {
+	return w.status != http.StatusNoContent && w.status != http.StatusNotModified
+}
+
+// writtenAnswer makes one of what was written. The length is that of the body; a
+// handler may say another one only where none is sent.
+func (c *Cycle) writtenAnswer() *Answer {
+	c.WriteHeader(http.StatusOK)
+	w := c.written
 	a := &Answer{Status: w.status, Body: w.body.String()}
-	a.Lines = append(a.Lines, Line{"content-length", strconv.Itoa(len(a.Body))})
-	for _, name := range slices.Sorted(maps.Keys(w.header)) {
-		for _, value := range w.header[name] {
+	length := w.said.Get("Content-Length")
+	if c.Method() != http.MethodHead || length == "" {
+		length = strconv.Itoa(len(a.Body))
+	}
+	if w.hasBody() {
+		a.Lines = append(a.Lines, Line{"content-length", length})
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.said)) {
+		if name == "Content-Length" || name == "Transfer-Encoding" {
+			continue
+		}
+		for _, value := range w.said[name] {
 			a.Lines = append(a.Lines, Line{strings.ToLower(name), value})
 		}
 	}

@@ -40,6 +40,7 @@ type Log interface {
 	Access(c *Cycle, status int)
 	Info(message string)
 	Warning(message string)
+	Error(message string)
 }
 
 // defaults are the header lines on top of every answer, as of one tick.
@@ -73,19 +74,24 @@ func (s *Service) Shutdown() {
 	}
 }
 
-// Cancel ends the task of every request in work: one whose client is there is
-// answered with a, in a later step. It returns how many tasks it has ended.
-func (s *Service) Cancel(a *Answer) int {
-	n := 0
+// Cancel ends the task of every request in work, each in a step of its own: it
+// is logged with what why says, and answered with a if its client is there.
+func (s *Service) Cancel(a *Answer, why func(*Cycle) string) {
 	for _, c := range s.connections {
-		if w := c.working; w != nil && !w.finished {
-			n++
-			w.work, w.answer = nil, a
-			c.Loop().Soon(w)
+		w := c.working
+		if w == nil || w.finished {
+			continue
 		}
+		c.Loop().Soon(eventloop.Func(func() {
+			s.Log.Error(failed + why(w))
+			w.begun = true
+			w.Complete(a)
+		}))
 	}
-	return n
 }
+
+// failed is how Uvicorn begins the log of an application that raised something.
+const failed = "Exception in ASGI application\nTraceback (most recent call last):\n"
 
 func (s *Service) add(c *Conn) {
 	c.place = int32(len(s.connections))

@@ -12,8 +12,10 @@ import (
 type WebSocket struct {
 	// Lines are the head's lines behind the date; %d stands for the length.
 	Lines []string
-	// NoKey is the body for a handshake without its key.
-	NoKey string
+	// WrongMethod is the status, AllowLine a further line and Reason what is
+	// said to a handshake that is no GET; %s stands for its method.
+	WrongMethod       int
+	AllowLine, Reason string
 	// Client formats the client's address in the log.
 	Client func(netip.AddrPort) string
 	// SaysClosed logs that the connection is closed.
@@ -22,8 +24,8 @@ type WebSocket struct {
 
 // webSocket021 is websockets_impl.WebSocketProtocol of Uvicorn 0.21.1.
 var webSocket021 = WebSocket{
-	Lines: []string{"Content-Length: %d", "Content-Type: text/plain", "Connection: close"},
-	NoKey: "Failed to open a WebSocket connection: missing Sec-WebSocket-Key header; 'sec-websocket-key'.\n",
+	Lines:       []string{"Content-Length: %d", "Content-Type: text/plain", "Connection: close"},
+	WrongMethod: http.StatusBadRequest, Reason: "did not receive a valid HTTP request",
 	Client: func(a netip.AddrPort) string {
 		return fmt.Sprintf("('%s', %d)", a.Addr(), a.Port()) // a tuple, as Python shows it
 	},
@@ -32,24 +34,24 @@ var webSocket021 = WebSocket{
 
 // webSocket054 is websockets_sansio_impl.WebSocketsSansIOProtocol of Uvicorn 0.54.0.
 var webSocket054 = WebSocket{
-	Lines:  []string{"Connection: close", "Content-Length: %d", "Content-Type: text/plain; charset=utf-8"},
-	NoKey:  "Failed to open a WebSocket connection: missing Sec-WebSocket-Key header.\n",
+	Lines:       []string{"Connection: close", "Content-Length: %d", "Content-Type: text/plain; charset=utf-8"},
+	WrongMethod: http.StatusMethodNotAllowed, AllowLine: "\r\nAllow: GET", Reason: "unsupported HTTP method: %s",
 	Client: func(a netip.AddrPort) string { return fmt.Sprintf("%s:%d", a.Addr(), a.Port()) },
 }
 
-// refuseWebSocket answers a handshake and closes.
+// refuseWebSocket answers a handshake and closes: 403 to a good one.
 func (c *Conn) refuseWebSocket(h *Head) {
 	s := c.service
 	w := s.Behaviour.WebSocket
-	status, body := http.StatusBadRequest, w.NoKey
-	if h.has("sec-websocket-key") {
-		status, body = http.StatusForbidden, ""
-		target := string(h.Target)
-		s.Log.Info(fmt.Sprintf(`%s - "WebSocket %s" 403`, w.Client(c.Peer()), target))
+	status, more, reason := w.judge(h)
+	body := ""
+	if reason == "" {
+		s.Log.Info(fmt.Sprintf(`%s - "WebSocket %s" 403`, w.Client(c.Peer()), h.Target))
+	} else {
+		body = "Failed to open a WebSocket connection: " + reason + ".\n"
 	}
-	head := appendStatus(nil, status)
-	head = appendLine(head, "Date", c.Loop().Clock().Now().UTC().Format(http.TimeFormat))
-	head = fmt.Appendf(head, strings.Join(w.Lines, "\r\n")+"\r\n\r\n%s", len(body), body)
+	head := appendLine(appendStatus(nil, status), "Date", c.Loop().Clock().Now().UTC().Format(http.TimeFormat))
+	head = fmt.Appendf(head, strings.Join(w.Lines, "\r\n")+"%s\r\n\r\n%s", len(body), more, body)
 	s.Log.Info(fmt.Sprintf("connection rejected (%d %s)", status, http.StatusText(status)))
 	c.Write(head)
 	if w.SaysClosed {
@@ -58,12 +60,30 @@ func (c *Conn) refuseWebSocket(h *Head) {
 	c.Close()
 }
 
-// has tells whether the head has a field of that (lower-case) name.
-func (h *Head) has(name string) bool {
+// judge returns the status for a handshake, a further line of the head and,
+// unless it is a good one, what is wrong with it.
+func (w *WebSocket) judge(h *Head) (status int, more, reason string) {
+	version, _ := h.value("sec-websocket-version")
+	_, keyed := h.value("sec-websocket-key")
+	switch {
+	case string(h.Method) != http.MethodGet:
+		return w.WrongMethod, w.AllowLine, strings.ReplaceAll(w.Reason, "%s", string(h.Method))
+	case !keyed:
+		return http.StatusBadRequest, "", "missing Sec-WebSocket-Key header"
+	case version == "":
+		return http.StatusBadRequest, "", "missing Sec-WebSocket-Version header"
+	case version != "13":
+		return http.StatusBadRequest, "", "invalid Sec-WebSocket-Version header: " + version
+	}
+	return http.StatusForbidden, "", ""
+}
+
+// value returns the first value of that (lower-case) name.
+func (h *Head) value(name string) (string, bool) {
 	for _, f := range h.Fields {
 		if strings.EqualFold(string(f.Name), name) {
-			return true
+			return string(f.Value), true
 		}
 	}
-	return false
+	return "", false
 }

@@ -1,4 +1,4 @@
-//go:build linux && !portable
+//go:build unix
 
 package server
 
@@ -15,25 +15,34 @@ import (
 )
 
 // open binds the socket that cfg asks for and listens on it.
-func open(ctx context.Context, cfg config.Config, _ *eventloop.Epoll) (eventloop.Handle, int, error) {
+func open(ctx context.Context, cfg config.Config, p *eventloop.System) (eventloop.Handle, int, error) {
 	file, err := bind(ctx, cfg)
 	if err != nil {
 		return 0, 0, err
 	}
-	return adopt(file, cfg)
+	return adopt(file, cfg, p)
 }
 
 // adopt listens on a bound socket. The loop closes it through a descriptor of
 // its own.
-func adopt(file *os.File, cfg config.Config) (eventloop.Handle, int, error) {
+func adopt(file *os.File, cfg config.Config, p *eventloop.System) (eventloop.Handle, int, error) {
 	defer file.Close()
 	fd, err := unix.FcntlInt(file.Fd(), unix.F_DUPFD_CLOEXEC, 0)
 	if err != nil {
 		return 0, 0, fmt.Errorf("duplicate the listening socket: %w", err)
 	}
-	if err := listen.Listen(fd, cfg.Backlog); err != nil {
+	handle, err := inherit(fd, cfg, p)
+	if err != nil {
 		return 0, 0, err
 	}
 	addr, err := listen.Addr(fd)
-	return eventloop.Handle(fd), int(addr.Port()), err
+	return handle, int(addr.Port()), err
+}
+
+// inherit listens on a bound descriptor.
+func inherit(fd int, cfg config.Config, p *eventloop.System) (eventloop.Handle, error) {
+	if err := listen.Listen(fd, cfg.Backlog); err != nil {
+		return 0, err
+	}
+	return p.Adopt(fd)
 }

@@ -1,0 +1,113 @@
+package http1
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Forwarded is Uvicorn's ProxyHeadersMiddleware, which is on by default: from a
+// trusted peer it takes the client and the scheme that a proxy names. The
+// client shows in the access log, the scheme in redirects.
+type Forwarded struct {
+	// Trusted are the addresses of the proxies that are believed: Uvicorn's
+	// default for --forwarded-allow-ips.
+	Trusted []string
+	// Ports: a port behind a forwarded address is understood, several fields
+	// are joined, and what names nobody is ignored (0.54.0). Otherwise the last
+	// field counts as it stands, and a list of proxies alone is "None" (0.21.1).
+	Ports bool
+	// Schemes are those believed; nil believes anything.
+	Schemes []string
+}
+
+// forwarded021 is uvicorn.middleware.proxy_headers of Uvicorn 0.21.1.
+var forwarded021 = Forwarded{Trusted: []string{"127.0.0.1"}}
+
+// forwarded054 is the same of Uvicorn 0.54.0.
+var forwarded054 = Forwarded{
+	Trusted: []string{"127.0.0.1", "::1"}, Ports: true, Schemes: []string{"http", "https", "ws", "wss"},
+}
+
+// origin is whom a request comes from, where a proxy has said so.
+type origin struct{ client, scheme string }
+
+// read returns what the fields of a request say, or nil.
+func (f *Forwarded) read(peer netip.AddrPort, h *Head) *origin {
+	var clients []string
+	scheme, named := "", false
+	for _, field := range h.Fields {
+		switch {
+		case strings.EqualFold(string(field.Name), "x-forwarded-for"):
+			clients = append(clients, string(field.Value))
+		case strings.EqualFold(string(field.Name), "x-forwarded-proto"):
+			scheme, named = strings.TrimSpace(string(field.Value)), true
+		}
+	}
+	if len(clients) == 0 && !named || !slices.Contains(f.Trusted, peer.Addr().String()) {
+		return nil
+	}
+	o := &origin{scheme: "http"}
+	if named && (f.Schemes == nil || slices.Contains(f.Schemes, scheme)) {
+		o.scheme = scheme
+	}
+	if len(clients) > 0 {
+		o.client = f.client(clients)
+	}
+	return o
+}
+
+// client is the last address of the list that is no trusted proxy's, with its
+// port as the access log shows it.
+func (f *Forwarded) client(fields []string) string {
+	list := fields[len(fields)-1]
+	if f.Ports {
+		list = strings.Join(fields, ", ")
+	}
+	hosts := strings.Split(list, ",")
+	for _, text := range slices.Backward(hosts) {
+		host, port := f.split(strings.TrimSpace(text))
+		if !slices.Contains(f.Trusted, host) {
+			return f.show(host, port)
+		}
+	}
+	if !f.Ports {
+		return "None:0"
+	}
+	return f.show(f.split(strings.TrimSpace(hosts[0])))
+}
+
+// split takes a port off an address, where that is understood.
+func (f *Forwarded) split(text string) (host, port string) {
+	if !f.Ports {
+		return text, "0"
+	}
+	if bare, found := strings.CutPrefix(text, "["); found {
+		host, rest, closed := strings.Cut(bare, "]")
+		port, colon := strings.CutPrefix(rest, ":")
+		switch {
+		case !closed, rest != "" && !colon:
+			return text, "0"
+		case colon && isNumber(port):
+			return host, port
+		}
+		return host, "0"
+	}
+	if host, port, found := strings.Cut(text, ":"); found && isNumber(port) {
+		return host, port
+	}
+	return text, "0"
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 31)
+	return err == nil
+}
+
+func (f *Forwarded) show(host, port string) string {
+	if host == "" && f.Ports {
+		return "" // names nobody: the connection's own address stands
+	}
+	return host + ":" + port
+}
