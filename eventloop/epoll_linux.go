@@ -76,9 +76,13 @@ func (p *Epoll) Watch(h Handle, read, write bool) error {
 // Wait reports what is ready. Errors and hang-ups make a socket ready for
 // whatever is of interest; the read or write then tells.
 func (p *Epoll) Wait(timeout time.Duration, events []Event) ([]Event, error) {
+	end := time.Now().Add(timeout)
 	n, err := p.wait(timeout)
-	if errors.Is(err, unix.EINTR) {
-		return events, nil
+	for errors.Is(err, unix.EINTR) { // a signal: Python waits on, too (PEP 475)
+		if timeout > 0 {
+			timeout = max(0, time.Until(end))
+		}
+		n, err = p.wait(timeout)
 	}
 	if err != nil {
 		return events, fmt.Errorf("epoll_wait: %w", err)

@@ -22,6 +22,10 @@ type Flavour struct {
 	// UVHandle._ensure_alive) instead of doing nothing (asyncio).
 	RaisesOnClosed bool
 
+	// Transport and FatalError are how the loop names a connection, and begins
+	// the log of an exception in its protocol.
+	Transport, FatalError string
+
 	// AcceptsPerTurn is how many connections are taken when the listener is
 	// ready; 0 means until none is left.
 	AcceptsPerTurn int
@@ -47,20 +51,23 @@ var (
 	// (asyncio.selector_events.BaseSelectorEventLoop). It accepts up to its
 	// backlog in one turn; the server sets AcceptsPerTurn to that.
 	Asyncio = Flavour{
-		Name: "asyncio", QueuesEvents: true, TimersAfterPoll: true,
+		Name: "asyncio", Transport: "_SelectorSocketTransport", FatalError: "Fatal error: protocol.data_received() call failed.",
+		QueuesEvents: true, TimersAfterPoll: true,
 		AcceptsPerTurn: 2048, AcceptSteps: 2, ReadSize: 256 * 1024, ReadsAgain: 1,
 	}
 
 	// Uvloop017 is uvloop 0.17.0 on libuv 1.43: accepts until none is left.
 	Uvloop017 = Flavour{
-		Name: "uvloop", HoldsWrites: true, ShedsLoad: true, RaisesOnClosed: true,
+		Name: "uvloop", Transport: "TCPTransport", FatalError: "Fatal error on transport TCPTransport",
+		HoldsWrites: true, ShedsLoad: true, RaisesOnClosed: true,
 		AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
 
 	// Uvloop023 is uvloop 0.23.0 on libuv 1.52: accepts one connection a turn
 	// (uv__server_io), runs timers after polling (uv_run), writes at once.
 	Uvloop023 = Flavour{
-		Name: "uvloop", TimersAfterPoll: true, ShedsLoad: true, RaisesOnClosed: true,
+		Name: "uvloop", Transport: "TCPTransport", FatalError: "Fatal error on transport TCPTransport",
+		TimersAfterPoll: true, ShedsLoad: true, RaisesOnClosed: true,
 		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
 )

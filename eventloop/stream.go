@@ -2,6 +2,7 @@ package eventloop
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 )
 
@@ -73,6 +74,13 @@ func (s *Stream) Closing() bool { return s.closing }
 // Raises tells whether a write would raise an exception: the stream is closed,
 // and the loop is one that minds.
 func (s *Stream) Raises() bool { return s.closed && s.loop.flavour.RaisesOnClosed }
+
+// FatalError is what the loop prints of an exception in the protocol, whose
+// class is given by its Python name.
+func (s *Stream) FatalError(class string) string {
+	f := s.loop.flavour
+	return fmt.Sprintf("%s\nprotocol: <%s object at %p>\ntransport: <%s closed=False reading=False %p>\n", f.FatalError, class, s, f.Transport, s)
+}
 
 // PauseReading leaves what comes in the kernel, the peer's end included.
 func (s *Stream) PauseReading() { s.setReading(false) }

@@ -15,6 +15,7 @@ const (
 	Info    Level = "INFO"
 	Warning Level = "WARNING"
 	Error   Level = "ERROR"
+	Unnamed Level = "" // printed as it is: what asyncio's logger says with nobody set up to shape it
 )
 
 // Journal is where everything printed goes. A worker has one of its own, so it

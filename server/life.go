@@ -188,9 +188,9 @@ func (w *Worker) cancel(reason string) {
 func cancellation(chain string) string { return chain[strings.LastIndex(chain, "\n")+1:] }
 
 // leave stops the loop when no thread works any more: a Python process does
-// not end before its threads have.
+// not end before its threads have, unless it dies by a signal.
 func (w *Worker) leave() {
-	if w.life.cancelled && w.shared.Limiter.Statistics(0).Borrowed > 0 {
+	if w.life.cancelled && w.diesBy() == 0 && w.shared.Limiter.Statistics(0).Borrowed > 0 {
 		w.after(10*time.Millisecond, w.leave)
 		return
 	}

@@ -20,6 +20,9 @@ var processID = strconv.Itoa(os.Getpid())
 
 // prefix pads a level as uvicorn.logging.ColourizedFormatter does.
 func prefix(level Level) string {
+	if level == Unnamed {
+		return ""
+	}
 	const width = len("INFO:     ")
 	text := string(level) + ":"
 	for len(text) < width {

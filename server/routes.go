@@ -2,6 +2,9 @@ package server
 
 import (
 	"net/http"
+	"net/netip"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -98,11 +101,27 @@ func (r *routes) methods(path string) string {
 	return r.pages
 }
 
+// hostHeader is what Starlette 1.10 takes for a host (starlette._utils._HOST_RE).
+var hostHeader = regexp.MustCompile(`(?i)^(?:[a-z0-9._~%!$&'()*+,;=-]+|\[([a-f0-9]*:[a-f0-9.:]+)\]|\[v[a-f0-9]+\.[a-z0-9._~!$&'()*+,;=:-]+\])(?::0*([0-9]{1,5}))?$`)
+
+// goodHost tells whether a Host field names a host, and a port there can be.
+func goodHost(host string) bool {
+	m := hostHeader.FindStringSubmatch(host)
+	if m == nil {
+		return false
+	}
+	if _, err := netip.ParseAddr(m[1]); m[1] != "" && err != nil {
+		return false
+	}
+	port, err := strconv.Atoi(m[2])
+	return m[2] == "" || err == nil && port <= 65535
+}
+
 // location is the redirect's URL: on the host that the client named, or else
 // on the socket's address (starlette.datastructures.URL).
 func (r *routes) location(c *http1.Cycle, req *http.Request, path string) string {
 	host := req.Host
-	if _, named := req.Header["Host"]; !named {
+	if _, named := req.Header["Host"]; !named || r.app.ChecksHost && !goodHost(host) {
 		local := c.Conn().Local()
 		host = strings.TrimSuffix(local.Addr().String(), "%"+local.Addr().Zone())
 		if local.Port() != 80 {

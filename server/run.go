@@ -94,11 +94,17 @@ func (w *Worker) serve() (Ended, error) {
 	if err := w.Run(); err != nil {
 		return Ended{}, err
 	}
-	sig, _ := w.life.signal.(syscall.Signal)
-	if !w.stack.Lifecycle.RaisesSignal || sig != syscall.SIGTERM {
-		sig = 0 // a raised SIGINT is Python's KeyboardInterrupt, which Uvicorn's main takes for a good end
+	return Ended{Signal: w.diesBy()}, nil
+}
+
+// diesBy is the signal that the process raises again when it has ended, or 0. A
+// raised SIGINT is Python's KeyboardInterrupt, which Uvicorn's main takes for a
+// good end.
+func (w *Worker) diesBy() syscall.Signal {
+	if w.stack.Lifecycle.RaisesSignal && w.life.signal == syscall.SIGTERM {
+		return syscall.SIGTERM
 	}
-	return Ended{Signal: sig}, nil
+	return 0
 }
 
 // postError logs a failure from any goroutine.

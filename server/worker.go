@@ -89,6 +89,9 @@ func (a *accessLog) Access(c *http1.Cycle, status int) {
 // Info is called for what Uvicorn says of WebSockets.
 func (a *accessLog) Info(message string) { a.journal.Server(Info, message) }
 
+// Loop is called for what the event loop says past Uvicorn's log.
+func (a *accessLog) Loop(message string) { a.journal.Server(Unnamed, message) }
+
 // Warning is called for what Uvicorn warns of.
 func (a *accessLog) Warning(message string) { a.journal.Server(Warning, message) }
 

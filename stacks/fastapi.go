@@ -29,9 +29,11 @@ func fastapi202303() Framework {
 
 // fastapiCurrent is FastAPI 0.165.0 on Starlette 1.10.0 with pydantic 2.14.
 func fastapiCurrent() Framework {
-	return framework("current",
+	f := framework("current",
 		`{"detail":[{"type":"missing","loc":["query","id"],"msg":"Field required","input":null}]}`,
 		`{"detail":[{"type":"duration_parsing","loc":["query","sleep"],"msg":"Input should be a valid duration"}]}`)
+	f.ChecksHost = true
+	return f
 }
 
 func framework(vintage, missingID, badSleep string) Framework {

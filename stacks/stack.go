@@ -52,7 +52,9 @@ type Framework struct {
 	Pages               []Page
 	NotFound, MissingID *http1.Answer
 	BadSleep            *http1.Answer // to our own ?sleep=
-	QueueFull           *http1.Answer // to our own --queue
+	// ChecksHost: redirects do not repeat a Host field that names no host.
+	ChecksHost bool
+	QueueFull  *http1.Answer // to our own --queue
 }
 
 // Page is a document that FastAPI serves beside the program's own paths, with

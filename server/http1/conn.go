@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/target-server/target-server/eventloop"
@@ -22,21 +23,26 @@ type Conn struct {
 	idle     eventloop.Timer
 	first    Cycle // spares an allocation while requests come one after another
 	parser   Parser
-	place    int32  // in Service.connections
+	place    int32  // in its set of the Service
 	ended    bool   // all bytes of the newest request have come
 	last     bool   // and it is the last, by its version or its Connection header
 	blocking bool   // the client does not read
+	orphan   bool   // lost, but its request works on
 	between  bool   // h11 waits for the next request: start_next_cycle was called
 	broken   string // why h11 sends nothing any more
 }
 
 // ConnectionMade enters the connection into the set that limits and shutdown see.
-func (c *Conn) ConnectionMade() { c.service.add(c) }
+func (c *Conn) ConnectionMade() { c.service.connections.add(c) }
 
 // ConnectionLost lets the request in work go on, but drops its answer: nothing
 // tells a handler that its client has left.
 func (c *Conn) ConnectionLost() {
-	c.service.discard(c)
+	c.service.connections.remove(c)
+	if c.working != nil && !c.working.finished {
+		c.service.orphans.add(c)
+		c.orphan = true
+	}
 	c.Loop().Cancel(&c.idle)
 	if c.cycle != nil && !c.cycle.complete {
 		c.cycle.disconnected = true
@@ -61,7 +67,8 @@ func (c *Conn) ResumeWriting() {
 func (c *Conn) DataReceived(p []byte) {
 	c.Loop().Cancel(&c.idle)
 	if len(c.rest) > 0 {
-		p = append(c.rest, p...)
+		c.rest = append(c.rest, p...)
+		p = c.rest
 	}
 	c.parse(p)
 }
@@ -118,17 +125,31 @@ func (c *Conn) waits(buf []byte) bool {
 	return true
 }
 
-// keep remembers bytes for later. They belong to the loop's read buffer, or to
-// rest already.
+// mostKept bounds what a client can make a connection remember of a head that
+// does not end. Uvicorn's httptools_impl has no bound; whoever sends this much
+// is cut off.
+const mostKept = 16 << 20
+
+// keep remembers bytes for later. They are the end of rest already, or belong to
+// the loop's read buffer.
 func (c *Conn) keep(buf []byte) {
 	switch {
 	case len(buf) == 0:
 		c.rest = nil
-	case len(c.rest) > 0 && len(buf) >= len(c.rest) && &buf[0] == &c.rest[0]:
+	case len(buf) > mostKept:
+		c.rest = nil
+		c.Abort()
+	case sameMemory(buf, c.rest):
 		c.rest = buf
 	default:
-		c.rest = append(make([]byte, 0, len(buf)), buf...)
+		c.rest = bytes.Clone(buf)
 	}
+}
+
+// sameMemory tells whether two slices end in one piece of memory.
+func sameMemory(a, b []byte) bool {
+	a, b = a[:cap(a)], b[:cap(b)]
+	return len(a) > 0 && len(b) > 0 && &a[len(a)-1] == &b[len(b)-1]
 }
 
 // request starts the request whose head is complete, or puts it in line.
@@ -205,6 +226,8 @@ func (c *Conn) refuse() {
 	s.Log.Warning(refusalBody)
 	answered := c.cycle != nil && c.cycle.complete
 	if c.broken != "" || !s.Behaviour.ParsesAhead && answered && !c.between {
+		s.Log.Loop(c.FatalError("uvicorn.protocols.http.h11_impl.H11Protocol") +
+			"Traceback (most recent call last):\nh11._util.LocalProtocolError: can't handle event type Response when role=SERVER and state=MUST_CLOSE")
 		c.Abort()
 		return
 	}

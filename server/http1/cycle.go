@@ -147,6 +147,9 @@ func (c *Cycle) Run() {
 	}
 	c.send()
 	c.finished = true
+	if c.conn.orphan {
+		c.conn.service.orphans.remove(c.conn)
+	}
 	c.conn.Loop().Soon((*taskDone)(c.conn.service))
 }
 

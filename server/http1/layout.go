@@ -29,8 +29,19 @@ func appendStatus(dst []byte, status int) []byte {
 	dst = append(dst, "HTTP/1.1 "...)
 	dst = strconv.AppendInt(dst, int64(status), 10)
 	dst = append(dst, ' ')
-	dst = append(dst, http.StatusText(status)...)
+	dst = append(dst, phrase(status)...)
 	return append(dst, "\r\n"...)
+}
+
+// phrase is Python's http.HTTPStatus(status).phrase.
+func phrase(status int) string {
+	switch status {
+	case http.StatusRequestURITooLong:
+		return "Request-URI Too Long"
+	case http.StatusTeapot:
+		return "I'm a Teapot"
+	}
+	return http.StatusText(status)
 }
 
 func appendLine(dst []byte, name, value string) []byte {

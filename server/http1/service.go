@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
@@ -25,7 +26,8 @@ type Service struct {
 
 	Served      int // answers completed: Uvicorn's total_requests
 	Tasks       int // requests started and not finished
-	connections []*Conn
+	connections set
+	orphans     set // lost, but their request works on
 	defaults    *defaults
 
 	request http.Request // handed to the handler, made anew for each request
@@ -41,6 +43,7 @@ type Log interface {
 	Info(message string)
 	Warning(message string)
 	Error(message string)
+	Loop(message string) // of the event loop itself, without a level
 }
 
 // defaults are the header lines on top of every answer, as of one tick.
@@ -69,7 +72,7 @@ func (s *Service) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *eve
 // Shutdown asks every connection to end: idle ones at once, the others after
 // their answer (H11Protocol.shutdown, HttpToolsProtocol.shutdown).
 func (s *Service) Shutdown() {
-	for _, c := range append([]*Conn(nil), s.connections...) {
+	for _, c := range slices.Clone(s.connections) {
 		c.shutdown()
 	}
 }
@@ -77,7 +80,7 @@ func (s *Service) Shutdown() {
 // Cancel ends the task of every request in work, each in a step of its own: it
 // is logged with what why says, and answered with a if its client is there.
 func (s *Service) Cancel(a *Answer, why func(*Cycle) string) {
-	for _, c := range s.connections {
+	for _, c := range slices.Concat(s.connections, s.orphans) {
 		w := c.working
 		if w == nil || w.finished {
 			continue
@@ -93,18 +96,22 @@ func (s *Service) Cancel(a *Answer, why func(*Cycle) string) {
 // failed is how Uvicorn begins the log of an application that raised something.
 const failed = "Exception in ASGI application\nTraceback (most recent call last):\n"
 
-func (s *Service) add(c *Conn) {
-	c.place = int32(len(s.connections))
-	s.connections = append(s.connections, c)
+// set is connections, each of which knows its place.
+type set []*Conn
+
+func (l *set) add(c *Conn) {
+	c.place = int32(len(*l))
+	*l = append(*l, c)
 }
 
-func (s *Service) discard(c *Conn) {
+func (l *set) remove(c *Conn) {
 	if c.place < 0 {
 		return
 	}
-	last := s.connections[len(s.connections)-1]
-	s.connections[c.place], last.place = last, c.place
-	s.connections = s.connections[:len(s.connections)-1]
+	last := len(*l) - 1
+	(*l)[c.place], (*l)[last].place = (*l)[last], c.place
+	(*l)[last] = nil
+	*l = (*l)[:last]
 	c.place = -1
 }
 

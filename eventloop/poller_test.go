@@ -1,0 +1,198 @@
+package eventloop_test
+
+import (
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/eventloop"
+)
+
+// These checks are what every Poller of real sockets has to keep. They use
+// loopback connections; run one alone with
+//
+//	go test ./eventloop -run 'TestPoller.*/a_reset_is_an_error' [-tags portable]
+
+// A moment is long enough for a poller to do what it must not do.
+const moment = 20 * time.Millisecond
+
+// A bench is a poller with one listener.
+type bench struct {
+	*testing.T
+	poller   *eventloop.System
+	listener eventloop.Handle
+	addr     netip.AddrPort
+	inHand   int // connections that may be accepted before the loop asks
+}
+
+// contract runs the checks, each with a poller of its own that must leave no
+// goroutine behind. listen gives a poller its listener.
+func contract(t *testing.T, inHand int, listen func(*testing.T, *eventloop.System) (eventloop.Handle, netip.AddrPort)) {
+	checks := []struct {
+		name  string
+		check func(*bench)
+	}{
+		{"a waiting connection is ready until it is taken", acceptsOneByOne},
+		{"every waiting connection is taken in one turn", acceptsBurst},
+		{"a loop that does not ask accepts nothing", acceptsNothingUnasked},
+		{"bytes are ready until all are read", readsByLevel},
+		{"without interest nothing is told and nothing is read", pauses},
+		{"the end of the stream stays", readsEnd},
+		{"a reset is an error", readsReset},
+		{"a reset is told to who waits to write", writesReset},
+		{"a client that does not read stops writing", writesPartly},
+		{"what was written before Close arrives", writesBeforeClose},
+		{"both directions are watched at once", watchesBoth},
+		{"Wake ends one Wait", wakes},
+		{"a timeout is kept", timesOut},
+		{"a socket closed in a batch is silent", closesInBatch},
+		{"a new connection hears nothing of an old one", reusesHandles},
+	}
+	for _, c := range checks {
+		t.Run(c.name, func(t *testing.T) {
+			before := runtime.NumGoroutine()
+			p, err := eventloop.NewPoller()
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := &bench{T: t, poller: p, inHand: inHand}
+			b.listener, b.addr = listen(t, p)
+			b.watch(b.listener, true, false)
+			c.check(b)
+			_ = p.Close(b.listener) // a check may have done it
+			if err := p.Release(); err != nil {
+				t.Errorf("Release: %v", err)
+			}
+			noMoreGoroutines(t, before)
+		})
+	}
+}
+
+// noMoreGoroutines waits for goroutines that are about to end.
+func noMoreGoroutines(t *testing.T, than int) {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > than; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			stacks := make([]byte, 64*1024)
+			t.Fatalf("goroutines: want %d, got %d\n%s", than, runtime.NumGoroutine(), stacks[:runtime.Stack(stacks, true)])
+		}
+	}
+}
+
+// dial connects a client, which ends with the test.
+func (b *bench) dial() *net.TCPConn {
+	b.Helper()
+	var d net.Dialer
+	c, err := d.DialContext(b.Context(), "tcp", b.addr.String())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = c.Close() })
+	if err := c.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		b.Fatal(err)
+	}
+	return c.(*net.TCPConn)
+}
+
+// connect is a client and its connection on our side, of no interest yet.
+func (b *bench) connect() (*net.TCPConn, eventloop.Handle) {
+	b.Helper()
+	client := b.dial()
+	b.await(b.listener)
+	h, _, err := b.poller.Accept(b.listener)
+	if err != nil {
+		b.Fatalf("Accept: %v", err)
+	}
+	return client, h
+}
+
+func (b *bench) watch(h eventloop.Handle, read, write bool) {
+	b.Helper()
+	if err := b.poller.Watch(h, read, write); err != nil {
+		b.Fatalf("Watch: %v", err)
+	}
+}
+
+func (b *bench) wait(d time.Duration) []eventloop.Event {
+	b.Helper()
+	events, err := b.poller.Wait(d, nil)
+	if err != nil {
+		b.Fatalf("Wait: %v", err)
+	}
+	return events
+}
+
+// await waits until a socket is ready and returns how; it drops other events.
+func (b *bench) await(h eventloop.Handle) eventloop.Event {
+	b.Helper()
+	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); {
+		events := b.wait(time.Until(end))
+		if i := slices.IndexFunc(events, func(e eventloop.Event) bool { return e.Handle == h }); i >= 0 {
+			return events[i]
+		}
+	}
+	b.Fatalf("handle %d: want an event, got none in 5s", h)
+	return eventloop.Event{}
+}
+
+// silence expects no event for a moment.
+func (b *bench) silence(when string) {
+	b.Helper()
+	if events := b.wait(moment); len(events) > 0 {
+		b.Fatalf("%s: want no event, got %+v", when, events)
+	}
+}
+
+func (b *bench) send(c net.Conn, text string) {
+	b.Helper()
+	if _, err := io.WriteString(c, text); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// reads expects the next Read of at most size bytes to give text.
+func (b *bench) reads(h eventloop.Handle, size int, text string) {
+	b.Helper()
+	p := make([]byte, size)
+	n, err := b.poller.Read(h, p)
+	if err != nil || string(p[:n]) != text {
+		b.Fatalf("Read: want %q, got %q and %v", text, p[:n], err)
+	}
+}
+
+func (b *bench) nothingToRead(h eventloop.Handle) {
+	b.Helper()
+	if n, err := b.poller.Read(h, make([]byte, 8)); n != 0 || !errors.Is(err, eventloop.ErrAgain) {
+		b.Fatalf("Read: want ErrAgain, got %d bytes and %v", n, err)
+	}
+}
+
+func (b *bench) closes(h eventloop.Handle) {
+	b.Helper()
+	if err := b.poller.Close(h); err != nil {
+		b.Fatalf("Close: %v", err)
+	}
+}
+
+// reset closes a client's connection by a reset.
+func (b *bench) reset(c *net.TCPConn) {
+	b.Helper()
+	if err := errors.Join(c.SetLinger(0), c.Close()); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func listenTCP(t *testing.T) *net.TCPListener {
+	t.Helper()
+	var options net.ListenConfig
+	l, err := options.Listen(t.Context(), "tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l.(*net.TCPListener)
+}
