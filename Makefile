@@ -1,0 +1,58 @@
+# `make` alone lists what there is. Variables: ARGS for run, PACKAGE and FUZZ and FUZZTIME for fuzz, BENCH for bench.
+
+GO      ?= go
+TOOL    := $(GO) tool -modfile=tools/go.mod
+BINARY  := dist/target-server
+IMAGE   ?= target-server
+ARGS    ?= --sleep=1s
+PACKAGE ?= ./...
+FUZZ    ?= .
+FUZZTIME ?= 30s
+BENCH   ?= .
+
+.DEFAULT_GOAL := help
+
+help: ## print this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: ## serve on :8080 with ARGS
+	$(GO) run ./cmd/target-server $(ARGS)
+
+build: ## the static binary, in dist/
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o $(BINARY) ./cmd/target-server
+
+test: ## every test, without the race detector
+	$(GO) test ./...
+
+race: ## every test, with the race detector
+	$(GO) test -race ./...
+
+lint: ## golangci-lint, and what go fix would change
+	$(TOOL) golangci-lint run ./...
+	$(GO) fix -diff ./...
+
+format: ## rewrite the sources with gofumpt
+	$(TOOL) gofumpt -w $$(git ls-files --cached --others --exclude-standard '*.go')
+
+fuzz: ## every fuzz test in PACKAGE for FUZZTIME each
+	GO='$(GO)' FUZZ='$(FUZZ)' FUZZTIME='$(FUZZTIME)' tools/fuzz.sh $(PACKAGE)
+
+bench: ## the benchmarks that match BENCH
+	$(GO) test -run='^$$' -bench='$(BENCH)' -benchmem $(PACKAGE)
+
+lab: ## compare with the recordings, and with the real servers run side by side
+	lab/run.sh
+
+lab-record: ## run the real servers and refresh the recordings
+	lab/run.sh record
+
+image: build ## the Docker image, from the binary alone
+	docker build --tag $(IMAGE) --file Dockerfile dist
+
+jmeter: ## the article's JMeter plan, scaled down, against a server on :8080
+	deploy/jmeter/run.sh users=1000 rampup=10
+
+clean: ## remove what was built
+	rm -rf dist
+
+.PHONY: help run build test race lint format fuzz bench lab lab-record image jmeter clean
