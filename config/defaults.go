@@ -1,7 +1,5 @@
 package config
 
-import "time"
-
 // Defaults is what config must know of one stack at one vintage: the values that hold where nobody says otherwise, and
 // what the real server cannot do.
 type Defaults struct {
@@ -12,59 +10,4 @@ type Defaults struct {
 	// Refuses gives the reason why a setting cannot be used: under "timeout" for any value but the default, under
 	// "app=flask" for that value alone.
 	Refuses map[string]string
-}
-
-// BuiltIn returns the stacks of this version, the default one first.
-func BuiltIn() []Defaults {
-	return []Defaults{uvicorn202303(), uvicornCurrent()}
-}
-
-const (
-	noFlaskOnUvicorn   = "uvicorn serves ASGI applications, and Flask is a WSGI one"
-	noTimeoutOnUvicorn = "uvicorn has no such option; it is gunicorn's"
-)
-
-func uvicorn202303() Defaults {
-	return Defaults{
-		Summary: "FastAPI 0.94.1 on Uvicorn 0.21.1, uvloop 0.17 and httptools 0.5",
-		Values:  uvicornValues(Vintage202303),
-		Refuses: map[string]string{
-			"app=flask":        noFlaskOnUvicorn,
-			"timeout":          noTimeoutOnUvicorn,
-			"graceful-timeout": "uvicorn 0.21.1 waits without end and has no such option, which came with 0.22.0; --vintage current has it",
-		},
-	}
-}
-
-func uvicornCurrent() Defaults {
-	return Defaults{
-		Summary: "FastAPI on Uvicorn, both of today",
-		Values:  uvicornValues(VintageCurrent),
-		Refuses: map[string]string{
-			"app=flask": noFlaskOnUvicorn,
-			"timeout":   noTimeoutOnUvicorn,
-		},
-	}
-}
-
-// uvicornValues are the defaults of uvicorn.Config, which the two vintages share, and anyio's 40 threads.
-func uvicornValues(vintage string) Config {
-	return Config{
-		Addr:            ":8080",
-		Stack:           "uvicorn",
-		Vintage:         vintage,
-		Mode:            "threadpool",
-		App:             "fastapi",
-		Limit:           40,
-		Queue:           Unlimited,
-		Workers:         1,
-		Sleep:           5 * time.Second,
-		Backlog:         2048,
-		KeepAlive:       5 * time.Second,
-		Timeout:         NoTimeout,
-		GracefulTimeout: NoTimeout,
-		Loop:            "auto",
-		HTTP:            "auto",
-		LogFormat:       "native",
-	}
 }

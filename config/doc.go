@@ -9,7 +9,7 @@
 //		Args:      os.Args[1:],
 //		LookupEnv: os.LookupEnv,
 //		Now:       time.Now,
-//		Stacks:    config.BuiltIn(),
+//		Stacks:    stacks.Defaults(),
 //	})
 //
 // The error joins everything that is wrong, one [Error] a line, each naming the flag, the variable or the file and key,

@@ -124,18 +124,19 @@ func (w *Worker) drain() {
 		w.finish()
 		return
 	}
+	pause := tick
+	if w.life.deadline != never {
+		pause = min(pause, w.life.deadline-w.loop.Now())
+	}
+	if pause <= 0 {
+		w.journal.Server(Error, fmt.Sprintf("Cancel %d running task(s), timeout graceful shutdown exceeded", w.service.Tasks))
+		w.cancel(w.stack.Lifecycle.TimedOut)
+		w.finish()
+		return
+	}
 	if what != w.life.waiting {
 		w.life.waiting = what
 		w.info("Waiting for %s. (CTRL+C to force quit)", what)
-	}
-	pause := tick
-	if w.life.deadline != never {
-		if pause = min(pause, w.life.deadline-w.loop.Now()); pause <= 0 {
-			w.journal.Server(Error, fmt.Sprintf("Cancel %d running task(s), timeout graceful shutdown exceeded", w.service.Tasks))
-			w.cancel(w.stack.Lifecycle.TimedOut)
-			w.finish()
-			return
-		}
 	}
 	w.after(pause, w.drain)
 }

@@ -2,7 +2,10 @@ package server_test
 
 import (
 	"fmt"
+	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +23,7 @@ type world struct {
 	listener *sim.Listener
 	workers  []*server.Worker
 	records  []*record
+	ended    []time.Duration // when each process ended, or sim.Never
 }
 
 // record is a Journal that remembers.
@@ -30,6 +34,7 @@ type record struct {
 	access []string
 	said   []string
 	rows   []server.Row
+	lines  []string // all that was printed, in order, with its time
 }
 
 // mark is a line of the article's program.
@@ -42,39 +47,51 @@ type mark struct {
 
 func (r *record) Server(level server.Level, message string) {
 	r.said = append(r.said, string(level)+": "+message)
+	first, _, _ := strings.Cut(message, "\n")
+	r.line("%s: %s", level, strings.ReplaceAll(first, strconv.Itoa(os.Getpid()), "PID"))
 }
 
 func (r *record) Begin(thread string, number int, id string) {
 	r.starts = append(r.starts, mark{r.now(), number, id, thread})
+	r.line("#%d %s on %s", number, id, thread)
 }
 
-func (r *record) End(thread, id string) { r.dones = append(r.dones, mark{r.now(), 0, id, thread}) }
+func (r *record) End(thread, id string) {
+	r.dones = append(r.dones, mark{r.now(), 0, id, thread})
+	r.line("done %s", id)
+}
 
 func (r *record) Access(c *http1.Cycle, status int) {
 	r.access = append(r.access, fmt.Sprintf("%s %s HTTP/%s %d", c.Method(), c.Target(), c.Version(), status))
+	r.line("%s %s %d", c.Method(), c.Target(), status)
 }
 
 func (r *record) Row(row server.Row) { r.rows = append(r.rows, row) }
 func (r *record) Flush()             {}
 
+func (r *record) line(format string, args ...any) {
+	r.lines = append(r.lines, fmt.Sprintf("%v ", r.now())+fmt.Sprintf(format, args...))
+}
+
 // newWorld starts the configured number of workers on one listening socket.
 // change sets what differs from the article's FastAPI on Uvicorn.
 func newWorld(t *testing.T, change func(*config.Config)) *world {
 	t.Helper()
-	cfg := config.BuiltIn()[0].Values
+	cfg := stacks.Defaults()[0].Values
 	if change(&cfg); cfg.Vintage == config.VintageCurrent {
-		values := config.BuiltIn()[1].Values
+		values := stacks.Defaults()[1].Values
 		change(&values)
 		cfg = values
 	}
-	cfg.Seed = 1
+	cfg.Seed = max(1, cfg.Seed)
 	stack, err := stacks.Find(cfg.Stack, cfg.Vintage)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &world{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 49, 17, 0, time.UTC)), t: t}
 	w.listener = w.Listen(cfg.Backlog)
-	for range cfg.Workers {
+	for i := range cfg.Workers {
+		w.ended = append(w.ended, sim.Never)
 		r := &record{now: w.Now}
 		w.records = append(w.records, r)
 		w.Process(func(p *sim.Process) {
@@ -86,6 +103,7 @@ func newWorld(t *testing.T, change func(*config.Config)) *world {
 			if err := worker.Run(); err != nil {
 				t.Error(err)
 			}
+			w.ended[i] = w.Now()
 		})
 	}
 	return w

@@ -3,6 +3,7 @@ package stacks
 import (
 	"embed"
 	"net/http"
+	"path"
 	"strconv"
 
 	"github.com/target-server/target-server/server/http1"
@@ -37,18 +38,18 @@ func fastapiCurrent() Framework {
 }
 
 func framework(vintage, missingID, badSleep string) Framework {
-	page := func(path, file, mediaType string) Page {
-		body, err := pages.ReadFile("fastapi/" + vintage + "/" + file)
+	page := func(url, file, mediaType string) Page {
+		body, err := pages.ReadFile(path.Join("fastapi", vintage, file))
 		if err != nil {
 			body = []byte(err.Error()) // cannot be: the files are part of the program
 		}
-		return Page{path, Document(http.StatusOK, mediaType, string(body))}
+		return Page{url, Document(http.StatusOK, mediaType, string(body))}
 	}
 	return Framework{
 		Pages: []Page{
 			page("/openapi.json", "openapi.json", jsonType),
 			page("/docs", "docs.html", htmlType),
-			page("/docs/oauth2-redirect", "oauth2-redirect.html", htmlType),
+			page("/docs/oauth2-redirect", "../oauth2-redirect.html", htmlType),
 			page("/redoc", "redoc.html", htmlType),
 		},
 		NotFound:  Document(http.StatusNotFound, jsonType, `{"detail":"Not Found"}`),

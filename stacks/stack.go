@@ -3,6 +3,7 @@ package stacks
 import (
 	"fmt"
 
+	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/limiter"
 	"github.com/target-server/target-server/server/http1"
@@ -11,7 +12,9 @@ import (
 
 // Stack is a server and the framework on it, at one vintage.
 type Stack struct {
-	Name, Vintage string
+	// Defaults are the settings where nobody says otherwise, and what the real
+	// server cannot do. They also say whose name and vintage these are.
+	Defaults config.Defaults
 
 	// Loops and HTTP are the event loops and protocol classes by the value of
 	// the real server's --loop and --http.
@@ -64,10 +67,22 @@ type Page struct {
 	Answer *http1.Answer
 }
 
+// All returns every stack, the default one first.
+func All() []*Stack { return []*Stack{uvicorn202303(), uvicornCurrent()} }
+
+// Defaults are those of every stack, for the command line to choose from.
+func Defaults() []config.Defaults {
+	var all []config.Defaults
+	for _, s := range All() {
+		all = append(all, s.Defaults)
+	}
+	return all
+}
+
 // Find returns a stack by its name and vintage.
 func Find(name, vintage string) (*Stack, error) {
-	for _, make := range []func() *Stack{uvicorn202303, uvicornCurrent} {
-		if s := make(); s.Name == name && s.Vintage == vintage {
+	for _, s := range All() {
+		if v := s.Defaults.Values; v.Stack == name && v.Vintage == vintage {
 			return s, nil
 		}
 	}

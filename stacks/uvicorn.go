@@ -13,7 +13,7 @@ import (
 // anyio 3.6.2, uvloop 0.17.0, httptools 0.5.0, h11 0.14.0 and Python 3.11.
 func uvicorn202303() *Stack {
 	return &Stack{
-		Name: "uvicorn", Vintage: "2023-03",
+		Defaults: uvicorn202303Defaults(),
 		Loops: map[string]eventloop.Flavour{
 			"auto": eventloop.Uvloop017, "uvloop": eventloop.Uvloop017, "asyncio": eventloop.Asyncio,
 		},
@@ -36,7 +36,7 @@ func uvicorn202303() *Stack {
 // anyio 4.16.0, uvloop 0.23.0, httptools 0.9.0, h11 0.16.0 and Python 3.11.
 func uvicornCurrent() *Stack {
 	return &Stack{
-		Name: "uvicorn", Vintage: "current",
+		Defaults: uvicornCurrentDefaults(),
 		Loops: map[string]eventloop.Flavour{
 			"auto": eventloop.Uvloop023, "uvloop": eventloop.Uvloop023, "asyncio": eventloop.Asyncio,
 		},

@@ -4,9 +4,11 @@ package main
 import (
 	"context"
 	"os"
+
+	"github.com/target-server/target-server/stacks"
 )
 
 func main() {
-	self := program{serve: serve, build: buildInfo(), now: now, stacks: stacks()}
+	self := program{serve: serve, build: buildInfo(), now: now, stacks: stacks.Defaults()}
 	os.Exit(self.run(context.Background(), os.Args[1:], os.LookupEnv, os.Stdin, os.Stdout, os.Stderr))
 }

@@ -35,9 +35,6 @@ type program struct {
 
 func now() time.Time { return time.Now() }
 
-// stacks are those that this binary has.
-func stacks() []config.Defaults { return config.BuiltIn() }
-
 // run is main without the process around it. It returns the exit code.
 func (p program) run(
 	ctx context.Context, args []string, env func(string) (string, bool), stdin io.Reader, stdout, stderr io.Writer,

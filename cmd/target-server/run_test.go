@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/stacks"
 )
 
 // outcome is what a person sees of one run.
@@ -29,7 +30,7 @@ func try(t *testing.T, end error, env map[string]string, args ...string) outcome
 		serve:  func(_ context.Context, cfg config.Config, _ streams) error { got.served = &cfg; return end },
 		build:  build{version: "v1.2.3", goVersion: "go1.26.0", platform: "linux/amd64"},
 		now:    func() time.Time { return time.Unix(0, 7) },
-		stacks: config.BuiltIn(),
+		stacks: stacks.Defaults(),
 	}
 	lookup := func(name string) (string, bool) { value, ok := env[name]; return value, ok }
 	var out, errs bytes.Buffer

@@ -1,0 +1,126 @@
+package server_test
+
+import (
+	"bytes"
+	stdjson "encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/stacks"
+)
+
+// print runs two requests, of which one is cut off by its client, and an
+// unknown path through a worker that logs in a format, and returns both streams.
+func print(t *testing.T, format string, start time.Time) (stdout, stderr string) {
+	t.Helper()
+	cfg := stacks.Defaults()[0].Values
+	stack, err := stacks.Find(cfg.Stack, cfg.Vintage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := sim.NewWorld(start)
+	listener := w.Listen(cfg.Backlog)
+	var out, errs bytes.Buffer
+	w.Process(func(p *sim.Process) {
+		worker := server.NewWorker(cfg, stack, p, p, server.NewJournal(format, &out, &errs, p.Now))
+		worker.Announce()
+		if err := worker.Start(p.Adopt(listener)); err != nil {
+			t.Error(err)
+		}
+		if err := worker.Run(); err != nil {
+			t.Error(err)
+		}
+	})
+	w.Dial(0, listener, "GET /?id=a%20b&sleep=1500ms HTTP/1.1\r\nHost: x\r\n\r\n")
+	w.Dial(time.Second, listener, "GET /%6eope?q=%20 HTTP/1.0\r\nHost: x\r\n\r\n")
+	gone := w.Dial(250*time.Millisecond, listener, "GET /?id=2&sleep=1s HTTP/1.1\r\nHost: x\r\n\r\n")
+	w.At(300*time.Millisecond, gone.CloseWrite)
+	w.Dial(3*time.Second, listener, "garbage\r\n\r\n")
+	w.Run(time.Minute)
+	pid := fmt.Sprint(os.Getpid())
+	return strings.ReplaceAll(out.String(), pid, "PID"), strings.ReplaceAll(errs.String(), pid, "PID")
+}
+
+// noon is a moment without a fraction, which Python's datetime then leaves out.
+var noon = time.Date(2023, 3, 18, 12, 0, 0, 0, time.UTC)
+
+// The very lines of Uvicorn and of the article's program, on the same streams.
+func TestNativeLog(t *testing.T) {
+	stdout, stderr := print(t, "native", noon)
+	equal(t, "stdout", stdout, strings.Join([]string{
+		"2023-03-18 12:00:00 - PID-AnyIO worker thread: #1 processing request id[a b], sleeping...",
+		"2023-03-18 12:00:00.250000 - PID-AnyIO worker thread: #2 processing request id[2], sleeping...",
+		`INFO:     127.0.0.1:40002 - "GET /nope?q=%20 HTTP/1.0" 404 Not Found`,
+		"2023-03-18 12:00:01.250000 - PID-AnyIO worker thread: done request id[2]",
+		"2023-03-18 12:00:01.500000 - PID-AnyIO worker thread: done request id[a b]",
+		`INFO:     127.0.0.1:40001 - "GET /?id=a%20b&sleep=1500ms HTTP/1.1" 200 OK`,
+		"",
+	}, "\n"))
+	equal(t, "stderr", stderr, strings.Join([]string{
+		"INFO:     Started server process [PID]",
+		"INFO:     Waiting for application startup.",
+		"INFO:     Application startup complete.",
+		"WARNING:  Invalid HTTP request received.",
+		"",
+	}, "\n"))
+}
+
+// Fractions are microseconds, cut and not rounded.
+func TestNativeLogFractions(t *testing.T) {
+	for nanos, want := range map[int]string{
+		0: "12:00:00 ", 999: "12:00:00 ", 1000: "12:00:00.000001 ", 999_999_999: "12:00:00.999999 ", 120_000_000: "12:00:00.120000 ",
+	} {
+		stdout, _ := print(t, "native", noon.Add(time.Duration(nanos)))
+		equal(t, fmt.Sprint(nanos, " ns"), strings.HasPrefix(stdout, "2023-03-18 "+want+"- PID-"), true)
+	}
+}
+
+// One row for each request, whatever became of it, with fixed keys.
+func TestJSONRows(t *testing.T) {
+	stdout, stderr := print(t, "json", noon)
+	var rows []map[string]any
+	for line := range strings.Lines(strings.ReplaceAll(stdout, "PID", "1")) {
+		row := map[string]any{}
+		if err := stdjson.Unmarshal([]byte(line), &row); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		rows = append(rows, row)
+	}
+	equal(t, "rows", len(rows), 3)
+	unknown, left, answered := rows[0], rows[1], rows[2]
+	for _, test := range []struct {
+		row  map[string]any
+		want string
+	}{
+		{unknown, "404 answered GET /nope?q=%20 <nil> <nil>"},
+		{left, "0 client left GET /?id=2&sleep=1s AnyIO worker thread 2"},
+		{answered, "200 answered GET /?id=a%20b&sleep=1500ms AnyIO worker thread 1"},
+	} {
+		r := test.row
+		equal(t, "row", fmt.Sprint(r["status"], " ", r["outcome"], " ", r["method"], " ", r["target"], " ", r["thread"], " ", r["thread_number"]), test.want)
+		equal(t, "worker", fmt.Sprint(r["worker"]), "1")
+	}
+	equal(t, "client", fmt.Sprint(answered["client"]), "127.0.0.1:40001")
+	equal(t, "id", fmt.Sprint(answered["id"]), "a b")
+	equal(t, "arrival", fmt.Sprint(answered["arrival"]), "2023-03-18T12:00:00.000000Z")
+	equal(t, "start", fmt.Sprint(answered["start"]), "2023-03-18T12:00:00.000000Z")
+	equal(t, "wait, work in seconds", fmt.Sprint(answered["wait"], answered["work"]), "0 1.5")
+	equal(t, "start of what needed no thread", unknown["start"], nil)
+	for line := range strings.Lines(strings.ReplaceAll(stderr, "PID", "1")) {
+		if err := stdjson.Unmarshal([]byte(line), &map[string]any{}); err != nil {
+			t.Errorf("stderr: %q: %v", line, err)
+		}
+	}
+	equal(t, "warning", strings.Contains(stderr, `"level":"warn"`), true)
+}
+
+func TestNoLog(t *testing.T) {
+	stdout, stderr := print(t, "off", noon)
+	equal(t, "stdout", stdout, "")
+	equal(t, "stderr", stderr, "")
+}
