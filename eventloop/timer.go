@@ -33,8 +33,8 @@ type timerHeap struct {
 	set   uint64
 }
 
-func (a *Timer) before(b *Timer) bool {
-	return a.at < b.at || a.at == b.at && a.order < b.order
+func (t *Timer) before(other *Timer) bool {
+	return t.at < other.at || t.at == other.at && t.order < other.order
 }
 
 func (h *timerHeap) add(t *Timer, at time.Duration, target Runner) {

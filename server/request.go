@@ -26,7 +26,7 @@ type request struct {
 // hold keeps a request until its work is done.
 func (w *Worker) hold(c *http1.Cycle, id string, sleep time.Duration) {
 	r := &request{worker: w, cycle: c, id: id, arrived: w.loop.Now(), started: never}
-	r.Job.Program, r.Job.Sleep = r, sleep
+	r.Program, r.Sleep = r, sleep
 	w.counts.held.Add(1)
 	c.Hold(r)
 }
