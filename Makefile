@@ -43,6 +43,9 @@ bench: ## the benchmarks that match BENCH
 lab: ## compare with the recordings, and with the real servers run side by side
 	lab/run.sh
 
+lab-core: ## the core scenarios alone beside the real servers, in some four minutes
+	lab/run.sh core
+
 lab-record: ## run the real servers and refresh the recordings
 	lab/run.sh record
 
@@ -55,4 +58,4 @@ jmeter: ## the article's JMeter plan, scaled down, against a server on :8080
 clean: ## remove what was built
 	rm -rf dist
 
-.PHONY: help run build test race lint format fuzz bench lab lab-record image jmeter clean
+.PHONY: help run build test race lint format fuzz bench lab lab-core lab-record image jmeter clean

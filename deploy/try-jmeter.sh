@@ -21,7 +21,7 @@ for arg in "$@"; do
       ;;
   esac
 done
-port=${PORT:-18080}
+port=${PORT:-17080}
 limit=40
 out=$(mktemp -d /tmp/try-jmeter.XXXXXX)
 server='' jmeter=''

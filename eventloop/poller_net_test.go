@@ -1,4 +1,4 @@
-//go:build !unix || portable
+//go:build windows || portable
 
 package eventloop_test
 

@@ -204,13 +204,17 @@ func reusesHandles(b *bench) {
 		b.watch(h, true, false)
 		b.wait(0) // somebody may wait for it from now on
 		b.send(old, "old")
+		client := b.dial() // before the handle is free, or the client may get its descriptor
 		b.closes(h)
-		_, young := b.connect()
+		young := b.accept()
 		b.watch(young, true, false)
 		if events := b.wait(time.Millisecond); len(events) > 0 {
 			b.Fatalf("want no event, got %+v", events)
 		}
 		b.nothingToRead(young)
+		b.send(client, "young")
+		b.await(young)
+		b.reads(young, 8, "young")
 		b.closes(young)
 	}
 }

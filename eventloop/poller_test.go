@@ -103,12 +103,17 @@ func (b *bench) dial() *net.TCPConn {
 func (b *bench) connect() (*net.TCPConn, eventloop.Handle) {
 	b.Helper()
 	client := b.dial()
+	return client, b.accept()
+}
+
+func (b *bench) accept() eventloop.Handle {
+	b.Helper()
 	b.await(b.listener)
 	h, _, err := b.poller.Accept(b.listener)
 	if err != nil {
 		b.Fatalf("Accept: %v", err)
 	}
-	return client, h
+	return h
 }
 
 func (b *bench) watch(h eventloop.Handle, read, write bool) {

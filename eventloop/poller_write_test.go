@@ -49,11 +49,14 @@ func (b *bench) fillUp(h eventloop.Handle, p []byte) int {
 	return sent
 }
 
-// received is what a client gets until the end of the stream.
-func received(c net.Conn) <-chan []byte {
+// received is what a client gets until the end of the stream, which must come.
+func (b *bench) received(c net.Conn) <-chan []byte {
 	got := make(chan []byte, 1)
 	go func() {
-		p, _ := io.ReadAll(c)
+		p, err := io.ReadAll(c)
+		if err != nil {
+			b.Errorf("client: want the end of the stream, got %v", err)
+		}
 		got <- p
 	}()
 	return got
@@ -66,7 +69,7 @@ func writesPartly(b *bench) {
 	}
 	all := pattern(32 << 20)
 	sent := b.fillUp(h, all)
-	got := received(client)
+	got := b.received(client)
 	for end := sent + 4<<20; sent < end; {
 		if e := b.await(h); e.Read || !e.Write {
 			b.Fatalf("want ready to write only, got %+v", e)
@@ -97,7 +100,7 @@ func writesBeforeClose(b *bench) {
 	all := pattern(32 << 20)
 	sent := b.fill(h, all)
 	b.closes(h)
-	if p := <-received(client); !bytes.Equal(p, all[:sent]) {
+	if p := <-b.received(client); !bytes.Equal(p, all[:sent]) {
 		b.Errorf("client: want the %d bytes written, got %d, equal up to %d", sent, len(p), same(p, all))
 	}
 }

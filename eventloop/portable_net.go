@@ -1,4 +1,4 @@
-//go:build !unix || portable
+//go:build windows || portable
 
 package eventloop
 
@@ -161,6 +161,9 @@ func newNetConn(conn *net.TCPConn, group *sync.WaitGroup) (*netConn, error) {
 }
 
 func (c *netConn) ready(read, write bool) (canRead, canWrite bool) {
+	if read && !c.readable.Load() && waits(c.raw) {
+		c.readable.Store(true)
+	}
 	return read && c.readable.Load(), write && c.last().over()
 }
 

@@ -75,6 +75,13 @@ func awaitRead(raw syscall.RawConn) error {
 	return raw.Read(func(fd uintptr) bool { return poll(int(fd), unix.POLLIN) != 0 })
 }
 
+// waits tells whether there is something to read, or a failure, or an end.
+func waits(raw syscall.RawConn) bool {
+	found := false
+	err := raw.Control(func(fd uintptr) { found = poll(int(fd), unix.POLLIN) != 0 })
+	return err == nil && found
+}
+
 // poll is poll(2) for one descriptor without waiting. A failure is told as an
 // error of the socket, so that somebody reads or writes and learns it.
 func poll(fd int, events int16) int16 {

@@ -2,7 +2,7 @@ package server_test
 
 import (
 	"bytes"
-	stdjson "encoding/json"
+	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -14,9 +14,9 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// print runs two requests, of which one is cut off by its client, and an
+// logOf runs two requests, of which one is cut off by its client, and an
 // unknown path through a worker that logs in a format, and returns both streams.
-func print(t *testing.T, format string, start time.Time) (stdout, stderr string) {
+func logOf(t *testing.T, format string, start time.Time) (stdout, stderr string) {
 	t.Helper()
 	cfg := stacks.Defaults()[0].Values
 	stack, err := stacks.Find(cfg.Stack, cfg.Vintage)
@@ -51,7 +51,7 @@ var noon = time.Date(2023, 3, 18, 12, 0, 0, 0, time.UTC)
 
 // The very lines of Uvicorn and of the article's program, on the same streams.
 func TestNativeLog(t *testing.T) {
-	stdout, stderr := print(t, "native", noon)
+	stdout, stderr := logOf(t, "native", noon)
 	equal(t, "stdout", stdout, strings.Join([]string{
 		"2023-03-18 12:00:00 - PID-AnyIO worker thread: #1 processing request id[a b], sleeping...",
 		"2023-03-18 12:00:00.250000 - PID-AnyIO worker thread: #2 processing request id[2], sleeping...",
@@ -75,18 +75,18 @@ func TestNativeLogFractions(t *testing.T) {
 	for nanos, want := range map[int]string{
 		0: "12:00:00 ", 999: "12:00:00 ", 1000: "12:00:00.000001 ", 999_999_999: "12:00:00.999999 ", 120_000_000: "12:00:00.120000 ",
 	} {
-		stdout, _ := print(t, "native", noon.Add(time.Duration(nanos)))
+		stdout, _ := logOf(t, "native", noon.Add(time.Duration(nanos)))
 		equal(t, fmt.Sprint(nanos, " ns"), strings.HasPrefix(stdout, "2023-03-18 "+want+"- PID-"), true)
 	}
 }
 
 // One row for each request, whatever became of it, with fixed keys.
 func TestJSONRows(t *testing.T) {
-	stdout, stderr := print(t, "json", noon)
+	stdout, stderr := logOf(t, "json", noon)
 	var rows []map[string]any
 	for line := range strings.Lines(strings.ReplaceAll(stdout, "PID", "1")) {
 		row := map[string]any{}
-		if err := stdjson.Unmarshal([]byte(line), &row); err != nil {
+		if err := json.Unmarshal([]byte(line), &row); err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}
 		rows = append(rows, row)
@@ -112,15 +112,17 @@ func TestJSONRows(t *testing.T) {
 	equal(t, "wait, work in seconds", fmt.Sprint(answered["wait"], answered["work"]), "0 1.5")
 	equal(t, "start of what needed no thread", unknown["start"], nil)
 	for line := range strings.Lines(strings.ReplaceAll(stderr, "PID", "1")) {
-		if err := stdjson.Unmarshal([]byte(line), &map[string]any{}); err != nil {
+		row := map[string]any{}
+		if err := json.Unmarshal([]byte(line), &row); err != nil {
 			t.Errorf("stderr: %q: %v", line, err)
 		}
+		equal(t, "time by the worker's clock", strings.HasPrefix(fmt.Sprint(row["time"]), "2023-03-18T12:00:0"), true)
 	}
 	equal(t, "warning", strings.Contains(stderr, `"level":"warn"`), true)
 }
 
 func TestNoLog(t *testing.T) {
-	stdout, stderr := print(t, "off", noon)
+	stdout, stderr := logOf(t, "off", noon)
 	equal(t, "stdout", stdout, "")
 	equal(t, "stderr", stderr, "")
 }

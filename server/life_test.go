@@ -209,6 +209,16 @@ func TestLimitMaxRequests(t *testing.T) {
 	})
 }
 
+// The last answer of a limit ends the process at the next tick, not before.
+func TestLimitMaxRequestsIsReachedExactly(t *testing.T) {
+	w := newWorld(t, func(c *config.Config) { c.LimitMaxRequests = 2 })
+	first, second := w.send(0, "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n"), w.send(850*time.Millisecond, "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n")
+	w.Run(time.Hour)
+	equal(t, "idle connection", first.Ended, 900*time.Millisecond)
+	equal(t, "last connection", second.Ended, 900*time.Millisecond)
+	equal(t, "end of the process", w.end(), 1*time.Second)
+}
+
 // A loop that is blocked hears the signal when it is free.
 func TestSignalToABlockedLoop(t *testing.T) {
 	both(t, func(t *testing.T, vintage string) {

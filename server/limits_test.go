@@ -19,7 +19,7 @@ func TestQueueBound(t *testing.T) {
 		later := w.get(7*time.Second, 9)
 		w.Run(time.Minute)
 		equal(t, "answered at once", refused.First(), time.Second)
-		equal(t, "answer", answer(refused), json("503 Service Unavailable", `{"detail":"Service Unavailable"}`))
+		equal(t, "answer", answer(refused), document("503 Service Unavailable", `{"detail":"Service Unavailable"}`))
 		equal(t, "its connection", refused.Ended, 6*time.Second)
 		equal(t, "room again", strings.HasPrefix(answer(later), "200 OK|"), true)
 		equal(t, "started", len(w.starts()), 6)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"syscall"
 
 	"github.com/target-server/target-server/config"
@@ -30,7 +31,8 @@ func open(ctx context.Context, cfg config.Config, p *eventloop.System) (eventloo
 	var errno syscall.Errno
 	switch {
 	case errors.As(err, &errno):
-		return 0, 0, &listen.Error{Addr: addr.AddrPort(), Err: errno}
+		tried := netip.AddrPortFrom(addr.AddrPort().Addr().Unmap(), uint16(addr.Port))
+		return 0, 0, &listen.Error{Addr: tried, Err: errno}
 	case err != nil:
 		return 0, 0, err
 	}

@@ -29,17 +29,17 @@ func both(t *testing.T, test func(t *testing.T, vintage string)) {
 	}
 }
 
-func json(status, body string, before ...string) string {
+func document(status, body string, before ...string) string {
 	return status + "|" + strings.Join(append(before, ""), "|") + fmt.Sprintf("content-length: %d|content-type: application/json||%s", len(body), body)
 }
 
 var (
-	notFound   = json("404 Not Found", `{"detail":"Not Found"}`)
-	notAllowed = json("405 Method Not Allowed", `{"detail":"Method Not Allowed"}`, "allow: GET")
-	helloAll   = json("200 OK", `"hello"`)
+	notFound   = document("404 Not Found", `{"detail":"Not Found"}`)
+	notAllowed = document("405 Method Not Allowed", `{"detail":"Method Not Allowed"}`, "allow: GET")
+	helloAll   = document("200 OK", `"hello"`)
 	missing    = map[string]string{
-		config.Vintage202303:  json("422 Unprocessable Entity", `{"detail":[{"loc":["query","id"],"msg":"field required","type":"value_error.missing"}]}`),
-		config.VintageCurrent: json("422 Unprocessable Entity", `{"detail":[{"type":"missing","loc":["query","id"],"msg":"Field required","input":null}]}`),
+		config.Vintage202303:  document("422 Unprocessable Entity", `{"detail":[{"loc":["query","id"],"msg":"field required","type":"value_error.missing"}]}`),
+		config.VintageCurrent: document("422 Unprocessable Entity", `{"detail":[{"type":"missing","loc":["query","id"],"msg":"Field required","input":null}]}`),
 	}
 )
 
@@ -107,7 +107,7 @@ func TestMethodNotAllowedOnAPage(t *testing.T) {
 		seen[answer(first)] = true
 	}
 	for _, allow := range []string{"allow: GET, HEAD", "allow: HEAD, GET"} {
-		equal(t, allow, seen[json("405 Method Not Allowed", `{"detail":"Method Not Allowed"}`, allow)], true)
+		equal(t, allow, seen[document("405 Method Not Allowed", `{"detail":"Method Not Allowed"}`, allow)], true)
 	}
 	equal(t, "orders", len(seen), 2)
 }
@@ -157,7 +157,7 @@ func TestCooperativeAnswerNamesTheRequest(t *testing.T) {
 			w := newWorld(t, func(c *config.Config) { c.Mode = "cooperative" })
 			c := w.send(0, "GET /?id="+query+" HTTP/1.1\r\nHost: x\r\n\r\n")
 			w.Run(time.Minute)
-			equal(t, "answer", answer(c), json("200 OK", want))
+			equal(t, "answer", answer(c), document("200 OK", want))
 		})
 	}
 }

@@ -15,5 +15,6 @@
 //
 // The network has no latency. A listening socket completes backlog+1
 // handshakes, as Linux does; a client beyond that tries again after 1, 3, 7, …
-// seconds. It does not model a client that stops reading.
+// seconds. A client may stop reading; the network then holds as many bytes as
+// it says.
 package sim

@@ -45,6 +45,9 @@ type Client struct {
 	server      owner
 	toServer    []byte
 	half, reset bool
+	stopped     bool   // does not read
+	room        int    // what the network still takes then
+	held        []byte // and has taken
 }
 
 // Piece is what came in one segment.
@@ -97,6 +100,34 @@ func (c *Client) CloseWrite() {
 func (c *Client) Abort() {
 	c.reset = true
 	c.tell()
+}
+
+// Unread is how many of the client's bytes the server has left in the kernel.
+func (c *Client) Unread() int { return len(c.toServer) }
+
+// StopReading leaves what comes in the network, which takes room more bytes.
+func (c *Client) StopReading(room int) { c.stopped, c.room = true, room }
+
+// StartReading takes what has come meanwhile, and reads again.
+func (c *Client) StartReading() {
+	c.stopped = false
+	if len(c.held) > 0 {
+		c.receive(c.held)
+		c.held = nil
+	}
+	c.tell()
+}
+
+// take is the server's write; it returns how much there was room for.
+func (c *Client) take(b []byte) int {
+	if !c.stopped {
+		c.receive(b)
+		return len(b)
+	}
+	n := min(len(b), c.room)
+	c.held = append(c.held, b[:n]...)
+	c.room -= n
+	return n
 }
 
 // tell lets the server's process see that something has come.

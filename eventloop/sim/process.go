@@ -3,6 +3,7 @@ package sim
 import (
 	"errors"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
@@ -84,6 +85,7 @@ func (p *Process) Sleep(d time.Duration) {
 // Wait implements eventloop.Poller.
 func (p *Process) Wait(timeout time.Duration, events []eventloop.Event) ([]eventloop.Event, error) {
 	if timeout != 0 && !p.woken && !p.anyReady() {
+		p.forget()
 		p.wait(timeout)
 	}
 	p.woken = false
@@ -104,11 +106,21 @@ func (p *Process) touch(h eventloop.Handle) {
 
 func (p *Process) anyReady() bool {
 	for _, h := range p.active {
-		if s := &p.sockets[h]; s.write || s.read && s.readable() {
+		if s := &p.sockets[h]; s.write && s.writable() || s.read && s.readable() {
 			return true
 		}
 	}
 	return false
+}
+
+// forget drops the sockets that have nothing to read, so that what becomes ready
+// is found in the order in which it does.
+func (p *Process) forget() {
+	p.active = slices.DeleteFunc(p.active, func(h eventloop.Handle) bool {
+		s := &p.sockets[h]
+		s.active = s.readable()
+		return !s.active
+	})
 }
 
 // collect lists the sockets that are ready and forgets those that are not.
@@ -116,7 +128,7 @@ func (p *Process) collect(events []eventloop.Event) []eventloop.Event {
 	still := p.active[:0]
 	for _, h := range p.active {
 		s := &p.sockets[h]
-		if e := (eventloop.Event{Handle: h, Read: s.read && s.readable(), Write: s.write}); e.Read || e.Write {
+		if e := (eventloop.Event{Handle: h, Read: s.read && s.readable(), Write: s.write && s.writable()}); e.Read || e.Write {
 			events = append(events, e)
 		} else if !s.readable() {
 			s.active = false
@@ -136,6 +148,11 @@ func (s *socket) readable() bool {
 		return len(s.client.toServer) > 0 || s.client.half || s.client.reset
 	}
 	return false
+}
+
+func (s *socket) writable() bool {
+	c := s.client
+	return c == nil || !c.stopped || c.room > 0 || c.reset
 }
 
 // add gives a socket a handle, of a closed one if there is one.
@@ -207,14 +224,17 @@ func (p *Process) Read(h eventloop.Handle, b []byte) (int, error) {
 	return 0, eventloop.ErrAgain
 }
 
-// Write implements eventloop.Poller: clients read at once.
+// Write implements eventloop.Poller: clients read at once, unless they have
+// stopped.
 func (p *Process) Write(h eventloop.Handle, b []byte) (int, error) {
 	c := p.sockets[h].client
 	if c.reset {
 		return 0, errReset
 	}
-	c.receive(b)
-	return len(b), nil
+	if n := c.take(b); n > 0 {
+		return n, nil
+	}
+	return 0, eventloop.ErrAgain
 }
 
 // Close implements eventloop.Poller.

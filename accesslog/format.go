@@ -1,0 +1,172 @@
+// Package accesslog writes access lines in the formats of gunicorn and
+// hypercorn: text with atoms such as %(h)s, or one JSON object a line.
+//
+//	f, err := accesslog.Parse(`%(h)s "%(r)s" %(s)s %(D)s`)
+//	line = f.Append(line, record)
+//
+// The atoms are gunicorn's (gunicorn.glogging.Logger.atoms), and those that
+// hypercorn has beside them (hypercorn.logging.AccessLogAtoms): R, Uq, st, S.
+// One that has no value is "-".
+package accesslog
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Record is what there is to tell of one answer.
+type Record struct {
+	Host, Client        string // without and with the port
+	Method, Path, Query string
+	Version, Scheme     string
+	Status, Length      int
+	At                  time.Time     // when the head was sent
+	Took                time.Duration // since the request was parsed
+	PID                 int
+	Request, Response   func(name string) string // header fields; "" for none
+}
+
+// Format is a parsed format.
+type Format struct{ parts []part }
+
+// part is text, or an atom that gives some.
+type part struct {
+	text string
+	atom func(*Record) string
+}
+
+// JSON is the format of one JSON object a line.
+const JSON = "json"
+
+// Parse reads a format. Its error says what is wrong and what is accepted.
+func Parse(format string) (*Format, error) {
+	if format == JSON {
+		return &Format{[]part{{atom: asJSON}}}, nil
+	}
+	f := &Format{}
+	for rest := format; rest != ""; {
+		text, after, found := strings.Cut(rest, "%")
+		f.parts = append(f.parts, part{text: text})
+		if !found {
+			break
+		}
+		if literal, ok := strings.CutPrefix(after, "%"); ok {
+			f.parts = append(f.parts, part{text: "%"})
+			rest = literal
+			continue
+		}
+		name, tail, ok := strings.Cut(strings.TrimPrefix(after, "("), ")s")
+		atom := atomOf(name)
+		if !ok || !strings.HasPrefix(after, "(") || atom == nil {
+			return nil, fmt.Errorf("%q has no such atom; accepted: text with %s, %%({name}i)s, %%({name}o)s, %%%% for a per cent sign, or json", "%"+after, list())
+		}
+		f.parts = append(f.parts, part{atom: atom})
+		rest = tail
+	}
+	return f, nil
+}
+
+// Append appends a line without its end.
+func (f *Format) Append(b []byte, r *Record) []byte {
+	for _, p := range f.parts {
+		text := p.text
+		if p.atom != nil {
+			if text = p.atom(r); text == "" {
+				text = "-"
+			}
+		}
+		b = append(b, text...)
+	}
+	return b
+}
+
+// atoms are those without a parameter.
+func atoms() []struct {
+	name string
+	atom func(*Record) string
+} {
+	return []struct {
+		name string
+		atom func(*Record) string
+	}{
+		{"h", func(r *Record) string { return r.Host }},
+		{"l", func(*Record) string { return "-" }},
+		{"u", func(*Record) string { return "-" }},
+		{"t", func(r *Record) string { return r.At.Format("[02/Jan/2006:15:04:05 -0700]") }},
+		{"r", func(r *Record) string { return r.Method + " " + r.target() + " HTTP/" + r.Version }},
+		{"R", func(r *Record) string { return r.Method + " " + r.target() + " " + r.Version }},
+		{"s", func(r *Record) string { return strconv.Itoa(r.Status) }},
+		{"st", func(r *Record) string { return http.StatusText(r.Status) }},
+		{"S", func(r *Record) string { return r.Scheme }},
+		{"m", func(r *Record) string { return r.Method }},
+		{"U", func(r *Record) string { return r.Path }},
+		{"Uq", func(r *Record) string { return r.target() }},
+		{"q", func(r *Record) string { return r.Query }},
+		{"H", func(r *Record) string { return "HTTP/" + r.Version }},
+		{"b", func(r *Record) string { return strconv.Itoa(r.Length) }},
+		{"B", func(r *Record) string { return strconv.Itoa(r.Length) }},
+		{"f", func(r *Record) string { return r.Request("referer") }},
+		{"a", func(r *Record) string { return r.Request("user-agent") }},
+		{"T", func(r *Record) string { return strconv.Itoa(int(r.Took / time.Second)) }},
+		{"M", func(r *Record) string { return strconv.Itoa(int(r.Took / time.Millisecond)) }},
+		{"D", func(r *Record) string { return strconv.Itoa(int(r.Took / time.Microsecond)) }},
+		{"L", func(r *Record) string { return strconv.FormatFloat(r.Took.Seconds(), 'f', 6, 64) }},
+		{"p", func(r *Record) string { return "<" + strconv.Itoa(r.PID) + ">" }},
+	}
+}
+
+// list names the atoms for people.
+func list() string {
+	var names []string
+	for _, a := range atoms() {
+		names = append(names, "%("+a.name+")s")
+	}
+	return strings.Join(names, " ")
+}
+
+func atomOf(name string) func(*Record) string {
+	for _, a := range atoms() {
+		if a.name == name {
+			return a.atom
+		}
+	}
+	field, kind, found := strings.Cut(strings.TrimPrefix(name, "{"), "}")
+	switch {
+	case !found || !strings.HasPrefix(name, "{") || field == "":
+	case kind == "i":
+		return func(r *Record) string { return r.Request(strings.ToLower(field)) }
+	case kind == "o":
+		return func(r *Record) string { return r.Response(strings.ToLower(field)) }
+	}
+	return nil
+}
+
+func (r *Record) target() string {
+	if r.Query == "" {
+		return r.Path
+	}
+	return r.Path + "?" + r.Query
+}
+
+// asJSON is the record as one JSON object.
+func asJSON(r *Record) string {
+	text, err := json.Marshal(struct {
+		Time    string  `json:"time"`
+		Client  string  `json:"client"`
+		Method  string  `json:"method"`
+		Target  string  `json:"target"`
+		Version string  `json:"version"`
+		Status  int     `json:"status"`
+		Length  int     `json:"length"`
+		Took    float64 `json:"took"` // seconds
+		PID     int     `json:"pid"`
+	}{r.At.Format("2006-01-02T15:04:05.000000Z07:00"), r.Client, r.Method, r.target(), r.Version, r.Status, r.Length, r.Took.Seconds(), r.PID})
+	if err != nil {
+		return err.Error() // cannot be: the fields are plain
+	}
+	return string(text)
+}

@@ -1,0 +1,48 @@
+package accesslog_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/accesslog"
+)
+
+func record() *accesslog.Record {
+	return &accesslog.Record{
+		Host: "127.0.0.1", Client: "127.0.0.1:54321", Method: "GET", Path: "/", Query: "id=1", Version: "1.1", Scheme: "http",
+		Status: 200, Length: 7, At: time.Date(2026, 11, 22, 19, 18, 18, 0, time.UTC), Took: 1234567 * time.Microsecond, PID: 42,
+		Request: func(name string) string {
+			return map[string]string{"user-agent": "curl/7.88", "x-id": "7"}[name]
+		},
+		Response: func(name string) string { return map[string]string{"server": "uvicorn"}[name] },
+	}
+}
+
+func TestAtoms(t *testing.T) {
+	for _, c := range []struct{ format, want string }{
+		{`%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"`, `127.0.0.1 - - [22/Nov/2026:19:18:18 +0000] "GET /?id=1 HTTP/1.1" 200 7 "-" "curl/7.88"`},
+		{"%(m)s %(U)s %(q)s %(Uq)s %(H)s %(S)s %(st)s %(R)s", "GET / id=1 /?id=1 HTTP/1.1 http OK GET /?id=1 1.1"},
+		{"%(T)s %(M)s %(D)s %(L)s %(p)s %(B)s", "1 1234 1234567 1.234567 <42> 7"},
+		{"%({X-Id}i)s %({Server}o)s %({x-none}i)s 100%%", "7 uvicorn - 100%"},
+		{"json", `{"time":"2026-11-22T19:18:18.000000Z","client":"127.0.0.1:54321","method":"GET","target":"/?id=1","version":"1.1","status":200,"length":7,"took":1.234567,"pid":42}`},
+		{"no atoms", "no atoms"},
+	} {
+		f, err := accesslog.Parse(c.format)
+		if err != nil {
+			t.Errorf("%s: %v", c.format, err)
+			continue
+		}
+		if got := string(f.Append(nil, record())); got != c.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.format, got, c.want)
+		}
+	}
+}
+
+func TestWhatIsNoFormat(t *testing.T) {
+	for _, format := range []string{"%", "%h", "%(h)", "%(h)d", "%(nope)s", "%({}i)s", "%({x}z)s", "%(h s"} {
+		if _, err := accesslog.Parse(format); err == nil || !strings.Contains(err.Error(), "accepted: text with %(h)s") {
+			t.Errorf("%q: got %v, want an error that says what is accepted", format, err)
+		}
+	}
+}

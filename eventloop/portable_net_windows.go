@@ -1,0 +1,31 @@
+package eventloop
+
+import (
+	"syscall"
+	"unsafe"
+)
+
+// awaitRead returns when there is something to read, or a failure, or an end:
+// Go waits by a read of no bytes, which Windows completes then.
+func awaitRead(raw syscall.RawConn) error {
+	asked := false
+	return raw.Read(func(uintptr) bool {
+		defer func() { asked = true }()
+		return asked
+	})
+}
+
+// fionread is ioctlsocket's question how many bytes wait.
+const fionread = 0x4004667f
+
+// waits tells whether bytes wait. It does not see a failure or an end; awaitRead
+// does.
+func waits(raw syscall.RawConn) bool {
+	var count, length uint32
+	var failed error
+	err := raw.Control(func(fd uintptr) {
+		failed = syscall.WSAIoctl(syscall.Handle(fd), fionread, nil, 0,
+			(*byte)(unsafe.Pointer(&count)), uint32(unsafe.Sizeof(count)), &length, nil, 0)
+	})
+	return err == nil && failed == nil && count > 0
+}

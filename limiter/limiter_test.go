@@ -1,0 +1,202 @@
+package limiter_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/limiter"
+)
+
+// desk is a limiter and the names of those who have been granted a token, in
+// order.
+type desk struct {
+	*limiter.Limiter
+	granted []string
+}
+
+// guest is a Waiter with a name.
+type guest struct {
+	desk *desk
+	name string
+}
+
+func (g *guest) Granted() { g.desk.granted = append(g.desk.granted, g.name) }
+
+func newDesk(limit int, order limiter.Order) *desk { return &desk{Limiter: limiter.New(limit, order)} }
+
+// ask asks for tokens for several names, at a moment.
+func (d *desk) ask(now time.Duration, names ...string) (outcomes []limiter.Outcome) {
+	for _, name := range names {
+		g := &guest{d, name}
+		o := d.Acquire(g, now)
+		if o == limiter.Granted {
+			g.Granted()
+		}
+		outcomes = append(outcomes, o)
+	}
+	return outcomes
+}
+
+func (d *desk) order() string { return strings.Join(d.granted, " ") }
+
+var orders = []limiter.Order{limiter.LIFO, limiter.FIFO}
+
+func equal[T comparable](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: wanted %v, got %v (alone: go test ./limiter -run '^%s$')", what, want, got, strings.ReplaceAll(t.Name(), "/", "$/^"))
+	}
+}
+
+func TestOrderOfService(t *testing.T) {
+	for order, want := range map[limiter.Order]string{limiter.LIFO: "a b e d c", limiter.FIFO: "a b c d e"} {
+		t.Run(order.String(), func(t *testing.T) {
+			d := newDesk(2, order)
+			d.ask(0, "a", "b", "c", "d", "e")
+			equal(t, "granted at once", d.order(), "a b")
+			for range 5 {
+				d.Release(0)
+			}
+			equal(t, "granted", d.order(), want)
+			equal(t, "borrowed in the end", d.Statistics(0).Borrowed, 0)
+		})
+	}
+}
+
+// A token that comes back goes to the line at once: a newcomer never overtakes.
+func TestNewcomerNeverOvertakes(t *testing.T) {
+	for _, order := range orders {
+		t.Run(order.String(), func(t *testing.T) {
+			d := newDesk(1, order)
+			d.ask(0, "a", "b", "c")
+			d.Release(0)
+			equal(t, "newcomer", d.ask(0, "d")[0], limiter.Waiting)
+			equal(t, "in line", d.Statistics(0).Waiting, 2)
+			d.Release(0)
+			d.Release(0)
+			equal(t, "granted", d.order(), map[limiter.Order]string{limiter.LIFO: "a c d b", limiter.FIFO: "a b c d"}[order])
+		})
+	}
+}
+
+// A limit that is raised lets in the oldest first, in either order.
+func TestRaisedLimit(t *testing.T) {
+	for _, order := range orders {
+		t.Run(order.String(), func(t *testing.T) {
+			d := newDesk(1, order)
+			d.ask(0, "a", "b", "c", "d", "e")
+			d.SetLimit(3, 0)
+			equal(t, "granted", d.order(), "a b c")
+			equal(t, "statistics", fmt.Sprint(d.Statistics(7)), fmt.Sprint(limiter.Statistics{Limit: 3, Borrowed: 3, Waiting: 2, Peak: 3, LongestWait: 7}))
+			d.SetLimit(100, 0)
+			equal(t, "granted", d.order(), "a b c d e")
+			equal(t, "newcomer", d.ask(0, "f")[0], limiter.Granted)
+		})
+	}
+}
+
+// A limit that is lowered withdraws tokens as they come back.
+func TestLoweredLimit(t *testing.T) {
+	for _, order := range orders {
+		t.Run(order.String(), func(t *testing.T) {
+			d := newDesk(3, order)
+			d.ask(0, "a", "b", "c", "d")
+			d.SetLimit(1, 0)
+			equal(t, "borrowed", d.Statistics(0).Borrowed, 3)
+			d.Release(0)
+			d.Release(0)
+			equal(t, "granted while above the limit", d.order(), "a b c")
+			d.Release(0)
+			equal(t, "granted", d.order(), "a b c d")
+			equal(t, "borrowed", d.Statistics(0).Borrowed, 1)
+		})
+	}
+}
+
+// Raising again what was lowered takes back what was to be withdrawn.
+func TestLimitLoweredAndRaised(t *testing.T) {
+	d := newDesk(3, limiter.FIFO)
+	d.ask(0, "a", "b", "c", "d")
+	d.SetLimit(0, 0)
+	d.SetLimit(2, 0)
+	equal(t, "granted above the limit", d.order(), "a b c")
+	d.Release(0)
+	equal(t, "granted at the limit", d.order(), "a b c")
+	d.Release(0)
+	equal(t, "granted", d.order(), "a b c d")
+}
+
+func TestBound(t *testing.T) {
+	d := newDesk(1, limiter.LIFO)
+	d.SetBound(2)
+	want := [4]limiter.Outcome{limiter.Granted, limiter.Waiting, limiter.Waiting, limiter.Refused}
+	equal(t, "outcomes", [4]limiter.Outcome(d.ask(0, "a", "b", "c", "d")), want)
+	d.SetBound(0)
+	equal(t, "in line", d.Statistics(0).Waiting, 2)
+	equal(t, "newcomer", d.ask(0, "e")[0], limiter.Refused)
+	d.SetBound(limiter.Unbounded)
+	equal(t, "newcomer", d.ask(0, "f")[0], limiter.Waiting)
+}
+
+func TestAbandon(t *testing.T) {
+	for _, order := range orders {
+		d := newDesk(1, order)
+		d.ask(0, "a", "b", "c")
+		d.Abandon()
+		d.Release(0)
+		equal(t, "granted", d.order(), "a")
+		equal(t, "borrowed and waiting", d.Statistics(0).Borrowed+d.Statistics(0).Waiting, 0)
+		equal(t, "newcomer", d.ask(0, "d")[0], limiter.Granted)
+	}
+}
+
+// The longest wait is that of those who wait and of those who have waited.
+func TestLongestWait(t *testing.T) {
+	d := newDesk(1, limiter.LIFO)
+	longest := func(at, want time.Duration) {
+		t.Helper()
+		equal(t, fmt.Sprint("at ", at), d.Statistics(at).LongestWait, want)
+	}
+	d.ask(0, "a")
+	longest(100, 0)
+	d.ask(10, "b")
+	d.ask(20, "c")
+	longest(30, 20)
+	d.Release(40) // to c
+	longest(40, 30)
+	d.Release(50) // to b
+	longest(50, 40)
+	d.Release(60)
+	longest(1000, 40)
+}
+
+// A burst's line gives its memory back, and stays in order.
+func TestLongLine(t *testing.T) {
+	for _, order := range orders {
+		t.Run(order.String(), func(t *testing.T) {
+			const n = 100_000
+			d := newDesk(0, order)
+			names := make([]string, n)
+			for i := range names {
+				names[i] = fmt.Sprint(i)
+				d.ask(0, names[i])
+			}
+			d.SetLimit(1, 0) // the oldest
+			for range n - 1 {
+				d.Release(0)
+			}
+			for i, got := range d.granted {
+				want := names[i]
+				if order == limiter.LIFO && i > 0 {
+					want = names[n-i]
+				}
+				if got != want {
+					t.Fatalf("place %d: wanted %s, got %s (alone: go test ./limiter -run '%s')", i, want, got, t.Name())
+				}
+			}
+			equal(t, "granted", len(d.granted), n)
+		})
+	}
+}

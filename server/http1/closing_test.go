@@ -1,0 +1,89 @@
+package http1_test
+
+import "testing"
+
+// What a request says of its connection, and what each class makes of it: the
+// line in the answer, and whether the connection is closed behind it.
+func TestConnectionHeader(t *testing.T) {
+	const (
+		lower, title = "connection: close\n", "Connection: close\n"
+		stays        = "stays"
+	)
+	tests := []struct {
+		name, request                string
+		h11, httptools021, httptools string
+	}{
+		{"nothing", get("/"), stays, stays, stays},
+		{"close", get("/", "Connection: close"), title, lower, lower},
+		{"name in capitals", get("/", "CONNECTION: close"), title, lower, lower},
+		{"value in title case", get("/", "Connection: Close"), title, stays, lower},
+		{"list", get("/", "Connection: keep-alive, close"), title, stays, lower},
+		{"1.0", ask("GET / HTTP/1.0"), title, "", lower},
+		{"1.0 keep-alive", ask("GET / HTTP/1.0", "Connection: keep-alive"), title, "", lower},
+		{"1.0 close", ask("GET / HTTP/1.0", "Connection: close"), title, lower, lower},
+		{"2.0", ask("GET / HTTP/2.0"), stays, stays, lower},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			everywhere(t, func(h *house) {
+				line := test.httptools
+				switch {
+				case h.class.h11:
+					line = test.h11
+				case h.class.old:
+					line = test.httptools021
+				}
+				c := h.send(0, test.request)
+				h.Run(hour)
+				want := came(0, hello) + closed(5*second)
+				if line != stays {
+					want = came(0, reply("200 OK", "content-length: 7\ncontent-type: application/json\n"+line, `"hello"`)) + closed(0)
+				}
+				equal(h.t, "client", story(c), want)
+			})
+		})
+	}
+}
+
+// The status line says 1.1 whatever was asked for; the log says what was.
+func TestVersionOfTheAnswer(t *testing.T) {
+	everywhere(t, func(h *house) {
+		c := h.send(0, ask("GET /nope HTTP/1.0"))
+		h.Run(hour)
+		equal(h.t, "status line", c.Text()[:len("HTTP/1.1 404")], "HTTP/1.1 404")
+		h.lines("0s GET /nope HTTP/1.0 404")
+	})
+}
+
+func TestHead(t *testing.T) {
+	everywhere(t, func(h *house) {
+		c := h.send(0, ask("HEAD /nope HTTP/1.1")+get("/nope"))
+		h.Run(hour)
+		head := reply("404 Not Found", "content-length: 22\ncontent-type: application/json\n", "")
+		equal(h.t, "client", story(c), came(0, head+notFound)+closed(5*second))
+	})
+}
+
+// A request to upgrade is served as if it were none; httptools drops what came
+// with it. With "close" beside it h11 reads nothing more, so that closing
+// resets what a client sends meanwhile.
+func TestUpgradeThatIsNotServed(t *testing.T) {
+	upgrade := get("/?for=1s", "Connection: upgrade", "Upgrade: foo")
+	everywhere(t, func(h *house) {
+		with, later := h.send(0, upgrade+get("/nope")), h.send(0, upgrade)
+		h.then(500*millisecond, later, get("/nope"))
+		h.Run(hour)
+		both := came(1*second, hello+notFound) + closed(6*second)
+		equal(h.t, "request behind it, later", story(later), both)
+		if !h.class.h11 {
+			both = came(1*second, hello) + closed(6*second)
+		}
+		equal(h.t, "request behind it, with it", story(with), both)
+	})
+	each(t, []class{h11021, h11054}, func(h *house) {
+		c := h.send(0, get("/?for=1s", "Connection: upgrade, close", "Upgrade: foo"))
+		h.then(500*millisecond, c, get("/nope"))
+		h.Run(hour)
+		equal(h.t, "left in the kernel", c.Unread() > 0 && c.Reset, true)
+	})
+}

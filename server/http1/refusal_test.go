@@ -1,0 +1,135 @@
+package http1_test
+
+import (
+	"testing"
+)
+
+const invalid = "Invalid HTTP request received."
+
+// The answers of h11 to what is no request: Uvicorn's own header lines are
+// missing, and the framing is that of the last valid request.
+var (
+	h11BadFirst = bare("400 Bad Request", "content-type: text/plain; charset=utf-8\nConnection: close\n", invalid)
+	h11BadAfter = bare("400 Bad Request",
+		"content-type: text/plain; charset=utf-8\nconnection: close\nTransfer-Encoding: chunked\n",
+		"1e\r\n"+invalid+"\r\n0\r\n\r\n")
+	h11BadLast = bare("400 Bad Request",
+		"content-type: text/plain; charset=utf-8\nTransfer-Encoding: chunked\nConnection: close\n",
+		"1e\r\n"+invalid+"\r\n0\r\n\r\n")
+	httptoolsBad = reply("400 Bad Request",
+		"content-type: text/plain; charset=utf-8\ncontent-length: 30\nconnection: close\n", invalid)
+)
+
+const garbage = "garbage\r\n\r\n"
+
+func TestBytesThatAreNoRequest(t *testing.T) {
+	everywhere(t, func(h *house) {
+		first, after := h.send(0, garbage), h.send(0, get("/"))
+		h.then(1*second, after, garbage)
+		h.Run(hour)
+		bad, badAfter := httptoolsBad, httptoolsBad
+		if h.class.h11 {
+			bad, badAfter = h11BadFirst, h11BadAfter
+		}
+		equal(h.t, "first", story(first), came(0, bad)+closed(0))
+		equal(h.t, "after an answer", story(after), came(0, hello)+came(1*second, badAfter)+closed(1*second))
+		h.lines("0s WARNING "+invalid, "0s begin /", "0s end /", "0s GET / HTTP/1.1 200", "1s WARNING "+invalid)
+	})
+}
+
+// h11 looks at what is pipelined when its turn has come, httptools at once:
+// the request before it then gets no answer, and no line in the log.
+func TestBytesThatAreNoRequestBehindOneInWork(t *testing.T) {
+	everywhere(t, func(h *house) {
+		c := h.send(0, get("/?for=2s")+garbage)
+		h.Run(hour)
+		if h.class.h11 {
+			equal(h.t, "client", story(c), came(2*second, hello+h11BadAfter)+closed(2*second))
+			h.lines("0s begin /?for=2s", "2s end /?for=2s", "2s GET /?for=2s HTTP/1.1 200", "2s WARNING "+invalid)
+			return
+		}
+		equal(h.t, "client", story(c), came(0, httptoolsBad)+closed(0))
+		h.lines("0s WARNING "+invalid, "0s begin /?for=2s", "2s end /?for=2s")
+	})
+}
+
+// Behind a last request h11 0.14.0 refuses at once; Uvicorn 0.54.0 does not
+// look at what came with it, only at what comes later.
+func TestBytesBehindALastRequest(t *testing.T) {
+	everywhere(t, func(h *house) {
+		last := get("/?for=2s", "Connection: close")
+		with, later := h.send(0, last+get("/")), h.send(0, last)
+		h.then(1*second, later, get("/"))
+		h.Run(hour)
+		c := "connection: close\n"
+		if h.class.h11 {
+			c = "Connection: close\n"
+		}
+		answered := came(2*second, reply("200 OK", "content-length: 7\ncontent-type: application/json\n"+c, `"hello"`)) + closed(2*second)
+		want, wantLater := answered, answered
+		if h.class.h11 {
+			wantLater = came(1*second, h11BadLast) + closed(1*second)
+			if h.class.old {
+				want = came(0, h11BadLast) + closed(0)
+			}
+		}
+		equal(h.t, "in the same read", story(with), want)
+		equal(h.t, "in a later one", story(later), wantLater)
+	})
+}
+
+// An old client understands no chunks.
+func TestRefusalBehindAnOldRequest(t *testing.T) {
+	for _, version := range []string{"0.9", "1.0"} {
+		each(t, []class{h11021}, func(h *house) {
+			c := h.send(0, ask("GET /?for=1s HTTP/"+version)+garbage)
+			h.Run(hour)
+			equal(h.t, "client of HTTP/"+version, story(c), came(0, h11BadFirst)+closed(0))
+		})
+	}
+}
+
+// An answer does not wait for the body; behind that, the next request is awaited
+// as ever.
+func TestBytesThatAreNoRequestBehindALateBody(t *testing.T) {
+	everywhere(t, func(h *house) {
+		c := h.send(0, ask("POST /nope HTTP/1.1", "Content-Length: 3"))
+		h.then(1*second, c, "abc")
+		h.then(2*second, c, garbage)
+		h.Run(hour)
+		bad := httptoolsBad
+		if h.class.h11 {
+			bad = h11BadAfter
+		}
+		equal(h.t, "client", story(c), came(0, notFound)+came(2*second, bad)+closed(2*second))
+	})
+}
+
+// A body may turn out bad when its request has been answered, is in work, or
+// has just been parsed. h11 has no words left in the first case; in the last
+// one it has them for one answer only, and the application fails.
+func TestBadBody(t *testing.T) {
+	everywhere(t, func(h *house) {
+		const chunked = "Transfer-Encoding: chunked"
+		answered, working := h.send(0, get("/nope", chunked)), h.send(0, get("/?for=9s", chunked))
+		h.then(1*second, answered, "zz\r\n")
+		h.then(1*second, working, "zz\r\n")
+		h.Run(hour)
+		bad, end := came(1*second, httptoolsBad), closed(1*second)
+		want := came(0, notFound) + bad + end
+		if h.class.h11 {
+			bad = came(1*second, h11BadAfter)
+			want = came(0, notFound) + end
+		}
+		equal(h.t, "answered", story(answered), want)
+		equal(h.t, "in work", story(working), bad+end)
+		h.log = nil
+		parsed := h.send(hour, get("/nope", chunked)+"zz\r\n")
+		h.Run(2 * hour)
+		if h.class.h11 {
+			equal(h.t, "just parsed", story(parsed), came(hour, h11BadAfter)+closed(hour))
+			h.lines("1h0m0s WARNING "+invalid, "1h0m0s GET /nope HTTP/1.1 404",
+				"1h0m0s ERROR h11._util.LocalProtocolError: can't handle event type Response when role=SERVER and state=MUST_CLOSE")
+		}
+	})
+}
