@@ -131,6 +131,7 @@ func (k choice) check(c *Config) error { return k.read(new(Config), k.show(c)) }
 type text struct {
 	field   func(*Config) *string
 	accepts string
+	wrong   func(string) error // nil if any text will do
 }
 
 func (k text) read(c *Config, s string) error {
@@ -139,6 +140,11 @@ func (k text) read(c *Config, s string) error {
 		return fmt.Errorf(`"" is empty; accepted: %s`, k.accepts)
 	case strings.ContainsRune(s, 0):
 		return fmt.Errorf("%s holds a zero byte; accepted: %s", quote(s), k.accepts)
+	}
+	if k.wrong != nil {
+		if err := k.wrong(s); err != nil {
+			return err
+		}
 	}
 	*k.field(c) = s
 	return nil

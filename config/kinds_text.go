@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/target-server/target-server/accesslog"
 )
 
 // address is host:port, or a word that stands for none.
@@ -87,4 +89,10 @@ func ParseDuration(text string) (time.Duration, error) {
 		return 0, errors.New("is negative")
 	}
 	return 0, errors.New("is too long")
+}
+
+// wrongAccessLog says what is wrong with an access log format.
+func wrongAccessLog(format string) error {
+	_, err := accesslog.Parse(format)
+	return err
 }

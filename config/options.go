@@ -190,7 +190,7 @@ func observeOptions() []option {
 		{
 			name: "access-log-format", group: groupObserve, value: "FORMAT",
 			usage: "atoms as gunicorn and hypercorn have them, such as '%(h)s %(r)s %(s)s', or json",
-			kind:  text{func(c *Config) *string { return &c.AccessLogFormat }, "a line of atoms, or json"},
+			kind:  text{func(c *Config) *string { return &c.AccessLogFormat }, "a line of atoms, or json", wrongAccessLog},
 		},
 		{
 			name: "admin-addr", group: groupObserve, value: "HOST:PORT",
@@ -200,7 +200,7 @@ func observeOptions() []option {
 		{
 			name: "ready-file", group: groupObserve, value: "PATH",
 			usage: "file written when every worker accepts: JSON with addresses, pids and the admin URL",
-			kind:  text{func(c *Config) *string { return &c.ReadyFile }, "a path"},
+			kind:  text{func(c *Config) *string { return &c.ReadyFile }, "a path", nil},
 		},
 		{
 			name: "seed", group: groupObserve, value: "N",

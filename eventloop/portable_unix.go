@@ -49,53 +49,48 @@ func newDescriptor(fd int) (*descriptor, error) {
 	return &descriptor{fd: fd, file: file, raw: raw, spare: -1}, nil
 }
 
-func (d *descriptor) ready(read, write bool) (canRead, canWrite bool) {
-	var events int16
-	if read {
-		events |= unix.POLLIN
-	}
-	if write {
-		events |= unix.POLLOUT
-	}
-	found := poll(d.fd, events)
-	return read && found&^unix.POLLOUT != 0, write && found&^unix.POLLIN != 0
-}
+func (d *descriptor) ready(read, write bool) (canRead, canWrite bool) { return poll(d.fd, read, write) }
 
 // await asks the kernel before it waits: the runtime hears of changes only.
 func (d *descriptor) await(write bool) {
-	if write {
-		_ = d.raw.Write(func(fd uintptr) bool { return poll(int(fd), unix.POLLOUT) != 0 })
-	} else {
+	if !write {
 		_ = awaitRead(d.raw)
+		return
 	}
+	_ = d.raw.Write(func(fd uintptr) bool {
+		_, can := poll(int(fd), false, true)
+		return can
+	})
 }
 
 // awaitRead returns when there is something to read, or a failure, or an end.
 func awaitRead(raw syscall.RawConn) error {
-	return raw.Read(func(fd uintptr) bool { return poll(int(fd), unix.POLLIN) != 0 })
+	return raw.Read(func(fd uintptr) bool {
+		can, _ := poll(int(fd), true, false)
+		return can
+	})
 }
 
-// waits tells whether there is something to read, or a failure, or an end.
-func waits(raw syscall.RawConn) bool {
-	found := false
-	err := raw.Control(func(fd uintptr) { found = poll(int(fd), unix.POLLIN) != 0 })
-	return err == nil && found
-}
-
-// poll is poll(2) for one descriptor without waiting. A failure is told as an
-// error of the socket, so that somebody reads or writes and learns it.
-func poll(fd int, events int16) int16 {
-	set := [1]unix.PollFd{{Fd: int32(fd), Events: events}}
-	for {
-		_, err := unix.Poll(set[:], 0)
-		switch {
-		case errors.Is(err, unix.EINTR):
-			continue
-		case err != nil:
-			return unix.POLLERR
-		}
-		return set[0].Revents
+// poll is poll(2) for one descriptor without waiting. Errors and hang-ups make
+// it ready for whatever is asked, and so does a failure of poll: the read or
+// write then tells.
+func poll(fd int, read, write bool) (canRead, canWrite bool) {
+	set := [1]unix.PollFd{{Fd: int32(fd)}}
+	if read {
+		set[0].Events |= unix.POLLIN
 	}
+	if write {
+		set[0].Events |= unix.POLLOUT
+	}
+	_, err := unix.Poll(set[:], 0)
+	for errors.Is(err, unix.EINTR) {
+		_, err = unix.Poll(set[:], 0)
+	}
+	if err != nil {
+		return read, write
+	}
+	found := set[0].Revents
+	return read && found&^unix.POLLOUT != 0, write && found&^unix.POLLIN != 0
 }
 
 func (d *descriptor) accept() (socket, netip.AddrPort, error) {

@@ -28,5 +28,5 @@ func TestCancelledRequestsBalance(t *testing.T) {
 	for _, row := range w.records[0].rows {
 		rows = append(rows, fmt.Sprint(row.ID, " ", row.Status, " ", row.Outcome))
 	}
-	equal(t, "rows", strings.Join(rows, ", "), "1 500 answered, 2 500 answered, 3 0 client left")
+	equal(t, "rows", strings.Join(rows, ", "), "1 500 cancelled, 2 500 cancelled, 3 0 client left")
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/target-server/target-server/accesslog"
 	"github.com/target-server/target-server/server/http1"
 )
 
@@ -29,7 +30,7 @@ type Journal interface {
 	Flush()                                     // called before the loop stands still
 }
 
-// Row is everything about one request.
+// Row is everything about one request. Its Cycle is only good during the call.
 type Row struct {
 	Cycle                   *http1.Cycle
 	ID                      string
@@ -38,19 +39,20 @@ type Row struct {
 	Thread                  string
 	ThreadNumber            int
 	Status                  int    // 0 if nothing was sent
-	Outcome                 string // "answered", "refused" or "client left"
+	Outcome                 string // "answered", "refused", "client left" or "cancelled"
 }
 
 // NewJournal returns the journal of a log format: native, json, console or off.
-func NewJournal(format string, stdout, stderr io.Writer, now func() time.Time) Journal {
+// access is the format of native's access lines, or nil for Uvicorn's own.
+func NewJournal(format string, access *accesslog.Format, stdout, stderr io.Writer, now func() time.Time) Journal {
 	out := &outlet{stdout: stdout, stderr: stderr}
 	switch format {
 	case "json", "console":
-		return newRows(out, format)
+		return newRows(out, format, now)
 	case "off":
 		return silence{}
 	}
-	return &native{out: out, now: now}
+	return &native{out: out, now: now, format: access}
 }
 
 // outlet gathers the lines of one turn of the loop. It keeps the order in which

@@ -27,7 +27,7 @@ func logOf(t *testing.T, format string, start time.Time) (stdout, stderr string)
 	listener := w.Listen(cfg.Backlog)
 	var out, errs bytes.Buffer
 	w.Process(func(p *sim.Process) {
-		worker := server.NewWorker(cfg, stack, p, p, server.NewJournal(format, &out, &errs, p.Now))
+		worker := server.NewWorker(cfg, stack, p, p, server.NewJournal(format, nil, &out, &errs, p.Now))
 		worker.Announce()
 		if err := worker.Start(p.Adopt(listener)); err != nil {
 			t.Error(err)

@@ -178,7 +178,11 @@ func (w *Worker) cancel(reason string) {
 	w.life.cancelled = true
 	w.shared.Limiter.Abandon()
 	w.service.Cancel(w.stack.Lifecycle.Cancelled, func(c *http1.Cycle) string {
-		if r, ok := c.Held().(*request); ok && r.started == never {
+		r, held := c.Held().(*request)
+		if held {
+			r.cancel(w.stack.Lifecycle.Cancelled.Status)
+		}
+		if held && r.started == never {
 			return w.stack.Lifecycle.InLine + during + cancellation(reason)
 		}
 		return reason

@@ -4,16 +4,19 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
+	"github.com/target-server/target-server/accesslog"
 	"github.com/target-server/target-server/server/http1"
 )
 
 // native prints the very lines of Uvicorn's default log configuration, and of
 // the article's program: the server's on stderr, access and program on stdout.
 type native struct {
-	out *outlet
-	now func() time.Time
+	out    *outlet
+	now    func() time.Time
+	format *accesslog.Format // of access lines; nil for Uvicorn's
 }
 
 var processID = strconv.Itoa(os.Getpid())
@@ -38,6 +41,10 @@ func (n *native) Server(level Level, message string) {
 
 func (n *native) Access(c *http1.Cycle, status int) {
 	line := n.out.to(n.out.stdout)
+	if n.format != nil {
+		*line = append(n.format.Append(*line, recordOf(c, status, n.now())), '\n')
+		return
+	}
 	b := c.AppendClient(append(*line, "INFO:     "...))
 	b = append(append(append(b, ` - "`...), c.Method()...), ' ')
 	b = append(append(append(b, c.Target()...), " HTTP/"...), c.Version()...)
@@ -72,3 +79,14 @@ func (n *native) program(b []byte, thread string) []byte {
 func (n *native) Row(Row) {}
 
 func (n *native) Flush() { n.out.flush() }
+
+// recordOf is what an access log format of the user's own may show.
+func recordOf(c *http1.Cycle, status int, now time.Time) *accesslog.Record {
+	client := string(c.AppendClient(nil))
+	path, query, _ := strings.Cut(c.Target(), "?")
+	return &accesslog.Record{
+		Host: client[:strings.LastIndexByte(client, ':')], Client: client, Method: c.Method(), Path: path, Query: query, Version: c.Version(), Scheme: c.Scheme(),
+		Status: status, Length: len(c.Answer().Body), At: now, Took: c.Took(), PID: os.Getpid(),
+		Request: c.Field, Response: c.Answer().Line,
+	}
+}

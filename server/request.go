@@ -20,7 +20,7 @@ type request struct {
 	id     string
 
 	arrived, started, ended time.Duration
-	refused                 bool
+	refused, cancelled      bool
 }
 
 // hold keeps a request until its work is done.
@@ -60,12 +60,27 @@ func (r *request) Refuse() {
 	r.complete(r.worker.stack.App.QueueFull)
 }
 
+// complete answers, unless the request has been cancelled: then its thread has
+// worked on for nobody.
 func (r *request) complete(a *http1.Answer) {
-	w := r.worker
-	w.counts.held.Add(-1)
-	r.outcome().Add(1)
+	if r.cancelled {
+		return
+	}
+	r.account(a.Status)
 	r.cycle.Complete(a)
-	w.journal.Row(r.row(a.Status))
+}
+
+// cancel ends the request before its work does. Its answer is Uvicorn's affair.
+func (r *request) cancel(status int) {
+	r.cancelled, r.ended = true, r.worker.loop.Now()
+	r.account(status)
+}
+
+// account enters the request's end into the sums and the log.
+func (r *request) account(status int) {
+	r.worker.counts.held.Add(-1)
+	r.outcome().Add(1)
+	r.worker.journal.Row(r.row(status))
 }
 
 // outcome is the sum that the request now belongs to.
@@ -90,10 +105,15 @@ func (r *request) row(status int) Row {
 		row.Wait, row.Work = r.started-r.arrived, r.ended-r.started
 		row.Thread, row.ThreadNumber = r.thread.Name, r.thread.Number
 	} else {
-		row.Wait, row.Outcome = r.ended-r.arrived, "refused"
+		row.Wait = r.ended - r.arrived
 	}
-	if r.cycle.Disconnected() {
+	switch {
+	case r.refused:
+		row.Outcome = "refused"
+	case r.cycle.Disconnected():
 		row.Outcome, row.Status = "client left", 0
+	case r.cancelled:
+		row.Outcome = "cancelled"
 	}
 	return row
 }

@@ -16,9 +16,10 @@ import (
 type rows struct {
 	out          *outlet
 	access, said zerolog.Logger
+	now          func() time.Time
 }
 
-func newRows(out *outlet, format string) *rows {
+func newRows(out *outlet, format string, now func() time.Time) *rows {
 	logger := func(stream io.Writer) zerolog.Logger {
 		var w io.Writer = lines{out, stream}
 		if format == "console" {
@@ -26,7 +27,7 @@ func newRows(out *outlet, format string) *rows {
 		}
 		return zerolog.New(w)
 	}
-	return &rows{out: out, access: logger(out.stdout), said: logger(out.stderr)}
+	return &rows{out: out, now: now, access: logger(out.stdout), said: logger(out.stderr)}
 }
 
 // lines writes to one stream of an outlet.
@@ -46,7 +47,7 @@ func (r *rows) Server(level Level, message string) {
 	if err != nil {
 		at = zerolog.InfoLevel
 	}
-	r.said.WithLevel(at).Str("time", stamp(time.Now())).Int("worker", os.Getpid()).Msg(message)
+	r.said.WithLevel(at).Str("time", stamp(r.now())).Int("worker", os.Getpid()).Msg(message)
 }
 
 // stamp writes a moment to the microsecond.

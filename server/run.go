@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/target-server/target-server/accesslog"
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/listen"
@@ -63,7 +64,11 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 	if err != nil {
 		return Ended{}, err
 	}
-	w := NewWorker(cfg, stack, clock, poller, NewJournal(cfg.LogFormat, streams.Stdout, streams.Stderr, clock.Now))
+	journal, err := openJournal(cfg, streams, clock)
+	if err != nil {
+		return Ended{}, err
+	}
+	w := NewWorker(cfg, stack, clock, poller, journal)
 	defer w.journal.Flush()
 	supervisor.DefaultActions()
 	defer w.watchSignals(ctx)()
@@ -87,6 +92,18 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 		return Ended{}, err
 	}
 	return w.serve()
+}
+
+// openJournal returns the journal that cfg asks for.
+func openJournal(cfg config.Config, streams Streams, clock eventloop.Clock) (Journal, error) {
+	var access *accesslog.Format
+	if cfg.AccessLogFormat != "" {
+		var err error
+		if access, err = accesslog.Parse(cfg.AccessLogFormat); err != nil {
+			return nil, fmt.Errorf("access log format: %w", err)
+		}
+	}
+	return NewJournal(cfg.LogFormat, access, streams.Stdout, streams.Stderr, clock.Now), nil
 }
 
 // serve runs the worker and tells how it ended.

@@ -18,7 +18,11 @@ import (
 // supervise is a parent of several workers: it binds, they listen.
 func supervise(ctx context.Context, cfg config.Config, stack *stacks.Stack, streams Streams) (Ended, error) {
 	clock := eventloop.NewSystemClock()
-	log := parentLog{NewJournal(cfg.LogFormat, streams.Stdout, streams.Stderr, clock.Now)}
+	journal, err := openJournal(cfg, streams, clock)
+	if err != nil {
+		return Ended{}, err
+	}
+	log := parentLog{journal}
 	socket, err := bind(ctx, cfg)
 	if err != nil {
 		log.Error("%s", err)
@@ -83,7 +87,11 @@ func runChild(ctx context.Context, cfg config.Config, stack *stacks.Stack, child
 	if err != nil {
 		return Ended{}, err
 	}
-	w := NewWorker(cfg, stack, clock, poller, NewJournal(cfg.LogFormat, streams.Stdout, streams.Stderr, clock.Now))
+	journal, err := openJournal(cfg, streams, clock)
+	if err != nil {
+		return Ended{}, err
+	}
+	w := NewWorker(cfg, stack, clock, poller, journal)
 	defer w.journal.Flush()
 	supervisor.DefaultActions()
 	defer w.watchSignals(ctx)()

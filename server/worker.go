@@ -2,7 +2,6 @@ package server
 
 import (
 	"math/rand/v2"
-	"os"
 	"time"
 
 	"github.com/target-server/target-server/config"
@@ -40,7 +39,7 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 	w := &Worker{
 		cfg: cfg, stack: stack, journal: journal, mode: modes.ByName(cfg.Mode), answer: helloAll,
 		loop:   eventloop.New(flavour, clock, poller),
-		random: rand.New(rand.NewPCG(cfg.Seed, uint64(os.Getpid()))),
+		random: rand.New(rand.NewPCG(cfg.Seed, 0)),
 		epoch:  clock.Now().Add(-clock.Monotonic()),
 	}
 	if cfg.Mode == "cooperative" {
@@ -58,6 +57,7 @@ func (w *Worker) newService() *http1.Service {
 	return &http1.Service{
 		Behaviour: &behaviour, Handler: newRoutes(w), Log: (*accessLog)(w), KeepAlive: w.cfg.KeepAlive,
 		LimitConcurrency: w.cfg.LimitConcurrency, Unavailable: w.stack.Unavailable,
+		KeepFields: w.cfg.AccessLogFormat != "",
 	}
 }
 

@@ -12,6 +12,12 @@ type Answer struct {
 	Body   string
 }
 
+// Line returns the value of the first line of that (lower-case) name, or "".
+func (a *Answer) Line(name string) string {
+	value, _ := a.line(name)
+	return value
+}
+
 // line returns the value of the first line of that (lower-case) name.
 func (a *Answer) line(name string) (string, bool) {
 	for _, l := range a.Lines {

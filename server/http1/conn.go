@@ -270,6 +270,8 @@ func (t *idleTimeout) Run() {
 	c := (*Conn)(t)
 	if c.inWork() && !c.service.Behaviour.ParsesAhead {
 		c.broken = "Can't send data when our state is ERROR" // for trying to end a connection that owes an answer
+		c.service.Log.Loop("Exception in callback H11Protocol.timeout_keep_alive_handler()\nTraceback (most recent call last):\n" +
+			"h11._util.LocalProtocolError: can't handle event type ConnectionClosed when role=SERVER and state=SEND_RESPONSE")
 		return
 	}
 	c.Close()

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/target-server/target-server/eventloop"
 )
@@ -19,6 +20,7 @@ type Cycle struct {
 	work     eventloop.Runner // what the request's first step starts
 	answer   *Answer          // or says at once
 	origin   *origin          // as a proxy named it
+	kept     *kept            // where the service keeps fields
 	written  *written         // by handlers that write in pieces
 	unread   int              // body bytes that nobody reads
 
@@ -66,6 +68,9 @@ func asksClose(h *Head) bool {
 // decide settles what the request's first step will do. It has no effect that
 // anybody could see before that step.
 func (c *Cycle) decide(s *Service, h *Head) {
+	if s.KeepFields {
+		c.kept = &kept{fields: s.requestOf(c, h).Header.Clone(), parsed: c.conn.Loop().Now()}
+	}
 	if s.exceeded() {
 		s.Log.Warning("Exceeded concurrency limit.")
 		c.answer = s.Unavailable
@@ -112,6 +117,31 @@ func (c *Cycle) AppendClient(b []byte) []byte {
 	peer := c.conn.Peer()
 	return strconv.AppendUint(append(peer.Addr().AppendTo(b), ':'), uint64(peer.Port()), 10)
 }
+
+// kept is what an access log format may ask for beside the line.
+type kept struct {
+	fields http.Header
+	parsed time.Duration
+}
+
+// Field returns a field of the request, if the service keeps them.
+func (c *Cycle) Field(name string) string {
+	if c.kept == nil {
+		return ""
+	}
+	return c.kept.fields.Get(name)
+}
+
+// Took returns the time since the request was parsed, if the service keeps it.
+func (c *Cycle) Took() time.Duration {
+	if c.kept == nil {
+		return 0
+	}
+	return c.conn.Loop().Now() - c.kept.parsed
+}
+
+// Answer returns what is, or will be, sent.
+func (c *Cycle) Answer() *Answer { return c.answer }
 
 // Scheme returns the scheme of the request, as far as it is known.
 func (c *Cycle) Scheme() string {

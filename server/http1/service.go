@@ -24,6 +24,10 @@ type Service struct {
 	LimitConcurrency int
 	Unavailable      *Answer
 
+	// KeepFields: a Cycle remembers its request's fields and when it was
+	// parsed, for access log formats that show them.
+	KeepFields bool
+
 	Served      int // answers completed: Uvicorn's total_requests
 	Tasks       int // requests started and not finished
 	connections set
