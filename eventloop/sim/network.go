@@ -2,6 +2,7 @@ package sim
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
@@ -152,11 +153,11 @@ func (c *Client) serverCloses() {
 
 // Text is everything that came.
 func (c *Client) Text() string {
-	text := ""
+	var text strings.Builder
 	for _, p := range c.Pieces {
-		text += p.Text
+		text.WriteString(p.Text)
 	}
-	return text
+	return text.String()
 }
 
 // First is when the first byte came, or Never.

@@ -1,6 +1,7 @@
 package http1_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -65,11 +66,11 @@ func TestClientThatDoesNotRead(t *testing.T) {
 	everywhere(t, func(h *house) {
 		c := h.send(0, "")
 		c.StopReading(1000)
-		text := ""
+		var text strings.Builder
 		for range answers {
-			text += get("/nope")
+			text.WriteString(get("/nope"))
 		}
-		h.then(0, c, text)
+		h.then(0, c, text.String())
 		h.At(3*second, func() {
 			stuck := h.service.Served
 			equal(h.t, "some were answered, not all", stuck > 0 && stuck < answers, true)

@@ -1,6 +1,7 @@
 package http1_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -121,11 +122,11 @@ func TestConcurrencyLimitOnABurst(t *testing.T) {
 			h.then(second+time.Duration(i)*10*millisecond, clients[i], get("/?for=1s"))
 		}
 		h.Run(5 * second)
-		got := ""
+		var got strings.Builder
 		for _, c := range clients {
-			got += status(c) + " "
+			got.WriteString(status(c) + " ")
 		}
-		equal(h.t, "answers", got, "503 503 503 503 200 200 200 200 ")
+		equal(h.t, "answers", got.String(), "503 503 503 503 200 200 200 200 ")
 	})
 }
 

@@ -2,6 +2,7 @@ package http1
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -208,10 +209,8 @@ func (s *scan) version(c byte) verdict {
 
 func (d *Dialect) accepts(major, minor uint8) bool {
 	name := versionName(major, minor)
-	for _, v := range d.Versions {
-		if v == name {
-			return true
-		}
+	if slices.Contains(d.Versions, name) {
+		return true
 	}
 	return d.Versions == nil
 }

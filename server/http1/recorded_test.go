@@ -69,7 +69,7 @@ func readVerdicts(t *testing.T, path string) (all []recorded) {
 			continue
 		}
 		cuts, events, _ := strings.Cut(verdict, ":")
-		for _, cut := range strings.Fields(cuts) {
+		for cut := range strings.FieldsSeq(cuts) {
 			all = append(all, recorded{name, cut, strings.TrimSpace(events)})
 		}
 	}

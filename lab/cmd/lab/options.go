@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/target-server/target-server/lab/runner"
+	"github.com/target-server/target-server/lab/scenarios"
+	"github.com/target-server/target-server/lab/servers"
+)
+
+// options is the command line.
+type options struct {
+	live, self, replay, record, list, install bool
+	core                                      bool
+	only, vintage, http, loop                 string
+	env, recordings, binary                   string
+	jobs, times                               int
+}
+
+const usage = `lab compares target-server with the real servers, fact by fact.
+
+  go run ./lab/cmd/lab --live            real servers and target-server side by side
+  go run ./lab/cmd/lab --self            the real servers against themselves: the noise
+  go run ./lab/cmd/lab --replay          target-server against the recordings, without the real servers
+  go run ./lab/cmd/lab --record          refresh the recordings
+  go run ./lab/cmd/lab --list            the scenarios and what they ask
+  go run ./lab/cmd/lab --install         only make the environments of the real servers
+
+Flags:
+`
+
+// parse reads the command line; the error, if any, has been shown already.
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	set := flag.NewFlagSet("lab", flag.ContinueOnError)
+	set.SetOutput(stderr)
+	set.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		set.PrintDefaults()
+	}
+	set.BoolVar(&o.live, "live", false, "compare target-server with the real servers")
+	set.BoolVar(&o.self, "self", false, "compare the real servers with themselves")
+	set.BoolVar(&o.replay, "replay", false, "compare target-server with the recordings")
+	set.BoolVar(&o.record, "record", false, "write the recordings")
+	set.BoolVar(&o.list, "list", false, "list the scenarios")
+	set.BoolVar(&o.install, "install", false, "make the environments and stop")
+	set.BoolVar(&o.core, "core", false, "play only the core scenarios")
+	set.StringVar(&o.only, "only", "", "play only scenarios whose `name` begins so; several with commas")
+	set.StringVar(&o.vintage, "vintage", "", "only one `vintage`: 2023-03 or current")
+	set.StringVar(&o.http, "http", "", "the `parser` where a scenario leaves it open: h11 or httptools")
+	set.StringVar(&o.loop, "loop", "", "the `loop` where a scenario leaves it open: asyncio or uvloop")
+	set.StringVar(&o.env, "env", "lab/.env", "`folder` of the environments")
+	set.StringVar(&o.recordings, "recordings", "lab/recordings", "`folder` of the recordings")
+	set.StringVar(&o.binary, "binary", "", "target-server, already built, as a `path`; none builds ./cmd/target-server")
+	set.IntVar(&o.jobs, "jobs", 9, "servers that run at a time")
+	set.IntVar(&o.times, "times", 3, "performances for a recording")
+	if err := set.Parse(args); err != nil {
+		return o, err
+	}
+	if err := o.validate(set.Args()); err != nil {
+		fmt.Fprintln(stderr, "lab:", err)
+		return o, err
+	}
+	return o, nil
+}
+
+func (o options) validate(rest []string) error {
+	modes := 0
+	for _, on := range []bool{o.live, o.self, o.replay, o.record, o.list, o.install} {
+		if on {
+			modes++
+		}
+	}
+	var failed error
+	if modes != 1 {
+		failed = errors.New("one of --live, --self, --replay, --record, --list, --install is needed")
+	}
+	if len(rest) > 0 {
+		failed = errors.Join(failed, fmt.Errorf("unexpected argument %q", rest[0]))
+	}
+	failed = errors.Join(failed,
+		among("--vintage", o.vintage, servers.Vintages()...), among("--http", o.http, "h11", "httptools"), among("--loop", o.loop, "asyncio", "uvloop"))
+	if len(o.plays()) == 0 {
+		failed = errors.Join(failed, fmt.Errorf("no scenario begins with %q; --list shows them", o.only))
+	}
+	if o.jobs < 1 || o.times < 2 {
+		failed = errors.Join(failed, errors.New("--jobs must be at least 1 and --times at least 2"))
+	}
+	return failed
+}
+
+func among(flag, value string, accepted ...string) error {
+	if value == "" || slices.Contains(accepted, value) {
+		return nil
+	}
+	return fmt.Errorf("%s is %q; it may be %s", flag, value, strings.Join(accepted, ", "))
+}
+
+// plays lists what is to be played: each chosen scenario at each chosen vintage.
+func (o options) plays() []runner.Play {
+	var plays []runner.Play
+	for _, scenario := range scenarios.Uvicorn() {
+		if o.core && !scenario.Core || !o.chosen(scenario.Name) {
+			continue
+		}
+		for _, vintage := range servers.Vintages() {
+			if o.vintage != "" && o.vintage != vintage || !scenario.At(vintage) {
+				continue
+			}
+			plays = append(plays, runner.Play{Scenario: scenario, Config: o.configure(scenario.Server, vintage)})
+		}
+	}
+	return plays
+}
+
+func (o options) chosen(name string) bool {
+	if o.only == "" {
+		return true
+	}
+	for prefix := range strings.SplitSeq(o.only, ",") {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func (o options) configure(cfg servers.Config, vintage string) servers.Config {
+	cfg.Vintage = vintage
+	if cfg.HTTP == "" {
+		cfg.HTTP = o.http
+	}
+	if cfg.Loop == "" {
+		cfg.Loop = o.loop
+	}
+	return cfg
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+)
+
+func TestWrongCommandLines(t *testing.T) {
+	tests := []struct {
+		args []string
+		want string
+	}{
+		{nil, "one of --live"},
+		{[]string{"--live", "--self"}, "one of --live"},
+		{[]string{"--live", "--vintage", "1999"}, `--vintage is "1999"; it may be 2023-03, current`},
+		{[]string{"--live", "--http", "x"}, "it may be h11, httptools"},
+		{[]string{"--live", "--loop", "x"}, "it may be asyncio, uvloop"},
+		{[]string{"--live", "more"}, `unexpected argument "more"`},
+		{[]string{"--live", "--jobs", "0"}, "--jobs must be at least 1"},
+		{[]string{"--what"}, "flag provided but not defined"},
+		{[]string{"--live", "--only", "no-such-scenario"}, "no scenario"},
+	}
+	for _, test := range tests {
+		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
+			var stderr bytes.Buffer
+			if code := run(context.Background(), test.args, &stderr, &stderr); code != exitUsage {
+				t.Errorf("exit: got %d, want %d", code, exitUsage)
+			}
+			if !strings.Contains(stderr.String(), test.want) {
+				t.Errorf("said %q, want %q", &stderr, test.want)
+			}
+		})
+	}
+}
+
+func TestList(t *testing.T) {
+	var stdout bytes.Buffer
+	if code := run(t.Context(), []string{"--list"}, &stdout, &stdout); code != exitGood {
+		t.Errorf("exit: got %d", code)
+	}
+	if !strings.Contains(stdout.String(), "pool-order-four") {
+		t.Errorf("got %q", &stdout)
+	}
+}
+
+func TestPlays(t *testing.T) {
+	var stderr bytes.Buffer
+	o, err := parse([]string{"--live", "--only", "pool-order,blocked-connected", "--vintage", "current", "--http", "h11", "--loop", "uvloop"}, &stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, play := range o.plays() {
+		got = append(got, play.Scenario.Name+" "+play.Config.Vintage+" "+play.Config.HTTP+" "+play.Config.Loop)
+	}
+	want := []string{
+		"pool-order-four current h11 uvloop", "pool-order-forty current h11 uvloop",
+		"blocked-connected-asyncio current h11 asyncio", "blocked-connected-uvloop current h11 uvloop",
+	}
+	if strings.Join(got, "; ") != strings.Join(want, "; ") {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

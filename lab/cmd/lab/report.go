@@ -1,0 +1,97 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/target-server/target-server/lab/runner"
+)
+
+// report tells on the terminal what comes in, and sums up at the end.
+type report struct {
+	out     io.Writer
+	began   time.Time
+	total   int
+	count   int
+	settled []runner.Verdict
+}
+
+func newReport(out io.Writer, total int) *report {
+	return &report{out: out, began: time.Now(), total: total}
+}
+
+// played tells of a scenario that was played for the first time, and that it will be played again when it must.
+func (r *report) played(v runner.Verdict, again bool) {
+	r.count++
+	r.line(v, fmt.Sprintf("%3d/%d", r.count, r.total), map[bool]string{true: ", will be repeated"}[again])
+	if !again {
+		r.settled = append(r.settled, v)
+	}
+}
+
+// repeated tells of a scenario that was played again.
+func (r *report) repeated(v runner.Verdict) {
+	r.settled = append(r.settled, v)
+	r.line(v, "again", fmt.Sprintf(", repeated %d times", v.Repeats))
+}
+
+func (r *report) line(v runner.Verdict, place, more string) {
+	fmt.Fprintf(r.out, "[%7s] %-8s %-40s %-8s %3d facts, %s%s\n", place, word(v), v.Scenario, v.Vintage, len(v.Findings),
+		v.Took.Round(100*time.Millisecond), more)
+}
+
+// close shows every difference and every instability, and the final line; it gives the exit code.
+func (r *report) close(interrupted error) int {
+	agree, differ, unstable, broken := 0, 0, 0, 0
+	for _, v := range r.settled {
+		agree += v.Count(runner.Agrees)
+		differ += v.Count(runner.Differs)
+		unstable += v.Count(runner.Unstable)
+		if v.Err != nil {
+			broken++
+		}
+		r.details(v)
+	}
+	fmt.Fprintf(r.out, "\n%d scenarios in %s", len(r.settled), time.Since(r.began).Round(time.Second))
+	if broken > 0 {
+		fmt.Fprintf(r.out, ", %d could not be played", broken)
+	}
+	if interrupted != nil {
+		fmt.Fprintf(r.out, ", interrupted")
+	}
+	fmt.Fprintf(r.out, "\n%d facts agree, %d differ, %d unstable\n", agree, differ, unstable)
+	if differ > 0 || broken > 0 || interrupted != nil || len(r.settled) == 0 {
+		return exitFailed
+	}
+	return exitGood
+}
+
+func (r *report) details(v runner.Verdict) {
+	if v.Err == nil && v.Count(runner.Differs) == 0 && v.Count(runner.Unstable) == 0 {
+		return
+	}
+	fmt.Fprintf(r.out, "\n%s at %s   (alone: go run ./lab/cmd/lab --live --vintage %s --only %s)\n", v.Scenario, v.Vintage, v.Vintage, v.Scenario)
+	if v.Err != nil {
+		fmt.Fprintf(r.out, "  could not be played: %s\n", strings.ReplaceAll(v.Err.Error(), "\n", "\n  "))
+	}
+	for _, f := range v.Findings {
+		if f.Outcome != runner.Agrees {
+			fmt.Fprintf(r.out, "  %s", strings.ReplaceAll(strings.TrimSuffix(f.Diff(), "\n"), "\n", "\n  ")+"\n")
+		}
+	}
+}
+
+func word(v runner.Verdict) string {
+	switch {
+	case v.Err != nil:
+		return "BROKEN"
+	case v.Count(runner.Differs) > 0:
+		return "DIFFERS"
+	case v.Count(runner.Unstable) > 0:
+		return "unstable"
+	default:
+		return "agrees"
+	}
+}

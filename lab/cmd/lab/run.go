@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/target-server/target-server/lab/facts"
+	"github.com/target-server/target-server/lab/recordings"
+	"github.com/target-server/target-server/lab/runner"
+	"github.com/target-server/target-server/lab/scenarios"
+	"github.com/target-server/target-server/lab/servers"
+)
+
+// The exit codes: a difference and a failure are 1, a wrong command line is 2.
+const (
+	exitGood   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// run does what the command line says and gives the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parse(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return exitGood
+	}
+	if err != nil {
+		return exitUsage
+	}
+	if o.list {
+		list(stdout)
+		return exitGood
+	}
+	code, err := o.perform(ctx, stdout)
+	if err != nil {
+		fmt.Fprintln(stderr, "lab:", err)
+	}
+	return code
+}
+
+func list(stdout io.Writer) {
+	for _, s := range scenarios.Uvicorn() {
+		mark := "    "
+		if s.Core {
+			mark = "core"
+		}
+		fmt.Fprintf(stdout, "%-38s %s  %s\n", s.Name, mark, s.About)
+	}
+}
+
+func (o options) perform(ctx context.Context, stdout io.Writer) (int, error) {
+	r, cleanup, err := o.prepare(ctx, stdout)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer cleanup()
+	switch {
+	case o.install:
+		return exitGood, nil
+	case o.record:
+		return o.recordAll(ctx, r, stdout)
+	default:
+		return o.compareAll(ctx, r, stdout), nil
+	}
+}
+
+// prepare makes ready what the chosen way of running needs: environments, and a binary of target-server.
+func (o options) prepare(ctx context.Context, stdout io.Writer) (*runner.Runner, func(), error) {
+	r := &runner.Runner{Offline: o.replay, Jobs: o.jobs, Recorded: recordings.Store{Dir: o.recordings, Stack: "uvicorn"}}
+	cleanup := func() {}
+	if !o.replay {
+		dir, err := o.environments(ctx, stdout)
+		if err != nil {
+			return nil, cleanup, err
+		}
+		r.Oracle = servers.Real{Dir: dir}
+	}
+	r.Subject = r.Oracle
+	if o.live || o.replay {
+		binary, remove, err := o.build(ctx)
+		if err != nil {
+			return nil, cleanup, err
+		}
+		r.Subject, cleanup = servers.Ours{Binary: binary}, remove
+	}
+	r.Prepare()
+	return r, cleanup, nil
+}
+
+func (o options) environments(ctx context.Context, stdout io.Writer) (string, error) {
+	dir := o.env
+	for _, vintage := range servers.Vintages() {
+		if o.vintage != "" && o.vintage != vintage {
+			continue
+		}
+		var err error
+		if dir, err = servers.Ensure(ctx, o.env, vintage, stdout); err != nil {
+			return "", err
+		}
+	}
+	return dir, nil
+}
+
+// build gives a binary of target-server, and a function that removes what was built.
+func (o options) build(ctx context.Context) (string, func(), error) {
+	if o.binary != "" {
+		path, err := filepath.Abs(o.binary)
+		return path, func() {}, err
+	}
+	dir, err := os.MkdirTemp("", "lab")
+	if err != nil {
+		return "", func() {}, fmt.Errorf("build target-server: %w", err)
+	}
+	remove := func() { _ = os.RemoveAll(dir) } // a leftover in the temporary folder harms nobody
+	binary := filepath.Join(dir, "target-server")
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/target-server").CombinedOutput(); err != nil {
+		remove()
+		return "", func() {}, fmt.Errorf("build target-server: %w\n%s", err, out)
+	}
+	return binary, remove, nil
+}
+
+// compareAll plays everything once, several at a time, and then what has not settled again with little beside it.
+func (o options) compareAll(ctx context.Context, r *runner.Runner, stdout io.Writer) int {
+	plays := o.plays()
+	report := newReport(stdout, len(plays))
+	var mu sync.Mutex
+	var unsettled []*runner.Comparison
+	runner.Each(ctx, o.scenarioJobs(), plays, runner.Play.Quiet, func(ctx context.Context, play runner.Play) {
+		c := r.Compare(ctx, play)
+		mu.Lock()
+		defer mu.Unlock()
+		report.played(c.Verdict, !c.Settled())
+		if !c.Settled() {
+			unsettled = append(unsettled, c)
+		}
+	})
+	runner.Each(ctx, 2, unsettled, (*runner.Comparison).Quiet, func(ctx context.Context, c *runner.Comparison) {
+		r.Repeat(ctx, c)
+		mu.Lock()
+		defer mu.Unlock()
+		report.repeated(c.Verdict)
+	})
+	return report.close(ctx.Err())
+}
+
+// scenarioJobs is how many scenarios are played at a time: each has up to three servers.
+func (o options) scenarioJobs() int { return o.jobs/3 + 1 }
+
+func (o options) recordAll(ctx context.Context, r *runner.Runner, stdout io.Writer) (int, error) {
+	plays := o.plays()
+	var mu sync.Mutex
+	var failed error
+	done := 0
+	runner.Each(ctx, o.scenarioJobs(), plays, runner.Play.Quiet, func(ctx context.Context, play runner.Play) {
+		unstable, err := o.recordOne(ctx, r, play)
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+		failed = errors.Join(failed, err)
+		fmt.Fprintf(stdout, "[%3d/%d] %-40s %-8s %d unstable\n", done, len(plays), play.Scenario.Name, play.Config.Vintage, unstable)
+	})
+	if failed = errors.Join(failed, ctx.Err()); failed != nil {
+		return exitFailed, failed
+	}
+	return exitGood, nil
+}
+
+// recordOne plays a scenario until it is stable or has been played twice as often as asked, and writes it down. It gives
+// the number of facts that are not stable.
+func (o options) recordOne(ctx context.Context, r *runner.Runner, play runner.Play) (int, error) {
+	var sample facts.Sample
+	for range 2 {
+		more, err := r.Record(ctx, play, o.times)
+		if err != nil {
+			return 0, err
+		}
+		sample.Runs = append(sample.Runs, more.Runs...)
+		if _, unstable := split(sample); len(unstable) == 0 {
+			break
+		}
+	}
+	versions, err := servers.Versions(play.Config.Vintage)
+	if err != nil {
+		return 0, err
+	}
+	recording := recordings.Recording{
+		Scenario: play.Scenario.Name, About: play.Scenario.About, Stack: "uvicorn", Vintage: play.Config.Vintage,
+		Recorded: time.Now().Format(time.DateOnly), Versions: mainVersions(versions),
+	}
+	recording.Facts, recording.Unstable = split(sample)
+	return len(recording.Unstable), r.Recorded.Save(recording)
+}
+
+// split parts the facts on which the runs agree from the names of those on which they do not.
+func split(sample facts.Sample) (stable []facts.Fact, unstable []string) {
+	for _, name := range sample.Names() {
+		if f, ok := sample.Stable(name); ok {
+			stable = append(stable, f)
+		} else {
+			unstable = append(unstable, name)
+		}
+	}
+	return stable, unstable
+}
+
+// mainVersions keeps the packages whose behaviour the facts show.
+func mainVersions(all map[string]string) map[string]string {
+	kept := map[string]string{}
+	for _, name := range []string{"fastapi", "starlette", "anyio", "pydantic", "uvicorn", "uvloop", "httptools", "h11", "websockets"} {
+		kept[name] = all[name]
+	}
+	return kept
+}

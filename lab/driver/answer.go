@@ -1,0 +1,133 @@
+package driver
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Answer is one HTTP/1 answer as it came, uninterpreted but for its length.
+type Answer struct {
+	Status int
+	Line   string    // the status line
+	Fields []string  // the header lines, in order
+	Body   []byte    // without chunk framing
+	Began  time.Time // when its first byte came
+	Ended  time.Time // when its last byte came
+}
+
+// Field gives the value of the first header of that name, in any case, or "".
+func (a Answer) Field(name string) string {
+	for _, field := range a.Fields {
+		if key, value, _ := strings.Cut(field, ":"); strings.EqualFold(key, name) {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// Stream joins the bytes of all events.
+func Stream(events []Event) []byte {
+	var all []byte
+	for _, e := range events {
+		all = append(all, e.Data...)
+	}
+	return all
+}
+
+// Answers splits what came into complete answers; interim ones (1xx but 101) are left out. methods[i] is the method of
+// request i where it matters: an answer to HEAD has no body. An answer without a length is complete when the connection ended.
+func Answers(events []Event, methods []string) []Answer {
+	stream := Stream(events)
+	ended := len(events) > 0 && events[len(events)-1].Kind != Bytes
+	var answers []Answer
+	offset := 0
+	for offset < len(stream) {
+		method := ""
+		if len(answers) < len(methods) {
+			method = methods[len(answers)]
+		}
+		answer, size := parseAnswer(stream[offset:], method, ended)
+		if size == 0 {
+			break
+		}
+		answer.Began, answer.Ended = cameAt(events, offset), cameAt(events, offset+size-1)
+		offset += size
+		if answer.Status >= 200 || answer.Status == 101 {
+			answers = append(answers, answer)
+		}
+	}
+	return answers
+}
+
+// cameAt is the time of the event that brought the byte at offset.
+func cameAt(events []Event, offset int) time.Time {
+	for _, e := range events {
+		if offset < len(e.Data) {
+			return e.At
+		}
+		offset -= len(e.Data)
+	}
+	return time.Time{}
+}
+
+// parseAnswer gives the first answer of stream and its size, or size 0 when it is not complete.
+func parseAnswer(stream []byte, method string, ended bool) (Answer, int) {
+	head, _, ok := bytes.Cut(stream, []byte("\r\n\r\n"))
+	if !ok || !bytes.HasPrefix(head, []byte("HTTP/")) {
+		return Answer{}, 0
+	}
+	lines := strings.Split(string(head), "\r\n")
+	answer := Answer{Line: lines[0], Fields: lines[1:]}
+	if words := strings.SplitN(lines[0], " ", 3); len(words) > 1 {
+		answer.Status, _ = strconv.Atoi(words[1]) // a status that is no number stays 0 and is shown in Line
+	}
+	size := len(head) + 4
+	if method == "HEAD" || answer.Status/100 == 1 || answer.Status == 204 || answer.Status == 304 {
+		return answer, size
+	}
+	body, length := parseBody(answer, stream[size:], ended)
+	if length < 0 {
+		return Answer{}, 0
+	}
+	answer.Body = body
+	return answer, size + length
+}
+
+// parseBody gives the body and how many bytes of rest it takes, or -1 when more must come.
+func parseBody(answer Answer, rest []byte, ended bool) ([]byte, int) {
+	if strings.EqualFold(answer.Field("transfer-encoding"), "chunked") {
+		return parseChunks(rest)
+	}
+	if length, err := strconv.Atoi(answer.Field("content-length")); err == nil {
+		if len(rest) < length {
+			return nil, -1
+		}
+		return rest[:length], length
+	}
+	if !ended {
+		return nil, -1
+	}
+	return rest, len(rest)
+}
+
+func parseChunks(rest []byte) ([]byte, int) {
+	var body []byte
+	taken := 0
+	for {
+		line, after, ok := bytes.Cut(rest[taken:], []byte("\r\n"))
+		if !ok {
+			return nil, -1
+		}
+		size, err := strconv.ParseInt(string(line), 16, 32)
+		if err != nil || len(after) < int(size)+2 {
+			return nil, -1
+		}
+		taken += len(line) + 2 + int(size) + 2
+		if size == 0 {
+			return body, taken
+		}
+		body = append(body, after[:size]...)
+	}
+}

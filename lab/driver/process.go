@@ -1,0 +1,211 @@
+package driver
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Command is a server to start.
+type Command struct {
+	Args []string
+	Env  []string // added to this process's own environment
+	Dir  string
+}
+
+// Output names the stream that a line of the log came on.
+type Output string
+
+// The two streams.
+const (
+	Stdout Output = "stdout"
+	Stderr Output = "stderr"
+)
+
+// Line is one line of a server's log.
+type Line struct {
+	At     time.Time
+	Output Output
+	Text   string
+}
+
+// Exit is how a server ended.
+type Exit struct {
+	At   time.Time
+	Text string // "exit 0", "killed by terminated"
+}
+
+// Process is one running server, its children included, in a process group of its own.
+type Process struct {
+	cmd     *exec.Cmd
+	pipes   []*os.File
+	exited  chan struct{} // closed when exit is set
+	mu      sync.Mutex
+	lines   []Line
+	changed chan struct{} // closed and replaced at every line
+	exit    Exit
+}
+
+// Start starts the command and begins to record its log. When ctx ends before the server does, the whole group is killed.
+func Start(ctx context.Context, command Command) (*Process, error) {
+	if len(command.Args) == 0 {
+		return nil, errors.New("start a server: no command")
+	}
+	p := &Process{changed: make(chan struct{}), exited: make(chan struct{})}
+	p.cmd = exec.CommandContext(ctx, command.Args[0], command.Args[1:]...)
+	p.cmd.Cancel = p.killGroup
+	p.cmd.Dir = command.Dir
+	p.cmd.Env = append(os.Environ(), command.Env...)
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	writers, err := p.attach()
+	if err != nil {
+		return nil, fmt.Errorf("start a server: %w", err)
+	}
+	err = p.cmd.Start()
+	for _, w := range writers {
+		err = errors.Join(err, w.Close())
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("start %s: %w", command.Args[0], err), p.closePipes())
+	}
+	go p.wait()
+	return p, nil
+}
+
+// attach makes the two pipes. They are pipes of our own, not of exec.Cmd: children that outlive their parent hold them
+// open, and the parent's exit must be seen all the same.
+func (p *Process) attach() ([]*os.File, error) {
+	var writers []*os.File
+	for _, output := range []Output{Stdout, Stderr} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			return nil, fmt.Errorf("pipe: %w", err)
+		}
+		p.pipes = append(p.pipes, r)
+		writers = append(writers, w)
+		go p.read(output, r)
+	}
+	p.cmd.Stdout, p.cmd.Stderr = writers[0], writers[1]
+	return writers, nil
+}
+
+// Pid is the process id of the server's first process.
+func (p *Process) Pid() int { return p.cmd.Process.Pid }
+
+// Lines is the log so far, in the order of arrival.
+func (p *Process) Lines() []Line {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.lines[:len(p.lines):len(p.lines)]
+}
+
+// AwaitLines waits until done says true of the log, at most d; it reports whether that came true.
+func (p *Process) AwaitLines(d time.Duration, done func([]Line) bool) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	for {
+		p.mu.Lock()
+		lines, changed := p.lines[:len(p.lines):len(p.lines)], p.changed
+		p.mu.Unlock()
+		if done(lines) {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-timer.C:
+			return false
+		}
+	}
+}
+
+// Signal sends a signal to the server's first process alone.
+func (p *Process) Signal(signal syscall.Signal) error {
+	if err := p.cmd.Process.Signal(signal); err != nil {
+		return fmt.Errorf("signal %v: %w", signal, err)
+	}
+	return nil
+}
+
+// AwaitExit waits for the server's first process to end, at most d.
+func (p *Process) AwaitExit(d time.Duration) (Exit, bool) {
+	select {
+	case <-p.exited:
+		return p.exit, true
+	case <-time.After(d):
+		return Exit{}, false
+	}
+}
+
+// Kill ends the server and every child in its group, and frees what was held. It may be called at any time, once.
+func (p *Process) Kill() error {
+	err := p.killGroup()
+	<-p.exited
+	return errors.Join(err, p.closePipes())
+}
+
+func (p *Process) killGroup() error {
+	err := syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+	if err != nil && !errors.Is(err, syscall.ESRCH) {
+		return fmt.Errorf("kill the server and its children: %w", err)
+	}
+	return nil
+}
+
+func (p *Process) closePipes() error {
+	var failed error
+	for _, pipe := range p.pipes {
+		failed = errors.Join(failed, pipe.Close())
+	}
+	return failed
+}
+
+func (p *Process) wait() {
+	err := p.cmd.Wait()
+	p.exit = Exit{At: time.Now(), Text: exitText(p.cmd.ProcessState, err)}
+	close(p.exited)
+}
+
+func exitText(state *os.ProcessState, err error) string {
+	if state == nil {
+		return fmt.Sprint(err)
+	}
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return "killed by " + status.Signal().String()
+	}
+	return fmt.Sprintf("exit %d", state.ExitCode())
+}
+
+func (p *Process) read(output Output, from io.Reader) {
+	reader := bufio.NewReader(from)
+	for {
+		text, err := reader.ReadString('\n')
+		if text != "" {
+			p.add(Line{At: time.Now(), Output: output, Text: trimNewline(text)})
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (p *Process) add(line Line) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lines = append(p.lines, line)
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+func trimNewline(text string) string {
+	if n := len(text); n > 0 && text[n-1] == '\n' {
+		return text[:n-1]
+	}
+	return text
+}

@@ -1,0 +1,6 @@
+// Package recordings keeps what the real servers showed: one small file for each stack, vintage and scenario, made to be
+// read in a diff.
+//
+//	store := recordings.Store{Dir: "lab/recordings"}
+//	recording, err := store.Load("2023-03", "pool-order-four")
+package recordings

@@ -1,0 +1,89 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/target-server/target-server/lab/driver"
+	"github.com/target-server/target-server/lab/facts"
+	"github.com/target-server/target-server/lab/scenarios"
+	"github.com/target-server/target-server/lab/servers"
+)
+
+// How long a server may take to come up, and a scenario with its server altogether.
+const (
+	startTime    = 30 * time.Second
+	scenarioTime = 90 * time.Second
+)
+
+// perform starts the subject, plays the scenario once and ends the subject.
+func (r *Runner) perform(ctx context.Context, scenario scenarios.Scenario, cfg servers.Config, subject servers.Subject) ([]facts.Fact, error) {
+	ctx, cancel := context.WithTimeout(ctx, scenarioTime)
+	defer cancel()
+	port, err := r.ports.next(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if scenario.Starting {
+		release, err := scenarios.Occupy(ctx, port)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", scenario.Name, err)
+		}
+		defer release() //nolint:errcheck // a listener that nobody used
+	}
+	process, err := r.start(ctx, scenario, cfg, subject.Command(cfg, port))
+	if err != nil {
+		return nil, fmt.Errorf("%s of %s: %w", subject.Name(), scenario.Name, err)
+	}
+	stage := scenarios.NewStage(ctx, process, port)
+	scenario.Play(stage)
+	stage.Close()
+	found, failed := stage.Found()
+	failed = errors.Join(failed, process.Kill(), duplicates(found))
+	if failed != nil {
+		return nil, fmt.Errorf("%s of %s: %w", subject.Name(), scenario.Name, failed)
+	}
+	return found, nil
+}
+
+// start brings a server up, few at a time: starting takes a processor's whole attention.
+func (r *Runner) start(ctx context.Context, scenario scenarios.Scenario, cfg servers.Config, command driver.Command) (*driver.Process, error) {
+	select {
+	case r.starting <- struct{}{}:
+		defer func() { <-r.starting }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	process, err := driver.Start(ctx, command)
+	if err != nil || scenario.Starting {
+		return process, err
+	}
+	if process.AwaitLines(startTime, func(lines []driver.Line) bool { return servers.Up(cfg, lines) }) {
+		time.Sleep(30 * time.Millisecond) // with workers, the line comes just before the socket is taken up
+		return process, nil
+	}
+	said := text(process.Lines())
+	return nil, errors.Join(fmt.Errorf("the server did not come up; it said:\n%s", said), process.Kill())
+}
+
+func text(lines []driver.Line) string {
+	var all strings.Builder
+	for _, line := range lines[max(0, len(lines)-20):] {
+		fmt.Fprintf(&all, "    %s: %s\n", line.Output, line.Text)
+	}
+	return all.String()
+}
+
+func duplicates(found []facts.Fact) error {
+	seen := map[string]bool{}
+	for _, f := range found {
+		if seen[f.Name] {
+			return fmt.Errorf("two facts are called %q", f.Name)
+		}
+		seen[f.Name] = true
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package runner
+
+import (
+	"time"
+
+	"github.com/target-server/target-server/lab/facts"
+)
+
+// Outcome is what is known of one fact.
+type Outcome int
+
+// The outcomes. A difference or instability counts only after the repeats.
+const (
+	Agrees Outcome = iota
+	Differs
+	Unstable
+)
+
+// Finding is one fact compared.
+type Finding struct {
+	Name    string
+	Fact    facts.Fact   // what the oracle says, when it agrees with itself
+	Wanted  []facts.Fact // the oracle's findings, one a run
+	Got     []facts.Fact // the subject's, one a run
+	Outcome Outcome
+}
+
+// Verdict is one scenario compared.
+type Verdict struct {
+	Scenario string
+	Vintage  string
+	Findings []Finding
+	Repeats  int
+	Took     time.Duration
+	Err      error // the scenario could not be played; it counts as a difference
+}
+
+// Count is how many findings have an outcome.
+func (v Verdict) Count(outcome Outcome) int {
+	n := 0
+	for _, f := range v.Findings {
+		if f.Outcome == outcome {
+			n++
+		}
+	}
+	return n
+}
+
+// compare judges every fact of both samples.
+func compare(oracle, subject facts.Sample) []Finding {
+	names := oracle.Names()
+	for _, name := range subject.Names() {
+		if facts.Find(flatten(oracle), name).Kind == "" {
+			names = append(names, name)
+		}
+	}
+	findings := make([]Finding, len(names))
+	for i, name := range names {
+		findings[i] = judge(oracle, subject, name)
+	}
+	return findings
+}
+
+func flatten(s facts.Sample) []facts.Fact {
+	var all []facts.Fact
+	for _, run := range s.Runs {
+		all = append(all, run...)
+	}
+	return all
+}
+
+// judge says what is known of one fact. The subject agrees when one of its runs agrees with one of the runs that make
+// the oracle's stable finding.
+func judge(oracle, subject facts.Sample, name string) Finding {
+	f := Finding{Name: name, Wanted: oracle.Findings(name), Got: subject.Findings(name), Outcome: Unstable}
+	stable, ok := oracle.Stable(name)
+	if !ok {
+		return f
+	}
+	f.Fact, f.Outcome = stable, Differs
+	for _, wanted := range f.Wanted {
+		for _, got := range f.Got {
+			if wanted.Agree(stable) && wanted.Agree(got) {
+				f.Outcome = Agrees
+			}
+		}
+	}
+	return f
+}

@@ -1,0 +1,204 @@
+package scenarios
+
+import (
+	"fmt"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/lab/driver"
+	"github.com/target-server/target-server/lab/servers"
+)
+
+// blocked shows a loop that a handler holds: nothing is accepted, read, answered or closed meanwhile.
+func blocked() []Scenario {
+	var all []Scenario
+	all = append(all, forLoops(blockedConnected)...)
+	all = append(all, forLoops(blockedFresh)...)
+	all = append(all, forLoops(blockedOthers)...)
+	all = append(all, forLoops(blockedKeepAlive)...)
+	all = append(all, forLoops(blockedDates)...)
+	all = append(all, blockedBacklog(5), blockedBacklog(20))
+	return append(all, forLoops(blockedTerm)...)
+}
+
+func blockedConnected(string) Scenario {
+	return Scenario{
+		Name:   "blocked-connected",
+		About:  "Eight connections that stand already ask 20 ms apart, each blocks the loop: when does each answer arrive?",
+		Server: servers.Config{Mode: asyncMisuse, Sleep: 500 * ms},
+		Core:   true,
+		Play: func(s *Stage) {
+			clients := s.Burst(8, 20*ms)
+			s.AwaitAll(clients, patience)
+			s.Near("answered at", 250*ms, answeredAt(clients)...)
+			s.Near("done at", 250*ms, s.DoneTimes("1", "2", "3", "4", "5", "6", "7", "8")...)
+			s.Order("starts", 0, s.Starts())
+		},
+	}
+}
+
+func blockedFresh(string) Scenario {
+	return Scenario{
+		Name:   "blocked-fresh",
+		About:  "Connections made while the loop is blocked: when are they served, and in which order?",
+		Server: servers.Config{Mode: asyncMisuse, Sleep: 500 * ms},
+		Core:   true,
+		Play: func(s *Stage) {
+			first := s.Connect()
+			s.Mark()
+			first.Get("1")
+			s.AwaitStarts(1, patience)
+			clients := []*Client{first}
+			for i := range 5 {
+				c := s.Connect()
+				c.Get(strconv.Itoa(i + 2))
+				clients = append(clients, c)
+				s.Pause(20 * ms)
+			}
+			s.Exact("waiting in the kernel", s.AcceptQueue())
+			s.AwaitAll(clients, patience)
+			s.Near("answered at", 250*ms, answeredAt(clients)...)
+			s.Order("starts", 0, s.Starts())
+		},
+	}
+}
+
+func blockedOthers(string) Scenario {
+	return Scenario{
+		Name:   "blocked-other-answers",
+		About:  "A 404 and a malformed request during a block: both wait until the loop is free.",
+		Server: servers.Config{Mode: asyncMisuse, Sleep: 800 * ms},
+		Play: func(s *Stage) {
+			clients := s.ConnectAll(3)
+			s.Pause(100 * ms)
+			s.Mark()
+			clients[0].Get("1")
+			s.AwaitStarts(1, patience)
+			clients[1].GetPath("/nowhere")
+			clients[2].Send("what is this\r\n\r\n")
+			s.AwaitAll(clients, patience)
+			s.Near("answered at", 250*ms, answeredAt(clients)...)
+			s.Exact("statuses", fmt.Sprint(clients[0].Status(0), clients[1].Status(0), clients[2].Status(0)))
+		},
+	}
+}
+
+func blockedKeepAlive(string) Scenario {
+	return Scenario{
+		Name:   "blocked-keep-alive",
+		About:  "Idle connections during a block longer than the keep-alive: one asks again in time, one stays silent.",
+		Server: servers.Config{Mode: asyncMisuse, Sleep: 2 * time.Second, KeepAlive: time.Second},
+		Play: func(s *Stage) {
+			clients := s.ConnectAll(3)
+			for _, c := range clients[1:] {
+				c.GetPath("/nowhere")
+				c.Await(1, patience)
+			}
+			s.Pause(100 * ms)
+			s.Mark()
+			clients[0].Get("1")
+			s.AwaitStarts(1, patience)
+			s.Until(1500 * ms)
+			clients[1].GetPath("/elsewhere")
+			clients[0].Await(1, patience)
+			clients[1].Await(2, time.Second)
+			clients[2].AwaitEnd(2 * time.Second)
+			s.Near("the late request is answered at", 300*ms, clients[1].AnsweredAt(1))
+			s.Exact("the late request gets", clients[1].Status(1))
+			s.Exact("the silent connection ends", clients[2].Ending())
+			s.Near("the silent connection ends at", 300*ms, clients[2].EndedAt())
+		},
+	}
+}
+
+func blockedDates(string) Scenario {
+	return Scenario{
+		Name:   "blocked-dates",
+		About:  "Four answers over five seconds of blocks: how far behind is the date that each carries?",
+		Server: servers.Config{Mode: asyncMisuse, Sleep: 1300 * ms},
+		Play: func(s *Stage) {
+			clients := s.Burst(4, 30*ms)
+			s.AwaitAll(clients, patience)
+			var ages []time.Duration
+			for _, c := range clients {
+				ages = append(ages, dateAge(c))
+			}
+			s.Near("age of the date at the answer", 1100*ms, ages...)
+		},
+	}
+}
+
+func blockedBacklog(backlog int) Scenario {
+	return Scenario{
+		Name:   fmt.Sprintf("blocked-backlog-%d", backlog),
+		About:  "More connections than the backlog holds while the loop is blocked: how many stand, and who is served?",
+		Server: servers.Config{Mode: asyncMisuse, Sleep: 3 * time.Second, Backlog: backlog},
+		Core:   backlog == 5,
+		Play: func(s *Stage) {
+			first := s.Connect()
+			first.Get("1")
+			s.AwaitStarts(1, patience)
+			s.Mark()
+			connected := 0
+			for range backlog + 3 {
+				if _, how := s.TryConnect(150 * ms); how == "connected" {
+					connected++
+				}
+			}
+			s.Exact("connected", connected)
+			s.Exact("waiting in the kernel", s.AcceptQueue())
+			began := time.Now()
+			_, how := s.TryConnect(patience)
+			s.Exact("one more, with patience, is", how)
+			s.Near("and stands after", 600*ms, time.Since(began))
+			first.Await(1, patience)
+			s.Pause(300 * ms)
+			s.Exact("waiting in the kernel afterwards", s.AcceptQueue())
+		},
+	}
+}
+
+func blockedTerm(string) Scenario {
+	return Scenario{
+		Name:   "blocked-sigterm",
+		About:  "SIGTERM while the loop is blocked, with another request read and one connection made in the meantime.",
+		Server: servers.Config{Mode: asyncMisuse, Sleep: time.Second},
+		Play: func(s *Stage) {
+			clients := s.ConnectAll(2)
+			s.Pause(100 * ms)
+			s.Mark()
+			clients[0].Get("1")
+			s.AwaitStarts(1, patience)
+			clients[1].Get("2")
+			s.Until(300 * ms)
+			s.Signal(syscall.SIGTERM)
+			s.Until(500 * ms)
+			late := s.Connect()
+			late.Get("late")
+			exit, after := s.AwaitExit(12 * time.Second)
+			s.Exact("exit", exit)
+			s.Near("exit after", 500*ms, after)
+			for i, c := range append(clients, late) {
+				name := []string{"first", "second", "late"}[i]
+				s.Exact(name, c.Wire())
+				s.Near(name+" answered at", 350*ms, c.AnsweredAt(0))
+				s.Near(name+" ended at", 500*ms, c.EndedAt())
+			}
+			s.Lines("stderr", s.Log(driver.Stderr))
+		},
+	}
+}
+
+// dateAge is how far the date of the first answer lies behind its arrival; 0 when there is none.
+func dateAge(c *Client) time.Duration {
+	answers := c.Answers()
+	if len(answers) == 0 {
+		return 0
+	}
+	date, err := time.Parse(time.RFC1123, answers[0].Field("date"))
+	if err != nil {
+		return 0
+	}
+	return answers[0].Ended.Sub(date)
+}

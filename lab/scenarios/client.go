@@ -1,0 +1,171 @@
+package scenarios
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/target-server/target-server/lab/driver"
+	"github.com/target-server/target-server/lab/facts"
+)
+
+// Client is one connection on a Stage. On a stage that has failed its methods do nothing.
+type Client struct {
+	stage   *Stage
+	conn    *driver.Conn
+	methods []string // of the requests sent, for the length of their answers
+	sent    time.Time
+}
+
+// Get asks for an id as an ordinary client does.
+func (c *Client) Get(id string) { c.Send("GET /?id=" + id + " HTTP/1.1\r\nHost: lab\r\n\r\n") }
+
+// GetPath asks for any path.
+func (c *Client) GetPath(path string) { c.Send("GET " + path + " HTTP/1.1\r\nHost: lab\r\n\r\n") }
+
+// Send writes bytes as they are. When they begin a request, its method is remembered.
+func (c *Client) Send(raw string) {
+	if method, _, ok := strings.Cut(raw, " "); ok {
+		c.methods = append(c.methods, method)
+	}
+	c.SendMore(raw)
+}
+
+// SendMore writes bytes that go on with what was sent before.
+func (c *Client) SendMore(raw string) {
+	c.sent = time.Now()
+	if c.conn != nil && c.stage.failed == nil {
+		_ = c.conn.Send([]byte(raw)) // a server that has closed is seen in the connection's end
+	}
+}
+
+// Fill writes as much of data as the server takes within d, and says how much.
+func (c *Client) Fill(data []byte, d time.Duration) int {
+	if c.conn == nil {
+		return 0
+	}
+	n, _ := c.conn.Fill(data, d) // a server that has closed is seen in the connection's end
+	return n
+}
+
+// Leave closes with a FIN, Reset with an RST; HalfClose sends a FIN and goes on reading.
+func (c *Client) Leave() { c.part((*driver.Conn).Leave) }
+
+// Reset closes with an RST.
+func (c *Client) Reset() { c.part((*driver.Conn).Reset) }
+
+// HalfClose sends a FIN and goes on reading.
+func (c *Client) HalfClose() { c.part((*driver.Conn).HalfClose) }
+
+func (c *Client) part(how func(*driver.Conn) error) {
+	if c.conn != nil {
+		_ = how(c.conn) // a connection that is closed already has gone as wanted
+	}
+}
+
+// Await waits until n answers are complete or the connection has ended, at most d.
+func (c *Client) Await(n int, d time.Duration) {
+	if c.conn != nil && c.stage.failed == nil {
+		c.conn.Await(d, func(es []driver.Event) bool { return len(driver.Answers(es, c.methods)) >= n })
+	}
+}
+
+// AwaitEnd waits until the server has ended the connection, at most d, and says how: "FIN", "RST" or "open".
+func (c *Client) AwaitEnd(d time.Duration) string {
+	if c.conn == nil {
+		return "never connected"
+	}
+	c.conn.Await(d, func([]driver.Event) bool { return false })
+	return c.Ending()
+}
+
+// Ending is how the connection has ended so far: "FIN", "RST" or "open".
+func (c *Client) Ending() string {
+	if c.conn == nil {
+		return "never connected"
+	}
+	if end, ok := c.conn.End(); ok {
+		return end.Kind.String()
+	}
+	return "open"
+}
+
+// EndedAt is when the connection ended, by the stage's clock; 0 while it has not.
+func (c *Client) EndedAt() time.Duration {
+	if c.conn == nil {
+		return 0
+	}
+	if end, ok := c.conn.End(); ok {
+		return c.stage.Since(end.At)
+	}
+	return 0
+}
+
+// Answers is every answer that is complete.
+func (c *Client) Answers() []driver.Answer {
+	if c.conn == nil {
+		return nil
+	}
+	return driver.Answers(c.conn.Events(), c.methods)
+}
+
+// AnsweredAt is when answer k (from 0) was complete, by the stage's clock; 0 when it is not.
+func (c *Client) AnsweredAt(k int) time.Duration {
+	if answers := c.Answers(); k < len(answers) {
+		return c.stage.Since(answers[k].Ended)
+	}
+	return 0
+}
+
+// Took is how long after the last Send the first answer came; 0 when none did.
+func (c *Client) Took() time.Duration {
+	if answers := c.Answers(); len(answers) > 0 {
+		return answers[len(answers)-1].Ended.Sub(c.sent)
+	}
+	return 0
+}
+
+// Status is the status of answer k as text, or the connection's state when there is no such answer.
+func (c *Client) Status(k int) string {
+	if answers := c.Answers(); k < len(answers) {
+		return fmt.Sprint(answers[k].Status)
+	}
+	return "none, " + c.Ending()
+}
+
+// Wire shows every byte that came, and how the connection stands.
+func (c *Client) Wire() string {
+	if c.conn == nil {
+		return "never connected"
+	}
+	return facts.Wire(driver.Stream(c.conn.Events())) + "\n-- " + c.Ending()
+}
+
+// Settle waits until nothing has come since the last thing sent or received for a while, or the connection has ended.
+func (c *Client) Settle() {
+	for c.conn != nil {
+		events := c.conn.Events()
+		last := c.sent
+		if n := len(events); n > 0 && events[n-1].At.After(last) {
+			last = events[n-1].At
+		}
+		grew := c.conn.Await(time.Until(last.Add(silence)), func(es []driver.Event) bool { return len(es) > len(events) })
+		if _, ended := c.conn.End(); ended || !grew {
+			return
+		}
+	}
+}
+
+// Logged is the access lines of this connection.
+func (c *Client) Logged() []string {
+	if c.conn == nil {
+		return nil
+	}
+	var lines []string
+	for _, line := range c.stage.process.Lines() {
+		if strings.Contains(line.Text, fmt.Sprintf("127.0.0.1:%d ", c.conn.LocalPort())) {
+			lines = append(lines, line.Text)
+		}
+	}
+	return lines
+}

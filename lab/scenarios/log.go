@@ -1,0 +1,185 @@
+package scenarios
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/target-server/target-server/lab/driver"
+	"github.com/target-server/target-server/lab/facts"
+)
+
+var (
+	startLine = regexp.MustCompile(`- (\d+)-.*: #(\d+) processing request id\[(.*)\], sleeping\.\.\.$`)
+	doneLine  = regexp.MustCompile(`- (\d+)-.*: done request id\[(.*)\]$`)
+	childLine = regexp.MustCompile(`Started (server|parent) process \[(\d+)\]`)
+)
+
+// Starts lists the ids of the requests whose handlers have started, in the order of the log.
+func (s *Stage) Starts() []string { return s.matches(startLine, 3) }
+
+// Dones lists the ids of the requests whose handlers are done, in the order of the log.
+func (s *Stage) Dones() []string { return s.matches(doneLine, 2) }
+
+// StartPids lists the process that started each request, in the order of the log.
+func (s *Stage) StartPids() []string { return s.matches(startLine, 1) }
+
+func (s *Stage) matches(pattern *regexp.Regexp, group int) []string {
+	var found []string
+	for _, line := range s.process.Lines() {
+		if m := pattern.FindStringSubmatch(line.Text); m != nil {
+			found = append(found, m[group])
+		}
+	}
+	return found
+}
+
+// StartTimes is when the handler of each id started, by the stage's clock; 0 for one that has not.
+func (s *Stage) StartTimes(ids ...string) []time.Duration { return s.lineTimes(startLine, 3, ids) }
+
+// DoneTimes is when the handler of each id was done, by the stage's clock; 0 for one that is not.
+func (s *Stage) DoneTimes(ids ...string) []time.Duration { return s.lineTimes(doneLine, 2, ids) }
+
+func (s *Stage) lineTimes(pattern *regexp.Regexp, group int, ids []string) []time.Duration {
+	times := make([]time.Duration, len(ids))
+	for _, line := range s.process.Lines() {
+		m := pattern.FindStringSubmatch(line.Text)
+		if m == nil {
+			continue
+		}
+		if i := slices.Index(ids, m[group]); i >= 0 {
+			times[i] = s.Since(line.At)
+		}
+	}
+	return times
+}
+
+// Ceiling is the most handlers that ever ran at once, by the order of the log.
+func (s *Stage) Ceiling() int {
+	running, most := 0, 0
+	for _, line := range s.process.Lines() {
+		switch {
+		case startLine.MatchString(line.Text):
+			running++
+		case doneLine.MatchString(line.Text):
+			running--
+		}
+		most = max(most, running)
+	}
+	return most
+}
+
+// AwaitStarts waits until n handlers have started, AwaitDones until n are done, at most d.
+func (s *Stage) AwaitStarts(n int, d time.Duration) {
+	s.process.AwaitLines(d, func([]driver.Line) bool { return len(s.Starts()) >= n })
+}
+
+// AwaitDones waits until n handlers are done, at most d.
+func (s *Stage) AwaitDones(n int, d time.Duration) {
+	s.process.AwaitLines(d, func([]driver.Line) bool { return len(s.Dones()) >= n })
+}
+
+// AwaitLog waits until n lines hold the text, at most d, and says whether they came.
+func (s *Stage) AwaitLog(text string, n int, d time.Duration) bool {
+	return s.process.AwaitLines(d, func(lines []driver.Line) bool { return countLines(lines, text) >= n })
+}
+
+// LogTime is when the first line with the text came, by the stage's clock; 0 when none did.
+func (s *Stage) LogTime(text string) time.Duration {
+	for _, line := range s.process.Lines() {
+		if strings.Contains(line.Text, text) {
+			return s.Since(line.At)
+		}
+	}
+	return 0
+}
+
+// Logged counts the lines that hold the text.
+func (s *Stage) Logged(text string) int { return countLines(s.process.Lines(), text) }
+
+func countLines(lines []driver.Line, text string) int {
+	count := 0
+	for _, line := range lines {
+		if strings.Contains(line.Text, text) {
+			count++
+		}
+	}
+	return count
+}
+
+// Log is what the server wrote on one of its streams, without Python's tracebacks: their frames name files and lines
+// that only the real server has. Errors tells what they were about.
+func (s *Stage) Log(output driver.Output) []string {
+	lines, _ := withoutTraces(s.raw(output))
+	return lines
+}
+
+// Errors lists, in alphabetical order, the error that each traceback on stderr ends with.
+func (s *Stage) Errors() []string {
+	_, errors := withoutTraces(s.raw(driver.Stderr))
+	n := s.normaliser()
+	for i, e := range errors {
+		errors[i] = n.Text(e)
+	}
+	slices.Sort(errors)
+	return errors
+}
+
+func (s *Stage) raw(output driver.Output) []string {
+	var lines []string
+	for _, line := range s.process.Lines() {
+		if line.Output == output {
+			lines = append(lines, line.Text)
+		}
+	}
+	return lines
+}
+
+// SortedLog is Log in alphabetical order, with placeholders: for several processes that write at once.
+func (s *Stage) SortedLog(output driver.Output) []string {
+	n := s.normaliser()
+	lines := s.Log(output)
+	for i, line := range lines {
+		lines[i] = n.Text(line)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// Workers lists the process ids of the servers that have said they started, oldest first.
+func (s *Stage) Workers() []int {
+	var pids []int
+	for _, line := range s.process.Lines() {
+		if m := childLine.FindStringSubmatch(line.Text); m != nil && m[1] == "server" {
+			pid, _ := strconv.Atoi(m[2]) // the pattern admits digits only
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+func (s *Stage) normaliser() facts.Normaliser {
+	pids := map[int]string{s.process.Pid(): "pid"}
+	for _, pid := range s.Workers() {
+		if pid != s.process.Pid() {
+			pids[pid] = "worker"
+		}
+	}
+	return facts.NewNormaliser(s.port, pids)
+}
+
+// AfterStart is what the server wrote on stderr after it said that it runs.
+func (s *Stage) AfterStart() []string {
+	lines := s.Log(driver.Stderr)
+	for i, line := range lines {
+		if strings.Contains(line, "Uvicorn running on") {
+			return lines[i+1:]
+		}
+	}
+	return lines
+}
+
+// SortedAfterStart is AfterStart in alphabetical order: for lines that come in no certain order.
+func (s *Stage) SortedAfterStart() []string { return slices.Sorted(slices.Values(s.AfterStart())) }

@@ -1,0 +1,44 @@
+package scenarios
+
+import "strings"
+
+// probe is a sequence of bytes for one connection, sent in one piece.
+type probe struct {
+	name string
+	raw  string
+}
+
+// probesAtOnce is how many connections Probe has open at a time.
+const probesAtOnce = 12
+
+// Probe sends each sequence on a connection of its own and states, under its name, every byte that came back, how the
+// connection stands when all is quiet, and the access lines that it left in the log.
+func (s *Stage) Probe(probes []probe) {
+	for len(probes) > 0 {
+		n := min(probesAtOnce, len(probes))
+		clients := make([]*Client, n)
+		for i, p := range probes[:n] {
+			clients[i] = s.Connect()
+			clients[i].Send(p.raw)
+			s.Pause(5 * ms)
+		}
+		for _, c := range clients {
+			c.Settle()
+		}
+		s.Pause(50 * ms) // the log has its own way to come
+		for i, p := range probes[:n] {
+			s.Exact(p.name, strings.Join(append([]string{clients[i].Wire()}, clients[i].Logged()...), "\n-- "))
+			clients[i].Leave()
+		}
+		probes = probes[n:]
+	}
+}
+
+// gets makes a probe of each path, named after it.
+func gets(paths ...string) []probe {
+	var probes []probe
+	for _, path := range paths {
+		probes = append(probes, probe{path, "GET " + path + " HTTP/1.1\r\nHost: lab\r\n\r\n"})
+	}
+	return probes
+}

@@ -1,0 +1,30 @@
+package scenarios
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/target-server/target-server/lab/servers"
+)
+
+func TestScenariosAreWhole(t *testing.T) {
+	seen := map[string]bool{}
+	for _, s := range Uvicorn() {
+		if seen[s.Name] {
+			t.Errorf("two scenarios are called %s", s.Name)
+		}
+		seen[s.Name] = true
+		if s.Name != strings.ToLower(s.Name) || strings.ContainsAny(s.Name, " _/") {
+			t.Errorf("%q is no name for a file", s.Name)
+		}
+		if len(s.About) < 20 || s.Play == nil || s.Server.Mode == "" {
+			t.Errorf("%s: About, Play and the mode must be set", s.Name)
+		}
+		for _, v := range s.Vintages {
+			if !slices.Contains(servers.Vintages(), v) {
+				t.Errorf("%s: vintage %q does not exist", s.Name, v)
+			}
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/lab/driver"
+	"github.com/target-server/target-server/lab/facts"
+)
+
+var errOver = errors.New("the time for the scenario is up")
+
+// Stage is one server that runs, and the facts found on it so far. It belongs to one goroutine.
+type Stage struct {
+	process  *driver.Process
+	port     int
+	dial     func(time.Duration) (*driver.Conn, error)
+	over     <-chan struct{} // closed when the time for the scenario is up
+	zero     time.Time
+	signaled time.Time
+	clients  []*Client
+	found    []facts.Fact
+	failed   error
+}
+
+// NewStage sets the stage on a server that accepts at port. The clock of its facts starts now.
+func NewStage(ctx context.Context, process *driver.Process, port int) *Stage {
+	dial := func(d time.Duration) (*driver.Conn, error) {
+		ctx, cancel := context.WithTimeout(ctx, d)
+		defer cancel()
+		return driver.Dial(ctx, fmt.Sprintf("127.0.0.1:%d", port))
+	}
+	return &Stage{process: process, port: port, dial: dial, over: ctx.Done(), zero: time.Now()}
+}
+
+// Found gives the facts, with the first failure if there was one.
+func (s *Stage) Found() ([]facts.Fact, error) { return s.found, s.failed }
+
+// Close lets every connection go.
+func (s *Stage) Close() {
+	for _, c := range s.clients {
+		c.Leave()
+	}
+}
+
+// Mark restarts the clock that times are measured by.
+func (s *Stage) Mark() { s.zero = time.Now() }
+
+// Until waits until d after the mark.
+func (s *Stage) Until(d time.Duration) { s.Pause(time.Until(s.zero.Add(d))) }
+
+// Pause waits.
+func (s *Stage) Pause(d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-s.over:
+		s.fail(errOver)
+	}
+}
+
+// Since is a moment by the stage's clock.
+func (s *Stage) Since(at time.Time) time.Duration { return at.Sub(s.zero) }
+
+func (s *Stage) fail(err error) {
+	if s.failed == nil && err != nil {
+		s.failed = err
+	}
+}
+
+// Connect makes a connection; a failure fails the stage.
+func (s *Stage) Connect() *Client {
+	c := &Client{stage: s}
+	s.clients = append(s.clients, c)
+	if s.failed != nil {
+		return c
+	}
+	conn, err := s.dial(patience)
+	s.fail(err)
+	c.conn = conn
+	return c
+}
+
+// ConnectAll makes n connections, one after the other.
+func (s *Stage) ConnectAll(n int) []*Client {
+	clients := make([]*Client, n)
+	for i := range clients {
+		clients[i] = s.Connect()
+	}
+	return clients
+}
+
+// TryConnect says what becomes of an attempt to connect within d: "connected", "refused" or "no answer".
+func (s *Stage) TryConnect(d time.Duration) (*Client, string) {
+	conn, err := s.dial(d)
+	switch {
+	case err == nil:
+		c := &Client{stage: s, conn: conn}
+		s.clients = append(s.clients, c)
+		return c, "connected"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return &Client{stage: s}, "refused"
+	default:
+		return &Client{stage: s}, "no answer"
+	}
+}
+
+// Burst connects n clients, marks, and lets client i ask for id i+1 at i times gap.
+func (s *Stage) Burst(n int, gap time.Duration) []*Client {
+	clients := s.ConnectAll(n)
+	s.Pause(100 * ms)
+	s.Mark()
+	for i, c := range clients {
+		s.Until(time.Duration(i) * gap)
+		c.Get(fmt.Sprint(i + 1))
+	}
+	return clients
+}
+
+// AwaitAll waits until each client has its answer or its end, at most d for all.
+func (s *Stage) AwaitAll(clients []*Client, d time.Duration) {
+	deadline := time.Now().Add(d)
+	for _, c := range clients {
+		c.Await(1, time.Until(deadline))
+	}
+	s.Pause(50 * ms) // the log has its own way to come
+}
+
+// Signal sends a signal to the server's first process and remembers when.
+func (s *Stage) Signal(signal syscall.Signal) {
+	s.signaled = time.Now()
+	s.fail(s.process.Signal(signal))
+}
+
+// KillPid ends one process of the server.
+func (s *Stage) KillPid(pid int, signal syscall.Signal) {
+	if err := syscall.Kill(pid, signal); err != nil {
+		s.fail(fmt.Errorf("signal %v to process %d: %w", signal, pid, err))
+	}
+}
+
+// AwaitExit waits until the server has ended and gives how, and how long after the last signal (or the mark).
+func (s *Stage) AwaitExit(d time.Duration) (string, time.Duration) {
+	exit, ok := s.process.AwaitExit(d)
+	if !ok {
+		return "still running", 0
+	}
+	from := s.signaled
+	if from.IsZero() {
+		from = s.zero
+	}
+	s.Pause(50 * ms) // the last lines are still on their way through the pipes
+	return exit.Text, exit.At.Sub(from)
+}
+
+// AcceptQueue is how many connections the kernel holds that the server has not accepted.
+func (s *Stage) AcceptQueue() int {
+	n, err := driver.AcceptQueue(s.port)
+	s.fail(err)
+	return n
+}
+
+// Established is how many connections the kernel holds to the server, accepted or not.
+func (s *Stage) Established() int {
+	n, err := driver.Established(s.port)
+	s.fail(err)
+	return n
+}
+
+// Exact states a fact of text.
+func (s *Stage) Exact(name string, value any) {
+	s.found = append(s.found, facts.NewExact(name, s.normaliser().Text(fmt.Sprint(value))))
+}
+
+// Lines states a fact of several lines of text.
+func (s *Stage) Lines(name string, lines []string) { s.Exact(name, strings.Join(lines, "\n")) }
+
+// Near states a fact of one or more times.
+func (s *Stage) Near(name string, tolerance time.Duration, times ...time.Duration) {
+	s.found = append(s.found, facts.NewNear(name, tolerance, times...))
+}
+
+// Order states a fact of a sequence in which that many pairs of neighbours may be swapped.
+func (s *Stage) Order(name string, swaps int, words []string) {
+	s.found = append(s.found, facts.NewOrder(name, swaps, words))
+}
+
+// Share states a fact of a part of a whole.
+func (s *Stage) Share(name string, tolerance float64, part, whole int) {
+	s.found = append(s.found, facts.NewShare(name, tolerance, part, whole))
+}

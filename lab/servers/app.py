@@ -1,0 +1,83 @@
+"""The article's two programs as one, told by the environment what to do.
+
+APP_MODE   threadpool    a plain function that sleeps: it runs in AnyIO's pool of threads
+           async-misuse  a coroutine that sleeps without awaiting: it holds the loop
+           cooperative   a coroutine that awaits its sleep: it holds nothing
+APP_SLEEP  how long a request sleeps, in seconds
+APP_LIMIT  the number of threads; 0 leaves the framework's own
+"""
+
+import asyncio
+import os
+import threading
+import time
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI, Query
+
+MODE = os.environ.get("APP_MODE", "threadpool")
+SLEEP = float(os.environ.get("APP_SLEEP", "5"))
+LIMIT = int(os.environ.get("APP_LIMIT", "0"))
+
+
+@asynccontextmanager
+async def lifespan(_):
+    if LIMIT:
+        # The article sets RunVar("_default_thread_limiter") to a limiter of its own. AnyIO 4 knows that
+        # variable by identity, no longer by name, and goes on with 40; this works at both vintages.
+        from anyio.to_thread import current_default_thread_limiter
+
+        current_default_thread_limiter().total_tokens = LIMIT
+    yield
+
+
+app = FastAPI(lifespan=lifespan)
+counter = 0
+
+
+def say(text):
+    # The line and its end in one write: threads that print at the same time must not share a line.
+    print(f"{datetime.now()} - {os.getpid()}-{threading.current_thread().name}: {text}\n", end="", flush=True)
+
+
+def begin(request_id):
+    global counter
+    counter += 1
+    say(f"#{counter} processing request id[{request_id}], sleeping...")
+
+
+def finish(request_id):
+    say(f"done request id[{request_id}]")
+
+
+if MODE == "threadpool":
+
+    @app.get("/")
+    def index(request_id: str = Query(..., alias="id")):
+        begin(request_id)
+        time.sleep(SLEEP)
+        finish(request_id)
+        return "hello"
+
+elif MODE == "async-misuse":
+
+    @app.get("/")
+    async def index(request_id: str = Query(..., alias="id")):
+        begin(request_id)
+        time.sleep(SLEEP)
+        finish(request_id)
+        return "hello"
+
+elif MODE == "cooperative":
+
+    @app.get("/")
+    async def index(request_id: str = Query(..., alias="id")):
+        begin(request_id)
+        answer = await asyncio.sleep(SLEEP, result=f"hello #{request_id}")
+        finish(request_id)
+        return answer
+
+else:
+    raise SystemExit(f"APP_MODE is {MODE!r}; it may be threadpool, async-misuse or cooperative")

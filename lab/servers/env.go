@@ -1,0 +1,125 @@
+package servers
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+//go:embed app.py 2023-03.txt current.txt
+var pinned embed.FS
+
+// stampFile is written last, so a folder that has it is whole.
+const stampFile = "complete"
+
+// Ensure makes the environment of a vintage in dir/vintage and returns dir, absolute. When the environment there was made from the same
+// requirements and the same program it does nothing. Progress of an installation goes to progress.
+func Ensure(ctx context.Context, dir, vintage string, progress io.Writer) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("environment folder: %w", err)
+	}
+	home := filepath.Join(dir, vintage)
+	requirements, err := pinned.ReadFile(vintage + ".txt")
+	if err != nil {
+		return "", fmt.Errorf("vintage %q has no requirements: %w", vintage, err)
+	}
+	want := digest(requirements)
+	if have, err := os.ReadFile(filepath.Join(home, stampFile)); err == nil && string(have) == want {
+		return dir, writeProgram(home)
+	}
+	fmt.Fprintf(progress, "making the environment %s in %s\n", vintage, home)
+	if err := install(ctx, home, requirements, progress); err != nil {
+		return "", fmt.Errorf("environment %s: %w", vintage, err)
+	}
+	if err := os.WriteFile(filepath.Join(home, stampFile), []byte(want), 0o644); err != nil {
+		return "", fmt.Errorf("stamp of environment %s: %w", vintage, err)
+	}
+	return dir, writeProgram(home)
+}
+
+// Versions gives the pinned packages of a vintage, as name to version.
+func Versions(vintage string) (map[string]string, error) {
+	requirements, err := pinned.ReadFile(vintage + ".txt")
+	if err != nil {
+		return nil, fmt.Errorf("vintage %q has no requirements: %w", vintage, err)
+	}
+	versions := map[string]string{}
+	for line := range strings.Lines(string(requirements)) {
+		pin, _, _ := strings.Cut(line, " ")
+		if name, version, ok := strings.Cut(pin, "=="); ok && !strings.HasPrefix(line, "#") {
+			versions[name] = version
+		}
+	}
+	return versions, nil
+}
+
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+func writeProgram(home string) error {
+	program, err := pinned.ReadFile("app.py")
+	if err != nil {
+		return fmt.Errorf("program of the real servers: %w", err)
+	}
+	path := filepath.Join(home, "app.py")
+	if have, err := os.ReadFile(path); err == nil && string(have) == string(program) {
+		return nil
+	}
+	if err := os.WriteFile(path, program, 0o644); err != nil {
+		return fmt.Errorf("program of the real servers: %w", err)
+	}
+	return nil
+}
+
+func install(ctx context.Context, home string, requirements []byte, progress io.Writer) error {
+	if err := os.RemoveAll(home); err != nil {
+		return fmt.Errorf("clear the old folder: %w", err)
+	}
+	if err := os.MkdirAll(home, 0o755); err != nil {
+		return fmt.Errorf("make the folder: %w", err)
+	}
+	python, err := interpreter(ctx)
+	if err != nil {
+		return err
+	}
+	if err := step(ctx, progress, python, "-m", "venv", home); err != nil {
+		return err
+	}
+	list := filepath.Join(home, "requirements.txt")
+	if err := os.WriteFile(list, requirements, 0o644); err != nil {
+		return fmt.Errorf("write the requirements: %w", err)
+	}
+	return step(ctx, progress, filepath.Join(home, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+		"--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", list)
+}
+
+// interpreter finds a Python 3.11 that runs: the pinned files are built for it.
+func interpreter(ctx context.Context) (string, error) {
+	for _, name := range []string{"/usr/bin/python3.11", "python3.11", "python3", "python"} {
+		out, err := exec.CommandContext(ctx, name, "-c", "import sys; print('%d.%d' % sys.version_info[:2])").Output()
+		if err == nil && strings.TrimSpace(string(out)) == "3.11" {
+			return name, nil
+		}
+	}
+	return "", errors.New("no Python 3.11 was found; the real servers are pinned for it")
+}
+
+func step(ctx context.Context, progress io.Writer, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Stdout, cmd.Stderr = progress, progress
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package servers
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/lab/driver"
+)
+
+func full() Config {
+	return Config{
+		Vintage: VintageCurrent, Mode: "cooperative", Loop: "asyncio", HTTP: "h11", Sleep: 1500 * time.Millisecond, Limit: 4, Workers: 2,
+		LimitConcurrency: 5, LimitMaxRequests: 6, Backlog: 7, KeepAlive: 2 * time.Second, GracefulTimeout: 3 * time.Second,
+	}
+}
+
+func TestCommands(t *testing.T) {
+	genuine := Real{Dir: "/env"}.Command(full(), 18000)
+	wantArgs := "/env/current/bin/python -m uvicorn app:app --host 127.0.0.1 --port 18000 --loop asyncio --http h11 --workers 2" +
+		" --limit-concurrency 5 --limit-max-requests 6 --backlog 7 --timeout-keep-alive 2 --timeout-graceful-shutdown 3"
+	if got := strings.Join(genuine.Args, " "); got != wantArgs {
+		t.Errorf("real: got %s, want %s", got, wantArgs)
+	}
+	if got, want := strings.Join(genuine.Env, " "), "APP_MODE=cooperative APP_SLEEP=1.5 APP_LIMIT=4"; got != want {
+		t.Errorf("real: got %s, want %s", got, want)
+	}
+	ours := Ours{Binary: "/bin/ts"}.Command(full(), 18000)
+	wantArgs = "/bin/ts --addr 127.0.0.1:18000 --vintage current --mode cooperative --sleep 1.5s --loop asyncio --http h11 --limit 4" +
+		" --workers 2 --limit-concurrency 5 --limit-max-requests 6 --backlog 7 --keep-alive 2s --graceful-timeout 3s"
+	if got := strings.Join(ours.Args, " "); got != wantArgs {
+		t.Errorf("ours: got %s, want %s", got, wantArgs)
+	}
+}
+
+func TestPinsAreWhole(t *testing.T) {
+	for _, vintage := range Vintages() {
+		data, err := pinned.ReadFile(vintage + ".txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			if !strings.HasPrefix(line, "#") && (!strings.Contains(line, "==") || !strings.Contains(line, " --hash=sha256:")) {
+				t.Errorf("%s: %q is not pinned by version and hash", vintage, line)
+			}
+			if strings.Contains(line, "://") {
+				t.Errorf("%s: %q names a host", vintage, line)
+			}
+		}
+		versions, err := Versions(vintage)
+		if err != nil || versions["uvicorn"] == "" || versions["fastapi"] == "" {
+			t.Errorf("%s: versions %v, %v", vintage, versions, err)
+		}
+	}
+	if _, err := Versions("1999"); err == nil {
+		t.Error("a vintage that does not exist has versions")
+	}
+}
+
+func TestEnsureDoesNothingWhenTheEnvironmentMatches(t *testing.T) {
+	dir := t.TempDir()
+	home := filepath.Join(dir, Vintage202303)
+	if err := os.MkdirAll(home, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	data, err := pinned.ReadFile(Vintage202303 + ".txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(home, stampFile), []byte(digest(data)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var progress strings.Builder
+	got, err := Ensure(t.Context(), dir, Vintage202303, &progress)
+	if err != nil || got != dir || progress.Len() > 0 {
+		t.Errorf("got %q, %v, said %q", got, err, &progress)
+	}
+	if _, err := os.Stat(filepath.Join(home, "app.py")); err != nil {
+		t.Errorf("the program is not there: %v", err)
+	}
+}
+
+func TestUp(t *testing.T) {
+	lines := []driver.Line{{Text: "INFO:     Uvicorn running on http://127.0.0.1:1"}, {Text: "INFO:     Application startup complete."}}
+	if !Up(Config{}, lines) || Up(Config{}, lines[:1]) || Up(Config{}, lines[1:]) {
+		t.Error("a server is up when it runs and its application has started, and not before")
+	}
+	if Up(Config{Workers: 2}, lines) || !Up(Config{Workers: 2}, append(lines, lines[1])) {
+		t.Error("two workers are up when both have started")
+	}
+}
