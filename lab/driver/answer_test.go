@@ -37,7 +37,7 @@ func TestAnswers(t *testing.T) {
 			}
 			var got strings.Builder
 			for _, a := range Answers(events, test.methods) {
-				got.WriteString(fmt.Sprintf("[%d %s]", a.Status, a.Body))
+				fmt.Fprintf(&got, "[%d %s]", a.Status, a.Body)
 			}
 			if got.String() != test.want {
 				t.Errorf("got %s, want %s", got.String(), test.want)

@@ -22,14 +22,14 @@ func poolOrderFour() Scenario {
 	return Scenario{
 		Name:   "pool-order-four",
 		About:  "Twelve requests for four threads: who starts when a thread is free, and when is each answered?",
-		Server: servers.Config{Mode: threadpool, Limit: 4, Sleep: 600 * ms},
+		Server: servers.Config{Mode: threadpool, Limit: 4, Sleep: 800 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
 			clients := s.Burst(12, 30*ms)
 			s.AwaitAll(clients, patience)
 			s.Order("starts", 2, s.Starts())
 			s.Exact("most at once", s.Ceiling())
-			s.Near("answered at, in order of arrival", 200*ms, answeredAt(clients)...)
+			s.Near("answered at, in order of arrival", 350*ms, answeredAt(clients)...)
 		},
 	}
 }
@@ -58,7 +58,7 @@ func poolOne() Scenario {
 	return Scenario{
 		Name:   "pool-of-one",
 		About:  "One thread and five requests: the order of the waiting line with nothing to blur it.",
-		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 400 * ms},
+		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 500 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
 			clients := s.Burst(5, 40*ms)
@@ -84,7 +84,7 @@ func poolLateArrivals() Scenario {
 			}
 			s.AwaitAll(clients, patience)
 			s.Order("starts", 0, s.Starts())
-			s.Near("started at", 200*ms, s.StartTimes("1", "2", "3", "4", "5")...)
+			s.Near("started at", 280*ms, s.StartTimes("1", "2", "3", "4", "5")...)
 		},
 	}
 }
