@@ -94,6 +94,20 @@ func readsByLevel(b *bench) {
 	b.reads(h, 8, "again")
 }
 
+// tellsAllAtOnce is a loop that was blocked: it reads everybody in one turn.
+func tellsAllAtOnce(b *bench) {
+	const crowd = 10
+	for range crowd {
+		client, h := b.connect()
+		b.watch(h, true, false)
+		b.send(client, "hello")
+	}
+	time.Sleep(moment) // the loop is blocked
+	if events := b.wait(moment); len(events) != crowd {
+		b.Errorf("told in one Wait: want %d, got %d", crowd, len(events))
+	}
+}
+
 // pauses closes with bytes unread: the client is reset only if nobody has
 // taken them from the kernel.
 func pauses(b *bench) {

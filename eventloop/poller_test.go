@@ -42,6 +42,7 @@ func contract(t *testing.T, inHand int, listen func(*testing.T, *eventloop.Syste
 		{"a loop that does not ask accepts nothing", acceptsNothingUnasked},
 		{"bytes are ready until all are read", readsByLevel},
 		{"without interest nothing is told and nothing is read", pauses},
+		{"bytes that came before anybody waited are told at once", tellsAllAtOnce},
 		{"the end of the stream stays", readsEnd},
 		{"a reset is an error", readsReset},
 		{"a reset is told to who waits to write", writesReset},

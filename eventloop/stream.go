@@ -71,6 +71,13 @@ func (s *Stream) Local() netip.AddrPort { return s.loop.poller.LocalAddr(s.handl
 // Closing tells whether the stream is closed or about to be.
 func (s *Stream) Closing() bool { return s.closing }
 
+// Closed tells whether the connection is gone and its protocol has been told.
+func (s *Stream) Closed() bool { return s.closed }
+
+// WritingPaused tells whether the peer leaves too much unread: between the
+// protocol's PauseWriting and its ResumeWriting.
+func (s *Stream) WritingPaused() bool { return s.paused && !s.closed }
+
 // Raises tells whether a write would raise an exception: the stream is closed,
 // and the loop is one that minds.
 func (s *Stream) Raises() bool { return s.closed && s.loop.flavour.RaisesOnClosed }

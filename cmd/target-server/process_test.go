@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 
 // process is a running target-server.
 type process struct {
-	t      *testing.T
+	t      testing.TB
 	cmd    *exec.Cmd
 	addr   string
 	admin  string
@@ -63,7 +63,7 @@ func (o *output) String() string {
 }
 
 // start runs the program on a free port and waits until every worker accepts.
-func start(t *testing.T, args ...string) *process {
+func start(t testing.TB, args ...string) *process {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "ready.json")
 	p := command(t, append(args, "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--ready-file="+file)...)
@@ -84,7 +84,7 @@ func start(t *testing.T, args ...string) *process {
 	return p
 }
 
-func command(t *testing.T, args ...string) *process {
+func command(t testing.TB, args ...string) *process {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {

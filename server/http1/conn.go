@@ -15,21 +15,36 @@ const highWaterLimit = 65536
 // transport. Requests are parsed as their bytes come and answered in order.
 type Conn struct {
 	eventloop.Stream
-	service  *Service
-	cycle    *Cycle // the newest request
-	working  *Cycle // the last that was started: older where requests are parsed ahead, and first of their chain
-	blocked  *Cycle // wants to answer, but the client does not read
-	rest     []byte // of a head that is not complete, or behind a request in work
-	idle     eventloop.Timer
-	first    Cycle // spares an allocation while requests come one after another
-	parser   Parser
-	place    int32  // in its set of the Service
-	ended    bool   // all bytes of the newest request have come
-	last     bool   // and it is the last, by its version or its Connection header
-	blocking bool   // the client does not read
-	orphan   bool   // lost, but its request works on
-	between  bool   // h11 waits for the next request: start_next_cycle was called
-	broken   string // why h11 sends nothing any more
+	service *Service
+	cycle   *Cycle // the newest request
+	working *Cycle // the last that was started: older where requests are parsed ahead, and first of their chain
+	blocked *Cycle // wants to answer, but the client does not read
+	rest    []byte // of a head that is not complete, or behind a request in work
+	idle    eventloop.Timer
+	first   Cycle // spares an allocation while requests come one after another
+	parser  Parser
+	place   int32 // in its set of the Service
+	ended   bool  // all bytes of the newest request have come
+	last    bool  // and it is the last, by its version or its Connection header
+	between bool  // h11 waits for the next request: start_next_cycle was called
+	broken  broken
+}
+
+// broken is why h11 sends nothing any more on a connection.
+type broken uint8
+
+const (
+	isWhole     broken = iota
+	hasRefused         // bytes that were no request have been answered
+	hasTimedOut        // the keep-alive timer has tried to end a connection that owed an answer
+)
+
+// String is what h11 says when an answer is tried all the same.
+func (b broken) String() string {
+	if b == hasTimedOut {
+		return "Can't send data when our state is ERROR"
+	}
+	return "can't handle event type Response when role=SERVER and state=MUST_CLOSE"
 }
 
 // ConnectionMade enters the connection into the set that limits and shutdown see.
@@ -41,7 +56,6 @@ func (c *Conn) ConnectionLost() {
 	c.service.connections.remove(c)
 	if c.working != nil && !c.working.finished {
 		c.service.orphans.add(c)
-		c.orphan = true
 	}
 	c.Loop().Cancel(&c.idle)
 	if c.cycle != nil && !c.cycle.complete {
@@ -51,12 +65,12 @@ func (c *Conn) ConnectionLost() {
 	c.ResumeWriting()
 }
 
-// PauseWriting is called when the client leaves too many answers unread.
-func (c *Conn) PauseWriting() { c.blocking = true }
+// PauseWriting is called when the client leaves too many answers unread; the next
+// answer asks the stream (WritingPaused).
+func (c *Conn) PauseWriting() {}
 
 // ResumeWriting lets the answer that waited for the client go on.
 func (c *Conn) ResumeWriting() {
-	c.blocking = false
 	if b := c.blocked; b != nil {
 		c.blocked = nil
 		c.Loop().Soon(b)
@@ -190,7 +204,7 @@ func (c *Conn) body(n int) {
 	if c.cycle.complete {
 		return
 	}
-	if c.cycle.unread += n; c.cycle.unread > highWaterLimit {
+	if c.cycle.unread += int32(n); c.cycle.unread > highWaterLimit {
 		c.PauseReading()
 	}
 }
@@ -225,7 +239,7 @@ func (c *Conn) refuse() {
 	s := c.service
 	s.Log.Warning(refusalBody)
 	answered := c.cycle != nil && c.cycle.complete
-	if c.broken != "" || !s.Behaviour.ParsesAhead && answered && !c.between {
+	if c.broken != isWhole || !s.Behaviour.ParsesAhead && answered && !c.between {
 		s.Log.Loop(c.FatalError("uvicorn.protocols.http.h11_impl.H11Protocol") +
 			"Traceback (most recent call last):\nh11._util.LocalProtocolError: can't handle event type Response when role=SERVER and state=MUST_CLOSE")
 		c.Abort()
@@ -235,7 +249,7 @@ func (c *Conn) refuse() {
 		c.WriteString(piece)
 	}
 	if !s.Behaviour.ParsesAhead {
-		c.broken = "can't handle event type Response when role=SERVER and state=MUST_CLOSE"
+		c.broken = hasRefused
 	}
 	c.Close()
 }
@@ -269,7 +283,7 @@ type idleTimeout Conn
 func (t *idleTimeout) Run() {
 	c := (*Conn)(t)
 	if c.inWork() && !c.service.Behaviour.ParsesAhead {
-		c.broken = "Can't send data when our state is ERROR" // for trying to end a connection that owes an answer
+		c.broken = hasTimedOut
 		c.service.Log.Loop("Exception in callback H11Protocol.timeout_keep_alive_handler()\nTraceback (most recent call last):\n" +
 			"h11._util.LocalProtocolError: can't handle event type ConnectionClosed when role=SERVER and state=SEND_RESPONSE")
 		return
@@ -281,8 +295,8 @@ func (t *idleTimeout) Run() {
 // nothing.
 func (c *Conn) exception() string {
 	switch {
-	case c.broken != "":
-		return "h11._util.LocalProtocolError: " + c.broken
+	case c.broken != isWhole:
+		return "h11._util.LocalProtocolError: " + c.broken.String()
 	case c.Raises():
 		return fmt.Sprintf("RuntimeError: unable to perform operation on <TCPTransport closed=True reading=False %p>; the handler is closed", c)
 	}

@@ -19,12 +19,10 @@ type Cycle struct {
 	line     string           // "GET /?id=1 HTTP/1.1": what the access log needs
 	work     eventloop.Runner // what the request's first step starts
 	answer   *Answer          // or says at once
-	origin   *origin          // as a proxy named it
-	kept     *kept            // where the service keeps fields
-	written  *written         // by handlers that write in pieces
-	unread   int              // body bytes that nobody reads
+	rare     *rare            // what few requests have
 
 	methodEnd, pathEnd, targetEnd int32 // in line
+	unread                        int32 // body bytes that nobody reads
 
 	used, begun, finished, disconnected, complete, chunked bool
 	keepAlive, peerKeepsAlive, asksClose, closes, upgrades bool
@@ -69,14 +67,16 @@ func asksClose(h *Head) bool {
 // anybody could see before that step.
 func (c *Cycle) decide(s *Service, h *Head) {
 	if s.KeepFields {
-		c.kept = &kept{fields: s.requestOf(c, h).Header.Clone(), parsed: c.conn.Loop().Now()}
+		c.rarely().kept = kept{fields: s.requestOf(c, h).Header.Clone(), parsed: c.conn.Loop().Now()}
 	}
 	if s.exceeded() {
 		s.Log.Warning("Exceeded concurrency limit.")
 		c.answer = s.Unavailable
 		return
 	}
-	c.origin = s.Behaviour.Forwarded.read(c.conn.Peer(), h)
+	if o, said := s.Behaviour.Forwarded.read(c.conn.Peer(), h); said {
+		c.rarely().origin = o
+	}
 	s.Handler.ServeHTTP(c, s.requestOf(c, h))
 	if c.answer == nil && c.work == nil {
 		c.answer = c.writtenAnswer()
@@ -111,11 +111,26 @@ func (c *Cycle) query() string {
 
 // AppendClient appends the address of the client, host:port without brackets.
 func (c *Cycle) AppendClient(b []byte) []byte {
-	if c.origin != nil && c.origin.client != "" {
-		return append(b, c.origin.client...)
+	if c.rare != nil && c.rare.client != "" {
+		return append(b, c.rare.client...)
 	}
 	peer := c.conn.Peer()
 	return strconv.AppendUint(append(peer.Addr().AppendTo(b), ':'), uint64(peer.Port()), 10)
+}
+
+// rare is what few requests have, apart from those that all have so that a held
+// request stays small.
+type rare struct {
+	origin
+	kept
+	written written
+}
+
+func (c *Cycle) rarely() *rare {
+	if c.rare == nil {
+		c.rare = &rare{}
+	}
+	return c.rare
 }
 
 // kept is what an access log format may ask for beside the line.
@@ -126,18 +141,18 @@ type kept struct {
 
 // Field returns a field of the request, if the service keeps them.
 func (c *Cycle) Field(name string) string {
-	if c.kept == nil {
+	if c.rare == nil {
 		return ""
 	}
-	return c.kept.fields.Get(name)
+	return c.rare.fields.Get(name)
 }
 
 // Took returns the time since the request was parsed, if the service keeps it.
 func (c *Cycle) Took() time.Duration {
-	if c.kept == nil {
+	if c.rare == nil {
 		return 0
 	}
-	return c.conn.Loop().Now() - c.kept.parsed
+	return c.conn.Loop().Now() - c.rare.parsed
 }
 
 // Answer returns what is, or will be, sent.
@@ -145,8 +160,8 @@ func (c *Cycle) Answer() *Answer { return c.answer }
 
 // Scheme returns the scheme of the request, as far as it is known.
 func (c *Cycle) Scheme() string {
-	if c.origin != nil {
-		return c.origin.scheme
+	if c.rare != nil && c.rare.scheme != "" {
+		return c.rare.scheme
 	}
 	return "http"
 }
@@ -171,13 +186,13 @@ func (c *Cycle) Run() {
 		c.work.Run()
 		return
 	}
-	if c.conn.blocking && !c.disconnected {
+	if c.conn.WritingPaused() && !c.disconnected {
 		c.conn.blocked = c // as FlowControl.drain: until the client reads again
 		return
 	}
 	c.send()
 	c.finished = true
-	if c.conn.orphan {
+	if c.conn.Closed() {
 		c.conn.service.orphans.remove(c.conn)
 	}
 	c.conn.Loop().Soon((*taskDone)(c.conn.service))

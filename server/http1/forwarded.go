@@ -33,8 +33,9 @@ var forwarded054 = Forwarded{
 // origin is whom a request comes from, where a proxy has said so.
 type origin struct{ client, scheme string }
 
-// read returns what the fields of a request say, or nil.
-func (f *Forwarded) read(peer netip.AddrPort, h *Head) *origin {
+// read returns what the fields of a request say, if they say anything that is
+// believed.
+func (f *Forwarded) read(peer netip.AddrPort, h *Head) (o origin, said bool) {
 	var clients []string
 	scheme, named := "", false
 	for _, field := range h.Fields {
@@ -46,16 +47,15 @@ func (f *Forwarded) read(peer netip.AddrPort, h *Head) *origin {
 		}
 	}
 	if len(clients) == 0 && !named || !slices.Contains(f.Trusted, peer.Addr().String()) {
-		return nil
+		return o, false
 	}
-	o := &origin{scheme: "http"}
 	if named && (f.Schemes == nil || slices.Contains(f.Schemes, scheme)) {
 		o.scheme = scheme
 	}
 	if len(clients) > 0 {
 		o.client = f.client(clients)
 	}
-	return o
+	return o, true
 }
 
 // client is the last address of the list that is no trusted proxy's, with its

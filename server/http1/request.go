@@ -106,10 +106,11 @@ type written struct {
 }
 
 func (c *Cycle) collect() *written {
-	if c.written == nil {
-		c.written = &written{header: make(http.Header)}
+	w := &c.rarely().written
+	if w.header == nil {
+		w.header = make(http.Header)
 	}
-	return c.written
+	return w
 }
 
 // Header implements http.ResponseWriter. Its lines leave in the order of their
@@ -128,10 +129,11 @@ func (c *Cycle) WriteHeader(status int) {
 // returned.
 func (c *Cycle) Write(p []byte) (int, error) {
 	c.WriteHeader(http.StatusOK)
-	if !c.written.hasBody() {
+	w := c.collect()
+	if !w.hasBody() {
 		return 0, http.ErrBodyNotAllowed
 	}
-	return c.written.body.Write(p)
+	return w.body.Write(p)
 }
 
 func (w *written) hasBody() bool {
@@ -142,7 +144,7 @@ func (w *written) hasBody() bool {
 // handler may say another one only where none is sent.
 func (c *Cycle) writtenAnswer() *Answer {
 	c.WriteHeader(http.StatusOK)
-	w := c.written
+	w := c.collect()
 	a := &Answer{Status: w.status, Body: w.body.String()}
 	length := w.said.Get("Content-Length")
 	if c.Method() != http.MethodHead || length == "" {

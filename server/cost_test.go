@@ -1,0 +1,25 @@
+package server_test
+
+import (
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/config"
+)
+
+// A held request costs no goroutine.
+func TestHeldRequestsCostNoGoroutine(t *testing.T) {
+	for _, mode := range []string{"threadpool", "cooperative"} {
+		w := newWorld(t, func(c *config.Config) { c.Mode, c.Sleep = mode, time.Hour })
+		w.get(0, 0)
+		w.Run(time.Second)
+		before := runtime.NumGoroutine()
+		for i := range 5000 {
+			w.get(time.Second+time.Duration(i)*time.Millisecond, i+1)
+		}
+		w.Run(10 * time.Second)
+		equal(t, mode+": held", w.workers[0].Statistics().Held, 5001)
+		equal(t, mode+": further goroutines", runtime.NumGoroutine()-before, 0)
+	}
+}
