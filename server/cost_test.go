@@ -20,6 +20,8 @@ func TestHeldRequestsCostNoGoroutine(t *testing.T) {
 		}
 		w.Run(10 * time.Second)
 		equal(t, mode+": held", w.workers[0].Statistics().Held, 5001)
-		equal(t, mode+": further goroutines", runtime.NumGoroutine()-before, 0)
+		if more := runtime.NumGoroutine() - before; more > 0 { // fewer are those of tests before
+			t.Errorf("%s: %d further goroutines, want none", mode, more)
+		}
 	}
 }
