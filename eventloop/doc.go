@@ -14,8 +14,8 @@
 //
 // Everything the loop owns (streams, timers, the queue of steps) is touched by
 // its goroutine alone. Other goroutines use Post. A stream that is held costs
-// no goroutine.
+// no goroutine, except with the portable poller.
 //
-// Clock and Poller are handed in: epoll on Linux, goroutines over net.Conn
+// Clock and Poller are handed in: epoll on Linux, goroutines over what Go offers
 // elsewhere, and package sim's simulated time and network in tests.
 package eventloop

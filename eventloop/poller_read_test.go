@@ -3,6 +3,7 @@ package eventloop_test
 import (
 	"errors"
 	"io"
+	"os"
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
@@ -65,8 +66,11 @@ func acceptsNothingUnasked(b *bench) {
 	b.closes(b.listener)
 	accepted := 0
 	for _, c := range []io.Reader{first, second, third} {
-		if _, err := c.Read(make([]byte, 1)); errors.Is(err, io.EOF) {
+		switch _, err := c.Read(make([]byte, 1)); {
+		case errors.Is(err, io.EOF):
 			accepted++
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			b.Error("a client was neither reset nor accepted and closed")
 		}
 	}
 	if accepted > b.inHand {
