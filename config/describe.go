@@ -27,7 +27,7 @@ func Options(stacks []Defaults) []Option {
 			d.Default = o.kind.show(&stacks[0].Values)
 		}
 		if o.name == "seed" {
-			d.Default = "from the clock, and logged"
+			d.Default = "from the clock; json and console logs and the ready file tell it"
 		}
 		described = append(described, d)
 	}

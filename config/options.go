@@ -189,12 +189,12 @@ func observeOptions() []option {
 		},
 		{
 			name: "access-log-format", group: groupObserve, value: "FORMAT",
-			usage: "atoms as gunicorn and hypercorn have them, such as '%(h)s %(r)s %(s)s', or json",
+			usage: "for the native log: atoms as gunicorn and hypercorn have them, such as '%(h)s %(r)s %(s)s', or json",
 			kind:  text{func(c *Config) *string { return &c.AccessLogFormat }, "a line of atoms, or json", wrongAccessLog},
 		},
 		{
 			name: "admin-addr", group: groupObserve, value: "HOST:PORT",
-			usage: "address of metrics, statistics, the live page and control",
+			usage: "address of statistics, metrics and control",
 			kind:  address{field: func(c *Config) *string { return &c.AdminAddr }, word: "off"},
 		},
 		{

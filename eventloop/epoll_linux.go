@@ -158,7 +158,7 @@ func (p *Epoll) Accept(l Handle) (Handle, netip.AddrPort, error) {
 }
 
 // Shed closes what waits and cannot be taken.
-func (p *Epoll) Shed(l Handle) { p.spare.shed(int(l)) }
+func (p *Epoll) Shed(l Handle) bool { return p.spare.shed(int(l)) }
 
 // LocalAddr returns the address of our side.
 func (p *Epoll) LocalAddr(h Handle) netip.AddrPort { return localAddr(int(h)) }

@@ -22,6 +22,10 @@ type Flavour struct {
 	// UVHandle._ensure_alive) instead of doing nothing (asyncio).
 	RaisesOnClosed bool
 
+	// FreesSignals: a closed loop gives the signals that it handled back their
+	// own action (asyncio) instead of swallowing them (uvloop).
+	FreesSignals bool
+
 	// Transport and FatalError are how the loop names a connection, and begins
 	// the log of an exception in its protocol.
 	Transport, FatalError string
@@ -52,7 +56,7 @@ var (
 	// backlog in one turn; the server sets AcceptsPerTurn to that.
 	Asyncio = Flavour{
 		Name: "asyncio", Transport: "_SelectorSocketTransport", FatalError: "Fatal error: protocol.data_received() call failed.",
-		QueuesEvents: true, TimersAfterPoll: true,
+		QueuesEvents: true, TimersAfterPoll: true, FreesSignals: true,
 		AcceptsPerTurn: 2048, AcceptSteps: 2, ReadSize: 256 * 1024, ReadsAgain: 1,
 	}
 

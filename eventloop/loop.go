@@ -2,6 +2,7 @@ package eventloop
 
 import (
 	"fmt"
+	"math"
 	"sync"
 	"time"
 )
@@ -52,7 +53,7 @@ func (l *Loop) Soon(r Runner) { l.ready.push(r) }
 // set already is set anew.
 func (l *Loop) After(t *Timer, d time.Duration, r Runner) {
 	l.Cancel(t)
-	l.timers.add(t, l.Now()+d, r)
+	l.timers.add(t, l.in(d), r)
 }
 
 // Cancel stops a timer set with After; a stopped one stays stopped.
@@ -65,7 +66,15 @@ func (l *Loop) Cancel(t *Timer) {
 // beside the loop: it does not wait for the loop's own timers, and what it
 // schedules with Soon is posted to the loop (call_soon_threadsafe).
 func (l *Loop) Beside(t *Timer, d time.Duration, r Runner) {
-	l.threads.add(t, l.Now()+d, r)
+	l.threads.add(t, l.in(d), r)
+}
+
+// in is the moment when d has passed, or the last there is.
+func (l *Loop) in(d time.Duration) time.Duration {
+	if now := l.Now(); d < math.MaxInt64-now {
+		return now + d
+	}
+	return math.MaxInt64
 }
 
 // Block holds the loop: nothing is accepted, read, answered or closed until d

@@ -49,7 +49,7 @@ type socket interface {
 	// socket was closed.
 	await(write bool)
 	accept() (socket, netip.AddrPort, error)
-	shed()
+	shed() bool
 	local() netip.AddrPort
 	read(p []byte) (int, error)
 	write(p []byte) (int, error)
@@ -242,10 +242,9 @@ func (p *Portable) Accept(listener Handle) (Handle, netip.AddrPort, error) {
 }
 
 // Shed closes what waits and cannot be taken.
-func (p *Portable) Shed(listener Handle) {
-	if e, err := p.entry(listener); err == nil {
-		e.shed()
-	}
+func (p *Portable) Shed(listener Handle) bool {
+	e, err := p.entry(listener)
+	return err == nil && e.shed()
 }
 
 // LocalAddr returns the address of our side.

@@ -109,7 +109,7 @@ func (l *netListener) acceptNow() *accepted {
 
 // shed does nothing: sockets of net do not run out of descriptors where this
 // listener is needed.
-func (l *netListener) shed() {}
+func (l *netListener) shed() bool { return false }
 
 func (l *netListener) local() netip.AddrPort { return addrPortOf(l.listener.Addr()) }
 
@@ -195,7 +195,7 @@ func (c *netConn) accept() (socket, netip.AddrPort, error) {
 	return nil, netip.AddrPort{}, errors.ErrUnsupported
 }
 
-func (c *netConn) shed() {}
+func (c *netConn) shed() bool { return false }
 
 func (c *netConn) local() netip.AddrPort { return addrPortOf(c.conn.LocalAddr()) }
 

@@ -111,7 +111,7 @@ func (d *descriptor) accept() (socket, netip.AddrPort, error) {
 	}
 }
 
-func (d *descriptor) shed() { d.spare.shed(d.fd) }
+func (d *descriptor) shed() bool { return d.spare.shed(d.fd) }
 
 func (d *descriptor) local() netip.AddrPort { return localAddr(d.fd) }
 

@@ -69,8 +69,7 @@ const acceptRetryDelay = time.Second
 func (s *Server) failed(err error) {
 	switch {
 	case errors.Is(err, ErrAgain):
-	case errors.Is(err, ErrNoResources) && s.loop.flavour.ShedsLoad:
-		s.loop.poller.Shed(s.handle)
+	case errors.Is(err, ErrNoResources) && s.loop.flavour.ShedsLoad && s.loop.poller.Shed(s.handle):
 	default:
 		s.onError(err)
 		_ = s.loop.poller.Watch(s.handle, false, false)

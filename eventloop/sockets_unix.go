@@ -84,10 +84,12 @@ func (s spare) release() error {
 }
 
 // shed gives the descriptor up for as long as it takes to accept and close
-// what waits.
-func (s *spare) shed(listener int) {
+// what waits. Once it could not be had back, there is nothing to shed with.
+func (s *spare) shed(listener int) bool {
 	if *s < 0 {
-		return
+		if *s = newSpare(); *s < 0 {
+			return false
+		}
 	}
 	_ = s.release()
 	for {
@@ -99,4 +101,5 @@ func (s *spare) shed(listener int) {
 		}
 	}
 	*s = newSpare()
+	return true
 }

@@ -42,8 +42,9 @@ type Poller interface {
 	// Accept takes one waiting connection, or fails with ErrAgain or
 	// ErrNoResources.
 	Accept(listener Handle) (Handle, netip.AddrPort, error)
-	// Shed closes every waiting connection for which there are no resources.
-	Shed(listener Handle)
+	// Shed closes every waiting connection for which there are no resources. It
+	// tells whether it could.
+	Shed(listener Handle) bool
 	// LocalAddr is the address on our side of a connection.
 	LocalAddr(h Handle) netip.AddrPort
 	// Read returns 0 and no error at the end of the stream.

@@ -86,14 +86,19 @@ func (l *Limiter) Release(now time.Duration) {
 		return
 	}
 	l.tokens.Release(1)
-	l.handOver(l.line.next, now)
+	for _, w := range l.handOver(l.line.next, now) {
+		w.Granted()
+	}
 }
 
 // SetLimit changes the number of tokens, from 0 upwards. Raised, it lets in
 // those who wait at once, the oldest first in either order, as the setter of
 // anyio's total_tokens does; lowered, the tokens too many are withdrawn as
 // they come back.
-func (l *Limiter) SetLimit(n int, now time.Duration) {
+//
+// Whoever changes the limit may not be who runs the waiters. So those who have
+// a token now are returned, and the caller sees to it that they are told.
+func (l *Limiter) SetLimit(n int, now time.Duration) []Waiter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	free := l.limit + l.owed - l.busy
@@ -107,17 +112,19 @@ func (l *Limiter) SetLimit(n int, now time.Duration) {
 		l.owed += -more - withdrawn
 	}
 	l.limit = n
-	l.handOver(l.line.oldest, now)
+	return l.handOver(l.line.oldest, now)
 }
 
-// handOver gives every free token to those whom pick takes from the line.
-func (l *Limiter) handOver(pick func() entry, now time.Duration) {
+// handOver gives every free token to those whom pick takes from the line, and
+// returns them.
+func (l *Limiter) handOver(pick func() entry, now time.Duration) (granted []Waiter) {
 	for l.line.len() > 0 && l.tokens.TryAcquire(1) {
 		l.borrow()
 		e := pick()
 		l.longest = max(l.longest, now-e.since)
-		e.waiter.Granted()
+		granted = append(granted, e.waiter)
 	}
+	return granted
 }
 
 // Abandon forgets everybody in line. Those who have a token keep it.

@@ -22,6 +22,13 @@ type guest struct {
 	name string
 }
 
+// SetLimit tells those whom the limiter lets in.
+func (d *desk) SetLimit(n int, now time.Duration) {
+	for _, w := range d.Limiter.SetLimit(n, now) {
+		w.Granted()
+	}
+}
+
 func (g *guest) Granted() { g.desk.granted = append(g.desk.granted, g.name) }
 
 func newDesk(limit int, order limiter.Order) *desk { return &desk{Limiter: limiter.New(limit, order)} }

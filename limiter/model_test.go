@@ -109,7 +109,9 @@ func compare(t *rapid.T, order limiter.Order) {
 		"set limit": func(t *rapid.T) {
 			m.limit = rapid.IntRange(0, 7).Draw(t, "limit")
 			m.serve(true, now)
-			l.SetLimit(m.limit, now)
+			for _, w := range l.SetLimit(m.limit, now) {
+				w.Granted()
+			}
 		},
 		"set bound": func(t *rapid.T) {
 			m.bound = rapid.IntRange(-1, 4).Draw(t, "bound")

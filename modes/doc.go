@@ -13,6 +13,6 @@
 //   - It does not ask whether the client is still there; the servers imitated
 //     do not either.
 //
-// To add one: write the file and its test in virtual time, and enter it in
-// Table; the command line, its help and its errors follow from there.
+// To add one: write the file and its test in virtual time, enter it in Table,
+// and give it a word in the choices of --mode (config/options.go).
 package modes

@@ -10,21 +10,19 @@ import (
 // Mode runs one job.
 type Mode func(*Worker, *Job)
 
-// Table is every mode by the name it has on the command line, in the order in
-// which they are explained.
+// Table is every mode by the name it has on the command line.
 func Table() []Entry {
 	return []Entry{
-		{"threadpool", Threadpool, "def handler: a thread of the pool works, the rest wait in line"},
-		{"async-misuse", AsyncMisuse, "async def handler that blocks: nothing else happens meanwhile"},
-		{"cooperative", Cooperative, "async def handler that awaits: all requests are in work at once"},
+		{"threadpool", Threadpool},
+		{"async-misuse", AsyncMisuse},
+		{"cooperative", Cooperative},
 	}
 }
 
-// Entry is one mode with its name and what it stands for.
+// Entry is one mode with its name.
 type Entry struct {
 	Name string
 	Mode Mode
-	Help string
 }
 
 // ByName returns the mode of that name, or nil.

@@ -23,7 +23,7 @@ func TestCancelledRequestsBalance(t *testing.T) {
 	w.Run(time.Hour)
 	s := w.workers[0].Statistics()
 	equal(t, "held", s.Held, 0)
-	equal(t, "answered and left", fmt.Sprint(s.Answered, s.Left), "2 1")
+	equal(t, "answered, cancelled, left", fmt.Sprint(s.Answered, s.Cancelled, s.Left), "0 2 1")
 	var rows []string
 	for _, row := range w.records[0].rows {
 		rows = append(rows, fmt.Sprint(row.ID, " ", row.Status, " ", row.Outcome))

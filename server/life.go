@@ -23,15 +23,18 @@ const (
 // life is where a worker stands between its start and its end: the coroutine
 // uvicorn.Server.serve, step by step.
 type life struct {
-	listener   *eventloop.Server
-	timer      eventloop.Timer
-	ticks      int
-	shouldExit bool
-	forceExit  bool
-	cancelled  bool
-	deadline   time.Duration // of a graceful shutdown; never for none
-	waiting    string        // what the log has said we wait for
-	signal     os.Signal     // that asked for the end first
+	listener     *eventloop.Server
+	timer        eventloop.Timer
+	ticks        int
+	shouldExit   bool
+	forceExit    bool
+	cancelled    bool
+	deadline     time.Duration // of a graceful shutdown; never for none
+	waiting      string        // what the log has said we wait for
+	over         bool          // the loop of the real server is closed
+	freesSignals bool          // by then
+	killed       bool          // by a SIGTERM that came later
+	terminated   bool          // SIGTERM was among the signals that came
 }
 
 // after goes on with f when d has passed: the timer of asyncio.sleep wakes the
@@ -86,13 +89,25 @@ func (w *Worker) tick() {
 // SIGINT for an end without waiting. It may be called from any goroutine.
 func (w *Worker) Signal(sig os.Signal) {
 	w.loop.Post(eventloop.Func(func() {
-		switch {
-		case !w.life.shouldExit:
-			w.life.shouldExit, w.life.signal = true, sig
-		case sig == syscall.SIGINT:
-			w.life.forceExit = true
+		if w.life.over {
+			w.late(sig)
+			return
 		}
+		w.life.forceExit = w.life.forceExit || w.life.shouldExit && sig == syscall.SIGINT
+		w.life.shouldExit = true
+		w.life.terminated = w.life.terminated || sig == syscall.SIGTERM
 	}))
+}
+
+// late is a signal that comes when the loop is closed and only threads keep the
+// process: it has its own action again where the loop, or Uvicorn, has given
+// the handlers up.
+func (w *Worker) late(sig os.Signal) {
+	if !w.life.freesSignals {
+		return
+	}
+	w.life.killed = sig == syscall.SIGTERM
+	w.loop.Stop()
 }
 
 // shutdown is Server.shutdown: no new connections, idle ones closed, the
@@ -146,6 +161,10 @@ func (w *Worker) drain() {
 func (w *Worker) finish() {
 	if w.life.forceExit {
 		w.info("Finished server process [%d]", os.Getpid())
+		if w.diesBy() != 0 { // before anything is cancelled
+			w.loop.Stop()
+			return
+		}
 		if w.service.Tasks > 0 {
 			w.cancel(w.stack.Lifecycle.Interrupted)
 			w.journal.Server(Error, traceback+w.stack.Lifecycle.Interrupted+"\n") // of the lifespan task
@@ -195,6 +214,7 @@ func cancellation(chain string) string { return chain[strings.LastIndex(chain, "
 // leave stops the loop when no thread works any more: a Python process does
 // not end before its threads have, unless it dies by a signal.
 func (w *Worker) leave() {
+	w.life.over = true
 	if w.life.cancelled && w.diesBy() == 0 && w.shared.Limiter.Statistics(0).Borrowed > 0 {
 		w.after(10*time.Millisecond, w.leave)
 		return

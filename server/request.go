@@ -27,15 +27,18 @@ type request struct {
 func (w *Worker) hold(c *http1.Cycle, id string, sleep time.Duration) {
 	r := &request{worker: w, cycle: c, id: id, arrived: w.loop.Now(), started: never}
 	r.Program, r.Sleep = r, sleep
-	w.counts.held.Add(1)
 	c.Hold(r)
 }
 
 // never marks a moment that has not come.
 const never = time.Duration(-1)
 
-// Run is the request's first step: FastAPI calls the path operation.
-func (r *request) Run() { r.worker.mode(&r.worker.shared, &r.Job) }
+// Run is the request's first step: FastAPI calls the path operation. A request
+// that is parsed ahead and never has its turn is not counted.
+func (r *request) Run() {
+	r.worker.counts.held.Add(1)
+	r.worker.mode(&r.worker.shared, &r.Job)
+}
 
 // Begin implements modes.Program.
 func (r *request) Begin(t *modes.Thread) {
@@ -88,7 +91,9 @@ func (r *request) outcome() *atomic.Int64 {
 	switch {
 	case r.refused:
 		return &r.worker.counts.refused
-	case r.cycle.Disconnected():
+	case r.cancelled && !r.cycle.ClientLeft():
+		return &r.worker.counts.cancelled
+	case r.cycle.ClientLeft():
 		return &r.worker.counts.left
 	}
 	return &r.worker.counts.answered
@@ -110,7 +115,7 @@ func (r *request) row(status int) Row {
 	switch {
 	case r.refused:
 		row.Outcome = "refused"
-	case r.cycle.Disconnected():
+	case r.cycle.ClientLeft():
 		row.Outcome, row.Status = "client left", 0
 	case r.cancelled:
 		row.Outcome = "cancelled"

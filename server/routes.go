@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/stacks"
 )
@@ -63,13 +64,16 @@ func (r *routes) index(w http.ResponseWriter, req *http.Request) {
 	sleep := r.worker.cfg.Sleep
 	if text, found := lastValue(req.URL.RawQuery, "sleep"); found {
 		var err error
-		if sleep, err = time.ParseDuration(text); err != nil || sleep < 0 {
+		if sleep, err = config.ParseDuration(text); err != nil || sleep < 0 || sleep > longestSleep {
 			reply(w, r.app.BadSleep)
 			return
 		}
 	}
 	r.worker.hold(w.(*http1.Cycle), id, sleep)
 }
+
+// longestSleep is the most that a request may ask for, as for --sleep.
+const longestSleep = 365 * 24 * time.Hour
 
 // elsewhere answers what no route takes: 405 if the path is known, a redirect
 // if it is but for its slash, else 404 (starlette.routing.Router.app).

@@ -165,13 +165,13 @@ func TestCooperativeAnswerNamesTheRequest(t *testing.T) {
 // Our own ?sleep= holds for one request; what is no duration is refused at once.
 func TestSleepOfOneRequest(t *testing.T) {
 	both(t, func(t *testing.T, vintage string) {
-		for text, want := range map[string]time.Duration{"100ms": 100 * time.Millisecond, "0": 0, "0s": 0, "1m": time.Minute} {
+		for text, want := range map[string]time.Duration{"100ms": 100 * time.Millisecond, "0": 0, "0s": 0, "1m": time.Minute, "5": 5 * time.Second} {
 			w := newWorld(t, func(c *config.Config) { c.Vintage = vintage })
 			c := w.send(0, "GET /?id=1&sleep="+text+" HTTP/1.1\r\nHost: x\r\n\r\n")
 			w.Run(time.Hour)
 			equal(t, text, c.First(), want)
 		}
-		for _, text := range []string{"-1s", "abc", "5", ""} {
+		for _, text := range []string{"-1s", "abc", "", "NaN", "8761h", "2562047h47m16.8s", "9223372036854775807ns"} {
 			w := newWorld(t, func(c *config.Config) { c.Vintage = vintage })
 			c := w.send(0, "GET /?id=1&sleep="+text+" HTTP/1.1\r\nHost: x\r\n\r\n")
 			w.Run(time.Hour)

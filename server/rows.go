@@ -54,7 +54,7 @@ func (r *rows) Server(level Level, message string) {
 func stamp(t time.Time) string { return t.Format("2006-01-02T15:04:05.000000Z07:00") }
 
 func (r *rows) Row(row Row) {
-	e := r.access.Info().Str("arrival", stamp(row.Arrived))
+	e := r.access.Info().Str("time", stamp(r.now())).Str("arrival", stamp(row.Arrived))
 	if !row.Started.IsZero() {
 		e = e.Str("start", stamp(row.Started))
 	}

@@ -10,8 +10,8 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"strconv"
+	"sync"
 	"syscall"
-	"time"
 
 	"github.com/target-server/target-server/accesslog"
 	"github.com/target-server/target-server/config"
@@ -24,9 +24,6 @@ import (
 // Streams are the standard streams of the process.
 type Streams struct{ Stdout, Stderr io.Writer }
 
-// ErrStartup says that the server could not start; the log has said why.
-var ErrStartup = errors.New("startup failed")
-
 // Ended is how a server that has run ended.
 type Ended struct {
 	Status int            // exit status
@@ -35,13 +32,10 @@ type Ended struct {
 
 // Run serves until it is told to end, by a signal or by ctx.
 func Run(ctx context.Context, cfg config.Config, streams Streams) (Ended, error) {
-	saveMemory()
+	prepare()
 	stack, err := stacks.Find(cfg.Stack, cfg.Vintage)
 	if err != nil {
 		return Ended{}, err
-	}
-	if cfg.Seed == 0 {
-		cfg.Seed = uint64(time.Now().UnixNano())
 	}
 	if cfg.Workers > 1 {
 		return supervise(ctx, cfg, stack, streams)
@@ -49,12 +43,15 @@ func Run(ctx context.Context, cfg config.Config, streams Streams) (Ended, error)
 	return runAlone(ctx, cfg, stack, streams)
 }
 
-// saveMemory has the collector run earlier than Go's default, unless GOGC says
-// something: what is held costs less, and little garbage is made.
-func saveMemory() {
+// prepare sets what holds for every process of the server. The collector runs
+// earlier than by Go's default, unless GOGC says something: what is held costs
+// less, and little garbage is made. A reader of the log that leaves is no reason
+// to die.
+func prepare() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50)
 	}
+	signal.Ignore(syscall.SIGPIPE)
 }
 
 // runAlone is a server without a parent: uvicorn.Server.run.
@@ -72,13 +69,20 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 	defer w.journal.Flush()
 	supervisor.DefaultActions()
 	defer w.watchSignals(ctx)()
+	if err := removeReadyFile(cfg); err != nil {
+		return Ended{}, err
+	}
+	w.sayWhatIsRandom()
 	w.Announce()
 	handle, port, err := open(ctx, cfg, poller)
 	if err != nil {
 		w.startupFailed(err)
+		if cfg.LogFormat == "off" {
+			fmt.Fprintf(streams.Stderr, "target-server: %v\n", err)
+		}
 		return Ended{Status: stack.Lifecycle.StartupFailure}, nil
 	}
-	parentLog{w.journal}.running(cfg, port)
+	parentLog{&sync.Mutex{}, w.journal}.running(cfg, port)
 	if err := w.Start(handle); err != nil {
 		return Ended{}, err
 	}
@@ -118,7 +122,7 @@ func (w *Worker) serve() (Ended, error) {
 // raised SIGINT is Python's KeyboardInterrupt, which Uvicorn's main takes for a
 // good end.
 func (w *Worker) diesBy() syscall.Signal {
-	if w.stack.Lifecycle.RaisesSignal && w.life.signal == syscall.SIGTERM {
+	if w.life.killed || w.stack.Lifecycle.RaisesSignal && w.life.terminated {
 		return syscall.SIGTERM
 	}
 	return 0
@@ -127,6 +131,14 @@ func (w *Worker) diesBy() syscall.Signal {
 // postError logs a failure from any goroutine.
 func (w *Worker) postError(err error) {
 	w.loop.Post(eventloop.Func(func() { w.journal.Server(Error, err.Error()) }))
+}
+
+// sayWhatIsRandom logs the seed, where that is no line too many: the native log
+// has the real server's lines and no others.
+func (w *Worker) sayWhatIsRandom() {
+	if w.cfg.LogFormat != "native" {
+		w.info("Seed %d", w.cfg.Seed)
+	}
 }
 
 // startupFailed logs an address that cannot be served, as Server.startup does.

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/server/admin"
@@ -15,9 +18,10 @@ import (
 
 // counts are sums since the start. Only the loop writes them; anybody may read
 // them, also while the loop is blocked. They balance: every request that the
-// program was asked for is held, answered, refused, or its client has left.
+// program was asked for is held, answered, refused, cancelled, or its client has
+// left.
 type counts struct {
-	started, held, answered, refused, left atomic.Int64
+	started, held, answered, refused, cancelled, left atomic.Int64
 }
 
 // Statistics returns a snapshot, from any goroutine.
@@ -27,7 +31,7 @@ func (w *Worker) Statistics() admin.Statistics {
 		Worker: os.Getpid(), Limit: l.Limit, Borrowed: l.Borrowed, Waiting: l.Waiting, Peak: l.Peak,
 		LongestWait: l.LongestWait.Seconds(),
 		Held:        w.counts.held.Load(), Started: w.counts.started.Load(), Answered: w.counts.answered.Load(),
-		Refused: w.counts.refused.Load(), Left: w.counts.left.Load(),
+		Refused: w.counts.refused.Load(), Cancelled: w.counts.cancelled.Load(), Left: w.counts.left.Load(),
 	}
 }
 
@@ -43,37 +47,82 @@ func (a alone) SetLimit(ctx context.Context, n int) ([]admin.Statistics, error) 
 	return a.Statistics(ctx)
 }
 
-// family is a parent's workers to the admin address.
-type family struct{ parent *supervisor.Parent }
+// family is a parent's workers to the admin address. It asks one question at a
+// time, so that no crowd before the address fills the workers' channels, which
+// carry the parent's pings too.
+type family struct {
+	parent *supervisor.Parent
+	turn   chan struct{} // of size 1
+	limit  atomic.Int64  // as last set; 0 if it never was
+}
 
-func (f family) Statistics(ctx context.Context) ([]admin.Statistics, error) {
+func (f *family) Statistics(ctx context.Context) ([]admin.Statistics, error) {
 	return f.ask(ctx, "stats", nil)
 }
 
-func (f family) SetLimit(ctx context.Context, n int) ([]admin.Statistics, error) {
+// SetLimit also holds for workers that are started later.
+func (f *family) SetLimit(ctx context.Context, n int) ([]admin.Statistics, error) {
+	f.limit.Store(int64(n))
 	return f.ask(ctx, "limit", n)
 }
 
-// ask asks every worker that is alive.
-func (f family) ask(ctx context.Context, request string, params any) ([]admin.Statistics, error) {
-	all := []admin.Statistics{}
-	for _, p := range f.parent.Workers() {
-		select {
-		case <-p.Exited():
-			continue
-		default:
-		}
-		text, err := p.Call(ctx, request, params)
-		if err != nil {
-			return nil, fmt.Errorf("worker %d: %w", p.PID(), err)
-		}
-		var s admin.Statistics
-		if err := json.Unmarshal(text, &s); err != nil {
-			return nil, fmt.Errorf("worker %d: %w", p.PID(), err)
-		}
-		all = append(all, s)
+// remind tells workers that may be new of the limit that was set.
+func (f *family) remind(ctx context.Context, log parentLog) {
+	n := f.limit.Load()
+	if n == 0 {
+		return
 	}
+	go func() {
+		if _, err := f.ask(ctx, "limit", n); err != nil && ctx.Err() == nil {
+			log.Error("limit %d: %s", n, err)
+		}
+	}()
+}
+
+// ask asks every worker that is alive, all at once. One that does not answer is
+// named with the reason.
+func (f *family) ask(ctx context.Context, request string, params any) ([]admin.Statistics, error) {
+	select {
+	case f.turn <- struct{}{}:
+		defer func() { <-f.turn }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	workers := slices.DeleteFunc(f.parent.Workers(), hasExited)
+	all := make([]admin.Statistics, len(workers))
+	var asked sync.WaitGroup
+	for i, p := range workers {
+		asked.Go(func() { all[i] = askOne(ctx, p, request, params) })
+	}
+	asked.Wait()
 	return all, nil
+}
+
+// patience is how long a worker may take to answer; half of what the admin
+// address waits, so that one that is stopped does not cost the others' answers.
+const patience = 2 * time.Second
+
+func hasExited(p supervisor.Process) bool {
+	select {
+	case <-p.Exited():
+		return true
+	default:
+		return false
+	}
+}
+
+func askOne(ctx context.Context, p supervisor.Process, request string, params any) admin.Statistics {
+	var s admin.Statistics
+	text, err := p.Call(ctx, request, params)
+	if err == nil {
+		err = json.Unmarshal(text, &s)
+	}
+	if err != nil {
+		return admin.Statistics{Worker: p.PID(), Error: err.Error()}
+	}
+	return s
 }
 
 // control answers what a parent asks.
@@ -99,7 +148,7 @@ func serveAdmin(ctx context.Context, cfg config.Config, w admin.Workers, failed 
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.AdminAddr)
 	if err != nil {
-		return "", fmt.Errorf("admin address: %w", err)
+		return "", fmt.Errorf("admin address (--admin-addr) %s: %w", cfg.AdminAddr, err)
 	}
 	go func() {
 		if err := admin.Serve(ctx, l, w); err != nil {

@@ -3,10 +3,10 @@ package server
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"strconv"
+	"sync"
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
@@ -22,15 +22,21 @@ func supervise(ctx context.Context, cfg config.Config, stack *stacks.Stack, stre
 	if err != nil {
 		return Ended{}, err
 	}
-	log := parentLog{journal}
+	log := parentLog{&sync.Mutex{}, journal}
 	socket, err := bind(ctx, cfg)
 	if err != nil {
 		log.Error("%s", err)
+		if cfg.LogFormat == "off" {
+			fmt.Fprintf(streams.Stderr, "target-server: %v\n", err)
+		}
 		return Ended{Status: stack.Lifecycle.ParentStartupFailure}, nil
 	}
 	defer socket.Close()
 	addr, err := listen.Addr(int(socket.Fd()))
 	if err != nil {
+		return Ended{}, err
+	}
+	if err := removeReadyFile(cfg); err != nil {
 		return Ended{}, err
 	}
 	log.running(cfg, int(addr.Port()))
@@ -44,27 +50,37 @@ func supervise(ctx context.Context, cfg config.Config, stack *stacks.Stack, stre
 	}
 	signals, stop := supervisor.Notify(policy)
 	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	workers := &family{turn: make(chan struct{}, 1)}
 	var failed error
 	var adminURL string
 	parent, err := supervisor.New(supervisor.Options{
 		Workers: cfg.Workers, Policy: policy, Spawn: supervisor.Reexec(socket, document), Logger: log, Signals: signals,
-		OnReady: func(pids []int) { failed = errors.Join(failed, writeReadyFile(cfg, int(addr.Port()), adminURL, pids)) },
+		OnReady: func(pids []int) {
+			workers.remind(ctx, log)
+			if failed = writeReadyFile(cfg, int(addr.Port()), adminURL, pids); failed != nil {
+				cancel()
+			}
+		},
 	})
 	if err != nil {
 		return Ended{}, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	if adminURL, err = serveAdmin(ctx, cfg, family{parent}, func(err error) { log.Error("%s", err) }); err != nil {
+	workers.parent = parent
+	if adminURL, err = serveAdmin(ctx, cfg, workers, func(err error) { log.Error("%s", err) }); err != nil {
 		return Ended{}, err
 	}
 	code, err := parent.Run(ctx)
-	return Ended{Status: code}, errors.Join(err, failed)
+	if failed != nil {
+		return Ended{}, failed
+	}
+	return Ended{Status: code}, err
 }
 
 // RunWorker is a worker that a parent has started.
 func RunWorker(ctx context.Context, streams Streams) (Ended, error) {
-	saveMemory()
+	prepare()
 	child, err := supervisor.Inherit()
 	if err != nil {
 		return Ended{}, err
@@ -95,6 +111,7 @@ func runChild(ctx context.Context, cfg config.Config, stack *stacks.Stack, child
 	defer w.journal.Flush()
 	supervisor.DefaultActions()
 	defer w.watchSignals(ctx)()
+	w.sayWhatIsRandom()
 	w.Announce()
 	listener, err := inherit(child.Listener(), cfg, poller)
 	if err != nil {
@@ -111,15 +128,18 @@ func runChild(ctx context.Context, cfg config.Config, stack *stacks.Stack, child
 }
 
 // parentLog is the parent's part of a journal.
-type parentLog struct{ journal Journal }
-
-func (p parentLog) Info(format string, args ...any) {
-	p.journal.Server(Info, fmt.Sprintf(format, args...))
-	p.journal.Flush()
+type parentLog struct {
+	mu      *sync.Mutex // the admin address reports its end from a goroutine of its own
+	journal Journal
 }
 
-func (p parentLog) Error(format string, args ...any) {
-	p.journal.Server(Error, fmt.Sprintf(format, args...))
+func (p parentLog) Info(format string, args ...any)  { p.say(Info, format, args) }
+func (p parentLog) Error(format string, args ...any) { p.say(Error, format, args) }
+
+func (p parentLog) say(level Level, format string, args []any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.journal.Server(level, fmt.Sprintf(format, args...))
 	p.journal.Flush()
 }
 

@@ -37,7 +37,8 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 		flavour.AcceptsPerTurn = cfg.Backlog // asyncio takes as many as its listener's backlog
 	}
 	w := &Worker{
-		cfg: cfg, stack: stack, journal: journal, mode: modes.ByName(cfg.Mode), answer: helloAll,
+		life: life{freesSignals: stack.Lifecycle.RaisesSignal || flavour.FreesSignals},
+		cfg:  cfg, stack: stack, journal: journal, mode: modes.ByName(cfg.Mode), answer: helloAll,
 		loop:   eventloop.New(flavour, clock, poller),
 		random: rand.New(rand.NewPCG(cfg.Seed, 0)),
 		epoch:  clock.Now().Add(-clock.Monotonic()),
@@ -67,8 +68,16 @@ func (w *Worker) Run() error { return w.loop.Run() }
 // wall is a moment of the loop's clock on the wall's.
 func (w *Worker) wall(at time.Duration) time.Time { return w.epoch.Add(at) }
 
-// SetLimit changes the number of threads, from any goroutine.
-func (w *Worker) SetLimit(n int) { w.shared.Limiter.SetLimit(n, w.loop.Now()) }
+// SetLimit changes the number of threads, from any goroutine. It holds at once;
+// those whom a higher one lets in start in a step of the loop.
+func (w *Worker) SetLimit(n int) {
+	granted := w.shared.Limiter.SetLimit(n, w.loop.Now())
+	w.loop.Post(eventloop.Func(func() {
+		for _, waiter := range granted {
+			waiter.Granted()
+		}
+	}))
+}
 
 // accessLog is the worker as http1 sees it.
 type accessLog Worker

@@ -1,5 +1,5 @@
-// Package stacks holds what is imitated: one server with its framework a file,
-// as values. What differs in behaviour is a decision with a name that some
+// Package stacks holds what is imitated, as values: a server a file, its
+// settings beside it, and the framework in one of its own. What differs in behaviour is a decision with a name that some
 // other package takes (limiter.Order, eventloop.Flavour, http1.Behaviour,
 // supervisor.Policy); a stack says which.
 //

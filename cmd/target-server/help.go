@@ -54,6 +54,8 @@ Examples:
   target-server --limit=200 --queue=100          200 run, 100 wait, and the next one gets 503
 
 Exit codes: 0 after a regular end, 1 if something failed while running, 2 if the input was wrong.
+Where the real server ends otherwise, so does this one: at --vintage=current with 3 if the address
+is in use, and by SIGTERM (143) when it is told to stop by one.
 `
 
 func (p program) runHelp(std streams) int {

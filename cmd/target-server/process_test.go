@@ -65,12 +65,20 @@ func (o *output) String() string {
 // start runs the program on a free port and waits until every worker accepts.
 func start(t testing.TB, args ...string) *process {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "ready.json")
-	p := command(t, append(args, "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--ready-file="+file)...)
+	p := command(t, append(args, "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0")...)
+	p.launch()
+	return p
+}
+
+// launch starts the program and waits until every worker accepts.
+func (p *process) launch() {
+	p.t.Helper()
+	file := filepath.Join(p.t.TempDir(), "ready.json")
+	p.cmd.Args = append(p.cmd.Args, "--ready-file="+file)
 	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
-	t.Cleanup(p.kill)
+	p.t.Cleanup(p.kill)
 	var ready struct {
 		Addresses []string
 		PIDs      []int
@@ -81,7 +89,6 @@ func start(t testing.TB, args ...string) *process {
 		return err == nil && json.Unmarshal(text, &ready) == nil
 	})
 	p.addr, p.admin, p.pids = ready.Addresses[0], ready.AdminURL, ready.PIDs
-	return p
 }
 
 func command(t testing.TB, args ...string) *process {
@@ -95,14 +102,13 @@ func command(t testing.TB, args ...string) *process {
 	p.cmd.Env = append(os.Environ(), asProgram+"=1")
 	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
 	p.cmd.WaitDelay = time.Second // orphans hold the streams open
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	return p
 }
 
-// kill ends whatever is left of the program.
+// kill ends whatever is left of the program, orphans included.
 func (p *process) kill() {
-	for _, pid := range append(p.pids, p.cmd.Process.Pid) {
-		_ = syscall.Kill(pid, syscall.SIGKILL)
-	}
+	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
 	_ = p.cmd.Wait()
 }
 
@@ -236,6 +242,80 @@ func TestKilledWorkers(t *testing.T) {
 				t.Errorf("got %d bytes, %v; want silence", n, err)
 			}
 		})
+	}
+}
+
+// The limit is changed by one goroutine while the loop hands tokens over in
+// another; the race detector watches, and nobody is left waiting.
+func TestLimitChangesUnderLoad(t *testing.T) {
+	p := start(t, "--limit=2", "--sleep=2ms", "--log-format=off")
+	var clients sync.WaitGroup
+	for range 20 {
+		clients.Go(func() {
+			for range 25 {
+				if text, err := p.get(t.Context(), "/?id=1"); err != nil || text != `200 "hello"` {
+					t.Errorf("got %q, %v", text, err)
+					return
+				}
+			}
+		})
+	}
+	for i := range 200 {
+		p.setLimit(1 + i%7)
+	}
+	clients.Wait()
+}
+
+// setLimit changes the limit through the admin address.
+func (p *process) setLimit(n int) {
+	p.t.Helper()
+	request, err := http.NewRequestWithContext(p.t.Context(), http.MethodPut, fmt.Sprintf("%s/limit?value=%d", p.admin, n), nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, _ := io.ReadAll(answer.Body)
+	if want := fmt.Sprintf(`"limit":%d`, n); answer.StatusCode != http.StatusOK || !strings.Contains(string(text), want) {
+		p.t.Fatalf("PUT /limit: got %s %s, want %s", answer.Status, text, want)
+	}
+}
+
+// A worker that replaces a dead one has the limit that was set, not the one
+// that it was started with.
+func TestNewWorkersHaveTheLimitThatWasSet(t *testing.T) {
+	p := start(t, "--vintage=current", "--workers=2", "--limit=3", "--log-format=off")
+	p.setLimit(7)
+	if err := syscall.Kill(p.pids[0], syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	p.until("the new worker has it too", func() bool {
+		text := p.stats()
+		return strings.Count(text, `"limit":7`) == 2 && !strings.Contains(text, fmt.Sprint(p.pids[0]))
+	})
+}
+
+// Nobody reads the log any more: the server goes on.
+func TestReaderOfTheLogLeaves(t *testing.T) {
+	pipe := command(t, "--addr=127.0.0.1:0", "--sleep=0s", "--admin-addr=127.0.0.1:0")
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pipe.cmd.Stdout = write
+	pipe.launch()
+	_ = write.Close()
+	_ = read.Close()
+	for range 3 {
+		if text, err := pipe.get(t.Context(), "/?id=1"); err != nil || text != `200 "hello"` {
+			t.Fatalf("got %q, %v", text, err)
+		}
+	}
+	if got, want := pipe.stderr.String(), "lines of the log are lost"; strings.Count(got, want) != 1 {
+		t.Errorf("stderr says %q %d times, want once:\n%s", want, strings.Count(got, want), got)
 	}
 }
 

@@ -199,7 +199,7 @@ func (p *Process) Accept(h eventloop.Handle) (eventloop.Handle, netip.AddrPort, 
 }
 
 // Shed implements eventloop.Poller; this world has no lack of descriptors.
-func (p *Process) Shed(eventloop.Handle) {}
+func (p *Process) Shed(eventloop.Handle) bool { return true }
 
 // LocalAddr implements eventloop.Poller.
 func (p *Process) LocalAddr(eventloop.Handle) netip.AddrPort {

@@ -31,17 +31,19 @@ type Workers interface {
 
 // Statistics is what a worker looked like at one moment.
 type Statistics struct {
-	Worker      int     `json:"worker"`       // process id
-	Limit       int     `json:"limit"`        // threads
-	Borrowed    int     `json:"borrowed"`     // of them in work
-	Waiting     int     `json:"waiting"`      // requests in line for a thread
-	Peak        int     `json:"peak"`         // most ever in work at once
-	LongestWait float64 `json:"longest_wait"` // seconds, of those in line and those served
-	Held        int64   `json:"held"`         // requests accepted and not answered
-	Started     int64   `json:"started"`      // requests whose work has begun
-	Answered    int64   `json:"answered"`     // by the program
-	Refused     int64   `json:"refused"`      // no place in line
-	Left        int64   `json:"left"`         // work done for clients that had left
+	Worker      int     `json:"worker"`          // process id
+	Limit       int     `json:"limit"`           // threads
+	Borrowed    int     `json:"borrowed"`        // of them in work
+	Waiting     int     `json:"waiting"`         // requests in line for a thread
+	Peak        int     `json:"peak"`            // most ever in work at once
+	LongestWait float64 `json:"longest_wait"`    // seconds, of those in line and those served
+	Held        int64   `json:"held"`            // requests accepted and not answered
+	Started     int64   `json:"started"`         // requests whose work has begun
+	Answered    int64   `json:"answered"`        // by the program
+	Refused     int64   `json:"refused"`         // no place in line
+	Error       string  `json:"error,omitempty"` // why the worker has not answered; nothing else is known then
+	Cancelled   int64   `json:"cancelled"`       // by the end of the server
+	Left        int64   `json:"left"`            // work done for clients that had left
 }
 
 // MaxLimit is the highest limit that can be set.
@@ -64,6 +66,9 @@ func Serve(ctx context.Context, l net.Listener, w Workers) error {
 // Handler is the address's routes.
 func Handler(w Workers) http.Handler {
 	r := chi.NewRouter()
+	r.NotFound(func(rw http.ResponseWriter, _ *http.Request) {
+		http.Error(rw, "there are GET /stats, GET /metrics and PUT /limit?value=N", http.StatusNotFound)
+	})
 	r.Get("/stats", func(rw http.ResponseWriter, req *http.Request) {
 		ask(rw, req, w.Statistics, writeJSON)
 	})
@@ -126,6 +131,7 @@ func metrics() []metric {
 		{"requests_started_total", "counter", "Requests whose work has begun.", func(s Statistics) any { return s.Started }},
 		{"requests_answered_total", "counter", "Requests that the program has answered.", func(s Statistics) any { return s.Answered }},
 		{"requests_refused_total", "counter", "Requests for which the line had no place.", func(s Statistics) any { return s.Refused }},
+		{"requests_cancelled_total", "counter", "Requests that the end of the server has cancelled.", func(s Statistics) any { return s.Cancelled }},
 		{"requests_left_total", "counter", "Requests worked on for clients that had left.", func(s Statistics) any { return s.Left }},
 	}
 }

@@ -169,8 +169,9 @@ func (c *Cycle) Scheme() string {
 // Conn returns the connection that the request came on.
 func (c *Cycle) Conn() *Conn { return c.conn }
 
-// Disconnected tells whether the client has left.
-func (c *Cycle) Disconnected() bool { return c.disconnected }
+// ClientLeft tells whether nobody is there for the answer. Uvicorn itself knows
+// it only of the newest request of a connection.
+func (c *Cycle) ClientLeft() bool { return c.disconnected || c.conn.Closed() }
 
 // start makes the request a task of the loop: it runs in a later step.
 func (c *Cycle) start() {

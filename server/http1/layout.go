@@ -160,6 +160,9 @@ func (h11Layout) Refusal(_ *Service, earlier *Cycle) []string {
 	} else {
 		head = appendLine(appendLine(head, "Transfer-Encoding", "chunked"), "Connection", "close")
 	}
+	if !earlier.complete && earlier.Method() == http.MethodHead {
+		return []string{string(head) + "\r\n"} // what h11 takes it to answer has no body
+	}
 	return []string{string(head) + "\r\n", chunk(refusalBody), lastChunk}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -23,7 +24,7 @@ const (
 // the caller's, and the configuration, a JSON document.
 func Reexec(listener *os.File, config []byte) Spawner {
 	return func(serial int) (Process, error) {
-		program, err := os.Executable()
+		program, err := executable()
 		if err != nil {
 			return nil, fmt.Errorf("find this program: %w", err)
 		}
@@ -45,6 +46,14 @@ func Reexec(listener *os.File, config []byte) Spawner {
 		}
 		return newOSProcess(proc, ours, first), nil
 	}
+}
+
+// executable is this program, on Linux even when its file has been replaced.
+func executable() (string, error) {
+	if runtime.GOOS == "linux" {
+		return "/proc/self/exe", nil
+	}
+	return os.Executable()
 }
 
 // osProcess is a worker that is really a process.
