@@ -196,10 +196,11 @@ const (
 func (w *Worker) cancel(reason string) {
 	w.life.cancelled = true
 	w.shared.Limiter.Abandon()
-	w.service.Cancel(w.stack.Lifecycle.Cancelled, func(c *http1.Cycle) string {
+	answer := w.service.Behaviour.ServerError
+	w.service.Cancel(answer, func(c *http1.Cycle) string {
 		r, held := c.Held().(*request)
 		if held {
-			r.cancel(w.stack.Lifecycle.Cancelled.Status)
+			r.cancel(answer.Status)
 		}
 		if held && r.started == never {
 			return w.stack.Lifecycle.InLine + during + cancellation(reason)

@@ -33,8 +33,6 @@ type Stack struct {
 
 // Lifecycle is what versions of a server decide about their end.
 type Lifecycle struct {
-	// Cancelled answers a request whose task is cancelled.
-	Cancelled *http1.Answer
 	// Interrupted, TimedOut and InLine are the exceptions, as Python names them,
 	// of a task that a second SIGINT cancels, one cancelled when the graceful
 	// timeout has passed, and one that waits for a thread meanwhile.

@@ -24,7 +24,6 @@ func uvicorn202303() *Stack {
 		App:         fastapi202303(),
 		Unavailable: plain(http.StatusServiceUnavailable, "Service Unavailable"),
 		Lifecycle: Lifecycle{
-			Cancelled:   plain(http.StatusInternalServerError, "Internal Server Error"),
 			Interrupted: "asyncio.exceptions.CancelledError", InLine: "anyio.WouldBlock",
 			StartupFailure: 1, ParentStartupFailure: 1,
 		},
@@ -47,7 +46,6 @@ func uvicornCurrent() *Stack {
 		App:         fastapiCurrent(),
 		Unavailable: plain(http.StatusServiceUnavailable, "Service Unavailable", "19"),
 		Lifecycle: Lifecycle{
-			Cancelled: plain(http.StatusInternalServerError, "Internal Server Error", "21"),
 			Interrupted: "KeyboardInterrupt\n\nDuring handling of the above exception, another exception occurred:\n\n" +
 				"Traceback (most recent call last):\nasyncio.exceptions.CancelledError",
 			TimedOut:     "asyncio.exceptions.CancelledError: Task cancelled, timeout graceful shutdown exceeded",

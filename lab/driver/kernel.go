@@ -39,26 +39,24 @@ func AcceptQueue(port int) (int, error) {
 	return 0, fmt.Errorf("port %d: %w", port, ErrNotListening)
 }
 
-// looks is how often the table is read to count its rows: one reading may miss some while others come and go.
+// looks is how often the table is read to count its rows: a reading may miss some while others come and go.
 const looks = 3
 
 // Established counts the server's ends of the connections to port, accepted or not.
 func Established(port int) (int, error) {
-	most := 0
+	seen := map[int]bool{} // by the other end's port: a reading may also show a row twice
 	for range looks {
 		sockets, err := sockets()
 		if err != nil {
 			return 0, err
 		}
-		count := 0
 		for _, s := range sockets {
 			if s.LocalPort == port && s.State == stateEstablished {
-				count++
+				seen[s.RemotePort] = true
 			}
 		}
-		most = max(most, count)
 	}
-	return most, nil
+	return len(seen), nil
 }
 
 func sockets() ([]Socket, error) {

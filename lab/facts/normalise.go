@@ -24,6 +24,7 @@ func NewNormaliser(port int, pids map[int]string) Normaliser {
 		{regexp.MustCompile(`(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT`), "<date>"},
 		{regexp.MustCompile(`127\.0\.0\.1([:', ]+)` + strconv.Itoa(port) + `\b`), "127.0.0.1${1}<port>"},
 		{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:<client>"},
+		{regexp.MustCompile(`\bfd=\d+`), "fd=<fd>"},
 	}
 	// The framework keeps these two in a set, whose order is another in every process.
 	rules = append(rules, rule{regexp.MustCompile(`allow: (GET, HEAD|HEAD, GET)`), "allow: <GET and HEAD in any order>"})

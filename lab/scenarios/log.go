@@ -56,17 +56,16 @@ func (s *Stage) lineTimes(pattern *regexp.Regexp, group int, ids []string) []tim
 	return times
 }
 
-// Ceiling is the most handlers that ever ran at once, by the order of the log.
+// Ceiling is the most handlers that ever ran at once in one process, by the order of the log.
 func (s *Stage) Ceiling() int {
-	running, most := 0, 0
+	running, most := map[string]int{}, 0
 	for _, line := range s.process.Lines() {
-		switch {
-		case startLine.MatchString(line.Text):
-			running++
-		case doneLine.MatchString(line.Text):
-			running--
+		if m := startLine.FindStringSubmatch(line.Text); m != nil {
+			running[m[1]]++
+			most = max(most, running[m[1]])
+		} else if m := doneLine.FindStringSubmatch(line.Text); m != nil {
+			running[m[1]]--
 		}
-		most = max(most, running)
 	}
 	return most
 }
@@ -86,14 +85,17 @@ func (s *Stage) AwaitLog(text string, n int, d time.Duration) bool {
 	return s.process.AwaitLines(d, func(lines []driver.Line) bool { return countLines(lines, text) >= n })
 }
 
-// LogTime is when the first line with the text came, by the stage's clock; 0 when none did.
-func (s *Stage) LogTime(text string) time.Duration {
-	for _, line := range s.process.Lines() {
-		if strings.Contains(line.Text, text) {
-			return s.Since(line.At)
+// AwaitRest waits until no line has come for a while, at most d.
+func (s *Stage) AwaitRest(quiet, d time.Duration) {
+	deadline := time.Now().Add(d)
+	s.Pause(quiet)
+	for s.failed == nil && time.Now().Before(deadline) {
+		lines := s.process.Lines()
+		if len(lines) == 0 || time.Since(lines[len(lines)-1].At) >= quiet {
+			return
 		}
+		s.Pause(quiet - time.Since(lines[len(lines)-1].At))
 	}
-	return 0
 }
 
 // Logged counts the lines that hold the text.

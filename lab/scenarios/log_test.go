@@ -44,7 +44,7 @@ INFO:     Uvicorn running on http://127.0.0.1:18000 (Press CTRL+C to quit)
 		{"starts", s.Starts(), "[a b]c ]"},
 		{"dones", s.Dones(), "[a  b]c]"},
 		{"processes", s.StartPids(), "[70 71 70]"},
-		{"ceiling", s.Ceiling(), "2"},
+		{"ceiling of one process", s.Ceiling(), "1"},
 		{"workers", s.Workers(), "[70 71]"},
 		{"lines with a text", s.Logged("processing"), "3"},
 		{"time of a request that never started", s.StartTimes("z"), "[0s]"},

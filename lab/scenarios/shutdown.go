@@ -11,12 +11,18 @@ import (
 
 // shutdown shows how a server ends: what each client gets, what is logged, with which exit and how fast.
 func shutdown() []Scenario {
-	all := []Scenario{stopHup(), stopKill(), stopLateBody(), gracefulTimeout(threadpool), gracefulTimeout(awaiting), gracefulEnough()}
+	all := []Scenario{stopHup(), stopKill(), stopLateBody(), gracefulEnough()}
 	for _, sig := range []stopSignal{{"sigterm", syscall.SIGTERM}, {"sigint", syscall.SIGINT}} {
-		all = append(all, stopIdle(sig), stopInWork(sig, threadpool), stopInWork(sig, awaiting), stopTwice(sig, threadpool), stopTwice(sig, awaiting))
+		all = append(all, stopIdle(sig))
+		for _, mode := range []string{threadpool, awaiting} {
+			all = append(all, stopInWork(sig, mode))
+			all = append(all, forParsers(func(string) Scenario { return stopTwice(sig, mode) })...)
+		}
 	}
-	all = append(all, forParsers(stopPipelined)...)
-	return all
+	for _, mode := range []string{threadpool, awaiting} {
+		all = append(all, forParsers(func(string) Scenario { return gracefulTimeout(mode) })...)
+	}
+	return append(all, forParsers(stopPipelined)...)
 }
 
 // stopSignal is a signal and its name.

@@ -1,5 +1,7 @@
 package http1
 
+import "net/http"
+
 // Behaviour is what one of Uvicorn's protocol classes decides differently from
 // another, beside its parser's Dialect.
 type Behaviour struct {
@@ -24,11 +26,27 @@ type Behaviour struct {
 	// UpgradeWarnings says when an upgrade that is not served is complained of.
 	UpgradeWarnings UpgradeWarnings
 
+	// ServerError is the class's own answer to a request whose task has failed
+	// or is cancelled (send_500_response).
+	ServerError *Answer
+
 	// Forwarded is what is believed of a proxy's fields.
 	Forwarded *Forwarded
 
 	// WebSocket is how a handshake is turned down.
 	WebSocket *WebSocket
+}
+
+// serverError is what most classes send: without a length, so in chunks.
+var serverError = Answer{
+	Status: http.StatusInternalServerError, Body: "Internal Server Error",
+	Lines: []Line{{"content-type", "text/plain; charset=utf-8"}, {"connection", "close"}},
+}
+
+// serverErrorSized is that of httptools_impl since Uvicorn 0.30.
+var serverErrorSized = Answer{
+	Status: http.StatusInternalServerError, Body: "Internal Server Error",
+	Lines: []Line{{"content-type", "text/plain; charset=utf-8"}, {"content-length", "21"}, {"connection", "close"}},
 }
 
 // UpgradeWarnings are the moments at which "Unsupported upgrade request." is
@@ -44,19 +62,19 @@ type UpgradeWarnings struct {
 var (
 	// Httptools021 is httptools_impl.HttpToolsProtocol of Uvicorn 0.21.1.
 	Httptools021 = Behaviour{
-		Dialect: &Httptools050, ParsesAhead: true, Layout: httptools021{}, ArmsBeforePipeline: true, Forwarded: &forwarded021, WebSocket: &webSocket021,
+		Dialect: &Httptools050, ParsesAhead: true, Layout: httptools021{}, ArmsBeforePipeline: true, ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021,
 		UpgradeWarnings: UpgradeWarnings{OnHead: true, OnMessage: true, OnEnd: true, NoLibrary: true},
 	}
 	// Httptools054 is httptools_impl.HttpToolsProtocol of Uvicorn 0.54.0.
 	Httptools054 = Behaviour{
-		Dialect: &Httptools090, ParsesAhead: true, Layout: httptools054{}, Forwarded: &forwarded054, WebSocket: &webSocket054,
+		Dialect: &Httptools090, ParsesAhead: true, Layout: httptools054{}, ServerError: &serverErrorSized, Forwarded: &forwarded054, WebSocket: &webSocket054,
 		UpgradeWarnings: UpgradeWarnings{OnEnd: true},
 	}
 	// H11021 is h11_impl.H11Protocol of Uvicorn 0.21.1.
-	H11021 = Behaviour{Dialect: &H11v014, Layout: h11Layout{}, Forwarded: &forwarded021, WebSocket: &webSocket021}
+	H11021 = Behaviour{Dialect: &H11v014, Layout: h11Layout{}, ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021}
 	// H11054 is h11_impl.H11Protocol of Uvicorn 0.54.0.
 	H11054 = Behaviour{
-		Dialect: &H11v016, Layout: h11Layout{}, DisarmsOnRequest: true, Forwarded: &forwarded054, WebSocket: &webSocket054,
+		Dialect: &H11v016, Layout: h11Layout{}, DisarmsOnRequest: true, ServerError: &serverError, Forwarded: &forwarded054, WebSocket: &webSocket054,
 		UpgradeWarnings: UpgradeWarnings{OnHead: true},
 	}
 )
