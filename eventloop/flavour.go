@@ -26,8 +26,9 @@ type Flavour struct {
 	// own action (asyncio) instead of swallowing them (uvloop).
 	FreesSignals bool
 
-	// Transport and FatalError are how the loop names a connection, and begins
-	// the log of an exception in its protocol.
+	// Transport and FatalError are how the loop shows a connection (a format for
+	// its place in memory and its descriptor), and begins the log of an exception
+	// in its protocol.
 	Transport, FatalError string
 
 	// AcceptsPerTurn is how many connections are taken when the listener is
@@ -55,14 +56,14 @@ var (
 	// (asyncio.selector_events.BaseSelectorEventLoop). It accepts up to its
 	// backlog in one turn; the server sets AcceptsPerTurn to that.
 	Asyncio = Flavour{
-		Name: "asyncio", Transport: "_SelectorSocketTransport", FatalError: "Fatal error: protocol.data_received() call failed.",
+		Name: "asyncio", Transport: "<_SelectorSocketTransport fd=%[2]d read=polling write=<idle, bufsize=0>>", FatalError: "Fatal error: protocol.data_received() call failed.",
 		QueuesEvents: true, TimersAfterPoll: true, FreesSignals: true,
 		AcceptsPerTurn: 2048, AcceptSteps: 2, ReadSize: 256 * 1024, ReadsAgain: 1,
 	}
 
 	// Uvloop017 is uvloop 0.17.0 on libuv 1.43: accepts until none is left.
 	Uvloop017 = Flavour{
-		Name: "uvloop", Transport: "TCPTransport", FatalError: "Fatal error on transport TCPTransport",
+		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %[1]p>", FatalError: "Fatal error on transport TCPTransport",
 		HoldsWrites: true, ShedsLoad: true, RaisesOnClosed: true,
 		AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
@@ -70,7 +71,7 @@ var (
 	// Uvloop023 is uvloop 0.23.0 on libuv 1.52: accepts one connection a turn
 	// (uv__server_io), runs timers after polling (uv_run), writes at once.
 	Uvloop023 = Flavour{
-		Name: "uvloop", Transport: "TCPTransport", FatalError: "Fatal error on transport TCPTransport",
+		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %[1]p>", FatalError: "Fatal error on transport TCPTransport",
 		TimersAfterPoll: true, ShedsLoad: true, RaisesOnClosed: true,
 		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}

@@ -86,7 +86,8 @@ func (s *Stream) Raises() bool { return s.closed && s.loop.flavour.RaisesOnClose
 // class is given by its Python name.
 func (s *Stream) FatalError(class string) string {
 	f := s.loop.flavour
-	return fmt.Sprintf("%s\nprotocol: <%s object at %p>\ntransport: <%s closed=False reading=False %p>\n", f.FatalError, class, s, f.Transport, s)
+	transport := fmt.Sprintf(f.Transport, s, s.handle)
+	return fmt.Sprintf("%s\nprotocol: <%s object at %p>\ntransport: %s\n", f.FatalError, class, s, transport)
 }
 
 // PauseReading leaves what comes in the kernel, the peer's end included.

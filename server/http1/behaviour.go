@@ -11,6 +11,11 @@ type Behaviour struct {
 	// line of their own (httptools_impl); otherwise the bytes wait (h11_impl).
 	ParsesAhead bool
 
+	// KeepsState: the parser keeps the states of both sides and raises an
+	// exception on what does not fit them, such as a refusal behind an answer
+	// that has begun, or an end while one is owed (h11.Connection).
+	KeepsState bool
+
 	// Layout is how heads, chunks and refusals are spelled.
 	Layout Layout
 
@@ -71,10 +76,10 @@ var (
 		UpgradeWarnings: UpgradeWarnings{OnEnd: true},
 	}
 	// H11021 is h11_impl.H11Protocol of Uvicorn 0.21.1.
-	H11021 = Behaviour{Dialect: &H11v014, Layout: h11Layout{}, ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021}
+	H11021 = Behaviour{Dialect: &H11v014, KeepsState: true, Layout: h11Layout{}, ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021}
 	// H11054 is h11_impl.H11Protocol of Uvicorn 0.54.0.
 	H11054 = Behaviour{
-		Dialect: &H11v016, Layout: h11Layout{}, DisarmsOnRequest: true, ServerError: &serverError, Forwarded: &forwarded054, WebSocket: &webSocket054,
+		Dialect: &H11v016, KeepsState: true, Layout: h11Layout{}, DisarmsOnRequest: true, ServerError: &serverError, Forwarded: &forwarded054, WebSocket: &webSocket054,
 		UpgradeWarnings: UpgradeWarnings{OnHead: true},
 	}
 )

@@ -239,7 +239,7 @@ func (c *Conn) refuse() {
 	s := c.service
 	s.Log.Warning(refusalBody)
 	answered := c.cycle != nil && c.cycle.complete
-	if c.broken != isWhole || !s.Behaviour.ParsesAhead && answered && !c.between {
+	if c.broken != isWhole || s.Behaviour.KeepsState && answered && !c.between {
 		s.Log.Loop(c.FatalError("uvicorn.protocols.http.h11_impl.H11Protocol") +
 			"Traceback (most recent call last):\nh11._util.LocalProtocolError: can't handle event type Response when role=SERVER and state=MUST_CLOSE")
 		c.Abort()
@@ -248,7 +248,7 @@ func (c *Conn) refuse() {
 	for _, piece := range s.Behaviour.Layout.Refusal(s, c.cycle) {
 		c.WriteString(piece)
 	}
-	if !s.Behaviour.ParsesAhead {
+	if s.Behaviour.KeepsState {
 		c.broken = hasRefused
 	}
 	c.Close()
@@ -282,7 +282,7 @@ type idleTimeout Conn
 
 func (t *idleTimeout) Run() {
 	c := (*Conn)(t)
-	if c.inWork() && !c.service.Behaviour.ParsesAhead {
+	if c.inWork() && c.service.Behaviour.KeepsState {
 		c.broken = hasTimedOut
 		c.service.Log.Loop("Exception in callback H11Protocol.timeout_keep_alive_handler()\nTraceback (most recent call last):\n" +
 			"h11._util.LocalProtocolError: can't handle event type ConnectionClosed when role=SERVER and state=SEND_RESPONSE")
