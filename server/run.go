@@ -56,16 +56,10 @@ func prepare() {
 
 // runAlone is a server without a parent: uvicorn.Server.run.
 func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, streams Streams) (Ended, error) {
-	clock := eventloop.NewSystemClock()
-	poller, err := eventloop.NewPoller()
+	w, poller, err := openWorker(cfg, stack, streams)
 	if err != nil {
 		return Ended{}, err
 	}
-	journal, err := openJournal(cfg, streams, clock)
-	if err != nil {
-		return Ended{}, err
-	}
-	w := NewWorker(cfg, stack, clock, poller, journal)
 	defer w.journal.Flush()
 	supervisor.DefaultActions()
 	defer w.watchSignals(ctx)()
@@ -77,9 +71,7 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 	handle, port, err := open(ctx, cfg, poller)
 	if err != nil {
 		w.startupFailed(err)
-		if cfg.LogFormat == "off" {
-			fmt.Fprintf(streams.Stderr, "target-server: %v\n", err)
-		}
+		sayIfSilent(cfg, streams, err)
 		return Ended{Status: stack.Lifecycle.StartupFailure}, nil
 	}
 	parentLog{&sync.Mutex{}, w.journal}.running(cfg, port)
@@ -96,6 +88,27 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 		return Ended{}, err
 	}
 	return w.serve()
+}
+
+// openWorker makes a worker on the machine's clock and sockets.
+func openWorker(cfg config.Config, stack *stacks.Stack, streams Streams) (*Worker, *eventloop.System, error) {
+	clock := eventloop.NewSystemClock()
+	poller, err := eventloop.NewPoller()
+	if err != nil {
+		return nil, nil, err
+	}
+	journal, err := openJournal(cfg, streams, clock)
+	if err != nil {
+		return nil, nil, err
+	}
+	return NewWorker(cfg, stack, clock, poller, journal), poller, nil
+}
+
+// sayIfSilent reports a failure to start that a log which is off does not tell.
+func sayIfSilent(cfg config.Config, streams Streams, err error) {
+	if cfg.LogFormat == "off" {
+		fmt.Fprintf(streams.Stderr, "target-server: %v\n", err)
+	}
 }
 
 // openJournal returns the journal that cfg asks for.

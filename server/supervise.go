@@ -26,10 +26,8 @@ func supervise(ctx context.Context, cfg config.Config, stack *stacks.Stack, stre
 	socket, err := bind(ctx, cfg)
 	if err != nil {
 		log.Error("%s", err)
-		if cfg.LogFormat == "off" {
-			fmt.Fprintf(streams.Stderr, "target-server: %v\n", err)
-		}
-		return Ended{Status: stack.Lifecycle.ParentStartupFailure}, nil
+		sayIfSilent(cfg, streams, err)
+		return Ended{Status: stack.Lifecycle.StartupFailure}, nil
 	}
 	defer socket.Close()
 	addr, err := listen.Addr(int(socket.Fd()))
@@ -98,16 +96,10 @@ func RunWorker(ctx context.Context, streams Streams) (Ended, error) {
 }
 
 func runChild(ctx context.Context, cfg config.Config, stack *stacks.Stack, child *supervisor.Child, streams Streams) (Ended, error) {
-	clock := eventloop.NewSystemClock()
-	poller, err := eventloop.NewPoller()
+	w, poller, err := openWorker(cfg, stack, streams)
 	if err != nil {
 		return Ended{}, err
 	}
-	journal, err := openJournal(cfg, streams, clock)
-	if err != nil {
-		return Ended{}, err
-	}
-	w := NewWorker(cfg, stack, clock, poller, journal)
 	defer w.journal.Flush()
 	supervisor.DefaultActions()
 	defer w.watchSignals(ctx)()

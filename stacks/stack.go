@@ -42,10 +42,9 @@ type Lifecycle struct {
 	RaisesSignal bool
 	// SaysWhyMaxRequests logs that --limit-max-requests was reached.
 	SaysWhyMaxRequests bool
-	// StartupFailure is the exit status when the address cannot be bound.
+	// StartupFailure is the exit status when the address cannot be bound, by one
+	// worker or by the parent of several.
 	StartupFailure int
-	// ParentStartupFailure is the same for the parent of several workers.
-	ParentStartupFailure int
 }
 
 // Framework is what FastAPI answers by itself.

@@ -25,7 +25,7 @@ func uvicorn202303() *Stack {
 		Unavailable: plain(http.StatusServiceUnavailable, "Service Unavailable"),
 		Lifecycle: Lifecycle{
 			Interrupted: "asyncio.exceptions.CancelledError", InLine: "anyio.WouldBlock",
-			StartupFailure: 1, ParentStartupFailure: 1,
+			StartupFailure: 1,
 		},
 		Parent: supervisor.Uvicorn021(),
 	}
@@ -50,7 +50,7 @@ func uvicornCurrent() *Stack {
 				"Traceback (most recent call last):\nasyncio.exceptions.CancelledError",
 			TimedOut:     "asyncio.exceptions.CancelledError: Task cancelled, timeout graceful shutdown exceeded",
 			InLine:       "anyio._core._exceptions.WouldBlock",
-			RaisesSignal: true, SaysWhyMaxRequests: true, StartupFailure: 3, ParentStartupFailure: 3,
+			RaisesSignal: true, SaysWhyMaxRequests: true, StartupFailure: 3,
 		},
 		Parent: supervisor.Uvicorn054(),
 	}
