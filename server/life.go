@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -48,6 +49,21 @@ func (w *Worker) Announce() {
 	w.info("Started server process [%d]", os.Getpid())
 	w.info("Waiting for application startup.")
 	w.info("Application startup complete.")
+}
+
+// Open is the start of a server without a parent: it says that it starts, opens
+// its address and serves it from then on. A failure to open it has been logged.
+func (w *Worker) Open(open func() (listener eventloop.Handle, port int, err error)) (port int, err error) {
+	w.Announce()
+	listener, port, err := open()
+	if err == nil {
+		parentLog{&sync.Mutex{}, w.journal}.running(w.cfg, port)
+		err = w.Start(listener)
+	}
+	if err != nil {
+		w.startupFailed(err)
+	}
+	return port, err
 }
 
 // Start serves a listening socket from now on.

@@ -10,7 +10,6 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"strconv"
-	"sync"
 	"syscall"
 
 	"github.com/target-server/target-server/accesslog"
@@ -67,16 +66,10 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 		return Ended{}, err
 	}
 	w.sayWhatIsRandom()
-	w.Announce()
-	handle, port, err := open(ctx, cfg, poller)
+	port, err := w.Open(func() (eventloop.Handle, int, error) { return open(ctx, cfg, poller) })
 	if err != nil {
-		w.startupFailed(err)
 		sayIfSilent(cfg, streams, err)
 		return Ended{Status: stack.Lifecycle.StartupFailure}, nil
-	}
-	parentLog{&sync.Mutex{}, w.journal}.running(cfg, port)
-	if err := w.Start(handle); err != nil {
-		return Ended{}, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -87,7 +80,7 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 	if err := writeReadyFile(cfg, port, adminURL, []int{os.Getpid()}); err != nil {
 		return Ended{}, err
 	}
-	return w.serve()
+	return w.Serve()
 }
 
 // openWorker makes a worker on the machine's clock and sockets.
@@ -123,8 +116,8 @@ func openJournal(cfg config.Config, streams Streams, clock eventloop.Clock) (Jou
 	return NewJournal(cfg.LogFormat, access, streams.Stdout, streams.Stderr, clock.Now), nil
 }
 
-// serve runs the worker and tells how it ended.
-func (w *Worker) serve() (Ended, error) {
+// Serve takes the loop's turns until the worker has ended, and tells how it did.
+func (w *Worker) Serve() (Ended, error) {
 	if err := w.Run(); err != nil {
 		return Ended{}, err
 	}

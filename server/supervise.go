@@ -116,7 +116,7 @@ func runChild(ctx context.Context, cfg config.Config, stack *stacks.Stack, child
 	if err := child.Ready(nil); err != nil {
 		return Ended{}, err
 	}
-	return w.serve()
+	return w.Serve()
 }
 
 // parentLog is the parent's part of a journal.

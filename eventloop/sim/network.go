@@ -2,6 +2,7 @@ package sim
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,8 @@ type Listener struct {
 	backlog int
 	queue   []*Client
 	owners  []owner
+	clients []*Client // all that ever connected
+	closed  bool      // by the last of its owners
 }
 
 // owner is a socket's end in a process.
@@ -34,18 +37,46 @@ func (w *World) Listen(backlog int) *Listener { return &Listener{world: w, backl
 // Waiting is how many connections nobody has accepted.
 func (l *Listener) Waiting() int { return len(l.queue) }
 
+// Established is how many connections neither side has ended, accepted or not.
+func (l *Listener) Established() int {
+	n := 0
+	for _, c := range l.clients {
+		if c.Ended == Never && !c.half && !c.reset {
+			n++
+		}
+	}
+	return n
+}
+
+// disown takes the listener from a process. With the last one it closes, and
+// whoever waits to be accepted is reset.
+func (l *Listener) disown(p *Process) {
+	l.owners = slices.DeleteFunc(l.owners, func(o owner) bool { return o.process == p })
+	if l.closed = len(l.owners) == 0; !l.closed {
+		return
+	}
+	for _, c := range l.queue {
+		c.end(true)
+	}
+	l.queue = nil
+}
+
 // Client is one connection as its client sees it.
 type Client struct {
-	// Connected, Accepted and Ended are moments; Never if they have not come.
+	// Connected, Accepted and Ended are moments; Never if they have not come. A
+	// connection has ended when the server has closed or reset it.
 	Connected, Accepted, Ended time.Duration
+	Refused                    bool // nobody listens
 	Reset                      bool // ended by a reset
 	Pieces                     []Piece
+	Changed                    func() // called when any of these changes
 
 	listener    *Listener
 	addr        netip.AddrPort
 	server      owner
 	toServer    []byte
 	half, reset bool
+	gone        bool   // closed both ways: what still comes is answered with a reset
 	stopped     bool   // does not read
 	room        int    // what the network still takes then
 	held        []byte // and has taken
@@ -59,11 +90,7 @@ type Piece struct {
 
 // Dial has a client connect at a moment and send bytes at once.
 func (w *World) Dial(at time.Duration, l *Listener, text string) *Client {
-	w.ports++
-	c := &Client{
-		Connected: Never, Accepted: Never, Ended: Never,
-		listener: l, addr: netip.AddrPortFrom(loopback, w.ports),
-	}
+	c := w.client(l)
 	w.At(at, func() {
 		c.knock(time.Second)
 		c.Send(text)
@@ -71,19 +98,46 @@ func (w *World) Dial(at time.Duration, l *Listener, text string) *Client {
 	return c
 }
 
+// Connect has a client connect now.
+func (w *World) Connect(l *Listener) *Client {
+	c := w.client(l)
+	c.knock(time.Second)
+	return c
+}
+
+func (w *World) client(l *Listener) *Client {
+	w.ports++
+	return &Client{
+		Connected: Never, Accepted: Never, Ended: Never, Changed: func() {},
+		listener: l, addr: netip.AddrPortFrom(loopback, w.ports),
+	}
+}
+
 // knock is one SYN; a full queue drops it, and the next comes twice as late.
 func (c *Client) knock(again time.Duration) {
 	l := c.listener
-	if len(l.queue) > l.backlog {
+	switch {
+	case c.gone: // has given up
+		return
+	case l.closed:
+		c.Refused = true
+		c.Changed()
+		return
+	case len(l.queue) > l.backlog:
 		l.world.At(l.world.now+again, func() { c.knock(2 * again) })
 		return
 	}
 	c.Connected = l.world.now
+	l.clients = append(l.clients, c)
 	l.queue = append(l.queue, c)
 	for _, o := range l.owners {
 		o.process.touch(o.handle)
 	}
+	c.Changed()
 }
+
+// Port is the client's own port.
+func (c *Client) Port() int { return int(c.addr.Port()) }
 
 // Send gives the kernel bytes for the server.
 func (c *Client) Send(text string) {
@@ -95,6 +149,13 @@ func (c *Client) Send(text string) {
 func (c *Client) CloseWrite() {
 	c.half = true
 	c.tell()
+}
+
+// Close ends the client's side and takes no more: the server learns of the FIN
+// at once, and of the rest by the reset that its next bytes bring.
+func (c *Client) Close() {
+	c.gone = true
+	c.CloseWrite()
 }
 
 // Abort resets the connection (RST).
@@ -121,6 +182,11 @@ func (c *Client) StartReading() {
 
 // take is the server's write; it returns how much there was room for.
 func (c *Client) take(b []byte) int {
+	if c.gone {
+		c.reset = true
+		c.tell()
+		return len(b)
+	}
 	if !c.stopped {
 		c.receive(b)
 		return len(b)
@@ -140,15 +206,21 @@ func (c *Client) tell() {
 
 func (c *Client) receive(b []byte) {
 	c.Pieces = append(c.Pieces, Piece{c.listener.world.now, string(b)})
+	c.Changed()
 }
 
 // serverCloses ends the connection: with a reset if the server leaves bytes
 // unread, as Linux does.
 func (c *Client) serverCloses() {
-	if c.Ended == Never {
-		c.Ended, c.Reset = c.listener.world.now, len(c.toServer) > 0
-	}
+	c.end(len(c.toServer) > 0)
 	c.server = owner{}
+}
+
+func (c *Client) end(reset bool) {
+	if c.Ended == Never {
+		c.Ended, c.Reset = c.listener.world.now, reset
+		c.Changed()
+	}
 }
 
 // Text is everything that came.

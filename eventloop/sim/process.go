@@ -3,6 +3,7 @@ package sim
 import (
 	"errors"
 	"net/netip"
+	"runtime"
 	"slices"
 	"time"
 
@@ -17,6 +18,7 @@ type Process struct {
 	asleep   bool          // sleeps, whatever becomes ready
 	woken    bool
 	ended    bool
+	killed   bool // its goroutine must not come back
 	sockets  []socket // by handle
 	active   []eventloop.Handle
 	free     []eventloop.Handle
@@ -35,13 +37,52 @@ func (w *World) Process(main func(p *Process)) *Process {
 	p := &Process{world: w, resume: make(chan struct{}), deadline: -1, woken: true}
 	w.processes = append(w.processes, p)
 	go func() {
-		<-p.resume
+		p.await()
 		p.woken = false
 		main(p)
-		p.ended, p.deadline = true, -1
+		p.die()
 		w.pass(p)
 	}()
 	return p
+}
+
+// await waits for the process's turn. One that has been killed meanwhile has no
+// further: its goroutine ends here.
+func (p *Process) await() {
+	<-p.resume
+	if p.killed {
+		runtime.Goexit()
+	}
+}
+
+// Kill ends the process wherever it stands, as SIGKILL does: the kernel closes
+// what it held. It is called by what happens in the world, not by the process
+// itself.
+func (p *Process) Kill() {
+	if !p.ended {
+		p.killed = true
+		p.die()
+		close(p.resume)
+	}
+}
+
+// die closes what the process has left open.
+func (p *Process) die() {
+	p.ended, p.deadline = true, -1
+	for h := range p.sockets {
+		p.release(&p.sockets[h])
+	}
+}
+
+// release closes one socket.
+func (p *Process) release(s *socket) {
+	if s.client != nil {
+		s.client.serverCloses()
+	}
+	if s.listener != nil {
+		s.listener.disown(p)
+	}
+	s.client, s.listener = nil, nil
 }
 
 // canGoOn tells whether what the process waits for has come.
@@ -64,9 +105,26 @@ func (p *Process) wait(d time.Duration) {
 		p.deadline = p.world.now + d
 	}
 	if p.world.pass(p) {
-		<-p.resume
+		p.await()
 	}
 	p.deadline = -1
+}
+
+// Await waits until done, or until d has passed, and tells which. It is looked
+// at when Wake has been called: for processes that play a part in the world
+// rather than run a loop.
+func (p *Process) Await(d time.Duration, done func() bool) bool {
+	end := p.world.now + d
+	for {
+		p.woken = false
+		switch {
+		case done():
+			return true
+		case p.world.now >= end:
+			return false
+		}
+		p.wait(end - p.world.now)
+	}
 }
 
 // Now implements eventloop.Clock.
@@ -212,12 +270,12 @@ var errReset = errors.New("connection reset by peer")
 func (p *Process) Read(h eventloop.Handle, b []byte) (int, error) {
 	c := p.sockets[h].client
 	switch {
-	case c.reset:
-		return 0, errReset
-	case len(c.toServer) > 0:
+	case len(c.toServer) > 0: // Linux gives what came before a reset
 		n := copy(b, c.toServer)
 		c.toServer = c.toServer[n:]
 		return n, nil
+	case c.reset:
+		return 0, errReset
 	case c.half:
 		return 0, nil
 	}
@@ -240,9 +298,7 @@ func (p *Process) Write(h eventloop.Handle, b []byte) (int, error) {
 // Close implements eventloop.Poller.
 func (p *Process) Close(h eventloop.Handle) error {
 	s := &p.sockets[h]
-	if s.client != nil {
-		s.client.serverCloses()
-	}
+	p.release(s)
 	*s = socket{active: s.active}
 	p.free = append(p.free, h)
 	return nil

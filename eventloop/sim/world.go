@@ -39,6 +39,13 @@ func (w *World) Run(until time.Duration) {
 	}
 }
 
+// Close ends every process. It is called when the world does not run.
+func (w *World) Close() {
+	for _, p := range w.processes {
+		p.Kill()
+	}
+}
+
 // pass hands the world's one thread of control to whoever can go on. It is
 // called by a process that must wait (from), or by Run; the caller's turn is
 // over when it returns true, unless the next turn is its own: then false.

@@ -11,6 +11,7 @@ import (
 	"github.com/target-server/target-server/lab/facts"
 	"github.com/target-server/target-server/lab/scenarios"
 	"github.com/target-server/target-server/lab/servers"
+	"github.com/target-server/target-server/lab/venue"
 )
 
 // How long a server may take to come up, and a scenario with its server altogether.
@@ -19,8 +20,30 @@ const (
 	scenarioTime = 90 * time.Second
 )
 
-// perform starts the subject, plays the scenario once and ends the subject.
+// perform plays the scenario once on the subject, which runs only meanwhile.
 func (r *Runner) perform(ctx context.Context, scenario scenarios.Scenario, cfg servers.Config, subject servers.Subject) ([]facts.Fact, error) {
+	how := r.performLive
+	if r.Offline && scenario.Simulable() {
+		how = performSimulated
+	}
+	found, err := how(ctx, scenario, cfg, subject)
+	if err = errors.Join(err, duplicates(found)); err != nil {
+		return nil, fmt.Errorf("%s of %s: %w", subject.Name(), scenario.Name, err)
+	}
+	return found, nil
+}
+
+// performSimulated plays in simulated time, as the subject's command line says.
+func performSimulated(_ context.Context, scenario scenarios.Scenario, cfg servers.Config, subject servers.Subject) (found []facts.Fact, err error) {
+	var failed error
+	err = venue.Play(subject.Command(cfg, venue.SimulatedPort).Args[1:], scenarioTime, func(place *venue.Simulated) {
+		found, failed = play(scenario, place)
+	})
+	return found, errors.Join(err, failed)
+}
+
+// performLive starts the subject, plays and ends it.
+func (r *Runner) performLive(ctx context.Context, scenario scenarios.Scenario, cfg servers.Config, subject servers.Subject) ([]facts.Fact, error) {
 	ctx, cancel := context.WithTimeout(ctx, scenarioTime)
 	defer cancel()
 	port, err := r.ports.next(ctx)
@@ -30,23 +53,24 @@ func (r *Runner) perform(ctx context.Context, scenario scenarios.Scenario, cfg s
 	if scenario.Starting {
 		release, err := scenarios.Occupy(ctx, port)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", scenario.Name, err)
+			return nil, err
 		}
 		defer release() //nolint:errcheck // a listener that nobody used
 	}
 	process, err := r.start(ctx, scenario, cfg, subject.Command(cfg, port))
 	if err != nil {
-		return nil, fmt.Errorf("%s of %s: %w", subject.Name(), scenario.Name, err)
+		return nil, err
 	}
-	stage := scenarios.NewStage(ctx, process, port)
+	found, err := play(scenario, venue.NewReal(ctx, process, port))
+	return found, errors.Join(err, process.Kill())
+}
+
+// play gives the performance on a server that runs.
+func play(scenario scenarios.Scenario, place scenarios.Venue) ([]facts.Fact, error) {
+	stage := scenarios.NewStage(place)
 	scenario.Play(stage)
 	stage.Close()
-	found, failed := stage.Found()
-	failed = errors.Join(failed, process.Kill(), duplicates(found))
-	if failed != nil {
-		return nil, fmt.Errorf("%s of %s: %w", subject.Name(), scenario.Name, failed)
-	}
-	return found, nil
+	return stage.Found()
 }
 
 // start brings a server up, few at a time: starting takes a processor's whole attention.

@@ -148,10 +148,10 @@ func blockedBacklog(backlog int) Scenario {
 			}
 			s.Exact("connected", connected)
 			s.Exact("waiting in the kernel", s.AcceptQueue())
-			began := time.Now()
+			began := s.venue.Now()
 			_, how := s.TryConnect(patience)
 			s.Exact("one more, with patience, is", how)
-			s.Near("and stands after", 600*ms, time.Since(began))
+			s.Near("and stands after", 600*ms, s.venue.Now().Sub(began))
 			first.Await(1, patience)
 			s.Pause(300 * ms)
 			s.Exact("waiting in the kernel afterwards", s.AcceptQueue())

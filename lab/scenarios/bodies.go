@@ -22,6 +22,7 @@ func bodyUnread(string) Scenario {
 		About:  "Twenty megabytes on a GET whose handler sleeps: does the server stop reading, when does it go on, is the connection good?",
 		Server: servers.Config{Mode: threadpool, Sleep: 1500 * ms},
 		Core:   true,
+		Kernel: true,
 		Play: func(s *Stage) {
 			c := s.Connect()
 			s.Mark()
@@ -32,7 +33,7 @@ func bodyUnread(string) Scenario {
 			s.Share("part taken while the handler sleeps", 0.15, taken, size)
 			rest := c.Fill(body[taken:], 5*time.Second)
 			s.Exact("all taken in the end", taken+rest == size)
-			s.Near("all taken at", 500*ms, s.Since(time.Now()))
+			s.Near("all taken at", 500*ms, s.Since(s.venue.Now()))
 			c.Await(1, patience)
 			s.Near("answered at", 300*ms, c.AnsweredAt(0))
 			c.Get("2")

@@ -12,7 +12,7 @@ import (
 // Client is one connection on a Stage. On a stage that has failed its methods do nothing.
 type Client struct {
 	stage   *Stage
-	conn    *driver.Conn
+	conn    Conn
 	methods []string // of the requests sent, for the length of their answers
 	sent    time.Time
 }
@@ -33,7 +33,7 @@ func (c *Client) Send(raw string) {
 
 // SendMore writes bytes that go on with what was sent before.
 func (c *Client) SendMore(raw string) {
-	c.sent = time.Now()
+	c.sent = c.stage.venue.Now()
 	if c.conn != nil && c.stage.failed == nil {
 		_ = c.conn.Send([]byte(raw)) // a server that has closed is seen in the connection's end
 	}
@@ -49,15 +49,15 @@ func (c *Client) Fill(data []byte, d time.Duration) int {
 }
 
 // Leave closes with a FIN, Reset with an RST; HalfClose sends a FIN and goes on reading.
-func (c *Client) Leave() { c.part((*driver.Conn).Leave) }
+func (c *Client) Leave() { c.part(Conn.Leave) }
 
 // Reset closes with an RST.
-func (c *Client) Reset() { c.part((*driver.Conn).Reset) }
+func (c *Client) Reset() { c.part(Conn.Reset) }
 
 // HalfClose sends a FIN and goes on reading.
-func (c *Client) HalfClose() { c.part((*driver.Conn).HalfClose) }
+func (c *Client) HalfClose() { c.part(Conn.HalfClose) }
 
-func (c *Client) part(how func(*driver.Conn) error) {
+func (c *Client) part(how func(Conn) error) {
 	if c.conn != nil {
 		_ = how(c.conn) // a connection that is closed already has gone as wanted
 	}
@@ -149,7 +149,7 @@ func (c *Client) Settle() {
 		if n := len(events); n > 0 && events[n-1].At.After(last) {
 			last = events[n-1].At
 		}
-		grew := c.conn.Await(time.Until(last.Add(silence)), func(es []driver.Event) bool { return len(es) > len(events) })
+		grew := c.conn.Await(last.Add(silence).Sub(c.stage.venue.Now()), func(es []driver.Event) bool { return len(es) > len(events) })
 		if _, ended := c.conn.End(); ended || !grew {
 			return
 		}
@@ -162,7 +162,7 @@ func (c *Client) Logged() []string {
 		return nil
 	}
 	var lines []string
-	for _, line := range c.stage.process.Lines() {
+	for _, line := range c.stage.venue.Lines() {
 		if strings.Contains(line.Text, fmt.Sprintf("127.0.0.1:%d ", c.conn.LocalPort())) {
 			lines = append(lines, line.Text)
 		}

@@ -28,7 +28,7 @@ func (s *Stage) StartPids() []string { return s.matches(startLine, 1) }
 
 func (s *Stage) matches(pattern *regexp.Regexp, group int) []string {
 	var found []string
-	for _, line := range s.process.Lines() {
+	for _, line := range s.venue.Lines() {
 		if m := pattern.FindStringSubmatch(line.Text); m != nil {
 			found = append(found, m[group])
 		}
@@ -44,7 +44,7 @@ func (s *Stage) DoneTimes(ids ...string) []time.Duration { return s.lineTimes(do
 
 func (s *Stage) lineTimes(pattern *regexp.Regexp, group int, ids []string) []time.Duration {
 	times := make([]time.Duration, len(ids))
-	for _, line := range s.process.Lines() {
+	for _, line := range s.venue.Lines() {
 		m := pattern.FindStringSubmatch(line.Text)
 		if m == nil {
 			continue
@@ -59,7 +59,7 @@ func (s *Stage) lineTimes(pattern *regexp.Regexp, group int, ids []string) []tim
 // Ceiling is the most handlers that ever ran at once in one process, by the order of the log.
 func (s *Stage) Ceiling() int {
 	running, most := map[string]int{}, 0
-	for _, line := range s.process.Lines() {
+	for _, line := range s.venue.Lines() {
 		if m := startLine.FindStringSubmatch(line.Text); m != nil {
 			running[m[1]]++
 			most = max(most, running[m[1]])
@@ -72,34 +72,38 @@ func (s *Stage) Ceiling() int {
 
 // AwaitStarts waits until n handlers have started, AwaitDones until n are done, at most d.
 func (s *Stage) AwaitStarts(n int, d time.Duration) {
-	s.process.AwaitLines(d, func([]driver.Line) bool { return len(s.Starts()) >= n })
+	s.venue.AwaitLines(d, func([]driver.Line) bool { return len(s.Starts()) >= n })
 }
 
 // AwaitDones waits until n handlers are done, at most d.
 func (s *Stage) AwaitDones(n int, d time.Duration) {
-	s.process.AwaitLines(d, func([]driver.Line) bool { return len(s.Dones()) >= n })
+	s.venue.AwaitLines(d, func([]driver.Line) bool { return len(s.Dones()) >= n })
 }
 
 // AwaitLog waits until n lines hold the text, at most d, and says whether they came.
 func (s *Stage) AwaitLog(text string, n int, d time.Duration) bool {
-	return s.process.AwaitLines(d, func(lines []driver.Line) bool { return countLines(lines, text) >= n })
+	return s.venue.AwaitLines(d, func(lines []driver.Line) bool { return countLines(lines, text) >= n })
 }
 
 // AwaitRest waits until no line has come for a while, at most d.
 func (s *Stage) AwaitRest(quiet, d time.Duration) {
-	deadline := time.Now().Add(d)
+	deadline := s.venue.Now().Add(d)
 	s.Pause(quiet)
-	for s.failed == nil && time.Now().Before(deadline) {
-		lines := s.process.Lines()
-		if len(lines) == 0 || time.Since(lines[len(lines)-1].At) >= quiet {
+	for s.failed == nil && s.venue.Now().Before(deadline) {
+		lines := s.venue.Lines()
+		if len(lines) == 0 {
 			return
 		}
-		s.Pause(quiet - time.Since(lines[len(lines)-1].At))
+		calm := s.venue.Now().Sub(lines[len(lines)-1].At)
+		if calm >= quiet {
+			return
+		}
+		s.Pause(quiet - calm)
 	}
 }
 
 // Logged counts the lines that hold the text.
-func (s *Stage) Logged(text string) int { return countLines(s.process.Lines(), text) }
+func (s *Stage) Logged(text string) int { return countLines(s.venue.Lines(), text) }
 
 func countLines(lines []driver.Line, text string) int {
 	count := 0
@@ -131,7 +135,7 @@ func (s *Stage) Errors() []string {
 
 func (s *Stage) raw(output driver.Output) []string {
 	var lines []string
-	for _, line := range s.process.Lines() {
+	for _, line := range s.venue.Lines() {
 		if line.Output == output {
 			lines = append(lines, line.Text)
 		}
@@ -153,7 +157,7 @@ func (s *Stage) SortedLog(output driver.Output) []string {
 // Workers lists the process ids of the servers that have said they started, oldest first.
 func (s *Stage) Workers() []int {
 	var pids []int
-	for _, line := range s.process.Lines() {
+	for _, line := range s.venue.Lines() {
 		if m := childLine.FindStringSubmatch(line.Text); m != nil && m[1] == "server" {
 			pid, _ := strconv.Atoi(m[2]) // the pattern admits digits only
 			pids = append(pids, pid)
@@ -163,13 +167,13 @@ func (s *Stage) Workers() []int {
 }
 
 func (s *Stage) normaliser() facts.Normaliser {
-	pids := map[int]string{s.process.Pid(): "pid"}
+	pids := map[int]string{s.venue.Pid(): "pid"}
 	for _, pid := range s.Workers() {
-		if pid != s.process.Pid() {
+		if pid != s.venue.Pid() {
 			pids[pid] = "worker"
 		}
 	}
-	return facts.NewNormaliser(s.port, pids)
+	return facts.NewNormaliser(s.venue.Port(), pids)
 }
 
 // AfterStart is what the server wrote on stderr after it said that it runs.

@@ -3,29 +3,38 @@ package scenarios
 import (
 	"fmt"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// logged sets a stage on a process that writes the given lines and ends.
-func logged(t *testing.T, lines string) *Stage {
-	t.Helper()
-	process, err := driver.Start(t.Context(), driver.Command{Args: []string{"printf", "%s", lines}})
-	if err != nil {
-		t.Fatal(err)
+// written is a venue that has nothing but a log.
+type written struct {
+	Venue
+	lines []driver.Line
+}
+
+func (w written) Now() time.Time                              { return time.Time{} }
+func (w written) Pid() int                                    { return 7 }
+func (w written) Port() int                                   { return 18000 }
+func (w written) Sleep(time.Duration) error                   { return nil }
+func (w written) Dial(time.Duration) (Conn, error)            { return nil, syscall.ECONNREFUSED }
+func (w written) AwaitExit(time.Duration) (driver.Exit, bool) { return driver.Exit{}, false }
+func (w written) Lines() []driver.Line                        { return w.lines }
+
+// logged sets a stage on a server that has written the given lines.
+func logged(text string) *Stage {
+	var w written
+	for line := range strings.Lines(text) {
+		w.lines = append(w.lines, driver.Line{Output: driver.Stdout, Text: strings.TrimSuffix(line, "\n")})
 	}
-	t.Cleanup(func() { _ = process.Kill() })
-	want := strings.Count(lines, "\n")
-	if !process.AwaitLines(5*time.Second, func(ls []driver.Line) bool { return len(ls) == want }) {
-		t.Fatalf("got %d lines, want %d", len(process.Lines()), want)
-	}
-	return NewStage(t.Context(), process, 18000)
+	return NewStage(w)
 }
 
 func TestLogIsRead(t *testing.T) {
-	s := logged(t, `INFO:     Started parent process [7]
+	s := logged(`INFO:     Started parent process [7]
 INFO:     Started server process [70]
 INFO:     Started server process [71]
 INFO:     Uvicorn running on http://127.0.0.1:18000 (Press CTRL+C to quit)
@@ -64,7 +73,7 @@ INFO:     Uvicorn running on http://127.0.0.1:18000 (Press CTRL+C to quit)
 }
 
 func TestAStageThatFailedGoesOn(t *testing.T) {
-	s := logged(t, "x\n")
+	s := logged("x\n")
 	c := s.Connect() // nothing listens there
 	c.Get("1")
 	c.Await(1, time.Minute)

@@ -16,6 +16,7 @@ type Scenario struct {
 	Core     bool     // part of the short run
 	Alone    bool     // measures tight times: nothing else may run beside it
 	Starting bool     // the server is not expected to come up: play as soon as it is started
+	Kernel   bool     // shows what a kernel's buffers hold
 	Play     func(*Stage)
 }
 
@@ -23,6 +24,10 @@ type Scenario struct {
 func (s Scenario) At(vintage string) bool {
 	return len(s.Vintages) == 0 || slices.Contains(s.Vintages, vintage)
 }
+
+// Simulable reports whether target-server can be played in simulated time, which
+// has neither a kernel nor a parent of several workers.
+func (s Scenario) Simulable() bool { return !s.Starting && !s.Kernel && s.Server.Workers < 2 }
 
 // Uvicorn lists every scenario for FastAPI on Uvicorn.
 func Uvicorn() []Scenario {

@@ -1,25 +1,18 @@
 package scenarios
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"syscall"
 	"time"
 
-	"github.com/target-server/target-server/lab/driver"
 	"github.com/target-server/target-server/lab/facts"
 )
 
-var errOver = errors.New("the time for the scenario is up")
-
 // Stage is one server that runs, and the facts found on it so far. It belongs to one goroutine.
 type Stage struct {
-	process  *driver.Process
-	port     int
-	dial     func(time.Duration) (*driver.Conn, error)
-	over     <-chan struct{} // closed when the time for the scenario is up
+	venue    Venue
 	zero     time.Time
 	signaled time.Time
 	clients  []*Client
@@ -27,15 +20,9 @@ type Stage struct {
 	failed   error
 }
 
-// NewStage sets the stage on a server that accepts at port. The clock of its facts starts now.
-func NewStage(ctx context.Context, process *driver.Process, port int) *Stage {
-	dial := func(d time.Duration) (*driver.Conn, error) {
-		ctx, cancel := context.WithTimeout(ctx, d)
-		defer cancel()
-		return driver.Dial(ctx, fmt.Sprintf("127.0.0.1:%d", port))
-	}
-	return &Stage{process: process, port: port, dial: dial, over: ctx.Done(), zero: time.Now()}
-}
+// NewStage sets the stage on a server that accepts. The clock of its facts
+// starts now.
+func NewStage(venue Venue) *Stage { return &Stage{venue: venue, zero: venue.Now()} }
 
 // Found gives the facts, with the first failure if there was one.
 func (s *Stage) Found() ([]facts.Fact, error) { return s.found, s.failed }
@@ -48,19 +35,13 @@ func (s *Stage) Close() {
 }
 
 // Mark restarts the clock that times are measured by.
-func (s *Stage) Mark() { s.zero = time.Now() }
+func (s *Stage) Mark() { s.zero = s.venue.Now() }
 
 // Until waits until d after the mark.
-func (s *Stage) Until(d time.Duration) { s.Pause(time.Until(s.zero.Add(d))) }
+func (s *Stage) Until(d time.Duration) { s.Pause(s.zero.Add(d).Sub(s.venue.Now())) }
 
 // Pause waits.
-func (s *Stage) Pause(d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-s.over:
-		s.fail(errOver)
-	}
-}
+func (s *Stage) Pause(d time.Duration) { s.fail(s.venue.Sleep(d)) }
 
 // Since is a moment by the stage's clock.
 func (s *Stage) Since(at time.Time) time.Duration { return at.Sub(s.zero) }
@@ -78,9 +59,11 @@ func (s *Stage) Connect() *Client {
 	if s.failed != nil {
 		return c
 	}
-	conn, err := s.dial(patience)
+	conn, err := s.venue.Dial(patience)
+	if err == nil {
+		c.conn = conn
+	}
 	s.fail(err)
-	c.conn = conn
 	return c
 }
 
@@ -95,7 +78,7 @@ func (s *Stage) ConnectAll(n int) []*Client {
 
 // TryConnect says what becomes of an attempt to connect within d: "connected", "refused" or "no answer".
 func (s *Stage) TryConnect(d time.Duration) (*Client, string) {
-	conn, err := s.dial(d)
+	conn, err := s.venue.Dial(d)
 	switch {
 	case err == nil:
 		c := &Client{stage: s, conn: conn}
@@ -122,29 +105,27 @@ func (s *Stage) Burst(n int, gap time.Duration) []*Client {
 
 // AwaitAll waits until each client has its answer or its end, at most d for all.
 func (s *Stage) AwaitAll(clients []*Client, d time.Duration) {
-	deadline := time.Now().Add(d)
+	deadline := s.venue.Now().Add(d)
 	for _, c := range clients {
-		c.Await(1, time.Until(deadline))
+		c.Await(1, deadline.Sub(s.venue.Now()))
 	}
 	s.Pause(50 * ms) // the log has its own way to come
 }
 
 // Signal sends a signal to the server's first process and remembers when.
 func (s *Stage) Signal(signal syscall.Signal) {
-	s.signaled = time.Now()
-	s.fail(s.process.Signal(signal))
+	s.signaled = s.venue.Now()
+	s.fail(s.venue.Signal(signal))
 }
 
 // KillPid ends one process of the server.
 func (s *Stage) KillPid(pid int, signal syscall.Signal) {
-	if err := syscall.Kill(pid, signal); err != nil {
-		s.fail(fmt.Errorf("signal %v to process %d: %w", signal, pid, err))
-	}
+	s.fail(s.venue.SignalPid(pid, signal))
 }
 
 // AwaitExit waits until the server has ended and gives how, and how long after the last signal (or the mark).
 func (s *Stage) AwaitExit(d time.Duration) (string, time.Duration) {
-	exit, ok := s.process.AwaitExit(d)
+	exit, ok := s.venue.AwaitExit(d)
 	if !ok {
 		return "still running", 0
 	}
@@ -158,14 +139,14 @@ func (s *Stage) AwaitExit(d time.Duration) (string, time.Duration) {
 
 // AcceptQueue is how many connections the kernel holds that the server has not accepted.
 func (s *Stage) AcceptQueue() int {
-	n, err := driver.AcceptQueue(s.port)
+	n, err := s.venue.AcceptQueue()
 	s.fail(err)
 	return n
 }
 
 // Established is how many connections the kernel holds to the server, accepted or not.
 func (s *Stage) Established() int {
-	n, err := driver.Established(s.port)
+	n, err := s.venue.Established()
 	s.fail(err)
 	return n
 }

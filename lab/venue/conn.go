@@ -1,0 +1,96 @@
+package venue
+
+import (
+	"time"
+
+	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/lab/driver"
+)
+
+// conn is one connection of the simulated network, as driver.Conn is one of the
+// real one.
+type conn struct {
+	place  *Simulated
+	client *sim.Client
+	events []driver.Event
+	left   *driver.Event // this side's own end
+	seen   int           // of the client's pieces
+}
+
+func (c *conn) LocalPort() int { return c.client.Port() }
+
+func (c *conn) Send(data []byte) error {
+	if c.left == nil && c.client.Ended == sim.Never {
+		c.client.Send(string(data))
+	}
+	return nil
+}
+
+// Fill sends all: the simulated network has no end.
+func (c *conn) Fill(data []byte, _ time.Duration) (int, error) { return len(data), c.Send(data) }
+
+func (c *conn) HalfClose() error {
+	c.client.CloseWrite()
+	return nil
+}
+
+func (c *conn) Leave() error {
+	c.part()
+	c.client.Close()
+	return nil
+}
+
+func (c *conn) Reset() error {
+	c.part()
+	c.client.Abort()
+	return nil
+}
+
+// part notes that this side has ended the connection, unless it had ended.
+func (c *conn) part() {
+	if _, ended := c.End(); !ended && c.left == nil {
+		c.left = &driver.Event{At: c.place.Now(), Kind: driver.Left}
+	}
+}
+
+func (c *conn) Events() []driver.Event {
+	for _, piece := range c.client.Pieces[c.seen:] {
+		c.events = append(c.events, driver.Event{At: c.at(piece.At), Kind: driver.Bytes, Data: []byte(piece.Text)})
+	}
+	c.seen = len(c.client.Pieces)
+	events := c.events[:len(c.events):len(c.events)]
+	if end, ended := c.End(); ended {
+		return append(events, end)
+	}
+	return events
+}
+
+func (c *conn) End() (driver.Event, bool) {
+	switch {
+	case c.left != nil:
+		return *c.left, true
+	case c.client.Ended == sim.Never:
+		return driver.Event{}, false
+	case c.client.Reset:
+		return driver.Event{At: c.at(c.client.Ended), Kind: driver.RST}, true
+	}
+	return driver.Event{At: c.at(c.client.Ended), Kind: driver.FIN}, true
+}
+
+// at is a moment of the world on its wall clock.
+func (c *conn) at(moment time.Duration) time.Time {
+	return c.place.Now().Add(moment - c.place.world.Now())
+}
+
+func (c *conn) Await(within time.Duration, done func([]driver.Event) bool) bool {
+	came := false
+	c.place.played.Await(within, func() bool {
+		came = done(c.Events())
+		_, ended := c.End()
+		return came || ended
+	})
+	return came
+}
+
+// Segments is how often the server has written.
+func (c *conn) Segments() (int, error) { return len(c.client.Pieces), nil }
