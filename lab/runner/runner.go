@@ -87,6 +87,7 @@ func (r *Runner) Compare(ctx context.Context, play Play) *Comparison {
 	c := &Comparison{play: play, offline: r.Offline, Verdict: Verdict{Scenario: play.Scenario.Name, Vintage: play.Config.Vintage}}
 	if !r.Offline {
 		r.advance(ctx, c, turn{r.Oracle, &c.oracle}, turn{r.Oracle, &c.oracle}, turn{r.Subject, &c.subject})
+		c.Verdict.first()
 		return c
 	}
 	recording, err := r.Recorded.Load(play.Config.Vintage, play.Scenario.Name)
@@ -124,6 +125,11 @@ func (r *Runner) advance(ctx context.Context, c *Comparison, turns ...turn) {
 	c.Verdict.Err = r.play(ctx, c.play, turns)
 	c.Verdict.Findings = compare(c.oracle, c.subject)
 	c.Verdict.Took += time.Since(began)
+}
+
+// Perform plays one scenario once.
+func (r *Runner) Perform(ctx context.Context, play Play, subject servers.Subject) ([]facts.Fact, error) {
+	return r.perform(ctx, play.Scenario, play.Config, subject)
 }
 
 // Record plays one scenario several times on the oracle and gives the sample.

@@ -31,6 +31,12 @@ type Verdict struct {
 	Vintage  string
 	Findings []Finding
 	Repeats  int
+
+	// What the first performances showed, before anything was repeated: the facts
+	// on which the oracle's two disagreed, and those on which the subject's agreed
+	// with neither.
+	Noise, Missed int
+
 	Took     time.Duration
 	Err      error // the scenario could not be played; it counts as a difference
 }
@@ -44,6 +50,22 @@ func (v Verdict) Count(outcome Outcome) int {
 		}
 	}
 	return n
+}
+
+// first counts what the first performances did not agree on.
+func (v *Verdict) first() {
+	for _, f := range v.Findings {
+		met := false
+		for _, wanted := range f.Wanted {
+			if !wanted.Agree(f.Wanted[0]) {
+				v.Noise++
+			}
+			met = met || len(f.Got) > 0 && wanted.Agree(f.Got[0])
+		}
+		if !met {
+			v.Missed++
+		}
+	}
 }
 
 // compare judges every fact of both samples.

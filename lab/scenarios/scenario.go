@@ -29,13 +29,39 @@ func (s Scenario) At(vintage string) bool {
 // has neither a kernel nor a parent of several workers.
 func (s Scenario) Simulable() bool { return !s.Starting && !s.Kernel && s.Server.Workers < 2 }
 
-// Uvicorn lists every scenario for FastAPI on Uvicorn.
+// Topic is the scenarios of one file.
+type Topic struct {
+	Name      string
+	Scenarios []Scenario
+}
+
+// Topics lists every scenario for FastAPI on Uvicorn, by topic.
+func Topics() []Topic {
+	return []Topic{
+		{"the pool of threads", pool()},
+		{"clients that leave", departures()},
+		{"a blocked loop", blocked()},
+		{"handlers that await", cooperative()},
+		{"idle connections", idle()},
+		{"pipelining", pipelining()},
+		{"answers", requests()},
+		{"paths", paths()},
+		{"malformed requests", malformed()},
+		{"bodies", bodies()},
+		{"limits", limits()},
+		{"stopping", shutdown()},
+		{"log lines", logs()},
+		{"several workers", workers()},
+	}
+}
+
+// Uvicorn lists the same without the topics.
 func Uvicorn() []Scenario {
-	return slices.Concat(
-		pool(), departures(), blocked(), cooperative(),
-		idle(), pipelining(), requests(), paths(), malformed(), bodies(),
-		limits(), shutdown(), logs(), workers(),
-	)
+	var all []Scenario
+	for _, topic := range Topics() {
+		all = append(all, topic.Scenarios...)
+	}
+	return all
 }
 
 // The parsers and loops that Uvicorn can be told to use.

@@ -15,11 +15,11 @@ import (
 
 // options is the command line.
 type options struct {
-	live, self, replay, record, list, install bool
-	core                                      bool
-	only, vintage, http, loop                 string
-	env, recordings, binary                   string
-	jobs, times                               int
+	live, self, replay, record, list, install, report bool
+	core                                              bool
+	only, vintage, http, loop                         string
+	env, recordings, results, docs, binary            string
+	jobs, times                                       int
 }
 
 const usage = `lab compares target-server with the real servers, fact by fact.
@@ -27,6 +27,7 @@ const usage = `lab compares target-server with the real servers, fact by fact.
   go run ./lab/cmd/lab --live            real servers and target-server side by side
   go run ./lab/cmd/lab --self            the real servers against themselves: the noise
   go run ./lab/cmd/lab --replay          target-server against the recordings, without the real servers
+  go run ./lab/cmd/lab --report          docs/fidelity.md, of what the last whole --live found
   go run ./lab/cmd/lab --record          refresh the recordings
   go run ./lab/cmd/lab --list            the scenarios and what they ask
   go run ./lab/cmd/lab --install         only make the environments of the real servers
@@ -49,6 +50,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	set.BoolVar(&o.record, "record", false, "write the recordings")
 	set.BoolVar(&o.list, "list", false, "list the scenarios")
 	set.BoolVar(&o.install, "install", false, "make the environments and stop")
+	set.BoolVar(&o.report, "report", false, "make the page and its pictures of the last whole run")
 	set.BoolVar(&o.core, "core", false, "play only the core scenarios")
 	set.StringVar(&o.only, "only", "", "play only scenarios whose `name` begins so; several with commas")
 	set.StringVar(&o.vintage, "vintage", "", "only one `vintage`: 2023-03 or current")
@@ -56,6 +58,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	set.StringVar(&o.loop, "loop", "", "the `loop` where a scenario leaves it open: asyncio or uvloop")
 	set.StringVar(&o.env, "env", "lab/.env", "`folder` of the environments")
 	set.StringVar(&o.recordings, "recordings", "lab/recordings", "`folder` of the recordings")
+	set.StringVar(&o.results, "results", "lab/.results", "`folder` in which a whole run is kept")
+	set.StringVar(&o.docs, "docs", "docs", "`folder` of the page")
 	set.StringVar(&o.binary, "binary", "", "target-server, already built, as a `path`; none builds ./cmd/target-server")
 	set.IntVar(&o.jobs, "jobs", 9, "servers that run at a time")
 	set.IntVar(&o.times, "times", 3, "performances for a recording")
@@ -71,14 +75,14 @@ func parse(args []string, stderr io.Writer) (options, error) {
 
 func (o options) validate(rest []string) error {
 	modes := 0
-	for _, on := range []bool{o.live, o.self, o.replay, o.record, o.list, o.install} {
+	for _, on := range []bool{o.live, o.self, o.replay, o.record, o.list, o.install, o.report} {
 		if on {
 			modes++
 		}
 	}
 	var failed error
 	if modes != 1 {
-		failed = errors.New("one of --live, --self, --replay, --record, --list, --install is needed")
+		failed = errors.New("one of --live, --self, --replay, --record, --list, --install, --report is needed")
 	}
 	if len(rest) > 0 {
 		failed = errors.Join(failed, fmt.Errorf("unexpected argument %q", rest[0]))
@@ -116,6 +120,11 @@ func (o options) plays() []runner.Play {
 		}
 	}
 	return plays
+}
+
+// whole reports whether nothing is left out.
+func (o options) whole() bool {
+	return !o.core && o.only+o.vintage+o.http+o.loop == ""
 }
 
 func (o options) chosen(name string) bool {

@@ -39,7 +39,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		list(stdout)
 		return exitGood
 	}
-	code, err := o.perform(ctx, stdout)
+	perform := o.perform
+	if o.report {
+		perform = func(context.Context, io.Writer) (int, error) { return o.write(stdout) }
+	}
+	code, err := perform(ctx, stdout)
 	if err != nil {
 		fmt.Fprintln(stderr, "lab:", err)
 	}
@@ -68,7 +72,7 @@ func (o options) perform(ctx context.Context, stdout io.Writer) (int, error) {
 	case o.record:
 		return o.recordAll(ctx, r, stdout)
 	default:
-		return o.compareAll(ctx, r, stdout), nil
+		return o.compareAll(ctx, r, stdout)
 	}
 }
 
@@ -129,16 +133,16 @@ func (o options) build(ctx context.Context) (string, func(), error) {
 }
 
 // compareAll plays everything once, several at a time, and then what has not settled again with little beside it.
-func (o options) compareAll(ctx context.Context, r *runner.Runner, stdout io.Writer) int {
+func (o options) compareAll(ctx context.Context, r *runner.Runner, stdout io.Writer) (int, error) {
 	plays := o.plays()
-	report := newReport(stdout, len(plays))
+	shown := newTerminal(stdout, len(plays))
 	var mu sync.Mutex
 	var unsettled []*runner.Comparison
 	runner.Each(ctx, o.scenarioJobs(), plays, runner.Play.Quiet, func(ctx context.Context, play runner.Play) {
 		c := r.Compare(ctx, play)
 		mu.Lock()
 		defer mu.Unlock()
-		report.played(c.Verdict, !c.Settled())
+		shown.played(c.Verdict, !c.Settled())
 		if !c.Settled() {
 			unsettled = append(unsettled, c)
 		}
@@ -147,9 +151,13 @@ func (o options) compareAll(ctx context.Context, r *runner.Runner, stdout io.Wri
 		r.Repeat(ctx, c)
 		mu.Lock()
 		defer mu.Unlock()
-		report.repeated(c.Verdict)
+		shown.repeated(c.Verdict)
 	})
-	return report.close(ctx.Err())
+	code := shown.close(ctx.Err())
+	if o.live && o.whole() && ctx.Err() == nil {
+		return code, o.keep(ctx, r, shown, stdout)
+	}
+	return code, nil
 }
 
 // scenarioJobs is how many scenarios are played at a time: each has up to three servers.

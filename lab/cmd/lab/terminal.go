@@ -9,8 +9,8 @@ import (
 	"github.com/target-server/target-server/lab/runner"
 )
 
-// report tells on the terminal what comes in, and sums up at the end.
-type report struct {
+// terminal tells on the terminal what comes in, and sums up at the end.
+type terminal struct {
 	out     io.Writer
 	began   time.Time
 	total   int
@@ -18,12 +18,12 @@ type report struct {
 	settled []runner.Verdict
 }
 
-func newReport(out io.Writer, total int) *report {
-	return &report{out: out, began: time.Now(), total: total}
+func newTerminal(out io.Writer, total int) *terminal {
+	return &terminal{out: out, began: time.Now(), total: total}
 }
 
 // played tells of a scenario that was played for the first time, and that it will be played again when it must.
-func (r *report) played(v runner.Verdict, again bool) {
+func (r *terminal) played(v runner.Verdict, again bool) {
 	r.count++
 	r.line(v, fmt.Sprintf("%3d/%d", r.count, r.total), map[bool]string{true: ", will be repeated"}[again])
 	if !again {
@@ -32,18 +32,18 @@ func (r *report) played(v runner.Verdict, again bool) {
 }
 
 // repeated tells of a scenario that was played again.
-func (r *report) repeated(v runner.Verdict) {
+func (r *terminal) repeated(v runner.Verdict) {
 	r.settled = append(r.settled, v)
 	r.line(v, "again", fmt.Sprintf(", repeated %d times", v.Repeats))
 }
 
-func (r *report) line(v runner.Verdict, place, more string) {
+func (r *terminal) line(v runner.Verdict, place, more string) {
 	fmt.Fprintf(r.out, "[%7s] %-8s %-40s %-8s %3d facts, %s%s\n", place, word(v), v.Scenario, v.Vintage, len(v.Findings),
 		v.Took.Round(100*time.Millisecond), more)
 }
 
 // close shows every difference and every instability, and the final line; it gives the exit code.
-func (r *report) close(interrupted error) int {
+func (r *terminal) close(interrupted error) int {
 	agree, differ, unstable, broken := 0, 0, 0, 0
 	for _, v := range r.settled {
 		agree += v.Count(runner.Agrees)
@@ -68,7 +68,7 @@ func (r *report) close(interrupted error) int {
 	return exitGood
 }
 
-func (r *report) details(v runner.Verdict) {
+func (r *terminal) details(v runner.Verdict) {
 	if v.Err == nil && v.Count(runner.Differs) == 0 && v.Count(runner.Unstable) == 0 {
 		return
 	}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/target-server/target-server/lab/report"
+	"github.com/target-server/target-server/lab/runner"
+	"github.com/target-server/target-server/lab/scenarios"
+	"github.com/target-server/target-server/lab/servers"
+)
+
+// resultsFile is where a whole run is kept until a page is made of it.
+func (o options) resultsFile() string { return filepath.Join(o.results, "live.json") }
+
+// keep saves what a whole run found, and plays what the page draws.
+func (o options) keep(ctx context.Context, r *runner.Runner, shown *terminal, stdout io.Writer) error {
+	results := report.Results{
+		Date: time.Now().Format(time.DateOnly), Machine: machine(),
+		Seconds: time.Since(shown.began).Seconds(), Versions: map[string]map[string]string{},
+	}
+	for _, vintage := range servers.Vintages() {
+		all, err := servers.Versions(vintage)
+		if err != nil {
+			return err
+		}
+		results.Versions[vintage] = mainVersions(all)
+	}
+	for _, v := range shown.settled {
+		results.Rows = append(results.Rows, report.NewRow(v))
+	}
+	var err error
+	if results.Curves, err = curves(ctx, r, stdout); err != nil {
+		return err
+	}
+	return results.Save(o.resultsFile())
+}
+
+func machine() string {
+	return fmt.Sprintf("%d cores, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+}
+
+// curves plays every figure on both servers at every vintage.
+func curves(ctx context.Context, r *runner.Runner, stdout io.Writer) ([]report.Curve, error) {
+	var all []report.Curve
+	for _, figure := range report.Figures() {
+		for _, vintage := range servers.Vintages() {
+			cfg := figure.Server
+			cfg.Vintage = vintage
+			for _, subject := range []servers.Subject{r.Oracle, r.Subject} {
+				fmt.Fprintf(stdout, "[ figure] %s at %s, %s\n", figure.Name, vintage, subject.Name())
+				curve := report.Curve{Figure: figure.Name, Vintage: vintage, Server: subject.Name()}
+				scenario := scenarios.Scenario{Name: figure.Name, Play: func(s *scenarios.Stage) { curve.Y = figure.Play(s) }}
+				if _, err := r.Perform(ctx, runner.Play{Scenario: scenario, Config: cfg}, subject); err != nil {
+					return nil, err
+				}
+				all = append(all, curve)
+			}
+		}
+	}
+	return all, nil
+}
+
+// write makes the page of what the last whole run found.
+func (o options) write(stdout io.Writer) (int, error) {
+	results, err := report.Load(o.resultsFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return exitFailed, fmt.Errorf("%w (go run ./lab/cmd/lab --live, whole, makes it)", err)
+	}
+	if err == nil {
+		err = report.Write(o.docs, results)
+	}
+	if err != nil {
+		return exitFailed, err
+	}
+	fmt.Fprintf(stdout, "%s is made of the run of %s\n", filepath.Join(o.docs, "fidelity.md"), results.Date)
+	return exitGood, nil
+}

@@ -1,0 +1,101 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/target-server/target-server/lab/runner"
+)
+
+// Results is one run of everything, real servers and target-server side by side.
+type Results struct {
+	Date     string                       `json:"date"`
+	Machine  string                       `json:"machine"`
+	Seconds  float64                      `json:"seconds"` // that the run took
+	Versions map[string]map[string]string `json:"versions"`
+	Rows     []Row                        `json:"rows"`
+	Curves   []Curve                      `json:"curves"`
+	Variants []Variant                    `json:"variants"`
+}
+
+// Row is one scenario at one vintage.
+type Row struct {
+	Scenario string `json:"scenario"`
+	Vintage  string `json:"vintage"`
+	Facts    int    `json:"facts"`
+	Agree    int    `json:"agree"`
+	// Noise and Missed are those of the first performances (runner.Verdict).
+	Noise    int      `json:"noise"`
+	Missed   int      `json:"missed"`
+	Repeats  int      `json:"repeats"`
+	Differ   []string `json:"differ,omitempty"`
+	Unstable []string `json:"unstable,omitempty"`
+	Broken   string   `json:"broken,omitempty"` // why it could not be played
+}
+
+// Curve is a series of numbers that one server showed, to be drawn.
+type Curve struct {
+	Figure  string    `json:"figure"`
+	Vintage string    `json:"vintage"`
+	Server  string    `json:"server"` // "real" or "ours"
+	Y       []float64 `json:"y"`      // X is 1, 2, 3, …
+}
+
+// Variant is one deliberately wrong variant, and what caught it.
+type Variant struct {
+	Name   string   `json:"name"`
+	About  string   `json:"about"`
+	Caught []string `json:"caught"` // by which scenarios; none if it was not
+	Facts  int      `json:"facts"`  // how many facts differed
+}
+
+// NewRow is the row of a verdict.
+func NewRow(v runner.Verdict) Row {
+	row := Row{
+		Scenario: v.Scenario, Vintage: v.Vintage, Facts: len(v.Findings), Agree: v.Count(runner.Agrees),
+		Noise: v.Noise, Missed: v.Missed, Repeats: v.Repeats,
+	}
+	if v.Err != nil {
+		row.Broken = v.Err.Error()
+	}
+	for _, f := range v.Findings {
+		switch f.Outcome {
+		case runner.Differs:
+			row.Differ = append(row.Differ, f.Name)
+		case runner.Unstable:
+			row.Unstable = append(row.Unstable, f.Name)
+		case runner.Agrees:
+		}
+	}
+	return row
+}
+
+// Load reads results from a file.
+func Load(path string) (Results, error) {
+	var r Results
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(data, &r)
+	}
+	if err != nil {
+		return r, fmt.Errorf("results of the lab: %w", err)
+	}
+	return r, nil
+}
+
+// Save writes results to a file, in a folder that is made if need be.
+func (r Results) Save(path string) error {
+	data, err := json.MarshalIndent(r, "", " ")
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(path), 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(path, data, 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("results of the lab: %w", err)
+	}
+	return nil
+}
