@@ -37,8 +37,8 @@ type Verdict struct {
 	// with neither.
 	Noise, Missed int
 
-	Took     time.Duration
-	Err      error // the scenario could not be played; it counts as a difference
+	Took time.Duration
+	Err  error // the scenario could not be played; it counts as a difference
 }
 
 // Count is how many findings have an outcome.

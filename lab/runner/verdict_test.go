@@ -78,3 +78,28 @@ func TestPortsAreFreeAndDiffer(t *testing.T) {
 		seen[port] = true
 	}
 }
+
+// What the first performances showed is counted before anything is repeated.
+func TestNoiseAndMisses(t *testing.T) {
+	say := func(value string) []facts.Fact { return []facts.Fact{facts.NewExact("x", value)} }
+	tests := []struct {
+		name            string
+		oracle, subject facts.Sample
+		noise, missed   int
+	}{
+		{"all alike", sample(say("a"), say("a")), sample(say("a")), 0, 0},
+		{"the oracle is of two minds", sample(say("a"), say("b")), sample(say("b")), 1, 0},
+		{"the subject is of a third", sample(say("a"), say("b")), sample(say("c")), 1, 1},
+		{"the subject alone errs", sample(say("a"), say("a")), sample(say("c")), 0, 1},
+		{"the subject is silent", sample(say("a"), say("a")), sample(nil), 0, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			v := Verdict{Findings: compare(test.oracle, test.subject)}
+			v.first()
+			if v.Noise != test.noise || v.Missed != test.missed {
+				t.Errorf("noise %d, missed %d; want %d and %d", v.Noise, v.Missed, test.noise, test.missed)
+			}
+		})
+	}
+}
