@@ -39,6 +39,7 @@ type Topic struct {
 func Topics() []Topic {
 	return []Topic{
 		{"the pool of threads", pool()},
+		{"threads", threads()},
 		{"clients that leave", departures()},
 		{"a blocked loop", blocked()},
 		{"handlers that await", cooperative()},

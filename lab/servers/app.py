@@ -5,6 +5,7 @@ APP_MODE   threadpool    a plain function that sleeps: it runs in AnyIO's pool o
            cooperative   a coroutine that awaits its sleep: it holds nothing
 APP_SLEEP  how long a request sleeps, in seconds
 APP_LIMIT  the number of threads; 0 leaves the framework's own
+APP_IDENT  native: lines tell a thread by its native id instead of its name, as some of the article's do
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from fastapi import FastAPI, Query
 MODE = os.environ.get("APP_MODE", "threadpool")
 SLEEP = float(os.environ.get("APP_SLEEP", "5"))
 LIMIT = int(os.environ.get("APP_LIMIT", "0"))
+NATIVE = os.environ.get("APP_IDENT") == "native"
 
 
 @asynccontextmanager
@@ -27,8 +29,6 @@ async def lifespan(_):
     if LIMIT:
         # The article sets RunVar("_default_thread_limiter") to a limiter of its own. AnyIO 4 knows that
         # variable by identity, no longer by name, and goes on with 40; this works at both vintages.
-        from anyio.to_thread import current_default_thread_limiter
-
         current_default_thread_limiter().total_tokens = LIMIT
     yield
 
@@ -39,7 +39,8 @@ counter = 0
 
 def say(text):
     # The line and its end in one write: threads that print at the same time must not share a line.
-    print(f"{datetime.now()} - {os.getpid()}-{threading.current_thread().name}: {text}\n", end="", flush=True)
+    thread = threading.get_native_id() if NATIVE else threading.current_thread().name
+    print(f"{datetime.now()} - {os.getpid()}-{thread}: {text}\n", end="", flush=True)
 
 
 def begin(request_id):

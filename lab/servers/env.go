@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-//go:embed app.py 2023-03.txt current.txt
+//go:embed app.py flask_app.py 2023-03.txt current.txt
 var pinned embed.FS
 
 // stampFile is written last, so a folder that has it is whole.
@@ -34,7 +34,7 @@ func Ensure(ctx context.Context, dir, vintage string, progress io.Writer) (strin
 	}
 	want := digest(requirements)
 	if have, err := os.ReadFile(filepath.Join(home, stampFile)); err == nil && string(have) == want {
-		return dir, writeProgram(home)
+		return dir, writePrograms(home)
 	}
 	fmt.Fprintf(progress, "making the environment %s in %s\n", vintage, home)
 	if err := install(ctx, home, requirements, progress); err != nil {
@@ -43,7 +43,7 @@ func Ensure(ctx context.Context, dir, vintage string, progress io.Writer) (strin
 	if err := os.WriteFile(filepath.Join(home, stampFile), []byte(want), 0o644); err != nil {
 		return "", fmt.Errorf("stamp of environment %s: %w", vintage, err)
 	}
-	return dir, writeProgram(home)
+	return dir, writePrograms(home)
 }
 
 // Versions gives the pinned packages of a vintage, as name to version.
@@ -67,17 +67,19 @@ func digest(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func writeProgram(home string) error {
-	program, err := pinned.ReadFile("app.py")
-	if err != nil {
-		return fmt.Errorf("program of the real servers: %w", err)
-	}
-	path := filepath.Join(home, "app.py")
-	if have, err := os.ReadFile(path); err == nil && string(have) == string(program) {
-		return nil
-	}
-	if err := os.WriteFile(path, program, 0o644); err != nil {
-		return fmt.Errorf("program of the real servers: %w", err)
+func writePrograms(home string) error {
+	for _, name := range []string{"app.py", "flask_app.py"} {
+		program, err := pinned.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("program of the real servers: %w", err)
+		}
+		path := filepath.Join(home, name)
+		if have, err := os.ReadFile(path); err == nil && string(have) == string(program) {
+			continue
+		}
+		if err := os.WriteFile(path, program, 0o644); err != nil {
+			return fmt.Errorf("program of the real servers: %w", err)
+		}
 	}
 	return nil
 }

@@ -35,6 +35,27 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+func TestCommandsOfTheOtherStacks(t *testing.T) {
+	tests := map[string]string{
+		"hypercorn":        "-m hypercorn app:app --worker-class asyncio --access-logfile - --bind 127.0.0.1:18000 --workers 2 --backlog 7",
+		"hypercorn-trio":   "-m hypercorn app:app --worker-class trio --access-logfile - --bind 127.0.0.1:18000 --workers 2 --backlog 7",
+		"gunicorn-uvicorn": "-m gunicorn app:app --worker-class uvicorn_worker.UvicornWorker --access-logfile - --bind 127.0.0.1:18000 --workers 2 --backlog 7",
+		"gunicorn-sync":    "-m gunicorn flask_app:app --worker-class sync --access-logfile - --bind 127.0.0.1:18000 --workers 2 --backlog 7",
+		"gunicorn-gthread": "-m gunicorn flask_app:app --worker-class gthread --access-logfile - --bind 127.0.0.1:18000 --threads 4 --workers 2 --backlog 7",
+		"flask-single":     "flask_app.py",
+	}
+	for stack, want := range tests {
+		cfg := Config{Stack: stack, Vintage: VintageCurrent, Mode: "threadpool", Limit: 4, Workers: 2, Backlog: 7}
+		command := Real{Dir: "/env"}.Command(cfg, 18000)
+		if got := strings.Join(command.Args[1:], " "); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", stack, got, want)
+		}
+	}
+	if env := strings.Join(Real{}.Command(Config{Stack: "flask-single", NumbersThreads: true}, 18000).Env, " "); !strings.Contains(env, "APP_PORT=18000 APP_THREADED=0") || !strings.Contains(env, "APP_IDENT=native") {
+		t.Errorf("environment: %s", env)
+	}
+}
+
 func TestPinsAreWhole(t *testing.T) {
 	for _, vintage := range Vintages() {
 		data, err := pinned.ReadFile(vintage + ".txt")
@@ -86,6 +107,22 @@ func TestUp(t *testing.T) {
 	lines := []driver.Line{{Text: "INFO:     Uvicorn running on http://127.0.0.1:1"}, {Text: "INFO:     Application startup complete."}}
 	if !Up(Config{}, lines) || Up(Config{}, lines[:1]) || Up(Config{}, lines[1:]) {
 		t.Error("a server is up when it runs and its application has started, and not before")
+	}
+	says := func(texts ...string) (lines []driver.Line) {
+		for _, text := range texts {
+			lines = append(lines, driver.Line{Text: text})
+		}
+		return lines
+	}
+	for stack, all := range map[string][]string{
+		"hypercorn":        {"[INFO] Running on http://127.0.0.1:1", "[INFO] Running on http://127.0.0.1:1"},
+		"gunicorn-uvicorn": {"Listening at", "Application startup complete.", "Application startup complete."},
+		"gunicorn-sync":    {"Listening at", "Booting worker", "Booting worker"},
+	} {
+		cfg := Config{Stack: stack, Workers: 2}
+		if !Up(cfg, says(all...)) || Up(cfg, says(all[:len(all)-1]...)) {
+			t.Errorf("%s is up after %q, and not before", stack, all)
+		}
 	}
 	if Up(Config{Workers: 2}, lines) || !Up(Config{Workers: 2}, append(lines, lines[1])) {
 		t.Error("two workers are up when both have started")

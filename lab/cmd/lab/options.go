@@ -15,7 +15,7 @@ import (
 
 // options is the command line.
 type options struct {
-	live, self, replay, record, list, install, report bool
+	live, self, replay, record, list, install, check, report bool
 	core                                              bool
 	only, vintage, http, loop                         string
 	env, recordings, results, docs, binary            string
@@ -31,6 +31,7 @@ const usage = `lab compares target-server with the real servers, fact by fact.
   go run ./lab/cmd/lab --record          refresh the recordings
   go run ./lab/cmd/lab --list            the scenarios and what they ask
   go run ./lab/cmd/lab --install         only make the environments of the real servers
+  go run ./lab/cmd/lab --check           start every real server that is pinned, and ask it once
 
 Flags:
 `
@@ -50,6 +51,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	set.BoolVar(&o.record, "record", false, "write the recordings")
 	set.BoolVar(&o.list, "list", false, "list the scenarios")
 	set.BoolVar(&o.install, "install", false, "make the environments and stop")
+	set.BoolVar(&o.check, "check", false, "start every pinned server and ask it once")
 	set.BoolVar(&o.report, "report", false, "make the page and its pictures of the last whole run")
 	set.BoolVar(&o.core, "core", false, "play only the core scenarios")
 	set.StringVar(&o.only, "only", "", "play only scenarios whose `name` begins so; several with commas")
@@ -75,14 +77,14 @@ func parse(args []string, stderr io.Writer) (options, error) {
 
 func (o options) validate(rest []string) error {
 	modes := 0
-	for _, on := range []bool{o.live, o.self, o.replay, o.record, o.list, o.install, o.report} {
+	for _, on := range []bool{o.live, o.self, o.replay, o.record, o.list, o.install, o.check, o.report} {
 		if on {
 			modes++
 		}
 	}
 	var failed error
 	if modes != 1 {
-		failed = errors.New("one of --live, --self, --replay, --record, --list, --install, --report is needed")
+		failed = errors.New("one of --live, --self, --replay, --record, --list, --install, --check, --report is needed")
 	}
 	if len(rest) > 0 {
 		failed = errors.Join(failed, fmt.Errorf("unexpected argument %q", rest[0]))

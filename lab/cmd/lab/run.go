@@ -69,6 +69,8 @@ func (o options) perform(ctx context.Context, stdout io.Writer) (int, error) {
 	switch {
 	case o.install:
 		return exitGood, nil
+	case o.check:
+		return o.checkAll(ctx, r, stdout)
 	case o.record:
 		return o.recordAll(ctx, r, stdout)
 	default:

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/target-server/target-server/lab/runner"
+	"github.com/target-server/target-server/lab/scenarios"
+	"github.com/target-server/target-server/lab/servers"
+)
+
+// checkAll starts every real server that is pinned and asks it once.
+func (o options) checkAll(ctx context.Context, r *runner.Runner, stdout io.Writer) (int, error) {
+	code := exitGood
+	for _, stack := range servers.Stacks() {
+		for _, vintage := range servers.Vintages() {
+			if o.vintage != "" && o.vintage != vintage {
+				continue
+			}
+			said, err := ask(ctx, r, servers.Config{Stack: stack, Vintage: vintage, Mode: "threadpool", Sleep: 10 * time.Millisecond})
+			if err != nil {
+				said, code = err.Error(), exitFailed
+			}
+			fmt.Fprintf(stdout, "%-17s %-8s %s\n", stack, vintage, said)
+		}
+	}
+	return code, ctx.Err()
+}
+
+// ask starts a server and gives the first line and the body of its answer.
+func ask(ctx context.Context, r *runner.Runner, cfg servers.Config) (string, error) {
+	said := ""
+	scenario := scenarios.Scenario{Name: "check", Play: func(s *scenarios.Stage) {
+		c := s.Connect()
+		c.Get("1")
+		c.Await(1, 10*time.Second)
+		if answers := c.Answers(); len(answers) > 0 {
+			said = fmt.Sprintf("%s, %s", answers[0].Line, answers[0].Body)
+		}
+	}}
+	if _, err := r.Perform(ctx, runner.Play{Scenario: scenario, Config: cfg}, r.Oracle); err != nil {
+		return "", err
+	}
+	if said == "" {
+		return "", fmt.Errorf("%s at %s was started and did not answer", cfg.Stack, cfg.Vintage)
+	}
+	return said, nil
+}
