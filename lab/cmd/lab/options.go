@@ -16,10 +16,10 @@ import (
 // options is the command line.
 type options struct {
 	live, self, replay, record, list, install, check, report bool
-	core                                              bool
-	only, vintage, http, loop                         string
-	env, recordings, results, docs, binary            string
-	jobs, times                                       int
+	core                                                     bool
+	only, vintage, http, loop                                string
+	env, recordings, results, docs, binary                   string
+	jobs, times                                              int
 }
 
 const usage = `lab compares target-server with the real servers, fact by fact.

@@ -1,0 +1,12 @@
+// Package plot draws the lab's pictures as SVG: what a reader wants to see of a
+// few hundred numbers, in a file that needs nothing beside it and reads well on
+// light and dark pages.
+//
+//	svg := plot.Chart{
+//		Title: "Finish times", X: "answers so far", Y: "seconds",
+//		Series: []plot.Series{{Name: "real", Style: plot.Wide, Y: real}, {Name: "ours", Style: plot.Narrow, Y: ours}},
+//	}.SVG()
+//
+// Two kinds of picture are all there is: marks over their number (Chart), and
+// bars from a beginning to an end (Spans).
+package plot
