@@ -55,6 +55,14 @@ func TestPage(t *testing.T) {
 func TestSaveAndLoad(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new", "live.json")
 	want := example()
+	kept := filepath.Join(filepath.Dir(path), "variants.json")
+	if err := report.SaveVariants(kept, want.Variants); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := report.LoadVariants(kept); err != nil || !reflect.DeepEqual(got, want.Variants) {
+		t.Errorf("got %+v, %v; want %+v", got, err, want.Variants)
+	}
+	want.Variants = nil
 	if err := want.Save(path); err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ type Results struct {
 	Versions map[string]map[string]string `json:"versions"`
 	Rows     []Row                        `json:"rows"`
 	Curves   []Curve                      `json:"curves"`
-	Variants []Variant                    `json:"variants"`
+	Variants []Variant                    `json:"-"` // kept apart: they are played on their own
 }
 
 // Row is one scenario at one vintage.
@@ -75,19 +75,36 @@ func NewRow(v runner.Verdict) Row {
 // Load reads results from a file.
 func Load(path string) (Results, error) {
 	var r Results
-	data, err := os.ReadFile(path)
-	if err == nil {
-		err = json.Unmarshal(data, &r)
-	}
-	if err != nil {
-		return r, fmt.Errorf("results of the lab: %w", err)
-	}
-	return r, nil
+	err := load(path, &r)
+	return r, err
 }
 
 // Save writes results to a file, in a folder that is made if need be.
-func (r Results) Save(path string) error {
-	data, err := json.MarshalIndent(r, "", " ")
+func (r Results) Save(path string) error { return save(path, r) }
+
+// LoadVariants reads what caught the wrong variants.
+func LoadVariants(path string) ([]Variant, error) {
+	var all []Variant
+	err := load(path, &all)
+	return all, err
+}
+
+// SaveVariants writes what caught the wrong variants.
+func SaveVariants(path string, all []Variant) error { return save(path, all) }
+
+func load(path string, into any) error {
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(data, into)
+	}
+	if err != nil {
+		return fmt.Errorf("results of the lab: %w", err)
+	}
+	return nil
+}
+
+func save(path string, from any) error {
+	data, err := json.MarshalIndent(from, "", " ")
 	if err == nil {
 		err = os.MkdirAll(filepath.Dir(path), 0o755)
 	}

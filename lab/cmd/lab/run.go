@@ -40,8 +40,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitGood
 	}
 	perform := o.perform
-	if o.report {
-		perform = func(context.Context, io.Writer) (int, error) { return o.write(stdout) }
+	switch {
+	case o.report:
+		perform = o.writePage
+	case o.variants:
+		perform = o.catchVariants
 	}
 	code, err := perform(ctx, stdout)
 	if err != nil {
@@ -144,8 +147,9 @@ func (o options) compareAll(ctx context.Context, r *runner.Runner, stdout io.Wri
 		c := r.Compare(ctx, play)
 		mu.Lock()
 		defer mu.Unlock()
-		shown.played(c.Verdict, !c.Settled())
-		if !c.Settled() {
+		again := !c.Settled() && !o.once
+		shown.played(c.Verdict, again)
+		if again {
 			unsettled = append(unsettled, c)
 		}
 	})

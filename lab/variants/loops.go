@@ -1,0 +1,45 @@
+package variants
+
+// loops has mistakes in what a turn of the loop does, and what a blocked loop
+// leaves undone.
+func loops() []Variant {
+	return []Variant{
+		{
+			Name: "one-connection-accepted-while-blocked", About: "A blocked loop takes one more connection from the kernel, as a server that accepts beside its loop does.",
+			Scenarios: []string{"blocked-fresh", "blocked-backlog-5"},
+			Edits: []Edit{{
+				"eventloop/loop.go", "	l.clock.Sleep(d)\n",
+				"	l.clock.Sleep(d / 20)\n\taccepts := l.flavour.AcceptsPerTurn\n\tl.flavour.AcceptsPerTurn = 1\n\tfor _, s := range l.servers {\n" +
+					"\t\t(*acceptReady)(s).Run()\n\t}\n\tl.flavour.AcceptsPerTurn = accepts\n\tl.clock.Sleep(d - d/20)\n",
+			}},
+		},
+		{
+			Name: "blocking-does-not-block", About: "A handler that should hold the loop works beside it.", Scenarios: []string{"blocked-connected"},
+			Edits: []Edit{
+				{"modes/asyncmisuse.go", "package modes\n", "package modes\n\nimport \"github.com/target-server/target-server/eventloop\"\n"},
+				{
+					"modes/asyncmisuse.go", "	w.Loop.Block(j.Sleep)\n	j.Program.End(MainThread)\n	j.Program.Answer()\n",
+					"	w.Loop.After(&j.timer, j.Sleep, eventloop.Func(func() {\n\t\tj.Program.End(MainThread)\n\t\tj.Program.Answer()\n\t}))\n",
+				},
+			},
+		},
+		{
+			Name: "answers-of-a-turn-sent-together", About: "asyncio's loop holds what is written until the turn ends, as uvloop 0.17 does.",
+			Scenarios: []string{"blocked-connected-asyncio"},
+			Edits:     []Edit{{"eventloop/flavour.go", "TimersAfterPoll: true, FreesSignals: true,", "TimersAfterPoll: true, FreesSignals: true, HoldsWrites: true,"}},
+		},
+		{
+			Name: "answers-of-a-turn-sent-at-once", About: "uvloop 0.17 sends what is written at once, as asyncio does.", Scenarios: []string{"blocked-connected-uvloop"},
+			Edits: []Edit{{"eventloop/flavour.go", "		HoldsWrites: true, ShedsLoad: true,", "		ShedsLoad: true,"}},
+		},
+		{
+			Name: "accepts-one-connection-a-turn", About: "uvloop 0.17's loop takes one connection a turn instead of all that wait.",
+			Scenarios: []string{"blocked-fresh-uvloop"},
+			Edits:     []Edit{{"eventloop/flavour.go", "		HoldsWrites: true, ShedsLoad: true,", "		HoldsWrites: true, AcceptsPerTurn: 1, ShedsLoad: true,"}},
+		},
+		{
+			Name: "date-stands-still", About: "The date header is not renewed.", Scenarios: []string{"date-tick"},
+			Edits: []Edit{{"server/life.go", "ticksPerDate = 10", "ticksPerDate = 10_000"}},
+		},
+	}
+}

@@ -1,0 +1,80 @@
+package variants
+
+// pool has mistakes in who gets a thread, and when.
+func pool() []Variant {
+	return []Variant{
+		{
+			Name: "line-served-from-the-other-end", About: "First in, first out where the real server serves the newest first, and the reverse.",
+			Scenarios: []string{"pool-of-one", "pool-order-four"},
+			Edits:     []Edit{{"limiter/line.go", "if q.order == LIFO {", "if q.order == FIFO {"}},
+		},
+		{
+			Name: "one-thread-too-many", About: "The limit is one higher than asked for.", Scenarios: []string{"pool-of-one", "pool-default-ceiling"},
+			Edits: []Edit{{"server/worker.go", "limiter.New(cfg.Limit, stack.Order)", "limiter.New(cfg.Limit+1, stack.Order)"}},
+		},
+		{
+			Name: "one-thread-too-few", About: "The limit is one lower than asked for.", Scenarios: []string{"pool-order-four", "pool-default-ceiling"},
+			Edits: []Edit{{"server/worker.go", "limiter.New(cfg.Limit, stack.Order)", "limiter.New(cfg.Limit-1, stack.Order)"}},
+		},
+		{
+			Name: "token-freed-when-its-client-leaves", About: "A client that leaves frees its thread for the next.", Scenarios: []string{"leave-running"},
+			Edits: append(leave(), Edit{
+				"modes/threadpool.go", "	d.worker.Limiter.Release(d.worker.Loop.Now())\n",
+				"	if !d.left {\n\t\td.worker.Limiter.Release(d.worker.Loop.Now())\n\t}\n",
+			}, Edit{
+				"modes/threadpool.go", "func (j *Job) Granted() {",
+				"func (j *Job) Leave() {\n\tif j.thread != nil {\n\t\tj.left = true\n\t\tj.worker.Limiter.Release(j.worker.Loop.Now())\n\t}\n}\n\nfunc (j *Job) Granted() {",
+			}),
+		},
+		{
+			Name: "queued-request-forgotten-when-its-client-leaves", About: "A client that leaves while it waits for a thread takes its request with it.",
+			Scenarios: []string{"leave-queued"},
+			Edits: append(leave(), Edit{
+				"modes/threadpool.go", "func (j *Job) Granted() { j.worker.Loop.Soon((*work)(j)) }",
+				"func (j *Job) Leave() { j.left = true }\n\nfunc (j *Job) Granted() {\n\tif !j.left {\n\t\tj.worker.Loop.Soon((*work)(j))\n\t\treturn\n\t}\n" +
+					"\tj.worker.Loop.Soon(eventloop.Func(func() { j.worker.Limiter.Release(j.worker.Loop.Now()) }))\n}",
+			}, Edit{
+				"modes/threadpool.go", `import "github.com/target-server/target-server/limiter"`,
+				"import (\n\t\"github.com/target-server/target-server/eventloop\"\n\t\"github.com/target-server/target-server/limiter\"\n)",
+			}),
+		},
+		{
+			Name: "oldest-thread-first", About: "Of several idle threads the one that finished first is taken.", Scenarios: []string{"threads-reused"},
+			Edits: []Edit{{"modes/threads.go", "	t := p.idle[last]\n	p.idle = p.idle[:last]\n", "	t := p.idle[0]\n	p.idle = p.idle[1:]\n"}},
+		},
+		{
+			Name: "threads-never-expire", About: "Idle threads live for ever.", Scenarios: []string{"threads-expire"},
+			Edits: []Edit{{"modes/threads.go", "const maxIdle = 10 * time.Second", "const maxIdle = 10 * time.Hour"}},
+		},
+		{
+			Name: "work-too-short", About: "A handler works only half of its time.", Scenarios: []string{"pool-trickle"},
+			Edits: []Edit{{"modes/threadpool.go", "&k.timer, k.Sleep,", "&k.timer, k.Sleep/2,"}},
+		},
+		{
+			Name: "awaiting-takes-a-thread", About: "Handlers that await are bounded by the pool of threads.", Scenarios: []string{"awaiting-beyond-the-pool"},
+			Edits: []Edit{{"modes/mode.go", `{"cooperative", Cooperative},`, `{"cooperative", Threadpool},`}},
+		},
+		{
+			Name: "not-found-waits-for-a-thread", About: "A 404 stands in line with the requests that need a thread.", Scenarios: []string{"pool-saturated-others"},
+			Edits: []Edit{
+				{"server/routes.go", "	reply(w, r.app.NotFound)\n", "	r.worker.hold(w.(*http1.Cycle), \"\\x00\", 0)\n"},
+				{
+					"server/request.go", "func (r *request) Answer() { r.complete(r.worker.answer(r.id)) }",
+					"func (r *request) Answer() {\n\tif r.id == \"\\x00\" {\n\t\tr.complete(r.worker.stack.App.NotFound)\n\t\treturn\n\t}\n\tr.complete(r.worker.answer(r.id))\n}",
+				},
+			},
+		},
+	}
+}
+
+// leave has a connection tell the work of its request that the client has left;
+// nothing in the servers imitated does.
+func leave() []Edit {
+	return []Edit{
+		{
+			"server/http1/conn.go", "		c.service.orphans.add(c)\n",
+			"		c.service.orphans.add(c)\n\t\tif w, ok := c.working.work.(interface{ Leave() }); ok {\n\t\t\tw.Leave()\n\t\t}\n",
+		},
+		{"modes/mode.go", "	timer  eventloop.Timer\n", "	timer  eventloop.Timer\n\tleft   bool\n"},
+	}
+}

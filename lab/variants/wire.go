@@ -1,0 +1,65 @@
+package variants
+
+// wire has mistakes in the bytes, in and out.
+func wire() []Variant {
+	return []Variant{
+		{
+			Name: "header-in-the-wrong-order", About: "content-type stands before content-length.", Scenarios: []string{"answers"},
+			Edits: []Edit{{
+				"stacks/fastapi.go", `append(before, http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))}, http1.Line{Name: "content-type", Value: mediaType})`,
+				`append(before, http1.Line{Name: "content-type", Value: mediaType}, http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))})`,
+			}},
+		},
+		{
+			Name: "header-names-in-title-case", About: "Content-Length instead of content-length.", Scenarios: []string{"answers"},
+			Edits: []Edit{{"server/http1/layout.go", `	dst = append(append(dst, name...), ": "...)`, `	dst = append(append(dst, http.CanonicalHeaderKey(name)...), ": "...)`}},
+		},
+		{
+			Name: "no-reason-phrase", About: "The status line ends behind the number.", Scenarios: []string{"answers"},
+			Edits: []Edit{{"server/http1/layout.go", "	dst = append(dst, phrase(status)...)\n", ""}},
+		},
+		{
+			Name: "head-and-body-in-one-segment", About: "Head and body are written at once.", Scenarios: []string{"segments"},
+			Edits: []Edit{{"server/http1/cycle.go", "	c.conn.Write(s.scratch)\n	c.sendBody(a.Body)\n", "	c.conn.Write(append(s.scratch, a.Body...))\n"}},
+		},
+		{
+			Name: "bare-line-feeds-refused", About: "httptools 0.5 takes a line feed alone for the end of a line; this does not.", Scenarios: []string{"malformed-lines-httptools"},
+			Edits: []Edit{{"server/http1/dialects.go", "	BareLFLine:     true,", "	BareLFLine:     false,"}},
+		},
+		{
+			Name: "a-request-without-host-taken", About: "h11 refuses a request of HTTP/1.1 without a Host field; this takes it.", Scenarios: []string{"malformed-fields-h11"},
+			Edits: []Edit{{"server/http1/dialects.go", "	HostOnce:       true,", "	HostOnce:       false,"}},
+		},
+		{
+			Name: "another-text-in-the-refusal", About: "The answer to garbage has a text of its own.", Scenarios: []string{"malformed-later"},
+			Edits: []Edit{{"server/http1/layout.go", `const refusalBody = "Invalid HTTP request received."`, `const refusalBody = "Bad Request"`}},
+		},
+		{
+			Name: "another-word-in-the-validation", About: "pydantic 1's message begins with a capital, as pydantic 2's does.", Scenarios: []string{"validation"},
+			Edits: []Edit{{"stacks/fastapi.go", `"msg":"field required"`, `"msg":"Field required"`}},
+		},
+		{
+			Name: "pipelined-request-lost", About: "What was parsed behind a request in work is never answered.", Scenarios: []string{"pipeline-two-httptools"},
+			Edits: []Edit{{"server/http1/conn.go", "	if next != nil {\n		next.start()\n		return\n	}\n", "	if next != nil {\n		return\n	}\n"}},
+		},
+		{
+			Name: "pipelined-requests-at-once", About: "Requests of one connection run side by side.", Scenarios: []string{"pipeline-three-httptools"},
+			Edits: []Edit{{"server/http1/conn.go", "	if busy {\n", "	if busy && before == nil {\n"}},
+		},
+		{
+			Name: "an-access-line-for-those-who-left", About: "A client that has left is logged as answered.", Scenarios: []string{"leave-running", "leave-queued"},
+			Edits: []Edit{{
+				"server/http1/cycle.go", "	if c.disconnected {\n		return\n	}\n	s, a :=",
+				"	if c.disconnected {\n\t\tc.conn.service.Log.Access(c, c.answer.Status)\n		return\n	}\n	s, a :=",
+			}},
+		},
+		{
+			Name: "numbers-from-zero", About: "The program's first request is #0.", Scenarios: []string{"pool-thread-line"},
+			Edits: []Edit{{"server/request.go", "int(w.counts.started.Add(1))", "int(w.counts.started.Add(1))-1"}},
+		},
+		{
+			Name: "access-line-with-one-space", About: "INFO: and the client's address are one space apart.", Scenarios: []string{"pool-thread-line"},
+			Edits: []Edit{{"server/native.go", `append(*line, "INFO:     "...)`, `append(*line, "INFO: "...)`}},
+		},
+	}
+}
