@@ -42,7 +42,7 @@ func ends() []Variant {
 func processes() []Variant {
 	return []Variant{
 		{
-			Name: "workers-share-evenly", About: "Whoever has accepted a connection lets the others have the next.", Scenarios: []string{"workers-spread"}, Processes: true,
+			Name: "workers-share-evenly", About: "Whoever has accepted a connection lets the others have the next.", Scenarios: []string{"workers-blocked"}, Processes: true,
 			Edits: []Edit{
 				{
 					"eventloop/server.go", "		s.loop.Soon((*connect)(st))\n	}\n",
