@@ -2,6 +2,7 @@ package driver
 
 import (
 	"net"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -222,5 +223,31 @@ func TestProcessKilledWithItsChildren(t *testing.T) {
 	}
 	if syscall.Kill(-p.Pid(), 0) == nil {
 		t.Error("the child is still there")
+	}
+}
+
+// The kernel knows which process has accepted a connection, and which none has.
+func TestOwners(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	taken := dial(t, listener.Addr().String())
+	accepted, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer accepted.Close()
+	waiting := dial(t, listener.Addr().String())
+	owners, err := Owners(listener.Addr().(*net.TCPAddr).Port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pid, ok := owners[waiting.LocalPort()]; !ok || pid != NotAccepted {
+		t.Errorf("the one that waits belongs to %d, %v; want nobody", pid, ok)
+	}
+	if pid := owners[taken.LocalPort()]; pid != os.Getpid() {
+		t.Errorf("the one that was accepted belongs to %d, want %d", pid, os.Getpid())
 	}
 }

@@ -23,6 +23,7 @@ type Socket struct {
 	RemotePort int
 	State      string // two hexadecimal digits, as the kernel writes them
 	Received   int    // bytes not read yet; of a listening socket, the connections that wait to be accepted
+	Inode      int    // of the descriptor of whoever has accepted it; 0 when nobody has
 }
 
 // AcceptQueue is how many connections the kernel holds for the listener on port that no process has accepted.
@@ -60,11 +61,15 @@ func Established(port int) (int, error) {
 }
 
 func sockets() ([]Socket, error) {
-	table, err := os.ReadFile("/proc/net/tcp")
-	if err != nil {
-		return nil, fmt.Errorf("the kernel's sockets: %w", err)
+	var all []Socket
+	for _, name := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+		table, err := os.ReadFile(name)
+		if err != nil && (name == "/proc/net/tcp" || !errors.Is(err, os.ErrNotExist)) {
+			return nil, fmt.Errorf("the kernel's sockets: %w", err)
+		}
+		all = append(all, parseSockets(string(table))...)
 	}
-	return parseSockets(string(table)), nil
+	return all, nil
 }
 
 func parseSockets(table string) []Socket {
@@ -74,12 +79,17 @@ func parseSockets(table string) []Socket {
 		if len(words) < 5 || words[0] == "sl" {
 			continue
 		}
+		inode := 0
+		if len(words) > 9 {
+			inode, _ = strconv.Atoi(words[9]) // the kernel writes a number
+		}
 		_, received, _ := strings.Cut(words[4], ":")
 		all = append(all, Socket{
 			LocalPort:  hexAfterColon(words[1]),
 			RemotePort: hexAfterColon(words[2]),
 			State:      words[3],
 			Received:   hex(received),
+			Inode:      inode,
 		})
 	}
 	return all

@@ -1,0 +1,47 @@
+package driver
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// NotAccepted stands for the process of a connection that none has accepted.
+const NotAccepted = 0
+
+// Owners tells which process of this machine has accepted each connection to a
+// port, by the port of the client's end; NotAccepted where none has. It sees the
+// processes whose descriptors this one may look at, and leaves out the
+// connections of others.
+func Owners(port int) (map[int]int, error) {
+	all, err := sockets()
+	if err != nil {
+		return nil, err
+	}
+	owners, clients := map[int]int{}, map[string]int{}
+	for _, s := range all {
+		if s.LocalPort != port || s.State != stateEstablished {
+			continue
+		}
+		if s.Inode == 0 {
+			owners[s.RemotePort] = NotAccepted
+			continue
+		}
+		clients["socket:["+strconv.Itoa(s.Inode)+"]"] = s.RemotePort
+	}
+	descriptors, err := filepath.Glob("/proc/[0-9]*/fd/[0-9]*")
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range descriptors {
+		link, err := os.Readlink(path)
+		if err != nil {
+			continue // closed meanwhile, or not ours to see
+		}
+		if client, ok := clients[link]; ok {
+			owners[client], _ = strconv.Atoi(strings.Split(path, "/")[2]) // the pattern admits digits only
+		}
+	}
+	return owners, nil
+}
