@@ -14,6 +14,7 @@ const helpWidth = 100
 // commands are the subcommands and what they do.
 func commands() [][2]string {
 	return [][2]string{
+		{"probe", "find out how any HTTP server deals with many requests (probe --help)"},
 		{"healthcheck", "exit code 0 if a server answers, 1 if not; for containers (healthcheck --help)"},
 		{"stacks", "list the stacks and vintages that can be imitated"},
 		{"version", "print the version"},

@@ -51,6 +51,8 @@ func (p program) run(
 		return p.runWorker(ctx, std)
 	case "healthcheck":
 		return p.runHealthcheck(ctx, rest, env, std)
+	case "probe":
+		return p.runProbe(ctx, rest, std)
 	case "stacks":
 		return p.runStacks(rest, std)
 	case "version":

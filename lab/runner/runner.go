@@ -132,6 +132,9 @@ func (r *Runner) Perform(ctx context.Context, play Play, subject servers.Subject
 	return r.perform(ctx, play.Scenario, play.Config, subject)
 }
 
+// FreePort gives a port of the loopback address for a server that is no stack.
+func (r *Runner) FreePort(ctx context.Context) (int, error) { return r.ports.next(ctx) }
+
 // Record plays one scenario several times on the oracle and gives the sample.
 func (r *Runner) Record(ctx context.Context, play Play, times int) (facts.Sample, error) {
 	var oracle facts.Sample

@@ -34,6 +34,9 @@ func (s *Stage) Close() {
 	}
 }
 
+// Port is where the server accepts.
+func (s *Stage) Port() int { return s.venue.Port() }
+
 // Mark restarts the clock that times are measured by.
 func (s *Stage) Mark() { s.zero = s.venue.Now() }
 

@@ -15,11 +15,11 @@ import (
 
 // options is the command line.
 type options struct {
-	live, self, replay, record, list, install, check, report, variants bool
-	core, once                                                         bool
-	only, vintage, http, loop                                          string
-	env, recordings, results, docs, binary                             string
-	jobs, times                                                        int
+	live, self, replay, record, list, install, check, report, variants, probe bool
+	core, once                                                                bool
+	only, vintage, http, loop                                                 string
+	env, recordings, results, docs, binary                                    string
+	jobs, times                                                               int
 }
 
 const usage = `lab compares target-server with the real servers, fact by fact.
@@ -29,6 +29,7 @@ const usage = `lab compares target-server with the real servers, fact by fact.
   go run ./lab/cmd/lab --replay          target-server against the recordings, without the real servers
   go run ./lab/cmd/lab --report          docs/fidelity.md, of what the last whole --live found
   go run ./lab/cmd/lab --variants        wrong variants of target-server against the recordings: is each caught?
+  go run ./lab/cmd/lab --probe           probe servers that are known: is each verdict right?
   go run ./lab/cmd/lab --record          refresh the recordings
   go run ./lab/cmd/lab --list            the scenarios and what they ask
   go run ./lab/cmd/lab --install         only make the environments of the real servers
@@ -56,6 +57,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	set.BoolVar(&o.report, "report", false, "make the page and its pictures of the last whole run")
 	set.BoolVar(&o.variants, "variants", false, "build wrong variants and see that each is caught")
 	set.BoolVar(&o.once, "once", false, "play nothing again")
+	set.BoolVar(&o.probe, "probe", false, "probe servers that are known and see that the verdicts are right")
 	set.BoolVar(&o.core, "core", false, "play only the core scenarios")
 	set.StringVar(&o.only, "only", "", "play only scenarios whose `name` begins so; several with commas")
 	set.StringVar(&o.vintage, "vintage", "", "only one `vintage`: 2023-03 or current")
@@ -80,14 +82,14 @@ func parse(args []string, stderr io.Writer) (options, error) {
 
 func (o options) validate(rest []string) error {
 	modes := 0
-	for _, on := range []bool{o.live, o.self, o.replay, o.record, o.list, o.install, o.check, o.report, o.variants} {
+	for _, on := range []bool{o.live, o.self, o.replay, o.record, o.list, o.install, o.check, o.report, o.variants, o.probe} {
 		if on {
 			modes++
 		}
 	}
 	var failed error
 	if modes != 1 {
-		failed = errors.New("one of --live, --self, --replay, --record, --list, --install, --check, --report, --variants is needed")
+		failed = errors.New("one of --live, --self, --replay, --record, --list, --install, --check, --report, --variants, --probe is needed")
 	}
 	if len(rest) > 0 {
 		failed = errors.Join(failed, fmt.Errorf("unexpected argument %q", rest[0]))

@@ -74,6 +74,8 @@ func (o options) perform(ctx context.Context, stdout io.Writer) (int, error) {
 		return exitGood, nil
 	case o.check:
 		return o.checkAll(ctx, r, stdout)
+	case o.probe:
+		return o.probeAll(ctx, r, stdout)
 	case o.record:
 		return o.recordAll(ctx, r, stdout)
 	default:
@@ -93,7 +95,7 @@ func (o options) prepare(ctx context.Context, stdout io.Writer) (*runner.Runner,
 		r.Oracle = servers.Real{Dir: dir}
 	}
 	r.Subject = r.Oracle
-	if o.live || o.replay {
+	if o.live || o.replay || o.probe {
 		binary, remove, err := o.build(ctx)
 		if err != nil {
 			return nil, cleanup, err

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/target-server/target-server/lab/driver"
+	"github.com/target-server/target-server/lab/probe"
+	"github.com/target-server/target-server/lab/runner"
+	"github.com/target-server/target-server/lab/scenarios"
+	"github.com/target-server/target-server/lab/servers"
+)
+
+// probed is a server whose behaviour is known, and the verdict that a probe of
+// it must give.
+type probed struct {
+	name string
+	want string // a regular expression
+	run  func(context.Context, *runner.Runner) (probe.Findings, error)
+}
+
+// The verdicts that are expected.
+const (
+	poolLIFO   = `^behaves like a pool of 6, last in first out$`
+	poolFIFO   = `^behaves like a pool of 6, first in first out$`
+	oneAtATime = `^behaves like one at a time: a busy handler blocks everything$`
+	noCeiling  = `^behaves as if it had no ceiling: 64 at once$`
+	tooFast    = `^answers in .*, too fast for a ceiling to show$`
+	threads    = `^behaves like 6 at a time, first in first out, and whatever else is asked waits with them$`
+	twoPools   = `^behaves like a pool of 6.*, over 2 processes$`
+)
+
+// poolOrder is that of anyio at a vintage, on asyncio and uvloop.
+var poolOrder = map[string]string{servers.Vintage202303: poolLIFO, servers.VintageCurrent: poolFIFO}
+
+// probeCases lists the servers: ours, the real ones, nginx and a plain Go server.
+func (o options) probeCases(r *runner.Runner) []probed {
+	all := []probed{
+		{"nginx", tooFast, probeNginx},
+		{"net/http of Go", noCeiling, probePlainGo},
+	}
+	add := func(subject servers.Subject, want string, cfg servers.Config) {
+		cfg.Sleep = 300 * time.Millisecond
+		if cfg.Limit == 0 {
+			cfg.Limit = 6
+		}
+		name := strings.TrimSpace(fmt.Sprintf("%s %s %s %s", subject.Name(), cfg.Stack, cfg.Vintage, cfg.Mode))
+		all = append(all, probed{name, want, func(ctx context.Context, r *runner.Runner) (probe.Findings, error) {
+			return probeStack(ctx, r, subject, cfg)
+		}})
+	}
+	for _, vintage := range servers.Vintages() {
+		for _, subject := range []servers.Subject{r.Subject, r.Oracle} {
+			stack := map[bool]string{true: "uvicorn"}[subject == r.Oracle]
+			add(subject, poolOrder[vintage], servers.Config{Stack: stack, Vintage: vintage, Mode: "threadpool"})
+			add(subject, oneAtATime, servers.Config{Stack: stack, Vintage: vintage, Mode: "async-misuse"})
+			add(subject, noCeiling, servers.Config{Stack: stack, Vintage: vintage, Mode: "cooperative"})
+			add(subject, twoPools, servers.Config{Stack: stack, Vintage: vintage, Mode: "threadpool", Workers: 2, Limit: 3})
+		}
+		for stack, want := range map[string]string{
+			"hypercorn": poolOrder[vintage], "hypercorn-uvloop": poolOrder[vintage], "hypercorn-trio": poolFIFO,
+			"gunicorn-uvicorn": poolOrder[vintage], "gunicorn-sync": oneAtATime, "gunicorn-gthread": threads,
+			"flask": noCeiling, "flask-single": oneAtATime,
+		} {
+			add(r.Oracle, want, servers.Config{Stack: stack, Vintage: vintage, Mode: "threadpool"})
+		}
+	}
+	return all
+}
+
+// probeAll tries every case, some at a time; one that is wrong is tried again.
+func (o options) probeAll(ctx context.Context, r *runner.Runner, stdout io.Writer) (int, error) {
+	var mu sync.Mutex
+	cases, wrong := o.probeCases(r), 0
+	runner.Each(ctx, 3, cases, func(probed) bool { return false }, func(ctx context.Context, c probed) {
+		verdict, ok, tries := "", false, 0
+		for ; tries < 3 && !ok && ctx.Err() == nil; tries++ {
+			findings, err := c.run(ctx, r)
+			verdict = findings.Verdict
+			if err != nil {
+				verdict = err.Error()
+			}
+			ok = err == nil && regexp.MustCompile(c.want).MatchString(verdict)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		word := map[bool]string{true: "right", false: "WRONG"}[ok]
+		if !ok {
+			wrong++
+			verdict += "; wanted " + c.want
+		}
+		fmt.Fprintf(stdout, "%-6s %-45s %s (%d tries)\n", word, c.name, verdict, tries)
+	})
+	fmt.Fprintf(stdout, "\n%d of %d verdicts are right\n", len(cases)-wrong, len(cases))
+	if wrong > 0 || ctx.Err() != nil {
+		return exitFailed, ctx.Err()
+	}
+	return exitGood, nil
+}
+
+func probeStack(ctx context.Context, r *runner.Runner, subject servers.Subject, cfg servers.Config) (findings probe.Findings, err error) {
+	var failed error
+	scenario := scenarios.Scenario{Name: "probe", Play: func(s *scenarios.Stage) { findings, failed = probePort(ctx, s.Port()) }}
+	_, err = r.Perform(ctx, runner.Play{Scenario: scenario, Config: cfg}, subject)
+	return findings, errors.Join(err, failed)
+}
+
+func probePort(ctx context.Context, port int) (probe.Findings, error) {
+	target, err := probe.Parse(ctx, fmt.Sprintf("http://127.0.0.1:%d/?id={n}", port), false)
+	if err != nil {
+		return probe.Findings{}, err
+	}
+	return probe.Run(ctx, target, probe.Options{Most: 64, Time: 40 * time.Second})
+}
+
+func probePlainGo(ctx context.Context, _ *runner.Runner) (probe.Findings, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return probe.Findings{}, fmt.Errorf("a server of Go: %w", err)
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if q.URL.Path != "/" {
+			http.NotFound(w, q)
+			return
+		}
+		time.Sleep(300 * time.Millisecond)
+		_, _ = io.WriteString(w, "hello")
+	})}
+	go func() { _ = server.Serve(listener) }() // ends when it is closed
+	defer server.Close()                       //nolint:errcheck // nobody is left to be told
+	return probePort(ctx, listener.Addr().(*net.TCPAddr).Port)
+}
+
+func probeNginx(ctx context.Context, r *runner.Runner) (probe.Findings, error) {
+	dir, err := os.MkdirTemp("", "nginx")
+	if err != nil {
+		return probe.Findings{}, fmt.Errorf("nginx: %w", err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a leftover in the temporary folder harms nobody
+	port, err := r.FreePort(ctx)
+	if err != nil {
+		return probe.Findings{}, err
+	}
+	command, err := servers.Nginx{Dir: dir}.Command(port)
+	if err != nil {
+		return probe.Findings{}, err
+	}
+	process, err := driver.Start(ctx, command)
+	if err != nil {
+		return probe.Findings{}, fmt.Errorf("nginx, which Debian has as nginx-light: %w", err)
+	}
+	process.AwaitLines(5*time.Second, func(lines []driver.Line) bool {
+		return len(lines) > 0 && strings.Contains(lines[len(lines)-1].Text, "start worker process")
+	})
+	findings, err := probePort(ctx, port)
+	return findings, errors.Join(err, process.Kill())
+}

@@ -1,0 +1,49 @@
+package probe
+
+import "fmt"
+
+// sized is what a burst of some size showed.
+type sized struct {
+	n int
+	waves
+}
+
+// ceiling judges the bursts so far: the newest that met a ceiling counts, and
+// the more of them agree, with each other and with the end of their last wave,
+// the surer it is. Several processes share a burst unevenly, so that some of
+// their slots stay idle while others have a line: then the most that was seen
+// counts.
+func ceiling(found []sized, processes int) *Ceiling {
+	last := found[len(found)-1]
+	var met []sized
+	for _, s := range found {
+		if s.Reached {
+			met = append(met, s)
+		}
+	}
+	if len(met) == 0 {
+		return &Ceiling{Requests: last.n, Sure: Sure, Why: fmt.Sprintf("all of %d took the time of one", last.n)}
+	}
+	c := &Ceiling{Requests: last.Ceiling, Reached: true, Sure: Likely}
+	least, most, consistent := met[0].Ceiling, met[0].Ceiling, true
+	for _, s := range met {
+		least, most = min(least, s.Ceiling), max(most, s.Ceiling)
+		consistent = consistent && s.Consistent
+	}
+	c.Why = fmt.Sprintf("%d of %d took the time of one", last.Ceiling, last.n)
+	switch {
+	case processes > 1:
+		c.Requests = most
+		c.Why = fmt.Sprintf("%d bursts showed %d to %d, shared by %d processes", len(met), least, most, processes)
+	case least != most:
+		c.Sure, c.Requests = Unsure, most
+		c.Why = fmt.Sprintf("%d bursts showed %d to %d", len(met), least, most)
+	case !consistent:
+		c.Sure = Unsure
+		c.Why += ", but the last answer came at another time than waves of that size would end"
+	case len(met) > 1:
+		c.Sure = Sure
+		c.Why += fmt.Sprintf(", and %d bursts agree", len(met))
+	}
+	return c
+}
