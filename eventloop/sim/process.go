@@ -18,7 +18,7 @@ type Process struct {
 	asleep   bool          // sleeps, whatever becomes ready
 	woken    bool
 	ended    bool
-	killed   bool // its goroutine must not come back
+	killed   bool     // its goroutine must not come back
 	sockets  []socket // by handle
 	active   []eventloop.Handle
 	free     []eventloop.Handle

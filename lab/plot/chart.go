@@ -34,7 +34,7 @@ func (c Chart) SVG() []byte {
 			most = max(most, slices.Max(s.Y))
 		}
 	}
-	f := newFrame(c.Title, c.X, c.Y, float64(count)*1.02, most*1.05)
+	f := newFrame(c.Title, c.X, c.Y, float64(count)*1.02, most*1.05, false)
 	for i, s := range c.Series {
 		colour, radius := paleColour, 4.5
 		if s.Style == Narrow {

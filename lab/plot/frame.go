@@ -20,10 +20,11 @@ const (
 type frame struct {
 	b            strings.Builder
 	xMost, yMost float64
+	down         bool // the vertical axis begins on top
 }
 
-func newFrame(title, x, y string, xMost, yMost float64) *frame {
-	f := &frame{xMost: math.Max(xMost, 1e-9), yMost: math.Max(yMost, 1e-9)}
+func newFrame(title, x, y string, xMost, yMost float64, down bool) *frame {
+	f := &frame{xMost: math.Max(xMost, 1e-9), yMost: math.Max(yMost, 1e-9), down: down}
 	f.printf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" font-family="sans-serif" font-size="12">`, width, height, width, height)
 	f.printf(`<rect width="%d" height="%d" fill="#ffffff"/>`, width, height)
 	f.text(left, 20, "start", `font-size="14" font-weight="bold"`, title)
@@ -40,7 +41,13 @@ func (f *frame) text(x, y float64, anchor, more, words string) {
 }
 
 func (f *frame) x(v float64) float64 { return left + plotWidth*v/f.xMost }
-func (f *frame) y(v float64) float64 { return top + plotHeight*(1-v/f.yMost) }
+
+func (f *frame) y(v float64) float64 {
+	if f.down {
+		return top + plotHeight*v/f.yMost
+	}
+	return top + plotHeight*(1-v/f.yMost)
+}
 
 // ticks draws both axes, with a line across for each tick.
 func (f *frame) ticks() {

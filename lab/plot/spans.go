@@ -20,19 +20,23 @@ func (s Spans) SVG() []byte {
 		most = max(most, bar.To)
 	}
 	count := float64(len(s.Bars))
-	f := newFrame(s.Title, s.X, s.Y, most*1.02, count)
+	f := newFrame(s.Title, s.X, s.Y, most*1.02, count, true)
 	f.key(0, darkColour, s.Good)
 	if s.Bad != "" {
 		f.key(1, paleColour, s.Bad)
 	}
 	thick := plotHeight / max(count, 1)
+	filled := thick // bars that are thin touch each other, or they would flicker
+	if thick > 3 {
+		filled = thick * 0.8
+	}
 	for i, bar := range s.Bars {
 		colour := darkColour
 		if bar.Failed {
 			colour = paleColour
 		}
-		f.printf(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.2f" fill="%s"/>`,
-			f.x(bar.From), top+thick*float64(i), max(1, f.x(bar.To)-f.x(bar.From)), max(0.8, thick*0.8), colour)
+		f.printf(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.2f" fill="%s" shape-rendering="crispEdges"/>`,
+			f.x(bar.From), f.y(float64(i)), max(1, f.x(bar.To)-f.x(bar.From)), filled, colour)
 	}
 	return f.end()
 }

@@ -185,7 +185,7 @@ func span(seconds float64) string {
 
 // SVG draws the largest burst: a bar for each request, from sent to ended.
 func (f *Findings) SVG() []byte {
-	picture := plot.Spans{Title: f.Verdict, X: "seconds", Y: "requests, first to arrive on top", Good: "answered", Bad: "turned away, or not answered"}
+	picture := plot.Spans{Title: f.Verdict, X: "seconds", Y: "requests, in the order of arrival", Good: "answered", Bad: "turned away, or not answered"}
 	for _, r := range f.Burst {
 		picture.Bars = append(picture.Bars, plot.Span{From: r.Sent, To: r.Ended, Failed: !r.good()})
 	}

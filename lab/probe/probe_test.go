@@ -138,7 +138,8 @@ func TestVerdict(t *testing.T) {
 		{"a blocked loop", Findings{Service: 1, Ceiling: one, Busy: blocked}, "behaves like one at a time: a busy handler blocks everything"},
 		{"a pool of one", Findings{Service: 1, Ceiling: one, Busy: &Busy{}}, "behaves like a pool of 1"},
 		{
-			"a thread for each request", Findings{Service: 1, Ceiling: pool, Order: newest, Busy: blocked},
+			"a thread for each request",
+			Findings{Service: 1, Ceiling: pool, Order: newest, Busy: blocked},
 			"behaves like 40 at a time, last in first out, and whatever else is asked waits with them",
 		},
 		{"no ceiling", Findings{Service: 1, Ceiling: &Ceiling{Requests: 256}}, "behaves as if it had no ceiling: 256 at once"},

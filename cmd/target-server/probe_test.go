@@ -1,0 +1,65 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestProbe(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	picture := filepath.Join(t.TempDir(), "probe.svg")
+	got := try(t, nil, nil, "probe", server.URL, "--json", "--svg", picture, "--most=8", "--time=2s")
+	var findings struct {
+		URL, Verdict string
+		Status       int
+		Burst        []any `json:"largest_burst"`
+	}
+	if err := json.Unmarshal([]byte(got.out), &findings); err != nil || got.code != 0 {
+		t.Fatalf("code %d, %v: stdout %q, stderr %q", got.code, err, got.out, got.err)
+	}
+	if findings.URL != server.URL || findings.Status != 404 || findings.Verdict == "" || len(findings.Burst) != 8 {
+		t.Errorf("got %+v", findings)
+	}
+	if !strings.Contains(got.err, "one request alone") {
+		t.Errorf("no progress on stderr: %q", got.err)
+	}
+	if svg, err := os.ReadFile(picture); err != nil || !strings.HasPrefix(string(svg), "<svg") {
+		t.Errorf("the picture: %v, %.40q", err, svg)
+	}
+}
+
+func TestProbeOfNobody(t *testing.T) {
+	got := try(t, nil, nil, "probe", "http://127.0.0.1:1/")
+	if got.code != 1 || !strings.Contains(got.err, "target-server: probe: ") || got.out != "" {
+		t.Errorf("code %d, stdout %q, stderr %q; want 1 and the reason", got.code, got.out, got.err)
+	}
+}
+
+func TestProbeOfWrongInput(t *testing.T) {
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "0 URLs were given; accepted: one"},
+		{[]string{"http://127.0.0.1/", "more"}, "2 URLs were given"},
+		{[]string{"ftp://127.0.0.1/"}, "accepted: http://HOST:PORT/PATH"},
+		{[]string{"http://192.0.2.1/"}, "--allow-remote"},
+		{[]string{"http://127.0.0.1/", "--most=0"}, "flag --most: 0 is out of range; accepted: 1 to 10000"},
+		{[]string{"--time=0s", "http://127.0.0.1/"}, "flag --time: 0s is out of range"},
+		{[]string{"--what", "http://127.0.0.1/"}, "accepted: --most, --time, --json, --svg, --allow-remote"},
+	} {
+		got := try(t, nil, nil, append([]string{"probe"}, tt.args...)...)
+		if got.code != 2 || !strings.Contains(got.err, tt.want) || strings.Count(got.err, "\n") != 1 {
+			t.Errorf("probe %v: code %d, stderr %q; want 2 and one line with %q", tt.args, got.code, got.err, tt.want)
+		}
+	}
+	if got := try(t, nil, nil, "probe", "--help"); got.code != 0 || got.out != probeHelp {
+		t.Errorf("help: code %d, %q", got.code, got.out)
+	}
+}

@@ -1,0 +1,59 @@
+package plot_test
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/target-server/target-server/lab/plot"
+)
+
+// wellFormed counts the elements of a picture by name.
+func wellFormed(t *testing.T, svg []byte) map[string]int {
+	t.Helper()
+	counts := map[string]int{}
+	decoder := xml.NewDecoder(strings.NewReader(string(svg)))
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return counts
+		}
+		if err != nil {
+			t.Fatalf("%v in %s", err, svg)
+		}
+		if element, ok := token.(xml.StartElement); ok {
+			counts[element.Name.Local]++
+		}
+	}
+}
+
+func TestChart(t *testing.T) {
+	chart := plot.Chart{Title: "a < b & c", X: "k", Y: "s", Series: []plot.Series{
+		{Name: "real", Style: plot.Wide, Y: []float64{1, 2, 3}},
+		{Name: "ours", Style: plot.Narrow, Y: []float64{1, 2.5}},
+	}}
+	if got := wellFormed(t, chart.SVG())["circle"]; got != 5 {
+		t.Errorf("%d marks, want 5", got)
+	}
+	for _, empty := range []plot.Chart{{}, {Series: []plot.Series{{}, {Y: []float64{0, 0}}}}} {
+		if text := string(empty.SVG()); strings.Contains(text, "NaN") || strings.Contains(text, "Inf") {
+			t.Errorf("no numbers give %s", text)
+		}
+	}
+}
+
+// The first bar is on top, and lies where its times say.
+func TestSpans(t *testing.T) {
+	svg := plot.Spans{Title: "x", Bars: []plot.Span{{From: 0, To: 1}, {From: 1, To: 2, Failed: true}}, Good: "good", Bad: "bad"}.SVG()
+	if got := wellFormed(t, svg)["rect"]; got != 1+2+2 { // ground, key, bars
+		t.Errorf("%d rectangles, want 5", got)
+	}
+	if text := string(svg); !strings.Contains(text, `x="56.0" y="48.0"`) {
+		t.Errorf("no bar begins at the top of the axis:\n%s", text)
+	}
+	if text := string(plot.Spans{}.SVG()); strings.Contains(text, "NaN") {
+		t.Errorf("no bars give %s", text)
+	}
+}
