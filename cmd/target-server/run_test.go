@@ -70,7 +70,7 @@ func TestServing(t *testing.T) {
 }
 
 func TestWrongInput(t *testing.T) {
-	const commands = "healthcheck, stacks, version, help"
+	const commands = "probe, healthcheck, stacks, version, help"
 	for _, tt := range []struct{ args, want string }{
 		{"--limit=0", "target-server: flag --limit: \"0\" is too small; accepted: a whole number from 1 to 2147483647\n"},
 		{

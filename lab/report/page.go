@@ -111,22 +111,22 @@ func versions(of map[string]string) string {
 func differences(r Results) string {
 	var b strings.Builder
 	b.WriteString("## What differs\n\n")
-	any := false
+	found := false
 	for _, row := range r.Rows {
 		for _, name := range row.Differ {
-			any = true
+			found = true
 			fmt.Fprintf(&b, "- `%s` at %s, %s: differs\n", row.Scenario, row.Vintage, name)
 		}
 		for _, name := range row.Unstable {
-			any = true
+			found = true
 			fmt.Fprintf(&b, "- `%s` at %s, %s: unstable, the real server does not agree with itself\n", row.Scenario, row.Vintage, name)
 		}
 		if row.Broken != "" {
-			any = true
+			found = true
 			fmt.Fprintf(&b, "- `%s` at %s: could not be played\n", row.Scenario, row.Vintage)
 		}
 	}
-	if !any {
+	if !found {
 		b.WriteString("No fact of any scenario.\n")
 	}
 	return b.String() + "\nWhat is known to differ where no scenario looks, and why, is in [differences.md](differences.md).\n\n"

@@ -38,6 +38,12 @@ func pool() []Variant {
 				"import (\n\t\"github.com/target-server/target-server/eventloop\"\n\t\"github.com/target-server/target-server/limiter\"\n)",
 			}),
 		},
+	}
+}
+
+// threads has mistakes in which thread works, for how long, and for whom.
+func threads() []Variant {
+	return []Variant{
 		{
 			Name: "oldest-thread-first", About: "Of several idle threads the one that finished first is taken.", Scenarios: []string{"threads-reused"},
 			Edits: []Edit{{"modes/threads.go", "	t := p.idle[last]\n	p.idle = p.idle[:last]\n", "	t := p.idle[0]\n	p.idle = p.idle[1:]\n"}},

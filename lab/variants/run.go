@@ -46,7 +46,7 @@ func (v Variant) run(ctx context.Context, root string) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("folder: %w", err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a leftover in the temporary folder harms nobody
+	defer os.RemoveAll(dir)
 	overlay, err := v.overlay(root, dir)
 	if err != nil {
 		return Result{}, err

@@ -24,7 +24,7 @@ type Edit struct {
 }
 
 // All lists every variant.
-func All() []Variant { return slices.Concat(pool(), loops(), wire(), ends(), processes()) }
+func All() []Variant { return slices.Concat(pool(), threads(), loops(), wire(), ends(), processes()) }
 
 // ErrStale says that an edit does not fit the source any more.
 var ErrStale = errors.New("the variant is stale")

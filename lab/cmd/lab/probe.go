@@ -136,7 +136,7 @@ func probePlainGo(ctx context.Context, _ *runner.Runner) (probe.Findings, error)
 		_, _ = io.WriteString(w, "hello")
 	})}
 	go func() { _ = server.Serve(listener) }() // ends when it is closed
-	defer server.Close()                       //nolint:errcheck // nobody is left to be told
+	defer server.Close()
 	return probePort(ctx, listener.Addr().(*net.TCPAddr).Port)
 }
 
@@ -145,7 +145,7 @@ func probeNginx(ctx context.Context, r *runner.Runner) (probe.Findings, error) {
 	if err != nil {
 		return probe.Findings{}, fmt.Errorf("nginx: %w", err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a leftover in the temporary folder harms nobody
+	defer os.RemoveAll(dir)
 	port, err := r.FreePort(ctx)
 	if err != nil {
 		return probe.Findings{}, err
