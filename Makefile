@@ -40,7 +40,7 @@ fuzz: ## every fuzz test in PACKAGE for FUZZTIME each
 bench: ## the benchmarks that match BENCH
 	$(GO) test -run='^$$' -bench='$(BENCH)' -benchmem $(PACKAGE)
 
-lab: ## compare with the recordings, and with the real servers run side by side
+lab: ## compare with the real servers side by side, try the wrong variants, and make docs/fidelity.md of both
 	lab/run.sh
 
 lab-core: ## the core scenarios alone beside the real servers, in some four minutes
@@ -48,6 +48,12 @@ lab-core: ## the core scenarios alone beside the real servers, in some four minu
 
 lab-record: ## run the real servers and refresh the recordings
 	lab/run.sh record
+
+lab-variants: ## wrong variants of target-server: is each caught?
+	$(GO) run ./lab/cmd/lab --variants
+
+lab-probe: ## probe servers that are known: is each verdict right?
+	$(GO) run ./lab/cmd/lab --probe
 
 image: build ## the Docker image, from the binary alone
 	docker build --tag $(IMAGE) --file Dockerfile dist
@@ -58,4 +64,4 @@ jmeter: ## the article's JMeter plan, scaled down, against a server on :8080
 clean: ## remove what was built
 	rm -rf dist
 
-.PHONY: help run build test race lint format fuzz bench lab lab-core lab-record image jmeter clean
+.PHONY: help run build test race lint format fuzz bench lab lab-core lab-record lab-variants lab-probe image jmeter clean

@@ -1,5 +1,5 @@
 #!/bin/sh
-# lab/run.sh           target-server against the recordings, then beside the real servers
+# lab/run.sh           beside the real servers, then the wrong variants, and the page of both
 # lab/run.sh core      the core scenarios beside the real servers
 # lab/run.sh record    refresh the recordings from the real servers
 # lab/run.sh self      the real servers against themselves
@@ -10,8 +10,9 @@ what=${1:-all}
 [ $# -eq 0 ] || shift
 case $what in
 all)
-	go run ./lab/cmd/lab --replay "$@"
 	go run ./lab/cmd/lab --live "$@"
+	go run ./lab/cmd/lab --variants
+	go run ./lab/cmd/lab --report
 	;;
 core) go run ./lab/cmd/lab --live --core "$@" ;;
 record) go run ./lab/cmd/lab --record "$@" ;;

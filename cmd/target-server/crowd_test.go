@@ -68,17 +68,3 @@ func establish(t *testing.T, p *process, answers bool) {
 		}
 	}
 }
-
-// stats is what the admin address says.
-func (p *process) stats() string {
-	answer, err := http.Get(p.admin + "/stats")
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return string(text)
-}

@@ -356,3 +356,17 @@ func TestLimitChangesWhileItRuns(t *testing.T) {
 	answer.Body.Close()
 	p.until("all are in work", func() bool { return borrowed() == 30 })
 }
+
+// stats is what the admin address says.
+func (p *process) stats() string {
+	answer, err := http.Get(p.admin + "/stats")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return string(text)
+}
