@@ -22,6 +22,7 @@ type Config struct {
 	Stack            string // as target-server names it; none is uvicorn
 	Vintage          string
 	Mode             string
+	App              string // fastapi or flask, for gunicorn's sync workers; none is flask
 	Loop             string
 	HTTP             string
 	Sleep            time.Duration

@@ -87,10 +87,17 @@ func gunicorn(cfg Config, port int) []string {
 		if cfg.Vintage == VintageCurrent {
 			class = "uvicorn_worker.UvicornWorker"
 		}
+	case "gunicorn-sync":
+		if cfg.App == "fastapi" { // which starts, and fails on the first request, as the article found
+			program = "app:app"
+		}
 	case "gunicorn-gthread":
 		class, more = "gthread", appendCount(nil, "--threads", cfg.Limit)
 	}
 	args := []string{"-m", "gunicorn", program, "--worker-class", class, "--access-logfile", "-", "--bind", fmt.Sprintf("127.0.0.1:%d", port)}
+	if cfg.Vintage == VintageCurrent { // of its own, beside the program: the default is one for all in the home folder
+		more = append(more, "--control-socket", fmt.Sprintf("gunicorn-%d.ctl", port))
+	}
 	return appendShared(append(args, more...), cfg)
 }
 

@@ -39,9 +39,9 @@ func TestCommandsOfTheOtherStacks(t *testing.T) {
 	tests := map[string]string{
 		"hypercorn":        "-m hypercorn app:app --worker-class asyncio --access-logfile - --bind 127.0.0.1:18000 --workers 2 --backlog 7",
 		"hypercorn-trio":   "-m hypercorn app:app --worker-class trio --access-logfile - --bind 127.0.0.1:18000 --workers 2 --backlog 7",
-		"gunicorn-uvicorn": "-m gunicorn app:app --worker-class uvicorn_worker.UvicornWorker --access-logfile - --bind 127.0.0.1:18000 --workers 2 --backlog 7",
-		"gunicorn-sync":    "-m gunicorn flask_app:app --worker-class sync --access-logfile - --bind 127.0.0.1:18000 --workers 2 --backlog 7",
-		"gunicorn-gthread": "-m gunicorn flask_app:app --worker-class gthread --access-logfile - --bind 127.0.0.1:18000 --threads 4 --workers 2 --backlog 7",
+		"gunicorn-uvicorn": "-m gunicorn app:app --worker-class uvicorn_worker.UvicornWorker --access-logfile - --bind 127.0.0.1:18000 --control-socket gunicorn-18000.ctl --workers 2 --backlog 7",
+		"gunicorn-sync":    "-m gunicorn flask_app:app --worker-class sync --access-logfile - --bind 127.0.0.1:18000 --control-socket gunicorn-18000.ctl --workers 2 --backlog 7",
+		"gunicorn-gthread": "-m gunicorn flask_app:app --worker-class gthread --access-logfile - --bind 127.0.0.1:18000 --threads 4 --control-socket gunicorn-18000.ctl --workers 2 --backlog 7",
 		"flask-single":     "flask_app.py",
 	}
 	for stack, want := range tests {

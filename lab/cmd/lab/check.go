@@ -14,19 +14,31 @@ import (
 // checkAll starts every real server that is pinned and asks it once.
 func (o options) checkAll(ctx context.Context, r *runner.Runner, stdout io.Writer) (int, error) {
 	code := exitGood
-	for _, stack := range servers.Stacks() {
+	for _, cfg := range checked() {
 		for _, vintage := range servers.Vintages() {
 			if o.vintage != "" && o.vintage != vintage {
 				continue
 			}
-			said, err := ask(ctx, r, servers.Config{Stack: stack, Vintage: vintage, Mode: "threadpool", Sleep: 10 * time.Millisecond})
+			cfg.Vintage = vintage
+			said, err := ask(ctx, r, cfg)
 			if err != nil {
 				said, code = err.Error(), exitFailed
 			}
-			fmt.Fprintf(stdout, "%-17s %-8s %s\n", stack, vintage, said)
+			fmt.Fprintf(stdout, "%-17s %-8s %-12s %-8s %s\n", cfg.Stack, vintage, cfg.Mode, cfg.App, said)
 		}
 	}
 	return code, ctx.Err()
+}
+
+// checked is every stack, and the article's two that start and then fail on every request.
+func checked() []servers.Config {
+	var all []servers.Config
+	for _, stack := range servers.Stacks() {
+		all = append(all, servers.Config{Stack: stack, Mode: "threadpool", Sleep: 10 * time.Millisecond})
+	}
+	return append(all,
+		servers.Config{Stack: "hypercorn-trio", Mode: "cooperative", Sleep: 10 * time.Millisecond},
+		servers.Config{Stack: "gunicorn-sync", Mode: "threadpool", App: "fastapi"})
 }
 
 // ask starts a server and gives the first line and the body of its answer.
