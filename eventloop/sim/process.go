@@ -253,6 +253,7 @@ func (p *Process) Accept(h eventloop.Handle) (eventloop.Handle, netip.AddrPort, 
 	l.queue = l.queue[1:]
 	c.Accepted = p.world.now
 	c.server = owner{p, p.add(socket{client: c})}
+	c.Changed()
 	return c.server.handle, c.addr, nil
 }
 

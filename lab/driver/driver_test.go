@@ -242,6 +242,12 @@ func TestOwners(t *testing.T) {
 	}
 	defer accepted.Close()
 	waiting := dial(t, listener.Addr().String())
+	if _, ok, err := taken.AwaitAccepted(time.Second); !ok || err != nil {
+		t.Errorf("the one that was accepted: %v, %v", ok, err)
+	}
+	if at, ok, err := waiting.AwaitAccepted(50 * time.Millisecond); ok || err != nil {
+		t.Errorf("the one that waits was accepted at %v, %v", at, err)
+	}
 	owners, err := Owners(listener.Addr().(*net.TCPAddr).Port)
 	if err != nil {
 		t.Fatal(err)

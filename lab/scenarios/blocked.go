@@ -15,6 +15,7 @@ func blocked() []Scenario {
 	var all []Scenario
 	all = append(all, forLoops(blockedConnected)...)
 	all = append(all, forLoops(blockedFresh)...)
+	all = append(all, forLoops(blockedAccepted)...)
 	all = append(all, forLoops(blockedOthers)...)
 	all = append(all, forLoops(blockedKeepAlive)...)
 	all = append(all, forLoops(blockedDates)...)
@@ -60,6 +61,33 @@ func blockedFresh(string) Scenario {
 			s.AwaitAll(clients, patience)
 			s.Near("answered at", 250*ms, answeredAt(clients)...)
 			s.Order("starts", 0, s.Starts())
+		},
+	}
+}
+
+func blockedAccepted(string) Scenario {
+	return Scenario{
+		Name:   "blocked-accepted",
+		About:  "Connections made while the loop is blocked: when is each accepted, all in one turn or one a turn?",
+		Server: servers.Config{Mode: asyncMisuse, Sleep: 500 * ms},
+		Core:   true,
+		Play: func(s *Stage) {
+			first := s.Connect()
+			s.Mark()
+			first.Get("1")
+			s.AwaitStarts(1, patience)
+			var clients []*Client
+			for i := range 4 {
+				c := s.Connect()
+				c.Get(strconv.Itoa(i + 2))
+				clients = append(clients, c)
+				s.Pause(20 * ms)
+			}
+			var accepted []time.Duration
+			for _, c := range clients {
+				accepted = append(accepted, c.AcceptedAt(patience))
+			}
+			s.Near("accepted at", 250*ms, accepted...)
 		},
 	}
 }

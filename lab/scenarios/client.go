@@ -156,6 +156,20 @@ func (c *Client) Settle() {
 	}
 }
 
+// AcceptedAt is when the server had accepted the connection, by the stage's
+// clock; 0 when that does not come within d.
+func (c *Client) AcceptedAt(d time.Duration) time.Duration {
+	if c.conn == nil || c.stage.failed != nil {
+		return 0
+	}
+	at, accepted, err := c.conn.AwaitAccepted(d)
+	c.stage.fail(err)
+	if !accepted {
+		return 0
+	}
+	return c.stage.Since(at)
+}
+
 // Logged is the access lines of this connection.
 func (c *Client) Logged() []string {
 	if c.conn == nil {

@@ -11,7 +11,7 @@ func malformed() []Scenario {
 	all := forParsers(func(string) Scenario { return malformedSet("lines", requestLines()) })
 	all = append(all, forParsers(func(string) Scenario { return malformedSet("fields", headerFields()) })...)
 	all = append(all, forParsers(func(string) Scenario { return malformedSet("framing", bodyFraming()) })...)
-	all = append(all, forParsers(func(string) Scenario { return malformedSet("sizes", sizes()) })...)
+	all = append(all, forParsers(func(parser string) Scenario { return malformedSet("sizes", sizes(parser)) })...)
 	all = append(all, forParsers(func(string) Scenario { return malformedSet("protocols", protocols()) })...)
 	return append(all, forParsers(malformedLater)...)
 }
@@ -22,7 +22,6 @@ func malformedSet(name string, probes []probe) Scenario {
 		About:  "Byte sequences that are wrong or on the edge of it: what comes back, and does the connection stay?",
 		Server: quick(),
 		Core:   true,
-		Kernel: name == "sizes", // which hands over long heads in pieces of its own
 		Play:   func(s *Stage) { s.Probe(probes) },
 	}
 }
@@ -147,9 +146,15 @@ func bodyFraming() []probe {
 	}
 }
 
-func sizes() []probe {
+// sizes are heads of some length. What comes in several segments meets h11 in
+// pieces of the kernel's choice, and whether it refuses them is chance; so it is
+// not asked about those. httptools takes them as they come.
+func sizes(parser string) []probe {
 	var probes []probe
 	for _, kb := range []int{8, 15, 17, 20, 60, 70, 130} {
+		if parser == h11 && kb > 60 {
+			continue
+		}
 		long := strings.Repeat("a", kb<<10)
 		probes = append(probes,
 			probe{fmt.Sprintf("path of %d KiB", kb), "GET /" + long + " HTTP/1.1" + host},

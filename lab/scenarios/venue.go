@@ -51,4 +51,5 @@ type Conn interface {
 	End() (driver.Event, bool)
 	Await(within time.Duration, done func([]driver.Event) bool) bool
 	Segments() (int, error)
+	AwaitAccepted(within time.Duration) (time.Time, bool, error)
 }

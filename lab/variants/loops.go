@@ -33,8 +33,13 @@ func loops() []Variant {
 			Edits: []Edit{{"eventloop/flavour.go", "		HoldsWrites: true, ShedsLoad: true,", "		ShedsLoad: true,"}},
 		},
 		{
-			Name: "accepts-one-connection-a-turn", About: "uvloop 0.17's loop takes one connection a turn instead of all that wait.",
-			Scenarios: []string{"blocked-fresh-uvloop"},
+			Name: "asyncio-accepts-one-connection-a-turn", About: "asyncio's loop takes one connection a turn instead of all that wait.",
+			Scenarios: []string{"blocked-accepted-asyncio"},
+			Edits:     []Edit{{"server/worker.go", "flavour.AcceptsPerTurn = cfg.Backlog", "flavour.AcceptsPerTurn = 1"}},
+		},
+		{
+			Name: "uvloop-accepts-one-connection-a-turn", About: "uvloop 0.17's loop takes one connection a turn instead of all that wait.",
+			Scenarios: []string{"blocked-fresh-uvloop", "blocked-accepted-uvloop"},
 			Edits:     []Edit{{"eventloop/flavour.go", "		HoldsWrites: true, ShedsLoad: true,", "		HoldsWrites: true, AcceptsPerTurn: 1, ShedsLoad: true,"}},
 		},
 		{

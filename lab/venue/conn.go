@@ -94,3 +94,9 @@ func (c *conn) Await(within time.Duration, done func([]driver.Event) bool) bool 
 
 // Segments is how often the server has written.
 func (c *conn) Segments() (int, error) { return len(c.client.Pieces), nil }
+
+// AwaitAccepted waits until the server has accepted the connection.
+func (c *conn) AwaitAccepted(within time.Duration) (time.Time, bool, error) {
+	accepted := c.place.played.Await(within, func() bool { return c.client.Accepted != sim.Never })
+	return c.at(c.client.Accepted), accepted, nil
+}
