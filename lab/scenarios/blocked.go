@@ -77,7 +77,7 @@ func blockedAccepted(string) Scenario {
 			first.Get("1")
 			s.AwaitStarts(1, patience)
 			var clients []*Client
-			for i := range 4 {
+			for i := range 10 {
 				c := s.Connect()
 				c.Get(strconv.Itoa(i + 2))
 				clients = append(clients, c)
@@ -163,6 +163,7 @@ func blockedBacklog(backlog int) Scenario {
 		About:  "More connections than the backlog holds while the loop is blocked: how many stand, and who is served?",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 3 * time.Second, Backlog: backlog},
 		Core:   backlog == 5,
+		Kernel: backlog == 5, // the simulated network has a backlog of its own
 		Play: func(s *Stage) {
 			first := s.Connect()
 			first.Get("1")

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/target-server/target-server/lab/servers"
@@ -174,6 +175,7 @@ func requestValidation() Scenario {
 				"/?id=abc", "/?id=a%20b", "/?id=a+b", "/?id=%2B1", "/?id=%E4%BD%A0%E5%A5%BD", "/?id=%ff%fe", "/?id=%zz", "/?id=%",
 				"/?id=1;x=2", "/?id=1&&x=2", "/?&id=1", "/?id=a=b", "/?%69d=1", "/?id[]=1", "/?id=1%00", "/?id=%0a", "/?id=%22%3C%3E%5C",
 				"/?id=1?id=2", "/?id=1/2", "/?id=:@!$'()*,"))
+			s.Lines("ids that handlers saw, sorted", slices.Sorted(slices.Values(s.Starts())))
 		},
 	}
 }

@@ -35,6 +35,36 @@ func ends() []Variant {
 			Name: "requests-in-work-dropped-at-the-end", About: "A server that stops does not wait for the requests in work.", Scenarios: []string{"stop-in-work-sigterm"},
 			Edits: []Edit{{"server/life.go", "	case w.service.Connections() > 0:\n", "	case w.service.Connections() > 1000:\n"}, {"server/life.go", "	case w.service.Tasks > 0:\n", "	case w.service.Tasks > 1000:\n"}},
 		},
+		{
+			Name: "silent-closed-too", About: "A connection that never sent anything is closed by the keep-alive timer as well.",
+			Edits:     []Edit{{"server/http1/conn.go", "func (c *Conn) ConnectionMade() { c.service.connections.add(c) }", "func (c *Conn) ConnectionMade() {\n\tc.service.connections.add(c)\n\tc.Loop().After(&c.idle, c.service.KeepAlive, (*idleTimeout)(c))\n}"}},
+			Scenarios: []string{"idle-states"},
+		},
+		{
+			Name: "second-sigterm-forces", About: "A second SIGTERM forces the end, as only SIGINT does.",
+			Edits:     []Edit{{"server/life.go", "w.life.shouldExit && sig == syscall.SIGINT", "w.life.shouldExit"}},
+			Scenarios: []string{"stop-twice-sigterm-threadpool"},
+		},
+		{
+			Name: "late-connections-taken", About: "The server listens on while it waits for the requests in work.",
+			Edits:     []Edit{{"server/life.go", "\tif err := w.life.listener.Close(); err != nil {\n\t\tw.journal.Server(Error, err.Error())\n\t}\n", ""}},
+			Scenarios: []string{"stop-in-work-sigterm-threadpool"},
+		},
+		{
+			Name: "line-dropped-at-stop", About: "Requests that wait for a thread are dropped when the server is told to stop.",
+			Edits:     []Edit{{"server/life.go", "\tw.service.Shutdown()\n", "\tw.service.Shutdown()\n\tw.shared.Limiter.Abandon()\n"}},
+			Scenarios: []string{"stop-in-work-sigterm-threadpool"},
+		},
+		{
+			Name: "tasks-not-counted", About: "--limit-concurrency does not count the work of clients that have left.",
+			Edits:     []Edit{{"server/http1/service.go", " || s.Tasks >= n)", ")"}},
+			Scenarios: []string{"limit-concurrency-zombies"},
+		},
+		{
+			Name: "graceful-timeout-late", About: "The graceful timeout ends the requests in work a second late.",
+			Edits:     []Edit{{"server/life.go", "+ tick + w.cfg.GracefulTimeout", "+ tick + time.Second + w.cfg.GracefulTimeout"}},
+			Scenarios: []string{"stop-graceful-timeout-threadpool"},
+		},
 	}
 }
 
@@ -53,6 +83,26 @@ func processes() []Variant {
 		{
 			Name: "dead-worker-replaced", About: "Uvicorn 0.21 leaves a killed worker dead; this starts another.", Scenarios: []string{"workers-one-killed"}, Processes: true,
 			Edits: []Edit{{"server/supervise.go", "	if cfg.Respawn {\n", "	if true {\n"}},
+		},
+		{
+			Name: "backlog-and-one", About: "The kernel holds one connection more than the backlog says.",
+			Edits:     []Edit{{"server/listen/socket_unix.go", "unix.Listen(fd, backlog)", "unix.Listen(fd, backlog+1)"}},
+			Scenarios: []string{"blocked-backlog-5"}, Processes: true,
+		},
+		{
+			Name: "sighup-ignored", About: "SIGHUP does not restart the current workers.",
+			Edits:     []Edit{{"server/supervisor/policy.go", `{"HUP", Restart, `, `{"HUP", Ignore, `}},
+			Scenarios: []string{"workers-sighup"}, Processes: true,
+		},
+		{
+			Name: "other-startup-status", About: "The current server ends with status 1 when its port is taken.",
+			Edits:     []Edit{{"stacks/uvicorn.go", "SaysWhyMaxRequests: true, StartupFailure: 3,", "SaysWhyMaxRequests: true, StartupFailure: 1,"}},
+			Scenarios: []string{"log-port-in-use"}, Processes: true,
+		},
+		{
+			Name: "limit-shared", About: "The workers share the limit of threads instead of having it each.",
+			Edits:     []Edit{{"server/worker.go", "limiter.New(cfg.Limit, stack.Order)", "limiter.New((cfg.Limit + cfg.Workers - 1) / cfg.Workers, stack.Order)"}},
+			Scenarios: []string{"workers-pool-each"}, Processes: true,
 		},
 	}
 }

@@ -6,7 +6,7 @@ func loops() []Variant {
 	return []Variant{
 		{
 			Name: "one-connection-accepted-while-blocked", About: "A blocked loop takes one more connection from the kernel, as a server that accepts beside its loop does.",
-			Scenarios: []string{"blocked-fresh", "blocked-backlog-5"},
+			Scenarios: []string{"blocked-fresh", "blocked-backlog-20"},
 			Edits: []Edit{{
 				"eventloop/loop.go", "	l.clock.Sleep(d)\n",
 				"	l.clock.Sleep(d / 20)\n\taccepts := l.flavour.AcceptsPerTurn\n\tl.flavour.AcceptsPerTurn = 1\n\tfor _, s := range l.servers {\n" +

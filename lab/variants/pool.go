@@ -38,6 +38,14 @@ func pool() []Variant {
 				"import (\n\t\"github.com/target-server/target-server/eventloop\"\n\t\"github.com/target-server/target-server/limiter\"\n)",
 			}),
 		},
+		{
+			Name: "started-before-its-token", About: "The line that says a request is processed comes when it joins the line of those who wait.",
+			Edits: []Edit{
+				{"modes/threadpool.go", "\tswitch a.worker.Limiter.Acquire(", "\ta.thread = a.worker.Threads.Take(a.worker.Loop.Now())\n\ta.Program.Begin(a.thread)\n\tswitch a.worker.Limiter.Acquire("},
+				{"modes/threadpool.go", "\tk.thread = k.worker.Threads.Take(k.worker.Loop.Now())\n\tk.Program.Begin(k.thread)\n", ""},
+			},
+			Scenarios: []string{"pool-order-four", "pool-of-one"},
+		},
 	}
 }
 

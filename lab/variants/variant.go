@@ -24,7 +24,9 @@ type Edit struct {
 }
 
 // All lists every variant.
-func All() []Variant { return slices.Concat(pool(), threads(), loops(), wire(), ends(), processes()) }
+func All() []Variant {
+	return slices.Concat(pool(), threads(), loops(), wire(), details(), ends(), processes())
+}
 
 // ErrStale says that an edit does not fit the source any more.
 var ErrStale = errors.New("the variant is stale")

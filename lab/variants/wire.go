@@ -63,3 +63,39 @@ func wire() []Variant {
 		},
 	}
 }
+
+// details has mistakes that few requests show.
+func details() []Variant {
+	return []Variant{
+		{
+			Name: "first-value-counts", About: "Of an id that is said twice the first counts.",
+			Edits:     []Edit{{"server/query.go", "\t\tif pair != \"\" && decode", "\t\tif pair != \"\" && !found && decode"}},
+			Scenarios: []string{"validation"},
+		},
+		{
+			Name: "length-beats-encoding", About: "The current httptools takes Content-Length beside Transfer-Encoding.",
+			Edits:     []Edit{{"server/http1/dialects.go", "\tLength:            LengthRefusedAtName,\n", ""}},
+			Scenarios: []string{"malformed-framing-httptools"},
+		},
+		{
+			Name: "old-version-kept", About: "The older httptools class keeps a connection of HTTP/1.0 open.",
+			Edits:     []Edit{{"server/http1/layout.go", `func (httptools021) KeepsAlive(h *Head) bool { return h.Version != "1.0" }`, `func (httptools021) KeepsAlive(*Head) bool { return true }`}},
+			Scenarios: []string{"closing-httptools", "idle-closed-at-once"},
+		},
+		{
+			Name: "date-of-the-answer", About: "An answer carries the date of its sending, not that of its request.",
+			Edits:     []Edit{{"server/http1/cycle.go", "\ts, a := c.conn.service, c.answer\n", "\ts, a := c.conn.service, c.answer\n\tc.defaults = s.defaults\n"}},
+			Scenarios: []string{"date-of-the-request"},
+		},
+		{
+			Name: "access-on-stderr", About: "Access lines are written on stderr.",
+			Edits:     []Edit{{"server/native.go", "func (n *native) Access(c *http1.Cycle, status int) {\n\tline := n.out.to(n.out.stdout)\n", "func (n *native) Access(c *http1.Cycle, status int) {\n\tline := n.out.to(n.out.stderr)\n"}},
+			Scenarios: []string{"log-whole-life"},
+		},
+		{
+			Name: "silent-refusal", About: "Nothing is logged of bytes that are no request.",
+			Edits:     []Edit{{"server/http1/conn.go", "\ts.Log.Warning(refusalBody)\n", ""}},
+			Scenarios: []string{"log-whole-life"},
+		},
+	}
+}
