@@ -46,17 +46,7 @@ func blockedFresh(string) Scenario {
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 500 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
-			first := s.Connect()
-			s.Mark()
-			first.Get("1")
-			s.AwaitStarts(1, patience)
-			clients := []*Client{first}
-			for i := range 5 {
-				c := s.Connect()
-				c.Get(strconv.Itoa(i + 2))
-				clients = append(clients, c)
-				s.Pause(20 * ms)
-			}
+			clients := s.blockAndConnect(5)
 			s.Exact("waiting in the kernel", s.AcceptQueue())
 			s.AwaitAll(clients, patience)
 			s.Near("answered at", 250*ms, answeredAt(clients)...)
@@ -72,17 +62,7 @@ func blockedAccepted(string) Scenario {
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 500 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
-			first := s.Connect()
-			s.Mark()
-			first.Get("1")
-			s.AwaitStarts(1, patience)
-			var clients []*Client
-			for i := range 10 {
-				c := s.Connect()
-				c.Get(strconv.Itoa(i + 2))
-				clients = append(clients, c)
-				s.Pause(20 * ms)
-			}
+			clients := s.blockAndConnect(10)[1:]
 			var accepted []time.Duration
 			for _, c := range clients {
 				accepted = append(accepted, c.AcceptedAt(patience))
@@ -90,6 +70,22 @@ func blockedAccepted(string) Scenario {
 			s.Near("accepted at", 250*ms, accepted...)
 		},
 	}
+}
+
+// blockAndConnect blocks the loop by one request and has n more clients connect
+// meanwhile and ask, 20 ms apart. The first client is the one that blocks.
+func (s *Stage) blockAndConnect(n int) []*Client {
+	clients := []*Client{s.Connect()}
+	s.Mark()
+	clients[0].Get("1")
+	s.AwaitStarts(1, patience)
+	for i := range n {
+		c := s.Connect()
+		c.Get(strconv.Itoa(i + 2))
+		clients = append(clients, c)
+		s.Pause(20 * ms)
+	}
+	return clients
 }
 
 func blockedOthers(string) Scenario {

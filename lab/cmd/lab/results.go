@@ -14,39 +14,10 @@ import (
 	"github.com/target-server/target-server/lab/runner"
 	"github.com/target-server/target-server/lab/scenarios"
 	"github.com/target-server/target-server/lab/servers"
-	"github.com/target-server/target-server/lab/variants"
 )
 
 // resultsFile is where a whole run is kept until a page is made of it.
 func (o options) resultsFile() string { return filepath.Join(o.results, "live.json") }
-
-// variantsFile is where the last result of the wrong variants is kept.
-func (o options) variantsFile() string { return filepath.Join(o.results, "variants.json") }
-
-// catchVariants builds the wrong variants, plays them, and fails if one is not caught.
-func (o options) catchVariants(ctx context.Context, stdout io.Writer) (int, error) {
-	root, err := filepath.Abs(".")
-	if err != nil {
-		return exitFailed, fmt.Errorf("the project's folder: %w", err)
-	}
-	results, err := variants.Run(ctx, root, variants.All(), stdout)
-	if err != nil {
-		return exitFailed, err
-	}
-	var kept []report.Variant
-	caught := 0
-	for _, r := range results {
-		kept = append(kept, report.Variant{Name: r.Variant.Name, About: r.Variant.About, Caught: r.Caught, Facts: r.Facts})
-		if len(r.Caught) > 0 {
-			caught++
-		}
-	}
-	fmt.Fprintf(stdout, "\n%d of %d wrong variants are caught\n", caught, len(results))
-	if caught < len(results) {
-		return exitFailed, nil
-	}
-	return exitGood, report.SaveVariants(o.variantsFile(), kept)
-}
 
 // keep saves what a whole run found, and plays what the page draws.
 func (o options) keep(ctx context.Context, r *runner.Runner, shown *terminal, stdout io.Writer) error {
