@@ -5,6 +5,7 @@ package driver
 import (
 	"net"
 	"os"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -257,5 +258,19 @@ func TestOwners(t *testing.T) {
 	}
 	if pid := owners[taken.LocalPort()]; pid != os.Getpid() {
 		t.Errorf("the one that was accepted belongs to %d, want %d", pid, os.Getpid())
+	}
+}
+
+// A server takes SIGHUP as it would from a terminal, although its tester ignores it.
+func TestHangupIsNotIgnored(t *testing.T) {
+	signal.Ignore(syscall.SIGHUP)
+	defer signal.Reset(syscall.SIGHUP)
+	process, err := Start(t.Context(), Command{Args: []string{"sh", "-c", "kill -HUP $$; echo alive"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer process.Kill()
+	if exit, ok := process.AwaitExit(5 * time.Second); !ok || exit.Text != "killed by hangup" {
+		t.Errorf("got %q, %v; want that it was killed", exit.Text, ok)
 	}
 }

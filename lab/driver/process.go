@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"sync"
 	"syscall"
 	"time"
@@ -70,7 +71,7 @@ func Start(ctx context.Context, command Command) (*Process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start a server: %w", err)
 	}
-	err = p.cmd.Start()
+	err = startWithHangup(p.cmd)
 	for _, w := range writers {
 		err = errors.Join(err, w.Close())
 	}
@@ -79,6 +80,16 @@ func Start(ctx context.Context, command Command) (*Process, error) {
 	}
 	go p.wait()
 	return p, nil
+}
+
+// startWithHangup starts the command with SIGHUP's own action. Who was started
+// with it ignored, by nohup or a service, would hand that down; a signal that is
+// caught is not.
+func startWithHangup(cmd *exec.Cmd) error {
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, syscall.SIGHUP)
+	defer signal.Stop(caught)
+	return cmd.Start()
 }
 
 // attach makes the two pipes. They are pipes of our own, not of exec.Cmd: children that outlive their parent hold them

@@ -20,7 +20,8 @@ type Request struct {
 	Status int     `json:"status"`  // 0 without an answer
 	End    string  `json:"end"`     // "answered", "refused", "FIN", "RST" or "no answer"
 
-	port int // this side's
+	port    int // this side's
+	process int // that has accepted it; 0 where that cannot be seen
 }
 
 // latency is how long the answer took, in seconds.
@@ -73,6 +74,7 @@ func (p *prober) fire(ctx context.Context, n int, gap, middle, patience time.Dur
 	for i, conn := range conns {
 		if conn != nil {
 			await(ctx, conn, time.Until(began.Add(patience)))
+			b.requests[i].process = b.owners[b.requests[i].port]
 			b.requests[i].read(conn, began)
 		}
 	}

@@ -86,6 +86,15 @@ func TestOrder(t *testing.T) {
 			}
 		})
 	}
+	// Two lines, each newest first, whose answers lie between each other's.
+	lines := pooled(40, 2, true)
+	for i, r := range pooled(40, 2, true) {
+		r.process, r.Ended = 1, r.Ended+0.3
+		lines = append(lines[:2*i+1], append([]Request{r}, lines[2*i+1:]...)...)
+	}
+	if got := readOrder(lines, 1); got == nil || got.Tau != -1 {
+		t.Errorf("two lines have the order %+v, want -1", got)
+	}
 	if got := readOrder(pooled(6, 4, false), 1); got != nil {
 		t.Errorf("two who waited have the order %+v", got)
 	}

@@ -53,28 +53,28 @@ type order struct {
 const leastWaiters = 3
 
 // readOrder compares the arrivals of those who waited with when they were
-// answered.
+// answered. Each process has a line of its own: pairs of two lines say nothing.
 func readOrder(requests []Request, one float64) *order {
-	var ends []float64 // of the waiters, in the order of arrival
+	var waiters []Request // in the order of arrival
 	for _, r := range requests {
 		if r.good() && r.latency() >= 1.5*one {
-			ends = append(ends, r.Ended)
+			waiters = append(waiters, r)
 		}
 	}
-	if len(ends) < leastWaiters {
+	if len(waiters) < leastWaiters {
 		return nil
 	}
 	pairs, sum := 0.0, 0.0
-	for i := range ends {
-		for _, later := range ends[i+1:] {
-			if math.Abs(later-ends[i]) < 1e-4 { // left together
+	for i, r := range waiters {
+		for _, later := range waiters[i+1:] {
+			if later.process != r.process || math.Abs(later.Ended-r.Ended) < 1e-4 { // or they left together
 				continue
 			}
 			pairs++
-			sum += math.Copysign(1, later-ends[i])
+			sum += math.Copysign(1, later.Ended-r.Ended)
 		}
 	}
-	o := &order{Word: "no order", Waiters: len(ends)}
+	o := &order{Word: "no order", Waiters: len(waiters)}
 	if pairs > 0 {
 		o.Tau = math.Round(100*sum/pairs) / 100
 	}
