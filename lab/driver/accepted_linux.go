@@ -26,7 +26,7 @@ func (c *Conn) accepted() (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("ask for a socket: %w", err)
 	}
-	defer unix.Close(socket) //nolint:errcheck // nothing was written that could be lost
+	defer unix.Close(socket)
 	server, client := c.tcp.RemoteAddr().(*net.TCPAddr), c.tcp.LocalAddr().(*net.TCPAddr)
 	if err := unix.Sendto(socket, diagRequest(server, client), 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 		return false, fmt.Errorf("ask for a socket: %w", err)

@@ -1,6 +1,6 @@
 package variants
 
-// ends has mistakes in how connections and servers end, and in limits.
+// ends has mistakes in how connections end, and in limits.
 func ends() []Variant {
 	return []Variant{
 		{
@@ -19,6 +19,12 @@ func ends() []Variant {
 			Name: "one-request-more-in-a-life", About: "--limit-max-requests N serves N+1.", Scenarios: []string{"limit-max-requests-in-work"},
 			Edits: []Edit{{"server/life.go", "w.service.Served >= most", "w.service.Served > most"}},
 		},
+	}
+}
+
+// stopping has mistakes in how a server ends, and in what is left of its limits.
+func stopping() []Variant {
+	return []Variant{
 		{
 			Name: "second-interrupt-ignored", About: "A second SIGINT changes nothing.", Scenarios: []string{"stop-twice-sigint"},
 			Edits: []Edit{{"server/life.go", "w.life.forceExit || w.life.shouldExit && sig == syscall.SIGINT", "false && sig == syscall.SIGINT"}},
