@@ -96,7 +96,7 @@ func (p *prober) look(ctx context.Context, b *burst, began time.Time, middle, pa
 	b.cheap = &Request{Sent: time.Since(began).Seconds()}
 	_ = conn.Send(p.target.cheap())
 	p.sent++
-	p.beside = append(p.beside, conn)
+	defer func() { _ = conn.Leave() }() // an open one may count against a limit
 	await(ctx, conn, time.Until(began.Add(patience)))
 	b.cheap.read(conn, began)
 	return nil

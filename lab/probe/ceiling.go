@@ -4,7 +4,7 @@ import "fmt"
 
 // sized is what a burst of some size showed.
 type sized struct {
-	n int
+	n, taken int // how many were sent, and how many of them were not turned away
 	waves
 }
 
@@ -19,6 +19,12 @@ func ceiling(found []sized, processes int) *Ceiling {
 	for _, s := range found {
 		if s.Reached {
 			met = append(met, s)
+		}
+	}
+	if len(met) == 0 && last.taken < last.n {
+		return &Ceiling{
+			Requests: last.taken, Reached: true, Sure: Likely,
+			Why: fmt.Sprintf("%d of %d took the time of one, the others were turned away", last.taken, last.n),
 		}
 	}
 	if len(met) == 0 {

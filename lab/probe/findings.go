@@ -73,6 +73,8 @@ func (f *Findings) verdict() string {
 		return "was asked too little to tell"
 	case !c.Reached && f.blocks():
 		return fmt.Sprintf("works on %d at once, and a busy handler blocks everything else", c.Requests)
+	case f.turnsAway() && f.Order == nil:
+		return fmt.Sprintf("works on %d at once and turns away whoever is too many%s", c.Requests, f.over())
 	case !c.Reached:
 		return fmt.Sprintf("behaves as if it had no ceiling: %d at once", c.Requests)
 	case c.Requests == 1 && f.blocks():
@@ -80,7 +82,24 @@ func (f *Findings) verdict() string {
 	case f.blocks():
 		return fmt.Sprintf("behaves like %d at a time%s, and whatever else is asked waits with them%s", c.Requests, f.next(), f.over())
 	}
-	return fmt.Sprintf("behaves like a pool of %d%s%s", c.Requests, f.next(), f.over())
+	more := ""
+	if f.turnsAway() {
+		more = ", and turns away whoever is too many"
+	}
+	return fmt.Sprintf("behaves like a pool of %d%s%s%s", c.Requests, f.next(), f.over(), more)
+}
+
+// turnsAway reports whether the largest burst was more than the server takes.
+func (f *Findings) turnsAway() bool {
+	if f.Overload == nil {
+		return false
+	}
+	for outcome, n := range f.Overload.Outcomes {
+		if n > 0 && (outcome == "refused" || outcome == "RST" || strings.HasPrefix(outcome, "5")) {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *Findings) blocks() bool { return f.Busy != nil && f.Busy.Blocked }

@@ -105,7 +105,7 @@ func TestOrder(t *testing.T) {
 
 func TestCeiling(t *testing.T) {
 	burst := func(n, ceiling int, consistent bool) sized {
-		return sized{n, waves{First: ceiling, Ceiling: ceiling, Reached: ceiling < n, Consistent: consistent}}
+		return sized{n, n, waves{First: ceiling, Ceiling: ceiling, Reached: ceiling < n, Consistent: consistent}}
 	}
 	tests := []struct {
 		name      string
@@ -115,6 +115,7 @@ func TestCeiling(t *testing.T) {
 		reached   bool
 		sure      string
 	}{
+		{"the others turned away", []sized{{16, 9, waves{First: 9, Ceiling: 9}}}, 1, 9, true, Likely},
 		{"none met", []sized{burst(4, 4, true), burst(16, 16, true)}, 1, 16, false, Sure},
 		{"met once", []sized{burst(4, 4, true), burst(16, 6, true)}, 1, 6, true, Likely},
 		{"met twice", []sized{burst(16, 6, true), burst(18, 6, true)}, 1, 6, true, Sure},
@@ -152,6 +153,14 @@ func TestVerdict(t *testing.T) {
 			"behaves like 40 at a time, last in first out, and whatever else is asked waits with them",
 		},
 		{"no ceiling", Findings{Service: 1, Ceiling: &Ceiling{Requests: 256}}, "behaves as if it had no ceiling: 256 at once"},
+		{
+			"a limit", Findings{Service: 1, Ceiling: &Ceiling{Requests: 9, Reached: true}, Busy: &Busy{}, Overload: &Overload{Outcomes: map[string]int{"200": 9, "503": 7}}},
+			"works on 9 at once and turns away whoever is too many",
+		},
+		{
+			"a bounded line", Findings{Service: 1, Ceiling: pool, Order: newest, Busy: &Busy{}, Overload: &Overload{Outcomes: map[string]int{"200": 48, "503": 7}}},
+			"behaves like a pool of 40, last in first out, and turns away whoever is too many",
+		},
 		{"fast", Findings{Service: 0.0004}, "answers in 400µs, too fast for a ceiling to show"},
 		{"nothing", Findings{Service: 1}, "was asked too little to tell"},
 	}

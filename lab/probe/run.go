@@ -29,7 +29,6 @@ type prober struct {
 	options  Options
 	began    time.Time
 	sent     int
-	beside   []*driver.Conn
 	findings Findings
 	one      time.Duration // that one request takes
 }
@@ -38,7 +37,6 @@ type prober struct {
 // with ctx's error.
 func Run(ctx context.Context, target Target, options Options) (Findings, error) {
 	p := &prober{target: target, options: options, began: time.Now(), findings: Findings{URL: target.URL}}
-	defer func() { leave(p.beside) }()
 	err := p.run(ctx)
 	f := p.findings
 	f.Sent, f.Took = p.sent, time.Since(p.began).Seconds()
@@ -106,7 +104,7 @@ func (p *prober) climb(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		found = append(found, sized{n, w})
+		found = append(found, sized{n, p.taken(), w})
 		p.findings.Ceiling = ceiling(found, len(p.findings.Spread))
 		switch {
 		case w.Reached:
@@ -132,9 +130,20 @@ func (p *prober) overload(ctx context.Context, found []sized) error {
 	}
 	w, err := p.measure(ctx, n)
 	if err == nil && w.First > 0 {
-		p.findings.Ceiling = ceiling(append(found, sized{n, w}), len(p.findings.Spread))
+		p.findings.Ceiling = ceiling(append(found, sized{n, p.taken(), w}), len(p.findings.Spread))
 	}
 	return err
+}
+
+// taken is how many of the last burst were not turned away.
+func (p *prober) taken() int {
+	n := 0
+	for _, r := range p.findings.Burst {
+		if r.good() || r.End == "no answer" {
+			n++
+		}
+	}
+	return n
 }
 
 // affords tells whether there is time for a burst of n that is over after some

@@ -64,6 +64,7 @@ func (o options) probeCases(r *runner.Runner) []probed {
 			add(subject, poolOrder[vintage], servers.Config{Stack: stack, Vintage: vintage, Mode: "threadpool"})
 			add(subject, oneAtATime, servers.Config{Stack: stack, Vintage: vintage, Mode: "async-misuse"})
 			add(subject, noCeiling, servers.Config{Stack: stack, Vintage: vintage, Mode: "cooperative"})
+			add(subject, `^works on 9 at once and turns away whoever is too many$`, servers.Config{Stack: stack, Vintage: vintage, Mode: "cooperative", LimitConcurrency: 10})
 			add(subject, twoPools, servers.Config{Stack: stack, Vintage: vintage, Mode: "threadpool", Workers: 2, Limit: 3})
 		}
 		for stack, want := range map[string]string{
