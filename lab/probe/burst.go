@@ -91,7 +91,7 @@ func (p *prober) look(ctx context.Context, b *burst, began time.Time, middle, pa
 	}
 	conn, err := p.dial(ctx)
 	if err != nil {
-		return nil //nolint:nilerr // what a server that takes nobody gives is no answer
+		return nil // what a server that takes nobody gives is no answer
 	}
 	b.cheap = &Request{Sent: time.Since(began).Seconds()}
 	_ = conn.Send(p.target.cheap())

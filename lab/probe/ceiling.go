@@ -22,9 +22,15 @@ func ceiling(found []sized, processes int) *Ceiling {
 		}
 	}
 	if len(met) == 0 && last.taken < last.n {
+		most := last
+		for _, s := range found { // a connection that is just closing may have had a place
+			if s.taken < s.n && s.taken > most.taken {
+				most = s
+			}
+		}
 		return &Ceiling{
-			Requests: last.taken, Reached: true, Sure: Likely,
-			Why: fmt.Sprintf("%d of %d took the time of one, the others were turned away", last.taken, last.n),
+			Requests: most.taken, Reached: true, Sure: Likely,
+			Why: fmt.Sprintf("%d of %d took the time of one, the others were turned away", most.taken, most.n),
 		}
 	}
 	if len(met) == 0 {

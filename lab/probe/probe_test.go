@@ -154,11 +154,13 @@ func TestVerdict(t *testing.T) {
 		},
 		{"no ceiling", Findings{Service: 1, Ceiling: &Ceiling{Requests: 256}}, "behaves as if it had no ceiling: 256 at once"},
 		{
-			"a limit", Findings{Service: 1, Ceiling: &Ceiling{Requests: 9, Reached: true}, Busy: &Busy{}, Overload: &Overload{Outcomes: map[string]int{"200": 9, "503": 7}}},
+			"a limit",
+			Findings{Service: 1, Ceiling: &Ceiling{Requests: 9, Reached: true}, Busy: &Busy{}, Overload: &Overload{Outcomes: map[string]int{"200": 9, "503": 7}}},
 			"works on 9 at once and turns away whoever is too many",
 		},
 		{
-			"a bounded line", Findings{Service: 1, Ceiling: pool, Order: newest, Busy: &Busy{}, Overload: &Overload{Outcomes: map[string]int{"200": 48, "503": 7}}},
+			"a bounded line",
+			Findings{Service: 1, Ceiling: pool, Order: newest, Busy: &Busy{}, Overload: &Overload{Outcomes: map[string]int{"200": 48, "503": 7}}},
 			"behaves like a pool of 40, last in first out, and turns away whoever is too many",
 		},
 		{"fast", Findings{Service: 0.0004}, "answers in 400µs, too fast for a ceiling to show"},
