@@ -10,9 +10,11 @@ what=${1:-all}
 [ $# -eq 0 ] || shift
 case $what in
 all)
-	go run ./lab/cmd/lab --live "$@"
-	go run ./lab/cmd/lab --variants
+	failed=0 # what differs or is not caught is on the page as well
+	go run ./lab/cmd/lab --live "$@" || failed=1
+	go run ./lab/cmd/lab --variants || failed=1
 	go run ./lab/cmd/lab --report
+	exit $failed
 	;;
 core) go run ./lab/cmd/lab --live --core "$@" ;;
 record) go run ./lab/cmd/lab --record "$@" ;;

@@ -21,20 +21,8 @@ func ceiling(found []sized, processes int) *Ceiling {
 			met = append(met, s)
 		}
 	}
-	if len(met) == 0 && last.taken < last.n {
-		most := last
-		for _, s := range found { // a connection that is just closing may have had a place
-			if s.taken < s.n && s.taken > most.taken {
-				most = s
-			}
-		}
-		return &Ceiling{
-			Requests: most.taken, Reached: true, Sure: Likely,
-			Why: fmt.Sprintf("%d of %d took the time of one, the others were turned away", most.taken, most.n),
-		}
-	}
 	if len(met) == 0 {
-		return &Ceiling{Requests: last.n, Sure: Sure, Why: fmt.Sprintf("all of %d took the time of one", last.n)}
+		return nobodyWaited(found)
 	}
 	c := &Ceiling{Requests: last.Ceiling, Reached: true, Sure: Likely}
 	least, most, consistent := met[0].Ceiling, met[0].Ceiling, true
@@ -58,4 +46,22 @@ func ceiling(found []sized, processes int) *Ceiling {
 		c.Why += fmt.Sprintf(", and %d bursts agree", len(met))
 	}
 	return c
+}
+
+// nobodyWaited is the ceiling of bursts whose requests all took the time of one,
+// but for those that were turned away.
+func nobodyWaited(found []sized) *Ceiling {
+	most := found[len(found)-1]
+	if most.taken == most.n {
+		return &Ceiling{Requests: most.n, Sure: Sure, Why: fmt.Sprintf("all of %d took the time of one", most.n)}
+	}
+	for _, s := range found { // a connection that is just closing may have had a place
+		if s.taken < s.n && s.taken > most.taken {
+			most = s
+		}
+	}
+	return &Ceiling{
+		Requests: most.taken, Reached: true, Sure: Likely,
+		Why: fmt.Sprintf("%d of %d took the time of one, the others were turned away", most.taken, most.n),
+	}
 }

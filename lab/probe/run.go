@@ -100,17 +100,17 @@ func (p *prober) climb(ctx context.Context) error {
 		if !p.affords(n, waves, 0) {
 			return nil
 		}
-		w, err := p.measure(ctx, n)
+		s, err := p.measure(ctx, n)
 		if err != nil {
 			return err
 		}
-		found = append(found, sized{n, p.taken(), w})
+		found = append(found, s)
 		p.findings.Ceiling = ceiling(found, len(p.findings.Spread))
 		switch {
-		case w.Reached:
+		case s.Reached:
 			met++
-			n = min(max(n, 2*w.Ceiling, w.Ceiling+leastWaiters), p.options.Most)
-			waves = (n + w.Ceiling - 1) / w.Ceiling
+			n = min(max(n, 2*s.Ceiling, s.Ceiling+leastWaiters), p.options.Most)
+			waves = (n + s.Ceiling - 1) / s.Ceiling
 		case n == p.options.Most:
 			return nil
 		default:
@@ -128,22 +128,11 @@ func (p *prober) overload(ctx context.Context, found []sized) error {
 	if n <= last.n || !p.affords(n, (n+last.Ceiling-1)/last.Ceiling, idleTime+p.one) {
 		return nil
 	}
-	w, err := p.measure(ctx, n)
-	if err == nil && w.First > 0 {
-		p.findings.Ceiling = ceiling(append(found, sized{n, p.taken(), w}), len(p.findings.Spread))
+	s, err := p.measure(ctx, n)
+	if err == nil && s.First > 0 {
+		p.findings.Ceiling = ceiling(append(found, s), len(p.findings.Spread))
 	}
 	return err
-}
-
-// taken is how many of the last burst were not turned away.
-func (p *prober) taken() int {
-	n := 0
-	for _, r := range p.findings.Burst {
-		if r.good() || r.End == "no answer" {
-			n++
-		}
-	}
-	return n
 }
 
 // affords tells whether there is time for a burst of n that is over after some
@@ -158,12 +147,12 @@ func (p *prober) affords(n, waves int, spare time.Duration) bool {
 }
 
 // measure fires one burst of n and takes down all that it shows.
-func (p *prober) measure(ctx context.Context, n int) (waves, error) {
+func (p *prober) measure(ctx context.Context, n int) (sized, error) {
 	p.say("%d requests at once", n)
 	gap := min(3*time.Millisecond, p.one/time.Duration(4*n))
 	b, err := p.fire(ctx, n, gap, p.one/2, p.left())
 	if err != nil {
-		return waves{}, err
+		return sized{}, err
 	}
 	f := &p.findings
 	f.Burst = b.requests
@@ -172,22 +161,22 @@ func (p *prober) measure(ctx context.Context, n int) (waves, error) {
 		f.Spread = shares
 	}
 	if f.Service < fast {
-		return waves{}, nil
+		return sized{}, nil
 	}
-	var latencies []float64
+	var latencies []float64 // of those that were not turned away
 	for _, r := range b.requests {
 		if r.good() || r.End == "no answer" {
 			latencies = append(latencies, r.latency())
 		}
 	}
-	w := readWaves(latencies, f.Service)
+	s := sized{n, len(latencies), readWaves(latencies, f.Service)}
 	if o := readOrder(b.requests, f.Service); o != nil {
 		f.Order = o
 	}
-	if b.cheap != nil && (w.Reached || f.Busy == nil) {
+	if b.cheap != nil && (s.Reached || f.Busy == nil) {
 		f.Busy = &Busy{Answered: b.cheap.latency(), Status: b.cheap.Status, Blocked: b.cheap.latency() > 0.3*f.Service}
 	}
-	return w, nil
+	return s, nil
 }
 
 func (p *prober) leaveOut(format string, args ...any) {

@@ -20,15 +20,15 @@ const (
 	scenarioTime = 90 * time.Second
 )
 
-// perform plays the scenario once on the subject, which runs only meanwhile.
-func (r *Runner) perform(ctx context.Context, scenario scenarios.Scenario, cfg servers.Config, subject servers.Subject) ([]facts.Fact, error) {
+// Perform plays the scenario once on the subject, which runs only meanwhile.
+func (r *Runner) Perform(ctx context.Context, play Play, subject servers.Subject) ([]facts.Fact, error) {
 	how := r.performLive
-	if r.Offline && scenario.Simulable() {
+	if r.Offline && play.Scenario.Simulable() {
 		how = performSimulated
 	}
-	found, err := how(ctx, scenario, cfg, subject)
+	found, err := how(ctx, play.Scenario, play.Config, subject)
 	if err = errors.Join(err, duplicates(found)); err != nil {
-		return nil, fmt.Errorf("%s of %s: %w", subject.Name(), scenario.Name, err)
+		return nil, fmt.Errorf("%s of %s: %w", subject.Name(), play.Scenario.Name, err)
 	}
 	return found, nil
 }

@@ -127,11 +127,6 @@ func (r *Runner) advance(ctx context.Context, c *Comparison, turns ...turn) {
 	c.Verdict.Took += time.Since(began)
 }
 
-// Perform plays one scenario once.
-func (r *Runner) Perform(ctx context.Context, play Play, subject servers.Subject) ([]facts.Fact, error) {
-	return r.perform(ctx, play.Scenario, play.Config, subject)
-}
-
 // FreePort gives a port of the loopback address for a server that is no stack.
 func (r *Runner) FreePort(ctx context.Context) (int, error) { return r.ports.next(ctx) }
 
@@ -155,7 +150,7 @@ func (r *Runner) play(ctx context.Context, play Play, turns []turn) error {
 		work := func() {
 			r.slots <- struct{}{}
 			defer func() { <-r.slots }()
-			results[i], errs[i] = r.perform(ctx, play.Scenario, play.Config, t.who)
+			results[i], errs[i] = r.Perform(ctx, play, t.who)
 		}
 		if play.Scenario.Alone {
 			work()

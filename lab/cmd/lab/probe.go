@@ -40,7 +40,12 @@ const (
 )
 
 // poolOrder is that of anyio at a vintage, on asyncio and uvloop.
-var poolOrder = map[string]string{servers.Vintage202303: poolLIFO, servers.VintageCurrent: poolFIFO}
+func poolOrder(vintage string) string {
+	if vintage == servers.Vintage202303 {
+		return poolLIFO
+	}
+	return poolFIFO
+}
 
 // probeCases lists the servers: ours, the real ones, nginx and a plain Go server.
 func (o options) probeCases(r *runner.Runner) []probed {
@@ -61,15 +66,15 @@ func (o options) probeCases(r *runner.Runner) []probed {
 	for _, vintage := range servers.Vintages() {
 		for _, subject := range []servers.Subject{r.Subject, r.Oracle} {
 			stack := map[bool]string{true: "uvicorn"}[subject == r.Oracle]
-			add(subject, poolOrder[vintage], servers.Config{Stack: stack, Vintage: vintage, Mode: "threadpool"})
+			add(subject, poolOrder(vintage), servers.Config{Stack: stack, Vintage: vintage, Mode: "threadpool"})
 			add(subject, oneAtATime, servers.Config{Stack: stack, Vintage: vintage, Mode: "async-misuse"})
 			add(subject, noCeiling, servers.Config{Stack: stack, Vintage: vintage, Mode: "cooperative"})
 			add(subject, `^works on 9 at once and turns away whoever is too many$`, servers.Config{Stack: stack, Vintage: vintage, Mode: "cooperative", LimitConcurrency: 10})
 			add(subject, twoPools, servers.Config{Stack: stack, Vintage: vintage, Mode: "threadpool", Workers: 2, Limit: 3})
 		}
 		for stack, want := range map[string]string{
-			"hypercorn": poolOrder[vintage], "hypercorn-uvloop": poolOrder[vintage], "hypercorn-trio": poolFIFO,
-			"gunicorn-uvicorn": poolOrder[vintage], "gunicorn-sync": oneAtATime, "gunicorn-gthread": threads,
+			"hypercorn": poolOrder(vintage), "hypercorn-uvloop": poolOrder(vintage), "hypercorn-trio": poolFIFO,
+			"gunicorn-uvicorn": poolOrder(vintage), "gunicorn-sync": oneAtATime, "gunicorn-gthread": threads,
 			"flask": noCeiling, "flask-single": oneAtATime,
 		} {
 			add(r.Oracle, want, servers.Config{Stack: stack, Vintage: vintage, Mode: "threadpool"})

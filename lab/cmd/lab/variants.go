@@ -32,8 +32,9 @@ func (o options) catchVariants(ctx context.Context, stdout io.Writer) (int, erro
 		}
 	}
 	fmt.Fprintf(stdout, "\n%d of %d wrong variants are caught\n", caught, len(results))
-	if caught < len(results) {
-		return exitFailed, nil
+	err = report.SaveVariants(o.variantsFile(), kept)
+	if caught < len(results) || err != nil {
+		return exitFailed, err
 	}
-	return exitGood, report.SaveVariants(o.variantsFile(), kept)
+	return exitGood, nil
 }
