@@ -11,15 +11,17 @@ type Server struct {
 	loop    *Loop
 	handle  Handle
 	accept  func(*Loop, Handle, netip.AddrPort) *Stream
-	onError func(error)
+	onError func(err error, shed bool)
+	failure time.Duration // when accept failed last; 0 if it never has
 	rest    Timer
 	closed  bool
 }
 
 // Serve accepts connections from a listening socket. make returns the stream
-// of a new connection, with its protocol set; onError is told of an accept
-// that failed, which the loop tries again when the socket is ready.
-func (l *Loop) Serve(h Handle, makeStream func(*Loop, Handle, netip.AddrPort) *Stream, onError func(error)) (*Server, error) {
+// of a new connection, with its protocol set. onError is told when accept begins
+// to fail, once until it has not failed for a while, and whether who comes is shed:
+// accepted and closed. Otherwise the loop tries again in a second.
+func (l *Loop) Serve(h Handle, makeStream func(*Loop, Handle, netip.AddrPort) *Stream, onError func(err error, shed bool)) (*Server, error) {
 	s := &Server{loop: l, handle: h, accept: makeStream, onError: onError}
 	if err := l.poller.Watch(h, true, false); err != nil {
 		return nil, err
@@ -27,6 +29,12 @@ func (l *Loop) Serve(h Handle, makeStream func(*Loop, Handle, netip.AddrPort) *S
 	l.servers = append(l.servers, s)
 	return s, nil
 }
+
+// Handle returns the listening socket.
+func (s *Server) Handle() Handle { return s.handle }
+
+// Local returns the address that is listened on.
+func (s *Server) Local() netip.AddrPort { return s.loop.poller.LocalAddr(s.handle) }
 
 // Close stops accepting and closes the listening socket. Other processes may
 // hold it too, so the poller is told before.
@@ -67,14 +75,27 @@ const acceptRetryDelay = time.Second
 
 // failed deals with a connection that could not be taken.
 func (s *Server) failed(err error) {
-	switch {
-	case errors.Is(err, ErrAgain):
-	case errors.Is(err, ErrNoResources) && s.loop.flavour.ShedsLoad && s.loop.poller.Shed(s.handle):
-	default:
-		s.onError(err)
+	if errors.Is(err, ErrAgain) {
+		return
+	}
+	shed := errors.Is(err, ErrNoResources) && s.loop.flavour.ShedsLoad && s.loop.poller.Shed(s.handle)
+	s.tell(err, shed)
+	if !shed {
 		_ = s.loop.poller.Watch(s.handle, false, false)
 		s.loop.After(&s.rest, acceptRetryDelay, (*acceptAgain)(s))
 	}
+}
+
+// recovery is how long accept must not have failed to be said to fail anew.
+const recovery = 5 * acceptRetryDelay
+
+// tell says that accept fails, unless it has been said.
+func (s *Server) tell(err error, shed bool) {
+	now := s.loop.Now()
+	if s.failure == 0 || now-s.failure > recovery {
+		s.onError(err, shed)
+	}
+	s.failure = now
 }
 
 // acceptAgain ends the rest of a listener.

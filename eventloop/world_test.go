@@ -52,7 +52,7 @@ func newStage(t *testing.T, f eventloop.Flavour) *stage {
 	s.Process(func(p *sim.Process) {
 		s.loop = eventloop.New(f, p, p)
 		var err error
-		if s.server, err = s.loop.Serve(p.Adopt(s.listener), s.accept, func(err error) { t.Error(err) }); err != nil {
+		if s.server, err = s.loop.Serve(p.Adopt(s.listener), s.accept, func(err error, _ bool) { t.Error(err) }); err != nil {
 			t.Error(err)
 		}
 		if err := s.loop.Run(); err != nil {

@@ -1,10 +1,7 @@
 package server
 
 import (
-	"errors"
-	"fmt"
 	"io"
-	"syscall"
 	"time"
 
 	"github.com/target-server/target-server/accesslog"
@@ -56,50 +53,6 @@ func NewJournal(format string, access *accesslog.Format, stdout, stderr io.Write
 		return silence{}
 	}
 	return &native{out: out, now: now, format: access}
-}
-
-// outlet gathers the lines of one turn of the loop. It keeps the order in which
-// the two streams were written to.
-type outlet struct {
-	stdout, stderr io.Writer
-	current        io.Writer
-	pending        []byte
-	lost           bool // lines of stdout, which has been said
-}
-
-// to returns the pending bytes of a stream, to which a line can be appended.
-func (o *outlet) to(stream io.Writer) *[]byte {
-	if o.current != stream || len(o.pending) > 32*1024 {
-		o.flush()
-		o.current = stream
-	}
-	return &o.pending
-}
-
-// flush writes what is pending. A stream that has no room holds the loop until
-// it has, as it would hold Python's; one that fails loses its lines, which is
-// said once on the other.
-func (o *outlet) flush() {
-	for len(o.pending) > 0 {
-		n, err := o.current.Write(o.pending)
-		o.pending = o.pending[:copy(o.pending, o.pending[n:])]
-		switch {
-		case err == nil:
-		case errors.Is(err, syscall.EAGAIN): // somebody who shares the pipe made it non-blocking
-			time.Sleep(time.Millisecond)
-		default:
-			o.lose(err)
-		}
-	}
-}
-
-// lose gives pending lines up.
-func (o *outlet) lose(err error) {
-	o.pending = o.pending[:0]
-	if o.current == o.stdout && !o.lost {
-		o.lost = true
-		_, _ = fmt.Fprintf(o.stderr, "target-server: lines of the log are lost: %v\n", err)
-	}
 }
 
 // silence prints nothing.

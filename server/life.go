@@ -12,6 +12,7 @@ import (
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/listen"
 )
 
 // tick is how often Uvicorn's main_loop looks around, and ticksPerDate how many
@@ -77,8 +78,16 @@ func (w *Worker) Start(listener eventloop.Handle) error {
 	return nil
 }
 
-func (w *Worker) acceptFailed(err error) {
-	w.journal.Server(Error, "socket.accept() out of system resource: "+err.Error())
+// acceptFailed logs that no connection can be taken. uvloop, which sheds, says
+// nothing of it, so neither does the native log.
+func (w *Worker) acceptFailed(err error, shed bool) {
+	switch {
+	case !shed:
+		listener := w.life.listener
+		w.journal.Server(Unnamed, listen.AcceptFailure(int(listener.Handle()), listener.Local(), w.cfg.Workers > 1, err))
+	case w.cfg.LogFormat != "native":
+		w.journal.Server(Warning, "whoever comes is accepted and closed: "+err.Error())
+	}
 }
 
 // tick is Server.on_tick: it renews the date header and looks whether to end.

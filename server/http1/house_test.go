@@ -74,7 +74,7 @@ func build(t *testing.T, c class, f eventloop.Flavour, change ...func(*http1.Ser
 	}
 	h.Process(func(p *sim.Process) {
 		h.loop = eventloop.New(f, p, p)
-		if _, err := h.loop.Serve(p.Adopt(h.listener), h.service.Accept, func(err error) { t.Error(err) }); err != nil {
+		if _, err := h.loop.Serve(p.Adopt(h.listener), h.service.Accept, func(err error, _ bool) { t.Error(err) }); err != nil {
 			t.Error(err)
 		}
 		if err := h.loop.Run(); err != nil {

@@ -22,10 +22,15 @@ type Error struct {
 // "[Errno 98] Address already in use".
 func (e *Error) Error() string {
 	if errno, ok := errors.AsType[syscall.Errno](e.Err); ok {
-		text := errno.Error()
-		return fmt.Sprintf("[Errno %d] %s%s", int(errno), strings.ToUpper(text[:1]), text[1:])
+		return errnoText(errno)
 	}
 	return resolverText(e.Err)
+}
+
+// errnoText writes an error of the system as Python's OSError does.
+func errnoText(errno syscall.Errno) string {
+	text := errno.Error()
+	return fmt.Sprintf("[Errno %d] %s%s", int(errno), strings.ToUpper(text[:1]), text[1:])
 }
 
 // Attempt gives the words of asyncio's and uvloop's create_server, which is what a single worker logs:
@@ -41,6 +46,24 @@ func (e *Error) Attempt() string {
 
 // Unwrap gives the system's own error.
 func (e *Error) Unwrap() error { return e.Err }
+
+// AcceptFailure gives the words of asyncio's BaseSelectorEventLoop._accept_connection for a listening socket, inherited
+// from a parent or not, that lacks what one more connection takes, with the first and last line of the traceback.
+func AcceptFailure(fd int, addr netip.AddrPort, inherited bool, err error) string {
+	family, protocol, reason := syscall.AF_INET, syscall.IPPROTO_TCP, err.Error()
+	if addr.Addr().Is6() {
+		family = syscall.AF_INET6
+	}
+	if inherited { // Config.bind_socket names no protocol
+		protocol = 0
+	}
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		reason = errnoText(errno)
+	}
+	return fmt.Sprintf("socket.accept() out of system resource\n"+
+		"socket: <asyncio.TransportSocket fd=%d, family=%d, type=1, proto=%d, laddr=%s>\n"+
+		"Traceback (most recent call last):\nOSError: %s", fd, family, protocol, sockaddrText(addr), reason)
+}
 
 // sockaddrText writes an address as Python shows the tuple it binds to.
 func sockaddrText(a netip.AddrPort) string {

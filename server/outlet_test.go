@@ -1,0 +1,57 @@
+package server_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/server"
+)
+
+// disk is a log file on a disk that has room for so many bytes.
+type disk struct {
+	bytes.Buffer
+	room int
+}
+
+func (d *disk) Write(p []byte) (int, error) {
+	n := min(d.room, len(p))
+	d.room -= n
+	d.Buffer.Write(p[:n])
+	if n < len(p) {
+		return n, syscall.ENOSPC
+	}
+	return n, nil
+}
+
+// A disk that is full under the log: what is lost is told when it begins and
+// counted when it is over, and no line is glued to one that was cut off.
+func TestFullDiskUnderTheLog(t *testing.T) {
+	stdout, stderr := &disk{room: 100}, &bytes.Buffer{}
+	journal := server.NewJournal("native", nil, stdout, stderr, func() time.Time { return noon })
+	lines := func(from, to int) {
+		for i := from; i < to; i++ {
+			journal.End("thread", fmt.Sprint(i))
+			journal.Flush()
+		}
+	}
+	lines(0, 10)
+	equal(t, "said when it begins", stderr.String(), "target-server: lines of the log are lost: no space left on device\n")
+	stdout.room = 1000
+	lines(10, 12)
+	var whole []string
+	for line := range strings.Lines(stdout.String()) {
+		if _, id, ok := strings.Cut(line, "-thread: done request id["); ok {
+			whole = append(whole, strings.TrimSuffix(id, "]\n"))
+		}
+	}
+	kept, lost := len(whole)-2, 12-len(whole)
+	equal(t, "lines that are whole", fmt.Sprint(whole[kept:]), "[10 11]")
+	equal(t, "said when it is over", strings.Split(stderr.String(), "\n")[1], fmt.Sprintf("target-server: the log is written again; lines lost: %d", lost))
+	if kept < 1 || lost < 2 {
+		t.Errorf("kept %d and lost %d; the test shows nothing", kept, lost)
+	}
+}
