@@ -61,6 +61,7 @@ func (c *Conn) ConnectionLost() {
 	if c.cycle != nil && !c.cycle.complete {
 		c.cycle.disconnected = true
 	}
+	c.takeRest()
 	c.rest = nil
 	c.ResumeWriting()
 }
@@ -81,13 +82,20 @@ func (c *Conn) ResumeWriting() {
 func (c *Conn) DataReceived(p []byte) {
 	c.Loop().Cancel(&c.idle)
 	if len(c.rest) > 0 {
-		c.rest = append(c.rest, p...)
+		c.rest = append(c.takeRest(), p...)
 		p = c.rest
 	}
 	c.parse(p)
 }
 
-// parse takes event after event out of buf and keeps what is left over.
+// takeRest is what is remembered, which from then on does not count.
+func (c *Conn) takeRest() []byte {
+	c.service.kept -= len(c.rest)
+	return c.rest
+}
+
+// parse takes event after event out of buf, which is all of rest if there is
+// any, and keeps what is left over.
 func (c *Conn) parse(buf []byte) {
 	s := c.service
 	for !c.waits(buf) {
@@ -139,25 +147,32 @@ func (c *Conn) waits(buf []byte) bool {
 	return true
 }
 
-// mostKept bounds what a client can make a connection remember of a head that
-// does not end. Uvicorn's httptools_impl has no bound; whoever sends this much
-// is cut off.
-const mostKept = 16 << 20
+// What clients can make a worker remember of heads that do not end: that much on
+// one connection, and that much in all while each has at least its share. Uvicorn's
+// httptools_impl has no bound; whoever goes beyond is cut off.
+const (
+	mostKept      = 16 << 20
+	mostKeptInAll = 64 << 20
+	keptShare     = 64 << 10
+)
 
 // keep remembers bytes for later. They are the end of rest already, or belong to
 // the loop's read buffer.
 func (c *Conn) keep(buf []byte) {
+	kept := &c.service.kept
 	switch {
 	case len(buf) == 0:
 		c.rest = nil
-	case len(buf) > mostKept:
+	case len(buf) > mostKept, len(buf) > keptShare && *kept+len(buf) > mostKeptInAll:
 		c.rest = nil
 		c.Abort()
+		return
 	case sameMemory(buf, c.rest):
 		c.rest = buf
 	default:
 		c.rest = bytes.Clone(buf)
 	}
+	*kept += len(buf)
 }
 
 // sameMemory tells whether two slices end in one piece of memory.
@@ -273,7 +288,7 @@ func (c *Conn) responseComplete() {
 	}
 	if c.ended && !s.Behaviour.ParsesAhead {
 		c.ended, c.between = false, true
-		c.parse(c.rest)
+		c.parse(c.takeRest())
 	}
 }
 
