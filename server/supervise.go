@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"os"
 	"strconv"
 	"sync"
 
@@ -113,10 +114,24 @@ func runChild(ctx context.Context, cfg config.Config, stack *stacks.Stack, child
 		return Ended{}, err
 	}
 	child.Handle(w.control)
+	go endWith(child)
 	if err := child.Ready(nil); err != nil {
 		return Ended{}, err
 	}
 	return w.Serve()
+}
+
+// endWith ends this process as its parent was ended: killed. Uvicorn's workers
+// would serve on and keep the port.
+func endWith(child *supervisor.Child) {
+	<-child.Bereft()
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Kill()
+	}
+	if err != nil {
+		os.Exit(1)
+	}
 }
 
 // parentLog is the parent's part of a journal.

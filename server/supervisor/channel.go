@@ -13,6 +13,7 @@ const (
 	configRequest = "config" // the parent's first message: what the worker is to do
 	readyRequest  = "ready"  // from the worker: it accepts connections
 	pingRequest   = "ping"   // from the parent: is the worker alive?
+	orphanRequest = "orphan" // from the parent: it is about to die, and the worker is to serve on
 )
 
 // Errors that callers of a worker can tell apart.

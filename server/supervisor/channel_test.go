@@ -183,13 +183,34 @@ func TestAChildIsNotHeldUpByAParentThatDoesNotRead(t *testing.T) {
 func TestAChildLivesOnWithoutItsParent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		parent, child := connected(t, `{"a":1}`)
+		if _, err := parent.Call(t.Context(), orphanRequest, nil); err != nil {
+			t.Fatal(err)
+		}
 		parent.close()
 		synctest.Wait()
+		if closed(child.Bereft()) {
+			t.Error("told to serve on, and bereft all the same")
+		}
 		if err := child.Ready(nil); err != nil {
 			t.Errorf("Ready: %v", err)
 		}
 		if string(child.Config()) != `{"a":1}` {
 			t.Errorf("config %s", child.Config())
+		}
+	})
+}
+
+func TestAChildLearnsThatItsParentWasKilled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		parent, child := connected(t, "{}")
+		synctest.Wait()
+		if closed(child.Bereft()) {
+			t.Error("bereft of a parent that lives")
+		}
+		parent.close()
+		synctest.Wait()
+		if !closed(child.Bereft()) {
+			t.Error("not told")
 		}
 	})
 }

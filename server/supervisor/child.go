@@ -11,13 +11,14 @@ import (
 type Handler func(request string, params json.RawMessage) (any, error)
 
 // Child is the worker's side: what its parent gave it, and the way to answer. Its methods may be called by any goroutine
-// and never wait for the parent. When the parent is gone the child simply hears nothing more.
+// and never wait for the parent. When the parent is gone the child hears nothing more.
 type Child struct {
 	link     *channel
 	listener int
 	orders   orders
 	ready    atomic.Bool
 	requests chan message
+	bereft   chan struct{}
 }
 
 // orders are the first message that a parent sends.
@@ -40,7 +41,7 @@ func newChild(link *channel, listener int) (*Child, error) {
 	if err != nil {
 		return nil, fmt.Errorf("worker: read the configuration: %w", err)
 	}
-	c := &Child{link: link, listener: listener, requests: make(chan message, waitingRequests)}
+	c := &Child{link: link, listener: listener, requests: make(chan message, waitingRequests), bereft: make(chan struct{})}
 	if first.Request != configRequest {
 		return nil, fmt.Errorf("worker: the parent began with %q instead of the configuration", first.Request)
 	}
@@ -85,19 +86,26 @@ func (c *Child) Handle(h Handler) {
 	}()
 }
 
+// Bereft is closed when the parent has died without having told its workers to serve on: it was killed.
+func (c *Child) Bereft() <-chan struct{} { return c.bereft }
+
 // Close lets go of the control channel and ends the child's goroutines. The listener stays open. A worker that is about
 // to exit need not call it.
 func (c *Child) Close() { c.link.close() }
 
-// read answers pings itself and leaves everything else to the handler. The end of the channel is no reason to stop
-// serving: the parent has died, and its workers live on.
+// read answers pings itself and leaves everything else to the handler. The end of the channel is the parent's.
 func (c *Child) read() {
-	for {
+	for told := false; ; {
 		m, err := c.link.receive()
 		if err != nil {
+			if !told && !closed(c.link.closed) {
+				close(c.bereft)
+			}
 			return
 		}
-		if m.Request == pingRequest {
+		switch m.Request {
+		case pingRequest, orphanRequest:
+			told = told || m.Request == orphanRequest
 			_ = c.link.send(answer(m, c.pong))
 			continue
 		}

@@ -21,8 +21,8 @@
 //     in which the real parent takes them. Where the real parent blocks (it waits for a worker to end, or for the
 //     answer to a ping) this one blocks too: a signal that comes meanwhile is acted upon later, not lost.
 //   - What differs between servers is a [Policy], which is values only.
-//   - A worker outlives its parent. If the parent is killed, the workers serve on, each with its own copy of the
-//     listening socket; the end of the control channel means nothing to them.
+//   - Nothing is left behind: a worker learns when its parent has been killed ([Child.Bereft]), by the end of the control
+//     channel. Where the real parent dies of a signal and leaves orphans that serve on ([Die]), so does this one.
 //   - Neither end of the control channel can block the other: a message that does not fit in the queue is refused.
 //   - A worker answers pings on a goroutine of its own, so that a worker whose event loop is blocked counts as healthy,
 //     and a stopped one (SIGSTOP) does not.

@@ -118,8 +118,12 @@ func workerMain() int {
 		return fail(err)
 	}
 	go serve(listener)
-	<-stop
-	return 0
+	select {
+	case <-stop:
+		return 0
+	case <-child.Bereft():
+		return 97
+	}
 }
 
 func serve(listener net.Listener) {

@@ -48,6 +48,7 @@ const (
 	Restart               // replace the workers one by one, each when its replacement is ready
 	Grow                  // start one more worker
 	Shrink                // stop the youngest worker, unless it is the last
+	Die                   // of the signal; the workers serve on as orphans
 )
 
 // Lines are formats, each with the process's id unless noted; an empty one is not logged.
@@ -63,10 +64,17 @@ type Lines struct {
 }
 
 // Uvicorn021 is the parent of Uvicorn 0.21.1 (class Multiprocess): it starts its workers and waits for SIGINT or SIGTERM.
-// A worker that dies is never replaced.
+// It dies of the other signals and leaves its workers behind. A worker that dies is never replaced.
 func Uvicorn021() Policy {
 	return Policy{
-		Reactions:  []Reaction{{Signal: "INT", Action: Exit}, {Signal: "TERM", Action: Exit}},
+		Reactions: []Reaction{
+			{Signal: "INT", Action: Exit},
+			{Signal: "TERM", Action: Exit},
+			{Signal: "HUP", Action: Die},
+			{Signal: "QUIT", Action: Die},
+			{Signal: "USR1", Action: Die},
+			{Signal: "USR2", Action: Die},
+		},
 		StopInTurn: true,
 		Lines: Lines{
 			Started:  "Started parent process [%d]",

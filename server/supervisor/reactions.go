@@ -2,6 +2,7 @@ package supervisor
 
 import (
 	"context"
+	"os"
 	"slices"
 	"time"
 )
@@ -23,8 +24,23 @@ func (p *Parent) react(ctx context.Context) {
 			p.grow()
 		case Shrink:
 			p.shrink(ctx)
+		case Die:
+			p.die(ctx, sig)
 		}
 	}
+}
+
+// farewell is how long workers may take to hear that they are to serve on.
+const farewell = time.Second
+
+// die ends the process by a signal. The workers are told, since they would end with a parent that is killed.
+func (p *Parent) die(ctx context.Context, sig os.Signal) {
+	ctx, cancel := context.WithTimeout(ctx, farewell)
+	defer cancel()
+	for _, w := range p.started {
+		_, _ = w.Call(ctx, orphanRequest, nil) // one that does not hear it ends
+	}
+	raise(sig)
 }
 
 // restart replaces each worker when its replacement is ready, and gives up at the first that is not in time. It may

@@ -10,12 +10,15 @@ import (
 // them, whereas Go's runtime would ignore some and print a dump for others. SIGHUP, which Go leaves to its default action
 // but keeps ignored under nohup, and the stop signals are untouched.
 //
+// A signal that the parent is to die of is left alone where it would not: ignored from the start, as SIGHUP is under
+// nohup, or in the first process of a container.
+//
 // The second result ends the delivery. A worker has the same need: see [DefaultActions].
 func Notify(p Policy) (<-chan os.Signal, func()) {
 	var handled []os.Signal
 	var names []string
 	for _, r := range p.Reactions {
-		if sig, ok := signalNumber(r.Signal); ok {
+		if sig, ok := signalNumber(r.Signal); ok && (r.Action != Die || mayDie(sig)) {
 			handled = append(handled, sig)
 			names = append(names, r.Signal)
 		}
@@ -27,3 +30,5 @@ func Notify(p Policy) (<-chan os.Signal, func()) {
 	}
 	return came, func() { signal.Stop(came) }
 }
+
+func mayDie(sig os.Signal) bool { return os.Getpid() != 1 && !signal.Ignored(sig) }

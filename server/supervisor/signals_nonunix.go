@@ -30,3 +30,6 @@ func signalName(sig os.Signal) string {
 		return ""
 	}
 }
+
+// raise ends this process; there are no signals to die of.
+func raise(os.Signal) { os.Exit(1) }

@@ -2,5 +2,9 @@
 
 package supervisor
 
+import "syscall"
+
 // DefaultActions does nothing here: signals that are not handled do what Go's runtime does.
 func DefaultActions(...string) {}
+
+func setDefault(syscall.Signal) {}

@@ -4,6 +4,7 @@ package supervisor
 
 import (
 	"os"
+	"os/signal"
 	"strings"
 	"syscall"
 
@@ -20,4 +21,13 @@ func signalNumber(name string) (os.Signal, bool) {
 func signalName(sig os.Signal) string {
 	number, _ := sig.(syscall.Signal)
 	return strings.TrimPrefix(unix.SignalName(number), "SIG")
+}
+
+// raise ends this process by a signal's default action.
+func raise(sig os.Signal) {
+	signal.Reset(sig)
+	number, _ := sig.(syscall.Signal)
+	setDefault(number)
+	_ = unix.Kill(os.Getpid(), number)
+	select {} // the signal is on its way
 }
