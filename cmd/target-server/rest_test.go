@@ -1,0 +1,48 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// stat is what the kernel tells of a process, from its state on; nothing if it
+// is gone.
+func stat(pid int) []string {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return nil
+	}
+	return strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+}
+
+// cpu is the time that the process has computed.
+func (p *process) cpu() time.Duration {
+	const user, system, perSecond = 11, 12, 100
+	fields := stat(p.cmd.Process.Pid)
+	sum := 0
+	for _, field := range []int{user, system} {
+		n, err := strconv.Atoi(fields[field])
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		sum += n
+	}
+	return time.Duration(sum) * time.Second / perSecond
+}
+
+// rests fails if the process computes while it has nothing to do but to wait.
+func (p *process) rests(t *testing.T) {
+	t.Helper()
+	const watched, allowed = 2 * time.Second, 100 * time.Millisecond
+	before := p.cpu()
+	time.Sleep(watched)
+	if took := p.cpu() - before; took > allowed {
+		t.Errorf("at rest it computes for %v in %v", took, watched)
+	}
+}

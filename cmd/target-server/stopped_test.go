@@ -1,0 +1,137 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A process that was stopped goes on where it was: what was in work or in line,
+// and what came meanwhile, is answered.
+func TestStoppedAndContinued(t *testing.T) {
+	for _, mode := range []string{"threadpool", "async-misuse", "cooperative"} {
+		t.Run(mode, func(t *testing.T) {
+			p := start(t, "--mode="+mode, "--limit=2", "--sleep=100ms")
+			var conns []net.Conn
+			come := func(n int) {
+				for range n {
+					conn := p.dial()
+					say(conn, "GET /?id=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+					conns = append(conns, conn)
+				}
+			}
+			come(5)
+			p.until("work has begun", func() bool { return strings.Contains(p.stdout.String(), "processing") })
+			p.signal(syscall.SIGSTOP)
+			come(5)
+			time.Sleep(300 * time.Millisecond) // longer than the work takes
+			p.signal(syscall.SIGCONT)
+			for i, conn := range conns {
+				if text, err := answer(bufio.NewReader(conn)); err != nil || !strings.HasPrefix(text, `200 "hello`) {
+					t.Errorf("client %d got %q, %v", i, text, err)
+				}
+			}
+		})
+	}
+}
+
+// load has clients ask one after the other until it is ended, and counts what
+// they get. A client that is cut off comes again.
+type load struct {
+	answered, cut atomic.Int64
+	stop          chan struct{}
+	clients       sync.WaitGroup
+}
+
+func (p *process) load(clients int) *load {
+	l := &load{stop: make(chan struct{})}
+	for range clients {
+		l.clients.Go(func() {
+			for {
+				select {
+				case <-l.stop:
+					return
+				default:
+				}
+				if text, err := p.get(p.t.Context(), "/?id=1"); err == nil && text == `200 "hello"` {
+					l.answered.Add(1)
+				} else {
+					l.cut.Add(1)
+					time.Sleep(time.Millisecond)
+				}
+			}
+		})
+	}
+	return l
+}
+
+func (l *load) end() {
+	close(l.stop)
+	l.clients.Wait()
+}
+
+// grows waits until so many more are answered.
+func (l *load) grows(p *process, n int64) {
+	p.t.Helper()
+	from := l.answered.Load()
+	p.until("clients are answered", func() bool { return l.answered.Load() >= from+n })
+}
+
+// A worker that is killed under load costs those it held, and nobody else.
+func TestWorkerKilledUnderLoad(t *testing.T) {
+	const clients = 16
+	p := start(t, "--vintage=current", "--workers=2", "--sleep=1ms", "--log-format=off")
+	l := p.load(clients)
+	l.grows(p, 200)
+	if err := syscall.Kill(p.pids[0], syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	l.grows(p, 200)
+	p.until("there are two again", func() bool {
+		text := p.stats()
+		return strings.Count(text, `"worker":`) == 2 && !strings.Contains(text, `"error"`)
+	})
+	cut := l.cut.Load()
+	l.grows(p, 200)
+	if more := l.cut.Load() - cut; more > 0 {
+		t.Errorf("%d clients are cut off by workers that live", more)
+	}
+	l.end()
+	if cut > clients {
+		t.Errorf("%d clients were cut off, and at most %d can have been at the worker that died", cut, clients)
+	}
+}
+
+// A parent that is killed under load leaves nobody: the port is free for the
+// next.
+func TestParentKilledUnderLoad(t *testing.T) {
+	for _, vintage := range []string{"2023-03", "current"} {
+		t.Run(vintage, func(t *testing.T) {
+			p := start(t, "--vintage="+vintage, "--workers=2", "--sleep=1ms", "--log-format=off")
+			l := p.load(8)
+			l.grows(p, 100)
+			p.signal(syscall.SIGKILL)
+			p.until("the workers have ended", func() bool { return !slices.ContainsFunc(p.pids, runs) })
+			l.end()
+			next := command(t, "--addr="+p.addr, "--admin-addr=127.0.0.1:0", "--sleep=0s")
+			next.launch()
+			if text, err := next.get(t.Context(), "/?id=1"); err != nil || text != `200 "hello"` {
+				t.Errorf("the next server's client got %q, %v", text, err)
+			}
+		})
+	}
+}
+
+// runs tells whether a process is there and no zombie.
+func runs(pid int) bool {
+	fields := stat(pid)
+	return len(fields) > 0 && fields[0] != "Z"
+}
