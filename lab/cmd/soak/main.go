@@ -1,0 +1,124 @@
+// Command soak keeps target-server busy for a long time and sees that nothing grows; see package soak.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/lab/plot"
+	"github.com/target-server/target-server/lab/soak"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "soak:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	set := flag.NewFlagSet("soak", flag.ExitOnError)
+	requests := set.Int("requests", 1_000_000, "requests that are answered")
+	departures := set.Int("departures", 100_000, "clients that reset their connection")
+	mixed := set.Duration("time", 30*time.Minute, "how long the mixed load lasts")
+	seed := set.Uint64("seed", uint64(time.Now().UnixNano()), "of everything random")
+	svg := set.String("svg", "", "`file` for a picture of the memory over time")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	binary, clean, err := build(ctx)
+	if err != nil {
+		return err
+	}
+	defer clean()
+	fmt.Fprintf(out, "seed %d: %d requests, %d departures, mixed load for %v\n", *seed, *requests, *departures, *mixed)
+	outcomes := runAll(ctx, binary, *seed, soak.Parts(*requests, *departures, *mixed), out)
+	if *svg != "" {
+		if err := os.WriteFile(*svg, picture(outcomes), 0o644); err != nil {
+			return fmt.Errorf("picture: %w", err)
+		}
+	}
+	return summary(outcomes, out)
+}
+
+// build makes the binary that is tried.
+func build(ctx context.Context) (binary string, clean func(), err error) {
+	folder, err := os.MkdirTemp("", "soak")
+	if err != nil {
+		return "", nil, fmt.Errorf("build: %w", err)
+	}
+	clean = func() { _ = os.RemoveAll(folder) }
+	binary = filepath.Join(folder, "target-server")
+	if text, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/target-server").CombinedOutput(); err != nil {
+		clean()
+		return "", nil, fmt.Errorf("build: %w\n%s", err, text)
+	}
+	return binary, clean, nil
+}
+
+// runAll runs the counted parts one after the other, and those that take a time side by side.
+func runAll(ctx context.Context, binary string, seed uint64, parts []soak.Part, out io.Writer) []soak.Outcome {
+	outcomes := make([]soak.Outcome, len(parts))
+	var mu sync.Mutex
+	tell := func(p soak.Part, s soak.Sample) {
+		mu.Lock()
+		defer mu.Unlock()
+		fmt.Fprintf(out, "%-26s %s\n", p.Name, s)
+	}
+	var timed sync.WaitGroup
+	for i, p := range parts {
+		if p.Count > 0 {
+			outcomes[i] = p.Run(ctx, binary, seed, tell)
+			continue
+		}
+		timed.Go(func() { outcomes[i] = p.Run(ctx, binary, seed+uint64(i), tell) })
+	}
+	timed.Wait()
+	return outcomes
+}
+
+// summary says of each part whether it was flat.
+func summary(outcomes []soak.Outcome, out io.Writer) error {
+	failed := 0
+	fmt.Fprintln(out)
+	for _, o := range outcomes {
+		verdict := "flat"
+		if o.Err != nil {
+			verdict = "FAILED: " + o.Err.Error()
+			failed++
+		}
+		requests := int64(0)
+		if n := len(o.Samples); n > 0 {
+			requests = o.Samples[n-1].Requests
+		}
+		fmt.Fprintf(out, "%-26s %9d requests, %d clients cut off, %d events: %s\n", o.Part.Name, requests, o.Cut, o.Events, verdict)
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d parts failed", failed, len(outcomes))
+	}
+	return nil
+}
+
+// picture draws the memory of every part, round after round.
+func picture(outcomes []soak.Outcome) []byte {
+	chart := plot.Chart{Title: "Memory at rest after each round of a soak", X: "round", Y: "MB"}
+	for i, o := range outcomes {
+		series := plot.Series{Name: o.Part.Name, Style: plot.Style(i % 2)}
+		for _, s := range o.Samples {
+			series.Y = append(series.Y, float64(s.Memory)/1e6)
+		}
+		chart.Series = append(chart.Series, series)
+	}
+	return chart.SVG()
+}

@@ -1,0 +1,76 @@
+package soak
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"syscall"
+	"time"
+)
+
+// pauses between two events of trouble.
+const (
+	leastPause = 200 * time.Millisecond
+	mostPause  = 3 * time.Second
+	mostStop   = 500 * time.Millisecond
+)
+
+// trouble happens to a server until the round is over: its limit changes, a
+// worker is stopped for a moment or killed, all are restarted one by one. It
+// tells how often something happened.
+func trouble(ctx context.Context, t *Target, seed uint64, over <-chan struct{}) (int, error) {
+	random := rand.New(rand.NewPCG(seed, 1))
+	for events := 0; ; events++ {
+		select {
+		case <-over:
+			return events, nil
+		case <-time.After(leastPause + time.Duration(random.Int64N(int64(mostPause-leastPause)))):
+		}
+		if err := event(ctx, t, random); err != nil {
+			return events, fmt.Errorf("trouble: %w", err)
+		}
+	}
+}
+
+// event is one thing that happens. A worker that is on its way out may be gone
+// before the signal reaches it, which is no failure.
+func event(ctx context.Context, t *Target, random *rand.Rand) error {
+	switch random.IntN(6) {
+	case 0:
+		return toWorker(ctx, t, random, syscall.SIGKILL)
+	case 1:
+		return t.cmd.Process.Signal(syscall.SIGHUP)
+	case 2, 3:
+		pid, err := someWorker(ctx, t, random)
+		if err != nil || pid == 0 {
+			return err
+		}
+		_ = syscall.Kill(pid, syscall.SIGSTOP)
+		time.Sleep(time.Duration(random.Int64N(int64(mostStop))))
+		_ = syscall.Kill(pid, syscall.SIGCONT)
+		return nil
+	}
+	_, err := t.Workers(ctx)
+	if err != nil {
+		return nil // they are being replaced
+	}
+	_ = t.SetLimit(ctx, 1+random.IntN(20))
+	return nil
+}
+
+func toWorker(ctx context.Context, t *Target, random *rand.Rand, sig syscall.Signal) error {
+	pid, err := someWorker(ctx, t, random)
+	if err == nil && pid != 0 {
+		_ = syscall.Kill(pid, sig)
+	}
+	return err
+}
+
+// someWorker picks one; 0 is none, while they are replaced.
+func someWorker(ctx context.Context, t *Target, random *rand.Rand) (int, error) {
+	workers, err := t.Workers(ctx)
+	if len(workers) == 0 {
+		return 0, err
+	}
+	return workers[random.IntN(len(workers))].PID, nil
+}
