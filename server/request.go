@@ -19,7 +19,7 @@ type request struct {
 	id     string
 
 	arrived, started, ended time.Duration
-	accepted, cancelled     bool
+	cancelled               bool
 }
 
 // hold keeps a request until its work is done.
@@ -35,7 +35,6 @@ const never = time.Duration(-1)
 // Run is the request's first step: FastAPI calls the path operation. A request
 // that is parsed ahead and never has its turn is not counted.
 func (r *request) Run() {
-	r.accepted = true
 	r.worker.counts.change(func(s *sums) { s.accepted++; s.held++ })
 	r.worker.mode(&r.worker.shared, &r.Job)
 }

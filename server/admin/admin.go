@@ -38,10 +38,14 @@ type Workers interface {
 //
 //	accepted = held + answered + refused + cancelled + left
 //
-// Each answered one has started, and no refused one has. A client that reads its
-// answers has had answered of them with status 200, refused with 503 and
-// cancelled with 500. Mode threadpool keeps borrowed + waiting ≤ held, but for
-// work whose request was cancelled, while a turn of the loop ends.
+// Those answered have started, those refused have not. The clients have been
+// sent as many answers of the program with status 200 as were answered, with 503
+// as were refused, and with 500 as were cancelled.
+//
+// Borrowed is above limit only after it was lowered, and then only falls; nobody
+// waits while it is below. Whenever the loop of mode threadpool has nothing to
+// do, held = borrowed + waiting, but for answers that wait for their client to
+// read (held alone) and threads whose request was cancelled (borrowed alone).
 type Statistics struct {
 	Worker      int     `json:"worker"`          // process id
 	Limit       int     `json:"limit"`           // threads
