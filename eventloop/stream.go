@@ -74,6 +74,10 @@ func (s *Stream) Closing() bool { return s.closing }
 // Closed tells whether the connection is gone and its protocol has been told.
 func (s *Stream) Closed() bool { return s.closed }
 
+// Sends tells whether what is written now still leaves: not if the peer's end,
+// or a failure, has ended the stream, although its protocol may not know yet.
+func (s *Stream) Sends() bool { return !s.ended }
+
 // WritingPaused tells whether the peer leaves too much unread: between the
 // protocol's PauseWriting and its ResumeWriting.
 func (s *Stream) WritingPaused() bool { return s.paused && !s.closed }

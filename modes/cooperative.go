@@ -21,6 +21,9 @@ func (e *expired) Run() { e.worker.Loop.Soon((*resume)(e)) }
 type resume Job
 
 func (r *resume) Run() {
+	if r.cancelled {
+		return
+	}
 	r.Program.End(MainThread)
 	r.Program.Answer()
 }

@@ -7,6 +7,8 @@
 //   - It calls Program.Begin and Program.End exactly once each, in this order,
 //     Job.Sleep apart; or Program.Refuse alone.
 //   - It then calls Program.Answer exactly once, in a step of the loop.
+//   - A job that is cancelled meanwhile takes no further step of the loop, but
+//     gives back what it has borrowed.
 //   - It never waits: it schedules steps, with Loop.Soon, After and Beside, or
 //     holds the whole loop with Loop.Block if that is what it stands for.
 //   - It starts no goroutine and keeps nothing but the Job.

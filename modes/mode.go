@@ -56,7 +56,13 @@ type Job struct {
 	Program Program
 	Sleep   time.Duration
 
-	worker *Worker
-	thread *Thread
-	timer  eventloop.Timer
+	worker    *Worker
+	thread    *Thread
+	timer     eventloop.Timer
+	cancelled bool
 }
+
+// Cancel ends the job as asyncio's Task.cancel does: it takes no further step of
+// the loop. One that has not begun never does; what runs in a thread runs to its
+// end there, and then gives its token back.
+func (j *Job) Cancel() { j.cancelled = true }

@@ -16,6 +16,9 @@ func Threadpool(w *Worker, j *Job) {
 type acquire Job
 
 func (a *acquire) Run() {
+	if a.cancelled {
+		return
+	}
 	switch a.worker.Limiter.Acquire((*Job)(a), a.worker.Loop.Now()) {
 	case limiter.Granted:
 		a.worker.Loop.Soon((*work)(a)) // acquire_on_behalf_of ends with one as well
@@ -33,6 +36,10 @@ func (j *Job) Granted() { j.worker.Loop.Soon((*work)(j)) }
 type work Job
 
 func (k *work) Run() {
+	if k.cancelled { // with a token in its hand
+		k.worker.Limiter.Release(k.worker.Loop.Now())
+		return
+	}
 	k.thread = k.worker.Threads.Take(k.worker.Loop.Now())
 	k.Program.Begin(k.thread)
 	k.worker.Loop.Beside(&k.timer, k.Sleep, (*returned)(k))
@@ -60,5 +67,7 @@ type deliver Job
 
 func (d *deliver) Run() {
 	d.worker.Limiter.Release(d.worker.Loop.Now())
-	d.Program.Answer()
+	if !d.cancelled {
+		d.Program.Answer()
+	}
 }

@@ -38,9 +38,21 @@ type Row struct {
 	Wait, Work              time.Duration
 	Thread                  string
 	ThreadNumber            int
-	Status                  int    // 0 if nothing was sent
-	Outcome                 string // "answered", "refused", "client left" or "cancelled"
+	Status                  int // 0 if nothing was sent
+	Outcome                 Outcome
 }
+
+// Outcome is what became of a request.
+type Outcome string
+
+// The outcomes. A request belongs to exactly one of them, and to the sum of that
+// name in admin.Statistics.
+const (
+	Answered   Outcome = "answered"    // by the program or, beside the sums, by whatever else answers
+	Refused    Outcome = "refused"     // by the program's line, which was full
+	Cancelled  Outcome = "cancelled"   // by the end of the server; the client was told
+	ClientLeft Outcome = "client left" // the connection had ended, by whomever, before there was an answer
+)
 
 // NewJournal returns the journal of a log format: native, json, console or off.
 // access is the format of native's access lines, or nil for Uvicorn's own.

@@ -225,7 +225,7 @@ func (w *Worker) cancel(reason string) {
 	w.service.Cancel(answer, func(c *http1.Cycle) string {
 		r, held := c.Held().(*request)
 		if held {
-			r.cancel(answer.Status)
+			r.cancel()
 		}
 		if held && r.started == never {
 			return w.stack.Lifecycle.InLine + during + cancellation(reason)

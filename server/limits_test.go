@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server"
 )
 
 // The article's wish: one more than may wait is refused at once.
@@ -58,7 +59,7 @@ func TestSumsBalance(t *testing.T) {
 				for at := time.Duration(0); at < time.Minute; at += 500 * time.Millisecond {
 					w.Run(at)
 					s := w.workers[0].Statistics()
-					if s.Held+s.Answered+s.Refused+s.Left > asked || s.Held < 0 || s.Started > s.Held+s.Answered+s.Left {
+					if s.Accepted != s.Held+s.Answered+s.Refused+s.Left || s.Accepted > asked || s.Held < 0 || s.Started > s.Held+s.Answered+s.Left {
 						t.Fatalf("at %v: %+v of %d asked (alone: go test ./server -run '%s')", at, s, asked, t.Name())
 					}
 				}
@@ -93,9 +94,9 @@ func TestClientsThatLeaveTheLine(t *testing.T) {
 		s := w.workers[0].Statistics()
 		equal(t, "left", s.Left, int64(2))
 		for _, row := range w.records[0].rows {
-			want := "client left"
+			want := server.ClientLeft
 			if row.ID == "3" {
-				want = "answered"
+				want = server.Answered
 			}
 			equal(t, "outcome of "+row.ID, row.Outcome, want)
 		}

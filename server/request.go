@@ -3,7 +3,6 @@ package server
 import (
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/target-server/target-server/modes"
@@ -20,7 +19,7 @@ type request struct {
 	id     string
 
 	arrived, started, ended time.Duration
-	refused, cancelled      bool
+	cancelled               bool
 }
 
 // hold keeps a request until its work is done.
@@ -36,7 +35,7 @@ const never = time.Duration(-1)
 // Run is the request's first step: FastAPI calls the path operation. A request
 // that is parsed ahead and never has its turn is not counted.
 func (r *request) Run() {
-	r.worker.counts.held.Add(1)
+	r.worker.counts.change(func(s *sums) { s.accepted++; s.held++ })
 	r.worker.mode(&r.worker.shared, &r.Job)
 }
 
@@ -44,7 +43,8 @@ func (r *request) Run() {
 func (r *request) Begin(t *modes.Thread) {
 	w := r.worker
 	r.thread, r.started = t, w.loop.Now()
-	w.journal.Begin(t.Name, int(w.counts.started.Add(1)), r.id)
+	w.counts.change(func(s *sums) { s.started++ })
+	w.journal.Begin(t.Name, int(w.counts.started), r.id)
 }
 
 // End implements modes.Program.
@@ -54,72 +54,57 @@ func (r *request) End(t *modes.Thread) {
 }
 
 // Answer implements modes.Program.
-func (r *request) Answer() { r.complete(r.worker.answer(r.id)) }
+func (r *request) Answer() { r.cycle.Complete(r.worker.answer(r.id)) }
 
 // Refuse implements modes.Program: no place in line (--queue).
 func (r *request) Refuse() {
-	r.refused = true
 	r.ended = r.worker.loop.Now()
-	r.complete(r.worker.stack.App.QueueFull)
-}
-
-// complete answers, unless the request has been cancelled: then its thread has
-// worked on for nobody.
-func (r *request) complete(a *http1.Answer) {
-	if r.cancelled {
-		return
-	}
-	r.account(a.Status)
-	r.cycle.Complete(a)
+	r.cycle.Complete(r.worker.stack.App.QueueFull)
 }
 
 // cancel ends the request before its work does. Its answer is Uvicorn's affair.
-func (r *request) cancel(status int) {
+func (r *request) cancel() {
 	r.cancelled, r.ended = true, r.worker.loop.Now()
-	r.account(status)
+	r.Cancel()
 }
 
-// account enters the request's end into the sums and the log.
-func (r *request) account(status int) {
-	r.worker.counts.held.Add(-1)
-	r.outcome().Add(1)
-	r.worker.journal.Row(r.row(status))
+// finish enters the request's end into the sums and the log, when its answer has
+// been sent or turned out to have nobody to go to.
+func (r *request) finish(sent bool) {
+	o := r.outcome(sent)
+	r.worker.counts.change(func(s *sums) { s.held--; *s.of(o)++ })
+	r.worker.journal.Row(r.row(o))
 }
 
-// outcome is the sum that the request now belongs to.
-func (r *request) outcome() *atomic.Int64 {
+// outcome is what became of the request.
+func (r *request) outcome(sent bool) Outcome {
 	switch {
-	case r.refused:
-		return &r.worker.counts.refused
-	case r.cancelled && !r.cycle.ClientLeft():
-		return &r.worker.counts.cancelled
-	case r.cycle.ClientLeft():
-		return &r.worker.counts.left
+	case !sent:
+		return ClientLeft
+	case r.cancelled:
+		return Cancelled
+	case r.started == never:
+		return Refused
 	}
-	return &r.worker.counts.answered
+	return Answered
 }
 
 // row is what the log says of the request in one line.
-func (r *request) row(status int) Row {
+func (r *request) row(o Outcome) Row {
 	row := Row{
-		Cycle: r.cycle, ID: r.id, Status: status,
-		Arrived: r.worker.wall(r.arrived), Ended: r.worker.wall(r.ended), Outcome: "answered",
+		Cycle: r.cycle, ID: r.id, Status: r.cycle.Answer().Status,
+		Arrived: r.worker.wall(r.arrived), Ended: r.worker.wall(r.ended), Outcome: o,
 	}
-	if r.started != never {
-		row.Started = r.worker.wall(r.started)
-		row.Wait, row.Work = r.started-r.arrived, r.ended-r.started
-		row.Thread, row.ThreadNumber = r.thread.Name, r.thread.Number
-	} else {
+	if o == ClientLeft {
+		row.Status = 0
+	}
+	if r.started == never {
 		row.Wait = r.ended - r.arrived
+		return row
 	}
-	switch {
-	case r.refused:
-		row.Outcome = "refused"
-	case r.cycle.ClientLeft():
-		row.Outcome, row.Status = "client left", 0
-	case r.cancelled:
-		row.Outcome = "cancelled"
-	}
+	row.Started = r.worker.wall(r.started)
+	row.Wait, row.Work = r.started-r.arrived, r.ended-r.started
+	row.Thread, row.ThreadNumber = r.thread.Name, r.thread.Number
 	return row
 }
 

@@ -62,7 +62,7 @@ func (r *rows) Row(row Row) {
 	if row.Thread != "" {
 		e = e.Str("thread", row.Thread).Int("thread_number", row.ThreadNumber)
 	}
-	e.Str("outcome", row.Outcome).Int("status", row.Status).Bytes("client", row.Cycle.AppendClient(nil)).
+	e.Str("outcome", string(row.Outcome)).Int("status", row.Status).Bytes("client", row.Cycle.AppendClient(nil)).
 		Str("method", row.Cycle.Method()).Str("target", row.Cycle.Target()).Str("id", row.ID).Send()
 }
 

@@ -16,22 +16,50 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// counts are sums since the start. Only the loop writes them; anybody may read
-// them, also while the loop is blocked. They balance: every request that the
-// program was asked for is held, answered, refused, cancelled, or its client has
-// left.
+// sums are what admin.Statistics defines and balances.
+type sums struct{ accepted, held, started, answered, refused, cancelled, left int64 }
+
+// of is the sum that an outcome belongs to.
+func (s *sums) of(o Outcome) *int64 {
+	switch o {
+	case Refused:
+		return &s.refused
+	case Cancelled:
+		return &s.cancelled
+	case ClientLeft:
+		return &s.left
+	default:
+		return &s.answered
+	}
+}
+
+// counts are the sums since the start. Only the loop changes them; anybody may
+// read them, also while the loop is blocked, and finds them balanced.
 type counts struct {
-	started, held, answered, refused, cancelled, left atomic.Int64
+	mu sync.Mutex
+	sums
+}
+
+func (c *counts) change(f func(*sums)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f(&c.sums)
+}
+
+func (c *counts) read() sums {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.sums
 }
 
 // Statistics returns a snapshot, from any goroutine.
 func (w *Worker) Statistics() admin.Statistics {
-	l := w.shared.Limiter.Statistics(w.loop.Now())
+	l, s := w.shared.Limiter.Statistics(w.loop.Now()), w.counts.read()
 	return admin.Statistics{
 		Worker: os.Getpid(), Limit: l.Limit, Borrowed: l.Borrowed, Waiting: l.Waiting, Peak: l.Peak,
 		LongestWait: l.LongestWait.Seconds(),
-		Held:        w.counts.held.Load(), Started: w.counts.started.Load(), Answered: w.counts.answered.Load(),
-		Refused: w.counts.refused.Load(), Cancelled: w.counts.cancelled.Load(), Left: w.counts.left.Load(),
+		Accepted:    s.accepted, Held: s.held, Started: s.started, Answered: s.answered,
+		Refused: s.refused, Cancelled: s.cancelled, Left: s.left,
 	}
 }
 

@@ -58,7 +58,7 @@ func (w *Worker) newService() *http1.Service {
 	return &http1.Service{
 		Behaviour: &behaviour, Handler: newRoutes(w), Log: (*accessLog)(w), KeepAlive: w.cfg.KeepAlive,
 		LimitConcurrency: w.cfg.LimitConcurrency, Unavailable: w.stack.Unavailable,
-		KeepFields: w.cfg.AccessLogFormat != "",
+		KeepFields: w.cfg.AccessLogFormat != "", Finished: w.finished,
 	}
 }
 
@@ -79,21 +79,26 @@ func (w *Worker) SetLimit(n int) {
 	}))
 }
 
+// finished is told of every request that has ended: those that the program was
+// not asked for have a row as well.
+func (w *Worker) finished(c *http1.Cycle, sent bool) {
+	if r, held := c.Held().(*request); held {
+		r.finish(sent)
+		return
+	}
+	now := w.wall(w.loop.Now())
+	row := Row{Cycle: c, Status: c.Answer().Status, Arrived: now, Ended: now, Outcome: Answered}
+	if !sent {
+		row.Status, row.Outcome = 0, ClientLeft
+	}
+	w.journal.Row(row)
+}
+
 // accessLog is the worker as http1 sees it.
 type accessLog Worker
 
 // Access is called when the head of an answer is sent.
-func (a *accessLog) Access(c *http1.Cycle, status int) {
-	w := (*Worker)(a)
-	w.journal.Access(c, status)
-	if c.Held() == nil {
-		now := w.wall(w.loop.Now())
-		w.journal.Row(Row{
-			Cycle: c, Status: status,
-			Arrived: now, Ended: now, Outcome: "answered",
-		})
-	}
-}
+func (a *accessLog) Access(c *http1.Cycle, status int) { a.journal.Access(c, status) }
 
 // Info is called for what Uvicorn says of WebSockets.
 func (a *accessLog) Info(message string) { a.journal.Server(Info, message) }

@@ -73,8 +73,8 @@ func threads() []Variant {
 			Edits: []Edit{
 				{"server/routes.go", "	reply(w, r.app.NotFound)\n", "	r.worker.hold(w.(*http1.Cycle), \"\\x00\", 0)\n"},
 				{
-					"server/request.go", "func (r *request) Answer() { r.complete(r.worker.answer(r.id)) }",
-					"func (r *request) Answer() {\n\tif r.id == \"\\x00\" {\n\t\tr.complete(r.worker.stack.App.NotFound)\n\t\treturn\n\t}\n\tr.complete(r.worker.answer(r.id))\n}",
+					"server/request.go", "func (r *request) Answer() { r.cycle.Complete(r.worker.answer(r.id)) }",
+					"func (r *request) Answer() {\n\tif r.id == \"\\x00\" {\n\t\tr.cycle.Complete(r.worker.stack.App.NotFound)\n\t\treturn\n\t}\n\tr.cycle.Complete(r.worker.answer(r.id))\n}",
 				},
 			},
 		},
@@ -89,6 +89,6 @@ func leave() []Edit {
 			"server/http1/conn.go", "		c.service.orphans.add(c)\n",
 			"		c.service.orphans.add(c)\n\t\tif w, ok := c.working.work.(interface{ Leave() }); ok {\n\t\t\tw.Leave()\n\t\t}\n",
 		},
-		{"modes/mode.go", "	timer  eventloop.Timer\n", "	timer  eventloop.Timer\n\tleft   bool\n"},
+		{"modes/mode.go", "	cancelled bool\n", "	cancelled bool\n\tleft      bool\n"},
 	}
 }

@@ -49,13 +49,13 @@ func wire() []Variant {
 		{
 			Name: "an-access-line-for-those-who-left", About: "A client that has left is logged as answered.", Scenarios: []string{"leave-running", "leave-queued"},
 			Edits: []Edit{{
-				"server/http1/cycle.go", "	if c.disconnected {\n		return\n	}\n	s, a :=",
-				"	if c.disconnected {\n\t\tc.conn.service.Log.Access(c, c.answer.Status)\n		return\n	}\n	s, a :=",
+				"server/http1/cycle.go", "	if c.disconnected {\n		return false\n	}\n	s, a :=",
+				"	if c.disconnected {\n\t\tc.conn.service.Log.Access(c, c.answer.Status)\n		return false\n	}\n	s, a :=",
 			}},
 		},
 		{
 			Name: "numbers-from-zero", About: "The program's first request is #0.", Scenarios: []string{"pool-thread-line"},
-			Edits: []Edit{{"server/request.go", "int(w.counts.started.Add(1))", "int(w.counts.started.Add(1))-1"}},
+			Edits: []Edit{{"server/request.go", "int(w.counts.started)", "int(w.counts.started)-1"}},
 		},
 		{
 			Name: "access-line-with-one-space", About: "INFO: and the client's address are one space apart.", Scenarios: []string{"pool-thread-line"},

@@ -26,7 +26,17 @@ type Cycle struct {
 
 	used, begun, finished, disconnected, complete, chunked bool
 	keepAlive, peerKeepsAlive, asksClose, closes, upgrades bool
+	cancelled                                              cancelled
 }
+
+// cancelled is how far the end of a request's task has come that is not its own.
+type cancelled uint8
+
+const (
+	notCancelled cancelled = iota
+	isCancelled            // and does nothing more, until the step in which it learns of it
+	hasFailed              // has learned of it, and is about to say so to its client
+)
 
 // reset makes the cycle that of a new request.
 func (c *Cycle) reset(conn *Conn, h *Head) {
@@ -182,16 +192,30 @@ func (c *Cycle) start() {
 
 // Run is a step of the request: it starts the work, or sends the answer.
 func (c *Cycle) Run() {
-	if c.work != nil && !c.begun {
+	first := !c.begun
+	switch {
+	case c.finished:
+	case c.cancelled == isCancelled && first:
+		c.finish() // a coroutine that is cancelled before its first step runs none of its lines
+	case c.cancelled == isCancelled:
+	case first && c.work != nil:
 		c.begun = true
 		c.work.Run()
-		return
-	}
-	if c.conn.WritingPaused() && !c.disconnected {
+	case c.conn.WritingPaused() && !c.disconnected:
+		c.begun = true
 		c.conn.blocked = c // as FlowControl.drain: until the client reads again
-		return
+	default:
+		c.begun = true
+		sent := c.send()
+		if told := c.conn.service.Finished; told != nil {
+			told(c, sent)
+		}
+		c.finish()
 	}
-	c.send()
+}
+
+// finish ends the request's task.
+func (c *Cycle) finish() {
 	c.finished = true
 	if c.conn.Closed() {
 		c.conn.service.orphans.remove(c.conn)
@@ -212,25 +236,41 @@ func (c *Cycle) Reply(a *Answer) { c.answer = a }
 
 // Complete answers a request that was held. It is called in a step of the loop.
 func (c *Cycle) Complete(a *Answer) {
-	if c.finished {
-		return // cancelled
+	if c.cancelled != notCancelled {
+		return
 	}
 	c.answer = a
 	c.Run()
 }
 
+// cancel takes the task from whatever it does; fail is the step in which it
+// learns of it, and answers with a. What it would have done in between, it does
+// not do any more: asyncio's Task.cancel.
+func (c *Cycle) cancel(a *Answer, why string) {
+	c.cancelled = isCancelled
+	if c.begun {
+		c.conn.Loop().Soon(eventloop.Func(func() {
+			c.conn.service.Log.Error(failed + why)
+			c.cancelled, c.answer = hasFailed, a
+			c.Run()
+		}))
+	}
+}
+
 // send writes the answer in the two parts of ASGI, unless the client has left.
-func (c *Cycle) send() {
+// It tells whether the answer is on its way.
+func (c *Cycle) send() (sent bool) {
 	if c.disconnected {
-		return
+		return false
 	}
 	s, a := c.conn.service, c.answer
 	s.Log.Access(c, a.Status)
 	if exception := c.conn.exception(); exception != "" {
 		s.Log.Error(failed + exception)
 		c.conn.Close()
-		return
+		return false
 	}
+	sent = c.conn.Sends()
 	s.scratch = s.Behaviour.Layout.Head(s.scratch[:0], c, a)
 	c.conn.Write(s.scratch)
 	c.sendBody(a.Body)
@@ -239,6 +279,7 @@ func (c *Cycle) send() {
 		c.conn.Close()
 	}
 	c.conn.responseComplete()
+	return sent
 }
 
 func (c *Cycle) sendBody(body string) {

@@ -28,6 +28,11 @@ type Service struct {
 	// parsed, for access log formats that show them.
 	KeepFields bool
 
+	// Finished, unless it is nil, is called when a request's task ends that has
+	// had its turn, with whether its answer is on its way to the client. A request
+	// that comes behind others and never has its turn does not count.
+	Finished func(c *Cycle, sent bool)
+
 	Served      int // answers completed: Uvicorn's total_requests
 	Tasks       int // requests started and not finished
 	kept        int // bytes of heads that are not complete, or wait behind an answer, over all connections
@@ -82,19 +87,14 @@ func (s *Service) Shutdown() {
 	}
 }
 
-// Cancel ends the task of every request in work, each in a step of its own: it
-// is logged with what why says, and answered with a if its client is there.
+// Cancel ends the task of every request in work. In a step of its own each is
+// logged with what why says now, and answered with a if its client is there;
+// those that have not had their first step are not heard of.
 func (s *Service) Cancel(a *Answer, why func(*Cycle) string) {
 	for _, c := range slices.Concat(s.connections, s.orphans) {
-		w := c.working
-		if w == nil || w.finished {
-			continue
+		if w := c.working; w != nil && !w.finished {
+			w.cancel(a, why(w))
 		}
-		c.Loop().Soon(eventloop.Func(func() {
-			s.Log.Error(failed + why(w))
-			w.begun = true
-			w.Complete(a)
-		}))
 	}
 }
 

@@ -1,0 +1,291 @@
+package server_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/admin"
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/stacks"
+)
+
+// run is a plan that is carried out in simulated time. All that can be seen of
+// it, by clients or in the logs, stands in its trace as it happens.
+type run struct {
+	*sim.World
+	plan     plan
+	stack    *stacks.Stack
+	listener *sim.Listener
+	clients  []*sim.Client
+	order    []int     // the visits in the order of their arrival
+	ledgers  []*ledger // of the workers
+	trace    strings.Builder
+	problems []string
+}
+
+// ledger is a worker's journal: it prints both formats, and looks after every
+// line whether the rules hold.
+type ledger struct {
+	server.Journal // of the native log
+	rows           server.Journal
+	run            *run
+	process        *sim.Process
+	worker         *server.Worker
+	native, json   tap
+	serial         int
+	running        int // begun and not done
+	finished       map[string]bool
+	unfinished     map[string]bool // in work
+	last           admin.Statistics
+	killed, ended  bool
+}
+
+// tap is a log that also stands in the trace.
+type tap struct {
+	run  *run
+	name string
+	text bytes.Buffer
+}
+
+// Write hides the number of the process, which no seed decides.
+func (t *tap) Write(p []byte) (int, error) {
+	pid := fmt.Sprint(os.Getpid())
+	text := strings.NewReplacer("["+pid+"]", "[PID]", " - "+pid+"-", " - PID-", `"worker":`+pid, `"worker":1`).Replace(string(p))
+	t.text.WriteString(text)
+	t.run.note("%s %s", t.name, text)
+	return len(p), nil
+}
+
+func (r *run) note(format string, args ...any) {
+	fmt.Fprintf(&r.trace, "%v ", r.Now())
+	fmt.Fprintf(&r.trace, format, args...)
+	if !strings.HasSuffix(r.trace.String(), "\n") {
+		r.trace.WriteByte('\n')
+	}
+}
+
+func (r *run) problem(format string, args ...any) {
+	if len(r.problems) < 20 {
+		r.problems = append(r.problems, fmt.Sprintf("%v ", r.Now())+fmt.Sprintf(format, args...))
+	}
+}
+
+// horizon is when a run is over at the latest; it is when nobody is held.
+const horizon = 10 * time.Minute
+
+// carryOut runs a plan to its end.
+func carryOut(p plan) *run {
+	r := &run{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 49, 17, 0, time.UTC)), plan: p}
+	defer r.Close()
+	r.stack, _ = stacks.Find(p.cfg.Stack, p.cfg.Vintage)
+	r.listener = r.Listen(p.cfg.Backlog)
+	if p.cfg.Workers > 1 { // their parent holds the socket too
+		r.Process(func(p *sim.Process) {
+			p.Adopt(r.listener)
+			p.Await(2*horizon, func() bool { return false })
+		})
+	}
+	for range p.cfg.Workers {
+		r.start()
+	}
+	for i, v := range p.visits {
+		r.At(v.at, func() { r.visit(i, v) })
+	}
+	for _, c := range p.changes {
+		r.At(c.at, func() { r.do(c) })
+	}
+	for now := 10 * time.Second; now <= horizon && (now <= 20*time.Second || r.held()); now += 10 * time.Second {
+		r.Run(now)
+	}
+	for _, l := range r.ledgers {
+		l.look("at the end")
+	}
+	return r
+}
+
+// held tells whether any worker that lives holds a request.
+func (r *run) held() bool {
+	return slices.ContainsFunc(r.ledgers, func(l *ledger) bool { return !l.killed && !l.ended && l.last.Held > 0 })
+}
+
+// start starts a worker.
+func (r *run) start() {
+	l := &ledger{run: r, serial: len(r.ledgers) + 1, finished: map[string]bool{}, unfinished: map[string]bool{}}
+	r.ledgers = append(r.ledgers, l)
+	l.native, l.json = tap{run: r, name: fmt.Sprint("native ", l.serial)}, tap{run: r, name: fmt.Sprint("json ", l.serial)}
+	l.process = r.Process(func(p *sim.Process) {
+		cfg := r.plan.cfg
+		cfg.Seed += uint64(l.serial)
+		l.Journal = server.NewJournal("native", nil, &l.native, &l.native, p.Now)
+		l.rows = server.NewJournal("json", nil, &l.json, &l.json, p.Now)
+		l.worker = server.NewWorker(cfg, r.stack, p, p, l)
+		if err := l.worker.Start(p.Adopt(r.listener)); err != nil {
+			r.problem("start: %v", err)
+		}
+		if err := l.worker.Run(); err != nil {
+			r.problem("run: %v", err)
+		}
+		l.ended = true
+	})
+}
+
+// visit is a client's arrival, and what it will do.
+func (r *run) visit(n int, v visit) {
+	c := r.Connect(r.listener)
+	r.clients, r.order = append(r.clients, c), append(r.order, n)
+	pieces := 0
+	c.Changed = func() {
+		for ; pieces < len(c.Pieces); pieces++ {
+			r.note("client %d <- %q", n, c.Pieces[pieces].Text)
+		}
+		r.note("client %d: connected %v, accepted %v, ended %v, reset %t, refused %t", n, c.Connected, c.Accepted, c.Ended, c.Reset, c.Refused)
+	}
+	soon := func(d time.Duration, f func()) {
+		if d != sim.Never {
+			r.At(r.Now()+d, f)
+		}
+	}
+	texts, moments := v.pieces()
+	for i, text := range texts {
+		soon(moments[i], func() {
+			r.note("client %d -> %q", n, text)
+			c.Send(text)
+		})
+	}
+	soon(v.deaf, func() { c.StopReading(v.room) })
+	soon(v.hears, c.StartReading)
+	soon(v.leaves, func() {
+		r.note("client %d leaves by way %d", n, v.way)
+		[]func(){c.CloseWrite, c.Close, c.Abort}[v.way]()
+	})
+}
+
+// do is a change to the server.
+func (r *run) do(c change) {
+	l := r.ledgers[c.value%len(r.ledgers)]
+	if l.worker == nil {
+		return // it has not had its first turn
+	}
+	r.note("change %d of worker %d: %d", c.what, l.serial, c.value)
+	switch c.what {
+	case setLimit:
+		l.worker.SetLimit(c.value)
+		l.look("when the limit is set")
+	case terminate:
+		l.worker.Signal(syscall.SIGTERM)
+	case interrupt:
+		l.worker.Signal(syscall.SIGINT)
+	case killWorker:
+		l.killed = l.killed || !l.ended
+		l.process.Kill()
+	case respawn:
+		if r.plan.cfg.Workers > 1 && len(r.ledgers) < 5 {
+			r.start()
+		}
+	}
+}
+
+func (l *ledger) Server(level server.Level, message string) {
+	l.Journal.Server(level, message)
+	l.rows.Server(level, message)
+	l.look("at a line of the server")
+}
+
+func (l *ledger) Begin(thread string, number int, id string) {
+	l.running++
+	l.unfinished[id] = true
+	if l.finished[id] {
+		l.run.problem("%s begins after its end", id)
+	}
+	l.Journal.Begin(thread, number, id)
+	l.look("at the start of " + id)
+	if s := l.worker.Statistics(); number != int(s.Started) {
+		l.run.problem("the start of %s has number %d, and %d have started", id, number, s.Started)
+	}
+}
+
+func (l *ledger) End(thread, id string) {
+	l.look("at the end of " + id)
+	if !l.unfinished[id] {
+		l.run.problem("%s is done and was not in work", id)
+	}
+	delete(l.unfinished, id)
+	l.running--
+	l.Journal.End(thread, id)
+}
+
+func (l *ledger) Access(c *http1.Cycle, status int) {
+	l.Journal.Access(c, status)
+	l.look("at an access line")
+}
+
+func (l *ledger) Row(row server.Row) {
+	if row.ID != "" {
+		l.finished[row.ID] = true
+	}
+	l.rows.Row(row)
+	l.look("at a row")
+}
+
+func (l *ledger) Flush() {
+	l.Journal.Flush()
+	l.rows.Flush()
+	l.look("while it waits")
+	l.rest()
+}
+
+// look holds the statistics against the rules, which hold at any moment.
+func (l *ledger) look(when string) {
+	if l.worker == nil {
+		return
+	}
+	s := l.worker.Statistics()
+	s.LongestWait = 0
+	if s != l.last {
+		l.run.note("stats %d %+v", l.serial, s)
+	}
+	wrong := func(what string) { l.run.problem("worker %d, %s: %s: %+v", l.serial, when, what, s) }
+	switch {
+	case s.Borrowed > s.Limit && s.Borrowed > l.last.Borrowed:
+		wrong("more threads than the limit, and not because it was lowered")
+	case s.Waiting > 0 && s.Borrowed < s.Limit:
+		wrong("a thread is free while somebody waits")
+	case s.Accepted != s.Held+s.Answered+s.Refused+s.Cancelled+s.Left:
+		wrong("the sums do not balance")
+	case s.Held < 0 || s.Started > s.Accepted || s.Answered > s.Started || s.Peak < s.Borrowed:
+		wrong("one sum is more than another that it is part of")
+	case l.threads() && l.running > s.Borrowed:
+		wrong(fmt.Sprintf("%d run by the log", l.running))
+	case l.run.plan.cfg.Mode == "async-misuse" && l.running > 1:
+		wrong(fmt.Sprintf("%d run at once on one loop", l.running))
+	}
+	l.last = s
+}
+
+func (l *ledger) threads() bool { return l.run.plan.cfg.Mode == "threadpool" }
+
+// rest holds them against what must be true when the loop has nothing to do.
+func (l *ledger) rest() {
+	if l.worker == nil || !l.threads() {
+		return
+	}
+	ghosts := 0 // work whose request has ended before it
+	for id := range l.unfinished {
+		if l.finished[id] {
+			ghosts++
+		}
+	}
+	if s := l.last; l.running != s.Borrowed || int(s.Held) != s.Borrowed-ghosts+s.Waiting {
+		l.run.problem("worker %d waits: %d run by the log, %d of them cancelled: %+v", l.serial, l.running, ghosts, s)
+	}
+}
+
+// visitOf is the visit of a client, of which there is one for each that has come.
+func (r *run) visitOf(n int) visit { return r.plan.visits[r.order[n]] }
