@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -59,7 +60,7 @@ func (w *Worker) Statistics() admin.Statistics {
 		Worker: os.Getpid(), Limit: l.Limit, Borrowed: l.Borrowed, Waiting: l.Waiting, Peak: l.Peak,
 		LongestWait: l.LongestWait.Seconds(),
 		Accepted:    s.accepted, Held: s.held, Started: s.started, Answered: s.answered,
-		Refused: s.refused, Cancelled: s.cancelled, Left: s.left,
+		Refused: s.refused, Cancelled: s.cancelled, Left: s.left, Goroutines: runtime.NumGoroutine(),
 	}
 }
 

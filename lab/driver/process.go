@@ -52,6 +52,7 @@ type Process struct {
 	exited  chan struct{} // closed when exit is set
 	mu      sync.Mutex
 	lines   []Line
+	held    chan struct{} // closed when the log is read again; nil while it is
 	changed chan struct{} // closed and replaced at every line
 	exit    Exit
 }
@@ -138,6 +139,30 @@ func (p *Process) AwaitLines(d time.Duration, done func([]Line) bool) bool {
 	}
 }
 
+// HoldLog stops reading the log, so that the server's writes fill the pipe and
+// wait, or goes on with it. A few lines that are on their way may still come.
+func (p *Process) HoldLog(on bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case on && p.held == nil:
+		p.held = make(chan struct{})
+	case !on && p.held != nil:
+		close(p.held)
+		p.held = nil
+	}
+}
+
+// awaitLog waits while the log is held.
+func (p *Process) awaitLog() {
+	p.mu.Lock()
+	held := p.held
+	p.mu.Unlock()
+	if held != nil {
+		<-held
+	}
+}
+
 // Signal sends a signal to the server's first process alone.
 func (p *Process) Signal(signal syscall.Signal) error {
 	if err := p.cmd.Process.Signal(signal); err != nil {
@@ -158,6 +183,7 @@ func (p *Process) AwaitExit(d time.Duration) (Exit, bool) {
 
 // Kill ends the server and every child in its group, and frees what was held. It may be called at any time, once.
 func (p *Process) Kill() error {
+	p.HoldLog(false)
 	err := p.killGroup()
 	<-p.exited
 	return errors.Join(err, p.closePipes())
@@ -198,6 +224,7 @@ func exitText(state *os.ProcessState, err error) string {
 func (p *Process) read(output Output, from io.Reader) {
 	reader := bufio.NewReader(from)
 	for {
+		p.awaitLog()
 		text, err := reader.ReadString('\n')
 		if text != "" {
 			p.add(Line{At: time.Now(), Output: output, Text: trimNewline(text)})

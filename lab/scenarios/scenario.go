@@ -53,6 +53,7 @@ func Topics() []Topic {
 		{"stopping", shutdown()},
 		{"log lines", logs()},
 		{"several workers", workers()},
+		{"hardship", hardship()},
 	}
 }
 

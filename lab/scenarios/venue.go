@@ -37,6 +37,8 @@ type Venue interface {
 	// it, and tells whether that came.
 	Lines() []driver.Line
 	AwaitLines(within time.Duration, done func([]driver.Line) bool) bool
+	// HoldLog stops reading the log, or goes on with it.
+	HoldLog(on bool)
 }
 
 // Conn is one connection, with the meaning of driver.Conn.

@@ -33,6 +33,7 @@ type Config struct {
 	Backlog          int
 	KeepAlive        time.Duration // whole seconds, as Uvicorn takes them
 	GracefulTimeout  time.Duration // whole seconds; Uvicorn has it since 0.22
+	OpenFiles        int           // the most that a process may have (ulimit -n)
 	NumbersThreads   bool          // the log tells threads apart: by native id, or by number in rows of JSON
 }
 
@@ -64,7 +65,15 @@ func (o Ours) Command(cfg Config, port int) driver.Command {
 	if cfg.NumbersThreads {
 		args = append(args, "--log-format", "json")
 	}
-	return driver.Command{Args: args}
+	return driver.Command{Args: cfg.limited(args)}
+}
+
+// limited runs a command under the limits that cfg sets.
+func (c Config) limited(args []string) []string {
+	if c.OpenFiles == 0 {
+		return args
+	}
+	return append([]string{"sh", "-c", fmt.Sprintf(`ulimit -n %d; exec "$@"`, c.OpenFiles), "sh"}, args...)
 }
 
 func appendCounts(args []string, cfg Config) []string {

@@ -33,7 +33,7 @@ func (r Real) Command(cfg Config, port int) driver.Command {
 	case "flask", "flask-single":
 		args = append(args, "flask_app.py")
 	}
-	return driver.Command{Args: args, Env: environment(cfg, port), Dir: home}
+	return driver.Command{Args: cfg.limited(args), Env: environment(cfg, port), Dir: home}
 }
 
 // Stacks lists the real servers that can be started.

@@ -166,8 +166,8 @@ func (c *client) leaves(reset bool) error {
 func (c *client) halfCloses() error {
 	c.requests++
 	err := c.say(request, 1)
-	if tcp, ok := c.Conn.(*net.TCPConn); ok && err == nil {
-		err = tcp.CloseWrite()
+	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+		_ = tcp.CloseWrite()          // fails on a connection that is gone
 		_, _ = io.Copy(io.Discard, c) // to the end, whichever it is
 	}
 	return err

@@ -21,6 +21,7 @@ type Target struct {
 	Addr    string
 	admin   string
 	scratch string
+	said    *os.File
 }
 
 // patience is how long a server may take to start, to come to rest and to end.
@@ -35,8 +36,11 @@ func Start(ctx context.Context, binary string, flags ...string) (*Target, error)
 	t := &Target{ended: make(chan struct{}), scratch: scratch}
 	file := filepath.Join(scratch, "ready.json")
 	t.cmd = exec.CommandContext(ctx, binary, append(flags, "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--ready-file="+file)...)
-	t.cmd.Stderr = os.Stderr
-	if err := t.cmd.Start(); err != nil {
+	if t.said, err = os.Create(filepath.Join(scratch, "stderr")); err == nil {
+		t.cmd.Stderr = t.said
+		err = t.cmd.Start()
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start a server: %w", err), os.RemoveAll(scratch))
 	}
 	go func() {
@@ -72,13 +76,25 @@ func (t *Target) until(ctx context.Context, what string, holds func() bool) erro
 	for !holds() {
 		select {
 		case <-t.ended:
-			return fmt.Errorf("wait until %s: the server has ended: %s", what, t.cmd.ProcessState)
+			return fmt.Errorf("wait until %s: the server has ended: %s\n%s", what, t.cmd.ProcessState, t.lastWords())
 		case <-ctx.Done():
 			return fmt.Errorf("wait until %s: %w", what, ctx.Err())
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
 	return nil
+}
+
+// lastWords is the end of what the server has written to standard error.
+func (t *Target) lastWords() []byte {
+	const most = 4096
+	end, err := t.said.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil
+	}
+	words := make([]byte, min(end, most))
+	n, _ := t.said.ReadAt(words, end-int64(len(words)))
+	return words[:n]
 }
 
 // Stop ends the server and all its processes.
@@ -90,7 +106,7 @@ func (t *Target) Stop() error {
 		_ = t.cmd.Process.Kill() // the workers end with their parent
 		<-t.ended
 	}
-	return os.RemoveAll(t.scratch)
+	return errors.Join(t.said.Close(), os.RemoveAll(t.scratch))
 }
 
 // Worker is what a worker says of itself.

@@ -61,6 +61,7 @@ type Statistics struct {
 	Error       string  `json:"error,omitempty"` // why the worker has not answered; nothing else is known then
 	Cancelled   int64   `json:"cancelled"`       // by the end of the server
 	Left        int64   `json:"left"`            // ended when their connection had, so that their answer went to nobody
+	Goroutines  int     `json:"goroutines"`      // of the process: what is held costs none
 }
 
 // MaxLimit is the highest limit that can be set.
