@@ -94,7 +94,12 @@ func openWorker(cfg config.Config, stack *stacks.Stack, streams Streams) (*Worke
 	if err != nil {
 		return nil, nil, err
 	}
-	return NewWorker(cfg, stack, clock, poller, journal), poller, nil
+	w := NewWorker(cfg, stack, clock, poller, journal)
+	if bytes := allowed(cfg.Workers); bytes > 0 {
+		boundHeap(bytes)
+		w.service.MostKept = min(w.service.MostKept, int(float64(bytes)*keptShare))
+	}
+	return w, poller, nil
 }
 
 // sayIfSilent reports a failure to start that a log which is off does not tell.

@@ -58,7 +58,7 @@ func (w *Worker) newService() *http1.Service {
 	return &http1.Service{
 		Behaviour: &behaviour, Handler: newRoutes(w), Log: (*accessLog)(w), KeepAlive: w.cfg.KeepAlive,
 		LimitConcurrency: w.cfg.LimitConcurrency, Unavailable: w.stack.Unavailable,
-		KeepFields: w.cfg.AccessLogFormat != "", Finished: w.finished,
+		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Finished: w.finished,
 	}
 }
 

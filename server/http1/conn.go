@@ -147,13 +147,12 @@ func (c *Conn) waits(buf []byte) bool {
 	return true
 }
 
-// What clients can make a worker remember of heads that do not end: that much on
-// one connection, and that much in all while each has at least its share. Uvicorn's
-// httptools_impl has no bound; whoever goes beyond is cut off.
+// What clients can make a connection remember of a head that does not end: at
+// most that much, and at least its share while all together keep below MostKept.
+// Uvicorn's httptools_impl has no bound; whoever goes beyond is cut off.
 const (
-	mostKept      = 16 << 20
-	mostKeptInAll = 64 << 20
-	keptShare     = 64 << 10
+	mostKept  = 16 << 20
+	keptShare = 64 << 10
 )
 
 // keep remembers bytes for later. They are the end of rest already, or belong to
@@ -163,7 +162,7 @@ func (c *Conn) keep(buf []byte) {
 	switch {
 	case len(buf) == 0:
 		c.rest = nil
-	case len(buf) > mostKept, len(buf) > keptShare && *kept+len(buf) > mostKeptInAll:
+	case len(buf) > mostKept, len(buf) > keptShare && *kept+len(buf) > c.service.MostKept:
 		c.rest = nil
 		c.Abort()
 		return

@@ -7,19 +7,20 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/server/http1"
 )
 
 // Heads that do not end are remembered up to a bound on each connection and one
 // for all; whoever goes beyond is cut off, everybody else is served, and what
 // those who leave have taken is there again. h11 has a bound of its own.
 func TestHeadsThatDoNotEnd(t *testing.T) {
-	h := build(t, httptools054, eventloop.Uvloop023)
 	const endless, mega = "GET / HTTP/1.1\r\nX: ", 1 << 20
+	h := build(t, httptools054, eventloop.Uvloop023, func(s *http1.Service) { s.MostKept = 8 * mega })
 	small := h.send(0, endless)
 	huge := h.send(0, endless+strings.Repeat("a", 17*mega))
 	var hogs []*sim.Client
 	for i := range 12 {
-		hogs = append(hogs, h.send(time.Duration(i+1)*time.Millisecond, endless+strings.Repeat("a", 8*mega)))
+		hogs = append(hogs, h.send(time.Duration(i+1)*time.Millisecond, endless+strings.Repeat("a", mega)))
 	}
 	h.then(50*time.Millisecond, small, "small")
 	other := h.send(60*time.Millisecond, get("/"))
@@ -38,7 +39,7 @@ func TestHeadsThatDoNotEnd(t *testing.T) {
 		c.Close()
 	}
 	h.Run(80 * time.Millisecond)
-	again := h.send(90*time.Millisecond, endless+strings.Repeat("a", 8*mega))
+	again := h.send(90*time.Millisecond, endless+strings.Repeat("a", mega))
 	h.then(100*time.Millisecond, small, "\r\n\r\n")
 	h.Run(110 * time.Millisecond)
 	equal(t, "a large one when the others have left", story(again), open)

@@ -24,6 +24,10 @@ type Service struct {
 	LimitConcurrency int
 	Unavailable      *Answer
 
+	// MostKept is how many bytes of heads that do not end all connections together
+	// may make the worker remember, beyond a small share of each.
+	MostKept int
+
 	// KeepFields: a Cycle remembers its request's fields and when it was
 	// parsed, for access log formats that show them.
 	KeepFields bool
