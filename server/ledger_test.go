@@ -247,8 +247,7 @@ func (l *ledger) look(when string) {
 		return
 	}
 	s := l.worker.Statistics()
-	s.LongestWait = 0
-	if s != l.last {
+	if s.Worker, s.LongestWait = l.serial, 0; s != l.last {
 		l.run.note("stats %d %+v", l.serial, s)
 	}
 	wrong := func(what string) { l.run.problem("worker %d, %s: %s: %+v", l.serial, when, what, s) }

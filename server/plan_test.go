@@ -92,7 +92,7 @@ func (a ask) text() string {
 	case noID:
 		return "GET /?key=" + a.key + " HTTP/1.1\r\n" + end
 	case noMethod:
-		return "POST /?id=" + a.key + " HTTP/1.1\r\n" + end
+		return "POST /docs?id=" + a.key + " HTTP/1.1\r\n" + end // its Allow has an order of the seed's
 	case malformed:
 		return "NO REQUEST " + a.key + "\r\n\r\n"
 	}
