@@ -145,7 +145,7 @@ func drawPlan(t *rapid.T, mode, vintage string) plan {
 	for i := range rapid.IntRange(1, 12).Draw(t, "clients") {
 		p.visits = append(p.visits, drawVisit(t, i))
 	}
-	for range rapid.IntRange(0, 6).Draw(t, "changes") {
+	for range rapid.IntRange(0, 10).Draw(t, "changes") {
 		p.changes = append(p.changes, drawChange(t))
 	}
 	return p
