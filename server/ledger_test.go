@@ -185,6 +185,9 @@ func (r *run) do(c change) {
 		l.worker.Signal(syscall.SIGTERM)
 	case interrupt:
 		l.worker.Signal(syscall.SIGINT)
+	case force:
+		l.worker.Signal(syscall.SIGINT)
+		r.At(r.Now()+time.Duration(c.value)*2*grid, func() { l.worker.Signal(syscall.SIGINT) })
 	case killWorker:
 		l.killed = l.killed || !l.ended
 		l.process.Kill()

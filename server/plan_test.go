@@ -113,6 +113,7 @@ const (
 	setLimit deed = iota
 	terminate
 	interrupt
+	force // interrupts twice
 	killWorker
 	respawn
 )
@@ -204,7 +205,7 @@ func drawAsk(t *rapid.T, key string) ask {
 
 func drawChange(t *rapid.T) change {
 	c := change{at: moment(t, "moment of a change", 5*time.Second)}
-	c.what = rapid.SampledFrom([]deed{setLimit, setLimit, setLimit, setLimit, terminate, interrupt, killWorker, respawn}).Draw(t, "change")
+	c.what = rapid.SampledFrom([]deed{setLimit, setLimit, setLimit, setLimit, terminate, interrupt, force, force, killWorker, respawn}).Draw(t, "change")
 	c.value = rapid.IntRange(1, 5).Draw(t, "value")
 	return c
 }
