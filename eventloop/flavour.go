@@ -63,7 +63,7 @@ var (
 
 	// Uvloop017 is uvloop 0.17.0 on libuv 1.43: accepts until none is left.
 	Uvloop017 = Flavour{
-		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %[1]p>", FatalError: "Fatal error on transport TCPTransport",
+		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %#[1]x>", FatalError: "Fatal error on transport TCPTransport",
 		HoldsWrites: true, ShedsLoad: true, RaisesOnClosed: true,
 		AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
@@ -71,7 +71,7 @@ var (
 	// Uvloop023 is uvloop 0.23.0 on libuv 1.52: accepts one connection a turn
 	// (uv__server_io), runs timers after polling (uv_run), writes at once.
 	Uvloop023 = Flavour{
-		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %[1]p>", FatalError: "Fatal error on transport TCPTransport",
+		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %#[1]x>", FatalError: "Fatal error on transport TCPTransport",
 		TimersAfterPoll: true, ShedsLoad: true, RaisesOnClosed: true,
 		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}

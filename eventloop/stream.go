@@ -90,9 +90,13 @@ func (s *Stream) Raises() bool { return s.closed && s.loop.flavour.RaisesOnClose
 // class is given by its Python name.
 func (s *Stream) FatalError(class string) string {
 	f := s.loop.flavour
-	transport := fmt.Sprintf(f.Transport, s, s.handle)
-	return fmt.Sprintf("%s\nprotocol: <%s object at %p>\ntransport: %s\n", f.FatalError, class, s, transport)
+	transport := fmt.Sprintf(f.Transport, s.Place(), s.handle)
+	return fmt.Sprintf("%s\nprotocol: <%s object at %#x>\ntransport: %s\n", f.FatalError, class, s.Place()+0x480, transport)
 }
+
+// Place is where the stream lies in the memory of the process imitated. It is not
+// ours, so that the same run prints the same; no two live streams share one.
+func (s *Stream) Place() uint64 { return 0x7f52_0000_0000 + uint64(s.handle)*0x1000 }
 
 // PauseReading leaves what comes in the kernel, the peer's end included.
 func (s *Stream) PauseReading() { s.setReading(false) }

@@ -49,12 +49,13 @@ func (j *job) Answer()               { j.note("answers") }
 func (j *job) Refuse()               { j.note("is refused") }
 
 // start has a job start at a moment.
-func (w *world) start(at time.Duration, m modes.Mode, name string, sleep time.Duration) {
+func (w *world) start(at time.Duration, m modes.Mode, name string, sleep time.Duration) *job {
 	j := &job{world: w, name: name}
 	j.Program, j.Sleep = j, sleep
 	w.At(at, func() {
 		w.worker.Loop.Post(eventloop.Func(func() { m(w.worker, &j.Job) }))
 	})
+	return j
 }
 
 // saw compares what the jobs did.

@@ -42,8 +42,10 @@ type ledger struct {
 	serial         int
 	running        int // begun and not done
 	finished       map[string]bool
-	unfinished     map[string]bool // in work
-	last           admin.Statistics
+	unfinished     map[string]bool  // in work
+	last, rested   admin.Statistics // at the last look; when the loop last had nothing to do
+	done           int              // since then
+	changed        bool             // the limit, since then
 	killed, ended  bool
 }
 
@@ -176,12 +178,16 @@ func (r *run) do(c change) {
 	r.note("change %d of worker %d: %d", c.what, l.serial, c.value)
 	switch c.what {
 	case setLimit:
+		l.changed = true
 		l.worker.SetLimit(c.value)
 		l.look("when the limit is set")
 	case terminate:
 		l.worker.Signal(syscall.SIGTERM)
 	case interrupt:
 		l.worker.Signal(syscall.SIGINT)
+	case force:
+		l.worker.Signal(syscall.SIGINT)
+		r.At(r.Now()+time.Duration(c.value)*2*grid, func() { l.worker.Signal(syscall.SIGINT) })
 	case killWorker:
 		l.killed = l.killed || !l.ended
 		l.process.Kill()
@@ -218,6 +224,7 @@ func (l *ledger) End(thread, id string) {
 	}
 	delete(l.unfinished, id)
 	l.running--
+	l.done++
 	l.Journal.End(thread, id)
 }
 
@@ -247,8 +254,7 @@ func (l *ledger) look(when string) {
 		return
 	}
 	s := l.worker.Statistics()
-	s.LongestWait = 0
-	if s != l.last {
+	if s.Worker, s.LongestWait = l.serial, 0; s != l.last {
 		l.run.note("stats %d %+v", l.serial, s)
 	}
 	wrong := func(what string) { l.run.problem("worker %d, %s: %s: %+v", l.serial, when, what, s) }
@@ -282,9 +288,14 @@ func (l *ledger) rest() {
 			ghosts++
 		}
 	}
-	if s := l.last; l.running != s.Borrowed || int(s.Held) != s.Borrowed-ghosts+s.Waiting {
+	s := l.last
+	if l.running != s.Borrowed || int(s.Held) != s.Borrowed-ghosts+s.Waiting {
 		l.run.problem("worker %d waits: %d run by the log, %d of them cancelled: %+v", l.serial, l.running, ghosts, s)
 	}
+	if s.Borrowed > s.Limit && !l.changed && s.Borrowed != l.rested.Borrowed-l.done {
+		l.run.problem("worker %d is above its limit, and what comes back is lent again: %+v", l.serial, s)
+	}
+	l.rested, l.done, l.changed = s, 0, false
 }
 
 // visitOf is the visit of a client, of which there is one for each that has come.

@@ -92,7 +92,7 @@ func (a ask) text() string {
 	case noID:
 		return "GET /?key=" + a.key + " HTTP/1.1\r\n" + end
 	case noMethod:
-		return "POST /?id=" + a.key + " HTTP/1.1\r\n" + end
+		return "POST /docs?id=" + a.key + " HTTP/1.1\r\n" + end // its Allow has an order of the seed's
 	case malformed:
 		return "NO REQUEST " + a.key + "\r\n\r\n"
 	}
@@ -113,6 +113,7 @@ const (
 	setLimit deed = iota
 	terminate
 	interrupt
+	force // interrupts twice
 	killWorker
 	respawn
 )
@@ -145,7 +146,7 @@ func drawPlan(t *rapid.T, mode, vintage string) plan {
 	for i := range rapid.IntRange(1, 12).Draw(t, "clients") {
 		p.visits = append(p.visits, drawVisit(t, i))
 	}
-	for range rapid.IntRange(0, 6).Draw(t, "changes") {
+	for range rapid.IntRange(0, 10).Draw(t, "changes") {
 		p.changes = append(p.changes, drawChange(t))
 	}
 	return p
@@ -204,7 +205,7 @@ func drawAsk(t *rapid.T, key string) ask {
 
 func drawChange(t *rapid.T) change {
 	c := change{at: moment(t, "moment of a change", 5*time.Second)}
-	c.what = rapid.SampledFrom([]deed{setLimit, setLimit, setLimit, setLimit, terminate, interrupt, killWorker, respawn}).Draw(t, "change")
+	c.what = rapid.SampledFrom([]deed{setLimit, setLimit, setLimit, setLimit, terminate, interrupt, force, force, killWorker, respawn}).Draw(t, "change")
 	c.value = rapid.IntRange(1, 5).Draw(t, "value")
 	return c
 }

@@ -42,8 +42,8 @@ type Workers interface {
 // sent as many answers of the program with status 200 as were answered, with 503
 // as were refused, and with 500 as were cancelled.
 //
-// Borrowed is above limit only after it was lowered, and then only falls; nobody
-// waits while it is below. Whenever the loop of mode threadpool has nothing to
+// Borrowed is above limit only after it was lowered, and then falls by one with
+// each end; nobody waits while it is below. Whenever the loop of mode threadpool has nothing to
 // do, held = borrowed + waiting, but for answers that wait for their client to
 // read (held alone) and threads whose request was cancelled (borrowed alone).
 type Statistics struct {

@@ -312,7 +312,7 @@ func (c *Conn) exception() string {
 	case c.broken != isWhole:
 		return "h11._util.LocalProtocolError: " + c.broken.String()
 	case c.Raises():
-		return fmt.Sprintf("RuntimeError: unable to perform operation on <TCPTransport closed=True reading=False %p>; the handler is closed", c)
+		return fmt.Sprintf("RuntimeError: unable to perform operation on <TCPTransport closed=True reading=False %#x>; the handler is closed", c.Place())
 	}
 	return ""
 }
