@@ -192,7 +192,7 @@ func (c *Conn) request(h *Head) {
 // newCycle uses the connection's own cycle where it is free.
 func (c *Conn) newCycle(h *Head) *Cycle {
 	cycle := &c.first
-	if cycle.used && !cycle.finished {
+	if cycle.pinned || cycle.used && !cycle.finished {
 		cycle = &Cycle{}
 	}
 	cycle.reset(c, h)

@@ -26,6 +26,7 @@ type Cycle struct {
 
 	used, begun, finished, disconnected, complete, chunked bool
 	keepAlive, peerKeepsAlive, asksClose, closes, upgrades bool
+	pinned                                                 bool // a step to come knows it: it is not another request's
 }
 
 // reset makes the cycle that of a new request.
@@ -182,6 +183,9 @@ func (c *Cycle) start() {
 
 // Run is a step of the request: it starts the work, or sends the answer.
 func (c *Cycle) Run() {
+	if c.finished {
+		return // cancelled while this step was to come
+	}
 	if c.work != nil && !c.begun {
 		c.begun = true
 		c.work.Run()

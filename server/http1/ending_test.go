@@ -75,6 +75,28 @@ func TestCancel(t *testing.T) {
 	})
 }
 
+// Cancelling is of no effect on a request that ends before its turn has come,
+// nor on the one that its client sends as soon as it has the answer.
+func TestCancelThatComesTooLate(t *testing.T) {
+	everywhere(t, func(h *house) {
+		c := h.send(0, "")
+		h.then(1*second, c, get("/nope"))
+		h.At(1*second, func() {
+			h.soon(func() { h.service.Cancel(document(500, ""), func(*http1.Cycle) string { return "cancelled" }) })
+		})
+		c.Changed = func() {
+			if len(c.Pieces) == 1 {
+				c.Changed = func() {}
+				c.Send(get("/nope"))
+			}
+		}
+		h.Run(hour)
+		equal(h.t, "client", story(c), came(1*second, notFound+notFound)+closed(6*second))
+		equal(h.t, "requests in work", h.service.Tasks, 0)
+		h.lines("1s GET /nope HTTP/1.1 404", "1s GET /nope HTTP/1.1 404")
+	})
+}
+
 // Served and Tasks are what --limit-max-requests and the shutdown look at.
 func TestCountsOfAService(t *testing.T) {
 	everywhere(t, func(h *house) {

@@ -89,7 +89,11 @@ func (s *Service) Cancel(a *Answer, why func(*Cycle) string) {
 		if w == nil || w.finished {
 			continue
 		}
+		w.pinned = true
 		c.Loop().Soon(eventloop.Func(func() {
+			if w.finished {
+				return // before this step came
+			}
 			s.Log.Error(failed + why(w))
 			w.begun = true
 			w.Complete(a)
