@@ -21,7 +21,7 @@ for package in $("$go" list "$@"); do
   mkdir -p "$cache"
   for name in $names; do
     printf '== %s %s\n' "$package" "$name"
-    (cd "$("$go" list -f '{{.Dir}}' "$package")" && "$binary" -test.run='^$' -test.fuzz="^$name\$" \
+    (cd "$("$go" list -f '{{.Dir}}' "$package")" && "$binary" -test.v -test.run='^$' -test.fuzz="^$name\$" \
       -test.fuzztime="${FUZZTIME:-30s}" -test.fuzzminimizetime=10x -test.parallel="${FUZZPARALLEL:-2}" -test.fuzzcachedir="$cache")
   done
 done

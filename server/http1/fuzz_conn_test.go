@@ -51,7 +51,7 @@ type play struct {
 	held    []*order // in work until they are told to end
 	latest  *customer
 	manner  manner // of the requests to come
-	fatal   bool     // an exception has cut somebody off
+	fatal   bool   // an exception has cut somebody off
 	wrong   []string
 }
 

@@ -39,7 +39,7 @@ var moments = []time.Duration{
 
 // fragments are what a script can send without spelling it out.
 var fragments = []string{
-	get("/"), get("/a%41?b=c#d"), ask("HEAD / HTTP/1.1"), get("/", "Connection: close"), get("/", "Connection: Close, x"),
+	get("/"), get("/a%0d%0a%41?b=c#d"), ask("HEAD / HTTP/1.1"), get("/", "Connection: close"), get("/", "Connection: Close, x"),
 	ask("GET / HTTP/1.0"), ask("GET / HTTP/1.0", "Connection: keep-alive"), ask("HEAD / HTTP/1.0"), ask("GET / HTTP/2.0"),
 	ask("POST / HTTP/1.1", "Content-Length: 5"), "hello", ask("POST / HTTP/1.1", "Content-Length: 5") + "hello",
 	ask("POST / HTTP/1.1", "Transfer-Encoding: chunked"), "3\r\nabc\r\n", "0\r\n\r\n", "0\r\nX: y\r\n\r\n", "3\r\nabcd",
