@@ -18,9 +18,9 @@ func (p *play) finish() {
 	}
 	p.At(p.Now(), func() { p.loop.Post(eventloop.Func(p.releaseAll)) })
 	p.Run(p.Now() + time.Hour)
-	for _, o := range p.orders {
-		if !o.answered && o.customer.Ended < 0 {
-			p.complain("request %s is not answered, and its client still there", o.id)
+	for _, r := range p.requests {
+		if !r.answered && r.peer.Ended < 0 {
+			p.complain("request %s is not answered, and its client still there", r.id)
 		}
 	}
 	for _, c := range p.clients {
@@ -37,16 +37,16 @@ func (p *play) finish() {
 // releaseAll has what is held, and all that comes, end.
 func (p *play) releaseAll() {
 	p.manner = atOnce
-	for _, o := range p.orders {
-		o.manner = min(o.manner, soonDone) // those that wait in line
-		if o.manner == untilTold {
-			o.manner = inFirstStep
+	for _, r := range p.requests {
+		r.manner = min(r.manner, soonDone) // those that wait in line
+		if r.manner == untilTold {
+			r.manner = inFirstStep
 		}
 	}
 	held := p.held
 	p.held = nil
-	for _, o := range held {
-		o.complete()
+	for _, r := range held {
+		r.complete()
 	}
 }
 
@@ -66,7 +66,7 @@ func (p *play) countUp() {
 
 // judge reads what a client got with a reader that is not ours, and holds it
 // against what it was to get.
-func (p *play) judge(i int, c *customer) {
+func (p *play) judge(i int, c *peer) {
 	text := c.Text()
 	for _, piece := range c.Pieces {
 		if c.Ended >= 0 && piece.At > c.Ended && !c.slow {
@@ -104,7 +104,7 @@ func (p *play) judge(i int, c *customer) {
 }
 
 // complainOfAnswer does, unless the client or an exception broke it off.
-func (p *play) complainOfAnswer(i int, c *customer, text string, a access) {
+func (p *play) complainOfAnswer(i int, c *peer, text string, a access) {
 	if !c.left && !p.fatal {
 		p.complain("client %d: wanted an answer %d to %s %q, got %.300q", i, a.status, a.method, a.id, text)
 	}

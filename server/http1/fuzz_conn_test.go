@@ -3,6 +3,7 @@ package http1_test
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ func FuzzConn(f *testing.F) {
 		p.perform(script[1:])
 		p.finish()
 		if len(p.wrong) > 0 {
-			t.Fatalf("%s on %s, %s:\n%s", p.class.name, p.flavour.Name, p.setting, strings.Join(p.wrong, "\n"))
+			t.Fatalf("%s:\n%s", p, strings.Join(p.wrong, "\n"))
 		}
 	})
 }
@@ -39,45 +40,45 @@ type play struct {
 	*sim.World
 	class    class
 	flavour  eventloop.Flavour
-	setting  string
 	service  *http1.Service
 	loop     *eventloop.Loop
 	listener *sim.Listener
 	poller   lastWait
 
-	clients []*customer
-	byPort  map[uint16]*customer
-	orders  []*order
-	held    []*order // in work until they are told to end
-	latest  *customer
-	manner  manner // of the requests to come
-	fatal   bool   // an exception has cut somebody off
-	wrong   []string
+	clients  []*peer
+	byPort   map[uint16]*peer
+	requests []*request
+	held     []*request // in work until they are told to end
+	latest   *peer
+	manner   manner // of the requests to come
+	fatal    bool   // an exception has cut somebody off
+	wrong    []string
 }
 
-// customer is a client and what the service owes it.
-type customer struct {
+// peer is a client and what the service owes it.
+type peer struct {
 	*sim.Client
 	ended    bool     // sent no more
 	left     bool     // took no more
 	slow     bool     // has let answers lie in the network
 	accesses []access // the answers it was to get
+	answered int      // the number of the request that the last is to
 }
 
 // access is an answer whose head was sent.
 type access struct {
-	id     string // of the order; none if no handler was asked
+	id     string // of the request; none if no handler was asked
 	method string
 	status int
 	failed bool // an exception came instead
 	late   bool // the connection was closed already
 }
 
-// order is one request that a handler was asked to answer.
-type order struct {
+// request is one request that a handler was asked to answer.
+type request struct {
 	play     *play
 	cycle    *http1.Cycle
-	customer *customer
+	peer     *peer
 	id       string
 	manner   manner
 	timer    eventloop.Timer
@@ -100,17 +101,16 @@ func newPlay(setup byte) *play {
 	c := classes[setup&3]
 	p := &play{
 		World: sim.NewWorld(time.Date(2023, 3, 18, 12, 0, 0, 0, time.UTC)),
-		class: c, flavour: c.loops()[setup>>2&1], byPort: map[uint16]*customer{},
+		class: c, flavour: c.loops()[setup>>2&1], byPort: map[uint16]*peer{},
 	}
 	p.flavour.ReadSize = []int{1024, 64, 65536, 23}[setup>>3&3]
-	p.service = &http1.Service{Behaviour: &p.class.behaviour, Handler: p, Log: (*clerk)(p), KeepAlive: 5 * time.Second}
+	p.service = &http1.Service{Behaviour: &p.class.behaviour, Handler: p, Log: (*playLog)(p), KeepAlive: 5 * time.Second}
 	p.service.SetDefaults(http1.Line{Name: "date", Value: "D"}, http1.Line{Name: "server", Value: "uvicorn"})
 	if setup&0x20 != 0 {
 		p.service.LimitConcurrency = 2
 		p.service.Unavailable = document(http.StatusServiceUnavailable, "Service Unavailable")
 	}
 	p.service.KeepFields = setup&0x40 != 0
-	p.setting = fmt.Sprintf("reads of %d, limit %d, fields kept: %t", p.flavour.ReadSize, p.service.LimitConcurrency, p.service.KeepFields)
 	p.listener = p.Listen(100)
 	p.Process(p.serve)
 	return p
@@ -127,13 +127,19 @@ func (p *play) serve(process *sim.Process) {
 	}
 }
 
+// String says what is played, as far as the script's first byte decides it.
+func (p *play) String() string {
+	return fmt.Sprintf("%s on %s, reads of %d, limit %d, fields kept: %t",
+		p.class.name, p.flavour.Name, p.flavour.ReadSize, p.service.LimitConcurrency, p.service.KeepFields)
+}
+
 func (p *play) complain(format string, args ...any) {
 	p.wrong = append(p.wrong, fmt.Sprintf("%v: ", p.Now())+fmt.Sprintf(format, args...))
 }
 
 // connect brings another client.
-func (p *play) connect(at time.Duration) *customer {
-	c := &customer{Client: p.Dial(at, p.listener, "")}
+func (p *play) connect(at time.Duration) *peer {
+	c := &peer{Client: p.Dial(at, p.listener, "")}
 	p.clients = append(p.clients, c)
 	p.byPort[uint16(c.Port())] = c
 	return c
@@ -159,25 +165,25 @@ const (
 // ServeHTTP implements http.Handler.
 func (p *play) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := w.(*http1.Cycle)
-	o := &order{play: p, cycle: c, customer: p.byPort[c.Conn().Peer().Port()], id: fmt.Sprint(len(p.orders) + 1), manner: p.manner}
-	p.orders = append(p.orders, o)
+	got := &request{play: p, cycle: c, peer: p.byPort[c.Conn().Peer().Port()], id: strconv.Itoa(len(p.requests) + 1), manner: p.manner}
+	p.requests = append(p.requests, got)
 	switch p.manner {
 	case untilTold, soonDone, lateDone, inFirstStep:
-		c.Hold(o)
+		c.Hold(got)
 	case foreign:
-		w.Header().Set("X-Id", o.id)
+		w.Header().Set("X-Id", got.id)
 		fmt.Fprint(w, r.Method, r.URL, r.Header)
 	default:
-		c.Reply(o.answer())
+		c.Reply(got.answer())
 	}
 }
 
 // largeBody is more than a stream holds before it asks for a pause.
 var largeBody = strings.Repeat("x", eventloop.HighWater+1000)
 
-func (o *order) answer() *http1.Answer {
+func (r *request) answer() *http1.Answer {
 	a := document(http.StatusOK, `"hello"`)
-	switch o.manner {
+	switch r.manner {
 	case inChunks:
 		a.Lines = nil
 	case closing:
@@ -187,58 +193,57 @@ func (o *order) answer() *http1.Answer {
 	case large:
 		a = document(http.StatusOK, largeBody)
 	}
-	a.Lines = append(a.Lines, http1.Line{Name: "x-id", Value: o.id})
+	a.Lines = append(a.Lines, http1.Line{Name: "x-id", Value: r.id})
 	return a
 }
 
 // Run is the first step of a request that is held.
-func (o *order) Run() {
-	switch o.manner {
+func (r *request) Run() {
+	switch r.manner {
 	case inFirstStep:
-		o.complete()
+		r.complete()
 	case soonDone:
-		o.play.loop.Beside(&o.timer, 3*time.Second, eventloop.Func(o.complete))
+		r.play.loop.Beside(&r.timer, 3*time.Second, eventloop.Func(r.complete))
 	case lateDone:
-		o.play.loop.After(&o.timer, 10*time.Second, eventloop.Func(o.complete))
+		r.play.loop.After(&r.timer, 10*time.Second, eventloop.Func(r.complete))
 	default:
-		o.play.held = append(o.play.held, o)
+		r.play.held = append(r.play.held, r)
 	}
 }
 
-func (o *order) complete() { o.cycle.Complete(o.answer()) }
+func (r *request) complete() { r.cycle.Complete(r.answer()) }
 
-// clerk is the play as the reader of the service's log.
-type clerk play
+// playLog is the play as the reader of the service's log.
+type playLog play
 
 // Access makes sure that answers go out in the order of the requests, once each.
-func (k *clerk) Access(c *http1.Cycle, status int) {
-	p := (*play)(k)
+func (l *playLog) Access(c *http1.Cycle, status int) {
+	p := (*play)(l)
 	to := p.byPort[c.Conn().Peer().Port()]
 	a := access{id: c.Answer().Line("x-id"), method: c.Method(), status: status, late: c.Conn().Closing()}
 	if line := c.Method() + c.Target() + c.Version(); strings.ContainsAny(line, "\r\n") {
 		p.complain("an access line that is two: %q", line)
 	}
 	if a.id != "" {
-		var n int
-		fmt.Sscan(a.id, &n)
-		o := p.orders[n-1]
-		if o.answered || o.customer != to {
-			p.complain("request %s answered twice, or to another client", a.id)
+		n, _ := strconv.Atoi(a.id)
+		r := p.requests[n-1]
+		if r.answered || r.peer != to || n < to.answered {
+			p.complain("request %s is answered twice, after a later one, or to another client", a.id)
 		}
-		o.answered = true
+		r.answered, to.answered = true, n
 	}
 	to.accesses = append(to.accesses, a)
 	p.latest = to
 }
 
-func (k *clerk) Info(string)    {}
-func (k *clerk) Warning(string) {}
-func (k *clerk) Loop(m string)  { k.fatal = k.fatal || strings.HasPrefix(m, "Fatal") }
+func (l *playLog) Info(string)    {}
+func (l *playLog) Warning(string) {}
+func (l *playLog) Loop(m string)  { l.fatal = l.fatal || strings.HasPrefix(m, "Fatal") }
 
 // Error is what an answer has come to instead, unless it is of a cancelled one.
-func (k *clerk) Error(m string) {
+func (l *playLog) Error(m string) {
 	if strings.HasSuffix(m, cancelled) {
 		return
 	}
-	k.latest.accesses[len(k.latest.accesses)-1].failed = true
+	l.latest.accesses[len(l.latest.accesses)-1].failed = true
 }

@@ -23,9 +23,9 @@ func FuzzReal(f *testing.F) {
 	if err != nil || len(pythons) == 0 {
 		f.Fatalf("no environment in %s: %v", dir, err)
 	}
-	var real []*realParsers
+	var all []*realParsers
 	for _, python := range pythons {
-		real = append(real, startReal(f, python))
+		all = append(all, startReal(f, python))
 	}
 	for _, input := range readCases(f, "testdata/cases.txt") {
 		if len(input) < 2048 {
@@ -38,10 +38,10 @@ func FuzzReal(f *testing.F) {
 			return
 		}
 		at := int(cut) % len(input)
-		for _, r := range real {
+		for _, r := range all {
 			r.ask(t, input, at)
 		}
-		for _, r := range real {
+		for _, r := range all {
 			for _, name := range r.names {
 				want := r.line(t)
 				if got := observeCuts(dialects[name], input, at); got != want {

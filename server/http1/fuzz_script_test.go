@@ -112,17 +112,17 @@ func (p *play) perform(script []byte) {
 	p.Run(at)
 }
 
-func (p *play) send(c *customer, at time.Duration, text string) { p.At(at, func() { c.say(text) }) }
+func (p *play) send(c *peer, at time.Duration, text string) { p.At(at, func() { c.say(text) }) }
 
 // say sends, as long as the client can.
-func (c *customer) say(text string) {
+func (c *peer) say(text string) {
 	if !c.ended {
 		c.Send(text)
 	}
 }
 
 // do lets one thing happen now.
-func (p *play) do(do op, arg byte, c *customer) {
+func (p *play) do(do op, arg byte, c *peer) {
 	switch do {
 	case opSend:
 		c.say(fragments[int(arg)%len(fragments)])
@@ -156,9 +156,9 @@ func (p *play) operate(do op, arg byte) {
 			i = len(p.held) - 1
 		}
 		if len(p.held) > 0 {
-			o := p.held[i]
+			r := p.held[i]
 			p.held = append(p.held[:i:i], p.held[i+1:]...)
-			o.complete()
+			r.complete()
 		}
 	case opShutdown:
 		p.service.Shutdown()
