@@ -11,13 +11,13 @@ import (
 )
 
 // finish lets every handler end and every client read, then has the clients end
-// what is still open, and looks at what came of it all.
+// what is still open, some of it idle, and looks at what came of it all.
 func (p *play) finish() {
 	for _, c := range p.clients {
 		p.At(p.Now(), c.StartReading)
 	}
 	p.At(p.Now(), func() { p.loop.Post(eventloop.Func(p.releaseAll)) })
-	p.Run(p.Now() + time.Hour)
+	p.Run(p.Now() + longest)
 	for _, r := range p.requests {
 		if !r.answered && r.peer.Ended < 0 {
 			p.complain("request %s is not answered, and its client still there", r.id)
@@ -26,7 +26,7 @@ func (p *play) finish() {
 	for _, c := range p.clients {
 		p.At(p.Now(), c.CloseWrite)
 	}
-	p.Run(p.Now() + time.Hour)
+	p.Run(p.Now() + time.Millisecond)
 	p.countUp()
 	p.Close()
 	for i, c := range p.clients {
@@ -38,9 +38,8 @@ func (p *play) finish() {
 func (p *play) releaseAll() {
 	p.manner = atOnce
 	for _, r := range p.requests {
-		r.manner = min(r.manner, soonDone) // those that wait in line
-		if r.manner == untilTold {
-			r.manner = inFirstStep
+		if r.manner == untilTold || r.manner == soonDone || r.manner == lateDone {
+			r.manner = inFirstStep // if it waits in line
 		}
 	}
 	held := p.held

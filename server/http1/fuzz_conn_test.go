@@ -205,11 +205,14 @@ func (r *request) Run() {
 	case soonDone:
 		r.play.loop.Beside(&r.timer, 3*time.Second, eventloop.Func(r.complete))
 	case lateDone:
-		r.play.loop.After(&r.timer, 10*time.Second, eventloop.Func(r.complete))
+		r.play.loop.After(&r.timer, longest, eventloop.Func(r.complete))
 	default:
 		r.play.held = append(r.play.held, r)
 	}
 }
+
+// longest is how long a handler works that is not told when to end.
+const longest = 10 * time.Second
 
 func (r *request) complete() { r.cycle.Complete(r.answer()) }
 
