@@ -37,6 +37,10 @@ format: ## rewrite the sources with gofumpt
 fuzz: ## every fuzz test in PACKAGE for FUZZTIME each
 	GO='$(GO)' FUZZ='$(FUZZ)' FUZZTIME='$(FUZZTIME)' tools/fuzz.sh $(PACKAGE)
 
+fuzz-real: ## the parser beside the real ones for FUZZTIME, on inputs that its coverage leads to
+	$(GO) run ./lab/cmd/lab --install
+	HTTP1_REAL='$(CURDIR)/lab/.env' GO='$(GO)' FUZZ='^FuzzReal$$' FUZZTIME='$(FUZZTIME)' tools/fuzz.sh ./server/http1
+
 bench: ## the benchmarks that match BENCH
 	$(GO) test -run='^$$' -bench='$(BENCH)' -benchmem $(PACKAGE)
 
@@ -64,4 +68,4 @@ jmeter: ## the article's JMeter plan, scaled down, against a server on :8080
 clean: ## remove what was built
 	rm -rf dist
 
-.PHONY: help run build test race lint format fuzz bench lab lab-core lab-record lab-variants lab-probe image jmeter clean
+.PHONY: help run build test race lint format fuzz fuzz-real bench lab lab-core lab-record lab-variants lab-probe image jmeter clean

@@ -75,6 +75,35 @@ func TestCancel(t *testing.T) {
 	})
 }
 
+// Cancelling is of no effect on a request that has ended (asyncio has had its
+// step by then), nor on the one that its client sends as soon as it has the
+// answer. A task that has not had its first step (uvloop) never has it, and no
+// answer comes: a coroutine that is not begun sees no CancelledError.
+func TestCancelAtTheFirstStep(t *testing.T) {
+	everywhere(t, func(h *house) {
+		c := h.send(0, "")
+		h.then(1*second, c, get("/nope"))
+		h.At(1*second, func() {
+			h.soon(func() { h.service.Cancel(document(500, ""), func(*http1.Cycle) string { return "cancelled" }) })
+		})
+		c.Changed = func() {
+			if len(c.Pieces) == 1 {
+				c.Changed = func() {}
+				c.Send(get("/nope"))
+			}
+		}
+		h.Run(hour)
+		equal(h.t, "requests in work", h.service.Tasks, 0)
+		if !h.flavour.QueuesEvents {
+			equal(h.t, "client", story(c), open)
+			h.lines()
+			return
+		}
+		equal(h.t, "client", story(c), came(1*second, notFound+notFound)+closed(6*second))
+		h.lines("1s GET /nope HTTP/1.1 404", "1s GET /nope HTTP/1.1 404")
+	})
+}
+
 // Served and Tasks are what --limit-max-requests and the shutdown look at.
 func TestCountsOfAService(t *testing.T) {
 	everywhere(t, func(h *house) {

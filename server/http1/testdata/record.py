@@ -2,6 +2,7 @@
 
     python record.py DIR                  the cases of cases.txt, into DIR
     python record.py DIR --random N SEED  N random requests, into DIR
+    python record.py --serve              inputs from stdin, verdicts to stdout
 
 Run it once with each set of versions installed; it writes one file for h11 and
 one for httptools, named by their versions, and with --random also the cases.
@@ -11,6 +12,10 @@ repetition. A verdict line is the ways of cutting the input (whole, half: in two
 byte: into single bytes) and the events, each with the number of bytes that had
 been received: H head, B body bytes (summed up), E end of message, U upgrade
 (the rest of the piece is dropped), X refused, C crashed.
+
+Serving, it first says which parsers it has. An input is preceded by its length and
+the place of its only cut, in four bytes each, low byte first; it is answered with a
+line of events for each parser.
 """
 
 import datetime
@@ -18,6 +23,7 @@ import inspect
 import pathlib
 import random
 import re
+import struct
 import sys
 import zlib
 
@@ -136,10 +142,11 @@ class H11(Record):
     """uvicorn.protocols.http.h11_impl.H11Protocol, with answers sent at once
     when h11 is paused, and then only."""
 
+    breaks = "MUST_CLOSE" in inspect.getsource(h11_impl.H11Protocol.handle_events)
+
     def __init__(self):
         super().__init__()
         self.conn = h11.Connection(h11.SERVER)
-        self.breaks = "MUST_CLOSE" in inspect.getsource(h11_impl.H11Protocol.handle_events)
 
     def receive(self, data):
         self.at += len(data)
@@ -189,7 +196,9 @@ def pieces(data, cut):
     if cut == "whole":
         return [data]
     if cut == "half":
-        return [p for p in (data[: len(data) // 2], data[len(data) // 2:]) if p]
+        cut = len(data) // 2
+    if cut != "byte":
+        return [p for p in (data[:cut], data[cut:]) if p]
     return [data[i: i + 1] for i in range(len(data))]
 
 
@@ -211,12 +220,27 @@ def verdicts(parser, data):
     return ["  %s: %s" % (" ".join(c), events) for events, c in cuts.items()]
 
 
+PARSERS = [(H11, "h11", h11.__version__), (Httptools, "httptools", httptools.__version__)]
+
+
 def record(parser, name, version, cases, out):
     lines = ["# %s %s as uvicorn %s calls it, recorded %s by record.py"
              % (name, version, uvicorn.__version__, datetime.date.today())]
     for case, data in cases:
         lines += [case, *verdicts(parser, data)]
     (out / ("%s-%s.txt" % (name, version))).write_text("\n".join(lines) + "\n")
+
+
+def serve(source, sink):
+    """Gives verdicts until the source ends."""
+    sink.write(" ".join("%s-%s" % (name, version) for _, name, version in PARSERS).encode() + b"\n")
+    sink.flush()
+    while head := source.read(8):
+        length, cut = struct.unpack("<II", head)
+        data = source.read(length)
+        for parser, _, _ in PARSERS:
+            sink.write(verdict(parser, data, cut).encode() + b"\n")
+        sink.flush()
 
 
 def read_cases(path):
@@ -308,6 +332,9 @@ def compose(rng):
 
 
 def main():
+    if sys.argv[1] == "--serve":
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+        return
     here, out = pathlib.Path(__file__).parent, pathlib.Path(sys.argv[1])
     cases = list(read_cases(here / "cases.txt"))
     if "--random" in sys.argv:
@@ -315,8 +342,8 @@ def main():
         rng, seeds = random.Random(seed), [d for _, d in cases if d and len(d) < 2000]
         cases = [("r%d" % i, mutate(rng, rng.choice(seeds), seeds) if i % 2 else compose(rng)) for i in range(count)]
         (out / "cases.txt").write_text("".join("%s %s\n" % (n, quote(d)) for n, d in cases))
-    record(H11, "h11", h11.__version__, cases, out)
-    record(Httptools, "httptools", httptools.__version__, cases, out)
+    for parser, name, version in PARSERS:
+        record(parser, name, version, cases, out)
 
 
 main()
