@@ -13,14 +13,24 @@ import (
 )
 
 // keepAsking sends n requests over some connections, each of which asks again
-// when it is answered.
-func keepAsking(ctx context.Context, addr string, clients, n int) error {
+// when it is answered. targets are asked for in turn.
+func keepAsking(ctx context.Context, addr string, clients, n int, targets ...string) error {
+	requests := make([][]byte, len(targets))
+	for i, target := range targets {
+		requests[i] = fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: localhost:8080\r\nUser-Agent: bench\r\n\r\n", target)
+	}
 	group, going := errgroup.WithContext(ctx)
 	var asked atomic.Int64
-	more := func() bool { return asked.Add(1) <= int64(n) && going.Err() == nil }
+	next := func() []byte {
+		k := int(asked.Add(1))
+		if k > n || going.Err() != nil {
+			return nil
+		}
+		return requests[k%len(requests)]
+	}
 	for i := range clients {
 		group.Go(func() error {
-			if err := askWhile(more, addr, i); err != nil {
+			if err := askAll(next, addr); err != nil {
 				return fmt.Errorf("client %d: %w", i, err)
 			}
 			return nil
@@ -29,9 +39,10 @@ func keepAsking(ctx context.Context, addr string, clients, n int) error {
 	return errors.Join(group.Wait(), ctx.Err())
 }
 
-// askWhile is one connection. It looks at the answers just enough to tell right
-// from wrong: the client shares the machine with the server.
-func askWhile(more func() bool, addr string, id int) error {
+// askAll is one connection, which asks what next gives it. It looks at the
+// answers just enough to tell right from wrong: the client shares the machine
+// with the server.
+func askAll(next func() []byte, addr string) error {
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		return err
@@ -40,9 +51,8 @@ func askWhile(more func() bool, addr string, id int) error {
 	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		return err
 	}
-	request := fmt.Appendf(nil, "GET /?id=%d HTTP/1.1\r\nHost: localhost:8080\r\nUser-Agent: bench\r\n\r\n", id)
 	answer := make([]byte, 4096)
-	for more() {
+	for request := next(); request != nil; request = next() {
 		if _, err := conn.Write(request); err != nil {
 			return err
 		}

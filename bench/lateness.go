@@ -14,7 +14,7 @@ import (
 // measureLateness lets many sleep at once, whose sleeps end one by one.
 func measureLateness(ctx context.Context, b *bench) ([]result, error) {
 	var results []result
-	for _, c := range []struct{ mode, flags, wants string }{
+	for _, c := range []struct{ mode, flag, wants string }{
 		{"cooperative", "--mode=cooperative", `"hello #%d"`},
 		{"threadpool", "--mode=threadpool", `"hello"`},
 	} {
@@ -24,44 +24,37 @@ func measureLateness(ctx context.Context, b *bench) ([]result, error) {
 			Unit: seconds, Goal: "at most 1 ms",
 			How: "end less start less sleep, in the server's log; all sleep at once, then the sleeps end 0.5 ms apart",
 		}
-		var high, middle []float64
-		for range b.size(3, 1) {
-			late, err := b.lateness(ctx, n, c.flags, c.wants)
-			if err != nil {
-				return results, err
-			}
-			high, middle = append(high, quantile(late, 0.99)), append(middle, quantile(late, 0.5))
-			b.say("lateness: %s: median %s, 99th percentile %s", c.mode, seconds.text(quantile(late, 0.5)), seconds.text(quantile(late, 0.99)))
+		err := b.percentiles(&r, func() ([]float64, float64, error) { return b.lateness(ctx, n, c.flag, c.wants) })
+		if err != nil {
+			return results, err
 		}
-		r.Ours = quantile(high, 0.5)
 		r.Met = r.Ours <= 1e-3
-		r.More = "median " + seconds.text(quantile(middle, 0.5))
 		results = append(results, r)
 	}
 	return results, nil
 }
 
-// lateness is by how many seconds each of n sleeps was late.
-func (b *bench) lateness(ctx context.Context, n int, flag, wants string) ([]float64, error) {
-	rows, err := b.logged(ctx, settings{limit: n, more: []string{flag}}, func(t *target) error {
+// lateness is by how many seconds each of n sleeps was late, and a bare one.
+func (b *bench) lateness(ctx context.Context, n int, flag, wants string) (late []float64, machine float64, err error) {
+	rows, machine, err := b.logged(ctx, settings{limit: n, more: []string{flag}}, func(t *target) error {
 		first := 500*time.Millisecond + time.Duration(n)*200*time.Microsecond // by then all have asked
 		return everyone(ctx, crowd.Plan{Addr: t.addr, Size: n, Sleep: first, Later: 500 * time.Microsecond, Wants: wants})
 	})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if len(rows) != n {
-		return nil, fmt.Errorf("the log has %d rows of %d requests", len(rows), n)
+		return nil, 0, fmt.Errorf("the log has %d rows of %d requests", len(rows), n)
 	}
-	late := make([]float64, len(rows))
+	late = make([]float64, len(rows))
 	for i, r := range rows {
 		slept, err := sleepOf(r.Target)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		late[i] = r.Work - slept.Seconds()
 	}
-	return late, nil
+	return late, machine, nil
 }
 
 // everyone asks and is answered.

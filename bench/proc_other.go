@@ -14,4 +14,6 @@ func proportionalBytes(int) (int, error) { return 0, errNotLinux }
 
 func processorTime(int) (time.Duration, error) { return 0, errNotLinux }
 
+func bareSleep(d time.Duration) { time.Sleep(d) }
+
 func system() string { return runtime.GOOS }

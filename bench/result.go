@@ -60,6 +60,25 @@ func (b *bench) takeTurns(ctx context.Context, rounds int, r *result, measure fu
 	return nil
 }
 
+// percentiles makes the result the 99th percentile of what some runs measure in
+// seconds, the median of the runs, and says beside it what a bare sleep had.
+func (b *bench) percentiles(r *result, measure func() (values []float64, machine float64, err error)) error {
+	var high, middle, bare []float64
+	for range b.size(3, 1) {
+		values, machine, err := measure()
+		if err != nil {
+			return err
+		}
+		high, middle, bare = append(high, quantile(values, 0.99)), append(middle, quantile(values, 0.5)), append(bare, machine)
+		b.say("%s: median %s, 99th percentile %s, of a bare sleep's lateness %s", r.Figure,
+			r.Unit.text(quantile(values, 0.5)), r.Unit.text(quantile(values, 0.99)), r.Unit.text(machine))
+	}
+	r.Ours = quantile(high, 0.5)
+	r.More = fmt.Sprintf("median %s; 99th percentile of a bare sleep's lateness meanwhile %s",
+		r.Unit.text(quantile(middle, 0.5)), r.Unit.text(quantile(bare, 0.5)))
+	return nil
+}
+
 // ratio is target-server's to a rival, or 0 if that was not measured.
 func (r *result) ratio(name string) float64 {
 	for _, c := range r.Rivals {

@@ -17,28 +17,31 @@ type row struct {
 	Start   time.Time `json:"start"`
 	End     time.Time `json:"end"`
 	Work    float64   `json:"work"` // seconds from start to end
-	Thread  int       `json:"thread_number"`
 	Target  string    `json:"target"`
 }
 
 // logged runs target-server with a log of rows, has it loaded, and gives the
-// rows. The log goes to a file: that wakes nobody while it runs.
-func (b *bench) logged(ctx context.Context, s settings, load func(*target) error) (rows []row, err error) {
+// rows. The log goes to a file: that wakes nobody while it runs. machine is the
+// 99th percentile of a bare sleep's lateness meanwhile.
+func (b *bench) logged(ctx context.Context, s settings, load func(*target) error) (rows []row, machine float64, err error) {
 	file, err := os.Create(filepath.Join(b.dir, "rows.json"))
 	if err != nil {
-		return nil, fmt.Errorf("log: %w", err)
+		return nil, 0, fmt.Errorf("log: %w", err)
 	}
 	defer file.Close()
 	s.rows = true
 	t, err := start(ctx, b.programs[ours], s, file)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
+	stop := control(ctx)
 	err = load(t)
+	machine = stop()
 	if err = errors.Join(err, t.settle(ctx), t.stop()); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return readRows(file.Name())
+	rows, err = readRows(file.Name())
+	return rows, machine, err
 }
 
 func readRows(path string) ([]row, error) {
@@ -54,7 +57,9 @@ func readRows(path string) ([]row, error) {
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			return nil, fmt.Errorf("log: %w in %s", err, lines.Text())
 		}
-		rows = append(rows, r)
+		if !r.Start.IsZero() { // others did not call the handler
+			rows = append(rows, r)
+		}
 	}
 	return rows, lines.Err()
 }

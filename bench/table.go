@@ -52,7 +52,7 @@ func writeTable(w io.Writer, found []result, programs []program) error {
 		for _, p := range programs[ours+1:] {
 			cells = append(cells, r.cell(p))
 		}
-		row(append(cells, map[bool]string{true: "met", false: "missed"}[r.Met])...)
+		row(append(cells, r.verdict())...)
 	}
 	fmt.Fprintf(&b, "\n%s. In brackets target-server's share of it, the median of pairs.\n\n", thisMachine())
 	for _, r := range found {
@@ -66,6 +66,16 @@ func writeTable(w io.Writer, found []result, programs []program) error {
 		return fmt.Errorf("print: %w", err)
 	}
 	return nil
+}
+
+func (r result) verdict() string {
+	switch {
+	case r.Goal == "":
+		return ""
+	case r.Met:
+		return "met"
+	}
+	return "missed"
 }
 
 // cell is a rival's number, or why there is none.

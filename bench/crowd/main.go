@@ -65,6 +65,11 @@ func (g *group) obey(word string) (r reply) {
 func (g *group) ask() error {
 	for i := range g.plan.Size {
 		conn, err := g.dialer.Dial("tcp", g.plan.Addr)
+		if err == nil {
+			// When it ends it leaves nothing in the kernel's tables, which have no
+			// room for another crowd of the remains of this one.
+			err = conn.(*net.TCPConn).SetLinger(0)
+		}
 		if err != nil {
 			return fmt.Errorf("client %d: %w", g.plan.First+i, err)
 		}
