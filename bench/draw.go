@@ -32,7 +32,7 @@ func (b *bench) drawAll() error {
 }
 
 func (b *bench) memoryPicture() plot.Curves {
-	c := plot.Curves{Title: "Memory of the server", X: "requests held, in thousands", Y: "MB more than with none"}
+	c := plot.Curves{Title: "Memory for requests that wait", X: "requests held, in thousands", Y: "MB more than with none"}
 	for _, of := range b.curves {
 		c.Lines = append(c.Lines, line(of.name, of.points, func(p point) float64 { return p.Memory / 1e6 }))
 	}
@@ -42,11 +42,11 @@ func (b *bench) memoryPicture() plot.Curves {
 func (b *bench) timePicture() plot.Curves {
 	points := b.curves[ours].points
 	return plot.Curves{
-		Title: "Time of target-server", X: "requests held, in thousands", Y: "seconds",
+		Title: "target-server: time to hold and to answer them, ten workers", X: "requests held, in thousands", Y: "seconds",
 		Lines: []plot.Line{
 			line("until all are held", points, func(p point) float64 { return p.Took }),
-			line("from then until all are answered", points, func(p point) float64 { return p.Answered }),
-			line("processor time of the server, both", points, func(p point) float64 { return p.ProcessorTime }),
+			line("then until all are answered", points, func(p point) float64 { return p.Answered }),
+			line("processor time of the server for both", points, func(p point) float64 { return p.ProcessorTime }),
 		},
 	}
 }

@@ -26,13 +26,14 @@ func lineColours() []string { return []string{darkColour, paleColour, "#3a8f5c",
 
 // SVG draws the lines.
 func (c Curves) SVG() []byte {
-	var right, most float64
+	var furthest, most float64
 	for _, l := range c.Lines {
 		for _, p := range l.Points {
-			right, most = max(right, p.X), max(most, p.Y)
+			furthest, most = max(furthest, p.X), max(most, p.Y)
 		}
 	}
-	f := newFrame(c.Title, c.X, c.Y, right*1.05, most*1.1, false)
+	f := newFrame(c.Title, c.X, c.Y, furthest*1.05, most*1.1, false)
+	key := float64(left)
 	for i, l := range c.Lines {
 		colour := lineColours()[i%len(lineColours())]
 		var path strings.Builder
@@ -41,7 +42,7 @@ func (c Curves) SVG() []byte {
 			f.printf(`<circle cx="%.1f" cy="%.1f" r="3" fill="%s"/>`, f.x(p.X), f.y(p.Y), colour)
 		}
 		f.printf(`<polyline points="%s" fill="none" stroke="%s" stroke-width="2"/>`, strings.TrimSpace(path.String()), colour)
-		f.key(i, colour, l.Name)
+		key = f.keyAt(key, colour, l.Name)
 	}
 	return f.end()
 }

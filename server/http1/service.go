@@ -28,6 +28,10 @@ type Service struct {
 	// parsed, for access log formats that show them.
 	KeepFields bool
 
+	// Template is what every request that the handler gets is made of; its
+	// context is theirs. None is an empty one.
+	Template *http.Request
+
 	Served      int // answers completed: Uvicorn's total_requests
 	Tasks       int // requests started and not finished
 	connections set
