@@ -1,4 +1,4 @@
-# `make` alone lists what there is. Variables: ARGS for run, PACKAGE and FUZZ and FUZZTIME for fuzz, BENCH for bench.
+# `make` alone lists what there is. Variables: ARGS for run, PACKAGE and FUZZ and FUZZTIME for fuzz, BENCH for benchmarks.
 
 GO      ?= go
 TOOL    := $(GO) tool -modfile=tools/go.mod
@@ -30,6 +30,7 @@ race: ## every test, with the race detector
 lint: ## golangci-lint, and what go fix would change
 	$(TOOL) golangci-lint run ./...
 	$(GO) fix -diff ./...
+	cd bench/rivals && $(GO) vet ./... && $(GO) fix -diff ./...
 
 format: ## rewrite the sources with gofumpt
 	$(TOOL) gofumpt -w $$(git ls-files --cached --others --exclude-standard '*.go')
@@ -37,7 +38,10 @@ format: ## rewrite the sources with gofumpt
 fuzz: ## every fuzz test in PACKAGE for FUZZTIME each
 	GO='$(GO)' FUZZ='$(FUZZ)' FUZZTIME='$(FUZZTIME)' tools/fuzz.sh $(PACKAGE)
 
-bench: ## the benchmarks that match BENCH
+bench: ## what it costs, beside rivals, in some ten minutes; ARGS='--only cpu' for one figure
+	$(GO) run ./bench $(if $(filter command line,$(origin ARGS)),$(ARGS),--draw docs)
+
+benchmarks: ## Go's benchmarks that match BENCH
 	$(GO) test -run='^$$' -bench='$(BENCH)' -benchmem $(PACKAGE)
 
 lab: ## compare with the real servers side by side, try the wrong variants, and make docs/fidelity.md of both
@@ -64,4 +68,4 @@ jmeter: ## the article's JMeter plan, scaled down, against a server on :8080
 clean: ## remove what was built
 	rm -rf dist
 
-.PHONY: help run build test race lint format fuzz bench lab lab-core lab-record lab-variants lab-probe image jmeter clean
+.PHONY: help run build test race lint format fuzz bench benchmarks lab lab-core lab-record lab-variants lab-probe image jmeter clean

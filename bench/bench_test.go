@@ -59,8 +59,14 @@ func TestUnits(t *testing.T) {
 		v    float64
 		want string
 	}{
-		{bytesEach, 898.4, "898 B"}, {requests, 150_000, "150,000 requests"}, {seconds, 0.0000144, "14.4 µs"}, {seconds, 0.189, "189 ms"},
-		{seconds, 61.5, "61.5 s"}, {seconds, 0.0012, "1.20 ms"}, {times, 1.084, "1.08 ×"}, {seconds, math.NaN(), "?"},
+		{bytesEach, 898.4, "898 B"},
+		{requests, 150_000, "150,000 requests"},
+		{seconds, 0.0000144, "14.4 µs"},
+		{seconds, 0.189, "189 ms"},
+		{seconds, 61.5, "61.5 s"},
+		{seconds, 0.0012, "1.20 ms"},
+		{times, 1.084, "1.08 ×"},
+		{seconds, math.NaN(), "?"},
 	} {
 		if got := c.u.text(c.v); got != c.want {
 			t.Errorf("%v %q: got %q, want %q", c.v, string(c.u), got, c.want)

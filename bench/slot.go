@@ -60,10 +60,10 @@ func (b *bench) slotTimes(ctx context.Context, r *result, n int, targets []strin
 // spreadSleeps asks for sleeps between two lengths, near ones far apart.
 func spreadSleeps(least, most time.Duration) []string {
 	const count, stride = 1009, 389 // a prime, so that the stride meets each
+	step := (most - least) / count
 	targets := make([]string, count)
 	for i := range targets {
-		part := time.Duration(i * stride % count)
-		targets[i] = fmt.Sprintf("/?id=1&sleep=%s", least+(most-least)*part/count)
+		targets[i] = fmt.Sprintf("/?id=1&sleep=%s", least+time.Duration(i*stride%count)*step)
 	}
 	return targets
 }
