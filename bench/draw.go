@@ -46,7 +46,7 @@ func (b *bench) timePicture() plot.Curves {
 		Lines: []plot.Line{
 			line("until all are held", points, func(p point) float64 { return p.Took }),
 			line("then until all are answered", points, func(p point) float64 { return p.Answered }),
-			line("processor time of the server for both", points, func(p point) float64 { return p.ProcessorTime }),
+			line("the server's processor time", points, func(p point) float64 { return p.ProcessorTime }),
 		},
 	}
 }
