@@ -1,4 +1,4 @@
-# `make` alone lists what there is. Variables: ARGS for run, PACKAGE and FUZZ and FUZZTIME for fuzz, BENCH for bench.
+# `make` alone lists what there is. Variables: ARGS for run, PACKAGE and FUZZ and FUZZTIME for fuzz, BENCH for benchmarks.
 
 GO      ?= go
 TOOL    := $(GO) tool -modfile=tools/go.mod
@@ -30,6 +30,7 @@ race: ## every test, with the race detector
 lint: ## golangci-lint, and what go fix would change
 	$(TOOL) golangci-lint run ./...
 	$(GO) fix -diff ./...
+	cd bench/rivals && $(GO) vet ./... && $(GO) fix -diff ./...
 
 format: ## rewrite the sources with gofumpt
 	$(TOOL) gofumpt -w $$(git ls-files --cached --others --exclude-standard '*.go')
@@ -41,8 +42,14 @@ fuzz-real: ## the parser beside the real ones for FUZZTIME, on inputs that its c
 	$(GO) run ./lab/cmd/lab --install
 	HTTP1_REAL='$(CURDIR)/lab/.env' GO='$(GO)' FUZZ='^FuzzReal$$' FUZZTIME='$(FUZZTIME)' tools/fuzz.sh ./server/http1
 
-bench: ## the benchmarks that match BENCH
+bench: ## what it costs, beside rivals, in some ten minutes; ARGS='--only cpu' for one figure
+	$(GO) run ./bench $(if $(filter command line,$(origin ARGS)),$(ARGS),--draw docs)
+
+benchmarks: ## Go's benchmarks that match BENCH
 	$(GO) test -run='^$$' -bench='$(BENCH)' -benchmem $(PACKAGE)
+
+soak: ## a million requests, a hundred thousand departures and half an hour of everything: what grows?
+	$(GO) run ./lab/cmd/soak $(if $(filter command line,$(origin ARGS)),$(ARGS))
 
 lab: ## compare with the real servers side by side, try the wrong variants, and make docs/fidelity.md of both
 	lab/run.sh
@@ -68,4 +75,4 @@ jmeter: ## the article's JMeter plan, scaled down, against a server on :8080
 clean: ## remove what was built
 	rm -rf dist
 
-.PHONY: help run build test race lint format fuzz fuzz-real bench lab lab-core lab-record lab-variants lab-probe image jmeter clean
+.PHONY: help run build test race lint format fuzz fuzz-real bench benchmarks soak lab lab-core lab-record lab-variants lab-probe image jmeter clean

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"net/netip"
 	"regexp"
@@ -22,10 +23,11 @@ type routes struct {
 	mux    *chi.Mux
 	app    stacks.Framework
 	pages  string // the methods of a page, in the order of this process
+	match  *chi.Context
 }
 
 func newRoutes(w *Worker) *routes {
-	r := &routes{worker: w, mux: chi.NewRouter(), app: w.stack.App, pages: "GET, HEAD"}
+	r := &routes{worker: w, mux: chi.NewRouter(), app: w.stack.App, pages: "GET, HEAD", match: chi.NewRouteContext()}
 	if w.random.Uint64()%2 == 0 {
 		r.pages = "HEAD, GET"
 	}
@@ -40,6 +42,13 @@ func newRoutes(w *Worker) *routes {
 	return r
 }
 
+// template is a request with a place for what chi finds: one request is routed
+// at a time, so one place will do. Without it chi copies every request to give
+// it one, which is most of what a request allocates.
+func (r *routes) template() *http.Request {
+	return new(http.Request).WithContext(context.WithValue(context.Background(), chi.RouteCtxKey, r.match))
+}
+
 // ServeHTTP implements http.Handler. chi takes an empty path for the root;
 // Starlette does not.
 func (r *routes) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -47,6 +56,8 @@ func (r *routes) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		r.elsewhere(w, req)
 		return
 	}
+	r.match.Reset()
+	r.match.Routes = r.mux
 	r.mux.ServeHTTP(w, req)
 }
 

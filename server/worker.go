@@ -55,8 +55,9 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 
 func (w *Worker) newService() *http1.Service {
 	behaviour := w.stack.HTTP[w.cfg.HTTP]
+	routes := newRoutes(w)
 	return &http1.Service{
-		Behaviour: &behaviour, Handler: newRoutes(w), Log: (*accessLog)(w), KeepAlive: w.cfg.KeepAlive,
+		Behaviour: &behaviour, Handler: routes, Template: routes.template(), Log: (*accessLog)(w), KeepAlive: w.cfg.KeepAlive,
 		LimitConcurrency: w.cfg.LimitConcurrency, Unavailable: w.stack.Unavailable,
 		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Finished: w.finished,
 	}

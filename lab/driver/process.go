@@ -21,6 +21,9 @@ type Command struct {
 	Args []string
 	Env  []string // added to this process's own environment
 	Dir  string
+	// Stdout takes the standard output, which then is no part of the log: a
+	// server whose every line wakes this process cannot be timed.
+	Stdout *os.File
 }
 
 // Output names the stream that a line of the log came on.
@@ -71,6 +74,9 @@ func Start(ctx context.Context, command Command) (*Process, error) {
 	writers, err := p.attach()
 	if err != nil {
 		return nil, fmt.Errorf("start a server: %w", err)
+	}
+	if command.Stdout != nil {
+		p.cmd.Stdout = command.Stdout
 	}
 	err = startWithHangup(p.cmd)
 	for _, w := range writers {

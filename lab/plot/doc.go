@@ -7,6 +7,6 @@
 //		Series: []plot.Series{{Name: "real", Style: plot.Wide, Y: real}, {Name: "ours", Style: plot.Narrow, Y: ours}},
 //	}.SVG()
 //
-// Two kinds of picture are all there is: marks over their number (Chart), and
-// bars from a beginning to an end (Spans).
+// Three kinds of picture are all there is: marks over their number (Chart), bars
+// from a beginning to an end (Spans), and lines (Curves).
 package plot

@@ -5,6 +5,7 @@ import (
 	"html"
 	"math"
 	"strings"
+	"unicode/utf8"
 )
 
 // The measures of a picture, in pixels.
@@ -63,10 +64,14 @@ func (f *frame) ticks() {
 }
 
 // key explains one colour, the i-th.
-func (f *frame) key(i int, colour, name string) {
-	x := float64(left + 120*i)
+func (f *frame) key(i int, colour, name string) { f.keyAt(float64(left+120*i), colour, name) }
+
+// keyAt explains a colour, and returns where the next one can be explained.
+func (f *frame) keyAt(x float64, colour, name string) float64 {
 	f.printf(`<rect x="%.1f" y="30" width="10" height="10" fill="%s"/>`, x, colour)
 	f.text(x+15, 39, "start", "", name)
+	const letter = 6.5 // in the middle, at this size
+	return x + 35 + letter*float64(utf8.RuneCountInString(name))
 }
 
 func (f *frame) end() []byte {

@@ -57,3 +57,16 @@ func TestSpans(t *testing.T) {
 		t.Errorf("no bars give %s", text)
 	}
 }
+
+func TestCurves(t *testing.T) {
+	svg := plot.Curves{Title: "x", Lines: []plot.Line{
+		{Name: "a rather long name", Points: []plot.Point{{X: 0, Y: 0}, {X: 2, Y: 10}}}, {Name: "other", Points: []plot.Point{{X: 1, Y: 5}}},
+	}}.SVG()
+	counts := wellFormed(t, svg)
+	if counts["circle"] != 3 || counts["polyline"] != 2 {
+		t.Errorf("%d marks and %d lines, want 3 and 2", counts["circle"], counts["polyline"])
+	}
+	if text := string(plot.Curves{Lines: []plot.Line{{}}}.SVG()); strings.Contains(text, "NaN") || strings.Contains(text, "Inf") {
+		t.Errorf("no points give %s", text)
+	}
+}

@@ -24,12 +24,15 @@ func (s *Service) requestOf(c *Cycle, h *Head) *http.Request {
 		header[key] = append(header[key], string(f.Value))
 	}
 	s.url = url.URL{Path: Unquote(c.path()), RawQuery: c.query()}
-	s.request = http.Request{
-		Method: c.Method(), URL: &s.url, Proto: c.line[c.targetEnd+1:], ProtoMajor: 1, ProtoMinor: 1,
-		Header: header, Host: header.Get("Host"), ContentLength: h.ContentLength, RequestURI: c.line[c.methodEnd+1 : c.targetEnd],
-		Body: http.NoBody,
+	r := &s.request
+	*r = http.Request{}
+	if s.Template != nil {
+		*r = *s.Template
 	}
-	return &s.request
+	r.Method, r.URL, r.RequestURI = c.Method(), &s.url, c.line[c.methodEnd+1:c.targetEnd]
+	r.Proto, r.ProtoMajor, r.ProtoMinor = c.line[c.targetEnd+1:], 1, 1
+	r.Header, r.Host, r.ContentLength, r.Body = header, header.Get("Host"), h.ContentLength, http.NoBody
+	return r
 }
 
 // Unquote decodes %XX as Python's urllib.parse.unquote does: what is no escape

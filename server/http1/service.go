@@ -37,6 +37,10 @@ type Service struct {
 	// that comes behind others and never has its turn does not count.
 	Finished func(c *Cycle, sent bool)
 
+	// Template is what every request that the handler gets is made of; its
+	// context is theirs. None is an empty one.
+	Template *http.Request
+
 	Served      int // answers completed: Uvicorn's total_requests
 	Tasks       int // requests started and not finished
 	kept        int // bytes of heads that are not complete, or wait behind an answer, over all connections

@@ -11,6 +11,35 @@ import (
 	"time"
 )
 
+// residentBytes is the memory that the process has now (VmRSS), and
+// mostResidentBytes the most that it ever had (VmHWM).
+func (p *process) residentBytes() int     { return p.memory("VmRSS") }
+func (p *process) mostResidentBytes() int { return p.memory("VmHWM") }
+
+func (p *process) memory(field string) int {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		var kilobytes int
+		if n, _ := fmt.Sscanf(line, field+": %d kB", &kilobytes); n == 1 {
+			return kilobytes * 1024
+		}
+	}
+	p.t.Fatal("no ", field)
+	return 0
+}
+
+// descriptors is how many files and sockets the process has open.
+func (p *process) descriptors() int {
+	all, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", p.cmd.Process.Pid))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return len(all)
+}
+
 // stat is what the kernel tells of a process, from its state on; nothing if it
 // is gone.
 func stat(pid int) []string {

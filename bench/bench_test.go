@@ -1,0 +1,145 @@
+//go:build linux
+
+package main
+
+import (
+	"math"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestMain(m *testing.M) {
+	asCrowd() // a test starts clients as the program does
+	os.Exit(m.Run())
+}
+
+// BenchmarkHeld tells how many bytes the process grows by for each request that
+// it holds, most of them in line for a thread.
+func BenchmarkHeld(b *testing.B) {
+	const held = 15_000
+	dir := b.TempDir()
+	if err := goBuild(b.Context(), "..", dir, "./cmd/target-server"); err != nil {
+		b.Fatal(err)
+	}
+	p := program{name: "target-server", command: targetServer(dir + "/target-server")}
+	for b.Loop() {
+		grown, err := heldMemory(b.Context(), p, held)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(grown/held, "B/held")
+	}
+}
+
+func TestQuantile(t *testing.T) {
+	hundred := make([]float64, 100)
+	for i := range hundred {
+		hundred[i] = float64(100 - i)
+	}
+	for _, c := range []struct {
+		values  []float64
+		q, want float64
+	}{
+		{hundred, 0.99, 99}, {hundred, 0.5, 50}, {hundred, 1, 100}, {hundred, 0, 1}, {[]float64{7}, 0.99, 7}, {[]float64{3, 1, 2}, 0.5, 2},
+	} {
+		if got := quantile(c.values, c.q); got != c.want {
+			t.Errorf("quantile %v of %d values: got %v, want %v", c.q, len(c.values), got, c.want)
+		}
+	}
+	if got := quantile(nil, 0.5); !math.IsNaN(got) {
+		t.Errorf("quantile of none: got %v, want no number", got)
+	}
+}
+
+func TestUnits(t *testing.T) {
+	for _, c := range []struct {
+		u    unit
+		v    float64
+		want string
+	}{
+		{bytesEach, 898.4, "898 B"},
+		{requests, 150_000, "150,000 requests"},
+		{seconds, 0.0000144, "14.4 µs"},
+		{seconds, 0.189, "189 ms"},
+		{seconds, 61.5, "61.5 s"},
+		{seconds, 0.0012, "1.20 ms"},
+		{times, 1.084, "1.08 ×"},
+		{seconds, math.NaN(), "?"},
+	} {
+		if got := c.u.text(c.v); got != c.want {
+			t.Errorf("%v %q: got %q, want %q", c.v, string(c.u), got, c.want)
+		}
+	}
+}
+
+// Two slots: the third start follows the first end, the fourth the second. The
+// fifth had not arrived when its slot was freed, so nobody waited.
+func TestSlotGaps(t *testing.T) {
+	at := func(ms int) time.Time { return time.UnixMilli(int64(ms)) }
+	rows := []row{
+		{Arrival: at(0), Start: at(0), End: at(10)},
+		{Arrival: at(0), Start: at(0), End: at(12)},
+		{Arrival: at(1), Start: at(11), End: at(30)},
+		{Arrival: at(1), Start: at(15), End: at(40)},
+		{Arrival: at(35), Start: at(36), End: at(50)},
+	}
+	gaps := slotGaps(rows, 2)
+	if want := []float64{0.001, 0.003}; len(gaps) != 2 || gaps[0] != want[0] || gaps[1] != want[1] {
+		t.Errorf("got %v, want %v", gaps, want)
+	}
+}
+
+func TestSleepOf(t *testing.T) {
+	if got, err := sleepOf("/?id=3&sleep=2.5015s"); err != nil || got != 2501500*time.Microsecond {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+// A cost that is the same for each request is linear, whatever the first one
+// costs beside.
+func TestLinearity(t *testing.T) {
+	points := []point{{Held: 100, Memory: 5100}, {Held: 1000, Memory: 6000}, {Held: 2000, Memory: 7000}}
+	memory := func(p point) float64 { return p.Memory }
+	if r := linearity(points, memory); r.Ours != 1 || !r.Met {
+		t.Errorf("a line: got %v, %v", r.Ours, r.Met)
+	}
+	points[2].Memory = 8000
+	if r := linearity(points, memory); r.Ours != 2 || r.Met {
+		t.Errorf("twice as much in the upper half: got %v, %v", r.Ours, r.Met)
+	}
+}
+
+func TestTable(t *testing.T) {
+	programs := []program{{name: "target-server"}, {name: "net/http + chi"}, {name: "Uvicorn", absent: "not installed"}}
+	found := []result{{
+		What: "memory", How: "so", Unit: bytesEach, Goal: "at most 1,024 B", Ours: 900, Met: true,
+		Rivals: []comparison{{"net/http + chi", 15_700, 0.057}},
+	}, {What: "slot", How: "thus", Unit: seconds, Goal: "at most 50 µs", Ours: 1, More: "median 1 s"}}
+	var out strings.Builder
+	if err := writeTable(&out, found, programs); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"| figure | goal | target-server | net/http + chi | Uvicorn |  |\n",
+		"| memory | at most 1,024 B | 900 B | 15,700 B (0.057) | not installed | met |\n",
+		"| slot | at most 50 µs | 1.00 s |  |  | missed |\n",
+		"- slot: thus (median 1 s).\n",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the table lacks %q:\n%s", want, out.String())
+		}
+	}
+}
+
+func TestOptions(t *testing.T) {
+	var said strings.Builder
+	if _, err := parse([]string{"--only=memory,speed"}, &said); err == nil || !strings.Contains(said.String(), `--only names "speed"; it may name memory, cpu,`) {
+		t.Errorf("said %q", said.String())
+	}
+	o, err := parse([]string{"--only", "cpu,slot"}, &said)
+	if err != nil || o.chosen("memory") || !o.chosen("slot") {
+		t.Errorf("got %+v, %v", o, err)
+	}
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/target-server/target-server/lab/plot"
+)
+
+// curve is what one program showed with more and more requests.
+type curve struct {
+	name   string
+	points []point
+}
+
+func (b *bench) addCurves(name string, points []point) {
+	b.curves = append(b.curves, curve{name, points})
+}
+
+// drawAll makes the pictures of growth.
+func (b *bench) drawAll() error {
+	if b.draw == "" || len(b.curves) == 0 {
+		return nil
+	}
+	for name, picture := range map[string]plot.Curves{"bench-memory.svg": b.memoryPicture(), "bench-time.svg": b.timePicture()} {
+		if err := os.WriteFile(filepath.Join(b.draw, name), picture.SVG(), 0o644); err != nil {
+			return fmt.Errorf("picture: %w", err)
+		}
+	}
+	return nil
+}
+
+func (b *bench) memoryPicture() plot.Curves {
+	c := plot.Curves{Title: "Memory for requests that wait", X: "requests held, in thousands", Y: "MB more than with none"}
+	for _, of := range b.curves {
+		c.Lines = append(c.Lines, line(of.name, of.points, func(p point) float64 { return p.Memory / 1e6 }))
+	}
+	return c
+}
+
+func (b *bench) timePicture() plot.Curves {
+	points := b.curves[ours].points
+	return plot.Curves{
+		Title: "target-server: time to hold and to answer them, ten workers", X: "requests held, in thousands", Y: "seconds",
+		Lines: []plot.Line{
+			line("until all are held", points, func(p point) float64 { return p.Took }),
+			line("then until all are answered", points, func(p point) float64 { return p.Answered }),
+			line("the server's processor time", points, func(p point) float64 { return p.ProcessorTime }),
+		},
+	}
+}
+
+func line(name string, points []point, of func(point) float64) plot.Line {
+	l := plot.Line{Name: name}
+	for _, p := range points {
+		l.Points = append(l.Points, plot.Point{X: float64(p.Held) / 1000, Y: of(p)})
+	}
+	return l
+}

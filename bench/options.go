@@ -1,0 +1,76 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// options is the command line.
+type options struct {
+	only        []string
+	quick, json bool
+	env, draw   string
+}
+
+const usage = `bench measures what target-server costs, beside rivals that do the same.
+
+  go run ./bench                     every figure, in some minutes
+  go run ./bench --only memory,cpu   some of them
+  go run ./bench --quick             small sizes, to see that it works
+
+Figures:
+`
+
+// parse reads the command line; the error, if any, has been shown already.
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	set := flag.NewFlagSet("bench", flag.ContinueOnError)
+	set.SetOutput(stderr)
+	set.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		for _, f := range figures() {
+			fmt.Fprintf(stderr, "  %-9s %s\n", f.name, f.about)
+		}
+		fmt.Fprint(stderr, "\nFlags:\n")
+		set.PrintDefaults()
+	}
+	only := set.String("only", "", "measure only the `figures` named, with commas between")
+	set.BoolVar(&o.quick, "quick", false, "small sizes, whose numbers mean little")
+	set.BoolVar(&o.json, "json", false, "print JSON instead of a table")
+	set.StringVar(&o.env, "env", "lab/.env", "`folder` of the lab's environments, for Uvicorn")
+	set.StringVar(&o.draw, "draw", "", "`folder` for the pictures of growth; none draws nothing")
+	if err := set.Parse(args); err != nil {
+		return o, err
+	}
+	if *only != "" {
+		o.only = strings.Split(*only, ",")
+	}
+	if err := o.validate(set.Args()); err != nil {
+		fmt.Fprintln(stderr, "bench:", err)
+		return o, err
+	}
+	return o, nil
+}
+
+func (o options) validate(rest []string) error {
+	var failed error
+	if len(rest) > 0 {
+		failed = fmt.Errorf("unexpected argument %q", rest[0])
+	}
+	var names []string
+	for _, f := range figures() {
+		names = append(names, f.name)
+	}
+	for _, name := range o.only {
+		if !slices.Contains(names, name) {
+			failed = errors.Join(failed, fmt.Errorf("--only names %q; it may name %s", name, strings.Join(names, ", ")))
+		}
+	}
+	return failed
+}
+
+func (o options) chosen(name string) bool { return len(o.only) == 0 || slices.Contains(o.only, name) }

@@ -1,0 +1,19 @@
+//go:build !linux
+
+package main
+
+import (
+	"errors"
+	"runtime"
+	"time"
+)
+
+var errNotLinux = errors.New("only Linux tells")
+
+func proportionalBytes(int) (int, error) { return 0, errNotLinux }
+
+func processorTime(int) (time.Duration, error) { return 0, errNotLinux }
+
+func bareSleep(d time.Duration) { time.Sleep(d) }
+
+func system() string { return runtime.GOOS }

@@ -1,0 +1,44 @@
+// Command fasthttp is the program that target-server imitates on fasthttp, with
+// a semaphore before the work.
+package main
+
+import (
+	"flag"
+	"log"
+	"net/http"
+	"time"
+
+	"github.com/valyala/fasthttp"
+	"golang.org/x/sync/semaphore"
+)
+
+func main() {
+	addr := flag.String("addr", "127.0.0.1:8080", "address served")
+	limit := flag.Int64("limit", 40, "requests in work at once")
+	sleep := flag.Duration("sleep", 5*time.Second, "what the handler does")
+	flag.Parse()
+	log.Fatal(fasthttp.ListenAndServe(*addr, handler(semaphore.NewWeighted(*limit), *sleep)))
+}
+
+func handler(slots *semaphore.Weighted, sleep time.Duration) fasthttp.RequestHandler {
+	return func(c *fasthttp.RequestCtx) {
+		switch {
+		case string(c.Path()) != "/":
+			c.Error("not found", http.StatusNotFound)
+			return
+		case !c.IsGet():
+			c.Error("method not allowed", http.StatusMethodNotAllowed)
+			return
+		case !c.QueryArgs().Has("id"):
+			c.Error("id is missing", http.StatusUnprocessableEntity)
+			return
+		}
+		if err := slots.Acquire(c, 1); err != nil {
+			return // the server ends
+		}
+		time.Sleep(sleep)
+		slots.Release(1)
+		c.SetContentType("application/json")
+		c.SetBodyString(`"hello"`)
+	}
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// The exit codes. A goal that is missed is a result; exitFailed means that
+// something could not be measured.
+const (
+	exitGood   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// figure is something to measure.
+type figure struct {
+	name, about string
+	measure     func(context.Context, *bench) ([]result, error)
+}
+
+// figures lists them in the order of the table.
+func figures() []figure {
+	return []figure{
+		{"memory", "bytes of the process for each request held", measureMemory},
+		{"cpu", "processor time a request", measureCPU},
+		{"first", "from exec to the first answer", measureFirst},
+		{"slot", "from the end of a request to the next start in its slot", measureSlot},
+		{"lateness", "how late ten thousand sleeps end", measureLateness},
+		{"growth", "held over several workers, and what the number does to memory and time", measureGrowth},
+	}
+}
+
+// bench is one run.
+type bench struct {
+	options
+	dir      string // for what is built and written, taken away at the end
+	programs []program
+	progress io.Writer
+	curves   []curve // for the pictures
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parse(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return exitGood
+	case err != nil:
+		return exitUsage
+	}
+	b := &bench{options: o, progress: stderr}
+	if err := b.all(ctx, stdout); err != nil {
+		fmt.Fprintln(stderr, "bench:", err)
+		return exitFailed
+	}
+	return exitGood
+}
+
+// all measures what was chosen, and prints what it found even if a figure fails.
+func (b *bench) all(ctx context.Context, stdout io.Writer) error {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return fmt.Errorf("folder: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	b.dir = dir
+	b.say("building")
+	if b.programs, err = build(ctx, dir, b.env); err != nil {
+		return err
+	}
+	var found []result
+	var failed error
+	for _, f := range figures() {
+		if !b.chosen(f.name) || ctx.Err() != nil {
+			continue
+		}
+		began := time.Now()
+		b.say("%s: %s", f.name, f.about)
+		results, err := f.measure(ctx, b)
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", f.name, err))
+		}
+		found = append(found, results...)
+		b.say("%s: done in %s", f.name, time.Since(began).Round(time.Second/10))
+	}
+	return errors.Join(failed, b.show(stdout, found), b.drawAll(), ctx.Err())
+}
+
+func (b *bench) show(stdout io.Writer, found []result) error {
+	if b.json {
+		return writeJSON(stdout, found)
+	}
+	return writeTable(stdout, found, b.programs)
+}
+
+// say tells how far it is.
+func (b *bench) say(format string, args ...any) {
+	fmt.Fprintf(b.progress, "%s  %s\n", time.Now().Format(time.TimeOnly), fmt.Sprintf(format, args...))
+}
+
+// size is the number that a figure is measured with: the second, if it is only
+// to be seen to work.
+func (b *bench) size(whole, quick int) int {
+	if b.quick {
+		return quick
+	}
+	return whole
+}

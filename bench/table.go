@@ -1,0 +1,92 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+)
+
+// report is what --json prints.
+type report struct {
+	Machine machine  `json:"machine"`
+	Results []result `json:"results"`
+}
+
+// machine is where it was measured.
+type machine struct {
+	Cores  int    `json:"cores"`
+	System string `json:"system"`
+	Go     string `json:"go"`
+}
+
+func thisMachine() machine {
+	return machine{runtime.NumCPU(), system(), strings.Replace(runtime.Version(), "go", "Go ", 1)}
+}
+
+func (m machine) String() string { return fmt.Sprintf("%d cores, %s, %s", m.Cores, m.System, m.Go) }
+
+func writeJSON(w io.Writer, found []result) error {
+	out := json.NewEncoder(w)
+	out.SetIndent("", "  ")
+	if err := out.Encode(report{thisMachine(), found}); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
+}
+
+// writeTable prints a table in Markdown, and below it how each figure is
+// measured.
+func writeTable(w io.Writer, found []result, programs []program) error {
+	var b strings.Builder
+	row := func(cells ...string) { b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
+	head, rule := []string{"figure", "goal"}, []string{"---", "---"}
+	for _, p := range programs {
+		head, rule = append(head, p.name), append(rule, "---")
+	}
+	row(append(head, "")...)
+	row(append(rule, "---")...)
+	for _, r := range found {
+		cells := []string{r.What, r.Goal, r.Unit.text(r.Ours)}
+		for _, p := range programs[ours+1:] {
+			cells = append(cells, r.cell(p))
+		}
+		row(append(cells, r.verdict())...)
+	}
+	fmt.Fprintf(&b, "\n%s. In brackets target-server's share of it, the median of pairs.\n\n", thisMachine())
+	for _, r := range found {
+		fmt.Fprintf(&b, "- %s: %s", r.What, r.How)
+		if r.More != "" {
+			fmt.Fprintf(&b, " (%s)", r.More)
+		}
+		b.WriteString(".\n")
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
+}
+
+func (r result) verdict() string {
+	switch {
+	case r.Goal == "":
+		return ""
+	case r.Met:
+		return "met"
+	}
+	return "missed"
+}
+
+// cell is a rival's number, or why there is none.
+func (r result) cell(p program) string {
+	for _, c := range r.Rivals {
+		if c.Name == p.name {
+			return fmt.Sprintf("%s (%.2g)", r.Unit.text(c.Value), c.Ratio)
+		}
+	}
+	if len(r.Rivals) > 0 && p.absent != "" {
+		return p.absent
+	}
+	return ""
+}

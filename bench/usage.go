@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// memory is the bytes that all processes of the target have in memory. What
+// several share counts once.
+func (t *target) memory() (int, error) {
+	sum := 0
+	for _, pid := range t.pids {
+		bytes, err := proportionalBytes(pid)
+		if err != nil {
+			return 0, fmt.Errorf("memory of process %d: %w", pid, err)
+		}
+		sum += bytes
+	}
+	return sum, nil
+}
+
+// cpu is the processor time that all processes of the target have used, in the
+// kernel and outside.
+func (t *target) cpu() (time.Duration, error) {
+	var sum time.Duration
+	for _, pid := range t.pids {
+		used, err := processorTime(pid)
+		if err != nil {
+			return 0, fmt.Errorf("processor time of process %d: %w", pid, err)
+		}
+		sum += used
+	}
+	return sum, nil
+}
+
+// settle waits until the target has nothing to do any more: it has then read
+// what was sent. A server that only waits uses some microseconds at times.
+func (t *target) settle(ctx context.Context) error {
+	const look, idle, looks = 50 * time.Millisecond, time.Millisecond, 6
+	before, err := t.cpu()
+	quiet := 0
+	for end := time.Now().Add(patience); err == nil && quiet < looks && time.Now().Before(end) && ctx.Err() == nil; {
+		time.Sleep(look)
+		var now time.Duration
+		now, err = t.cpu()
+		if quiet++; now-before > idle {
+			quiet = 0
+		}
+		before = now
+	}
+	if err == nil && quiet < looks {
+		err = errors.Join(errors.New("the server is never idle"), ctx.Err())
+	}
+	return err
+}
