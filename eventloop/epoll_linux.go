@@ -167,16 +167,18 @@ func (p *Epoll) LocalAddr(h Handle) netip.AddrPort { return localAddr(int(h)) }
 // on a non-blocking socket they return at once.
 
 func (p *Epoll) Read(h Handle, b []byte) (int, error) {
-	return transfer("read", unix.SYS_READ, h, b)
+	return transfer("read", unix.SYS_RECVFROM, h, b)
 }
 
 func (p *Epoll) Write(h Handle, b []byte) (int, error) {
-	return transfer("write", unix.SYS_WRITE, h, b)
+	return transfer("write", unix.SYS_SENDTO, h, b)
 }
 
+// transfer is a socket's own call, which does without the way through files that
+// read and write take.
 func transfer(what string, call uintptr, h Handle, b []byte) (int, error) {
 	for {
-		n, _, errno := unix.RawSyscall(call, uintptr(h), uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)))
+		n, _, errno := unix.RawSyscall6(call, uintptr(h), uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)), 0, 0, 0)
 		switch errno {
 		case 0:
 			return int(n), nil

@@ -23,6 +23,7 @@ type Loop struct {
 	events  []Event
 	buffer  []byte   // for one read; shared, since a loop reads one socket at a time
 	rooms   [][]byte // emptied write buffers, for the next answers
+	polled  time.Duration
 	stopped bool
 
 	// BeforeWait is called when the loop is about to stand still: before it
@@ -45,6 +46,10 @@ func (l *Loop) Clock() Clock { return l.clock }
 
 // Now returns the loop's monotonic time.
 func (l *Loop) Now() time.Duration { return l.clock.Monotonic() }
+
+// Polled returns when the loop polled last: the time that a turn goes by, for
+// what need not be more exact. It costs nothing.
+func (l *Loop) Polled() time.Duration { return l.polled }
 
 // Soon runs a step after all that are runnable already: asyncio's call_soon.
 func (l *Loop) Soon(r Runner) { l.ready.push(r) }
@@ -163,7 +168,8 @@ func (l *Loop) poll() error {
 	}
 	l.events = events
 	l.takePosted()
-	for t, now := l.threads.pop(l.Now()), l.Now(); t != nil; t = l.threads.pop(now) {
+	l.polled = l.Now()
+	for t := l.threads.pop(l.polled); t != nil; t = l.threads.pop(l.polled) {
 		t.Run()
 	}
 	for _, e := range events {

@@ -19,7 +19,7 @@ func (a *acquire) Run() {
 	if a.cancelled {
 		return
 	}
-	switch a.worker.Limiter.Acquire((*Job)(a), a.worker.Loop.Now()) {
+	switch a.worker.Limiter.Acquire((*Job)(a), a.worker.Loop.Polled()) {
 	case limiter.Granted:
 		a.worker.Loop.Soon((*work)(a)) // acquire_on_behalf_of ends with one as well
 	case limiter.Refused:
@@ -37,10 +37,10 @@ type work Job
 
 func (k *work) Run() {
 	if k.cancelled { // with a token in its hand
-		k.worker.Limiter.Release(k.worker.Loop.Now())
+		k.worker.Limiter.Release(k.worker.Loop.Polled())
 		return
 	}
-	k.thread = k.worker.Threads.Take(k.worker.Loop.Now())
+	k.thread = k.worker.Threads.Take(k.worker.Loop.Polled())
 	k.Program.Begin(k.thread)
 	k.worker.Loop.Beside(&k.timer, k.Sleep, (*returned)(k))
 }
@@ -57,7 +57,7 @@ func (r *returned) Run() {
 type report Job
 
 func (r *report) Run() {
-	r.worker.Threads.Put(r.thread, r.worker.Loop.Now())
+	r.worker.Threads.Put(r.thread, r.worker.Loop.Polled())
 	r.worker.Loop.Soon((*deliver)(r))
 }
 
@@ -66,7 +66,7 @@ func (r *report) Run() {
 type deliver Job
 
 func (d *deliver) Run() {
-	d.worker.Limiter.Release(d.worker.Loop.Now())
+	d.worker.Limiter.Release(d.worker.Loop.Polled())
 	if !d.cancelled {
 		d.Program.Answer()
 	}

@@ -26,6 +26,7 @@ type Journal interface {
 	Begin(thread string, number int, id string) // the article's "processing" line
 	End(thread string, id string)               // and its "done" line
 	Access(c *http1.Cycle, status int)          // the access line
+	Rows() bool                                 // whether Row is of use
 	Row(Row)                                    // one row for each request
 	Flush()                                     // called before the loop stands still
 }
@@ -74,5 +75,6 @@ func (silence) Server(Level, string)      {}
 func (silence) Begin(string, int, string) {}
 func (silence) End(string, string)        {}
 func (silence) Access(*http1.Cycle, int)  {}
+func (silence) Rows() bool                { return false }
 func (silence) Row(Row)                   {}
 func (silence) Flush()                    {}

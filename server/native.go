@@ -76,6 +76,8 @@ func (n *native) program(b []byte, thread string) []byte {
 	return append(append(append(b, '-'), thread...), ": "...)
 }
 
+func (n *native) Rows() bool { return false }
+
 func (n *native) Row(Row) {}
 
 func (n *native) Flush() { n.out.flush() }

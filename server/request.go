@@ -73,7 +73,9 @@ func (r *request) cancel() {
 func (r *request) finish(sent bool) {
 	o := r.outcome(sent)
 	r.worker.counts.change(func(s *sums) { s.held--; *s.of(o)++ })
-	r.worker.journal.Row(r.row(o))
+	if r.worker.journal.Rows() {
+		r.worker.journal.Row(r.row(o))
+	}
 }
 
 // outcome is what became of the request.

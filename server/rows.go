@@ -53,6 +53,8 @@ func (r *rows) Server(level Level, message string) {
 // stamp writes a moment to the microsecond.
 func stamp(t time.Time) string { return t.Format("2006-01-02T15:04:05.000000Z07:00") }
 
+func (r *rows) Rows() bool { return true }
+
 func (r *rows) Row(row Row) {
 	e := r.access.Info().Str("time", stamp(r.now())).Str("arrival", stamp(row.Arrived))
 	if !row.Started.IsZero() {

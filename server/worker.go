@@ -87,6 +87,9 @@ func (w *Worker) finished(c *http1.Cycle, sent bool) {
 		r.finish(sent)
 		return
 	}
+	if !w.journal.Rows() {
+		return
+	}
 	now := w.wall(w.loop.Now())
 	row := Row{Cycle: c, Status: c.Answer().Status, Arrived: now, Ended: now, Outcome: Answered}
 	if !sent {

@@ -66,6 +66,8 @@ func (r *record) Access(c *http1.Cycle, status int) {
 	r.line("%s %s %d", c.Method(), c.Target(), status)
 }
 
+func (r *record) Rows() bool { return true }
+
 func (r *record) Row(row server.Row) { r.rows = append(r.rows, row) }
 func (r *record) Flush()             {}
 

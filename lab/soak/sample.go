@@ -33,7 +33,7 @@ func (t *Target) Rest(ctx context.Context) (Sample, error) {
 	var last Sample
 	var failed error
 	same := 0
-	err := t.until(ctx, "it is at rest", func() bool {
+	err := t.until(ctx, "the server is at rest", func() bool {
 		var now Sample
 		if now, failed = t.sample(ctx); failed != nil {
 			return false
@@ -46,11 +46,14 @@ func (t *Target) Rest(ctx context.Context) (Sample, error) {
 		last = now
 		return same >= settled
 	})
-	return last, errors.Join(err, failed)
+	if err != nil {
+		return last, fmt.Errorf("%w; last seen: %s; %w", err, last, failed)
+	}
+	return last, nil
 }
 
 // settled is how often in a row a sample must be as the one before.
-const settled = 20
+const settled = 10
 
 var errBusy = errors.New("requests are held")
 

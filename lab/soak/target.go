@@ -24,8 +24,9 @@ type Target struct {
 	said    *os.File
 }
 
-// patience is how long a server may take to start, to come to rest and to end.
-const patience = 30 * time.Second
+// patience is how long a server may take to start, to come to rest and to end:
+// long, since what is tried here is not its speed on a busy machine.
+const patience = 3 * time.Minute
 
 // Start starts the binary with these flags, and waits until every worker accepts.
 func Start(ctx context.Context, binary string, flags ...string) (*Target, error) {
