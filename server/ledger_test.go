@@ -256,10 +256,9 @@ func (l *ledger) look(when string) {
 		return
 	}
 	s := l.worker.Statistics()
+	s.Goroutines = 0 // of this very process, with all its other tests
 	if s.Worker, s.LongestWait = l.serial, 0; s != l.last {
-		shown := s
-		shown.Goroutines = 0 // of this very process, with all its other tests
-		l.run.note("stats %d %+v", l.serial, shown)
+		l.run.note("stats %d %+v", l.serial, s)
 	}
 	wrong := func(what string) { l.run.problem("worker %d, %s: %s: %+v", l.serial, when, what, s) }
 	switch {
