@@ -12,6 +12,7 @@ clean() {
   if [[ -n $engine ]]; then
     kill "$engine" 2>/dev/null || true
     wait "$engine" 2>/dev/null || true
+    umount "$dir"/exec/netns/* 2>/dev/null || true # of containers in the host's network
   fi
   [[ $code == 0 ]] || tail -n 40 "$dir/log" >&2 || true
   rm -rf "$dir" || true

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tries the Docker image as a stranger would: builds it, serves from it under every restriction that Docker offers, and stops
-# it. It needs Go, curl and a Docker engine (DOCKER_HOST says which). Exit code 0 if all went well.
+# it. It needs Go, curl, Python and a Docker engine (DOCKER_HOST says which). Exit code 0 if all went well.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -92,5 +92,33 @@ busy=$!
 until_says health unhealthy
 wait "$busy"
 until_says health healthy
+
+say 'in 64 MB it holds 10,000 requests, and heads that do not end do not get it killed'
+docker rm --force "$name" >/dev/null 2>&1 || true
+port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+docker run --detach --name "$name" --network=host --memory=64m --memory-swap=64m "$image" \
+  --addr="127.0.0.1:$port" --sleep=1h --log-format=off >/dev/null
+url=http://127.0.0.1:$port
+until_says curl --silent --max-time 5 "$url/nowhere" '{"detail":"Not Found"}'
+ulimit -n "$(ulimit -Hn)"
+python3 - "$port" <<'CLIENTS' || fail 'it did not hold what it was to'
+import contextlib, socket, sys
+
+server = ("127.0.0.1", int(sys.argv[1]))
+held = []
+for i in range(10_000):
+    held.append(socket.create_connection(server))
+    held[-1].sendall(b"GET /?id=%d HTTP/1.1\r\nHost: x\r\n\r\n" % i)
+for _ in range(100):
+    endless = socket.create_connection(server)
+    with contextlib.suppress(OSError):  # those that go too far are cut off
+        endless.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * (8 << 20))
+    held.append(endless)
+with socket.create_connection(server) as other:
+    other.sendall(b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert b"404 Not Found" in other.recv(4096)
+CLIENTS
+[[ $(docker inspect --format '{{.State.Running}} {{.State.OOMKilled}}' "$name") == 'true false' ]] || fail 'it was killed'
+docker rm --force "$name" >/dev/null
 
 say 'the image is fine'

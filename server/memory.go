@@ -12,10 +12,11 @@ const mostKept = 64 << 20
 
 // Of the memory that a container allows, the collector is told to stay below
 // heapShare, and heads that do not end may take keptShare: a process that goes
-// beyond the whole is killed by the kernel.
+// beyond the whole is killed by the kernel, whose own part of it, for sockets and
+// what they hold, is as large as ours.
 const (
-	heapShare = 0.9
-	keptShare = 0.2
+	heapShare = 0.6
+	keptShare = 0.1
 )
 
 // allowed is the memory in bytes that the process's control group leaves to each
