@@ -22,6 +22,9 @@ func NewWorld(start time.Time) *World {
 	return &World{start: start, ports: 40000, over: make(chan struct{})}
 }
 
+// SetWallClock moves the wall clock by d, forward or back. Time goes on as before.
+func (w *World) SetWallClock(d time.Duration) { w.start = w.start.Add(d) }
+
 // Now is the time since the start.
 func (w *World) Now() time.Duration { return w.now }
 
