@@ -20,10 +20,9 @@ func TestWallClockIsSet(t *testing.T) {
 				first, second := w.get(0, 1), w.get(100*time.Millisecond, 2)
 				w.At(time.Second, func() { w.SetWallClock(by) })
 				w.Run(time.Minute)
-				seconds := map[string]time.Duration{"threadpool": 4, "async-misuse": 4, "cooperative": 2}
-				extra := map[string]time.Duration{"cooperative": 100 * time.Millisecond}
+				after := map[string]time.Duration{"threadpool": 4 * time.Second, "async-misuse": 4 * time.Second, "cooperative": 2100 * time.Millisecond}
 				equal(t, "first answer", first.First(), 2*time.Second)
-				equal(t, "second answer", second.First(), seconds[mode]*time.Second+extra[mode])
+				equal(t, "second answer", second.First(), after[mode])
 				equal(t, "the first closes idle", first.Ended, 7*time.Second)
 				hour := time.Date(2023, 3, 18, 12, 49, 17, 0, time.UTC).Add(by).Format("15:")
 				late := w.send(w.Now(), "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -212,7 +212,7 @@ var departures = []struct {
 
 // Clients go in every way and at every stage, also during the work itself.
 func TestDepartures(t *testing.T) {
-	forParsers(t, func(t *testing.T, p *process) {
+	forParsers(t, func(_ *testing.T, p *process) {
 		worker := p.dial()
 		say(worker, "GET /?id=w&sleep=500ms HTTP/1.1\r\nHost: x\r\n\r\n")
 		p.until("the thread is taken", func() bool { return strings.Contains(p.stats(), `"borrowed":1`) })
