@@ -47,6 +47,7 @@ type ledger struct {
 	done           int              // since then
 	changed        bool             // the limit, since then
 	killed, ended  bool
+	over           bool // its application has ended, and a signal may stop it in the midst of a thread's end
 }
 
 // tap is a log that also stands in the trace.
@@ -79,7 +80,8 @@ func (r *run) problem(format string, args ...any) {
 	}
 }
 
-// horizon is when a run is over at the latest; it is when nobody is held.
+// horizon is when a run is over at the latest; it is when nobody is held and no
+// thread works.
 const horizon = 10 * time.Minute
 
 // carryOut runs a plan to its end.
@@ -114,7 +116,7 @@ func carryOut(p plan) *run {
 
 // held tells whether any worker that lives holds a request.
 func (r *run) held() bool {
-	return slices.ContainsFunc(r.ledgers, func(l *ledger) bool { return !l.killed && !l.ended && l.last.Held > 0 })
+	return slices.ContainsFunc(r.ledgers, func(l *ledger) bool { return !l.killed && !l.ended && l.last.Held+int64(l.last.Borrowed) > 0 })
 }
 
 // start starts a worker.
@@ -201,6 +203,7 @@ func (r *run) do(c change) {
 func (l *ledger) Server(level server.Level, message string) {
 	l.Journal.Server(level, message)
 	l.rows.Server(level, message)
+	l.over = l.over || strings.HasPrefix(message, "Finished server process")
 	l.look("at a line of the server")
 }
 
@@ -282,7 +285,7 @@ func (l *ledger) threads() bool { return l.run.plan.cfg.Mode == "threadpool" }
 
 // rest holds them against what must be true when the loop has nothing to do.
 func (l *ledger) rest() {
-	if l.worker == nil || !l.threads() {
+	if l.worker == nil || !l.threads() || l.over {
 		return
 	}
 	ghosts := 0 // work whose request has ended before it
