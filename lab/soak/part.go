@@ -39,9 +39,10 @@ func Parts(requests, departures int, mixed time.Duration) []Part {
 	}
 }
 
-// busy asks as often as a client of the first part does.
+// perClient is how often a client of the first part asks.
 const perClient = 100
 
+// busy is what it does.
 var busy = Behaviour{Name: "asks a hundred times", do: func(c *client) error { return c.asks(perClient) }}
 
 // Outcome is what a part has shown.

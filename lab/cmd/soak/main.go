@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -36,6 +37,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	svg := set.String("svg", "", "`file` for a picture of the memory over time")
 	if err := set.Parse(args); err != nil {
 		return err
+	}
+	if *requests < 10_000 || *departures < 1_000 || *mixed < 10*time.Second || set.NArg() > 0 {
+		return errors.New("accepted: --requests from 10000, --departures from 1000, --time from 10s, and no arguments")
 	}
 	binary, clean, err := build(ctx)
 	if err != nil {
