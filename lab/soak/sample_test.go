@@ -23,10 +23,12 @@ func TestFlat(t *testing.T) {
 		"it warms up in the first round": {func(i int) Sample {
 			return Sample{Memory: 10*mega + min(i, 1)*20*mega, Descriptors: 14, Goroutines: 6}
 		}, ""},
-		"memory comes and goes": {func(i int) Sample { return Sample{Memory: (14 + i%3) * mega, Descriptors: 14 + i%2, Goroutines: 6 + i%2} }, ""},
-		"memory":                {func(i int) Sample { return Sample{Memory: (14 + 2*i) * mega, Descriptors: 14, Goroutines: 6} }, "memory"},
-		"a descriptor a round":  {func(i int) Sample { return Sample{Memory: 14 * mega, Descriptors: 14 + i, Goroutines: 6} }, "descriptors"},
-		"a goroutine a round":   {func(i int) Sample { return Sample{Memory: 14 * mega, Descriptors: 14, Goroutines: 6 + i} }, "goroutines"},
+		"memory comes and goes": {func(i int) Sample {
+			return Sample{Memory: (14 + i%3) * mega, Descriptors: 14 + i%2, Goroutines: 6 + i%2}
+		}, ""},
+		"memory":               {func(i int) Sample { return Sample{Memory: (14 + 2*i) * mega, Descriptors: 14, Goroutines: 6} }, "memory"},
+		"a descriptor a round": {func(i int) Sample { return Sample{Memory: 14 * mega, Descriptors: 14 + i, Goroutines: 6} }, "descriptors"},
+		"a goroutine a round":  {func(i int) Sample { return Sample{Memory: 14 * mega, Descriptors: 14, Goroutines: 6 + i} }, "goroutines"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := Flat(rounds(c.take))
