@@ -152,5 +152,6 @@ func metrics() []metric {
 		{"requests_refused_total", "counter", "Requests for which the line had no place.", func(s Statistics) any { return s.Refused }},
 		{"requests_cancelled_total", "counter", "Requests that the end of the server has cancelled.", func(s Statistics) any { return s.Cancelled }},
 		{"requests_left_total", "counter", "Requests whose connection had ended before their answer.", func(s Statistics) any { return s.Left }},
+		{"goroutines", "gauge", "Goroutines of the process.", func(s Statistics) any { return s.Goroutines }},
 	}
 }
