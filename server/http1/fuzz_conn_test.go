@@ -84,6 +84,7 @@ type request struct {
 	manner   manner
 	timer    eventloop.Timer
 	begun    bool // has had its first step, if it is held
+	over     bool // is done or cancelled
 	answered bool
 }
 
@@ -217,7 +218,10 @@ func (r *request) Run() {
 // longest is how long a handler works that is not told when to end.
 const longest = 10 * time.Second
 
-func (r *request) complete() { r.cycle.Complete(r.answer()) }
+func (r *request) complete() {
+	r.over = true
+	r.cycle.Complete(r.answer())
+}
 
 // playLog is the play as the reader of the service's log.
 type playLog play

@@ -163,9 +163,10 @@ func (p *play) operate(do op, arg byte) {
 	case opShutdown:
 		p.service.Shutdown()
 	case opCancel:
-		working := 0
+		working := 0 // of those who have had their first step
 		for _, r := range p.requests {
-			if r.begun && !r.answered {
+			if r.begun && !r.over {
+				r.over = true
 				working++
 			}
 		}
