@@ -3,6 +3,8 @@ package server_test
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -27,6 +29,8 @@ func (d *disk) Write(p []byte) (int, error) {
 	return n, nil
 }
 
+var doneLine = regexp.MustCompile(`^2023-03-18 12:00:00 - \d+-thread: done request id\[(\d+)\]\n$`)
+
 // A disk that is full under the log: what is lost is told when it begins and
 // counted when it is over, and no line is glued to one that was cut off.
 func TestFullDiskUnderTheLog(t *testing.T) {
@@ -44,8 +48,8 @@ func TestFullDiskUnderTheLog(t *testing.T) {
 	lines(10, 12)
 	var whole []string
 	for line := range strings.Lines(stdout.String()) {
-		if _, id, ok := strings.Cut(line, "-thread: done request id["); ok {
-			whole = append(whole, strings.TrimSuffix(id, "]\n"))
+		if m := doneLine.FindStringSubmatch(line); m != nil {
+			whole = append(whole, m[1])
 		}
 	}
 	kept, lost := len(whole)-2, 12-len(whole)
@@ -54,4 +58,32 @@ func TestFullDiskUnderTheLog(t *testing.T) {
 	if kept < 1 || lost < 2 {
 		t.Errorf("kept %d and lost %d; the test shows nothing", kept, lost)
 	}
+}
+
+// narrow is a pipe that somebody has made non-blocking: it takes a few bytes at
+// a time, and none every other time.
+type narrow struct {
+	bytes.Buffer
+	full bool
+}
+
+func (n *narrow) Write(p []byte) (int, error) {
+	if n.full = !n.full; n.full {
+		taken, _ := n.Buffer.Write(p[:min(7, len(p))])
+		return taken, syscall.EAGAIN
+	}
+	return 0, syscall.EAGAIN
+}
+
+// A log that takes no more for a moment is waited for, and gets every byte once.
+func TestLogThatIsFullForAMoment(t *testing.T) {
+	stdout, stderr, want := &narrow{}, &bytes.Buffer{}, ""
+	journal := server.NewJournal("native", nil, stdout, stderr, func() time.Time { return noon })
+	for i := range 3 {
+		journal.End("thread", fmt.Sprint(i))
+		want += fmt.Sprintf("2023-03-18 12:00:00 - %d-thread: done request id[%d]\n", os.Getpid(), i)
+	}
+	journal.Flush()
+	equal(t, "stdout", stdout.String(), want)
+	equal(t, "stderr", stderr.String(), "")
 }
