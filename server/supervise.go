@@ -66,7 +66,7 @@ func supervise(ctx context.Context, cfg config.Config, stack *stacks.Stack, stre
 	if err != nil {
 		return Ended{}, err
 	}
-	workers.parent = parent
+	workers.all = parent.Workers
 	if adminURL, err = serveAdmin(ctx, cfg, workers, func(err error) { log.Error("%s", err) }); err != nil {
 		return Ended{}, err
 	}
