@@ -31,6 +31,11 @@ type Flavour struct {
 	// in its protocol.
 	Transport, FatalError string
 
+	// IgnoresInUse: a socket that cannot listen because its address is in use is
+	// served as if it could, and nobody ever comes (uvloop, whose UVStreamServer
+	// swallows it) instead of the failure being raised (asyncio).
+	IgnoresInUse bool
+
 	// AcceptsPerTurn is how many connections are taken when the listener is
 	// ready; 0 means until none is left.
 	AcceptsPerTurn int
@@ -64,7 +69,7 @@ var (
 	// Uvloop017 is uvloop 0.17.0 on libuv 1.43: accepts until none is left.
 	Uvloop017 = Flavour{
 		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %#[1]x>", FatalError: "Fatal error on transport TCPTransport",
-		HoldsWrites: true, ShedsLoad: true, RaisesOnClosed: true,
+		HoldsWrites: true, ShedsLoad: true, IgnoresInUse: true, RaisesOnClosed: true,
 		AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
 
@@ -72,7 +77,7 @@ var (
 	// (uv__server_io), runs timers after polling (uv_run), writes at once.
 	Uvloop023 = Flavour{
 		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %#[1]x>", FatalError: "Fatal error on transport TCPTransport",
-		TimersAfterPoll: true, ShedsLoad: true, RaisesOnClosed: true,
+		TimersAfterPoll: true, ShedsLoad: true, IgnoresInUse: true, RaisesOnClosed: true,
 		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
 )

@@ -139,8 +139,10 @@ func (w *Worker) late(sig os.Signal) {
 // others waited for.
 func (w *Worker) shutdown() {
 	w.info("Shutting down")
-	if err := w.life.listener.Close(); err != nil {
-		w.journal.Server(Error, err.Error())
+	if w.life.listener != nil { // where somebody else has the address there is none
+		if err := w.life.listener.Close(); err != nil {
+			w.journal.Server(Error, err.Error())
+		}
 	}
 	w.service.Shutdown()
 	w.life.deadline = never

@@ -21,8 +21,21 @@ type ready struct {
 	Seed      uint64   `json:"seed"`
 }
 
+// checkReadyFile refuses a path that leads to what is no file. To remove it would
+// take a device such as /dev/stdout or /dev/null away from everybody.
+func checkReadyFile(cfg config.Config) error {
+	if cfg.ReadyFile == "" {
+		return nil
+	}
+	if info, err := os.Stat(cfg.ReadyFile); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("ready file (--ready-file) %s: is there and no regular file", cfg.ReadyFile)
+	}
+	return nil
+}
+
 // removeReadyFile takes away what an earlier server has left, so that nobody
-// believes it.
+// believes it. The address must be ours by then: the file may be that of a server
+// which has it.
 func removeReadyFile(cfg config.Config) error {
 	if cfg.ReadyFile == "" {
 		return nil

@@ -36,6 +36,9 @@ func Run(ctx context.Context, cfg config.Config, streams Streams) (Ended, error)
 	if err != nil {
 		return Ended{}, err
 	}
+	if err := checkReadyFile(cfg); err != nil {
+		return Ended{}, err
+	}
 	if cfg.Workers > 1 {
 		return supervise(ctx, cfg, stack, streams)
 	}
@@ -62,14 +65,14 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 	defer w.journal.Flush()
 	supervisor.DefaultActions()
 	defer w.watchSignals(ctx)()
-	if err := removeReadyFile(cfg); err != nil {
-		return Ended{}, err
-	}
 	w.sayWhatIsRandom()
 	port, err := w.Open(func() (eventloop.Handle, int, error) { return open(ctx, cfg, poller) })
 	if err != nil {
 		sayIfSilent(cfg, streams, err)
 		return Ended{Status: stack.Lifecycle.StartupFailure}, nil
+	}
+	if err := removeReadyFile(cfg); err != nil {
+		return Ended{}, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

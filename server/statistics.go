@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/target-server/target-server/config"
@@ -80,53 +79,65 @@ func (a alone) SetLimit(ctx context.Context, n int) ([]admin.Statistics, error) 
 // time, so that no crowd before the address fills the workers' channels, which
 // carry the parent's pings too.
 type family struct {
-	parent *supervisor.Parent
-	turn   chan struct{} // of size 1
-	limit  atomic.Int64  // as last set; 0 if it never was
+	all   func() []supervisor.Process
+	turn  chan struct{} // of size 1
+	limit int           // as last set, 0 if it never was; belongs to whose turn it is
 }
 
-func (f *family) Statistics(ctx context.Context) ([]admin.Statistics, error) {
-	return f.ask(ctx, "stats", nil)
+func (f *family) Statistics(ctx context.Context) (all []admin.Statistics, err error) {
+	err = f.inTurn(ctx, func() { all = f.ask(ctx, "stats", nil) })
+	return all, err
 }
 
-// SetLimit also holds for workers that are started later.
-func (f *family) SetLimit(ctx context.Context, n int) ([]admin.Statistics, error) {
-	f.limit.Store(int64(n))
-	return f.ask(ctx, "limit", n)
+// SetLimit also holds for workers that are started later. Of several at once the
+// last holds for all workers.
+func (f *family) SetLimit(ctx context.Context, n int) (all []admin.Statistics, err error) {
+	err = f.inTurn(ctx, func() {
+		f.limit = n
+		all = f.ask(ctx, "limit", n)
+	})
+	return all, err
 }
 
 // remind tells workers that may be new of the limit that was set.
 func (f *family) remind(ctx context.Context, log parentLog) {
-	n := f.limit.Load()
-	if n == 0 {
-		return
-	}
 	go func() {
-		if _, err := f.ask(ctx, "limit", n); err != nil && ctx.Err() == nil {
-			log.Error("limit %d: %s", n, err)
+		err := f.inTurn(ctx, func() {
+			if f.limit != 0 {
+				f.ask(ctx, "limit", f.limit)
+			}
+		})
+		if err != nil && ctx.Err() == nil {
+			log.Error("limit: %s", err)
 		}
 	}()
 }
 
-// ask asks every worker that is alive, all at once. One that does not answer is
-// named with the reason.
-func (f *family) ask(ctx context.Context, request string, params any) ([]admin.Statistics, error) {
+// inTurn asks a question when nobody else asks.
+func (f *family) inTurn(ctx context.Context, question func()) error {
 	select {
 	case f.turn <- struct{}{}:
-		defer func() { <-f.turn }()
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
+	defer func() { <-f.turn }()
+	question()
+	return nil
+}
+
+// ask asks every worker that is alive, all at once. One that does not answer is
+// named with the reason.
+func (f *family) ask(ctx context.Context, request string, params any) []admin.Statistics {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	workers := slices.DeleteFunc(f.parent.Workers(), hasExited)
+	workers := slices.DeleteFunc(f.all(), hasExited)
 	all := make([]admin.Statistics, len(workers))
 	var asked sync.WaitGroup
 	for i, p := range workers {
 		asked.Go(func() { all[i] = askOne(ctx, p, request, params) })
 	}
 	asked.Wait()
-	return all, nil
+	return all
 }
 
 // patience is how long a worker may take to answer; half of what the admin

@@ -3,11 +3,13 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"strconv"
 	"sync"
+	"syscall"
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
@@ -66,7 +68,7 @@ func supervise(ctx context.Context, cfg config.Config, stack *stacks.Stack, stre
 	if err != nil {
 		return Ended{}, err
 	}
-	workers.parent = parent
+	workers.all = parent.Workers
 	if adminURL, err = serveAdmin(ctx, cfg, workers, func(err error) { log.Error("%s", err) }); err != nil {
 		return Ended{}, err
 	}
@@ -106,19 +108,37 @@ func runChild(ctx context.Context, cfg config.Config, stack *stacks.Stack, child
 	defer w.watchSignals(ctx)()
 	w.sayWhatIsRandom()
 	w.Announce()
+	go endWith(child)
 	listener, err := inherit(child.Listener(), cfg, poller)
-	if err != nil {
+	switch inUse := errors.Is(err, syscall.EADDRINUSE); {
+	case inUse && stack.Loops[cfg.Loop].IgnoresInUse:
+		w.tick()
+		child.Handle(w.control)
+		return w.Serve() // ready it never is
+	case inUse:
+		w.cannotListen(err, child.Serial())
+		sayIfSilent(cfg, streams, err)
+		return Ended{Status: 1}, nil
+	case err != nil:
 		return Ended{}, err
 	}
 	if err := w.Start(listener); err != nil {
 		return Ended{}, err
 	}
 	child.Handle(w.control)
-	go endWith(child)
 	if err := child.Ready(nil); err != nil {
 		return Ended{}, err
 	}
 	return w.Serve()
+}
+
+// cannotListen logs what a worker on asyncio dies of where another server has
+// begun to listen between its parent's bind and its own start: the failure, the
+// end of its lifespan task, and the end of the process.
+func (w *Worker) cannotListen(err error, serial int) {
+	failure := "OSError: " + (&listen.Error{Err: err}).Error()
+	w.journal.Server(Error, traceback+failure+during+"asyncio.exceptions.CancelledError\n")
+	w.journal.Server(Unnamed, fmt.Sprintf("Process SpawnProcess-%d:\n%s%s", serial+1, traceback, failure))
 }
 
 // endWith ends this process as its parent was ended: killed. Uvicorn's workers

@@ -13,6 +13,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"strconv"
@@ -72,7 +74,11 @@ const patience = 5 * time.Second
 
 // Serve answers on a listener until ctx ends.
 func Serve(ctx context.Context, l net.Listener, w Workers) error {
-	s := &http.Server{Handler: Handler(w), ReadHeaderTimeout: patience, IdleTimeout: time.Minute, MaxHeaderBytes: 1 << 14}
+	s := &http.Server{
+		Handler: Handler(w), MaxHeaderBytes: 1 << 14,
+		ReadHeaderTimeout: patience, ReadTimeout: 2 * patience, WriteTimeout: 2 * patience, IdleTimeout: time.Minute,
+		ErrorLog: log.New(io.Discard, "", 0), // its lines would stand amid the log of the server imitated
+	}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()
 	if err := s.Serve(l); ctx.Err() == nil {

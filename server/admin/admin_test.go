@@ -1,0 +1,75 @@
+package admin_test
+
+import (
+	"context"
+	"io"
+	"net"
+	"os"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/target-server/target-server/server/admin"
+)
+
+// workers are none.
+type workers struct{}
+
+func (workers) Statistics(context.Context) ([]admin.Statistics, error)    { return nil, nil }
+func (workers) SetLimit(context.Context, int) ([]admin.Statistics, error) { return nil, nil }
+
+// listener gives out one end of pipes.
+type listener struct {
+	net.Listener
+	conns chan net.Conn
+}
+
+func (l listener) Accept() (net.Conn, error) {
+	if conn, ok := <-l.conns; ok {
+		return conn, nil
+	}
+	return nil, net.ErrClosed
+}
+func (l listener) Addr() net.Addr { return &net.TCPAddr{} }
+func (l listener) Close() error   { return nil }
+
+// A client keeps its connection, and with it a descriptor of the worker's, only
+// as long as it says or reads something: also one whose body does not come.
+func TestSlowClientsAreCutOff(t *testing.T) {
+	for _, c := range []struct {
+		name, sent string
+		deaf       time.Duration // before it reads
+	}{
+		{"nothing", "", 0},
+		{"half a head", "GET /stats HTTP/1.1\r\nHost: x\r\n", 0},
+		{"no body", "PUT /limit?value=4 HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n", 0},
+		{"idle", "GET /stats HTTP/1.1\r\nHost: x\r\n\r\n", 0},
+		{"answer unread", "GET /stats HTTP/1.1\r\nHost: x\r\n\r\n", time.Minute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				l := listener{conns: make(chan net.Conn)}
+				ended := make(chan error, 1)
+				go func() { ended <- admin.Serve(ctx, l, workers{}) }()
+				client, server := net.Pipe()
+				l.conns <- server
+				_, _ = io.WriteString(client, c.sent)
+				time.Sleep(c.deaf)
+				_ = client.SetReadDeadline(time.Now().Add(2 * time.Minute))
+				switch n, err := io.Copy(io.Discard, client); {
+				case os.IsTimeout(err):
+					t.Error("after two minutes it is connected")
+				case c.deaf > 0 && n > 0:
+					t.Errorf("after %v it gets its answer, of %d bytes", c.deaf, n)
+				}
+				client.Close()
+				cancel()
+				close(l.conns)
+				if err := <-ended; err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
