@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -114,15 +115,18 @@ func summary(outcomes []soak.Outcome, out io.Writer) error {
 	return nil
 }
 
-// picture draws the memory of every part, round after round.
+// picture draws the memory of the parts that take a time.
 func picture(outcomes []soak.Outcome) []byte {
-	chart := plot.Chart{Title: "Memory at rest after each round of a soak", X: "round", Y: "MB"}
-	for i, o := range outcomes {
-		series := plot.Series{Name: o.Part.Name, Style: plot.Style(i % 2)}
-		for _, s := range o.Samples {
-			series.Y = append(series.Y, float64(s.Memory)/1e6)
+	curves := plot.Curves{Title: "Memory at rest during a soak", X: "minutes", Y: "MB"}
+	for _, o := range outcomes {
+		if o.Part.Time == 0 {
+			continue
 		}
-		chart.Series = append(chart.Series, series)
+		line := plot.Line{Name: strings.TrimPrefix(o.Part.Name, "mixed, ")}
+		for _, s := range o.Samples {
+			line.Points = append(line.Points, plot.Point{X: s.At.Minutes(), Y: float64(s.Memory) / 1e6})
+		}
+		curves.Lines = append(curves.Lines, line)
 	}
-	return chart.SVG()
+	return curves.SVG()
 }
