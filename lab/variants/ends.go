@@ -53,7 +53,7 @@ func stopping() []Variant {
 		},
 		{
 			Name: "late-connections-taken", About: "The server listens on while it waits for the requests in work.",
-			Edits:     []Edit{{"server/life.go", "\tif err := w.life.listener.Close(); err != nil {\n\t\tw.journal.Server(Error, err.Error())\n\t}\n", ""}},
+			Edits:     []Edit{{"server/life.go", "\t\tif err := w.life.listener.Close(); err != nil {\n\t\t\tw.journal.Server(Error, err.Error())\n\t\t}\n", ""}},
 			Scenarios: []string{"stop-in-work-sigterm-threadpool"},
 		},
 		{
