@@ -42,6 +42,7 @@ func TestOutOfDescriptors(t *testing.T) {
 			for _, conn := range conns[:allowed] {
 				conn.Close()
 			}
+			p.until("there is room", func() bool { return p.descriptors() < allowed-8 })
 			if again, _ := ask(t, conns[allowed:]); (again == clients-allowed) != (c.loop == "asyncio") {
 				t.Errorf("of those for whom there was no room %d are served when there is, of %d", again, clients-allowed)
 			}
