@@ -105,8 +105,11 @@ func (m *connModel) complete() {
 	case m.closed: // it has worked for nobody
 		m.line = nil
 	case m.broken || m.rst:
-		if m.broken || q.dies || !m.holds { // else the next is begun before the answer finds nobody
+		switch next := len(m.kept) > 0 && m.kept[0].head != nil; {
+		case m.broken || q.dies || !m.holds:
 			m.line = nil
+		case len(m.line) == 0 && next: // which is begun before the answer finds nobody
+			m.ask(m.kept[0].head)
 		}
 		m.close(m.now)
 	default:
