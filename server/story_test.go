@@ -95,7 +95,7 @@ func answers(text string) (all []heard, refusal bool) {
 		switch {
 		case err != nil:
 			return all, refusal
-		case string(body) == refusedBytes:
+		case answer.StatusCode == http.StatusBadRequest && strings.HasPrefix(refusedBytes, string(body)): // whole, or what a client that left has had of it
 			refusal = true
 		default:
 			all = append(all, heard{answer.StatusCode, string(body)})
