@@ -142,7 +142,8 @@ func (p *Epoll) Wake() {
 }
 
 // Accept takes one connection, without delay for small segments as asyncio's
-// and uvloop's transports set it.
+// and uvloop's transports set it. One that its client has reset by then has no
+// address: both loops ask the socket, which does not know it any more.
 func (p *Epoll) Accept(l Handle) (Handle, netip.AddrPort, error) {
 	for {
 		fd, sa, err := unix.Accept4(int(l), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
@@ -153,6 +154,9 @@ func (p *Epoll) Accept(l Handle) (Handle, netip.AddrPort, error) {
 			return 0, netip.AddrPort{}, notAccepted(err)
 		}
 		_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+		if _, err := unix.Getpeername(fd); errors.Is(err, unix.ENOTCONN) {
+			return Handle(fd), netip.AddrPort{}, nil
+		}
 		return Handle(fd), addrPort(sa), nil
 	}
 }

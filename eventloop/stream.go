@@ -49,6 +49,9 @@ func compact(a netip.AddrPort) peer {
 }
 
 func (p peer) addrPort() netip.AddrPort {
+	if p.port == 0 { // had none: no client connects from port 0
+		return netip.AddrPort{}
+	}
 	a := netip.AddrFrom16(p.addr)
 	if p.v4 {
 		a = a.Unmap()

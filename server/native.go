@@ -87,7 +87,7 @@ func recordOf(c *http1.Cycle, status int, now time.Time) *accesslog.Record {
 	client := string(c.AppendClient(nil))
 	path, query, _ := strings.Cut(c.Target(), "?")
 	return &accesslog.Record{
-		Host: client[:strings.LastIndexByte(client, ':')], Client: client, Method: c.Method(), Path: path, Query: query, Version: c.Version(), Scheme: c.Scheme(),
+		Host: client[:max(0, strings.LastIndexByte(client, ':'))], Client: client, Method: c.Method(), Path: path, Query: query, Version: c.Version(), Scheme: c.Scheme(),
 		Status: status, Length: len(c.Answer().Body), At: now, Took: c.Took(), PID: os.Getpid(),
 		Request: c.Field, Response: c.Answer().Line,
 	}

@@ -233,3 +233,27 @@ func TestDepartures(t *testing.T) {
 		reset(worker)
 	}, "--limit=1", "--sleep=1ms", "--log-format=off")
 }
+
+// A client that has sent its request and left before it was accepted has no
+// address in the log, as get_remote_addr finds none.
+func TestClientThatLeftBeforeItWasAccepted(t *testing.T) {
+	for _, c := range []struct{ format, want string }{
+		{"", `INFO:      - "GET /nowhere HTTP/1.1" 404 Not Found`},
+		{"%(h)s %(r)s", `- GET /nowhere HTTP/1.1`},
+	} {
+		args := []string{"--mode=async-misuse", "--sleep=300ms"}
+		if c.format != "" {
+			args = append(args, "--access-log-format="+c.format)
+		}
+		p := start(t, args...)
+		say(p.dial(), "GET /?id=1 HTTP/1.1\r\nHost: x\r\n\r\n")
+		p.until("the loop is blocked", func() bool { return strings.Contains(p.stdout.String(), "processing") })
+		gone := p.dial()
+		say(gone, "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n")
+		reset(gone)
+		p.until("it is logged", func() bool { return strings.Contains(p.stdout.String(), "/nowhere") })
+		if got := p.stdout.String(); !strings.Contains("\n"+got, "\n"+c.want+"\n") {
+			t.Errorf("got:\n%s\nwant the line %q", got, c.want)
+		}
+	}
+}

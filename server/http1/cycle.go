@@ -119,12 +119,16 @@ func (c *Cycle) query() string {
 	return c.line[c.pathEnd+1 : c.targetEnd]
 }
 
-// AppendClient appends the address of the client, host:port without brackets.
+// AppendClient appends the address of the client, host:port without brackets, or
+// nothing for one that had left before it was accepted.
 func (c *Cycle) AppendClient(b []byte) []byte {
 	if c.rare != nil && c.rare.client != "" {
 		return append(b, c.rare.client...)
 	}
 	peer := c.conn.Peer()
+	if !peer.IsValid() {
+		return b
+	}
 	return strconv.AppendUint(append(peer.Addr().AppendTo(b), ':'), uint64(peer.Port()), 10)
 }
 
