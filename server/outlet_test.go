@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -54,4 +55,38 @@ func TestFullDiskUnderTheLog(t *testing.T) {
 	if kept < 1 || lost < 2 {
 		t.Errorf("kept %d and lost %d; the test shows nothing", kept, lost)
 	}
+}
+
+// pipe is one that somebody has made non-blocking, and whose reader is slow: it
+// takes a few bytes at a time, or none.
+type pipe struct {
+	text  *strings.Builder // of both streams
+	calls int
+}
+
+func (p *pipe) Write(b []byte) (int, error) {
+	n := min(len(b), p.calls%3*20)
+	p.calls++
+	p.text.Write(b[:n])
+	if n < len(b) {
+		return n, syscall.EAGAIN
+	}
+	return n, nil
+}
+
+// A pipe that has no room costs no line and doubles none, and the lines of both
+// streams keep their order.
+func TestPipeWithoutRoom(t *testing.T) {
+	var text, want strings.Builder
+	journal := server.NewJournal("native", nil, &pipe{text: &text}, &pipe{text: &text}, func() time.Time { return noon })
+	for i := range 3 {
+		journal.Server(server.Info, fmt.Sprint("line ", i))
+		fmt.Fprintln(&want, "INFO:     line", i)
+		for _, id := range []string{"a", "b"} {
+			journal.End("thread", id)
+			fmt.Fprintf(&want, "2023-03-18 12:00:00 - %d-thread: done request id[%s]\n", os.Getpid(), id)
+		}
+	}
+	journal.Flush()
+	equal(t, "lines", text.String(), want.String())
 }
