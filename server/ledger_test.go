@@ -29,6 +29,7 @@ type run struct {
 	ledgers  []*ledger // of the workers
 	trace    strings.Builder
 	problems []string
+	departed map[departure]int
 }
 
 // ledger is a worker's journal: it prints both formats, and looks after every
@@ -89,7 +90,7 @@ const horizon = 10 * time.Minute
 
 // carryOut runs a plan to its end.
 func carryOut(p plan) *run {
-	r := &run{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 49, 17, 0, time.UTC)), plan: p}
+	r := &run{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 49, 17, 0, time.UTC)), plan: p, departed: map[departure]int{}}
 	defer r.Close()
 	r.stack, _ = stacks.Find(p.cfg.Stack, p.cfg.Vintage)
 	r.listener = r.Listen(p.cfg.Backlog)
@@ -160,16 +161,19 @@ func (r *run) visit(n int, v visit) {
 		}
 	}
 	texts, moments := v.pieces()
+	sent := ""
 	for i, text := range texts {
 		soon(moments[i], func() {
 			r.note("client %d -> %q", n, text)
 			c.Send(text)
+			sent += text
 		})
 	}
 	soon(v.deaf, func() { c.StopReading(v.room) })
 	soon(v.hears, c.StartReading)
 	soon(v.leaves, func() {
 		r.note("client %d leaves by way %d", n, v.way)
+		r.departed[departure{v.way, r.stage(v, c, sent)}]++
 		[]func(){c.CloseWrite, c.Close, c.Abort}[v.way]()
 	})
 }
