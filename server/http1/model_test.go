@@ -227,6 +227,7 @@ type couple struct {
 	*connModel
 	house  *house
 	client *sim.Client
+	conn   *http1.Conn    // known from its first request on
 	works  []*http1.Cycle // begun and not completed
 	due    []part         // of a request that is sent in pieces
 	final  bool           // nothing may follow what was sent
@@ -237,6 +238,7 @@ type couple struct {
 // to be complete.
 func (c *couple) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	cycle := w.(*http1.Cycle)
+	c.conn = cycle.Conn()
 	cycle.Hold(eventloop.Func(func() { c.works = append(c.works, cycle) }))
 }
 
@@ -403,6 +405,9 @@ func (c *couple) compare(t *rapid.T) {
 	}
 	if want, got := min(1, len(c.line)), c.house.service.Tasks; got != want {
 		t.Fatalf("tasks: wanted %d, got %d", want, got)
+	}
+	if want := c.idle != never; c.conn != nil && c.conn.Idles() != want {
+		t.Fatalf("keep-alive timer: wanted it to run: %t", want)
 	}
 	orphans := 0
 	if c.closed {
