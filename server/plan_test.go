@@ -144,7 +144,7 @@ var pauses = []time.Duration{0, 0, grid, 2 * grid, 300 * time.Millisecond}
 // drawPlan draws a plan for a mode at a vintage.
 func drawPlan(t *rapid.T, mode, vintage string) plan {
 	p := plan{cfg: drawConfig(t, mode, vintage)}
-	for i := range rapid.IntRange(1, 12).Draw(t, "clients") {
+	for i := range rapid.SampledFrom([]int{12, 6, 3, 1, 18}).Draw(t, "clients") {
 		p.visits = append(p.visits, drawVisit(t, i))
 	}
 	for range rapid.IntRange(0, 10).Draw(t, "changes") {
@@ -177,7 +177,7 @@ func drawConfig(t *rapid.T, mode, vintage string) config.Config {
 
 func drawVisit(t *rapid.T, n int) visit {
 	const span = 3 * time.Second
-	v := visit{at: moment(t, "arrival", span), hears: sim.Never}
+	v := visit{at: moment(t, "arrival", span/2), hears: sim.Never}
 	for i := range rapid.SampledFrom([]int{1, 2, 3, 0, 1}).Draw(t, "asks") {
 		v.asks = append(v.asks, drawAsk(t, fmt.Sprintf("%d-%d", n, i)))
 	}
