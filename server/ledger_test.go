@@ -161,19 +161,19 @@ func (r *run) visit(n int, v visit) {
 		}
 	}
 	texts, moments := v.pieces()
-	sent := ""
+	var sent strings.Builder
 	for i, text := range texts {
 		soon(moments[i], func() {
 			r.note("client %d -> %q", n, text)
 			c.Send(text)
-			sent += text
+			sent.WriteString(text)
 		})
 	}
 	soon(v.deaf, func() { c.StopReading(v.room) })
 	soon(v.hears, c.StartReading)
 	soon(v.leaves, func() {
 		r.note("client %d leaves by way %d", n, v.way)
-		r.departed[departure{v.way, r.stage(v, c, sent)}]++
+		r.departed[departure{v.way, r.stage(v, c, sent.String())}]++
 		[]func(){c.CloseWrite, c.Close, c.Abort}[v.way]()
 	})
 }
