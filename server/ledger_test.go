@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/admin"
@@ -28,6 +29,7 @@ type run struct {
 	ledgers  []*ledger // of the workers
 	trace    strings.Builder
 	problems []string
+	departed map[departure]int
 }
 
 // ledger is a worker's journal: it prints both formats, and looks after every
@@ -40,6 +42,8 @@ type ledger struct {
 	worker         *server.Worker
 	native, json   tap
 	serial         int
+	limit          int // as set
+	lines          int // of access, since the last row
 	running        int // begun and not done
 	finished       map[string]bool
 	unfinished     map[string]bool  // in work
@@ -86,7 +90,7 @@ const horizon = 10 * time.Minute
 
 // carryOut runs a plan to its end.
 func carryOut(p plan) *run {
-	r := &run{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 49, 17, 0, time.UTC)), plan: p}
+	r := &run{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 49, 17, 0, time.UTC)), plan: p, departed: map[departure]int{}}
 	defer r.Close()
 	r.stack, _ = stacks.Find(p.cfg.Stack, p.cfg.Vintage)
 	r.listener = r.Listen(p.cfg.Backlog)
@@ -121,7 +125,7 @@ func (r *run) held() bool {
 
 // start starts a worker.
 func (r *run) start() {
-	l := &ledger{run: r, serial: len(r.ledgers) + 1, finished: map[string]bool{}, unfinished: map[string]bool{}}
+	l := &ledger{run: r, serial: len(r.ledgers) + 1, limit: r.plan.cfg.Limit, finished: map[string]bool{}, unfinished: map[string]bool{}}
 	r.ledgers = append(r.ledgers, l)
 	l.native, l.json = tap{run: r, name: fmt.Sprint("native ", l.serial)}, tap{run: r, name: fmt.Sprint("json ", l.serial)}
 	l.process = r.Process(func(p *sim.Process) {
@@ -157,16 +161,19 @@ func (r *run) visit(n int, v visit) {
 		}
 	}
 	texts, moments := v.pieces()
+	var sent strings.Builder
 	for i, text := range texts {
 		soon(moments[i], func() {
 			r.note("client %d -> %q", n, text)
 			c.Send(text)
+			sent.WriteString(text)
 		})
 	}
 	soon(v.deaf, func() { c.StopReading(v.room) })
 	soon(v.hears, c.StartReading)
 	soon(v.leaves, func() {
 		r.note("client %d leaves by way %d", n, v.way)
+		r.departed[departure{v.way, r.stage(v, c, sent.String())}]++
 		[]func(){c.CloseWrite, c.Close, c.Abort}[v.way]()
 	})
 }
@@ -180,7 +187,7 @@ func (r *run) do(c change) {
 	r.note("change %d of worker %d: %d", c.what, l.serial, c.value)
 	switch c.what {
 	case setLimit:
-		l.changed = true
+		l.changed, l.limit = true, c.value
 		l.worker.SetLimit(c.value)
 		l.look("when the limit is set")
 	case terminate:
@@ -232,6 +239,7 @@ func (l *ledger) End(thread, id string) {
 }
 
 func (l *ledger) Access(c *http1.Cycle, status int) {
+	l.lines++
 	l.Journal.Access(c, status)
 	l.look("at an access line")
 }
@@ -242,6 +250,10 @@ func (l *ledger) Row(row server.Row) {
 	if row.ID != "" {
 		l.finished[row.ID] = true
 	}
+	if l.lines > 1 || l.lines == 0 && !row.Cycle.ClientLeft() {
+		l.run.problem("%s has %d access lines at its end", row.Cycle.Target(), l.lines)
+	}
+	l.lines = 0
 	l.rows.Row(row)
 	l.look("at a row")
 }
@@ -264,7 +276,11 @@ func (l *ledger) look(when string) {
 		l.run.note("stats %d %+v", l.serial, s)
 	}
 	wrong := func(what string) { l.run.problem("worker %d, %s: %s: %+v", l.serial, when, what, s) }
-	switch {
+	switch queue := l.run.plan.cfg.Queue; {
+	case s.Limit != l.limit:
+		wrong(fmt.Sprintf("the limit is not %d", l.limit))
+	case queue != config.Unlimited && s.Waiting > queue:
+		wrong(fmt.Sprintf("the line is longer than %d", queue))
 	case s.Borrowed > s.Limit && s.Borrowed > l.last.Borrowed:
 		wrong("more threads than the limit, and not because it was lowered")
 	case s.Waiting > 0 && s.Borrowed < s.Limit:

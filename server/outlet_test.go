@@ -60,30 +60,36 @@ func TestFullDiskUnderTheLog(t *testing.T) {
 	}
 }
 
-// narrow is a pipe that somebody has made non-blocking: it takes a few bytes at
-// a time, and none every other time.
-type narrow struct {
-	bytes.Buffer
-	full bool
+// pipe is one that somebody has made non-blocking, and whose reader is slow: it
+// takes a few bytes at a time, or none.
+type pipe struct {
+	text  *strings.Builder // of both streams
+	calls int
 }
 
-func (n *narrow) Write(p []byte) (int, error) {
-	if n.full = !n.full; n.full {
-		taken, _ := n.Buffer.Write(p[:min(7, len(p))])
-		return taken, syscall.EAGAIN
+func (p *pipe) Write(b []byte) (int, error) {
+	n := min(len(b), p.calls%3*20)
+	p.calls++
+	p.text.Write(b[:n])
+	if n < len(b) {
+		return n, syscall.EAGAIN
 	}
-	return 0, syscall.EAGAIN
+	return n, nil
 }
 
-// A log that takes no more for a moment is waited for, and gets every byte once.
-func TestLogThatIsFullForAMoment(t *testing.T) {
-	stdout, stderr, want := &narrow{}, &bytes.Buffer{}, ""
-	journal := server.NewJournal("native", nil, stdout, stderr, func() time.Time { return noon })
+// A pipe that has no room costs no line and doubles none, and the lines of both
+// streams keep their order.
+func TestPipeWithoutRoom(t *testing.T) {
+	var text, want strings.Builder
+	journal := server.NewJournal("native", nil, &pipe{text: &text}, &pipe{text: &text}, func() time.Time { return noon })
 	for i := range 3 {
-		journal.End("thread", fmt.Sprint(i))
-		want += fmt.Sprintf("2023-03-18 12:00:00 - %d-thread: done request id[%d]\n", os.Getpid(), i)
+		journal.Server(server.Info, fmt.Sprint("line ", i))
+		fmt.Fprintln(&want, "INFO:     line", i)
+		for _, id := range []string{"a", "b"} {
+			journal.End("thread", id)
+			fmt.Fprintf(&want, "2023-03-18 12:00:00 - %d-thread: done request id[%s]\n", os.Getpid(), id)
+		}
 	}
 	journal.Flush()
-	equal(t, "stdout", stdout.String(), want)
-	equal(t, "stderr", stderr.String(), "")
+	equal(t, "lines", text.String(), want.String())
 }

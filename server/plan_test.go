@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -143,7 +144,7 @@ var pauses = []time.Duration{0, 0, grid, 2 * grid, 300 * time.Millisecond}
 // drawPlan draws a plan for a mode at a vintage.
 func drawPlan(t *rapid.T, mode, vintage string) plan {
 	p := plan{cfg: drawConfig(t, mode, vintage)}
-	for i := range rapid.IntRange(1, 12).Draw(t, "clients") {
+	for i := range rapid.SampledFrom([]int{12, 6, 3, 1, 18}).Draw(t, "clients") {
 		p.visits = append(p.visits, drawVisit(t, i))
 	}
 	for range rapid.IntRange(0, 10).Draw(t, "changes") {
@@ -176,14 +177,14 @@ func drawConfig(t *rapid.T, mode, vintage string) config.Config {
 
 func drawVisit(t *rapid.T, n int) visit {
 	const span = 3 * time.Second
-	v := visit{at: moment(t, "arrival", span), hears: sim.Never}
-	for i := range rapid.IntRange(0, 3).Draw(t, "asks") {
+	v := visit{at: moment(t, "arrival", span/2), hears: sim.Never}
+	for i := range rapid.SampledFrom([]int{1, 2, 3, 0, 1}).Draw(t, "asks") {
 		v.asks = append(v.asks, drawAsk(t, fmt.Sprintf("%d-%d", n, i)))
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "cuts") {
 		v.cuts = append(v.cuts, cut{rapid.IntRange(0, 1000).Draw(t, "cut"), rapid.SampledFrom(pauses).Draw(t, "pause")})
 	}
-	if v.deaf = maybe(t, "stops reading", 6, span); v.deaf != sim.Never {
+	if v.deaf = maybe(t, "stops reading", 4, span); v.deaf != sim.Never {
 		v.room = rapid.IntRange(0, 300).Draw(t, "room")
 		v.hears = maybe(t, "reads again", 2, 2*span)
 	}
@@ -203,9 +204,12 @@ func drawAsk(t *rapid.T, key string) ask {
 	return a
 }
 
+// deeds are drawn from: few end a worker, or most clients would meet none.
+var deeds = append(slices.Repeat([]deed{setLimit}, 16), respawn, respawn, terminate, interrupt, force, killWorker)
+
 func drawChange(t *rapid.T) change {
 	c := change{at: moment(t, "moment of a change", 5*time.Second)}
-	c.what = rapid.SampledFrom([]deed{setLimit, setLimit, setLimit, setLimit, terminate, interrupt, force, force, killWorker, respawn}).Draw(t, "change")
+	c.what = rapid.SampledFrom(deeds).Draw(t, "change")
 	c.value = rapid.IntRange(1, 5).Draw(t, "value")
 	return c
 }

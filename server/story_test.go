@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/target-server/target-server/server"
 )
@@ -22,9 +23,9 @@ type tale struct {
 
 // row is a row of the json log.
 type row struct {
-	Start, End, Outcome, ID, Target, Client string
-	Status                                  int
-	Wait, Work                              float64
+	Arrival, Start, End, Outcome, ID, Target, Client string
+	Status                                           int
+	Wait, Work                                       float64
 }
 
 var (
@@ -133,6 +134,9 @@ func (r *run) consistent(key string, t *tale) {
 	if (t.row.Start != "") != (len(t.begins) > 0) || t.row.Start != "" && stampOf(t.row.Start) != fraction(t.begins[0]) {
 		wrong("the row and the line differ about its start")
 	}
+	if t.row.Start != "" && !(lasts(t.row.Wait, t.row.Arrival, t.row.Start) && lasts(t.row.Work, t.row.Start, t.row.End)) {
+		wrong("the row's durations are not those between its moments")
+	}
 	if len(t.begins) > 0 && len(t.dones) == 0 && t.row.Outcome != string(server.Cancelled) && !over {
 		wrong("it was never done")
 	}
@@ -145,6 +149,14 @@ func (r *run) consistent(key string, t *tale) {
 // over tells whether the worker that had the request has ended, with whatever it
 // had not sent.
 func (r *run) over(t *tale) bool { return r.ledgers[t.worker-1].killed || r.ledgers[t.worker-1].ended }
+
+// lasts tells whether so many seconds lie between two moments, each of which is
+// written to the microsecond.
+func lasts(seconds float64, from, to string) bool {
+	began, err := time.Parse(time.RFC3339Nano, from)
+	ended, failed := time.Parse(time.RFC3339Nano, to)
+	return err == nil && failed == nil && (ended.Sub(began)-time.Duration(seconds*1e9)).Abs() <= time.Microsecond
+}
 
 // stampOf and fraction make one form of the two logs' moments.
 func stampOf(s string) string { return strings.TrimSuffix(strings.Replace(s, "T", " ", 1), "Z") }

@@ -16,7 +16,7 @@ import (
 )
 
 // traces is how many plans of each mode and vintage are compared.
-const traces = 25
+const traces = 100
 
 // traceOf is all that is seen of the plan of a seed, by clients and in logs.
 func traceOf(mode, vintage string, seed int) string {

@@ -95,6 +95,9 @@ func (s *stress) clients(rows []row) {
 			s.t.Errorf("%s has two rows", r.ID)
 		}
 		byID[r.ID] = r
+		if (r.Outcome == "client left") != (r.Status == 0) {
+			s.t.Errorf("%s: its outcome and its status do not go together: %+v", r.ID, r)
+		}
 		if r.Status != 0 && !s.left[r.ID] && s.got[r.ID] != r.Status {
 			s.t.Errorf("%s has stayed and had %d; its row: %+v", r.ID, s.got[r.ID], r)
 		}

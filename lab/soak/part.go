@@ -19,6 +19,7 @@ type Part struct {
 	Only    string        // the behaviour of all clients; none is a mixture
 	Trouble bool          // its processes are stopped, restarted and killed
 	Exact   bool          // every request is answered, which the server must confirm
+	Leave   bool          // clients leave with requests in work, which the server must have seen
 }
 
 // Parts lists what a soak consists of: so many requests, so many departures,
@@ -29,7 +30,7 @@ func Parts(requests, departures int, mixed time.Duration) []Part {
 	minutes := max(rounds, int(mixed/time.Minute))
 	return []Part{
 		{Name: "requests", Flags: []string{"--sleep=0s", quiet}, Clients: 64, Rounds: rounds, Count: requests / perClient, Only: busy.Name, Exact: true},
-		{Name: "departures", Flags: []string{"--sleep=1ms", "--limit=4", quiet}, Clients: 200, Rounds: rounds, Count: departures, Only: "leaves with an RST"},
+		{Name: "departures", Flags: []string{"--sleep=1ms", "--limit=4", quiet}, Clients: 200, Rounds: rounds, Count: departures, Only: "leaves with an RST", Leave: true},
 		{Name: "mixed, one process", Flags: []string{"--sleep=2ms", "--limit=8", "--loop=asyncio", "--http=h11"}, Clients: 50, Rounds: minutes, Time: mixed},
 		{Name: "mixed, a loop that blocks", Flags: []string{"--vintage=current", "--mode=async-misuse", "--sleep=200us", "--log-format=json"}, Clients: 20, Rounds: minutes, Time: mixed},
 		{
@@ -101,6 +102,8 @@ func (p Part) judge(s Sample, crowd *Crowd) error {
 		return fmt.Errorf("%d clients were cut off", cut)
 	case p.Exact && s.Answered != s.Requests:
 		return fmt.Errorf("the clients have made %d requests, and the server has answered %d", s.Requests, s.Answered)
+	case p.Leave && s.Requests > 0 && s.Left == 0:
+		return fmt.Errorf("of %d requests the server has seen no client leave", s.Requests)
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ type Sample struct {
 	Goroutines  int // of the workers
 	Processes   int
 	Answered    int64 // by the workers that live
+	Left        int64 // requests whose client has not waited for the answer, likewise
 	Requests    int64 // that the crowd has made
 }
 
@@ -74,6 +75,7 @@ func (t *Target) sample(ctx context.Context) (Sample, error) {
 		}
 		s.Goroutines += w.Goroutines
 		s.Answered += w.Answered
+		s.Left += w.Left
 		pids = append(pids, w.PID)
 	}
 	slices.Sort(pids)

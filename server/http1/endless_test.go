@@ -45,3 +45,14 @@ func TestHeadsThatDoNotEnd(t *testing.T) {
 	equal(t, "a large one when the others have left", story(again), open)
 	equal(t, "who has hardly anything, at its end", status(small), "200")
 }
+
+// A single head is cut off at its own bound, however much there may be of all.
+func TestHeadThatDoesNotEnd(t *testing.T) {
+	const endless, mega = "GET / HTTP/1.1\r\nX: ", 1 << 20
+	h := build(t, httptools054, eventloop.Uvloop023, func(s *http1.Service) { s.MostKept = 100 * mega })
+	large := h.send(0, endless+strings.Repeat("a", 15*mega))
+	huge := h.send(0, endless+strings.Repeat("a", 17*mega))
+	h.Run(0)
+	equal(t, "below the bound", large.Ended == sim.Never, true)
+	equal(t, "beyond it", huge.Ended != sim.Never, true)
+}

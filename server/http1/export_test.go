@@ -2,3 +2,9 @@ package http1
 
 // Orphans is how many requests work on for clients that have left.
 func (s *Service) Orphans() int { return len(s.orphans) }
+
+// Kept is how many bytes of heads that are not complete are remembered.
+func (s *Service) Kept() int { return s.kept }
+
+// Idles tells whether the keep-alive timer runs.
+func (c *Conn) Idles() bool { return c.idle.Active() }

@@ -3,6 +3,7 @@ package http1_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,7 @@ type connModel struct {
 	newest      *question   // that was parsed, answered or not
 	answered    int
 	idle        time.Duration // when the keep-alive timer fires, or never
+	edge        time.Duration // when it would, had nothing stopped it
 	paused      bool          // does not read
 	fin, rst    bool          // the client has left in this way, seen or not
 	broken      bool          // h11 can send nothing more
@@ -46,6 +48,7 @@ type part struct {
 
 // question is a request.
 type question struct {
+	number               int
 	asksClose, old, dies bool // dies: its connection does not outlive its answer
 	owes                 bool // its body has not come
 }
@@ -105,11 +108,10 @@ func (m *connModel) complete() {
 	case m.closed: // it has worked for nobody
 		m.line = nil
 	case m.broken || m.rst:
-		switch next := len(m.kept) > 0 && m.kept[0].head != nil; {
-		case m.broken || q.dies || !m.holds:
+		if m.broken || q.dies || !m.holds {
 			m.line = nil
-		case len(m.line) == 0 && next: // which is begun before the answer finds nobody
-			m.ask(m.kept[0].head)
+		} else {
+			m.parse() // the next is begun before the answer finds nobody
 		}
 		m.close(m.now)
 	default:
@@ -126,6 +128,7 @@ func (m *connModel) answer(q *question) {
 	}
 	if len(m.line) == 0 || m.class.old {
 		m.idle = m.now + 5*time.Second
+		m.edge = m.idle
 	}
 	m.paused = false
 	m.parse()
@@ -157,6 +160,9 @@ func (m *connModel) shutdown() {
 
 // close ends the connection. One request works on for nobody.
 func (m *connModel) close(at time.Duration) {
+	if m.closed {
+		return
+	}
 	m.flush()
 	if m.closed, m.idle = true, never; len(m.kernel) > 0 {
 		fmt.Fprintf(&m.story, "%v reset\n", at)
@@ -167,7 +173,11 @@ func (m *connModel) close(at time.Duration) {
 }
 
 // say sends bytes. Those of one moment are one piece of the story.
-func (m *connModel) say(text string) { m.last.WriteString(text) }
+func (m *connModel) say(text string) {
+	if !m.rst {
+		m.last.WriteString(text)
+	}
+}
 
 func (m *connModel) flush() {
 	if m.last.Len() > 0 {
@@ -185,8 +195,11 @@ func (m *connModel) text(q *question) string {
 	case !m.class.h11 && (q.asksClose || q.dies && !m.class.old):
 		head += "connection: close\n"
 	}
-	return reply("200 OK", head, `"hello"`)
+	return reply("200 OK", head, body(fmt.Sprint(q.number)))
 }
+
+// body is what is answered to a number: each has its own, of one length.
+func body(number string) string { return fmt.Sprintf(`"%05s"`, number) }
 
 func (m *connModel) refusal() string {
 	switch {
@@ -214,15 +227,18 @@ type couple struct {
 	*connModel
 	house  *house
 	client *sim.Client
+	conn   *http1.Conn    // known from its first request on
 	works  []*http1.Cycle // begun and not completed
 	due    []part         // of a request that is sent in pieces
 	final  bool           // nothing may follow what was sent
+	asked  int
 }
 
 // ServeHTTP implements http.Handler: what is asked is in work until it is said
 // to be complete.
 func (c *couple) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	cycle := w.(*http1.Cycle)
+	c.conn = cycle.Conn()
 	cycle.Hold(eventloop.Func(func() { c.works = append(c.works, cycle) }))
 }
 
@@ -238,29 +254,47 @@ func TestConnAgainstTheModel(t *testing.T) {
 					defer c.house.Close()
 					c.client = c.house.send(0, "")
 					c.house.Run(0)
-					r.Repeat(c.operations())
+					r.Repeat(map[string]func(*rapid.T){"something": c.happen, "": c.compare})
 				})
 			})
 		}
 	}
 }
 
-// operations are what can happen, and the comparison. One that cannot happen now
-// does nothing.
-func (c *couple) operations() map[string]func(*rapid.T) {
-	return map[string]func(*rapid.T){
-		"send a request":  c.ask,
-		"send the rest":   func(*rapid.T) { c.give() },
-		"send no request": func(*rapid.T) { c.garble() },
-		"complete":        func(*rapid.T) { c.complete() },
-		"pass time": func(t *rapid.T) {
-			c.pass(time.Duration(rapid.SampledFrom([]int{4999, 5000, 1, 7000, 2500}).Draw(t, "ms")) * time.Millisecond)
-		},
-		"half-close": func(*rapid.T) { c.leave(&c.fin, c.client.CloseWrite) },
-		"reset":      func(*rapid.T) { c.leave(&c.rst, c.client.Abort) },
-		"shutdown":   c.end,
-		"":           c.compare,
+// operation is something that may happen.
+type operation struct {
+	name   string
+	weight int // how often, beside the others
+	can    bool
+	do     func(*rapid.T)
+}
+
+// operations lists them all. What ends a connection is rare, or none would come
+// as far as a second request.
+func (c *couple) operations() []operation {
+	return []operation{
+		{"send a request", 8, c.sends() && !c.final && len(c.due) == 0, c.ask},
+		{"send the rest", 6, c.sends() && len(c.due) > 0, func(*rapid.T) { c.give() }},
+		{"complete", 6, len(c.works) > 0, func(*rapid.T) { c.complete() }},
+		{"pass time", 5, true, c.wait},
+		{"send no request", 1, c.sends() && !c.final && len(c.due) == 0 && !c.broken, func(*rapid.T) { c.garble() }},
+		{"half-close", 1, c.sends(), func(*rapid.T) { c.leave(&c.fin, c.client.CloseWrite) }},
+		{"reset", 1, c.sends(), func(*rapid.T) { c.leave(&c.rst, c.client.Abort) }},
+		{"shutdown", 1, !c.closed, func(*rapid.T) { c.end() }},
 	}
+}
+
+// happen draws one of those that can happen now.
+func (c *couple) happen(t *rapid.T) {
+	all := c.operations()
+	var names []string
+	for _, o := range all {
+		if o.can {
+			names = append(names, slices.Repeat([]string{o.name}, o.weight)...)
+		}
+	}
+	name := rapid.SampledFrom(names).Draw(t, "what")
+	all[slices.IndexFunc(all, func(o operation) bool { return o.name == name })].do(t)
 }
 
 // sends tells whether the client can still send.
@@ -268,20 +302,19 @@ func (c *couple) sends() bool { return !c.closed && !c.fin && !c.rst }
 
 // ask sends a request, whole or the first piece of it.
 func (c *couple) ask(t *rapid.T) {
-	if !c.sends() || c.final || len(c.due) > 0 {
-		return
-	}
-	q := &question{}
-	text := get("/")
-	switch rapid.IntRange(0, 5).Draw(t, "kind") {
-	case 0:
-		q.asksClose, q.dies, text = true, true, get("/", "Connection: close")
-	case 1:
-		q.old, q.dies, text = true, true, ask("GET / HTTP/1.0")
-	case 2:
-		q.owes, text = true, get("/", "Content-Length: 3")
-	case 3:
-		q.owes, text = true, get("/", "Content-Length: 3", "Expect: 100-continue")
+	c.asked++
+	q := &question{number: c.asked}
+	target := fmt.Sprint("/", q.number)
+	text := get(target)
+	switch rapid.SampledFrom([]string{"", "", "", "", "body", "body", "expects", "close", "old"}).Draw(t, "kind") {
+	case "close":
+		q.asksClose, q.dies, text = true, true, get(target, "Connection: close")
+	case "old":
+		q.old, q.dies, text = true, true, ask("GET "+target+" HTTP/1.0")
+	case "body":
+		q.owes, text = true, get(target, "Content-Length: 3")
+	case "expects":
+		q.owes, text = true, get(target, "Content-Length: 3", "Expect: 100-continue")
 	}
 	at := rapid.IntRange(0, len(text)-1).Draw(t, "cut")
 	if at > 0 {
@@ -300,9 +333,6 @@ func (c *couple) ask(t *rapid.T) {
 
 // give sends the next piece.
 func (c *couple) give() {
-	if !c.sends() || len(c.due) == 0 {
-		return
-	}
 	p := c.due[0]
 	c.due = c.due[1:]
 	c.client.Send(p.text)
@@ -311,23 +341,29 @@ func (c *couple) give() {
 }
 
 func (c *couple) garble() {
-	if !c.sends() || c.final || c.broken || len(c.due) > 0 {
-		return
-	}
 	c.final = true
 	c.due = []part{{text: garbage, bad: true}}
 	c.give()
 }
 
 func (c *couple) complete() {
-	if len(c.works) == 0 {
-		return
-	}
 	c.connModel.complete()
 	cycle := c.works[0]
 	c.works = c.works[1:]
-	c.house.soon(func() { cycle.Complete(document(200, `"hello"`)) })
+	c.house.soon(func() { cycle.Complete(document(200, body(cycle.Target()[1:]))) })
 	c.house.Run(c.now)
+}
+
+// wait lets time go by, most often to the moment about which a keep-alive timer
+// fires or would have fired.
+func (c *couple) wait(t *rapid.T) {
+	moments := []time.Duration{2500 * time.Millisecond}
+	for _, d := range []time.Duration{0, time.Millisecond, -time.Millisecond} {
+		if to := c.edge + d - c.now; to > 0 {
+			moments = append(moments, to)
+		}
+	}
+	c.pass(rapid.SampledFrom(moments).Draw(t, "time"))
 }
 
 func (c *couple) pass(d time.Duration) {
@@ -337,19 +373,13 @@ func (c *couple) pass(d time.Duration) {
 }
 
 func (c *couple) leave(how *bool, really func()) {
-	if !c.sends() {
-		return
-	}
 	*how = true
 	really()
 	c.read()
 	c.house.Run(c.now)
 }
 
-func (c *couple) end(t *rapid.T) {
-	if c.closed || rapid.IntRange(0, 3).Draw(t, "seldom") > 0 {
-		return
-	}
+func (c *couple) end() {
 	c.shutdown()
 	c.house.soon(c.house.service.Shutdown)
 	c.house.Run(c.now)
@@ -372,6 +402,22 @@ func (c *couple) compare(t *rapid.T) {
 	}
 	if want, got := min(1, len(c.line)), len(c.works); got != want {
 		t.Fatalf("in work: wanted %d, got %d", want, got)
+	}
+	if want, got := min(1, len(c.line)), c.house.service.Tasks; got != want {
+		t.Fatalf("tasks: wanted %d, got %d", want, got)
+	}
+	if want := c.idle != never; c.conn != nil && c.conn.Idles() != want {
+		t.Fatalf("keep-alive timer: wanted it to run: %t", want)
+	}
+	orphans := 0
+	if c.closed {
+		orphans = min(1, len(c.line))
+	}
+	if got := c.house.service.Orphans(); got != orphans {
+		t.Fatalf("requests that work for nobody: wanted %d, got %d", orphans, got)
+	}
+	if got := c.house.service.Kept(); c.closed && got != 0 {
+		t.Fatalf("remembered of a connection that is closed: %d bytes", got)
 	}
 	if got := c.house.service.Served; got != c.answered && !c.closed {
 		t.Fatalf("answered: wanted %d, got %d", c.answered, got)
