@@ -42,6 +42,9 @@ func New(f Flavour, c Clock, p Poller) *Loop {
 }
 
 // Clock returns the loop's clock.
+// Flavour returns the loop's decisions.
+func (l *Loop) Flavour() Flavour { return l.flavour }
+
 func (l *Loop) Clock() Clock { return l.clock }
 
 // Now returns the loop's monotonic time.

@@ -14,6 +14,7 @@ type Server struct {
 	onError func(err error, shed bool)
 	failure time.Duration // when accept failed last; 0 if it never has
 	rest    Timer
+	paused  bool
 	closed  bool
 }
 
@@ -50,13 +51,27 @@ func (s *Server) Close() error {
 	return s.loop.poller.Close(s.handle)
 }
 
+// Pause leaves who comes in the kernel's queue until Resume, also within a turn.
+func (s *Server) Pause() { s.setPaused(true) }
+
+// Resume takes up accepting again.
+func (s *Server) Resume() { s.setPaused(false) }
+
+func (s *Server) setPaused(on bool) {
+	if s.paused == on || s.closed {
+		return
+	}
+	s.paused = on
+	_ = s.loop.poller.Watch(s.handle, !on, false)
+}
+
 // acceptReady is the step of a listener that is ready.
 type acceptReady Server
 
 func (a *acceptReady) Run() {
 	s := (*Server)(a)
 	most := s.loop.flavour.AcceptsPerTurn
-	for n := 0; (most == 0 || n < most) && !s.closed; n++ {
+	for n := 0; (most == 0 || n < most) && !s.closed && !s.paused; n++ {
 		h, from, err := s.loop.poller.Accept(s.handle)
 		if err != nil {
 			s.failed(err)
@@ -102,7 +117,7 @@ func (s *Server) tell(err error, shed bool) {
 type acceptAgain Server
 
 func (a *acceptAgain) Run() {
-	if !a.closed {
+	if !a.closed && !a.paused {
 		_ = a.loop.poller.Watch(a.handle, true, false)
 	}
 }
@@ -116,7 +131,10 @@ func (c *connect) Run() {
 		s.loop.Soon(c)
 		return
 	}
-	s.protocol.ConnectionMade()
+	s.reading = true
+	s.protocol.ConnectionMade() // which may pause it
 	s.connected = true
-	s.ResumeReading()
+	if s.reading {
+		s.watch()
+	}
 }

@@ -19,6 +19,9 @@ type Protocol interface {
 	ConnectionMade()
 	// DataReceived must not keep the slice.
 	DataReceived(p []byte)
+	// EOFReceived is called when the peer will send no more, and tells whether the
+	// stream stays open to be written to: asyncio's eof_received.
+	EOFReceived() (stays bool)
 	// ConnectionLost is the last call, whoever ended the stream.
 	ConnectionLost()
 	PauseWriting()
@@ -28,13 +31,13 @@ type Protocol interface {
 // Stream is one connection, as asyncio's and uvloop's transports are. It is
 // meant to be embedded in what speaks its protocol: one allocation holds both.
 type Stream struct {
-	loop                                                                 *Loop
-	protocol                                                             Protocol
-	out                                                                  []byte // written and not sent
-	peer                                                                 peer
-	handle                                                               Handle
-	steps                                                                uint8
-	reading, draining, queued, connected, closing, ended, closed, paused bool
+	loop                                                                      *Loop
+	protocol                                                                  Protocol
+	out                                                                       []byte // written and not sent
+	peer                                                                      peer
+	handle                                                                    Handle
+	steps                                                                     uint8
+	reading, draining, queued, connected, eof, closing, ended, closed, paused bool
 }
 
 // peer is an address in few bytes.
@@ -108,7 +111,7 @@ func (s *Stream) PauseReading() { s.setReading(false) }
 func (s *Stream) ResumeReading() { s.setReading(true) }
 
 func (s *Stream) setReading(on bool) {
-	if s.closing || s.reading == on {
+	if s.closing || s.reading == on || s.eof {
 		return
 	}
 	s.reading = on
@@ -265,8 +268,8 @@ func (r *readReady) Run() {
 		case err != nil:
 			s.fail()
 			return
-		case n == 0: // Uvicorn's eof_received returns None: the stream closes itself
-			s.Close()
+		case n == 0:
+			s.endOfInput()
 			return
 		}
 		s.protocol.DataReceived(buf[:n])
@@ -274,6 +277,16 @@ func (r *readReady) Run() {
 			return
 		}
 	}
+}
+
+// endOfInput is what follows the peer's FIN.
+func (s *Stream) endOfInput() {
+	if !s.protocol.EOFReceived() {
+		s.Close()
+		return
+	}
+	s.PauseReading()
+	s.eof = true
 }
 
 // writeReady is the step of a stream that can send again.

@@ -215,3 +215,36 @@ func TestAddresses(t *testing.T) {
 		s.Run(time.Hour)
 	})
 }
+
+// A protocol may write to a client that will send no more; the end of input is
+// told once.
+func TestAStreamThatStaysBehindTheEndOfInput(t *testing.T) {
+	each(t, func(s *stage, _ string) {
+		c := s.Dial(0, s.listener, "a")
+		s.on(500*time.Millisecond, func(p *peer) { p.stays = true })
+		s.At(1*second, c.CloseWrite)
+		s.on(2*second, func(p *peer) {
+			p.ResumeReading()
+			p.WriteString("late")
+			p.Close()
+		})
+		s.Run(time.Hour)
+		s.happened("made 1", "data 1 a", "lost 1")
+		equal(s.t, "what the client got", pieces(c), "late@2s")
+	})
+}
+
+// A listener that rests leaves who comes in the kernel, also within a turn.
+func TestAListenerThatRests(t *testing.T) {
+	each(t, func(s *stage, _ string) {
+		s.onData = func(*peer, string) { s.server.Pause() }
+		s.Dial(0, s.listener, "a")
+		s.Run(0)
+		s.Dial(1*second, s.listener, "b")
+		s.soon(2*second, func() { s.server.Resume() })
+		s.Run(1500 * time.Millisecond)
+		s.happened("made 1", "data 1 a")
+		s.Run(time.Hour)
+		s.happened("made 2", "data 2 b")
+	})
+}

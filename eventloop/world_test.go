@@ -31,6 +31,7 @@ type peer struct {
 	eventloop.Stream
 	stage  *stage
 	number int
+	stays  bool // when the client will send no more
 }
 
 var flavours = map[string]eventloop.Flavour{
@@ -98,6 +99,8 @@ func (p *peer) DataReceived(b []byte) {
 	p.stage.note("data %d %s", p.number, text)
 	p.stage.onData(p, string(b))
 }
+func (p *peer) EOFReceived() bool { return p.stays }
+
 func (p *peer) ConnectionLost() { p.stage.note("lost %d", p.number) }
 func (p *peer) PauseWriting()   { p.stage.note("pause %d", p.number) }
 func (p *peer) ResumeWriting()  { p.stage.note("resume %d", p.number) }

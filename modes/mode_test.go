@@ -24,7 +24,7 @@ type world struct {
 func newWorld(t *testing.T, f eventloop.Flavour, limit int, order limiter.Order) *world {
 	w := &world{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 0, 0, 0, time.UTC)), t: t}
 	w.Process(func(p *sim.Process) {
-		w.worker = &modes.Worker{Loop: eventloop.New(f, p, p), Limiter: limiter.New(limit, order), Threads: modes.NewThreads("pool")}
+		w.worker = &modes.Worker{Loop: eventloop.New(f, p, p), Limiter: limiter.New(limit, order), Threads: modes.NewThreads(modes.Pool{Name: "pool", MaxIdle: 10 * time.Second})}
 		if err := w.worker.Loop.Run(); err != nil {
 			t.Error(err)
 		}

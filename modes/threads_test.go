@@ -28,7 +28,7 @@ func TestTheThreadThatFinishedLastIsTakenFirst(t *testing.T) {
 // Threads that have idled for 10 s end when the next work comes, which itself
 // runs on one of them; new ones have new numbers.
 func TestIdleThreadsEndWhenTheNextWorkComes(t *testing.T) {
-	p := modes.NewThreads("pool")
+	p := modes.NewThreads(modes.Pool{Name: "pool", MaxIdle: 10 * time.Second})
 	live := func(when string, want int) {
 		t.Helper()
 		if got := p.Live(); got != want {

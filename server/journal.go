@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/accesslog"
+	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/stacks"
 )
 
 // Level is the weight of a line of the server's log.
@@ -25,15 +27,15 @@ type Journal interface {
 	Server(level Level, message string)         // lines of the server itself
 	Begin(thread string, number int, id string) // the article's "processing" line
 	End(thread string, id string)               // and its "done" line
-	Access(c *http1.Cycle, status int)          // the access line
+	Access(e http1.Exchange, status int)        // the access line
 	Rows() bool                                 // whether Row is of use
 	Row(Row)                                    // one row for each request
 	Flush()                                     // called before the loop stands still
 }
 
-// Row is everything about one request. Its Cycle is only good during the call.
+// Row is everything about one request. Its Exchange is only good during the call.
 type Row struct {
-	Cycle                   *http1.Cycle
+	Exchange                http1.Exchange
 	ID                      string
 	Arrived, Started, Ended time.Time // Started is zero if it never was
 	Wait, Work              time.Duration
@@ -55,26 +57,30 @@ const (
 	ClientLeft Outcome = "client left" // the connection had ended, by whomever, before there was an answer
 )
 
-// NewJournal returns the journal of a log format: native, json, console or off.
-// access is the format of native's access lines, or nil for Uvicorn's own.
-func NewJournal(format string, access *accesslog.Format, stdout, stderr io.Writer, now func() time.Time) Journal {
+// NewJournal returns the journal that cfg, which must be valid, asks for: native,
+// json, console or off.
+func NewJournal(cfg config.Config, stack *stacks.Stack, stdout, stderr io.Writer, now func() time.Time) Journal {
 	out := &outlet{stdout: stdout, stderr: stderr}
-	switch format {
+	switch cfg.LogFormat {
 	case "json", "console":
-		return newRows(out, format, now)
+		return newRows(out, cfg.LogFormat, now)
 	case "off":
 		return silence{}
 	}
-	return &native{out: out, now: now, format: access}
+	n := &native{out: out, now: now, lines: linesOf(stack)}
+	if cfg.AccessLogFormat != "" {
+		n.format, _ = accesslog.Parse(cfg.AccessLogFormat) // config has tried it
+	}
+	return n
 }
 
 // silence prints nothing.
 type silence struct{}
 
-func (silence) Server(Level, string)      {}
-func (silence) Begin(string, int, string) {}
-func (silence) End(string, string)        {}
-func (silence) Access(*http1.Cycle, int)  {}
-func (silence) Rows() bool                { return false }
-func (silence) Row(Row)                   {}
-func (silence) Flush()                    {}
+func (silence) Server(Level, string)       {}
+func (silence) Begin(string, int, string)  {}
+func (silence) End(string, string)         {}
+func (silence) Access(http1.Exchange, int) {}
+func (silence) Rows() bool                 { return false }
+func (silence) Row(Row)                    {}
+func (silence) Flush()                     {}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -27,7 +28,7 @@ func logOf(t *testing.T, format string, start time.Time) (stdout, stderr string)
 	listener := w.Listen(cfg.Backlog)
 	var out, errs bytes.Buffer
 	w.Process(func(p *sim.Process) {
-		worker := server.NewWorker(cfg, stack, p, p, server.NewJournal(format, nil, &out, &errs, p.Now))
+		worker := server.NewWorker(cfg, stack, p, p, newJournal(format, &out, &errs, p.Now))
 		worker.Announce()
 		if err := worker.Start(p.Adopt(listener)); err != nil {
 			t.Error(err)
@@ -125,4 +126,11 @@ func TestNoLog(t *testing.T) {
 	stdout, stderr := logOf(t, "off", noon)
 	equal(t, "stdout", stdout, "")
 	equal(t, "stderr", stderr, "")
+}
+
+// newJournal is the journal of the first stack in a log format.
+func newJournal(format string, stdout, stderr io.Writer, now func() time.Time) server.Journal {
+	cfg := stacks.Defaults()[0].Values
+	cfg.LogFormat = format
+	return server.NewJournal(cfg, stacks.All()[0], stdout, stderr, now)
 }

@@ -131,8 +131,8 @@ func (r *run) start() {
 	l.process = r.Process(func(p *sim.Process) {
 		cfg := r.plan.cfg
 		cfg.Seed += uint64(l.serial)
-		l.Journal = server.NewJournal("native", nil, &l.native, &l.native, p.Now)
-		l.rows = server.NewJournal("json", nil, &l.json, &l.json, p.Now)
+		l.Journal = newJournal("native", &l.native, &l.native, p.Now)
+		l.rows = newJournal("json", &l.json, &l.json, p.Now)
 		l.worker = server.NewWorker(cfg, r.stack, p, p, l)
 		if err := l.worker.Start(p.Adopt(r.listener)); err != nil {
 			r.problem("start: %v", err)
@@ -238,7 +238,7 @@ func (l *ledger) End(thread, id string) {
 	l.Journal.End(thread, id)
 }
 
-func (l *ledger) Access(c *http1.Cycle, status int) {
+func (l *ledger) Access(c http1.Exchange, status int) {
 	l.lines++
 	l.Journal.Access(c, status)
 	l.look("at an access line")
@@ -250,8 +250,8 @@ func (l *ledger) Row(row server.Row) {
 	if row.ID != "" {
 		l.finished[row.ID] = true
 	}
-	if l.lines > 1 || l.lines == 0 && !row.Cycle.ClientLeft() {
-		l.run.problem("%s has %d access lines at its end", row.Cycle.Target(), l.lines)
+	if l.lines > 1 || l.lines == 0 && !row.Exchange.ClientLeft() {
+		l.run.problem("%s has %d access lines at its end", row.Exchange.Target(), l.lines)
 	}
 	l.lines = 0
 	l.rows.Row(row)

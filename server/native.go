@@ -1,7 +1,6 @@
 package server
 
 import (
-	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -11,45 +10,35 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// native prints the very lines of Uvicorn's default log configuration, and of
-// the article's program: the server's on stderr, access and program on stdout.
+// native prints the very lines of the server imitated, and of the article's
+// program: the server's on stderr, the program's on stdout.
 type native struct {
 	out    *outlet
 	now    func() time.Time
-	format *accesslog.Format // of access lines; nil for Uvicorn's
+	lines  lines
+	format *accesslog.Format // of access lines; nil for the server's own
 }
 
 var processID = strconv.Itoa(os.Getpid())
 
-// prefix pads a level as uvicorn.logging.ColourizedFormatter does.
-func prefix(level Level) string {
-	if level == Unnamed {
-		return ""
-	}
-	const width = len("INFO:     ")
-	text := string(level) + ":"
-	for len(text) < width {
-		text += " "
-	}
-	return text
-}
-
 func (n *native) Server(level Level, message string) {
 	line := n.out.to(n.out.stderr)
-	*line = append(append(append(*line, prefix(level)...), message...), '\n')
+	*line = append(n.lines.server(*line, n.now(), level, message), '\n')
 }
 
-func (n *native) Access(c *http1.Cycle, status int) {
-	line := n.out.to(n.out.stdout)
-	if n.format != nil {
-		*line = append(n.format.Append(*line, recordOf(c, status, n.now())), '\n')
-		return
+func (n *native) Access(e http1.Exchange, status int) {
+	stream := n.out.stdout
+	if n.lines.accessOnStderr {
+		stream = n.out.stderr
 	}
-	b := c.AppendClient(append(*line, "INFO:     "...))
-	b = append(append(append(b, ` - "`...), c.Method()...), ' ')
-	b = append(append(append(b, c.Target()...), " HTTP/"...), c.Version()...)
-	b = strconv.AppendInt(append(b, `" `...), int64(status), 10)
-	*line = append(append(append(b, ' '), http.StatusText(status)...), '\n')
+	switch {
+	case n.format != nil:
+		line := n.out.to(stream)
+		*line = append(n.format.Append(*line, recordOf(e, status, n.now())), '\n')
+	case n.lines.access != nil:
+		line := n.out.to(stream)
+		*line = append(n.lines.access(*line, n.now(), e, status), '\n')
+	}
 }
 
 func (n *native) Begin(thread string, number int, id string) {
@@ -83,12 +72,12 @@ func (n *native) Row(Row) {}
 func (n *native) Flush() { n.out.flush() }
 
 // recordOf is what an access log format of the user's own may show.
-func recordOf(c *http1.Cycle, status int, now time.Time) *accesslog.Record {
-	client := string(c.AppendClient(nil))
-	path, query, _ := strings.Cut(c.Target(), "?")
+func recordOf(e http1.Exchange, status int, now time.Time) *accesslog.Record {
+	client := string(e.AppendClient(nil))
+	path, query, _ := strings.Cut(e.Target(), "?")
 	return &accesslog.Record{
-		Host: client[:max(0, strings.LastIndexByte(client, ':'))], Client: client, Method: c.Method(), Path: path, Query: query, Version: c.Version(), Scheme: c.Scheme(),
-		Status: status, Length: len(c.Answer().Body), At: now, Took: c.Took(), PID: os.Getpid(),
-		Request: c.Field, Response: c.Answer().Line,
+		Host: client[:max(0, strings.LastIndexByte(client, ':'))], Client: client, Method: e.Method(), Path: path, Query: query, Version: e.Version(), Scheme: e.Scheme(),
+		Status: status, Length: len(e.Answer().Body), At: now, Took: e.Took(), PID: os.Getpid(),
+		Request: e.Field, Response: e.Answer().Line,
 	}
 }

@@ -35,7 +35,7 @@ var doneLine = regexp.MustCompile(`^2023-03-18 12:00:00 - \d+-thread: done reque
 // counted when it is over, and no line is glued to one that was cut off.
 func TestFullDiskUnderTheLog(t *testing.T) {
 	stdout, stderr := &disk{room: 100}, &bytes.Buffer{}
-	journal := server.NewJournal("native", nil, stdout, stderr, func() time.Time { return noon })
+	journal := newJournal("native", stdout, stderr, func() time.Time { return noon })
 	lines := func(from, to int) {
 		for i := from; i < to; i++ {
 			journal.End("thread", fmt.Sprint(i))
@@ -81,7 +81,7 @@ func (p *pipe) Write(b []byte) (int, error) {
 // streams keep their order.
 func TestPipeWithoutRoom(t *testing.T) {
 	var text, want strings.Builder
-	journal := server.NewJournal("native", nil, &pipe{text: &text}, &pipe{text: &text}, func() time.Time { return noon })
+	journal := newJournal("native", &pipe{text: &text}, &pipe{text: &text}, func() time.Time { return noon })
 	for i := range 3 {
 		journal.Server(server.Info, fmt.Sprint("line ", i))
 		fmt.Fprintln(&want, "INFO:     line", i)

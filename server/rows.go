@@ -21,7 +21,7 @@ type rows struct {
 
 func newRows(out *outlet, format string, now func() time.Time) *rows {
 	logger := func(stream io.Writer) zerolog.Logger {
-		var w io.Writer = lines{out, stream}
+		var w io.Writer = rowWriter{out, stream}
 		if format == "console" {
 			w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.StampMicro, NoColor: true}
 		}
@@ -30,13 +30,13 @@ func newRows(out *outlet, format string, now func() time.Time) *rows {
 	return &rows{out: out, now: now, access: logger(out.stdout), said: logger(out.stderr)}
 }
 
-// lines writes to one stream of an outlet.
-type lines struct {
+// rowWriter writes to one stream of an outlet.
+type rowWriter struct {
 	out    *outlet
 	stream io.Writer
 }
 
-func (l lines) Write(p []byte) (int, error) {
+func (l rowWriter) Write(p []byte) (int, error) {
 	line := l.out.to(l.stream)
 	*line = append(*line, p...)
 	return len(p), nil
@@ -64,12 +64,12 @@ func (r *rows) Row(row Row) {
 	if row.Thread != "" {
 		e = e.Str("thread", row.Thread).Int("thread_number", row.ThreadNumber)
 	}
-	e.Str("outcome", string(row.Outcome)).Int("status", row.Status).Bytes("client", row.Cycle.AppendClient(nil)).
-		Str("method", row.Cycle.Method()).Str("target", row.Cycle.Target()).Str("id", row.ID).Send()
+	e.Str("outcome", string(row.Outcome)).Int("status", row.Status).Bytes("client", row.Exchange.AppendClient(nil)).
+		Str("method", row.Exchange.Method()).Str("target", row.Exchange.Target()).Str("id", row.ID).Send()
 }
 
-func (*rows) Begin(string, int, string) {}
-func (*rows) End(string, string)        {}
-func (*rows) Access(*http1.Cycle, int)  {}
+func (*rows) Begin(string, int, string)  {}
+func (*rows) End(string, string)         {}
+func (*rows) Access(http1.Exchange, int) {}
 
 func (r *rows) Flush() { r.out.flush() }

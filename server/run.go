@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -12,7 +11,6 @@ import (
 	"strconv"
 	"syscall"
 
-	"github.com/target-server/target-server/accesslog"
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/listen"
@@ -39,7 +37,7 @@ func Run(ctx context.Context, cfg config.Config, streams Streams) (Ended, error)
 	if err := checkReadyFile(cfg); err != nil {
 		return Ended{}, err
 	}
-	if cfg.Workers > 1 {
+	if cfg.Workers > 1 || stack.Supervised {
 		return supervise(ctx, cfg, stack, streams)
 	}
 	return runAlone(ctx, cfg, stack, streams)
@@ -93,14 +91,10 @@ func openWorker(cfg config.Config, stack *stacks.Stack, streams Streams) (*Worke
 	if err != nil {
 		return nil, nil, err
 	}
-	journal, err := openJournal(cfg, streams, clock)
-	if err != nil {
-		return nil, nil, err
-	}
-	w := NewWorker(cfg, stack, clock, poller, journal)
+	w := NewWorker(cfg, stack, clock, poller, NewJournal(cfg, stack, streams.Stdout, streams.Stderr, clock.Now))
 	if bytes := allowed(cfg.Workers); bytes > 0 {
 		boundHeap(bytes)
-		w.service.MostKept = min(w.service.MostKept, int(float64(bytes)*keptShare))
+		w.host.MostKept = min(w.host.MostKept, int(float64(bytes)*keptShare))
 	}
 	return w, poller, nil
 }
@@ -112,34 +106,12 @@ func sayIfSilent(cfg config.Config, streams Streams, err error) {
 	}
 }
 
-// openJournal returns the journal that cfg asks for.
-func openJournal(cfg config.Config, streams Streams, clock eventloop.Clock) (Journal, error) {
-	var access *accesslog.Format
-	if cfg.AccessLogFormat != "" {
-		var err error
-		if access, err = accesslog.Parse(cfg.AccessLogFormat); err != nil {
-			return nil, fmt.Errorf("access log format: %w", err)
-		}
-	}
-	return NewJournal(cfg.LogFormat, access, streams.Stdout, streams.Stderr, clock.Now), nil
-}
-
 // Serve takes the loop's turns until the worker has ended, and tells how it did.
 func (w *Worker) Serve() (Ended, error) {
 	if err := w.Run(); err != nil {
 		return Ended{}, err
 	}
-	return Ended{Signal: w.diesBy()}, nil
-}
-
-// diesBy is the signal that the process raises again when it has ended, or 0. A
-// raised SIGINT is Python's KeyboardInterrupt, which Uvicorn's main takes for a
-// good end.
-func (w *Worker) diesBy() syscall.Signal {
-	if w.life.killed || w.stack.Lifecycle.RaisesSignal && w.life.terminated {
-		return syscall.SIGTERM
-	}
-	return 0
+	return w.life.ended(), nil
 }
 
 // postError logs a failure from any goroutine.
@@ -155,16 +127,10 @@ func (w *Worker) sayWhatIsRandom() {
 	}
 }
 
-// startupFailed logs an address that cannot be served, as Server.startup does.
-func (w *Worker) startupFailed(err error) {
-	var failure *listen.Error
-	if errors.As(err, &failure) {
-		w.journal.Server(Error, failure.Attempt())
-	} else {
-		w.journal.Server(Error, err.Error())
-	}
-	w.info("Waiting for application shutdown.")
-	w.info("Application shutdown complete.")
+// shownAddr is the address served as the log names it.
+func shownAddr(cfg config.Config, port int) string {
+	host, _, _ := net.SplitHostPort(cfg.Addr)
+	return net.JoinHostPort(shown(host), strconv.Itoa(port))
 }
 
 // shown is the host as the log names it.
@@ -179,7 +145,7 @@ func shown(host string) string {
 // returns is called. A context that ends counts as SIGTERM.
 func (w *Worker) watchSignals(ctx context.Context) (stop func()) {
 	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	signal.Notify(signals, w.life.signals()...)
 	done := make(chan struct{})
 	go func() {
 		ended := ctx.Done()

@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"os"
-	"strconv"
 	"sync"
 	"syscall"
 
@@ -21,11 +19,7 @@ import (
 // supervise is a parent of several workers: it binds, they listen.
 func supervise(ctx context.Context, cfg config.Config, stack *stacks.Stack, streams Streams) (Ended, error) {
 	clock := eventloop.NewSystemClock()
-	journal, err := openJournal(cfg, streams, clock)
-	if err != nil {
-		return Ended{}, err
-	}
-	log := parentLog{&sync.Mutex{}, journal}
+	log := parentLog{&sync.Mutex{}, NewJournal(cfg, stack, streams.Stdout, streams.Stderr, clock.Now)}
 	socket, err := bind(ctx, cfg)
 	if err != nil {
 		log.Error("%s", err)
@@ -40,7 +34,7 @@ func supervise(ctx context.Context, cfg config.Config, stack *stacks.Stack, stre
 	if err := removeReadyFile(cfg); err != nil {
 		return Ended{}, err
 	}
-	log.running(cfg, int(addr.Port()))
+	log.Info(stack.Parent.Lines.Running, shownAddr(cfg, int(addr.Port())))
 	document, err := json.Marshal(cfg)
 	if err != nil {
 		return Ended{}, fmt.Errorf("worker configuration: %w", err)
@@ -112,7 +106,7 @@ func runChild(ctx context.Context, cfg config.Config, stack *stacks.Stack, child
 	listener, err := inherit(child.Listener(), cfg, poller)
 	switch inUse := errors.Is(err, syscall.EADDRINUSE); {
 	case inUse && stack.Loops[cfg.Loop].IgnoresInUse:
-		w.tick()
+		w.life.begin()
 		child.Handle(w.control)
 		return w.Serve() // ready it never is
 	case inUse:
@@ -168,10 +162,4 @@ func (p parentLog) say(level Level, format string, args []any) {
 	defer p.mu.Unlock()
 	p.journal.Server(level, fmt.Sprintf(format, args...))
 	p.journal.Flush()
-}
-
-// running is the line that names the address.
-func (p parentLog) running(cfg config.Config, port int) {
-	host, _, _ := net.SplitHostPort(cfg.Addr)
-	p.Info("Uvicorn running on http://%s (Press CTRL+C to quit)", net.JoinHostPort(shown(host), strconv.Itoa(port)))
 }

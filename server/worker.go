@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -9,24 +10,27 @@ import (
 	"github.com/target-server/target-server/limiter"
 	"github.com/target-server/target-server/modes"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/listen"
 	"github.com/target-server/target-server/stacks"
 )
 
 // Worker is one server process: one loop with all that belongs to it. Its
 // methods belong to the loop's goroutine unless they say otherwise.
 type Worker struct {
-	cfg     config.Config
-	stack   *stacks.Stack
-	loop    *eventloop.Loop
-	service *http1.Service
-	shared  modes.Worker
-	mode    modes.Mode
-	answer  func(id string) *http1.Answer
-	journal Journal
-	random  *rand.Rand
-	epoch   time.Time // the wall clock at monotonic time 0
-	counts  counts
-	life    life
+	cfg      config.Config
+	stack    *stacks.Stack
+	loop     *eventloop.Loop
+	host     http1.Host
+	endpoint http1.Endpoint
+	listener *eventloop.Server // nil until there is one
+	shared   modes.Worker
+	mode     modes.Mode
+	app      application
+	journal  Journal
+	random   *rand.Rand
+	epoch    time.Time // the wall clock at monotonic time 0
+	counts   counts
+	life     life
 }
 
 // NewWorker makes a worker that a call of Start lets serve. cfg must be valid
@@ -37,30 +41,66 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 		flavour.AcceptsPerTurn = cfg.Backlog // asyncio takes as many as its listener's backlog
 	}
 	w := &Worker{
-		life: life{freesSignals: stack.Lifecycle.RaisesSignal || flavour.FreesSignals},
-		cfg:  cfg, stack: stack, journal: journal, mode: modes.ByName(cfg.Mode), answer: helloAll,
+		cfg: cfg, stack: stack, journal: journal, mode: modes.ByName(cfg.Mode),
 		loop:   eventloop.New(flavour, clock, poller),
 		random: rand.New(rand.NewPCG(cfg.Seed, 0)),
 		epoch:  clock.Now().Add(-clock.Monotonic()),
 	}
-	if cfg.Mode == "cooperative" {
-		w.answer = helloEach
-	}
-	w.shared = modes.Worker{Loop: w.loop, Limiter: limiter.New(cfg.Limit, stack.Order), Threads: modes.NewThreads(stack.ThreadName)}
+	w.shared = modes.Worker{Loop: w.loop, Limiter: limiter.New(cfg.Limit, stack.Order), Threads: modes.NewThreads(stack.Threads)}
 	w.shared.Limiter.SetBound(cfg.Queue)
 	w.loop.BeforeWait = journal.Flush
-	w.service = w.newService()
+	w.app = newApplication(w)
+	w.host = w.newHost()
+	w.endpoint = stack.HTTP[cfg.HTTP].Open(&w.host)
+	w.life = newLife(w)
 	return w
 }
 
-func (w *Worker) newService() *http1.Service {
-	behaviour := w.stack.HTTP[w.cfg.HTTP]
-	routes := newRoutes(w)
-	return &http1.Service{
-		Behaviour: &behaviour, Handler: routes, Template: routes.template(), Log: (*accessLog)(w), KeepAlive: w.cfg.KeepAlive,
+// newHost is the worker as its connections see it.
+func (w *Worker) newHost() http1.Host {
+	return http1.Host{
+		Handler: w.app, Template: w.app.template(), Log: (*accessLog)(w), KeepAlive: w.cfg.KeepAlive,
 		LimitConcurrency: w.cfg.LimitConcurrency, Unavailable: w.stack.Unavailable,
 		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Finished: w.finished,
+		Shared: &w.shared, Random: w.random,
 	}
+}
+
+// Start serves a listening socket from now on.
+func (w *Worker) Start(listener eventloop.Handle) error {
+	server, err := w.loop.Serve(listener, w.endpoint.Accept, w.acceptFailed)
+	if err != nil {
+		return fmt.Errorf("watch the listening socket: %w", err)
+	}
+	w.listener = server
+	w.endpoint.Listening(server)
+	w.life.begin()
+	return nil
+}
+
+// acceptFailed logs that no connection can be taken. uvloop, which sheds, says
+// nothing of it, so neither does the native log.
+func (w *Worker) acceptFailed(err error, shed bool) {
+	switch {
+	case !shed:
+		w.journal.Server(Unnamed, listen.AcceptFailure(int(w.listener.Handle()), w.listener.Local(), w.cfg.Workers > 1, err))
+	case w.cfg.LogFormat != "native":
+		w.journal.Server(Warning, "whoever comes is accepted and closed: "+err.Error())
+	}
+}
+
+// closeListener takes no further connections.
+func (w *Worker) closeListener() {
+	if w.listener == nil { // where somebody else has the address there is none
+		return
+	}
+	if err := w.listener.Close(); err != nil {
+		w.journal.Server(Error, err.Error())
+	}
+}
+
+func (w *Worker) info(format string, args ...any) {
+	w.journal.Server(Info, fmt.Sprintf(format, args...))
 }
 
 // Run takes the loop's turns until the worker has ended.
@@ -82,8 +122,8 @@ func (w *Worker) SetLimit(n int) {
 
 // finished is told of every request that has ended: those that the program was
 // not asked for have a row as well.
-func (w *Worker) finished(c *http1.Cycle, sent bool) {
-	if r, held := c.Held().(*request); held {
+func (w *Worker) finished(e http1.Exchange, sent bool) {
+	if r, held := e.Held().(*request); held {
 		r.finish(sent)
 		return
 	}
@@ -91,18 +131,18 @@ func (w *Worker) finished(c *http1.Cycle, sent bool) {
 		return
 	}
 	now := w.wall(w.loop.Now())
-	row := Row{Cycle: c, Status: c.Answer().Status, Arrived: now, Ended: now, Outcome: Answered}
+	row := Row{Exchange: e, Status: e.Answer().Status, Arrived: now, Ended: now, Outcome: Answered}
 	if !sent {
 		row.Status, row.Outcome = 0, ClientLeft
 	}
 	w.journal.Row(row)
 }
 
-// accessLog is the worker as http1 sees it.
+// accessLog is the worker as protocols see it.
 type accessLog Worker
 
 // Access is called when the head of an answer is sent.
-func (a *accessLog) Access(c *http1.Cycle, status int) { a.journal.Access(c, status) }
+func (a *accessLog) Access(e http1.Exchange, status int) { a.journal.Access(e, status) }
 
 // Info is called for what Uvicorn says of WebSockets.
 func (a *accessLog) Info(message string) { a.journal.Server(Info, message) }

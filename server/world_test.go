@@ -61,7 +61,7 @@ func (r *record) End(thread, id string) {
 	r.line("done %s", id)
 }
 
-func (r *record) Access(c *http1.Cycle, status int) {
+func (r *record) Access(c http1.Exchange, status int) {
 	r.access = append(r.access, fmt.Sprintf("%s %s HTTP/%s %d", c.Method(), c.Target(), c.Version(), status))
 	r.line("%s %s %d", c.Method(), c.Target(), status)
 }

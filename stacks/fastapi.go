@@ -21,15 +21,32 @@ const (
 	textType = "text/plain; charset=utf-8"
 )
 
+// FastAPI is what FastAPI answers by itself.
+type FastAPI struct {
+	Pages               []Page
+	NotFound, MissingID *http1.Answer
+	BadSleep            *http1.Answer // to our own ?sleep=
+	// ChecksHost: redirects do not repeat a Host field that names no host.
+	ChecksHost bool
+	QueueFull  *http1.Answer // to our own --queue
+}
+
+// Page is a document that FastAPI serves beside the program's own paths, with
+// GET and HEAD.
+type Page struct {
+	Path   string
+	Answer *http1.Answer
+}
+
 // fastapi202303 is FastAPI 0.94.1 on Starlette 0.26.1 with pydantic 1.10.
-func fastapi202303() Framework {
+func fastapi202303() FastAPI {
 	return framework("2023-03",
 		`{"detail":[{"loc":["query","id"],"msg":"field required","type":"value_error.missing"}]}`,
 		`{"detail":[{"loc":["query","sleep"],"msg":"value is not a valid duration","type":"value_error.duration"}]}`)
 }
 
 // fastapiCurrent is FastAPI 0.165.0 on Starlette 1.10.0 with pydantic 2.14.
-func fastapiCurrent() Framework {
+func fastapiCurrent() FastAPI {
 	f := framework("current",
 		`{"detail":[{"type":"missing","loc":["query","id"],"msg":"Field required","input":null}]}`,
 		`{"detail":[{"type":"duration_parsing","loc":["query","sleep"],"msg":"Input should be a valid duration"}]}`)
@@ -37,7 +54,7 @@ func fastapiCurrent() Framework {
 	return f
 }
 
-func framework(vintage, missingID, badSleep string) Framework {
+func framework(vintage, missingID, badSleep string) FastAPI {
 	page := func(url, file, mediaType string) Page {
 		body, err := pages.ReadFile(path.Join("fastapi", vintage, file))
 		if err != nil {
@@ -45,7 +62,7 @@ func framework(vintage, missingID, badSleep string) Framework {
 		}
 		return Page{url, Document(http.StatusOK, mediaType, string(body))}
 	}
-	return Framework{
+	return FastAPI{
 		Pages: []Page{
 			page("/openapi.json", "openapi.json", jsonType),
 			page("/docs", "docs.html", htmlType),

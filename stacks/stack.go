@@ -6,6 +6,7 @@ import (
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/limiter"
+	"github.com/target-server/target-server/modes"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/supervisor"
 )
@@ -16,19 +17,26 @@ type Stack struct {
 	// server cannot do. They also say whose name and vintage these are.
 	Defaults config.Defaults
 
-	// Loops and HTTP are the event loops and protocol classes by the value of
-	// the real server's --loop and --http.
+	// Loops and HTTP are the event loops and the protocols on connections by the
+	// value of the real server's --loop and --http; servers without these flags
+	// have them under "auto".
 	Loops map[string]eventloop.Flavour
-	HTTP  map[string]http1.Behaviour
+	HTTP  map[string]http1.Protocol
 
-	Order      limiter.Order // of those who wait for a thread
-	ThreadName string
-	Server     string // value of the server header
+	Order   limiter.Order // of those who wait for a thread
+	Threads modes.Pool
+	Server  string // value of the server header
 
-	App         Framework
+	// Apps are the frameworks that carry the article's program, by --app.
+	Apps        map[string]Application
 	Unavailable *http1.Answer // to a request over --limit-concurrency
-	Lifecycle   Lifecycle
-	Parent      supervisor.Policy // with several workers
+
+	Life      Life
+	Lifecycle Lifecycle
+	Lines     Lines
+	// Parent is what supervises several workers or, where Supervised is set, even one.
+	Parent     supervisor.Policy
+	Supervised bool
 }
 
 // Lifecycle is what versions of a server decide about their end.
@@ -47,22 +55,8 @@ type Lifecycle struct {
 	StartupFailure int
 }
 
-// Framework is what FastAPI answers by itself.
-type Framework struct {
-	Pages               []Page
-	NotFound, MissingID *http1.Answer
-	BadSleep            *http1.Answer // to our own ?sleep=
-	// ChecksHost: redirects do not repeat a Host field that names no host.
-	ChecksHost bool
-	QueueFull  *http1.Answer // to our own --queue
-}
-
-// Page is a document that FastAPI serves beside the program's own paths, with
-// GET and HEAD.
-type Page struct {
-	Path   string
-	Answer *http1.Answer
-}
+// Application is a framework with what it answers by itself: FastAPI, …
+type Application any
 
 // All returns every stack, the default one first.
 func All() []*Stack { return []*Stack{uvicorn202303(), uvicornCurrent()} }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/limiter"
+	"github.com/target-server/target-server/modes"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/supervisor"
 )
@@ -17,11 +18,11 @@ func uvicorn202303() *Stack {
 		Loops: map[string]eventloop.Flavour{
 			"auto": eventloop.Uvloop017, "uvloop": eventloop.Uvloop017, "asyncio": eventloop.Asyncio,
 		},
-		HTTP: map[string]http1.Behaviour{
+		HTTP: map[string]http1.Protocol{
 			"auto": http1.Httptools021, "httptools": http1.Httptools021, "h11": http1.H11021,
 		},
-		Order: limiter.LIFO, ThreadName: "AnyIO worker thread", Server: "uvicorn",
-		App:         fastapi202303(),
+		Order: limiter.LIFO, Threads: modes.AnyIO, Server: "uvicorn",
+		Apps:        map[string]Application{"fastapi": fastapi202303()},
 		Unavailable: plain(http.StatusServiceUnavailable, "Service Unavailable"),
 		Lifecycle: Lifecycle{
 			Interrupted: "asyncio.exceptions.CancelledError", InLine: "anyio.WouldBlock",
@@ -39,11 +40,11 @@ func uvicornCurrent() *Stack {
 		Loops: map[string]eventloop.Flavour{
 			"auto": eventloop.Uvloop023, "uvloop": eventloop.Uvloop023, "asyncio": eventloop.Asyncio,
 		},
-		HTTP: map[string]http1.Behaviour{
+		HTTP: map[string]http1.Protocol{
 			"auto": http1.Httptools054, "httptools": http1.Httptools054, "h11": http1.H11054,
 		},
-		Order: limiter.FIFO, ThreadName: "AnyIO worker thread", Server: "uvicorn",
-		App:         fastapiCurrent(),
+		Order: limiter.FIFO, Threads: modes.AnyIO, Server: "uvicorn",
+		Apps:        map[string]Application{"fastapi": fastapiCurrent()},
 		Unavailable: plain(http.StatusServiceUnavailable, "Service Unavailable", "19"),
 		Lifecycle: Lifecycle{
 			Interrupted: "KeyboardInterrupt\n\nDuring handling of the above exception, another exception occurred:\n\n" +

@@ -5,7 +5,7 @@ func ends() []Variant {
 	return []Variant{
 		{
 			Name: "keep-alive-a-second-late", About: "An idle connection lives a second longer.", Scenarios: []string{"idle-five-seconds"},
-			Edits: []Edit{{"server/worker.go", "KeepAlive: w.cfg.KeepAlive,", "KeepAlive: w.cfg.KeepAlive + 1e9,"}},
+			Edits: []Edit{{"server/worker.go", "KeepAlive: l.cfg.KeepAlive,", "KeepAlive: l.cfg.KeepAlive + 1e9,"}},
 		},
 		{
 			Name: "keep-alive-not-stopped-by-bytes", About: "A connection is closed although half of the next request has come.", Scenarios: []string{"idle-states"},
@@ -17,7 +17,7 @@ func ends() []Variant {
 		},
 		{
 			Name: "one-request-more-in-a-life", About: "--limit-max-requests N serves N+1.", Scenarios: []string{"limit-max-requests-in-work"},
-			Edits: []Edit{{"server/life.go", "w.service.Served >= most", "w.service.Served > most"}},
+			Edits: []Edit{{"server/life_uvicorn.go", "l.service.Served >= most", "l.service.Served > most"}},
 		},
 	}
 }
@@ -27,7 +27,7 @@ func stopping() []Variant {
 	return []Variant{
 		{
 			Name: "second-interrupt-ignored", About: "A second SIGINT changes nothing.", Scenarios: []string{"stop-twice-sigint"},
-			Edits: []Edit{{"server/life.go", "w.life.forceExit || w.life.shouldExit && sig == syscall.SIGINT", "false && sig == syscall.SIGINT"}},
+			Edits: []Edit{{"server/life_uvicorn.go", "l.forceExit || l.shouldExit && sig == syscall.SIGINT", "false && sig == syscall.SIGINT"}},
 		},
 		{
 			Name: "exit-0-after-sigterm", About: "Uvicorn 0.54 dies by the SIGTERM that ended it; this exits with 0.", Scenarios: []string{"stop-idle-sigterm"},
@@ -39,7 +39,7 @@ func stopping() []Variant {
 		},
 		{
 			Name: "requests-in-work-dropped-at-the-end", About: "A server that stops does not wait for the requests in work.", Scenarios: []string{"stop-in-work-sigterm"},
-			Edits: []Edit{{"server/life.go", "	case w.service.Connections() > 0:\n", "	case w.service.Connections() > 1000:\n"}, {"server/life.go", "	case w.service.Tasks > 0:\n", "	case w.service.Tasks > 1000:\n"}},
+			Edits: []Edit{{"server/life_uvicorn.go", "	case l.service.Connections() > 0:\n", "	case l.service.Connections() > 1000:\n"}, {"server/life_uvicorn.go", "	case l.service.Tasks > 0:\n", "	case l.service.Tasks > 1000:\n"}},
 		},
 		{
 			Name: "silent-closed-too", About: "A connection that never sent anything is closed by the keep-alive timer as well.",
@@ -48,17 +48,17 @@ func stopping() []Variant {
 		},
 		{
 			Name: "second-sigterm-forces", About: "A second SIGTERM forces the end, as only SIGINT does.",
-			Edits:     []Edit{{"server/life.go", "w.life.shouldExit && sig == syscall.SIGINT", "w.life.shouldExit"}},
+			Edits:     []Edit{{"server/life_uvicorn.go", "l.shouldExit && sig == syscall.SIGINT", "l.shouldExit"}},
 			Scenarios: []string{"stop-twice-sigterm-threadpool"},
 		},
 		{
 			Name: "late-connections-taken", About: "The server listens on while it waits for the requests in work.",
-			Edits:     []Edit{{"server/life.go", "\t\tif err := w.life.listener.Close(); err != nil {\n\t\t\tw.journal.Server(Error, err.Error())\n\t\t}\n", ""}},
+			Edits:     []Edit{{"server/life_uvicorn.go", "\tl.closeListener()\n", ""}},
 			Scenarios: []string{"stop-in-work-sigterm-threadpool"},
 		},
 		{
 			Name: "line-dropped-at-stop", About: "Requests that wait for a thread are dropped when the server is told to stop.",
-			Edits:     []Edit{{"server/life.go", "\tw.service.Shutdown()\n", "\tw.service.Shutdown()\n\tw.shared.Limiter.Abandon()\n"}},
+			Edits:     []Edit{{"server/life_uvicorn.go", "\tl.service.Shutdown()\n", "\tl.service.Shutdown()\n\tl.shared.Limiter.Abandon()\n"}},
 			Scenarios: []string{"stop-in-work-sigterm-threadpool"},
 		},
 		{
@@ -68,7 +68,7 @@ func stopping() []Variant {
 		},
 		{
 			Name: "graceful-timeout-late", About: "The graceful timeout ends the requests in work a second late.",
-			Edits:     []Edit{{"server/life.go", "+ tick + w.cfg.GracefulTimeout", "+ tick + time.Second + w.cfg.GracefulTimeout"}},
+			Edits:     []Edit{{"server/life_uvicorn.go", "+ tick + l.cfg.GracefulTimeout", "+ tick + time.Second + l.cfg.GracefulTimeout"}},
 			Scenarios: []string{"stop-graceful-timeout-threadpool"},
 		},
 	}

@@ -54,11 +54,11 @@ func threads() []Variant {
 	return []Variant{
 		{
 			Name: "oldest-thread-first", About: "Of several idle threads the one that finished first is taken.", Scenarios: []string{"threads-reused"},
-			Edits: []Edit{{"modes/threads.go", "	t := p.idle[last]\n	p.idle = p.idle[:last]\n", "	t := p.idle[0]\n	p.idle = p.idle[1:]\n"}},
+			Edits: []Edit{{"modes/threads.go", "	if p.pool.Longest {", "	if !p.pool.Longest {"}},
 		},
 		{
 			Name: "threads-never-expire", About: "Idle threads live for ever.", Scenarios: []string{"threads-expire"},
-			Edits: []Edit{{"modes/threads.go", "const maxIdle = 10 * time.Second", "const maxIdle = 10 * time.Hour"}},
+			Edits: []Edit{{"modes/threads.go", "MaxIdle: 10 * time.Second", "MaxIdle: 10 * time.Hour"}},
 		},
 		{
 			Name: "work-too-short", About: "A handler works only half of its time.", Scenarios: []string{"pool-trickle"},
@@ -71,7 +71,7 @@ func threads() []Variant {
 		{
 			Name: "not-found-waits-for-a-thread", About: "A 404 stands in line with the requests that need a thread.", Scenarios: []string{"pool-saturated-others"},
 			Edits: []Edit{
-				{"server/routes.go", "	reply(w, r.app.NotFound)\n", "	r.worker.hold(w.(*http1.Cycle), \"\\x00\", 0)\n"},
+				{"server/app_fastapi.go", "	reply(w, r.app.NotFound)\n", "	r.worker.hold(w.(http1.Exchange), \"\\x00\", 0)\n"},
 				{
 					"server/request.go", "func (r *request) Answer() { r.cycle.Complete(r.worker.answer(r.id)) }",
 					"func (r *request) Answer() {\n\tif r.id == \"\\x00\" {\n\t\tr.cycle.Complete(r.worker.stack.App.NotFound)\n\t\treturn\n\t}\n\tr.cycle.Complete(r.worker.answer(r.id))\n}",

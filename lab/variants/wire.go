@@ -59,7 +59,7 @@ func wire() []Variant {
 		},
 		{
 			Name: "access-line-with-one-space", About: "INFO: and the client's address are one space apart.", Scenarios: []string{"pool-thread-line"},
-			Edits: []Edit{{"server/native.go", `append(*line, "INFO:     "...)`, `append(*line, "INFO: "...)`}},
+			Edits: []Edit{{"server/lines_uvicorn.go", `append(b, "INFO:     "...)`, `append(b, "INFO: "...)`}},
 		},
 	}
 }
@@ -89,7 +89,7 @@ func details() []Variant {
 		},
 		{
 			Name: "access-on-stderr", About: "Access lines are written on stderr.",
-			Edits:     []Edit{{"server/native.go", "func (n *native) Access(c *http1.Cycle, status int) {\n\tline := n.out.to(n.out.stdout)\n", "func (n *native) Access(c *http1.Cycle, status int) {\n\tline := n.out.to(n.out.stderr)\n"}},
+			Edits:     []Edit{{"server/native.go", "	if n.lines.accessOnStderr {", "	if !n.lines.accessOnStderr {"}},
 			Scenarios: []string{"log-whole-life"},
 		},
 		{

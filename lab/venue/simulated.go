@@ -71,7 +71,7 @@ func Play(args []string, most time.Duration, play func(*Simulated)) error {
 
 // serve is the life of the server's process.
 func (s *Simulated) serve(p *sim.Process, cfg config.Config, stack *stacks.Stack) error {
-	journal := server.NewJournal(cfg.LogFormat, nil, &output{s, driver.Stdout}, &output{s, driver.Stderr}, p.Now)
+	journal := server.NewJournal(cfg, stack, &output{s, driver.Stdout}, &output{s, driver.Stderr}, p.Now)
 	s.worker = server.NewWorker(cfg, stack, p, p, journal)
 	open := func() (eventloop.Handle, int, error) { return p.Adopt(s.listener), SimulatedPort, nil }
 	if _, err := s.worker.Open(open); err != nil {

@@ -50,6 +50,9 @@ func (b broken) String() string {
 // ConnectionMade enters the connection into the set that limits and shutdown see.
 func (c *Conn) ConnectionMade() { c.service.connections.add(c) }
 
+// EOFReceived closes the connection: eof_received of both protocol classes.
+func (c *Conn) EOFReceived() (stays bool) { return false }
+
 // ConnectionLost lets the request in work go on, but drops its answer: nothing
 // tells a handler that its client has left.
 func (c *Conn) ConnectionLost() {

@@ -2,9 +2,7 @@ package http1
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/target-server/target-server/eventloop"
 )
@@ -13,16 +11,11 @@ import (
 // http.ResponseWriter of our handlers. It lives as long as the answer is owed,
 // in few bytes: of the request it keeps what the access log needs.
 type Cycle struct {
+	Request
 	conn     *Conn
-	next     *Cycle           // parsed behind this one
-	defaults *defaults        // header lines as they were when the request was parsed
-	line     string           // "GET /?id=1 HTTP/1.1": what the access log needs
-	work     eventloop.Runner // what the request's first step starts
-	answer   *Answer          // or says at once
-	rare     *rare            // what few requests have
-
-	methodEnd, pathEnd, targetEnd int32 // in line
-	unread                        int32 // body bytes that nobody reads
+	next     *Cycle    // parsed behind this one
+	defaults *defaults // header lines as they were when the request was parsed
+	unread   int32     // body bytes that nobody reads
 
 	used, begun, finished, disconnected, complete, chunked bool
 	keepAlive, peerKeepsAlive, asksClose, closes, upgrades bool
@@ -46,21 +39,7 @@ func (c *Cycle) reset(conn *Conn, h *Head) {
 		peerKeepsAlive: h.KeepAlive, asksClose: asksClose(h),
 		keepAlive: s.Behaviour.Layout.KeepsAlive(h), upgrades: h.Upgrade,
 	}
-	c.setLine(h)
-}
-
-// setLine keeps the request line in one piece of memory.
-func (c *Cycle) setLine(h *Head) {
-	b := append(append(c.conn.service.scratch[:0], h.Method...), ' ')
-	c.methodEnd = int32(len(h.Method))
-	b = append(b, h.Path...)
-	c.pathEnd = int32(len(b))
-	if len(h.Query) > 0 {
-		b = append(append(b, '?'), h.Query...)
-	}
-	c.targetEnd = int32(len(b))
-	b = append(append(b, " HTTP/"...), h.Version...)
-	c.conn.service.scratch, c.line = b, string(b)
+	s.scratch = c.Remember(&conn.Stream, h, s.scratch)
 }
 
 // asksClose looks for flow_control.CLOSE_HEADER: the very value "close".
@@ -77,7 +56,7 @@ func asksClose(h *Head) bool {
 // anybody could see before that step.
 func (c *Cycle) decide(s *Service, h *Head) {
 	if s.KeepFields {
-		c.rarely().kept = kept{fields: s.requestOf(c, h).Header.Clone(), parsed: c.conn.Loop().Now()}
+		c.KeepFields(s.Show(&c.Request, h).Header.Clone())
 	}
 	if s.exceeded() {
 		s.Log.Warning("Exceeded concurrency limit.")
@@ -87,97 +66,8 @@ func (c *Cycle) decide(s *Service, h *Head) {
 	if o, said := s.Behaviour.Forwarded.read(c.conn.Peer(), h); said {
 		c.rarely().origin = o
 	}
-	s.Handler.ServeHTTP(c, s.requestOf(c, h))
-	if c.answer == nil && c.work == nil {
-		c.answer = c.writtenAnswer()
-	}
-}
-
-// Method returns the request's method.
-func (c *Cycle) Method() string { return c.line[:c.methodEnd] }
-
-// Version returns the HTTP version of the request, such as "1.1".
-func (c *Cycle) Version() string { return c.line[int(c.targetEnd)+len(" HTTP/"):] }
-
-// Target returns the path and the query as the access log shows them: the path
-// decoded and quoted again, the query as it came (get_path_with_query_string).
-func (c *Cycle) Target() string {
-	path := c.path()
-	if shown := Quote(Unquote(path), "/"); shown != path {
-		return shown + c.line[c.pathEnd:c.targetEnd]
-	}
-	return c.line[c.methodEnd+1 : c.targetEnd]
-}
-
-// path is the request's path as sent, query what follows its question mark.
-func (c *Cycle) path() string { return c.line[c.methodEnd+1 : c.pathEnd] }
-
-func (c *Cycle) query() string {
-	if c.pathEnd == c.targetEnd {
-		return ""
-	}
-	return c.line[c.pathEnd+1 : c.targetEnd]
-}
-
-// AppendClient appends the address of the client, host:port without brackets, or
-// nothing for one that had left before it was accepted.
-func (c *Cycle) AppendClient(b []byte) []byte {
-	if c.rare != nil && c.rare.client != "" {
-		return append(b, c.rare.client...)
-	}
-	peer := c.conn.Peer()
-	if !peer.IsValid() {
-		return b
-	}
-	return strconv.AppendUint(append(peer.Addr().AppendTo(b), ':'), uint64(peer.Port()), 10)
-}
-
-// rare is what few requests have, apart from those that all have so that a held
-// request stays small.
-type rare struct {
-	origin
-	kept
-	written written
-}
-
-func (c *Cycle) rarely() *rare {
-	if c.rare == nil {
-		c.rare = &rare{}
-	}
-	return c.rare
-}
-
-// kept is what an access log format may ask for beside the line.
-type kept struct {
-	fields http.Header
-	parsed time.Duration
-}
-
-// Field returns a field of the request, if the service keeps them.
-func (c *Cycle) Field(name string) string {
-	if c.rare == nil {
-		return ""
-	}
-	return c.rare.fields.Get(name)
-}
-
-// Took returns the time since the request was parsed, if the service keeps it.
-func (c *Cycle) Took() time.Duration {
-	if c.rare == nil {
-		return 0
-	}
-	return c.conn.Loop().Now() - c.rare.parsed
-}
-
-// Answer returns what is, or will be, sent.
-func (c *Cycle) Answer() *Answer { return c.answer }
-
-// Scheme returns the scheme of the request, as far as it is known.
-func (c *Cycle) Scheme() string {
-	if c.rare != nil && c.rare.scheme != "" {
-		return c.rare.scheme
-	}
-	return "http"
+	s.Handler.ServeHTTP(c, s.Show(&c.Request, h))
+	c.Settle()
 }
 
 // Conn returns the connection that the request came on.
@@ -226,17 +116,6 @@ func (c *Cycle) finish() {
 	}
 	c.conn.Loop().Soon((*taskDone)(c.conn.service))
 }
-
-// Hold says that the answer comes later: work runs as the request's first
-// step, and Reply ends it. It is called while the handler runs.
-func (c *Cycle) Hold(work eventloop.Runner) { c.work = work }
-
-// Held returns the work of a request that was held, or nil.
-func (c *Cycle) Held() eventloop.Runner { return c.work }
-
-// Reply answers in the request's first step. It is called while the handler
-// runs.
-func (c *Cycle) Reply(a *Answer) { c.answer = a }
 
 // Complete answers a request that was held. It is called in a step of the loop.
 func (c *Cycle) Complete(a *Answer) {

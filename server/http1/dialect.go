@@ -19,7 +19,7 @@ type Dialect struct {
 
 	// Methods are the methods known, each with the protocols it may be used
 	// with; nil admits any token.
-	Methods map[string]Protocol
+	Methods map[string]Protocols
 	// MethodBeforeSlash says that a method is held against the protocol before
 	// the slash that follows the protocol's name, not after it.
 	MethodBeforeSlash bool
@@ -90,12 +90,12 @@ type Dialect struct {
 	DataAfterClose CloseRule
 }
 
-// Protocol is a set of protocols that a request line may name.
-type Protocol uint8
+// Protocols is a set of protocols that a request line may name.
+type Protocols uint8
 
 // The protocols that llhttp knows in a request line.
 const (
-	ProtocolHTTP Protocol = 1 << iota
+	ProtocolHTTP Protocols = 1 << iota
 	ProtocolRTSP
 	ProtocolICE
 )

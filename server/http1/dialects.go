@@ -81,7 +81,7 @@ var Httptools090 = Dialect{
 }
 
 // llhttp6Methods are the METHODS of llhttp 6.0.9.
-var llhttp6Methods = map[string]Protocol{
+var llhttp6Methods = map[string]Protocols{
 	"ACL":           ProtocolHTTP,
 	"ANNOUNCE":      ProtocolRTSP,
 	"BIND":          ProtocolHTTP,
@@ -131,7 +131,7 @@ var llhttp6Methods = map[string]Protocol{
 }
 
 // llhttp9Methods are the METHODS of llhttp 9.4.3.
-var llhttp9Methods = func() map[string]Protocol {
+var llhttp9Methods = func() map[string]Protocols {
 	m := maps.Clone(llhttp6Methods)
 	m["QUERY"] = ProtocolHTTP
 	return m

@@ -6,7 +6,7 @@
 // becomes a Cycle, which a plain http.Handler answers at once (Reply) or later
 // (Hold, Complete); a Behaviour and its Layout say how the answer is spelled.
 //
-//	s := &http1.Service{Behaviour: &http1.Httptools021, Handler: h, Log: log, KeepAlive: 5 * time.Second}
+//	s := &http1.Service{Behaviour: &http1.Httptools021, Host: &http1.Host{Handler: h, Log: log, KeepAlive: 5 * time.Second}}
 //	s.SetDefaults(http1.Line{Name: "server", Value: "uvicorn"})
 //	loop.Serve(listener, s.Accept, onError)
 //

@@ -107,7 +107,7 @@ func newPlay(setup byte) *play {
 		class: c, flavour: c.loops()[setup>>2&1], byPort: map[uint16]*peer{},
 	}
 	p.flavour.ReadSize = []int{1024, 64, 65536, 23}[setup>>3&3]
-	p.service = &http1.Service{Behaviour: &p.class.behaviour, Handler: p, Log: (*playLog)(p), KeepAlive: 5 * time.Second}
+	p.service = &http1.Service{Behaviour: &p.class.behaviour, Host: &http1.Host{Handler: p, Log: (*playLog)(p), KeepAlive: 5 * time.Second}}
 	p.service.SetDefaults(http1.Line{Name: "date", Value: "D"}, http1.Line{Name: "server", Value: "uvicorn"})
 	if setup&0x20 != 0 {
 		p.service.LimitConcurrency = 2
@@ -227,10 +227,10 @@ func (r *request) complete() {
 type playLog play
 
 // Access makes sure that answers go out in the order of the requests, once each.
-func (l *playLog) Access(c *http1.Cycle, status int) {
+func (l *playLog) Access(c http1.Exchange, status int) {
 	p := (*play)(l)
-	to := p.byPort[c.Conn().Peer().Port()]
-	a := access{id: c.Answer().Line("x-id"), method: c.Method(), status: status, late: c.Conn().Closing()}
+	to := p.byPort[c.(*http1.Cycle).Conn().Peer().Port()]
+	a := access{id: c.Answer().Line("x-id"), method: c.Method(), status: status, late: c.(*http1.Cycle).Conn().Closing()}
 	if line := c.Method() + c.Target() + c.Version(); strings.ContainsAny(line, "\r\n") {
 		p.complain("an access line that is two: %q", line)
 	}

@@ -67,7 +67,7 @@ func each(t *testing.T, among []class, test func(h *house), change ...func(*http
 func build(t *testing.T, c class, f eventloop.Flavour, change ...func(*http1.Service)) *house {
 	h := &house{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 0, 0, 0, time.UTC)), t: t, class: c, flavour: f}
 	h.listener = h.Listen(2048)
-	h.service = &http1.Service{Behaviour: &c.behaviour, Handler: h, Log: (*record)(h), KeepAlive: 5 * time.Second}
+	h.service = &http1.Service{Behaviour: &c.behaviour, Host: &http1.Host{Handler: h, Log: (*record)(h), KeepAlive: 5 * time.Second}}
 	h.service.SetDefaults(http1.Line{Name: "date", Value: "D"}, http1.Line{Name: "server", Value: "uvicorn"})
 	for _, f := range change {
 		f(h.service)
@@ -125,7 +125,7 @@ func (h *house) note(format string, args ...any) {
 	h.log = append(h.log, fmt.Sprintf("%v ", h.Now())+fmt.Sprintf(format, args...))
 }
 
-func (r *record) Access(c *http1.Cycle, status int) {
+func (r *record) Access(c http1.Exchange, status int) {
 	(*house)(r).note("%s %s HTTP/%s %d", c.Method(), c.Target(), c.Version(), status)
 }
 func (r *record) Info(m string)    { (*house)(r).note("INFO %s", m) }

@@ -73,7 +73,7 @@ type Parser struct {
 	state     state
 	special   special
 	matched   uint8 // bytes of a word recognised so far
-	protocols Protocol
+	protocols Protocols
 	major     uint8
 	minor     uint8
 }

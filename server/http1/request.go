@@ -11,10 +11,10 @@ import (
 	"unicode/utf8"
 )
 
-// requestOf shows a request to the handler. The value is used again for the
-// next request: a handler must not keep it after it returns.
-func (s *Service) requestOf(c *Cycle, h *Head) *http.Request {
-	header := s.request.Header
+// Show shows a request to the handler. The value is used again for the next
+// request: a handler must not keep it after it returns.
+func (host *Host) Show(c *Request, h *Head) *http.Request {
+	header := host.request.Header
 	if header == nil {
 		header = make(http.Header)
 	}
@@ -23,13 +23,13 @@ func (s *Service) requestOf(c *Cycle, h *Head) *http.Request {
 		key := textproto.CanonicalMIMEHeaderKey(string(f.Name))
 		header[key] = append(header[key], string(f.Value))
 	}
-	s.url = url.URL{Path: Unquote(c.path()), RawQuery: c.query()}
-	r := &s.request
+	host.url = url.URL{Path: Unquote(c.Path()), RawQuery: c.Query()}
+	r := &host.request
 	*r = http.Request{}
-	if s.Template != nil {
-		*r = *s.Template
+	if host.Template != nil {
+		*r = *host.Template
 	}
-	r.Method, r.URL, r.RequestURI = c.Method(), &s.url, c.line[c.methodEnd+1:c.targetEnd]
+	r.Method, r.URL, r.RequestURI = c.Method(), &host.url, c.line[c.methodEnd+1:c.targetEnd]
 	r.Proto, r.ProtoMajor, r.ProtoMinor = c.line[c.targetEnd+1:], 1, 1
 	r.Header, r.Host, r.ContentLength, r.Body = header, header.Get("Host"), h.ContentLength, http.NoBody
 	return r
@@ -108,7 +108,7 @@ type written struct {
 	body   strings.Builder
 }
 
-func (c *Cycle) collect() *written {
+func (c *Request) collect() *written {
 	w := &c.rarely().written
 	if w.header == nil {
 		w.header = make(http.Header)
@@ -118,11 +118,11 @@ func (c *Cycle) collect() *written {
 
 // Header implements http.ResponseWriter. Its lines leave in the order of their
 // names, in lower case as ASGI asks; Reply keeps an order.
-func (c *Cycle) Header() http.Header { return c.collect().header }
+func (c *Request) Header() http.Header { return c.collect().header }
 
 // WriteHeader implements http.ResponseWriter: the first status counts, with the
 // header as it is then.
-func (c *Cycle) WriteHeader(status int) {
+func (c *Request) WriteHeader(status int) {
 	if w := c.collect(); w.said == nil && status >= http.StatusOK {
 		w.status, w.said = status, w.header.Clone()
 	}
@@ -130,7 +130,7 @@ func (c *Cycle) WriteHeader(status int) {
 
 // Write implements http.ResponseWriter: the body leaves when the handler has
 // returned.
-func (c *Cycle) Write(p []byte) (int, error) {
+func (c *Request) Write(p []byte) (int, error) {
 	c.WriteHeader(http.StatusOK)
 	w := c.collect()
 	if !w.hasBody() {
@@ -143,9 +143,17 @@ func (w *written) hasBody() bool {
 	return w.status != http.StatusNoContent && w.status != http.StatusNotModified
 }
 
+// Settle makes an answer of what a handler has written, if it has said nothing
+// else.
+func (c *Request) Settle() {
+	if c.answer == nil && c.work == nil {
+		c.answer = c.writtenAnswer()
+	}
+}
+
 // writtenAnswer makes one of what was written. The length is that of the body; a
 // handler may say another one only where none is sent.
-func (c *Cycle) writtenAnswer() *Answer {
+func (c *Request) writtenAnswer() *Answer {
 	c.WriteHeader(http.StatusOK)
 	w := c.collect()
 	a := &Answer{Status: w.status, Body: w.body.String()}

@@ -1,11 +1,8 @@
 package http1
 
 import (
-	"net/http"
 	"net/netip"
-	"net/url"
 	"slices"
-	"time"
 
 	"github.com/target-server/target-server/eventloop"
 )
@@ -13,33 +10,8 @@ import (
 // Service is what the connections of one worker share: Uvicorn's ServerState
 // and the settings its protocol classes read.
 type Service struct {
+	*Host
 	Behaviour *Behaviour
-	Handler   http.Handler
-	Log       Log
-	KeepAlive time.Duration // how long an idle connection stays open after an answer
-
-	// LimitConcurrency refuses a request with Unavailable when that many
-	// connections, or that many requests, exist; 0 is no limit. The connection
-	// that asks counts too, as in Uvicorn.
-	LimitConcurrency int
-	Unavailable      *Answer
-
-	// MostKept is how many bytes of heads that do not end all connections together
-	// may make the worker remember, beyond a small share of each.
-	MostKept int
-
-	// KeepFields: a Cycle remembers its request's fields and when it was
-	// parsed, for access log formats that show them.
-	KeepFields bool
-
-	// Finished, unless it is nil, is called when a request's task ends that has
-	// had its turn, with whether its answer is on its way to the client. A request
-	// that comes behind others and never has its turn does not count.
-	Finished func(c *Cycle, sent bool)
-
-	// Template is what every request that the handler gets is made of; its
-	// context is theirs. None is an empty one.
-	Template *http.Request
 
 	Served      int // answers completed: Uvicorn's total_requests
 	Tasks       int // requests started and not finished
@@ -48,20 +20,8 @@ type Service struct {
 	orphans     set // lost, but their request works on
 	defaults    *defaults
 
-	request http.Request // handed to the handler, made anew for each request
-	url     url.URL
 	head    Head
 	scratch []byte
-}
-
-// Log is told what a client, or the reader of the real server's log, can see.
-type Log interface {
-	// Access is called when the head of an answer is sent.
-	Access(c *Cycle, status int)
-	Info(message string)
-	Warning(message string)
-	Error(message string)
-	Loop(message string) // of the event loop itself, without a level
 }
 
 // defaults are the header lines on top of every answer, as of one tick.
@@ -76,6 +36,12 @@ func (s *Service) SetDefaults(lines ...Line) {
 	}
 	s.defaults = &defaults{block}
 }
+
+// Open makes a protocol class of Uvicorn serve a worker's connections.
+func (b Behaviour) Open(h *Host) Endpoint { return &Service{Host: h, Behaviour: &b} }
+
+// Listening does nothing: Uvicorn never lets its listener rest.
+func (s *Service) Listening(*eventloop.Server) {}
 
 // Connections is how many connections are open.
 func (s *Service) Connections() int { return len(s.connections) }

@@ -53,6 +53,7 @@ const (
 
 // Lines are formats, each with the process's id unless noted; an empty one is not logged.
 type Lines struct {
+	Running    string // the address (host:port) is served; also said by a server without a parent
 	Started    string // the parent, before it starts its workers
 	Stopping   string // the parent, after the last worker has ended
 	Terminated string // a worker that still ran was told to stop
@@ -62,6 +63,8 @@ type Lines struct {
 	NotReady   string // an error: the replacement (first id) was not ready in time and the old worker (second) stays
 	LastWorker string // no id: there is only one worker, so it is not stopped
 }
+
+const uvicornRunning = "Uvicorn running on http://%s (Press CTRL+C to quit)"
 
 // Uvicorn021 is the parent of Uvicorn 0.21.1 (class Multiprocess): it starts its workers and waits for SIGINT or SIGTERM.
 // It dies of the other signals and leaves its workers behind. A worker that dies is never replaced.
@@ -77,6 +80,7 @@ func Uvicorn021() Policy {
 		},
 		StopInTurn: true,
 		Lines: Lines{
+			Running:  uvicornRunning,
 			Started:  "Started parent process [%d]",
 			Stopping: "Stopping parent process [%d]",
 		},
@@ -104,6 +108,7 @@ func Uvicorn054() Policy {
 		ReadyCheck:     100 * time.Millisecond,
 		StartupFailure: 3,
 		Lines: Lines{
+			Running:    uvicornRunning,
 			Started:    "Started parent process [%d]",
 			Stopping:   "Stopping parent process [%d]",
 			Terminated: "Terminated child process [%d]",

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -16,18 +15,18 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// routes is what the worker serves, as FastAPI would: the article's program at
-// "/", FastAPI's own documents, and its answers to everything else.
-type routes struct {
+// fastapi is the article's program at "/", FastAPI's own documents, and its
+// answers to everything else.
+type fastapi struct {
 	worker *Worker
 	mux    *chi.Mux
-	app    stacks.Framework
+	app    stacks.FastAPI
 	pages  string // the methods of a page, in the order of this process
 	match  *chi.Context
 }
 
-func newRoutes(w *Worker) *routes {
-	r := &routes{worker: w, mux: chi.NewRouter(), app: w.stack.App, pages: "GET, HEAD", match: chi.NewRouteContext()}
+func newFastAPI(w *Worker, app stacks.FastAPI) *fastapi {
+	r := &fastapi{worker: w, mux: chi.NewRouter(), app: app, pages: "GET, HEAD", match: chi.NewRouteContext()}
 	if w.random.Uint64()%2 == 0 {
 		r.pages = "HEAD, GET"
 	}
@@ -45,13 +44,13 @@ func newRoutes(w *Worker) *routes {
 // template is a request with a place for what chi finds: one request is routed
 // at a time, so one place will do. Without it chi copies every request to give
 // it one, which is most of what a request allocates.
-func (r *routes) template() *http.Request {
+func (r *fastapi) template() *http.Request {
 	return new(http.Request).WithContext(context.WithValue(context.Background(), chi.RouteCtxKey, r.match))
 }
 
 // ServeHTTP implements http.Handler. chi takes an empty path for the root;
 // Starlette does not.
-func (r *routes) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+func (r *fastapi) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if req.URL.Path == "" {
 		r.elsewhere(w, req)
 		return
@@ -61,12 +60,9 @@ func (r *routes) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.mux.ServeHTTP(w, req)
 }
 
-// reply answers a request that needs no work.
-func reply(w http.ResponseWriter, a *http1.Answer) { w.(*http1.Cycle).Reply(a) }
-
 // index is the article's program: validation is the loop's work, so that a
 // wrong request is answered at once however busy the threads are.
-func (r *routes) index(w http.ResponseWriter, req *http.Request) {
+func (r *fastapi) index(w http.ResponseWriter, req *http.Request) {
 	id, found := lastValue(req.URL.RawQuery, "id")
 	if !found {
 		reply(w, r.app.MissingID)
@@ -80,15 +76,12 @@ func (r *routes) index(w http.ResponseWriter, req *http.Request) {
 			return
 		}
 	}
-	r.worker.hold(w.(*http1.Cycle), id, sleep)
+	r.worker.hold(w.(http1.Exchange), id, sleep)
 }
-
-// longestSleep is the most that a request may ask for, as for --sleep.
-const longestSleep = 365 * 24 * time.Hour
 
 // elsewhere answers what no route takes: 405 if the path is known, a redirect
 // if it is but for its slash, else 404 (starlette.routing.Router.app).
-func (r *routes) elsewhere(w http.ResponseWriter, req *http.Request) {
+func (r *fastapi) elsewhere(w http.ResponseWriter, req *http.Request) {
 	path := req.URL.Path
 	if allow := r.methods(path); allow != "" {
 		reply(w, stacks.MethodNotAllowed(allow))
@@ -99,14 +92,14 @@ func (r *routes) elsewhere(w http.ResponseWriter, req *http.Request) {
 		other = strings.TrimRight(path, "/")
 	}
 	if path != "/" && r.methods(other) != "" {
-		reply(w, stacks.RedirectSlash(r.location(w.(*http1.Cycle), req, other)))
+		reply(w, stacks.RedirectSlash(r.location(w.(http1.Exchange), req, other)))
 		return
 	}
 	reply(w, r.app.NotFound)
 }
 
 // methods are those that a path has, as an Allow header lists them, or "".
-func (r *routes) methods(path string) string {
+func (r *fastapi) methods(path string) string {
 	switch {
 	case path == "" || !r.mux.Match(chi.NewRouteContext(), http.MethodGet, path):
 		return ""
@@ -134,10 +127,10 @@ func goodHost(host string) bool {
 
 // location is the redirect's URL: on the host that the client named, or else
 // on the socket's address (starlette.datastructures.URL).
-func (r *routes) location(c *http1.Cycle, req *http.Request, path string) string {
+func (r *fastapi) location(c http1.Exchange, req *http.Request, path string) string {
 	host := req.Host
 	if _, named := req.Header["Host"]; !named || r.app.ChecksHost && !goodHost(host) {
-		local := c.Conn().Local()
+		local := c.Local()
 		host = strings.TrimSuffix(local.Addr().String(), "%"+local.Addr().Zone())
 		if local.Port() != 80 {
 			host = local.String()
@@ -148,4 +141,48 @@ func (r *routes) location(c *http1.Cycle, req *http.Request, path string) string
 		url += "?" + req.URL.RawQuery
 	}
 	return http1.Quote(url, ":/%#?=@[]!$&'()*+,;")
+}
+
+// hello is what the article's programs answer: one of them names the request.
+func (r *fastapi) hello(id string) *http1.Answer {
+	if r.worker.cfg.Mode == "cooperative" {
+		return stacks.Document(http.StatusOK, "application/json", quoteJSON("hello #"+id))
+	}
+	return hello
+}
+
+var hello = stacks.Document(http.StatusOK, "application/json", `"hello"`)
+
+func (r *fastapi) queueFull() *http1.Answer { return r.app.QueueFull }
+
+// quoteJSON writes a string as Python's json.dumps does with
+// ensure_ascii=False: control characters, quote and backslash are escaped.
+func quoteJSON(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch r {
+		case '"', '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case '\n':
+			b.WriteString(`\n`)
+		case '\r':
+			b.WriteString(`\r`)
+		case '\t':
+			b.WriteString(`\t`)
+		case '\b':
+			b.WriteString(`\b`)
+		case '\f':
+			b.WriteString(`\f`)
+		default:
+			if r < ' ' {
+				b.WriteString(`\u00` + strconv.FormatInt(int64(r)>>4, 16) + strconv.FormatInt(int64(r)&15, 16))
+			} else {
+				b.WriteRune(r)
+			}
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
 }

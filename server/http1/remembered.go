@@ -1,0 +1,145 @@
+package http1
+
+import (
+	"net/http"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/target-server/target-server/eventloop"
+)
+
+// Request is what an exchange remembers of its request, in few bytes, and what
+// will become of it. It is meant to be embedded: with a Complete and a ClientLeft
+// it makes an Exchange.
+type Request struct {
+	stream *eventloop.Stream
+	line   string           // "GET /?id=1 HTTP/1.1": what the access log needs
+	work   eventloop.Runner // what the request's first step starts
+	answer *Answer          // or says at once
+	rare   *rare            // what few requests have
+
+	methodEnd, pathEnd, targetEnd int32 // in line
+}
+
+// Remember keeps a head's request line in one piece of memory. scratch is used on
+// the way, and returned to be used again.
+func (r *Request) Remember(s *eventloop.Stream, h *Head, scratch []byte) []byte {
+	r.stream = s
+	b := append(append(scratch[:0], h.Method...), ' ')
+	r.methodEnd = int32(len(h.Method))
+	b = append(b, h.Path...)
+	r.pathEnd = int32(len(b))
+	if len(h.Query) > 0 {
+		b = append(append(b, '?'), h.Query...)
+	}
+	r.targetEnd = int32(len(b))
+	b = append(append(b, " HTTP/"...), h.Version...)
+	r.line = string(b)
+	return b
+}
+
+// Method returns the request's method.
+func (r *Request) Method() string { return r.line[:r.methodEnd] }
+
+// Version returns the HTTP version of the request, such as "1.1".
+func (r *Request) Version() string { return r.line[int(r.targetEnd)+len(" HTTP/"):] }
+
+// Target returns the path and the query as the access log shows them: the path
+// decoded and quoted again, the query as it came (get_path_with_query_string).
+func (r *Request) Target() string {
+	path := r.Path()
+	if shown := Quote(Unquote(path), "/"); shown != path {
+		return shown + r.line[r.pathEnd:r.targetEnd]
+	}
+	return r.line[r.methodEnd+1 : r.targetEnd]
+}
+
+// Path returns the request's path as it was sent.
+func (r *Request) Path() string { return r.line[r.methodEnd+1 : r.pathEnd] }
+
+// Query returns what follows the path's question mark, or nothing.
+func (r *Request) Query() string {
+	if r.pathEnd == r.targetEnd {
+		return ""
+	}
+	return r.line[r.pathEnd+1 : r.targetEnd]
+}
+
+// AppendClient appends the address of the client, host:port without brackets, or
+// nothing for one that had left before it was accepted.
+func (r *Request) AppendClient(b []byte) []byte {
+	if r.rare != nil && r.rare.client != "" {
+		return append(b, r.rare.client...)
+	}
+	peer := r.stream.Peer()
+	if !peer.IsValid() {
+		return b
+	}
+	return strconv.AppendUint(append(peer.Addr().AppendTo(b), ':'), uint64(peer.Port()), 10)
+}
+
+// rare is what few requests have, apart from those that all have so that a held
+// request stays small.
+type rare struct {
+	origin
+	kept
+	written written
+}
+
+func (r *Request) rarely() *rare {
+	if r.rare == nil {
+		r.rare = &rare{}
+	}
+	return r.rare
+}
+
+// kept is what an access log format may ask for beside the line.
+type kept struct {
+	fields http.Header
+	parsed time.Duration
+}
+
+// KeepFields remembers a request's fields, and when they came.
+func (r *Request) KeepFields(fields http.Header) {
+	r.rarely().kept = kept{fields: fields, parsed: r.stream.Loop().Now()}
+}
+
+// Field returns a field of the request, if the service keeps them.
+func (r *Request) Field(name string) string {
+	if r.rare == nil {
+		return ""
+	}
+	return r.rare.fields.Get(name)
+}
+
+// Took returns the time since the request was parsed, if the service keeps it.
+func (r *Request) Took() time.Duration {
+	if r.rare == nil {
+		return 0
+	}
+	return r.stream.Loop().Now() - r.rare.parsed
+}
+
+// Answer returns what is, or will be, sent.
+func (r *Request) Answer() *Answer { return r.answer }
+
+// Scheme returns the scheme of the request, as far as it is known.
+func (r *Request) Scheme() string {
+	if r.rare != nil && r.rare.scheme != "" {
+		return r.rare.scheme
+	}
+	return "http"
+}
+
+// Local returns the address that the client has reached.
+func (r *Request) Local() netip.AddrPort { return r.stream.Local() }
+
+// Reply says what is answered in the request's first step.
+func (r *Request) Reply(a *Answer) { r.answer = a }
+
+// Hold says that the answer comes later: work runs as the request's first step.
+func (r *Request) Hold(work eventloop.Runner) { r.work = work }
+
+// Held returns the work of a request that was held, or nil.
+func (r *Request) Held() eventloop.Runner { return r.work }

@@ -1,0 +1,26 @@
+package server
+
+import (
+	"time"
+
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/stacks"
+)
+
+// lines is how a server spells its native log.
+type lines struct {
+	// server appends a line of the server itself, without its end.
+	server func(b []byte, now time.Time, level Level, message string) []byte
+	// access appends an access line, without its end. None is a server that has none.
+	access func(b []byte, now time.Time, e http1.Exchange, status int) []byte
+	// accessOnStderr: access lines go there and not to stdout.
+	accessOnStderr bool
+}
+
+// linesOf are the lines that a stack names.
+func linesOf(stack *stacks.Stack) lines {
+	switch stack.Lines {
+	default:
+		return lines{server: uvicornServer, access: uvicornAccess}
+	}
+}

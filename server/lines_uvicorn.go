@@ -1,0 +1,36 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/target-server/target-server/server/http1"
+)
+
+// uvicornServer is uvicorn.logging.ColourizedFormatter where nobody sees colours.
+func uvicornServer(b []byte, _ time.Time, level Level, message string) []byte {
+	return append(append(b, prefix(level)...), message...)
+}
+
+// prefix pads a level so that all texts begin in one column.
+func prefix(level Level) string {
+	if level == Unnamed {
+		return ""
+	}
+	const width = len("INFO:     ")
+	text := string(level) + ":"
+	for len(text) < width {
+		text += " "
+	}
+	return text
+}
+
+// uvicornAccess is uvicorn.logging.AccessFormatter.
+func uvicornAccess(b []byte, _ time.Time, e http1.Exchange, status int) []byte {
+	b = e.AppendClient(append(b, "INFO:     "...))
+	b = append(append(append(b, ` - "`...), e.Method()...), ' ')
+	b = append(append(append(b, e.Target()...), " HTTP/"...), e.Version()...)
+	b = strconv.AppendInt(append(b, `" `...), int64(status), 10)
+	return append(append(b, ' '), http.StatusText(status)...)
+}
