@@ -18,7 +18,7 @@ func TestCancelledAtEveryStep(t *testing.T) {
 	for _, mode := range []string{"threadpool", "cooperative"} {
 		for step := range 7 {
 			t.Run(fmt.Sprintf("%s, step %d", mode, step), func(t *testing.T) {
-				onEachLoop(t, func(t *testing.T, f eventloop.Flavour) { cancelAt(t, f, modes.ByName(mode), step) })
+				onEachLoop(t, func(t *testing.T, f eventloop.Flavour) { cancelAt(t, f, modes.ByName(modes.Table(), mode), step) })
 			})
 		}
 	}

@@ -10,7 +10,8 @@ import (
 // Mode runs one job.
 type Mode func(*Worker, *Job)
 
-// Table is every mode by the name it has on the command line.
+// Table is every mode of a server whose requests are tasks of a loop, by the name
+// it has on the command line.
 func Table() []Entry {
 	return []Entry{
 		{"threadpool", Threadpool},
@@ -19,15 +20,18 @@ func Table() []Entry {
 	}
 }
 
+// InThreads is the same of a server whose threads serve connections.
+func InThreads() []Entry { return []Entry{{"threadpool", InThread}} }
+
 // Entry is one mode with its name.
 type Entry struct {
 	Name string
 	Mode Mode
 }
 
-// ByName returns the mode of that name, or nil.
-func ByName(name string) Mode {
-	for _, e := range Table() {
+// ByName returns the mode of that name in a table, or nil.
+func ByName(table []Entry, name string) Mode {
+	for _, e := range table {
 		if e.Name == name {
 			return e.Mode
 		}
@@ -40,6 +44,9 @@ type Worker struct {
 	Loop    *eventloop.Loop
 	Limiter *limiter.Limiter
 	Threads *Threads
+
+	// Current is the thread that runs now, where threads serve connections.
+	Current *Thread
 }
 
 // Program is what a handler does, told apart from where it does it.

@@ -41,7 +41,7 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 		flavour.AcceptsPerTurn = cfg.Backlog // asyncio takes as many as its listener's backlog
 	}
 	w := &Worker{
-		cfg: cfg, stack: stack, journal: journal, mode: modes.ByName(cfg.Mode),
+		cfg: cfg, stack: stack, journal: journal, mode: modes.ByName(stack.Modes, cfg.Mode),
 		loop:   eventloop.New(flavour, clock, poller),
 		random: rand.New(rand.NewPCG(cfg.Seed, 0)),
 		epoch:  clock.Now().Add(-clock.Monotonic()),
@@ -60,7 +60,7 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 func (w *Worker) newHost() http1.Host {
 	return http1.Host{
 		Handler: w.app, Template: w.app.template(), Log: (*accessLog)(w), KeepAlive: w.cfg.KeepAlive,
-		LimitConcurrency: w.cfg.LimitConcurrency, Unavailable: w.stack.Unavailable,
+		LimitConcurrency: w.cfg.LimitConcurrency, Unavailable: w.stack.Unavailable, QueueFull: w.app.queueFull(),
 		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Finished: w.finished,
 		Shared: &w.shared, Random: w.random,
 	}

@@ -23,6 +23,7 @@ type Stack struct {
 	Loops map[string]eventloop.Flavour
 	HTTP  map[string]http1.Protocol
 
+	Modes   []modes.Entry
 	Order   limiter.Order // of those who wait for a thread
 	Threads modes.Pool
 	Server  string // value of the server header

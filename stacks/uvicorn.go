@@ -21,7 +21,7 @@ func uvicorn202303() *Stack {
 		HTTP: map[string]http1.Protocol{
 			"auto": http1.Httptools021, "httptools": http1.Httptools021, "h11": http1.H11021,
 		},
-		Order: limiter.LIFO, Threads: modes.AnyIO, Server: "uvicorn",
+		Modes: modes.Table(), Order: limiter.LIFO, Threads: modes.AnyIO, Server: "uvicorn",
 		Apps:        map[string]Application{"fastapi": fastapi202303()},
 		Unavailable: plain(http.StatusServiceUnavailable, "Service Unavailable"),
 		Lifecycle: Lifecycle{
@@ -43,7 +43,7 @@ func uvicornCurrent() *Stack {
 		HTTP: map[string]http1.Protocol{
 			"auto": http1.Httptools054, "httptools": http1.Httptools054, "h11": http1.H11054,
 		},
-		Order: limiter.FIFO, Threads: modes.AnyIO, Server: "uvicorn",
+		Modes: modes.Table(), Order: limiter.FIFO, Threads: modes.AnyIO, Server: "uvicorn",
 		Apps:        map[string]Application{"fastapi": fastapiCurrent()},
 		Unavailable: plain(http.StatusServiceUnavailable, "Service Unavailable", "19"),
 		Lifecycle: Lifecycle{

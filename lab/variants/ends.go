@@ -5,7 +5,7 @@ func ends() []Variant {
 	return []Variant{
 		{
 			Name: "keep-alive-a-second-late", About: "An idle connection lives a second longer.", Scenarios: []string{"idle-five-seconds"},
-			Edits: []Edit{{"server/worker.go", "KeepAlive: l.cfg.KeepAlive,", "KeepAlive: l.cfg.KeepAlive + 1e9,"}},
+			Edits: []Edit{{"server/worker.go", "KeepAlive: w.cfg.KeepAlive,", "KeepAlive: w.cfg.KeepAlive + 1e9,"}},
 		},
 		{
 			Name: "keep-alive-not-stopped-by-bytes", About: "A connection is closed although half of the next request has come.", Scenarios: []string{"idle-states"},

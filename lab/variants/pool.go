@@ -73,8 +73,8 @@ func threads() []Variant {
 			Edits: []Edit{
 				{"server/app_fastapi.go", "	reply(w, r.app.NotFound)\n", "	r.worker.hold(w.(http1.Exchange), \"\\x00\", 0)\n"},
 				{
-					"server/request.go", "func (r *request) Answer() { r.cycle.Complete(r.worker.answer(r.id)) }",
-					"func (r *request) Answer() {\n\tif r.id == \"\\x00\" {\n\t\tr.cycle.Complete(r.worker.stack.App.NotFound)\n\t\treturn\n\t}\n\tr.cycle.Complete(r.worker.answer(r.id))\n}",
+					"server/request.go", "func (r *request) Answer() { r.exchange.Complete(r.worker.app.hello(r.id)) }",
+					"func (r *request) Answer() {\n\tif r.id == \"\\x00\" {\n\t\tr.exchange.Complete(r.worker.app.(*fastapi).app.NotFound)\n\t\treturn\n\t}\n\tr.exchange.Complete(r.worker.app.hello(r.id))\n}",
 				},
 			},
 		},

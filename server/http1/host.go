@@ -23,6 +23,10 @@ type Host struct {
 	LimitConcurrency int
 	Unavailable      *Answer
 
+	// QueueFull answers who finds no place in the line for a thread, where a
+	// connection and not its program stands in line (our own --queue).
+	QueueFull *Answer
+
 	// MostKept is how many bytes of heads that do not end all connections together
 	// may make the worker remember, beyond a small share of each.
 	MostKept int

@@ -1,0 +1,85 @@
+package threaded
+
+import (
+	"net/netip"
+
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/http1"
+)
+
+// Behaviour is what one server whose threads serve connections decides differently
+// from another.
+type Behaviour struct {
+	Dialect *http1.Dialect
+	Layout  Layout
+
+	// Takes is when a connection takes a thread.
+	Takes Moment
+
+	// MostConnections is how many there may be before the listener rests and who
+	// comes waits in the kernel; 0 is no bound.
+	MostConnections int
+}
+
+// Moment is when a connection takes a thread, or stands in line for one.
+type Moment uint8
+
+// The moments.
+const (
+	AtAccept  Moment = iota // when it is accepted (gunicorn's workers, Flask)
+	AtData                  // when it can be read (Tomcat)
+	AtRequest               // when its request is whole (waitress)
+)
+
+// Layout spells what is sent.
+type Layout interface {
+	// Head appends the head of an answer and tells whether the connection stays
+	// open behind it.
+	Head(dst []byte, x *Exchange, a *http1.Answer) (head []byte, stays bool)
+	// Refusal returns the writes of the answer to bytes that are no request; none
+	// closes without one.
+	Refusal(c *Conn) []string
+}
+
+// Open makes threads serve a worker's connections.
+func (b Behaviour) Open(h *http1.Host) http1.Endpoint { return &Endpoint{Host: h, Behaviour: &b} }
+
+// Endpoint is what the connections of one worker share.
+type Endpoint struct {
+	*http1.Host
+	Behaviour *Behaviour
+
+	listener    *eventloop.Server
+	connections int
+	head        http1.Head
+	scratch     []byte
+	kept        int
+}
+
+// Accept makes the connection of an accepted socket.
+func (e *Endpoint) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *eventloop.Stream {
+	c := &Conn{endpoint: e}
+	c.Init(c)
+	e.opened()
+	return &c.Stream
+}
+
+// Listening tells the endpoint of its listener.
+func (e *Endpoint) Listening(s *eventloop.Server) { e.listener = s }
+
+// Connections is how many are open.
+func (e *Endpoint) Connections() int { return e.connections }
+
+// opened lets the listener rest when there are enough connections.
+func (e *Endpoint) opened() {
+	if e.connections++; e.connections == e.Behaviour.MostConnections {
+		e.listener.Pause()
+	}
+}
+
+// closed lets the listener go on when there is room again.
+func (e *Endpoint) closed() {
+	if e.connections--; e.connections+1 == e.Behaviour.MostConnections {
+		e.listener.Resume()
+	}
+}

@@ -1,0 +1,213 @@
+package threaded
+
+import (
+	"bytes"
+
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/limiter"
+	"github.com/target-server/target-server/modes"
+	"github.com/target-server/target-server/server/http1"
+)
+
+// Conn is one connection. It is read while it has a thread, or until it takes one.
+type Conn struct {
+	eventloop.Stream
+	endpoint *Endpoint
+	thread   *modes.Thread // that serves it now, or nil
+	asked    bool          // stands in line for one
+	refused  bool          // has found no place in line
+	served   bool          // has had an answer
+	parsing  bool
+	exchange *Exchange     // in work, or nil
+	parser   http1.Parser
+	rest     []byte // came and is not parsed
+	idle     eventloop.Timer
+}
+
+// ConnectionMade is the end of accept.
+func (c *Conn) ConnectionMade() {
+	if c.endpoint.Behaviour.Takes == AtAccept {
+		c.takeThread()
+	}
+}
+
+// ConnectionLost gives the thread back, unless it still works.
+func (c *Conn) ConnectionLost() {
+	c.Loop().Cancel(&c.idle)
+	c.forget()
+	if c.exchange == nil {
+		c.releaseThread()
+	}
+	c.endpoint.closed()
+}
+
+// EOFReceived closes a connection that owes nothing. One whose thread works does
+// not see it: it is not read.
+func (c *Conn) EOFReceived() (stays bool) { return c.exchange != nil || c.asked }
+
+// PauseWriting and ResumeWriting are of no interest to a thread, whose write waits.
+func (c *Conn) PauseWriting() {}
+
+// ResumeWriting does nothing; see PauseWriting.
+func (c *Conn) ResumeWriting() {}
+
+// DataReceived parses what came, or has it wait for a thread.
+func (c *Conn) DataReceived(p []byte) {
+	c.Loop().Cancel(&c.idle)
+	c.remember(p)
+	if c.endpoint.Behaviour.Takes == AtRequest || c.thread != nil || c.refused {
+		c.parse()
+		return
+	}
+	c.takeThread()
+}
+
+// takeThread asks for a thread, and reads no further until there is one.
+func (c *Conn) takeThread() {
+	shared := c.endpoint.Shared
+	c.PauseReading()
+	c.asked = true
+	switch shared.Limiter.Acquire(c, shared.Loop.Polled()) {
+	case limiter.Granted:
+		c.Granted()
+	case limiter.Refused:
+		c.asked, c.refused = false, true
+		c.Loop().Soon((*serve)(c))
+	case limiter.Waiting:
+	}
+}
+
+// Granted is called when the connection has a thread's place.
+func (c *Conn) Granted() { c.Loop().Soon((*serve)(c)) }
+
+// serve is the step in which a thread begins to serve the connection.
+type serve Conn
+
+func (s *serve) Run() {
+	c := (*Conn)(s)
+	if !c.refused {
+		c.asked, c.thread = false, c.endpoint.Shared.Threads.Take(c.Loop().Polled())
+	}
+	if c.Closed() {
+		c.releaseThread()
+		return
+	}
+	c.ResumeReading()
+	c.parse()
+}
+
+// releaseThread lets the thread serve whoever is next.
+func (c *Conn) releaseThread() {
+	if c.thread == nil {
+		return
+	}
+	shared := c.endpoint.Shared
+	shared.Threads.Put(c.thread, shared.Loop.Polled())
+	c.thread = nil
+	shared.Limiter.Release(shared.Loop.Polled())
+}
+
+// parse takes event after event out of what is kept until a request is in work or
+// bytes are missing.
+func (c *Conn) parse() {
+	e := c.endpoint
+	c.parsing = true
+	for event := http1.HeadDone; event != http1.NeedData && c.exchange == nil && !c.Closing(); {
+		var n int
+		event, n = c.parser.Next(e.Behaviour.Dialect, c.rest, &e.head)
+		switch event {
+		case http1.HeadDone:
+			c.begin(&e.head)
+		case http1.Bad:
+			c.refuse()
+		case http1.Crash:
+			c.Abort()
+		case http1.NeedData, http1.BodyData, http1.MessageDone, http1.Upgraded:
+		}
+		c.consume(n)
+	}
+	c.parsing = false
+	if c.exchange == nil && !c.Closing() {
+		c.await()
+	}
+}
+
+// await waits for more bytes: with the thread, or without where it is given back
+// meanwhile, as it is between requests.
+func (c *Conn) await() {
+	if c.endpoint.Behaviour.Takes == AtData || c.served && len(c.rest) == 0 {
+		c.releaseThread()
+	}
+	c.ResumeReading()
+}
+
+// begin has the program answer a request.
+func (c *Conn) begin(h *http1.Head) {
+	e := c.endpoint
+	x := &Exchange{conn: c, KeepAlive: h.KeepAlive}
+	c.exchange = x
+	e.scratch = x.Remember(&c.Stream, h, e.scratch)
+	if e.KeepFields {
+		x.KeepFields(e.Show(&x.Request, h).Header.Clone())
+	}
+	c.PauseReading()
+	if c.refused {
+		x.Reply(e.QueueFull)
+	} else {
+		e.Handler.ServeHTTP(x, e.Show(&x.Request, h))
+		x.Settle()
+	}
+	x.start()
+}
+
+// refuse answers bytes that are no request, and closes.
+func (c *Conn) refuse() {
+	for _, piece := range c.endpoint.Behaviour.Layout.Refusal(c) {
+		c.WriteString(piece)
+	}
+	c.Close()
+}
+
+// answered goes on after an answer: the connection closes, or its thread serves
+// what has come already, or goes to others.
+func (c *Conn) answered(stays bool) {
+	c.exchange, c.refused = nil, false
+	switch {
+	case c.Closed():
+		c.releaseThread()
+	case !stays:
+		c.Close()
+	default:
+		c.served = true
+		c.Loop().After(&c.idle, c.endpoint.KeepAlive, eventloop.Func(c.Close))
+		if !c.parsing {
+			c.parse()
+		}
+	}
+}
+
+// mostKept is how many bytes a connection may send that are no whole request;
+// whoever goes beyond is cut off.
+const mostKept = 1 << 20
+
+// remember keeps bytes until they are parsed.
+func (c *Conn) remember(p []byte) {
+	e := c.endpoint
+	if len(c.rest)+len(p) > mostKept || e.kept+len(p) > e.MostKept {
+		c.Abort()
+		return
+	}
+	e.kept += len(p)
+	c.rest = append(c.rest, bytes.Clone(p)...)
+}
+
+// consume drops bytes that are parsed.
+func (c *Conn) consume(n int) {
+	c.endpoint.kept -= n
+	if c.rest = c.rest[n:]; len(c.rest) == 0 {
+		c.rest = nil
+	}
+}
+
+// forget drops what is left.
+func (c *Conn) forget() { c.consume(len(c.rest)) }
