@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/target-server/target-server/server/flask"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/stacks"
 )
@@ -26,6 +27,8 @@ func newApplication(w *Worker) application {
 	switch app := w.stack.Apps[w.cfg.App].(type) {
 	case stacks.FastAPI:
 		return newFastAPI(w, app)
+	case *flask.Version:
+		return newFlask(w, app)
 	default:
 		panic(fmt.Sprintf("no application for %T", app)) // cannot be: config refuses what the stack has not
 	}

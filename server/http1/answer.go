@@ -8,6 +8,8 @@ type Line struct{ Name, Value string }
 // so one value can serve every request that it fits.
 type Answer struct {
 	Status int
+	// Reason is the phrase of the status, where the application says it (WSGI); else it is the server's.
+	Reason string
 	Lines  []Line // what the application sends; the server's own lines come on top
 	Body   string
 }

@@ -1,0 +1,105 @@
+package flask
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/target-server/target-server/server/http1"
+)
+
+// Arg finds a parameter as request.args does: "&" alone separates, "+" is a space, broken escapes stay as they are, and
+// of repeated ones the first counts.
+func (v *Version) Arg(query, name string) (value string, found bool, err error) {
+	if v.KeepsInvalid && !utf8.ValidString(query) {
+		return "", false, undecodable(query)
+	}
+	for len(query) > 0 {
+		var pair string
+		pair, query, _ = strings.Cut(query, "&")
+		key, val, _ := strings.Cut(pair, "=")
+		if pair != "" && v.decode(key) == name {
+			return v.decode(val), true, nil
+		}
+	}
+	return "", false, nil
+}
+
+// undecodable is the exception of a query that is no UTF-8, as Python words it.
+func undecodable(s string) error {
+	at := 0
+	for r, n := utf8.DecodeRuneInString(s); r != utf8.RuneError || n != 1; r, n = utf8.DecodeRuneInString(s[at:]) {
+		at += n
+	}
+	end := at + 1
+	for end < len(s) && !utf8.FullRuneInString(s[at:end+1]) { // it may still become a character
+		end++
+	}
+	where := fmt.Sprintf("byte %#x in position %d", s[at], at)
+	if end > at+1 {
+		where = fmt.Sprintf("bytes in position %d-%d", at, end-1)
+	}
+	what := "invalid continuation byte"
+	switch c := s[at]; {
+	case c < 0xc2 || c > 0xf4:
+		what = "invalid start byte"
+	case end == len(s) && !utf8.FullRuneInString(s[at:]):
+		what = "unexpected end of data"
+	}
+	return fmt.Errorf("UnicodeDecodeError: 'utf-8' codec can't decode %s: %s", where, what)
+}
+
+// decode is unquote_plus.
+func (v *Version) decode(s string) string {
+	s = unquoteBytes(strings.ReplaceAll(s, "+", " "))
+	if v.KeepsInvalid {
+		return KeepInvalid(s)
+	}
+	return decodeText(s)
+}
+
+// unquoteBytes is urllib.parse.unquote_to_bytes: broken escapes stay.
+func unquoteBytes(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if v, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				b = append(b, byte(v))
+				i += 2
+				continue
+			}
+		}
+		b = append(b, s[i])
+	}
+	return string(b)
+}
+
+// decodeText is bytes.decode with errors="replace".
+func decodeText(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return http1.Unquote(http1.Quote(s, "")) // whose end is that very decoding
+}
+
+// KeepInvalid is bytes.decode with Werkzeug's error handler: bytes that are no UTF-8 are percent-encoded again.
+func KeepInvalid(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && n == 1 {
+			b.WriteString(http1.Quote(s[:1], ""))
+		} else {
+			b.WriteString(s[:n])
+		}
+		s = s[n:]
+	}
+	return b.String()
+}
