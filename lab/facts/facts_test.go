@@ -78,14 +78,20 @@ func TestStable(t *testing.T) {
 func TestNormalise(t *testing.T) {
 	n := NewNormaliser(18000, map[int]string{321: "pid"})
 	tests := map[string]string{
-		"2026-11-22 20:17:30.918593 - 321-AnyIO worker thread: done": "<time> - <pid>-AnyIO worker thread: done",
-		"date: Sun, 22 Nov 2026 20:17:30 GMT":                        "date: <date>",
-		`INFO:     127.0.0.1:43296 - "GET /?id=1 HTTP/1.1" 200 OK`:   `INFO:     127.0.0.1:<client> - "GET /?id=1 HTTP/1.1" 200 OK`,
-		"running on http://127.0.0.1:18000 (Press":                   "running on http://127.0.0.1:<port> (Press",
-		"address ('127.0.0.1', 18000): in use":                       "address ('127.0.0.1', <port>): in use",
-		"aaa":                                                        "aaa",
-		"GET /" + strings.Repeat("a", 8192) + "b":                    "GET /<a x 8192>b",
-		"#3211 is no process":                                        "#3211 is no process",
+		"2026-11-22 20:17:30.918593 - 321-AnyIO worker thread: done":                    "<time> - <pid>-AnyIO worker thread: done",
+		"date: Sun, 22 Nov 2026 20:17:30 GMT":                                           "date: <date>",
+		`INFO:     127.0.0.1:43296 - "GET /?id=1 HTTP/1.1" 200 OK`:                      `INFO:     127.0.0.1:<client> - "GET /?id=1 HTTP/1.1" 200 OK`,
+		"running on http://127.0.0.1:18000 (Press":                                      "running on http://127.0.0.1:<port> (Press",
+		"address ('127.0.0.1', 18000): in use":                                          "address ('127.0.0.1', <port>): in use",
+		"aaa":                                                                           "aaa",
+		"GET /" + strings.Repeat("a", 8192) + "b":                                       "GET /<a x 8192>b",
+		"[2026-11-22 19:16:16 +0000] [321] [INFO] Booting worker with pid: 322":         "[<time>] [<pid>] [INFO] Booting worker with pid: <process>",
+		"[2026-11-22 19:16:16 +0000] [322] [CRITICAL] WORKER TIMEOUT (pid:321)":         "[<time>] [<process>] [CRITICAL] WORKER TIMEOUT (pid:<pid>)",
+		`127.0.0.1 - - [22/Nov/2026:19:16:16 +0000] "GET /?id=1 HTTP/1.1" 200 5`:        `127.0.0.1 - - [<time>] "GET /?id=1 HTTP/1.1" 200 5`,
+		"127.0.0.1 - - [22/Nov/2026 19:18:18] \"\x1b[33mGET /x HTTP/1.1\x1b[0m\" 404 -": `127.0.0.1 - - [<time>] "<esc>[33mGET /x HTTP/1.1<esc>[0m" 404 -`,
+		"('127.0.0.1', 40001)":                                                          "('127.0.0.1', <client>)",
+		"request id[17]":                                                                "request id[17]",
+		"#3211 is no process":                                                           "#3211 is no process",
 	}
 	for text, want := range tests {
 		if got := n.Text(text); got != want {

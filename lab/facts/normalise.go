@@ -20,10 +20,11 @@ type rule struct {
 // NewNormaliser makes the rules of one run: port is the server's, pids its processes and what to call each.
 func NewNormaliser(port int, pids map[int]string) Normaliser {
 	rules := []rule{
-		{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?`), "<time>"},
+		{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?( [+-]\d{4})?`), "<time>"},
+		{regexp.MustCompile(`\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d( [+-]\d{4})?`), "<time>"},
 		{regexp.MustCompile(`(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT`), "<date>"},
 		{regexp.MustCompile(`127\.0\.0\.1([:', ]+)` + strconv.Itoa(port) + `\b`), "127.0.0.1${1}<port>"},
-		{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:<client>"},
+		{regexp.MustCompile(`127\.0\.0\.1(:|', )\d+`), "127.0.0.1${1}<client>"},
 		{regexp.MustCompile(`\bfd=\d+`), "fd=<fd>"},
 	}
 	// The framework keeps these two in a set, whose order is another in every process.
@@ -32,6 +33,9 @@ func NewNormaliser(port int, pids map[int]string) Normaliser {
 	for pid, name := range pids {
 		rules = append(rules, rule{regexp.MustCompile(`\b` + strconv.Itoa(pid) + `\b`), "<" + name + ">"})
 	}
+	// What is left in the places where gunicorn and Hypercorn name a process is one that nobody announced.
+	rules = append(rules, rule{regexp.MustCompile(`(^|\s)\[\d+\]`), "${1}[<process>]"}, rule{regexp.MustCompile(`\b(pid: ?)\d+\b`), "${1}<process>"})
+	rules = append(rules, rule{regexp.MustCompile("\x1b"), "<esc>"}) // Werkzeug colours its lines
 	return Normaliser{rules: rules}
 }
 

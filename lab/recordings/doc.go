@@ -2,5 +2,5 @@
 // read in a diff.
 //
 //	store := recordings.Store{Dir: "lab/recordings"}
-//	recording, err := store.Load("2023-03", "pool-order-four")
+//	recording, err := store.Load("uvicorn", "2023-03", "pool-order-four")
 package recordings

@@ -28,17 +28,16 @@ func (r Recording) Sample() facts.Sample { return facts.Sample{Runs: [][]facts.F
 
 // Store is a folder of recordings.
 type Store struct {
-	Dir   string
-	Stack string
+	Dir string
 }
 
-func (s Store) path(vintage, scenario string) string {
-	return filepath.Join(s.Dir, s.Stack, vintage, scenario+".yaml")
+func (s Store) path(stack, vintage, scenario string) string {
+	return filepath.Join(s.Dir, stack, vintage, scenario+".yaml")
 }
 
 // Load reads one recording.
-func (s Store) Load(vintage, scenario string) (Recording, error) {
-	data, err := os.ReadFile(s.path(vintage, scenario))
+func (s Store) Load(stack, vintage, scenario string) (Recording, error) {
+	data, err := os.ReadFile(s.path(stack, vintage, scenario))
 	if err != nil {
 		return Recording{}, fmt.Errorf("recording of %s: %w", scenario, err)
 	}
@@ -51,14 +50,14 @@ func (s Store) Load(vintage, scenario string) (Recording, error) {
 
 // Save writes one recording, unless the one there differs in nothing but the date.
 func (s Store) Save(r Recording) error {
-	if have, err := s.Load(r.Vintage, r.Scenario); err == nil && same(have, r) {
+	if have, err := s.Load(r.Stack, r.Vintage, r.Scenario); err == nil && same(have, r) {
 		return nil
 	}
 	data, err := encode(r)
 	if err != nil {
 		return fmt.Errorf("recording of %s: %w", r.Scenario, err)
 	}
-	path := s.path(r.Vintage, r.Scenario)
+	path := s.path(r.Stack, r.Vintage, r.Scenario)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("recording of %s: %w", r.Scenario, err)
 	}

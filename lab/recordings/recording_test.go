@@ -24,16 +24,16 @@ func example() Recording {
 }
 
 func TestSaveAndLoad(t *testing.T) {
-	store := Store{Dir: t.TempDir(), Stack: "uvicorn"}
+	store := Store{Dir: t.TempDir()}
 	want := example()
 	if err := store.Save(want); err != nil {
 		t.Fatal(err)
 	}
-	got, err := store.Load("2023-03", "example")
+	got, err := store.Load("uvicorn", "2023-03", "example")
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v; want %+v", got, err, want)
 	}
-	if _, err := store.Load("2023-03", "other"); err == nil {
+	if _, err := store.Load("uvicorn", "2023-03", "other"); err == nil {
 		t.Error("a recording that does not exist was loaded")
 	}
 }
@@ -55,7 +55,7 @@ func TestSaveKeepsWhatStillHolds(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			store := Store{Dir: t.TempDir(), Stack: "uvicorn"}
+			store := Store{Dir: t.TempDir()}
 			if err := store.Save(example()); err != nil {
 				t.Fatal(err)
 			}
@@ -74,7 +74,7 @@ func TestSaveKeepsWhatStillHolds(t *testing.T) {
 
 func read(t *testing.T, store Store) string {
 	t.Helper()
-	data, err := os.ReadFile(store.path("2023-03", "example"))
+	data, err := os.ReadFile(store.path("uvicorn", "2023-03", "example"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,6 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-const stack = "uvicorn"
-
 // atATime is how many scenarios are played on real processes at a time: they
 // wait far more than they work.
 const atATime = 12
@@ -31,7 +29,7 @@ type replayed struct {
 func TestTargetServerMeetsEveryRecording(t *testing.T) {
 	r := &runner.Runner{
 		Offline: true, Jobs: atATime, Subject: servers.Ours{Binary: build(t)},
-		Recorded: recordings.Store{Dir: ".", Stack: stack},
+		Recorded: recordings.Store{Dir: "."},
 	}
 	r.Prepare()
 	all := everything()
@@ -55,7 +53,7 @@ func show(t *testing.T, v runner.Verdict) {
 	}
 	for _, f := range v.Findings {
 		if f.Outcome == runner.Differs {
-			t.Errorf("%s(alone: go run ./lab/cmd/lab --replay --vintage %s --only %s)", f.Diff(), v.Vintage, v.Scenario)
+			t.Errorf("%s(alone: go run ./lab/cmd/lab --replay --stack %s --vintage %s --only %s)", f.Diff(), v.Stack, v.Vintage, v.Scenario)
 		}
 	}
 }
@@ -63,7 +61,7 @@ func show(t *testing.T, v runner.Verdict) {
 // everything is every scenario at every vintage that it applies to.
 func everything() []*replayed {
 	var all []*replayed
-	for _, s := range scenarios.Uvicorn() {
+	for _, s := range scenarios.All() {
 		for _, vintage := range servers.Vintages() {
 			if s.At(vintage) {
 				cfg := s.Server
@@ -90,9 +88,9 @@ func build(t *testing.T) string {
 func TestNoRecordingIsLeftOver(t *testing.T) {
 	var known []string
 	for _, p := range everything() {
-		known = append(known, filepath.Join(stack, p.play.Config.Vintage, p.play.Scenario.Name+".yaml"))
+		known = append(known, filepath.Join(p.play.Config.Name(), p.play.Config.Vintage, p.play.Scenario.Name+".yaml"))
 	}
-	files, err := filepath.Glob(filepath.Join(stack, "*", "*"))
+	files, err := filepath.Glob(filepath.Join("*", "*", "*.yaml"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("found %d files, %v", len(files), err)
 	}

@@ -5,19 +5,26 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/target-server/target-server/lab/runner"
 )
 
-// Results is one run of everything, real servers and target-server side by side.
+// Results is what the last whole run of every stack found, real servers and target-server side by side.
 type Results struct {
+	Parts    []Part    `json:"parts"`
+	Curves   []Curve   `json:"curves"` // Uvicorn's
+	Variants []Variant `json:"-"`      // kept apart: they are played on their own
+}
+
+// Part is what one run found of a stack. A run may have had several.
+type Part struct {
+	Stack    string                       `json:"stack"`
 	Date     string                       `json:"date"`
 	Machine  string                       `json:"machine"`
-	Seconds  float64                      `json:"seconds"` // that the run took
-	Versions map[string]map[string]string `json:"versions"`
+	Seconds  float64                      `json:"seconds"`  // that the run took, with all its stacks
+	Versions map[string]map[string]string `json:"versions"` // by vintage
 	Rows     []Row                        `json:"rows"`
-	Curves   []Curve                      `json:"curves"`
-	Variants []Variant                    `json:"-"` // kept apart: they are played on their own
 }
 
 // Row is one scenario at one vintage.
@@ -70,6 +77,30 @@ func NewRow(v runner.Verdict) Row {
 		}
 	}
 	return row
+}
+
+// Take puts parts of a newer run in the place of those of the same stacks, and orders all as known has them. What is of a
+// stack that known does not have is dropped.
+func (r *Results) Take(newer []Part, known []string) {
+	have := r.Parts
+	r.Parts = nil
+	for _, stack := range known {
+		of := func(p Part) bool { return p.Stack == stack }
+		if i := slices.IndexFunc(newer, of); i >= 0 {
+			r.Parts = append(r.Parts, newer[i])
+		} else if i := slices.IndexFunc(have, of); i >= 0 {
+			r.Parts = append(r.Parts, have[i])
+		}
+	}
+}
+
+// Rows are those of every part.
+func (r Results) Rows() []Row {
+	var all []Row
+	for _, p := range r.Parts {
+		all = append(all, p.Rows...)
+	}
+	return all
 }
 
 // Load reads results from a file.

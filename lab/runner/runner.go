@@ -84,13 +84,13 @@ type Comparison struct {
 
 // Compare plays one scenario on oracle and subject, and judges. The oracle plays twice, to be held against itself.
 func (r *Runner) Compare(ctx context.Context, play Play) *Comparison {
-	c := &Comparison{play: play, offline: r.Offline, Verdict: Verdict{Scenario: play.Scenario.Name, Vintage: play.Config.Vintage}}
+	c := &Comparison{play: play, offline: r.Offline, Verdict: Verdict{Scenario: play.Scenario.Name, Stack: play.Config.Name(), Vintage: play.Config.Vintage}}
 	if !r.Offline {
 		r.advance(ctx, c, turn{r.Oracle, &c.oracle}, turn{r.Oracle, &c.oracle}, turn{r.Subject, &c.subject})
 		c.Verdict.first()
 		return c
 	}
-	recording, err := r.Recorded.Load(play.Config.Vintage, play.Scenario.Name)
+	recording, err := r.Recorded.Load(play.Config.Name(), play.Config.Vintage, play.Scenario.Name)
 	if err != nil {
 		c.Verdict.Err = err
 		return c

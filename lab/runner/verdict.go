@@ -28,6 +28,7 @@ type Finding struct {
 // Verdict is one scenario compared.
 type Verdict struct {
 	Scenario string
+	Stack    string
 	Vintage  string
 	Findings []Finding
 	Repeats  int

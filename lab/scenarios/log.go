@@ -14,7 +14,8 @@ import (
 var (
 	startLine = regexp.MustCompile(`- (\d+)-.*: #(\d+) processing request id\[(.*)\], sleeping\.\.\.$`)
 	doneLine  = regexp.MustCompile(`- (\d+)-.*: done request id\[(.*)\]$`)
-	childLine = regexp.MustCompile(`Started (server|parent) process \[(\d+)\]`)
+	// bornLine is how a worker says that it lives: Uvicorn's; gunicorn's; Hypercorn's, in brackets before the level.
+	bornLine = regexp.MustCompile(`Started server process \[(\d+)\]|Booting worker with pid: (\d+)|\[(\d+)\] \[INFO\] Running on`)
 )
 
 // Starts lists the ids of the requests whose handlers have started, in the order of the log.
@@ -158,30 +159,46 @@ func (s *Stage) SortedLog(output driver.Output) []string {
 func (s *Stage) Workers() []int {
 	var pids []int
 	for _, line := range s.venue.Lines() {
-		if m := childLine.FindStringSubmatch(line.Text); m != nil && m[1] == "server" {
-			pid, _ := strconv.Atoi(m[2]) // the pattern admits digits only
+		if pid, ok := born(line.Text); ok && !slices.Contains(pids, pid) {
 			pids = append(pids, pid)
 		}
 	}
 	return pids
 }
 
+func born(line string) (pid int, ok bool) {
+	m := bornLine.FindStringSubmatch(line)
+	if m == nil {
+		return 0, false
+	}
+	pid, err := strconv.Atoi(m[1] + m[2] + m[3])
+	return pid, err == nil
+}
+
+// normaliser calls the server's first process pid and its workers worker. Where a parent is part of the server, its only
+// worker is called so even if it is played alone.
 func (s *Stage) normaliser() facts.Normaliser {
 	pids := map[int]string{s.venue.Pid(): "pid"}
+	parentless := s.Logged("Started server process") > 0 && s.Logged("Booting worker") == 0
 	for _, pid := range s.Workers() {
-		if pid != s.venue.Pid() {
+		if pid != s.venue.Pid() || !parentless {
 			pids[pid] = "worker"
 		}
 	}
 	return facts.NewNormaliser(s.venue.Port(), pids)
 }
 
+// runs is how servers say that they run, the surest first.
+var runs = []string{"Uvicorn running on", "Application startup complete.", "Press CTRL+C to quit", "Running on http", "Booting worker"}
+
 // AfterStart is what the server wrote on stderr after it said that it runs.
 func (s *Stage) AfterStart() []string {
 	lines := s.Log(driver.Stderr)
-	for i, line := range lines {
-		if strings.Contains(line, "Uvicorn running on") {
-			return lines[i+1:]
+	for _, text := range runs {
+		for i, line := range lines {
+			if strings.Contains(line, text) {
+				return lines[i+1:]
+			}
 		}
 	}
 	return lines

@@ -85,3 +85,43 @@ func TestAStageThatFailedGoesOn(t *testing.T) {
 		t.Error("a refused connection did not fail the stage")
 	}
 }
+
+// Each server says in its own words which of its processes work.
+func TestWorkersOfEveryServer(t *testing.T) {
+	tests := []struct{ name, log, workers, told string }{
+		{"uvicorn alone", "INFO:     Started server process [7]", "[7]", "<pid>"},
+		{"gunicorn", "[2026-11-22 19:16:16 +0000] [7] [INFO] Starting gunicorn 20.1.0\n[2026-11-22 19:16:16 +0000] [70] [INFO] Booting worker with pid: 70", "[70]", "<pid>"},
+		{"gunicorn's worker alone", "[2026-11-22 19:16:16 +0000] [7] [INFO] Booting worker with pid: 7\n[2026-11-22 19:16:16 +0000] [7] [INFO] Started server process [7]", "[7]", "<worker>"},
+		{"hypercorn", "[2026-11-22 19:16:16 +0000] [70] [INFO] Running on http://127.0.0.1:18000 (CTRL + C to quit)", "[70]", "<pid>"},
+		{"hypercorn's worker alone", "[2026-11-22 19:16:16 +0000] [7] [INFO] Running on http://127.0.0.1:18000 (CTRL + C to quit)", "[7]", "<worker>"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := logged(test.log)
+			if got := fmt.Sprint(s.Workers()); got != test.workers {
+				t.Errorf("workers: got %s, want %s", got, test.workers)
+			}
+			if got := s.normaliser().Text("7"); got != test.told {
+				t.Errorf("the first process: got %s, want %s", got, test.told)
+			}
+		})
+	}
+}
+
+func TestAfterStart(t *testing.T) {
+	for _, log := range []string{
+		"INFO:     Application startup complete.\nINFO:     Uvicorn running on http://x (Press CTRL+C to quit)\nlast",
+		"[1] [INFO] Booting worker with pid: 1\n[INFO] Waiting\n[1] [INFO] Application startup complete.\nlast",
+		"[1] [INFO] Running on http://x (CTRL + C to quit)\nlast",
+		" * Running on http://x\nPress CTRL+C to quit\nlast",
+		"[1] [INFO] Listening at: http://x\n[2] [INFO] Booting worker with pid: 2\nlast",
+	} {
+		w := written{}
+		for line := range strings.Lines(log) {
+			w.lines = append(w.lines, driver.Line{Output: driver.Stderr, Text: strings.TrimSuffix(line, "\n")})
+		}
+		if got := NewStage(w).AfterStart(); len(got) != 1 || got[0] != "last" {
+			t.Errorf("after %q: got %q, want the last line", log, got)
+		}
+	}
+}

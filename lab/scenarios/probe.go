@@ -34,6 +34,25 @@ func (s *Stage) Probe(probes []probe) {
 	}
 }
 
+// ProbeInTurn does the same with one connection at a time, for servers whose access lines do not name a client's port.
+func (s *Stage) ProbeInTurn(probes []probe) {
+	for _, p := range probes {
+		before := len(s.venue.Lines())
+		c := s.Connect()
+		c.Send(p.raw)
+		c.Settle()
+		s.Pause(50 * ms) // the log has its own way to come
+		found := []string{c.Wire()}
+		for _, line := range s.venue.Lines()[before:] {
+			if strings.HasPrefix(line.Text, "127.0.0.1") {
+				found = append(found, line.Text)
+			}
+		}
+		s.Exact(p.name, strings.Join(found, "\n-- "))
+		c.Leave()
+	}
+}
+
 // gets makes a probe of each path, named after it.
 func gets(paths ...string) []probe {
 	var probes []probe

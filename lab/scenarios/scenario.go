@@ -17,6 +17,7 @@ type Scenario struct {
 	Alone    bool     // measures tight times: nothing else may run beside it
 	Starting bool     // the server is not expected to come up: play as soon as it is started
 	Kernel   bool     // shows what a kernel's buffers hold
+	Parent   bool     // looks at the parent of the workers, or at several of them
 	Play     func(*Stage)
 }
 
@@ -26,44 +27,9 @@ func (s Scenario) At(vintage string) bool {
 }
 
 // Simulable reports whether target-server can be played in simulated time, which
-// has neither a kernel nor a parent of several workers.
-func (s Scenario) Simulable() bool { return !s.Starting && !s.Kernel && s.Server.Workers < 2 }
-
-// Topic is the scenarios of one file.
-type Topic struct {
-	Name      string
-	Scenarios []Scenario
-}
-
-// Topics lists every scenario for FastAPI on Uvicorn, by topic.
-func Topics() []Topic {
-	return []Topic{
-		{"the pool of threads", pool()},
-		{"threads", threads()},
-		{"clients that leave", departures()},
-		{"a blocked loop", blocked()},
-		{"handlers that await", cooperative()},
-		{"idle connections", idle()},
-		{"pipelining", pipelining()},
-		{"answers", requests()},
-		{"paths", paths()},
-		{"malformed requests", malformed()},
-		{"bodies", bodies()},
-		{"limits", limits()},
-		{"stopping", shutdown()},
-		{"log lines", logs()},
-		{"several workers", workers()},
-		{"hardship", hardship()},
-	}
-}
-
-// Uvicorn lists the same without the topics.
-func Uvicorn() []Scenario {
-	var all []Scenario
-	for _, topic := range Topics() {
-		all = append(all, topic.Scenarios...)
-	}
-	return all
+// has one worker, and neither a kernel nor a parent.
+func (s Scenario) Simulable() bool {
+	return !s.Starting && !s.Kernel && !s.Parent && s.Server.Workers < 2
 }
 
 // The parsers and loops that Uvicorn can be told to use.

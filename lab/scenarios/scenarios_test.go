@@ -10,7 +10,7 @@ import (
 
 func TestScenariosAreWhole(t *testing.T) {
 	seen := map[string]bool{}
-	for _, s := range Uvicorn() {
+	for _, s := range All() {
 		if seen[s.Name] {
 			t.Errorf("two scenarios are called %s", s.Name)
 		}

@@ -22,7 +22,7 @@ type Config struct {
 	Stack            string // as target-server names it; none is uvicorn
 	Vintage          string
 	Mode             string
-	App              string // fastapi or flask, for gunicorn's sync workers; none is flask
+	App              string // fastapi or flask, for gunicorn's WSGI workers; none is flask
 	Loop             string
 	HTTP             string
 	Sleep            time.Duration
@@ -33,9 +33,21 @@ type Config struct {
 	Backlog          int
 	KeepAlive        time.Duration // whole seconds, as Uvicorn takes them
 	GracefulTimeout  time.Duration // whole seconds; Uvicorn has it since 0.22
+	Timeout          time.Duration // whole seconds; gunicorn's, after which a silent worker is killed
 	OpenFiles        int           // the most that a process may have (ulimit -n)
 	NumbersThreads   bool          // the log tells threads apart: by native id, or by number in rows of JSON
 }
+
+// Name is the stack, whose name may have been left out.
+func (c Config) Name() string {
+	if c.Stack == "" {
+		return Uvicorn
+	}
+	return c.Stack
+}
+
+// processes is how many workers say that they are up.
+func (c Config) processes() int { return max(1, c.Workers) }
 
 // Subject is a server that can be started with a Config on a port of the loopback address.
 type Subject interface {
@@ -56,11 +68,13 @@ func (o Ours) Command(cfg Config, port int) driver.Command {
 	args := []string{o.Binary, "--addr", fmt.Sprintf("127.0.0.1:%d", port), "--vintage", cfg.Vintage, "--mode", cfg.Mode}
 	args = appendText(args, "--stack", cfg.Stack)
 	args = append(args, "--sleep", cfg.Sleep.String())
+	args = appendText(args, "--app", cfg.App)
 	args = appendText(args, "--loop", cfg.Loop)
 	args = appendText(args, "--http", cfg.HTTP)
 	args = appendCount(args, "--limit", cfg.Limit)
 	args = appendCounts(args, cfg)
 	args = appendDuration(args, "--keep-alive", cfg.KeepAlive)
+	args = appendDuration(args, "--timeout", cfg.Timeout)
 	args = appendDuration(args, "--graceful-timeout", cfg.GracefulTimeout)
 	if cfg.NumbersThreads {
 		args = append(args, "--log-format", "json")
@@ -95,6 +109,10 @@ func appendCount(args []string, flag string, n int) []string {
 		return args
 	}
 	return append(args, flag, strconv.Itoa(n))
+}
+
+func appendSeconds(args []string, flag string, d time.Duration) []string {
+	return appendCount(args, flag, int(d/time.Second))
 }
 
 func appendDuration(args []string, flag string, d time.Duration) []string {

@@ -3,7 +3,7 @@
 //
 // Ensure makes the environments and does nothing when they already match:
 //
-//	dir, err := servers.Ensure(ctx, "lab/.env", servers.Vintage202303, os.Stderr)
+//	dir, err := servers.Ensure(ctx, "lab/.env", servers.Uvicorn, servers.Vintage202303, os.Stderr)
 //	cmd := servers.Real{Dir: dir}.Command(servers.Config{Mode: "threadpool", Limit: 4}, 18000)
 //
 // It does not start processes; package driver does.

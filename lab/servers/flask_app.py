@@ -1,5 +1,6 @@
 """The same program on Flask, told by the environment what to do.
 
+APP_IDENT     native: lines tell a thread by its native id instead of its name
 APP_SLEEP     how long a request sleeps, in seconds
 APP_PORT      with python flask_app.py, the development server's port on 127.0.0.1
 APP_THREADED  with python flask_app.py: 1 for a thread a request, 0 for one request at a time
@@ -13,6 +14,7 @@ from datetime import datetime
 from flask import Flask, request
 
 SLEEP = float(os.environ.get("APP_SLEEP", "5"))
+NATIVE = os.environ.get("APP_IDENT") == "native"
 
 app = Flask(__name__)
 counter = 0
@@ -20,7 +22,8 @@ counter = 0
 
 def say(text):
     # The line and its end in one write: threads that print at the same time must not share a line.
-    print(f"{datetime.now()} - {os.getpid()}-{threading.current_thread().name}: {text}\n", end="", flush=True)
+    thread = threading.get_native_id() if NATIVE else threading.current_thread().name
+    print(f"{datetime.now()} - {os.getpid()}-{thread}: {text}\n", end="", flush=True)
 
 
 @app.get("/")

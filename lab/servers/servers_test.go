@@ -40,12 +40,15 @@ func TestCommandsOfTheOtherStacks(t *testing.T) {
 		"hypercorn":        "-m hypercorn app:app --worker-class asyncio --access-logfile - --bind 127.0.0.1:18000 --workers 2 --backlog 7",
 		"hypercorn-trio":   "-m hypercorn app:app --worker-class trio --access-logfile - --bind 127.0.0.1:18000 --workers 2 --backlog 7",
 		"gunicorn-uvicorn": "-m gunicorn app:app --worker-class uvicorn_worker.UvicornWorker --access-logfile - --bind 127.0.0.1:18000 --control-socket gunicorn-18000.ctl --workers 2 --backlog 7",
-		"gunicorn-sync":    "-m gunicorn flask_app:app --worker-class sync --access-logfile - --bind 127.0.0.1:18000 --control-socket gunicorn-18000.ctl --workers 2 --backlog 7",
+		"gunicorn-sync":    "-m gunicorn flask_app:app --worker-class sync --access-logfile - --bind 127.0.0.1:18000 --control-socket gunicorn-18000.ctl --workers 2 --backlog 7 --timeout 9",
 		"gunicorn-gthread": "-m gunicorn flask_app:app --worker-class gthread --access-logfile - --bind 127.0.0.1:18000 --threads 4 --control-socket gunicorn-18000.ctl --workers 2 --backlog 7",
 		"flask-single":     "flask_app.py",
 	}
 	for stack, want := range tests {
 		cfg := Config{Stack: stack, Vintage: VintageCurrent, Mode: "threadpool", Limit: 4, Workers: 2, Backlog: 7}
+		if stack == "gunicorn-sync" {
+			cfg.Timeout = 9 * time.Second
+		}
 		command := Real{Dir: "/env"}.Command(cfg, 18000)
 		if got := strings.Join(command.Args[1:], " "); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", stack, got, want)
@@ -70,13 +73,22 @@ func TestPinsAreWhole(t *testing.T) {
 				t.Errorf("%s: %q names a host", vintage, line)
 			}
 		}
-		versions, err := Versions(vintage)
-		if err != nil || versions["uvicorn"] == "" || versions["fastapi"] == "" {
-			t.Errorf("%s: versions %v, %v", vintage, versions, err)
+	}
+}
+
+func TestVersions(t *testing.T) {
+	for stack, want := range map[string]string{"": "uvicorn", "hypercorn-trio": "trio", "gunicorn-uvicorn": "gunicorn", "gunicorn-sync": "flask", "flask": "werkzeug"} {
+		for _, vintage := range Vintages() {
+			if versions, err := Versions(stack, vintage); err != nil || versions[want] == "" || versions["python-dotenv"] != "" {
+				t.Errorf("%s at %s: versions %v, %v; want %s and nothing that does not matter", stack, vintage, versions, err, want)
+			}
 		}
 	}
-	if _, err := Versions("1999"); err == nil {
+	if _, err := Versions(Uvicorn, "1999"); err == nil {
 		t.Error("a vintage that does not exist has versions")
+	}
+	if _, err := Versions("apache", VintageCurrent); err == nil {
+		t.Error("a stack that does not exist has versions")
 	}
 }
 
@@ -94,12 +106,28 @@ func TestEnsureDoesNothingWhenTheEnvironmentMatches(t *testing.T) {
 		t.Fatal(err)
 	}
 	var progress strings.Builder
-	got, err := Ensure(t.Context(), dir, Vintage202303, &progress)
+	got, err := Ensure(t.Context(), dir, "flask", Vintage202303, &progress)
 	if err != nil || got != dir || progress.Len() > 0 {
 		t.Errorf("got %q, %v, said %q", got, err, &progress)
 	}
 	if _, err := os.Stat(filepath.Join(home, "app.py")); err != nil {
 		t.Errorf("the program is not there: %v", err)
+	}
+}
+
+// A stack that is in the table can be started, waited for and told of.
+func TestEveryRealServerIsWhole(t *testing.T) {
+	seen := map[string]bool{}
+	for _, o := range oracles() {
+		if seen[o.stack] || o.command == nil || o.up == nil || o.in.ensure == nil || o.in.versions == nil || len(o.packages) == 0 {
+			t.Errorf("%s: it stands in the table once, and nothing of it is left out", o.stack)
+		}
+		seen[o.stack] = true
+		for _, vintage := range Vintages() {
+			if command := (Real{Dir: "/env"}).Command(Config{Stack: o.stack, Vintage: vintage, Mode: "threadpool"}, 18000); len(command.Args) == 0 {
+				t.Errorf("%s at %s: nothing starts it", o.stack, vintage)
+			}
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ func (o options) checkAll(ctx context.Context, r *runner.Runner, stdout io.Write
 	code := exitGood
 	for _, cfg := range checked() {
 		for _, vintage := range servers.Vintages() {
-			if o.vintage != "" && o.vintage != vintage {
+			if o.stack != "" && o.stack != cfg.Stack || o.vintage != "" && o.vintage != vintage {
 				continue
 			}
 			cfg.Vintage = vintage

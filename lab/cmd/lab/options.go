@@ -17,7 +17,7 @@ import (
 type options struct {
 	live, self, replay, record, list, install, check, report, variants, probe bool
 	core, once                                                                bool
-	only, vintage, http, loop                                                 string
+	only, stack, vintage, http, loop                                          string
 	env, recordings, results, docs, binary                                    string
 	jobs, times                                                               int
 }
@@ -60,6 +60,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	set.BoolVar(&o.probe, "probe", false, "probe servers that are known and see that the verdicts are right")
 	set.BoolVar(&o.core, "core", false, "play only the core scenarios")
 	set.StringVar(&o.only, "only", "", "play only scenarios whose `name` begins so; several with commas")
+	set.StringVar(&o.stack, "stack", "", "only one `stack`, as target-server names it")
 	set.StringVar(&o.vintage, "vintage", "", "only one `vintage`: 2023-03 or current")
 	set.StringVar(&o.http, "http", "", "the `parser` where a scenario leaves it open: h11 or httptools")
 	set.StringVar(&o.loop, "loop", "", "the `loop` where a scenario leaves it open: asyncio or uvloop")
@@ -95,9 +96,9 @@ func (o options) validate(rest []string) error {
 		failed = errors.Join(failed, fmt.Errorf("unexpected argument %q", rest[0]))
 	}
 	failed = errors.Join(failed,
-		among("--vintage", o.vintage, servers.Vintages()...), among("--http", o.http, "h11", "httptools"), among("--loop", o.loop, "asyncio", "uvloop"))
-	if len(o.plays()) == 0 {
-		failed = errors.Join(failed, fmt.Errorf("no scenario begins with %q; --list shows them", o.only))
+		among("--stack", o.stack, servers.Stacks()...), among("--vintage", o.vintage, servers.Vintages()...), among("--http", o.http, "h11", "httptools"), among("--loop", o.loop, "asyncio", "uvloop"))
+	if len(o.plays()) == 0 && !o.install && !o.check {
+		failed = errors.Join(failed, fmt.Errorf("no scenario%s begins with %q; --list shows them", ofStack(o.stack), o.only))
 	}
 	if o.jobs < 1 || o.times < 2 {
 		failed = errors.Join(failed, errors.New("--jobs must be at least 1 and --times at least 2"))
@@ -112,13 +113,24 @@ func among(flag, value string, accepted ...string) error {
 	return fmt.Errorf("%s is %q; it may be %s", flag, value, strings.Join(accepted, ", "))
 }
 
+func ofStack(stack string) string {
+	if stack == "" {
+		return ""
+	}
+	return " of " + stack
+}
+
+// chosenScenarios lists those that the command line does not leave out.
+func (o options) chosenScenarios() []scenarios.Scenario {
+	return slices.DeleteFunc(scenarios.All(), func(s scenarios.Scenario) bool {
+		return o.stack != "" && s.Server.Stack != o.stack || o.core && !s.Core || !o.chosen(s.Name)
+	})
+}
+
 // plays lists what is to be played: each chosen scenario at each chosen vintage.
 func (o options) plays() []runner.Play {
 	var plays []runner.Play
-	for _, scenario := range scenarios.Uvicorn() {
-		if o.core && !scenario.Core || !o.chosen(scenario.Name) {
-			continue
-		}
+	for _, scenario := range o.chosenScenarios() {
 		for _, vintage := range servers.Vintages() {
 			if o.vintage != "" && o.vintage != vintage || !scenario.At(vintage) {
 				continue
@@ -129,7 +141,7 @@ func (o options) plays() []runner.Play {
 	return plays
 }
 
-// whole reports whether nothing is left out.
+// whole reports whether nothing of a stack is left out.
 func (o options) whole() bool {
 	return !o.core && o.only+o.vintage+o.http+o.loop == ""
 }

@@ -15,6 +15,8 @@ func TestWrongCommandLines(t *testing.T) {
 		{nil, "one of --live"},
 		{[]string{"--live", "--self"}, "one of --live"},
 		{[]string{"--live", "--vintage", "1999"}, `--vintage is "1999"; it may be 2023-03, current`},
+		{[]string{"--live", "--stack", "apache"}, `--stack is "apache"; it may be uvicorn, hypercorn, `},
+		{[]string{"--live", "--stack", "flask", "--only", "pool-order"}, `no scenario of flask begins with "pool-order"`},
 		{[]string{"--live", "--http", "x"}, "it may be h11, httptools"},
 		{[]string{"--live", "--loop", "x"}, "it may be asyncio, uvloop"},
 		{[]string{"--live", "more"}, `unexpected argument "more"`},

@@ -19,27 +19,50 @@ import (
 // resultsFile is where a whole run is kept until a page is made of it.
 func (o options) resultsFile() string { return filepath.Join(o.results, "live.json") }
 
-// keep saves what a whole run found, and plays what the page draws.
+// keep saves what a whole run found, in the place of what was known of its stacks, and plays what the page draws.
 func (o options) keep(ctx context.Context, r *runner.Runner, shown *terminal, stdout io.Writer) error {
-	results := report.Results{
-		Date: time.Now().Format(time.DateOnly), Machine: machine(),
-		Seconds: time.Since(shown.began).Seconds(), Versions: map[string]map[string]string{},
-	}
-	for _, vintage := range servers.Vintages() {
-		all, err := servers.Versions(vintage)
-		if err != nil {
-			return err
-		}
-		results.Versions[vintage] = mainVersions(all)
-	}
-	for _, v := range shown.settled {
-		results.Rows = append(results.Rows, report.NewRow(v))
-	}
-	var err error
-	if results.Curves, err = curves(ctx, r, stdout); err != nil {
+	results, err := report.Load(o.resultsFile())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	parts, err := o.parts(shown)
+	if err != nil {
+		return err
+	}
+	results.Take(parts, scenarios.Stacks())
+	if o.stack == "" || o.stack == servers.Uvicorn {
+		if results.Curves, err = curves(ctx, r, stdout); err != nil {
+			return err
+		}
+	}
 	return results.Save(o.resultsFile())
+}
+
+// parts tells by stack what a run has found.
+func (o options) parts(shown *terminal) ([]report.Part, error) {
+	var parts []report.Part
+	for _, stack := range scenarios.Stacks() {
+		if o.stack != "" && o.stack != stack {
+			continue
+		}
+		part := report.Part{
+			Stack: stack, Date: time.Now().Format(time.DateOnly), Machine: machine(),
+			Seconds: time.Since(shown.began).Seconds(), Versions: map[string]map[string]string{},
+		}
+		for _, vintage := range servers.Vintages() {
+			var err error
+			if part.Versions[vintage], err = servers.Versions(stack, vintage); err != nil {
+				return nil, err
+			}
+		}
+		for _, v := range shown.settled {
+			if v.Stack == stack {
+				part.Rows = append(part.Rows, report.NewRow(v))
+			}
+		}
+		parts = append(parts, part)
+	}
+	return parts, nil
 }
 
 func machine() string {
@@ -82,6 +105,6 @@ func (o options) writePage(_ context.Context, stdout io.Writer) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	fmt.Fprintf(stdout, "%s is made of the run of %s\n", filepath.Join(o.docs, "fidelity.md"), results.Date)
+	fmt.Fprintf(stdout, "%s is made of the last whole runs of %d stacks\n", filepath.Join(o.docs, "fidelity.md"), len(results.Parts))
 	return exitGood, nil
 }

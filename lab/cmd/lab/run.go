@@ -15,7 +15,6 @@ import (
 	"github.com/target-server/target-server/lab/facts"
 	"github.com/target-server/target-server/lab/recordings"
 	"github.com/target-server/target-server/lab/runner"
-	"github.com/target-server/target-server/lab/scenarios"
 	"github.com/target-server/target-server/lab/servers"
 )
 
@@ -36,7 +35,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	if o.list {
-		list(stdout)
+		o.tell(stdout)
 		return exitGood
 	}
 	perform := o.perform
@@ -53,8 +52,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return code
 }
 
-func list(stdout io.Writer) {
-	for _, s := range scenarios.Uvicorn() {
+func (o options) tell(stdout io.Writer) {
+	for _, s := range o.chosenScenarios() {
 		mark := "    "
 		if s.Core {
 			mark = "core"
@@ -85,7 +84,7 @@ func (o options) perform(ctx context.Context, stdout io.Writer) (int, error) {
 
 // prepare makes ready what the chosen way of running needs: environments, and a binary of target-server.
 func (o options) prepare(ctx context.Context, stdout io.Writer) (*runner.Runner, func(), error) {
-	r := &runner.Runner{Offline: o.replay, Jobs: o.jobs, Recorded: recordings.Store{Dir: o.recordings, Stack: "uvicorn"}}
+	r := &runner.Runner{Offline: o.replay, Jobs: o.jobs, Recorded: recordings.Store{Dir: o.recordings}}
 	cleanup := func() {}
 	if !o.replay {
 		dir, err := o.environments(ctx, stdout)
@@ -108,13 +107,15 @@ func (o options) prepare(ctx context.Context, stdout io.Writer) (*runner.Runner,
 
 func (o options) environments(ctx context.Context, stdout io.Writer) (string, error) {
 	dir := o.env
-	for _, vintage := range servers.Vintages() {
-		if o.vintage != "" && o.vintage != vintage {
-			continue
-		}
-		var err error
-		if dir, err = servers.Ensure(ctx, o.env, vintage, stdout); err != nil {
-			return "", err
+	for _, stack := range servers.Stacks() {
+		for _, vintage := range servers.Vintages() {
+			if o.stack != "" && o.stack != stack || o.vintage != "" && o.vintage != vintage {
+				continue
+			}
+			var err error
+			if dir, err = servers.Ensure(ctx, o.env, stack, vintage, stdout); err != nil {
+				return "", err
+			}
 		}
 	}
 	return dir, nil
@@ -204,13 +205,13 @@ func (o options) recordOne(ctx context.Context, r *runner.Runner, play runner.Pl
 			break
 		}
 	}
-	versions, err := servers.Versions(play.Config.Vintage)
+	versions, err := servers.Versions(play.Config.Stack, play.Config.Vintage)
 	if err != nil {
 		return 0, err
 	}
 	recording := recordings.Recording{
-		Scenario: play.Scenario.Name, About: play.Scenario.About, Stack: "uvicorn", Vintage: play.Config.Vintage,
-		Recorded: time.Now().Format(time.DateOnly), Versions: mainVersions(versions),
+		Scenario: play.Scenario.Name, About: play.Scenario.About, Stack: play.Config.Name(), Vintage: play.Config.Vintage,
+		Recorded: time.Now().Format(time.DateOnly), Versions: versions,
 	}
 	recording.Facts, recording.Unstable = split(sample)
 	return len(recording.Unstable), r.Recorded.Save(recording)
@@ -226,13 +227,4 @@ func split(sample facts.Sample) (stable []facts.Fact, unstable []string) {
 		}
 	}
 	return stable, unstable
-}
-
-// mainVersions keeps the packages whose behaviour the facts show.
-func mainVersions(all map[string]string) map[string]string {
-	kept := map[string]string{}
-	for _, name := range []string{"fastapi", "starlette", "anyio", "pydantic", "uvicorn", "uvloop", "httptools", "h11", "websockets"} {
-		kept[name] = all[name]
-	}
-	return kept
 }

@@ -12,6 +12,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/target-server/target-server/lab/driver"
 )
 
 //go:embed app.py flask_app.py 2023-03.txt current.txt
@@ -20,34 +22,46 @@ var pinned embed.FS
 // stampFile is written last, so a folder that has it is whole.
 const stampFile = "complete"
 
-// Ensure makes the environment of a vintage in dir/vintage and returns dir, absolute. When the environment there was made from the same
-// requirements and the same program it does nothing. Progress of an installation goes to progress.
-func Ensure(ctx context.Context, dir, vintage string, progress io.Writer) (string, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return "", fmt.Errorf("environment folder: %w", err)
+// python is the environment of every server that runs on Python: a virtual one with the pinned packages of a vintage.
+func python() environment {
+	return environment{ensure: ensurePython, versions: pythonVersions}
+}
+
+// onPython runs a Python program of the environment, with what tells the article's program what to do.
+func onPython(home string, cfg Config, args []string) driver.Command {
+	env := []string{
+		"APP_MODE=" + cfg.Mode,
+		fmt.Sprintf("APP_SLEEP=%g", cfg.Sleep.Seconds()),
+		fmt.Sprintf("APP_LIMIT=%d", cfg.Limit),
 	}
-	home := filepath.Join(dir, vintage)
+	if cfg.NumbersThreads {
+		env = append(env, "APP_IDENT=native")
+	}
+	return driver.Command{Args: append([]string{filepath.Join(home, "bin", "python")}, args...), Env: env, Dir: home}
+}
+
+// ensurePython does nothing when the environment in home was made from the same requirements, but for the programs.
+func ensurePython(ctx context.Context, home, vintage string, progress io.Writer) error {
 	requirements, err := pinned.ReadFile(vintage + ".txt")
 	if err != nil {
-		return "", fmt.Errorf("vintage %q has no requirements: %w", vintage, err)
+		return fmt.Errorf("vintage %q has no requirements: %w", vintage, err)
 	}
 	want := digest(requirements)
 	if have, err := os.ReadFile(filepath.Join(home, stampFile)); err == nil && string(have) == want {
-		return dir, writePrograms(home)
+		return writePrograms(home)
 	}
 	fmt.Fprintf(progress, "making the environment %s in %s\n", vintage, home)
 	if err := install(ctx, home, requirements, progress); err != nil {
-		return "", fmt.Errorf("environment %s: %w", vintage, err)
+		return fmt.Errorf("environment %s: %w", vintage, err)
 	}
 	if err := os.WriteFile(filepath.Join(home, stampFile), []byte(want), 0o644); err != nil {
-		return "", fmt.Errorf("stamp of environment %s: %w", vintage, err)
+		return fmt.Errorf("stamp of environment %s: %w", vintage, err)
 	}
-	return dir, writePrograms(home)
+	return writePrograms(home)
 }
 
-// Versions gives the pinned packages of a vintage, as name to version.
-func Versions(vintage string) (map[string]string, error) {
+// pythonVersions gives the pinned packages of a vintage, whose names are written now with capitals and now without.
+func pythonVersions(vintage string) (map[string]string, error) {
 	requirements, err := pinned.ReadFile(vintage + ".txt")
 	if err != nil {
 		return nil, fmt.Errorf("vintage %q has no requirements: %w", vintage, err)
@@ -56,7 +70,7 @@ func Versions(vintage string) (map[string]string, error) {
 	for line := range strings.Lines(string(requirements)) {
 		pin, _, _ := strings.Cut(line, " ")
 		if name, version, ok := strings.Cut(pin, "=="); ok && !strings.HasPrefix(line, "#") {
-			versions[name] = version
+			versions[strings.ToLower(name)] = version
 		}
 	}
 	return versions, nil

@@ -1,0 +1,4 @@
+package scenarios
+
+// tomcatTopics are the scenarios for Tomcat.
+func tomcatTopics() []Topic { return nil }

@@ -1,0 +1,4 @@
+package scenarios
+
+// waitressTopics are the scenarios for waitress.
+func waitressTopics() []Topic { return nil }

@@ -1,0 +1,69 @@
+package servers
+
+import (
+	"fmt"
+
+	"github.com/target-server/target-server/lab/driver"
+)
+
+// gunicornServers are gunicorn with each of the worker classes that the article and its comparisons use.
+func gunicornServers() []oracle {
+	asgi := append([]string{"gunicorn", "uvicorn", "uvicorn-worker", "uvloop", "httptools", "h11"}, onASGI...)
+	wsgi := []string{"gunicorn", "flask", "werkzeug", "fastapi"}
+	return []oracle{
+		{stack: "gunicorn-uvicorn", in: python(), command: gunicornUvicorn, up: gunicornUvicornUp, packages: asgi},
+		{stack: "gunicorn-sync", in: python(), command: gunicornSync, up: gunicornUp, packages: wsgi},
+		{stack: "gunicorn-gthread", in: python(), command: gunicornGthread, up: gunicornUp, packages: wsgi},
+	}
+}
+
+func gunicornUvicorn(home string, cfg Config, port int) driver.Command {
+	class := "uvicorn.workers.UvicornWorker"
+	if cfg.Vintage == VintageCurrent { // where it has moved to a package of its own
+		class = "uvicorn_worker.UvicornWorker"
+	}
+	return gunicorn(home, cfg, port, "app:app", class)
+}
+
+func gunicornSync(home string, cfg Config, port int) driver.Command {
+	return gunicorn(home, cfg, port, wsgiProgram(cfg), "sync")
+}
+
+func gunicornGthread(home string, cfg Config, port int) driver.Command {
+	return gunicorn(home, cfg, port, wsgiProgram(cfg), "gthread", appendCount(nil, "--threads", cfg.Limit)...)
+}
+
+// wsgiProgram is what a WSGI worker loads. FastAPI starts there, and fails on the first request, as the article found.
+func wsgiProgram(cfg Config) string {
+	if cfg.App == "fastapi" {
+		return "app:app"
+	}
+	return "flask_app:app"
+}
+
+func gunicorn(home string, cfg Config, port int, program, class string, more ...string) driver.Command {
+	args := []string{"-m", "gunicorn", program, "--worker-class", class, "--access-logfile", "-", "--bind", fmt.Sprintf("127.0.0.1:%d", port)}
+	if cfg.Vintage == VintageCurrent { // of its own, beside the program: the default is one for all in the home folder
+		more = append(more, "--control-socket", fmt.Sprintf("gunicorn-%d.ctl", port))
+	}
+	args = appendShared(append(args, more...), cfg)
+	return onPython(home, cfg, appendSeconds(args, "--timeout", cfg.Timeout))
+}
+
+// gunicornUp: the socket listens before the workers have loaded their program; until then the kernel holds who comes.
+func gunicornUp(cfg Config, lines []driver.Line) bool {
+	return count(lines, "Listening at") > 0 && count(lines, "Booting worker") >= cfg.processes()
+}
+
+func gunicornUvicornUp(cfg Config, lines []driver.Line) bool {
+	return count(lines, "Listening at") > 0 && count(lines, "Application startup complete.") >= cfg.processes()
+}
+
+// appendShared appends the flags that Hypercorn and gunicorn have in common.
+func appendShared(args []string, cfg Config) []string {
+	args = appendCount(args, "--workers", cfg.Workers)
+	args = appendCount(args, "--backlog", cfg.Backlog)
+	args = appendCount(args, "--max-requests", cfg.LimitMaxRequests)
+	args = appendSeconds(args, "--keep-alive", cfg.KeepAlive)
+	return appendSeconds(args, "--graceful-timeout", cfg.GracefulTimeout)
+}

@@ -1,0 +1,4 @@
+package servers
+
+// tomcatServers will be Tomcat; there is none yet.
+func tomcatServers() []oracle { return nil }

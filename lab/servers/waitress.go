@@ -1,0 +1,4 @@
+package servers
+
+// waitressServers will be Waitress; there is none yet.
+func waitressServers() []oracle { return nil }
