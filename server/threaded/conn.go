@@ -18,7 +18,7 @@ type Conn struct {
 	refused  bool          // has found no place in line
 	served   bool          // has had an answer
 	parsing  bool
-	exchange *Exchange     // in work, or nil
+	exchange *Exchange // in work, or nil
 	parser   http1.Parser
 	rest     []byte // came and is not parsed
 	idle     eventloop.Timer
