@@ -13,6 +13,7 @@ import (
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/listen"
+	"github.com/target-server/target-server/server/uvicorn"
 )
 
 // tick is how often Uvicorn's main_loop looks around, and ticksPerDate how many
@@ -25,7 +26,7 @@ const (
 // uvicornLife is the coroutine uvicorn.Server.serve, step by step.
 type uvicornLife struct {
 	*Worker
-	service      *http1.Service
+	service      *uvicorn.Service
 	timer        eventloop.Timer
 	ticks        int
 	shouldExit   bool
@@ -41,7 +42,7 @@ type uvicornLife struct {
 
 func newUvicornLife(w *Worker) life {
 	return &uvicornLife{
-		Worker: w, service: w.endpoint.(*http1.Service),
+		Worker: w, service: w.endpoint.(*uvicorn.Service),
 		freesSignals: w.stack.Lifecycle.RaisesSignal || w.loop.Flavour().FreesSignals,
 	}
 }
@@ -213,7 +214,7 @@ func (l *uvicornLife) cancel(reason string) {
 	l.cancelled = true
 	l.shared.Limiter.Abandon()
 	answer := l.service.Behaviour.ServerError
-	l.service.Cancel(answer, func(c *http1.Cycle) string {
+	l.service.Cancel(answer, func(c *uvicorn.Cycle) string {
 		r, held := c.Held().(*request)
 		if held {
 			r.cancel()

@@ -8,6 +8,7 @@ import (
 	"github.com/target-server/target-server/modes"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/supervisor"
+	"github.com/target-server/target-server/server/uvicorn"
 )
 
 // uvicorn202303 is FastAPI 0.94.1 on Uvicorn 0.21.1 (uvicorn[standard]), with
@@ -19,7 +20,7 @@ func uvicorn202303() *Stack {
 			"auto": eventloop.Uvloop017, "uvloop": eventloop.Uvloop017, "asyncio": eventloop.Asyncio,
 		},
 		HTTP: map[string]http1.Protocol{
-			"auto": http1.Httptools021, "httptools": http1.Httptools021, "h11": http1.H11021,
+			"auto": uvicorn.Httptools021, "httptools": uvicorn.Httptools021, "h11": uvicorn.H11021,
 		},
 		Modes: modes.Table(), Order: limiter.LIFO, Threads: modes.AnyIO, Server: "uvicorn",
 		Apps:        map[string]Application{"fastapi": fastapi202303()},
@@ -41,7 +42,7 @@ func uvicornCurrent() *Stack {
 			"auto": eventloop.Uvloop023, "uvloop": eventloop.Uvloop023, "asyncio": eventloop.Asyncio,
 		},
 		HTTP: map[string]http1.Protocol{
-			"auto": http1.Httptools054, "httptools": http1.Httptools054, "h11": http1.H11054,
+			"auto": uvicorn.Httptools054, "httptools": uvicorn.Httptools054, "h11": uvicorn.H11054,
 		},
 		Modes: modes.Table(), Order: limiter.FIFO, Threads: modes.AnyIO, Server: "uvicorn",
 		Apps:        map[string]Application{"fastapi": fastapiCurrent()},

@@ -9,11 +9,11 @@ func ends() []Variant {
 		},
 		{
 			Name: "keep-alive-not-stopped-by-bytes", About: "A connection is closed although half of the next request has come.", Scenarios: []string{"idle-states"},
-			Edits: []Edit{{"server/http1/conn.go", "	c.Loop().Cancel(&c.idle)\n	if len(c.rest) > 0 {", "	if len(c.rest) > 0 {"}},
+			Edits: []Edit{{"server/uvicorn/conn.go", "	c.Loop().Cancel(&c.idle)\n	if len(c.rest) > 0 {", "	if len(c.rest) > 0 {"}},
 		},
 		{
 			Name: "limit-concurrency-reached", About: "--limit-concurrency N serves N instead of N-1.", Scenarios: []string{"limit-concurrency-burst"},
-			Edits: []Edit{{"server/http1/service.go", "len(s.connections) >= n || s.Tasks >= n", "len(s.connections) > n || s.Tasks > n"}},
+			Edits: []Edit{{"server/uvicorn/service.go", "len(s.connections) >= n || s.Tasks >= n", "len(s.connections) > n || s.Tasks > n"}},
 		},
 		{
 			Name: "one-request-more-in-a-life", About: "--limit-max-requests N serves N+1.", Scenarios: []string{"limit-max-requests-in-work"},
@@ -35,7 +35,7 @@ func stopping() []Variant {
 		},
 		{
 			Name: "idle-connections-kept-at-the-end", About: "Idle connections are not closed when the server stops.", Scenarios: []string{"stop-idle-sigint"},
-			Edits: []Edit{{"server/http1/conn.go", "		c.cycle.keepAlive = false\n		return\n	}\n	c.Close()\n", "		c.cycle.keepAlive = false\n		return\n	}\n"}},
+			Edits: []Edit{{"server/uvicorn/conn.go", "		c.cycle.keepAlive = false\n		return\n	}\n	c.Close()\n", "		c.cycle.keepAlive = false\n		return\n	}\n"}},
 		},
 		{
 			Name: "requests-in-work-dropped-at-the-end", About: "A server that stops does not wait for the requests in work.", Scenarios: []string{"stop-in-work-sigterm"},
@@ -43,7 +43,7 @@ func stopping() []Variant {
 		},
 		{
 			Name: "silent-closed-too", About: "A connection that never sent anything is closed by the keep-alive timer as well.",
-			Edits:     []Edit{{"server/http1/conn.go", "func (c *Conn) ConnectionMade() { c.service.connections.add(c) }", "func (c *Conn) ConnectionMade() {\n\tc.service.connections.add(c)\n\tc.Loop().After(&c.idle, c.service.KeepAlive, (*idleTimeout)(c))\n}"}},
+			Edits:     []Edit{{"server/uvicorn/conn.go", "func (c *Conn) ConnectionMade() { c.service.connections.add(c) }", "func (c *Conn) ConnectionMade() {\n\tc.service.connections.add(c)\n\tc.Loop().After(&c.idle, c.service.KeepAlive, (*idleTimeout)(c))\n}"}},
 			Scenarios: []string{"idle-states"},
 		},
 		{
@@ -63,7 +63,7 @@ func stopping() []Variant {
 		},
 		{
 			Name: "tasks-not-counted", About: "--limit-concurrency does not count the work of clients that have left.",
-			Edits:     []Edit{{"server/http1/service.go", " || s.Tasks >= n)", ")"}},
+			Edits:     []Edit{{"server/uvicorn/service.go", " || s.Tasks >= n)", ")"}},
 			Scenarios: []string{"limit-concurrency-zombies"},
 		},
 		{

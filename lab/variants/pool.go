@@ -86,7 +86,7 @@ func threads() []Variant {
 func leave() []Edit {
 	return []Edit{
 		{
-			"server/http1/conn.go", "		c.service.orphans.add(c)\n",
+			"server/uvicorn/conn.go", "		c.service.orphans.add(c)\n",
 			"		c.service.orphans.add(c)\n\t\tif w, ok := c.working.work.(interface{ Leave() }); ok {\n\t\t\tw.Leave()\n\t\t}\n",
 		},
 		{"modes/mode.go", "	cancelled bool\n", "	cancelled bool\n\tleft      bool\n"},

@@ -12,15 +12,15 @@ func wire() []Variant {
 		},
 		{
 			Name: "header-names-in-title-case", About: "Content-Length instead of content-length.", Scenarios: []string{"answers"},
-			Edits: []Edit{{"server/http1/layout.go", `	dst = append(append(dst, name...), ": "...)`, `	dst = append(append(dst, http.CanonicalHeaderKey(name)...), ": "...)`}},
+			Edits: []Edit{{"server/http1/spelling.go", `	dst = append(append(dst, name...), ": "...)`, `	dst = append(append(dst, http.CanonicalHeaderKey(name)...), ": "...)`}},
 		},
 		{
 			Name: "no-reason-phrase", About: "The status line ends behind the number.", Scenarios: []string{"answers"},
-			Edits: []Edit{{"server/http1/layout.go", "	dst = append(dst, phrase(status)...)\n", ""}},
+			Edits: []Edit{{"server/http1/spelling.go", "	dst = append(dst, Phrase(status)...)\n", ""}},
 		},
 		{
 			Name: "head-and-body-in-one-segment", About: "Head and body are written at once.", Scenarios: []string{"segments"},
-			Edits: []Edit{{"server/http1/cycle.go", "	c.conn.Write(s.scratch)\n	c.sendBody(a.Body)\n", "	c.conn.Write(append(s.scratch, a.Body...))\n"}},
+			Edits: []Edit{{"server/uvicorn/cycle.go", "	c.conn.Write(s.scratch)\n	c.sendBody(a.Body)\n", "	c.conn.Write(append(s.scratch, a.Body...))\n"}},
 		},
 		{
 			Name: "bare-line-feeds-refused", About: "httptools 0.5 takes a line feed alone for the end of a line; this does not.", Scenarios: []string{"malformed-lines-httptools"},
@@ -32,7 +32,7 @@ func wire() []Variant {
 		},
 		{
 			Name: "another-text-in-the-refusal", About: "The answer to garbage has a text of its own.", Scenarios: []string{"malformed-later"},
-			Edits: []Edit{{"server/http1/layout.go", `const refusalBody = "Invalid HTTP request received."`, `const refusalBody = "Bad Request"`}},
+			Edits: []Edit{{"server/uvicorn/layout.go", `const refusalBody = "Invalid HTTP request received."`, `const refusalBody = "Bad Request"`}},
 		},
 		{
 			Name: "another-word-in-the-validation", About: "pydantic 1's message begins with a capital, as pydantic 2's does.", Scenarios: []string{"validation"},
@@ -40,16 +40,16 @@ func wire() []Variant {
 		},
 		{
 			Name: "pipelined-request-lost", About: "What was parsed behind a request in work is never answered.", Scenarios: []string{"pipeline-two-httptools"},
-			Edits: []Edit{{"server/http1/conn.go", "	if next != nil {\n		next.start()\n		return\n	}\n", "	if next != nil {\n		return\n	}\n"}},
+			Edits: []Edit{{"server/uvicorn/conn.go", "	if next != nil {\n		next.start()\n		return\n	}\n", "	if next != nil {\n		return\n	}\n"}},
 		},
 		{
 			Name: "pipelined-requests-at-once", About: "Requests of one connection run side by side.", Scenarios: []string{"pipeline-three-httptools"},
-			Edits: []Edit{{"server/http1/conn.go", "	if busy {\n", "	if busy && before == nil {\n"}},
+			Edits: []Edit{{"server/uvicorn/conn.go", "	if busy {\n", "	if busy && before == nil {\n"}},
 		},
 		{
 			Name: "an-access-line-for-those-who-left", About: "A client that has left is logged as answered.", Scenarios: []string{"leave-running", "leave-queued"},
 			Edits: []Edit{{
-				"server/http1/cycle.go", "	if c.disconnected {\n		return false\n	}\n	s, a :=",
+				"server/uvicorn/cycle.go", "	if c.disconnected {\n		return false\n	}\n	s, a :=",
 				"	if c.disconnected {\n\t\tc.conn.service.Log.Access(c, c.answer.Status)\n		return false\n	}\n	s, a :=",
 			}},
 		},
@@ -79,12 +79,12 @@ func details() []Variant {
 		},
 		{
 			Name: "old-version-kept", About: "The older httptools class keeps a connection of HTTP/1.0 open.",
-			Edits:     []Edit{{"server/http1/layout.go", `func (httptools021) KeepsAlive(h *Head) bool { return h.Version != "1.0" }`, `func (httptools021) KeepsAlive(*Head) bool { return true }`}},
+			Edits:     []Edit{{"server/uvicorn/layout.go", `func (httptools021) KeepsAlive(h *http1.Head) bool { return h.Version != "1.0" }`, `func (httptools021) KeepsAlive(*http1.Head) bool { return true }`}},
 			Scenarios: []string{"closing-httptools", "idle-closed-at-once"},
 		},
 		{
 			Name: "date-of-the-answer", About: "An answer carries the date of its sending, not that of its request.",
-			Edits:     []Edit{{"server/http1/cycle.go", "\ts, a := c.conn.service, c.answer\n", "\ts, a := c.conn.service, c.answer\n\tc.defaults = s.defaults\n"}},
+			Edits:     []Edit{{"server/uvicorn/cycle.go", "\ts, a := c.conn.service, c.Answer()\n", "\ts, a := c.conn.service, c.Answer()\n\tc.defaults = s.defaults\n"}},
 			Scenarios: []string{"date-of-the-request"},
 		},
 		{
@@ -94,7 +94,7 @@ func details() []Variant {
 		},
 		{
 			Name: "silent-refusal", About: "Nothing is logged of bytes that are no request.",
-			Edits:     []Edit{{"server/http1/conn.go", "\ts.Log.Warning(refusalBody)\n", ""}},
+			Edits:     []Edit{{"server/uvicorn/conn.go", "\ts.Log.Warning(refusalBody)\n", ""}},
 			Scenarios: []string{"log-whole-life"},
 		},
 	}

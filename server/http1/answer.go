@@ -16,12 +16,13 @@ type Answer struct {
 
 // Line returns the value of the first line of that (lower-case) name, or "".
 func (a *Answer) Line(name string) string {
-	value, _ := a.line(name)
+	value, _ := a.Lookup(name)
 	return value
 }
 
-// line returns the value of the first line of that (lower-case) name.
-func (a *Answer) line(name string) (string, bool) {
+// Lookup returns the value of the first line of that (lower-case) name,
+// and whether there is one.
+func (a *Answer) Lookup(name string) (string, bool) {
 	for _, l := range a.Lines {
 		if l.Name == name {
 			return l.Value, true

@@ -1,17 +1,13 @@
-// Package http1 is one HTTP/1.1 connection as Uvicorn's protocol classes treat
-// it: bytes in, requests, exact bytes out.
+// Package http1 is what all servers that speak HTTP/1.1 share: a Parser that reads
+// by the table of a Dialect, as httptools, h11 or another real parser would, and
+// the words in which a worker and the protocols on its connections talk.
 //
-// A Conn is Uvicorn's protocol object and its transport in one. Its Parser
-// reads by the table of a Dialect, as httptools or h11 would; each request
-// becomes a Cycle, which a plain http.Handler answers at once (Reply) or later
-// (Hold, Complete); a Behaviour and its Layout say how the answer is spelled.
+//	var p http1.Parser
+//	event, n := p.Next(&http1.H11v014, bytes, &head)
 //
-//	s := &http1.Service{Behaviour: &http1.Httptools021, Host: &http1.Host{Handler: h, Log: log, KeepAlive: 5 * time.Second}}
-//	s.SetDefaults(http1.Line{Name: "server", Value: "uvicorn"})
-//	loop.Serve(listener, s.Accept, onError)
+// A Protocol is a value of a stack; Open has it serve the connections of a Host. An
+// Exchange is one request with its answer, which an http.Handler answers at once
+// (Reply) or later (Hold, Complete); an Answer is what it says, spelled as it is sent.
 //
-// What it guarantees: one answer at a time, in the order of the requests; a
-// request whose client has left is worked on and not answered; memory for what
-// is not understood is bounded. It does not read bodies, since no handler here
-// asks for one, but counts them as Uvicorn's flow control does.
+// It knows no server: those are in the packages beside it.
 package http1

@@ -1,6 +1,9 @@
 package http1
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // deliver completes a head, as uvicorn's on_headers_complete does.
 func (p *Parser) deliver(d *Dialect, head *Head, n int) (Event, int) {
@@ -83,4 +86,14 @@ var versionNames = func() string {
 func versionName(major, minor uint8) string {
 	i := 3 * (10*int(major) + int(minor))
 	return versionNames[i : i+3]
+}
+
+// Value returns the first value of that (lower-case) name.
+func (h *Head) Value(name string) (string, bool) {
+	for _, f := range h.Fields {
+		if strings.EqualFold(string(f.Name), name) {
+			return string(f.Value), true
+		}
+	}
+	return "", false
 }

@@ -82,7 +82,7 @@ func (r *Request) AppendClient(b []byte) []byte {
 // rare is what few requests have, apart from those that all have so that a held
 // request stays small.
 type rare struct {
-	origin
+	client, scheme string // where a proxy has named them
 	kept
 	written written
 }
@@ -92,6 +92,13 @@ func (r *Request) rarely() *rare {
 		r.rare = &rare{}
 	}
 	return r.rare
+}
+
+// ForwardedFor says whom the request comes from and by which scheme, as a proxy has
+// named them; what it has not named is empty.
+func (r *Request) ForwardedFor(client, scheme string) {
+	rare := r.rarely()
+	rare.client, rare.scheme = client, scheme
 }
 
 // kept is what an access log format may ask for beside the line.

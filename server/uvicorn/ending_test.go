@@ -1,4 +1,4 @@
-package http1_test
+package uvicorn_test
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/eventloop/sim"
-	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/uvicorn"
 )
 
 // lastHello is the hello of a request in work when the end is asked for: only
@@ -55,7 +55,9 @@ func TestCancel(t *testing.T) {
 		busy, idle, gone := h.send(0, get("/?for=3s&busy")), h.send(0, get("/nope")), h.send(0, get("/?for=3s&gone"))
 		piped := h.send(0, get("/?for=3s&piped")+get("/?for=3s"))
 		h.At(1*second, gone.CloseWrite)
-		h.At(2*second, func() { h.soon(func() { h.service.Cancel(failed, func(c *http1.Cycle) string { return c.Target() }) }) })
+		h.At(2*second, func() {
+			h.soon(func() { h.service.Cancel(failed, func(c *uvicorn.Cycle) string { return c.Target() }) })
+		})
 		h.Run(hour)
 		want := came(2*second, reply("500 Internal Server Error",
 			"content-length: 21\ncontent-type: application/json\nconnection: close\n", "Internal Server Error")) + closed(2*second)
@@ -84,7 +86,7 @@ func TestCancelAtTheFirstStep(t *testing.T) {
 		c := h.send(0, "")
 		h.then(1*second, c, get("/nope"))
 		h.At(1*second, func() {
-			h.soon(func() { h.service.Cancel(document(500, ""), func(*http1.Cycle) string { return "cancelled" }) })
+			h.soon(func() { h.service.Cancel(document(500, ""), func(*uvicorn.Cycle) string { return "cancelled" }) })
 		})
 		c.Changed = func() {
 			if len(c.Pieces) == 1 {
@@ -144,7 +146,7 @@ func TestConnectionsComeAndGo(t *testing.T) {
 		equal(h.t, "connections in the end", h.service.Connections(), 0)
 		for i, c := range clients {
 			if c.Ended == sim.Never {
-				t.Errorf("client %d: still open (alone: go test ./server/http1 -run '^%s$')", i, t.Name())
+				t.Errorf("client %d: still open (alone: go test ./server/uvicorn -run '^%s$')", i, t.Name())
 			}
 		}
 	})

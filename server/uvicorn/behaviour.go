@@ -1,11 +1,15 @@
-package http1
+package uvicorn
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/target-server/target-server/server/http1"
+)
 
 // Behaviour is what one of Uvicorn's protocol classes decides differently from
 // another, beside its parser's Dialect.
 type Behaviour struct {
-	Dialect *Dialect
+	Dialect *http1.Dialect
 
 	// ParsesAhead: requests behind the one in work are parsed and wait in a
 	// line of their own (httptools_impl); otherwise the bytes wait (h11_impl).
@@ -33,7 +37,7 @@ type Behaviour struct {
 
 	// ServerError is the class's own answer to a request whose task has failed
 	// or is cancelled (send_500_response).
-	ServerError *Answer
+	ServerError *http1.Answer
 
 	// Forwarded is what is believed of a proxy's fields.
 	Forwarded *Forwarded
@@ -43,15 +47,15 @@ type Behaviour struct {
 }
 
 // serverError is what most classes send: without a length, so in chunks.
-var serverError = Answer{
+var serverError = http1.Answer{
 	Status: http.StatusInternalServerError, Body: "Internal Server Error",
-	Lines: []Line{{"content-type", "text/plain; charset=utf-8"}, {"connection", "close"}},
+	Lines: []http1.Line{{"content-type", "text/plain; charset=utf-8"}, {"connection", "close"}},
 }
 
 // serverErrorSized is that of httptools_impl since Uvicorn 0.30.
-var serverErrorSized = Answer{
+var serverErrorSized = http1.Answer{
 	Status: http.StatusInternalServerError, Body: "Internal Server Error",
-	Lines: []Line{{"content-type", "text/plain; charset=utf-8"}, {"content-length", "21"}, {"connection", "close"}},
+	Lines: []http1.Line{{"content-type", "text/plain; charset=utf-8"}, {"content-length", "21"}, {"connection", "close"}},
 }
 
 // UpgradeWarnings are the moments at which "Unsupported upgrade request." is
@@ -67,19 +71,19 @@ type UpgradeWarnings struct {
 var (
 	// Httptools021 is httptools_impl.HttpToolsProtocol of Uvicorn 0.21.1.
 	Httptools021 = Behaviour{
-		Dialect: &Httptools050, ParsesAhead: true, Layout: httptools021{}, ArmsBeforePipeline: true, ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021,
+		Dialect: &http1.Httptools050, ParsesAhead: true, Layout: httptools021{}, ArmsBeforePipeline: true, ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021,
 		UpgradeWarnings: UpgradeWarnings{OnHead: true, OnMessage: true, OnEnd: true, NoLibrary: true},
 	}
 	// Httptools054 is httptools_impl.HttpToolsProtocol of Uvicorn 0.54.0.
 	Httptools054 = Behaviour{
-		Dialect: &Httptools090, ParsesAhead: true, Layout: httptools054{}, ServerError: &serverErrorSized, Forwarded: &forwarded054, WebSocket: &webSocket054,
+		Dialect: &http1.Httptools090, ParsesAhead: true, Layout: httptools054{}, ServerError: &serverErrorSized, Forwarded: &forwarded054, WebSocket: &webSocket054,
 		UpgradeWarnings: UpgradeWarnings{OnEnd: true},
 	}
 	// H11021 is h11_impl.H11Protocol of Uvicorn 0.21.1.
-	H11021 = Behaviour{Dialect: &H11v014, KeepsState: true, Layout: h11Layout{}, ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021}
+	H11021 = Behaviour{Dialect: &http1.H11v014, KeepsState: true, Layout: h11Layout{}, ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021}
 	// H11054 is h11_impl.H11Protocol of Uvicorn 0.54.0.
 	H11054 = Behaviour{
-		Dialect: &H11v016, KeepsState: true, Layout: h11Layout{}, DisarmsOnRequest: true, ServerError: &serverError, Forwarded: &forwarded054, WebSocket: &webSocket054,
+		Dialect: &http1.H11v016, KeepsState: true, Layout: h11Layout{}, DisarmsOnRequest: true, ServerError: &serverError, Forwarded: &forwarded054, WebSocket: &webSocket054,
 		UpgradeWarnings: UpgradeWarnings{OnHead: true},
 	}
 )

@@ -1,4 +1,4 @@
-package http1
+package uvicorn
 
 // Orphans is how many requests work on for clients that have left.
 func (s *Service) Orphans() int { return len(s.orphans) }

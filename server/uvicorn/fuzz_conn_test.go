@@ -1,4 +1,4 @@
-package http1_test
+package uvicorn_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/uvicorn"
 )
 
 // FuzzConn plays a script of what clients, handlers, timers and the operator do
@@ -40,7 +41,7 @@ type play struct {
 	*sim.World
 	class    class
 	flavour  eventloop.Flavour
-	service  *http1.Service
+	service  *uvicorn.Service
 	loop     *eventloop.Loop
 	listener *sim.Listener
 	poller   lastWait
@@ -78,7 +79,7 @@ type access struct {
 // request is one request that a handler was asked to answer.
 type request struct {
 	play     *play
-	cycle    *http1.Cycle
+	cycle    *uvicorn.Cycle
 	peer     *peer
 	id       string
 	manner   manner
@@ -107,7 +108,7 @@ func newPlay(setup byte) *play {
 		class: c, flavour: c.loops()[setup>>2&1], byPort: map[uint16]*peer{},
 	}
 	p.flavour.ReadSize = []int{1024, 64, 65536, 23}[setup>>3&3]
-	p.service = &http1.Service{Behaviour: &p.class.behaviour, Host: &http1.Host{Handler: p, Log: (*playLog)(p), KeepAlive: 5 * time.Second}}
+	p.service = &uvicorn.Service{Behaviour: &p.class.behaviour, Host: &http1.Host{Handler: p, Log: (*playLog)(p), KeepAlive: 5 * time.Second}}
 	p.service.SetDefaults(http1.Line{Name: "date", Value: "D"}, http1.Line{Name: "server", Value: "uvicorn"})
 	if setup&0x20 != 0 {
 		p.service.LimitConcurrency = 2
@@ -167,7 +168,7 @@ const (
 
 // ServeHTTP implements http.Handler.
 func (p *play) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := w.(*http1.Cycle)
+	c := w.(*uvicorn.Cycle)
 	got := &request{play: p, cycle: c, peer: p.byPort[c.Conn().Peer().Port()], id: strconv.Itoa(len(p.requests) + 1), manner: p.manner}
 	p.requests = append(p.requests, got)
 	switch p.manner {
@@ -229,8 +230,8 @@ type playLog play
 // Access makes sure that answers go out in the order of the requests, once each.
 func (l *playLog) Access(c http1.Exchange, status int) {
 	p := (*play)(l)
-	to := p.byPort[c.(*http1.Cycle).Conn().Peer().Port()]
-	a := access{id: c.Answer().Line("x-id"), method: c.Method(), status: status, late: c.(*http1.Cycle).Conn().Closing()}
+	to := p.byPort[c.(*uvicorn.Cycle).Conn().Peer().Port()]
+	a := access{id: c.Answer().Line("x-id"), method: c.Method(), status: status, late: c.(*uvicorn.Cycle).Conn().Closing()}
 	if line := c.Method() + c.Target() + c.Version(); strings.ContainsAny(line, "\r\n") {
 		p.complain("an access line that is two: %q", line)
 	}

@@ -1,11 +1,11 @@
-package http1_test
+package uvicorn_test
 
 import (
 	"strings"
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
-	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/uvicorn"
 )
 
 // op is what happens next in a script: each is a byte, followed by a byte of
@@ -171,6 +171,6 @@ func (p *play) operate(do op, arg byte) {
 			}
 		}
 		p.unheard = p.unheard || p.service.Tasks > working
-		p.service.Cancel(p.class.behaviour.ServerError, func(*http1.Cycle) string { return cancelled })
+		p.service.Cancel(p.class.behaviour.ServerError, func(*uvicorn.Cycle) string { return cancelled })
 	}
 }

@@ -1,10 +1,12 @@
-package http1
+package uvicorn
 
 import (
 	"fmt"
 	"net/http"
 	"net/netip"
 	"strings"
+
+	"github.com/target-server/target-server/server/http1"
 )
 
 // WebSocket is how Uvicorn's WebSocket protocol class, with the websockets
@@ -40,7 +42,7 @@ var webSocket054 = WebSocket{
 }
 
 // refuseWebSocket answers a handshake and closes: 403 to a good one.
-func (c *Conn) refuseWebSocket(h *Head) {
+func (c *Conn) refuseWebSocket(h *http1.Head) {
 	s := c.service
 	w := s.Behaviour.WebSocket
 	status, more, reason := w.judge(h)
@@ -50,7 +52,7 @@ func (c *Conn) refuseWebSocket(h *Head) {
 	} else {
 		body = "Failed to open a WebSocket connection: " + reason + ".\n"
 	}
-	head := appendLine(appendStatus(nil, status), "Date", c.Loop().Clock().Now().UTC().Format(http.TimeFormat))
+	head := http1.AppendLine(http1.AppendStatus(nil, status), "Date", c.Loop().Clock().Now().UTC().Format(http.TimeFormat))
 	head = fmt.Appendf(head, strings.Join(w.Lines, "\r\n")+"%s\r\n\r\n%s", len(body), more, body)
 	s.Log.Info(fmt.Sprintf("connection rejected (%d %s)", status, http.StatusText(status)))
 	c.Write(head)
@@ -62,9 +64,9 @@ func (c *Conn) refuseWebSocket(h *Head) {
 
 // judge returns the status for a handshake, a further line of the head and,
 // unless it is a good one, what is wrong with it.
-func (w *WebSocket) judge(h *Head) (status int, more, reason string) {
-	version, _ := h.value("sec-websocket-version")
-	_, keyed := h.value("sec-websocket-key")
+func (w *WebSocket) judge(h *http1.Head) (status int, more, reason string) {
+	version, _ := h.Value("sec-websocket-version")
+	_, keyed := h.Value("sec-websocket-key")
 	switch {
 	case string(h.Method) != http.MethodGet:
 		return w.WrongMethod, w.AllowLine, strings.ReplaceAll(w.Reason, "%s", string(h.Method))
@@ -76,14 +78,4 @@ func (w *WebSocket) judge(h *Head) (status int, more, reason string) {
 		return http.StatusBadRequest, "", "invalid Sec-WebSocket-Version header: " + version
 	}
 	return http.StatusForbidden, "", ""
-}
-
-// value returns the first value of that (lower-case) name.
-func (h *Head) value(name string) (string, bool) {
-	for _, f := range h.Fields {
-		if strings.EqualFold(string(f.Name), name) {
-			return string(f.Value), true
-		}
-	}
-	return "", false
 }

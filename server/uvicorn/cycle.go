@@ -1,17 +1,18 @@
-package http1
+package uvicorn
 
 import (
 	"net/http"
 	"strings"
 
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/http1"
 )
 
 // Cycle is one request and its answer: Uvicorn's RequestResponseCycle, and the
 // http.ResponseWriter of our handlers. It lives as long as the answer is owed,
 // in few bytes: of the request it keeps what the access log needs.
 type Cycle struct {
-	Request
+	http1.Request
 	conn     *Conn
 	next     *Cycle    // parsed behind this one
 	defaults *defaults // header lines as they were when the request was parsed
@@ -32,7 +33,7 @@ const (
 )
 
 // reset makes the cycle that of a new request.
-func (c *Cycle) reset(conn *Conn, h *Head) {
+func (c *Cycle) reset(conn *Conn, h *http1.Head) {
 	s := conn.service
 	*c = Cycle{
 		conn: conn, defaults: s.defaults, used: true,
@@ -43,7 +44,7 @@ func (c *Cycle) reset(conn *Conn, h *Head) {
 }
 
 // asksClose looks for flow_control.CLOSE_HEADER: the very value "close".
-func asksClose(h *Head) bool {
+func asksClose(h *http1.Head) bool {
 	for _, f := range h.Fields {
 		if string(f.Value) == "close" && strings.EqualFold(string(f.Name), "connection") {
 			return true
@@ -54,17 +55,17 @@ func asksClose(h *Head) bool {
 
 // decide settles what the request's first step will do. It has no effect that
 // anybody could see before that step.
-func (c *Cycle) decide(s *Service, h *Head) {
+func (c *Cycle) decide(s *Service, h *http1.Head) {
 	if s.KeepFields {
 		c.KeepFields(s.Show(&c.Request, h).Header.Clone())
 	}
 	if s.exceeded() {
 		s.Log.Warning("Exceeded concurrency limit.")
-		c.answer = s.Unavailable
+		c.Reply(s.Unavailable)
 		return
 	}
 	if o, said := s.Behaviour.Forwarded.read(c.conn.Peer(), h); said {
-		c.rarely().origin = o
+		c.ForwardedFor(o.client, o.scheme)
 	}
 	s.Handler.ServeHTTP(c, s.Show(&c.Request, h))
 	c.Settle()
@@ -92,9 +93,9 @@ func (c *Cycle) Run() {
 	case c.cancelled == isCancelled && first:
 		c.finish() // a coroutine that is cancelled before its first step runs none of its lines
 	case c.cancelled == isCancelled:
-	case first && c.work != nil:
+	case first && c.Held() != nil:
 		c.begun = true
-		c.work.Run()
+		c.Held().Run()
 	case c.conn.WritingPaused() && !c.disconnected:
 		c.begun = true
 		c.conn.blocked = c // as FlowControl.drain: until the client reads again
@@ -118,23 +119,24 @@ func (c *Cycle) finish() {
 }
 
 // Complete answers a request that was held. It is called in a step of the loop.
-func (c *Cycle) Complete(a *Answer) {
+func (c *Cycle) Complete(a *http1.Answer) {
 	if c.cancelled != notCancelled {
 		return
 	}
-	c.answer = a
+	c.Reply(a)
 	c.Run()
 }
 
 // cancel takes the task from whatever it does; fail is the step in which it
 // learns of it, and answers with a. What it would have done in between, it does
 // not do any more: asyncio's Task.cancel.
-func (c *Cycle) cancel(a *Answer, why string) {
+func (c *Cycle) cancel(a *http1.Answer, why string) {
 	c.cancelled = isCancelled
 	if c.begun {
 		c.conn.Loop().Soon(eventloop.Func(func() {
 			c.conn.service.Log.Error(failed + why)
-			c.cancelled, c.answer = hasFailed, a
+			c.cancelled = hasFailed
+			c.Reply(a)
 			c.Run()
 		}))
 	}
@@ -146,7 +148,7 @@ func (c *Cycle) send() (sent bool) {
 	if c.disconnected {
 		return false
 	}
-	s, a := c.conn.service, c.answer
+	s, a := c.conn.service, c.Answer()
 	s.Log.Access(c, a.Status)
 	if exception := c.conn.exception(); exception != "" {
 		s.Log.Error(failed + exception)

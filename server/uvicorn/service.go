@@ -1,16 +1,17 @@
-package http1
+package uvicorn
 
 import (
 	"net/netip"
 	"slices"
 
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/http1"
 )
 
 // Service is what the connections of one worker share: Uvicorn's ServerState
 // and the settings its protocol classes read.
 type Service struct {
-	*Host
+	*http1.Host
 	Behaviour *Behaviour
 
 	Served      int // answers completed: Uvicorn's total_requests
@@ -20,7 +21,7 @@ type Service struct {
 	orphans     set // lost, but their request works on
 	defaults    *defaults
 
-	head    Head
+	head    http1.Head
 	scratch []byte
 }
 
@@ -29,16 +30,16 @@ type defaults struct{ block []byte }
 
 // SetDefaults replaces the header lines on top of every answer; requests that
 // are parsed from now on carry them.
-func (s *Service) SetDefaults(lines ...Line) {
+func (s *Service) SetDefaults(lines ...http1.Line) {
 	var block []byte
 	for _, l := range lines {
-		block = appendLine(block, l.Name, l.Value)
+		block = http1.AppendLine(block, l.Name, l.Value)
 	}
 	s.defaults = &defaults{block}
 }
 
 // Open makes a protocol class of Uvicorn serve a worker's connections.
-func (b Behaviour) Open(h *Host) Endpoint { return &Service{Host: h, Behaviour: &b} }
+func (b Behaviour) Open(h *http1.Host) http1.Endpoint { return &Service{Host: h, Behaviour: &b} }
 
 // Listening does nothing: Uvicorn never lets its listener rest.
 func (s *Service) Listening(*eventloop.Server) {}
@@ -64,7 +65,7 @@ func (s *Service) Shutdown() {
 // Cancel ends the task of every request in work. In a step of its own each is
 // logged with what why says now, and answered with a if its client is there;
 // those that have not had their first step are not heard of.
-func (s *Service) Cancel(a *Answer, why func(*Cycle) string) {
+func (s *Service) Cancel(a *http1.Answer, why func(*Cycle) string) {
 	for _, c := range slices.Concat(s.connections, s.orphans) {
 		if w := c.working; w != nil && !w.finished {
 			w.cancel(a, why(w))

@@ -1,4 +1,4 @@
-package http1_test
+package uvicorn_test
 
 import (
 	"strings"
@@ -7,11 +7,12 @@ import (
 
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/uvicorn"
 )
 
 // limited is what --limit-concurrency sets.
-func limited(n int, old bool) func(*http1.Service) {
-	return func(s *http1.Service) {
+func limited(n int, old bool) func(*uvicorn.Service) {
+	return func(s *uvicorn.Service) {
 		s.LimitConcurrency = n
 		s.Unavailable = &http1.Answer{Status: 503, Body: "Service Unavailable", Lines: lines("content-type", "text/plain; charset=utf-8")}
 		if !old {

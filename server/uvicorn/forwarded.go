@@ -1,10 +1,12 @@
-package http1
+package uvicorn
 
 import (
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/target-server/target-server/server/http1"
 )
 
 // Forwarded is Uvicorn's ProxyHeadersMiddleware, which is on by default: from a
@@ -35,7 +37,7 @@ type origin struct{ client, scheme string }
 
 // read returns what the fields of a request say, if they say anything that is
 // believed.
-func (f *Forwarded) read(peer netip.AddrPort, h *Head) (o origin, said bool) {
+func (f *Forwarded) read(peer netip.AddrPort, h *http1.Head) (o origin, said bool) {
 	var clients []string
 	scheme, named := "", false
 	for _, field := range h.Fields {

@@ -1,10 +1,11 @@
-package http1
+package uvicorn
 
 import (
 	"bytes"
 	"fmt"
 
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/http1"
 )
 
 // highWaterLimit is how many body bytes nobody has read a request may hold
@@ -22,7 +23,7 @@ type Conn struct {
 	rest    []byte // of a head that is not complete, or behind a request in work
 	idle    eventloop.Timer
 	first   Cycle // spares an allocation while requests come one after another
-	parser  Parser
+	parser  http1.Parser
 	place   int32 // in its set of the Service
 	ended   bool  // all bytes of the newest request have come
 	last    bool  // and it is the last, by its version or its Connection header
@@ -104,28 +105,28 @@ func (c *Conn) parse(buf []byte) {
 	for !c.waits(buf) {
 		event, n := c.parser.Next(s.Behaviour.Dialect, buf, &s.head)
 		switch event {
-		case HeadDone:
+		case http1.HeadDone:
 			if s.head.WebSocket {
 				c.rest = nil
 				c.refuseWebSocket(&s.head)
 				return
 			}
 			c.request(&s.head)
-		case BodyData:
+		case http1.BodyData:
 			c.body(c.parser.BodyLen())
-		case MessageDone:
+		case http1.MessageDone:
 			c.messageDone()
-		case Upgraded:
+		case http1.Upgraded:
 			c.complainOfUpgrade(s.Behaviour.UpgradeWarnings.OnEnd)
-		case Bad:
+		case http1.Bad:
 			c.rest = nil
 			c.refuse()
 			return
-		case Crash:
+		case http1.Crash:
 			c.rest = nil
 			c.Abort()
 			return
-		case NeedData:
+		case http1.NeedData:
 			c.keep(buf[n:])
 			return
 		}
@@ -184,7 +185,7 @@ func sameMemory(a, b []byte) bool {
 }
 
 // request starts the request whose head is complete, or puts it in line.
-func (c *Conn) request(h *Head) {
+func (c *Conn) request(h *http1.Head) {
 	s := c.service
 	if s.Behaviour.DisarmsOnRequest {
 		c.Loop().Cancel(&c.idle)
@@ -207,7 +208,7 @@ func (c *Conn) request(h *Head) {
 }
 
 // newCycle uses the connection's own cycle where it is free.
-func (c *Conn) newCycle(h *Head) *Cycle {
+func (c *Conn) newCycle(h *http1.Head) *Cycle {
 	cycle := &c.first
 	if cycle.used && !cycle.finished {
 		cycle = &Cycle{}

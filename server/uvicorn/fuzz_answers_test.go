@@ -1,4 +1,4 @@
-package http1_test
+package uvicorn_test
 
 import (
 	"bufio"

@@ -1,4 +1,4 @@
-package http1_test
+package uvicorn_test
 
 import (
 	"errors"
@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/uvicorn"
 )
 
 // Any http.Handler can be served; what it writes leaves as net/http would have
@@ -69,7 +69,7 @@ func TestForeignHandler(t *testing.T) {
 				c := h.send(0, ask(test.method+" /a%20b?x=%20 HTTP/1.1", "X-A: 1, 2"))
 				h.Run(hour)
 				equal(h.t, "client", story(c), came(0, test.want)+closed(5*second))
-			}, func(s *http1.Service) { s.Handler = test.handler })
+			}, func(s *uvicorn.Service) { s.Handler = test.handler })
 		})
 	}
 }
@@ -88,7 +88,7 @@ func TestHandlerThatCloses(t *testing.T) {
 			want = reply("200 OK", "content-length: 0\nconnection: Close\nconnection: close\n", "")
 		}
 		equal(h.t, "client that asks for it too", story(asked), came(0, want)+closed(0))
-	}, func(s *http1.Service) {
+	}, func(s *uvicorn.Service) {
 		s.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Connection", "Close") })
 	})
 }
@@ -102,7 +102,7 @@ func TestStatusLineIsPythons(t *testing.T) {
 			c := h.send(0, get("/"))
 			h.Run(1 * second)
 			equal(h.t, "client", c.Text(), reply(want, "content-length: 0\n", ""))
-		}, func(s *http1.Service) {
+		}, func(s *uvicorn.Service) {
 			s.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 		})
 	}

@@ -1,4 +1,4 @@
-package http1_test
+package uvicorn_test
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/sim"
-	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/uvicorn"
 )
 
 // Heads that do not end are remembered up to a bound on each connection and one
@@ -15,7 +15,7 @@ import (
 // those who leave have taken is there again. h11 has a bound of its own.
 func TestHeadsThatDoNotEnd(t *testing.T) {
 	const endless, mega = "GET / HTTP/1.1\r\nX: ", 1 << 20
-	h := build(t, httptools054, eventloop.Uvloop023, func(s *http1.Service) { s.MostKept = 8 * mega })
+	h := build(t, httptools054, eventloop.Uvloop023, func(s *uvicorn.Service) { s.MostKept = 8 * mega })
 	small := h.send(0, endless)
 	huge := h.send(0, endless+strings.Repeat("a", 17*mega))
 	var hogs []*sim.Client
@@ -49,7 +49,7 @@ func TestHeadsThatDoNotEnd(t *testing.T) {
 // A single head is cut off at its own bound, however much there may be of all.
 func TestHeadThatDoesNotEnd(t *testing.T) {
 	const endless, mega = "GET / HTTP/1.1\r\nX: ", 1 << 20
-	h := build(t, httptools054, eventloop.Uvloop023, func(s *http1.Service) { s.MostKept = 100 * mega })
+	h := build(t, httptools054, eventloop.Uvloop023, func(s *uvicorn.Service) { s.MostKept = 100 * mega })
 	large := h.send(0, endless+strings.Repeat("a", 15*mega))
 	huge := h.send(0, endless+strings.Repeat("a", 17*mega))
 	h.Run(0)

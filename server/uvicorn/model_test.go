@@ -1,4 +1,4 @@
-package http1_test
+package uvicorn_test
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/sim"
-	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/uvicorn"
 )
 
 // connModel is what a connection is held against: its rules, in the plainest
@@ -227,17 +227,17 @@ type couple struct {
 	*connModel
 	house  *house
 	client *sim.Client
-	conn   *http1.Conn    // known from its first request on
-	works  []*http1.Cycle // begun and not completed
-	due    []part         // of a request that is sent in pieces
-	final  bool           // nothing may follow what was sent
+	conn   *uvicorn.Conn    // known from its first request on
+	works  []*uvicorn.Cycle // begun and not completed
+	due    []part           // of a request that is sent in pieces
+	final  bool             // nothing may follow what was sent
 	asked  int
 }
 
 // ServeHTTP implements http.Handler: what is asked is in work until it is said
 // to be complete.
 func (c *couple) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
-	cycle := w.(*http1.Cycle)
+	cycle := w.(*uvicorn.Cycle)
 	c.conn = cycle.Conn()
 	cycle.Hold(eventloop.Func(func() { c.works = append(c.works, cycle) }))
 }
@@ -250,7 +250,7 @@ func TestConnAgainstTheModel(t *testing.T) {
 			t.Run(k.name+" on "+f.Name, func(t *testing.T) {
 				rapid.Check(t, func(r *rapid.T) {
 					c := &couple{connModel: &connModel{class: k, holds: f.HoldsWrites, idle: never}}
-					c.house = build(t, k, f, func(s *http1.Service) { s.Handler = c })
+					c.house = build(t, k, f, func(s *uvicorn.Service) { s.Handler = c })
 					defer c.house.Close()
 					c.client = c.house.send(0, "")
 					c.house.Run(0)

@@ -1,4 +1,4 @@
-package http1_test
+package uvicorn_test
 
 import (
 	"fmt"
@@ -10,20 +10,21 @@ import (
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/uvicorn"
 )
 
 // class is one of Uvicorn's protocol classes, as one of its releases has it.
 type class struct {
 	name      string
-	behaviour http1.Behaviour
+	behaviour uvicorn.Behaviour
 	h11, old  bool
 }
 
 var (
-	h11021       = class{"h11 of 0.21.1", http1.H11021, true, true}
-	h11054       = class{"h11 of 0.54.0", http1.H11054, true, false}
-	httptools021 = class{"httptools of 0.21.1", http1.Httptools021, false, true}
-	httptools054 = class{"httptools of 0.54.0", http1.Httptools054, false, false}
+	h11021       = class{"h11 of 0.21.1", uvicorn.H11021, true, true}
+	h11054       = class{"h11 of 0.54.0", uvicorn.H11054, true, false}
+	httptools021 = class{"httptools of 0.21.1", uvicorn.Httptools021, false, true}
+	httptools054 = class{"httptools of 0.54.0", uvicorn.Httptools054, false, false}
 
 	classes = []class{h11021, h11054, httptools021, httptools054}
 )
@@ -43,19 +44,19 @@ type house struct {
 	t        *testing.T
 	class    class
 	flavour  eventloop.Flavour
-	service  *http1.Service
+	service  *uvicorn.Service
 	loop     *eventloop.Loop
 	listener *sim.Listener
 	log      []string // what the reader of the log sees, and when work began and ended
 }
 
 // everywhere runs a test for each class on each of its loops.
-func everywhere(t *testing.T, test func(h *house), change ...func(*http1.Service)) {
+func everywhere(t *testing.T, test func(h *house), change ...func(*uvicorn.Service)) {
 	t.Helper()
 	each(t, classes, test, change...)
 }
 
-func each(t *testing.T, among []class, test func(h *house), change ...func(*http1.Service)) {
+func each(t *testing.T, among []class, test func(h *house), change ...func(*uvicorn.Service)) {
 	t.Helper()
 	for _, c := range among {
 		for _, f := range c.loops() {
@@ -64,10 +65,10 @@ func each(t *testing.T, among []class, test func(h *house), change ...func(*http
 	}
 }
 
-func build(t *testing.T, c class, f eventloop.Flavour, change ...func(*http1.Service)) *house {
+func build(t *testing.T, c class, f eventloop.Flavour, change ...func(*uvicorn.Service)) *house {
 	h := &house{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 0, 0, 0, time.UTC)), t: t, class: c, flavour: f}
 	h.listener = h.Listen(2048)
-	h.service = &http1.Service{Behaviour: &c.behaviour, Host: &http1.Host{Handler: h, Log: (*record)(h), KeepAlive: 5 * time.Second}}
+	h.service = &uvicorn.Service{Behaviour: &c.behaviour, Host: &http1.Host{Handler: h, Log: (*record)(h), KeepAlive: 5 * time.Second}}
 	h.service.SetDefaults(http1.Line{Name: "date", Value: "D"}, http1.Line{Name: "server", Value: "uvicorn"})
 	for _, f := range change {
 		f(h.service)
@@ -86,7 +87,7 @@ func build(t *testing.T, c class, f eventloop.Flavour, change ...func(*http1.Ser
 
 // ServeHTTP implements http.Handler.
 func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := w.(*http1.Cycle)
+	c := w.(*uvicorn.Cycle)
 	if r.URL.Path != "/" {
 		c.Reply(document(404, `{"detail":"Not Found"}`))
 		return
@@ -98,7 +99,7 @@ func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // job is the work of one request.
 type job struct {
 	house *house
-	cycle *http1.Cycle
+	cycle *uvicorn.Cycle
 	d     time.Duration
 	name  string
 	timer eventloop.Timer
@@ -194,7 +195,7 @@ func closed(at time.Duration) string { return fmt.Sprintf("%v closed\n", at) }
 func equal[T comparable](t *testing.T, what string, got, want T) {
 	t.Helper()
 	if got != want {
-		t.Errorf("%s: wanted\n%v\ngot\n%v\n(alone: go test ./server/http1 -run '^%s$')", what, want, got,
+		t.Errorf("%s: wanted\n%v\ngot\n%v\n(alone: go test ./server/uvicorn -run '^%s$')", what, want, got,
 			strings.ReplaceAll(t.Name(), "/", "$/^"))
 	}
 }
