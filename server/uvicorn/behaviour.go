@@ -49,13 +49,13 @@ type Behaviour struct {
 // serverError is what most classes send: without a length, so in chunks.
 var serverError = http1.Answer{
 	Status: http.StatusInternalServerError, Body: "Internal Server Error",
-	Lines: []http1.Line{{"content-type", "text/plain; charset=utf-8"}, {"connection", "close"}},
+	Lines: []http1.Line{{Name: "content-type", Value: "text/plain; charset=utf-8"}, {Name: "connection", Value: "close"}},
 }
 
 // serverErrorSized is that of httptools_impl since Uvicorn 0.30.
 var serverErrorSized = http1.Answer{
 	Status: http.StatusInternalServerError, Body: "Internal Server Error",
-	Lines: []http1.Line{{"content-type", "text/plain; charset=utf-8"}, {"content-length", "21"}, {"connection", "close"}},
+	Lines: []http1.Line{{Name: "content-type", Value: "text/plain; charset=utf-8"}, {Name: "content-length", Value: "21"}, {Name: "connection", Value: "close"}},
 }
 
 // UpgradeWarnings are the moments at which "Unsupported upgrade request." is

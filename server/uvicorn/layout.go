@@ -102,11 +102,11 @@ type h11Layout struct{}
 func (h11Layout) Head(dst []byte, c *Cycle, a *http1.Answer) []byte {
 	lines := slices.Clone(a.Lines)
 	if value, _ := a.Lookup("connection"); c.asksClose && value != "close" {
-		lines = append(lines, http1.Line{"connection", "close"})
+		lines = append(lines, http1.Line{Name: "connection", Value: "close"})
 	}
 	c.chunked = hasBodyOfUnknownLength(a) && !c.beforeChunks() // to HEAD as well
 	if c.chunked {
-		lines = append(lines, http1.Line{"Transfer-Encoding", "chunked"})
+		lines = append(lines, http1.Line{Name: "Transfer-Encoding", Value: "chunked"})
 	}
 	for _, l := range lines {
 		if l.Name == "connection" && http1.HasToken(l.Value, "close") {
@@ -115,7 +115,7 @@ func (h11Layout) Head(dst []byte, c *Cycle, a *http1.Answer) []byte {
 	}
 	if !c.peerKeepsAlive {
 		lines = slices.DeleteFunc(lines, func(l http1.Line) bool { return l.Name == "connection" })
-		lines = append(lines, http1.Line{"Connection", "close"})
+		lines = append(lines, http1.Line{Name: "Connection", Value: "close"})
 		c.closes = true
 	}
 	dst = append(http1.AppendStatus(dst, a.Status), c.defaults.block...)
