@@ -1,5 +1,7 @@
 package eventloop
 
+import "time"
+
 // Flavour is what one event loop decides differently from another. It is a
 // plain value; the engine reads it and knows no loop by name.
 type Flavour struct {
@@ -26,6 +28,22 @@ type Flavour struct {
 	// own action (asyncio) instead of swallowing them (uvloop).
 	FreesSignals bool
 
+	// ReversesTurns: a turn's steps run in the order in which they became runnable
+	// or, by the toss of a coin, the other way round (trio, unrolled_run).
+	ReversesTurns bool
+
+	// Checkpoints: a call that could have waited lets others run although it need
+	// not wait (trio); see Loop.Checkpoint.
+	Checkpoints bool
+
+	// GathersHandovers: what threads hand to the loop in a turn runs as one step
+	// (trio, EntryQueue.task) instead of as a step each.
+	GathersHandovers bool
+
+	// ClosesAtOnce: a stream that is closed, with nothing left to send, is gone
+	// there and then (trio, SocketStream.aclose) instead of in a step of its own.
+	ClosesAtOnce bool
+
 	// Transport and FatalError are how the loop shows a connection (a format for
 	// its place in memory and its descriptor), and begins the log of an exception
 	// in its protocol.
@@ -37,13 +55,17 @@ type Flavour struct {
 	IgnoresInUse bool
 
 	// AcceptsPerTurn is how many connections are taken when the listener is
-	// ready; 0 means until none is left.
-	AcceptsPerTurn int
+	// ready; 0 means until none is left. AcceptsOneAhead: one more is taken at
+	// once, and goes on in the next turn, which takes one ahead again (trio,
+	// _serve_one_listener, whose accept is a checkpoint only if it did not wait).
+	AcceptsPerTurn  int
+	AcceptsOneAhead bool
 
 	// ShedsLoad: connections for which no descriptor is left are accepted and
 	// closed (libuv, uv__emfile_trick) instead of left waiting while the
-	// listener rests for a second (asyncio, ACCEPT_RETRY_DELAY).
-	ShedsLoad bool
+	// listener rests for AcceptRest (asyncio, ACCEPT_RETRY_DELAY; trio, SLEEP_TIME).
+	ShedsLoad  bool
+	AcceptRest time.Duration
 
 	// AcceptSteps is how many steps lie between accept and the moment the
 	// connection exists for the protocol (asyncio makes a task for it first).
@@ -55,7 +77,7 @@ type Flavour struct {
 	ReadsAgain int
 }
 
-// The flavours of the loops that Uvicorn runs on.
+// The flavours of the loops that Uvicorn and Hypercorn run on.
 var (
 	// Asyncio is the selector loop of CPython 3.11
 	// (asyncio.selector_events.BaseSelectorEventLoop). It accepts up to its
@@ -63,13 +85,13 @@ var (
 	Asyncio = Flavour{
 		Name: "asyncio", Transport: "<_SelectorSocketTransport fd=%[2]d read=polling write=<idle, bufsize=0>>", FatalError: "Fatal error: protocol.data_received() call failed.",
 		QueuesEvents: true, TimersAfterPoll: true, FreesSignals: true,
-		AcceptsPerTurn: 2048, AcceptSteps: 2, ReadSize: 256 * 1024, ReadsAgain: 1,
+		AcceptsPerTurn: 2048, AcceptRest: time.Second, AcceptSteps: 2, ReadSize: 256 * 1024, ReadsAgain: 1,
 	}
 
 	// Uvloop017 is uvloop 0.17.0 on libuv 1.43: accepts until none is left.
 	Uvloop017 = Flavour{
 		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %#[1]x>", FatalError: "Fatal error on transport TCPTransport",
-		HoldsWrites: true, ShedsLoad: true, IgnoresInUse: true, RaisesOnClosed: true,
+		HoldsWrites: true, ShedsLoad: true, AcceptRest: time.Second, IgnoresInUse: true, RaisesOnClosed: true,
 		AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
 
@@ -77,7 +99,18 @@ var (
 	// (uv__server_io), runs timers after polling (uv_run), writes at once.
 	Uvloop023 = Flavour{
 		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %#[1]x>", FatalError: "Fatal error on transport TCPTransport",
-		TimersAfterPoll: true, ShedsLoad: true, IgnoresInUse: true, RaisesOnClosed: true,
+		TimersAfterPoll: true, ShedsLoad: true, AcceptRest: time.Second, IgnoresInUse: true, RaisesOnClosed: true,
 		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
+	}
+
+	// Trio is the loop of trio 0.22.0 and 0.35.0 (trio._core._run.unrolled_run),
+	// as far as it is trio's own. A connection exists four steps after it was
+	// taken: its task begins, takes Hypercorn's lock of the idle timer, and starts
+	// that timer's task and waits for it (TCPServer.run).
+	Trio = Flavour{
+		Name: "trio", QueuesEvents: true, TimersAfterPoll: true, RaisesOnClosed: true,
+		ReversesTurns: true, Checkpoints: true, GathersHandovers: true, ClosesAtOnce: true,
+		AcceptsPerTurn: 1, AcceptsOneAhead: true, AcceptRest: 100 * time.Millisecond,
+		AcceptSteps: 4, ReadSize: 64 * 1024, ReadsAgain: 1,
 	}
 )

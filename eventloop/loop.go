@@ -3,6 +3,7 @@ package eventloop
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"sync"
 	"time"
 )
@@ -25,6 +26,12 @@ type Loop struct {
 	rooms   [][]byte // emptied write buffers, for the next answers
 	polled  time.Duration
 	stopped bool
+	turned  []Runner // the steps of a turn that runs the other way round
+	handed  []Runner // what threads have handed over, where that is gathered
+
+	// Random is what a loop tosses its coins with. Who wants another run than the
+	// last sets it before Run.
+	Random *rand.Rand
 
 	// BeforeWait is called when the loop is about to stand still: before it
 	// waits and before Block. Log writers flush here.
@@ -38,13 +45,13 @@ type Loop struct {
 
 // New returns a loop of the given flavour.
 func New(f Flavour, c Clock, p Poller) *Loop {
-	return &Loop{flavour: f, clock: c, poller: p, buffer: make([]byte, f.ReadSize), BeforeWait: func() {}}
+	return &Loop{flavour: f, clock: c, poller: p, buffer: make([]byte, f.ReadSize), BeforeWait: func() {}, Random: rand.New(rand.NewPCG(0, 0))}
 }
 
-// Clock returns the loop's clock.
 // Flavour returns the loop's decisions.
 func (l *Loop) Flavour() Flavour { return l.flavour }
 
+// Clock returns the loop's clock.
 func (l *Loop) Clock() Clock { return l.clock }
 
 // Now returns the loop's monotonic time.
@@ -71,8 +78,8 @@ func (l *Loop) Cancel(t *Timer) {
 }
 
 // Beside runs a step when d has passed, as the end of work that a thread does
-// beside the loop: it does not wait for the loop's own timers, and what it
-// schedules with Soon is posted to the loop (call_soon_threadsafe).
+// beside the loop: it does not wait for the loop's own timers, and what it wants
+// done on the loop it gives to HandOver.
 func (l *Loop) Beside(t *Timer, d time.Duration, r Runner) {
 	l.threads.add(t, l.in(d), r)
 }
@@ -141,8 +148,12 @@ func (l *Loop) turn() error {
 // runSteps runs what is runnable now; what that makes runnable waits for the
 // next turn.
 func (l *Loop) runSteps() {
-	for n := l.ready.count; n > 0; n-- {
-		l.ready.pop().Run()
+	if l.flavour.ReversesTurns && l.ready.count > 1 && l.Random.Uint64()&1 == 1 {
+		l.runReversed()
+	} else {
+		for n := l.ready.count; n > 0; n-- {
+			l.ready.pop().Run()
+		}
 	}
 	l.flush()
 }
@@ -203,7 +214,7 @@ func (l *Loop) takePosted() {
 	l.posted.steps = nil
 	l.posted.Unlock()
 	for _, r := range steps {
-		l.Soon(r)
+		l.HandOver(r)
 	}
 }
 

@@ -14,6 +14,7 @@ type Server struct {
 	onError func(err error, shed bool)
 	failure time.Duration // when accept failed last; 0 if it never has
 	rest    Timer
+	ahead   *Stream // taken, and not on its way yet
 	paused  bool
 	closed  bool
 }
@@ -21,7 +22,7 @@ type Server struct {
 // Serve accepts connections from a listening socket. make returns the stream
 // of a new connection, with its protocol set. onError is told when accept begins
 // to fail, once until it has not failed for a while, and whether who comes is shed:
-// accepted and closed. Otherwise the loop tries again in a second.
+// accepted and closed. Otherwise the loop tries again after AcceptRest.
 func (l *Loop) Serve(h Handle, makeStream func(*Loop, Handle, netip.AddrPort) *Stream, onError func(err error, shed bool)) (*Server, error) {
 	s := &Server{loop: l, handle: h, accept: makeStream, onError: onError}
 	if err := l.poller.Watch(h, true, false); err != nil {
@@ -70,23 +71,56 @@ type acceptReady Server
 
 func (a *acceptReady) Run() {
 	s := (*Server)(a)
+	if s.ahead != nil { // it does not wait for readiness now
+		return
+	}
 	most := s.loop.flavour.AcceptsPerTurn
-	for n := 0; (most == 0 || n < most) && !s.closed && !s.paused; n++ {
-		h, from, err := s.loop.poller.Accept(s.handle)
-		if err != nil {
-			s.failed(err)
+	for n := 0; most == 0 || n < most; n++ {
+		st := s.take()
+		if st == nil {
 			return
 		}
-		st := s.accept(s.loop, h, from)
-		st.loop, st.handle, st.peer = s.loop, h, compact(from)
-		st.steps = uint8(s.loop.flavour.AcceptSteps)
-		s.loop.register(st)
 		s.loop.Soon((*connect)(st))
+	}
+	s.takeAhead()
+}
+
+// take accepts one connection, or returns nil.
+func (s *Server) take() *Stream {
+	if s.closed || s.paused {
+		return nil
+	}
+	h, from, err := s.loop.poller.Accept(s.handle)
+	if err != nil {
+		s.failed(err)
+		return nil
+	}
+	st := s.accept(s.loop, h, from)
+	st.loop, st.handle, st.peer = s.loop, h, compact(from)
+	st.steps = uint8(s.loop.flavour.AcceptSteps)
+	s.loop.register(st)
+	return st
+}
+
+// takeAhead accepts a connection that goes on in the next turn, where the loop
+// does so.
+func (s *Server) takeAhead() {
+	if !s.loop.flavour.AcceptsOneAhead {
+		return
+	}
+	if s.ahead = s.take(); s.ahead != nil {
+		s.loop.Soon((*acceptedAhead)(s))
 	}
 }
 
-// acceptRetryDelay is asyncio.constants.ACCEPT_RETRY_DELAY.
-const acceptRetryDelay = time.Second
+// acceptedAhead is the step of a listener that has taken a connection ahead.
+type acceptedAhead Server
+
+func (a *acceptedAhead) Run() {
+	s := (*Server)(a)
+	s.loop.Soon((*connect)(s.ahead))
+	s.takeAhead()
+}
 
 // failed deals with a connection that could not be taken.
 func (s *Server) failed(err error) {
@@ -97,12 +131,12 @@ func (s *Server) failed(err error) {
 	s.tell(err, shed)
 	if !shed {
 		_ = s.loop.poller.Watch(s.handle, false, false)
-		s.loop.After(&s.rest, acceptRetryDelay, (*acceptAgain)(s))
+		s.loop.After(&s.rest, s.loop.flavour.AcceptRest, (*acceptAgain)(s))
 	}
 }
 
 // recovery is how long accept must not have failed to be said to fail anew.
-const recovery = 5 * acceptRetryDelay
+const recovery = 5 * time.Second
 
 // tell says that accept fails, unless it has been said.
 func (s *Server) tell(err error, shed bool) {

@@ -197,15 +197,20 @@ func (s *Stream) send() {
 	}
 }
 
-// Close closes the stream when all that was written is sent, but not before
-// the current turn has ended: asyncio's transport.close.
+// Close closes the stream when all that was written is sent: not before the
+// current turn has ended (asyncio's transport.close), or at once, by flavour.
 func (s *Stream) Close() {
 	if s.closing {
 		return
 	}
 	s.PauseReading()
 	s.closing = true
-	if len(s.out) == 0 {
+	switch {
+	case len(s.out) > 0:
+	case s.loop.flavour.ClosesAtOnce:
+		s.ended = true
+		(*disconnect)(s).Run()
+	default:
 		s.end()
 	}
 }

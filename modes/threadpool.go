@@ -50,7 +50,7 @@ type returned Job
 
 func (r *returned) Run() {
 	r.Program.End(r.thread)
-	r.worker.Loop.Soon((*report)(r))
+	r.worker.Loop.HandOver((*report)(r))
 }
 
 // report puts the thread back and wakes the task (WorkerThread._report_result).

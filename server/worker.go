@@ -48,7 +48,7 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 	}
 	w.shared = modes.Worker{Loop: w.loop, Limiter: limiter.New(cfg.Limit, stack.Order), Threads: modes.NewThreads(stack.Threads)}
 	w.shared.Limiter.SetBound(cfg.Queue)
-	w.loop.BeforeWait = journal.Flush
+	w.loop.BeforeWait, w.loop.Random = journal.Flush, w.random
 	w.app = newApplication(w)
 	w.host = w.newHost()
 	w.endpoint = stack.HTTP[cfg.HTTP].Open(&w.host)
