@@ -90,8 +90,10 @@ func TestNormalise(t *testing.T) {
 		`127.0.0.1 - - [22/Nov/2026:19:16:16 +0000] "GET /?id=1 HTTP/1.1" 200 5`:        `127.0.0.1 - - [<time>] "GET /?id=1 HTTP/1.1" 200 5`,
 		"127.0.0.1 - - [22/Nov/2026 19:18:18] \"\x1b[33mGET /x HTTP/1.1\x1b[0m\" 404 -": `127.0.0.1 - - [<time>] "<esc>[33mGET /x HTTP/1.1<esc>[0m" 404 -`,
 		"('127.0.0.1', 40001)":                                                          "('127.0.0.1', <client>)",
-		"request id[17]":                                                                "request id[17]",
-		"#3211 is no process":                                                           "#3211 is no process",
+		"Nov 26, 2026 1:59:47 PM org.apache.coyote.AbstractProtocol init":               "<time> org.apache.coyote.AbstractProtocol init",
+		"321-http-nio-127.0.0.1-18000-exec-3: done":                                     "<pid>-http-nio-127.0.0.1-<port>-exec-3: done",
+		"request id[17]":      "request id[17]",
+		"#3211 is no process": "#3211 is no process",
 	}
 	for text, want := range tests {
 		if got := n.Text(text); got != want {

@@ -23,7 +23,8 @@ func NewNormaliser(port int, pids map[int]string) Normaliser {
 		{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?( [+-]\d{4})?`), "<time>"},
 		{regexp.MustCompile(`\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d( [+-]\d{4})?`), "<time>"},
 		{regexp.MustCompile(`(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT`), "<date>"},
-		{regexp.MustCompile(`127\.0\.0\.1([:', ]+)` + strconv.Itoa(port) + `\b`), "127.0.0.1${1}<port>"},
+		{regexp.MustCompile(`[A-Z][a-z]{2} \d{1,2}, \d{4} \d{1,2}:\d\d:\d\d [AP]M`), "<time>"}, // java.util.logging
+		{regexp.MustCompile(`127\.0\.0\.1([:', -]+)` + strconv.Itoa(port) + `\b`), "127.0.0.1${1}<port>"},
 		{regexp.MustCompile(`127\.0\.0\.1(:|', )\d+`), "127.0.0.1${1}<client>"},
 		{regexp.MustCompile(`\bfd=\d+`), "fd=<fd>"},
 	}

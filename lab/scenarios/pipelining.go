@@ -68,8 +68,18 @@ func pipelinedLate(string) Scenario {
 
 // pipelinedMixed sends pairs whose second part is not an ordinary request, or must not be answered.
 func pipelinedMixed(string) Scenario {
+	return Scenario{
+		Name:   "pipeline-mixed",
+		About:  "Two things in one piece, the second of them odd: what is answered, and how does it end?",
+		Server: servers.Config{Mode: threadpool, Sleep: 150 * ms},
+		Core:   true,
+		Play:   func(s *Stage) { s.Probe(pipelinedPairs()) },
+	}
+}
+
+func pipelinedPairs() []probe {
 	const get = "GET /?id=1 HTTP/1.1\r\nHost: lab\r\n\r\n"
-	pairs := []struct{ name, raw string }{
+	return []probe{
 		{"answer and 404", get + "GET /x HTTP/1.1\r\nHost: lab\r\n\r\n"},
 		{"answer and 422", get + "GET / HTTP/1.1\r\nHost: lab\r\n\r\n"},
 		{"answer and garbage", get + "no request at all\r\n\r\n"},
@@ -81,19 +91,6 @@ func pipelinedMixed(string) Scenario {
 		{"two 404s", "GET /x HTTP/1.1\r\nHost: lab\r\n\r\nGET /y HTTP/1.1\r\nHost: lab\r\n\r\n"},
 		{"HEAD, then GET", "HEAD /?id=1 HTTP/1.1\r\nHost: lab\r\n\r\n" + get},
 		{"POST with body, then GET", "POST /?id=1 HTTP/1.1\r\nHost: lab\r\nContent-Length: 3\r\n\r\nabc" + get},
-	}
-	return Scenario{
-		Name:   "pipeline-mixed",
-		About:  "Two things in one piece, the second of them odd: what is answered, and how does it end?",
-		Server: servers.Config{Mode: threadpool, Sleep: 150 * ms},
-		Core:   true,
-		Play: func(s *Stage) {
-			var probes []probe
-			for _, pair := range pairs {
-				probes = append(probes, probe{pair.name, pair.raw})
-			}
-			s.Probe(probes)
-		},
 	}
 }
 

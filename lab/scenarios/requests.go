@@ -54,6 +54,17 @@ func requestMethods(string) Scenario {
 }
 
 func requestClosing(string) Scenario {
+	return Scenario{
+		Name:   "closing",
+		About:  "What a client may say about the connection, in both versions: header in the answer, and whether it stays.",
+		Server: quick(),
+		Core:   true,
+		Play:   func(s *Stage) { s.Probe(closingProbes()) },
+	}
+}
+
+// closingProbes are values of Connection in both versions.
+func closingProbes() []probe {
 	var probes []probe
 	for _, version := range []string{"1.1", "1.0"} {
 		for _, value := range []string{"", "close", "Close", "CLOSE", "keep-alive", "Keep-Alive", "keep-alive, close", "close, te", "x"} {
@@ -64,13 +75,7 @@ func requestClosing(string) Scenario {
 			probes = append(probes, probe{fmt.Sprintf("HTTP/%s, connection %q", version, value), head + "\r\n"})
 		}
 	}
-	return Scenario{
-		Name:   "closing",
-		About:  "What a client may say about the connection, in both versions: header in the answer, and whether it stays.",
-		Server: quick(),
-		Core:   true,
-		Play:   func(s *Stage) { s.Probe(probes) },
-	}
+	return probes
 }
 
 func requestPieces(string) Scenario {

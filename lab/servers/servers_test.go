@@ -43,6 +43,7 @@ func TestCommandsOfTheOtherStacks(t *testing.T) {
 		"gunicorn-sync":    "-m gunicorn flask_app:app --worker-class sync --access-logfile - --bind 127.0.0.1:18000 --control-socket gunicorn-18000.ctl --workers 2 --backlog 7 --timeout 9",
 		"gunicorn-gthread": "-m gunicorn flask_app:app --worker-class gthread --access-logfile - --bind 127.0.0.1:18000 --threads 4 --control-socket gunicorn-18000.ctl --workers 2 --backlog 7",
 		"flask-single":     "flask_app.py",
+		"tomcat":           "-Xshare:auto -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -Xss256k -cp .:* App",
 	}
 	for stack, want := range tests {
 		cfg := Config{Stack: stack, Vintage: VintageCurrent, Mode: "threadpool", Limit: 4, Workers: 2, Backlog: 7}
@@ -56,6 +57,10 @@ func TestCommandsOfTheOtherStacks(t *testing.T) {
 	}
 	if env := strings.Join(Real{}.Command(Config{Stack: "flask-single", NumbersThreads: true}, 18000).Env, " "); !strings.Contains(env, "APP_PORT=18000 APP_THREADED=0") || !strings.Contains(env, "APP_IDENT=native") {
 		t.Errorf("environment: %s", env)
+	}
+	cfg := Config{Stack: "tomcat", Vintage: VintageCurrent, Sleep: time.Second, Limit: 4, Backlog: 7, KeepAlive: 2 * time.Second}
+	if env, want := strings.Join(Real{}.Command(cfg, 18000).Env, " "), "APP_PORT=18000 APP_SLEEP=1 APP_LIMIT=4 APP_BACKLOG=7 APP_KEEP_ALIVE=2000"; env != want {
+		t.Errorf("environment:\n got %s\nwant %s", env, want)
 	}
 }
 
