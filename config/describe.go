@@ -9,6 +9,8 @@ type Option struct {
 	// Value stands for the value in the help, "N" or "DURATION"; empty for a flag that needs none.
 	Value string
 	Usage string
+	// Choices are the words that it may be; none where it is no choice of a few.
+	Choices []string
 	// Default is what holds under the first of the stacks, as it would be written; empty for none.
 	Default string
 }
@@ -23,6 +25,9 @@ func Options(stacks []Defaults) []Option {
 			Name: o.name, Aliases: o.aliases, Env: envName(o.name),
 			Group: o.group, Value: o.value, Usage: o.usage,
 		}
+		if c, ok := o.kind.(choice); ok {
+			d.Choices = c.of
+		}
 		if len(stacks) > 0 {
 			d.Default = o.kind.show(&stacks[0].Values)
 		}
@@ -32,7 +37,7 @@ func Options(stacks []Defaults) []Option {
 		described = append(described, d)
 	}
 	return append(described, Option{
-		Name: configName, Env: envName(configName), Group: groupObserve, Value: "PATH",
+		Name: configName, Env: envName(configName), Group: GroupObserve, Value: "PATH",
 		Usage: "YAML file of settings; its keys are the flags' names",
 	})
 }

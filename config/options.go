@@ -47,10 +47,11 @@ func find(table []option, name string) *option {
 
 // The groups of the help, in its order.
 const (
-	groupStack   = "What is imitated"
-	groupWork    = "The work"
-	groupServer  = "The server's own options"
-	groupObserve = "Logs and operation"
+	groupStack  = "What is imitated"
+	groupWork   = "The work"
+	groupServer = "The server's own options"
+	// GroupObserve has the settings that are no stack's own.
+	GroupObserve = "Logs and operation"
 )
 
 // allStacks are the names that the command line knows, built or not.
@@ -183,27 +184,27 @@ func serverOptions() []option {
 func observeOptions() []option {
 	return []option{
 		{
-			name: "log-format", group: groupObserve, value: "FORMAT",
+			name: "log-format", group: GroupObserve, value: "FORMAT",
 			usage: "native (the stack's own lines), json, console or off",
 			kind:  choice{func(c *Config) *string { return &c.LogFormat }, []string{"native", "json", "console", "off"}},
 		},
 		{
-			name: "access-log-format", group: groupObserve, value: "FORMAT",
+			name: "access-log-format", group: GroupObserve, value: "FORMAT",
 			usage: "for the native log: atoms as gunicorn and hypercorn have them, such as '%(h)s %(r)s %(s)s', or json",
 			kind:  text{func(c *Config) *string { return &c.AccessLogFormat }, "a line of atoms, or json", wrongAccessLog},
 		},
 		{
-			name: "admin-addr", group: groupObserve, value: "HOST:PORT",
+			name: "admin-addr", group: GroupObserve, value: "HOST:PORT",
 			usage: "address of statistics, metrics and control",
 			kind:  address{field: func(c *Config) *string { return &c.AdminAddr }, word: "off"},
 		},
 		{
-			name: "ready-file", group: groupObserve, value: "PATH",
+			name: "ready-file", group: GroupObserve, value: "PATH",
 			usage: "file written when every worker accepts: JSON with addresses, pids and the admin URL",
 			kind:  text{func(c *Config) *string { return &c.ReadyFile }, "a path", nil},
 		},
 		{
-			name: "seed", group: groupObserve, value: "N",
+			name: "seed", group: GroupObserve, value: "N",
 			usage: "seed of everything random",
 			kind:  seed{func(c *Config) *uint64 { return &c.Seed }},
 		},

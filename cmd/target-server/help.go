@@ -16,7 +16,7 @@ func commands() [][2]string {
 	return [][2]string{
 		{"probe", "find out how any HTTP server deals with many requests (probe --help)"},
 		{"healthcheck", "exit code 0 if a server answers, 1 if not; for containers (healthcheck --help)"},
-		{"stacks", "list the stacks and vintages that can be imitated"},
+		{"stacks", "list what can be imitated; stacks NAME explains one of them"},
 		{"version", "print the version"},
 		{"help", "print this"},
 	}

@@ -80,7 +80,8 @@ func TestWrongInput(t *testing.T) {
 		{"serve", "target-server: command \"serve\": is unknown; accepted: " + commands + ", or flags alone to serve\n"},
 		{"a\nb", "target-server: command \"a\\nb\": is unknown; accepted: " + commands + ", or flags alone to serve\n"},
 		{"version --limit", "target-server: argument \"--limit\": is unexpected; accepted: none behind version\n"},
-		{"stacks all", "target-server: argument \"all\": is unexpected; accepted: none behind stacks\n"},
+		{"stacks apache", "target-server: stack \"apache\": is unknown; accepted: " + strings.Join(stackNames(), ", ") + "\n"},
+		{"stacks uvicorn current", "target-server: argument \"current\": is unexpected; accepted: one stack behind stacks, or none\n"},
 		{"healthcheck now", "target-server: argument \"now\": is unexpected; accepted: flags alone behind healthcheck\n"},
 		{"healthcheck --limit=3", "target-server: healthcheck: flag provided but not defined: -limit; accepted: --addr, --timeout, --connect-only\n"},
 		{"healthcheck --timeout=soon", "target-server: healthcheck: invalid value \"soon\" for flag -timeout: is no duration; accepted: --addr, --timeout, --connect-only\n"},
@@ -104,7 +105,6 @@ func TestHelpIsPinned(t *testing.T) {
 	for file, args := range map[string][]string{
 		"help.txt":             {"--help"},
 		"healthcheck-help.txt": {"healthcheck", "--help"},
-		"stacks.txt":           {"stacks"},
 	} {
 		got := try(t, nil, nil, args...)
 		if got.code != 0 || got.err != "" || got.served != nil {
@@ -116,6 +116,71 @@ func TestHelpIsPinned(t *testing.T) {
 				t.Errorf("%v: a line of %d characters: %s", args, len(line)-1, line)
 			}
 		}
+	}
+}
+
+func stackNames() []string { return program{stacks: stacks.Defaults()}.stackNames() }
+
+// Every stack is listed with its vintages and with the defaults that are its own.
+func TestEveryStackIsListed(t *testing.T) {
+	got := try(t, nil, nil, "stacks")
+	if got.code != 0 || got.err != "" || got.served != nil {
+		t.Errorf("code %d, stderr %q, served %v", got.code, got.err, got.served)
+	}
+	for _, row := range stacks.Defaults() {
+		if want := fmt.Sprintf("  %-9s%s\n", row.Values.Vintage, row.Summary); !strings.Contains(got.out, "\n"+want) {
+			t.Errorf("%s is not listed as %q:\n%s", row.Values.Stack, want, got.out)
+		}
+	}
+	for _, want := range append(stackNames(), "--limit 40 --backlog 2048 --keep-alive 5s") {
+		if !strings.Contains(got.out, want+"\n") {
+			t.Errorf("%q is not in it:\n%s", want, got.out)
+		}
+	}
+	for line := range strings.Lines(got.out) {
+		if len([]rune(line)) > helpWidth+1 {
+			t.Errorf("a line of %d characters: %s", len(line)-1, line)
+		}
+	}
+}
+
+// Each stack is explained under the same headings, in lines that fit; there is a guide to it, and its figures are the lab's.
+func TestEveryStackIsExplained(t *testing.T) {
+	for _, name := range stackNames() {
+		t.Run(name, func(t *testing.T) {
+			got := try(t, nil, nil, "stacks", name)
+			if got.code != 0 || got.err != "" || got.served != nil {
+				t.Errorf("code %d, stderr %q, served %v", got.code, got.err, got.served)
+			}
+			wanted := []string{
+				"  --vintage 2023-03 ", "What it is for:\n  ", "Its defaults:\n", "  --backlog ", "Its modes:\n  - ", "What it refuses, and why:\n  - ",
+				"What it was measured equal to:\n  - ", "Known to differ from the real server:\n  - ",
+			}
+			measured, err := stacks.Measured(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range measured {
+				wanted = append(wanted, fmt.Sprintf("%d facts in %d scenarios", m.Facts, m.Scenarios))
+			}
+			for _, row := range stacks.Defaults() {
+				for setting := range row.Refuses {
+					if row.Values.Stack == name {
+						wanted = append(wanted, "- --"+strings.Replace(setting, "=", " ", 1)+": ")
+					}
+				}
+			}
+			for _, want := range wanted {
+				if !strings.Contains(got.out, want) {
+					t.Errorf("%q is not in it:\n%s", want, got.out)
+				}
+			}
+			for line := range strings.Lines(got.out) {
+				if len([]rune(line)) > helpWidth+1 {
+					t.Errorf("a line of %d characters: %s", len(line)-1, line)
+				}
+			}
+		})
 	}
 }
 

@@ -2,21 +2,110 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/target-server/target-server/config"
 )
 
-// runStacks lists what --stack and --vintage can choose from.
+// runStacks lists what --stack and --vintage can choose from, or explains one stack.
 func (p program) runStacks(args []string, std streams) int {
-	if code, done := p.bare("stacks", args, std); done {
-		return code
+	if len(args) > 0 && (args[0] == "--help" || args[0] == "-h") {
+		return p.runHelp(std)
 	}
-	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "STACK\tVINTAGE\tWHAT IT IS")
-	for _, row := range p.stacks {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", row.Values.Stack, row.Values.Vintage, row.Summary)
+	names := p.stackNames()
+	switch {
+	case len(args) > 1:
+		return wrong(std, fmt.Errorf("argument %q: is unexpected; accepted: one stack behind stacks, or none", args[1]))
+	case len(args) == 0:
+		return write(std, p.listStacks(names))
+	case !slices.Contains(names, args[0]):
+		return wrong(std, fmt.Errorf("stack %q: is unknown; accepted: %s", args[0], strings.Join(names, ", ")))
 	}
-	if err := table.Flush(); err != nil {
+	text, err := p.explain(args[0])
+	if err != nil {
+		complain(std, err)
+		return exitFail
+	}
+	return write(std, text)
+}
+
+func write(std streams, text string) int {
+	if _, err := io.WriteString(std.out, text); err != nil {
 		return exitFail
 	}
 	return exitFine
+}
+
+func (p program) stackNames() []string {
+	var names []string
+	for _, row := range p.stacks {
+		if !slices.Contains(names, row.Values.Stack) {
+			names = append(names, row.Values.Stack)
+		}
+	}
+	return names
+}
+
+// rows are those of one stack, a vintage each.
+func (p program) rows(stack string) []config.Defaults {
+	var rows []config.Defaults
+	for _, row := range p.stacks {
+		if row.Values.Stack == stack {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// telling are the settings by which the stacks differ most; the list shows them.
+var telling = []string{"app", "mode", "limit", "backlog", "keep-alive", "timeout", "graceful-timeout"}
+
+// listStacks shows every stack with its vintages and the defaults that tell it from the others.
+func (p program) listStacks(names []string) string {
+	var b strings.Builder
+	for _, name := range names {
+		rows := p.rows(name)
+		fmt.Fprintf(&b, "%s\n", name)
+		for _, row := range rows {
+			fmt.Fprintf(&b, "  %-9s%s\n", row.Values.Vintage, row.Summary)
+		}
+		var words []string
+		for _, s := range settings(rows) {
+			if slices.Contains(telling, s.Name) && s.value != "" && s.value != "none" {
+				words = append(words, "--"+s.Name+" "+s.value)
+			}
+		}
+		paragraph(&b, "  ", strings.Join(words, " "))
+	}
+	return b.String() + "\ntarget-server stacks NAME explains one.\n"
+}
+
+// setting is an option with what holds of it in a stack.
+type setting struct {
+	config.Option
+	value string // the default; where the vintages differ, each with its vintage
+}
+
+// settings are those that a stack may give a default of its own.
+func settings(rows []config.Defaults) []setting {
+	var all []setting
+	for i, option := range config.Options(rows[:1]) {
+		s := setting{option, option.Default}
+		for _, row := range rows[1:] {
+			if other := config.Options([]config.Defaults{row})[i].Default; other != option.Default {
+				s.value = fmt.Sprintf("%s (%s: %s)", s.value, row.Values.Vintage, other)
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// paragraph writes text in lines that begin so.
+func paragraph(b *strings.Builder, begin, text string) {
+	for _, line := range wrap(text, helpWidth-len(begin)) {
+		b.WriteString(begin + line + "\n")
+	}
 }

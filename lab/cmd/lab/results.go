@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/target-server/target-server/lab/recordings"
 	"github.com/target-server/target-server/lab/report"
 	"github.com/target-server/target-server/lab/runner"
 	"github.com/target-server/target-server/lab/scenarios"
@@ -91,7 +92,7 @@ func curves(ctx context.Context, r *runner.Runner, stdout io.Writer) ([]report.C
 }
 
 // writePage makes the page of what the last whole run found.
-func (o options) writePage(_ context.Context, stdout io.Writer) (int, error) {
+func (o options) writePage(ctx context.Context, stdout io.Writer) (int, error) {
 	results, err := report.Load(o.resultsFile())
 	if errors.Is(err, fs.ErrNotExist) {
 		return exitFailed, fmt.Errorf("%w (go run ./lab/cmd/lab --live, whole, makes it)", err)
@@ -105,6 +106,22 @@ func (o options) writePage(_ context.Context, stdout io.Writer) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	if code, err := o.writeMeasures(ctx, stdout); err != nil {
+		return code, err
+	}
 	fmt.Fprintf(stdout, "%s is made of the last whole runs of %d stacks\n", filepath.Join(o.docs, "fidelity.md"), len(results.Parts))
+	return exitGood, nil
+}
+
+// writeMeasures tells the program how much was recorded of each stack.
+func (o options) writeMeasures(_ context.Context, _ io.Writer) (int, error) {
+	for _, stack := range scenarios.Stacks() {
+		if o.stack != "" && o.stack != stack {
+			continue
+		}
+		if err := (recordings.Store{Dir: o.recordings}).WriteMeasure(stack, o.measured); err != nil {
+			return exitFailed, err
+		}
+	}
 	return exitGood, nil
 }

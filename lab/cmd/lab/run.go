@@ -42,6 +42,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch {
 	case o.report:
 		perform = o.writePage
+	case o.measure:
+		perform = o.writeMeasures
 	case o.variants:
 		perform = o.catchVariants
 	}
@@ -188,7 +190,7 @@ func (o options) recordAll(ctx context.Context, r *runner.Runner, stdout io.Writ
 	if failed = errors.Join(failed, ctx.Err()); failed != nil {
 		return exitFailed, failed
 	}
-	return exitGood, nil
+	return o.writeMeasures(ctx, stdout)
 }
 
 // recordOne plays a scenario until it is stable or has been played twice as often as asked, and writes it down. It gives

@@ -1,0 +1,57 @@
+package recordings_test
+
+import (
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"github.com/target-server/target-server/lab/facts"
+	"github.com/target-server/target-server/lab/recordings"
+	"github.com/target-server/target-server/lab/scenarios"
+	"github.com/target-server/target-server/stacks"
+)
+
+// What target-server stacks NAME tells of the lab is what the recordings say.
+func TestWhatWasMeasuredIsCurrent(t *testing.T) {
+	known := map[string]bool{}
+	for _, stack := range scenarios.Stacks() {
+		known[stack+".json"] = true
+		want, err := recordings.Store{Dir: "."}.Measure(stack)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := stacks.Measured(stack); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: the program says %+v, %v; the recordings %+v (go run ./lab/cmd/lab --measure writes it anew)", stack, got, err, want)
+		}
+	}
+	files, err := filepath.Glob("../../stacks/measured/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if !known[filepath.Base(file)] {
+			t.Errorf("%s: no scenario is of this stack", file)
+		}
+	}
+}
+
+// Facts are counted by vintage, and the newest recording tells the versions.
+func TestMeasure(t *testing.T) {
+	store := recordings.Store{Dir: t.TempDir()}
+	found := []facts.Fact{facts.NewExact("exit", "exit 0"), facts.NewExact("answers", "5 x 200")}
+	for _, r := range []recordings.Recording{
+		{Scenario: "a", Vintage: "current", Recorded: "2026-11-02", Versions: map[string]string{"flask": "3"}, Unstable: []string{"x"}, Facts: found},
+		{Scenario: "b", Vintage: "current", Recorded: "2026-11-01", Versions: map[string]string{"flask": "2"}},
+		{Scenario: "a", Vintage: "2023-03", Recorded: "2026-11-01"},
+	} {
+		r.Stack = "flask"
+		if err := store.Save(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := store.Measure("flask")
+	want := stacks.Measure{Recorded: "2026-11-02", Scenarios: 2, Facts: 2, Unstable: 1, Versions: map[string]string{"flask": "3"}}
+	if err != nil || !reflect.DeepEqual(got["current"], want) || got["2023-03"].Scenarios != 1 {
+		t.Errorf("got %+v, %v; want %+v at current, one scenario at 2023-03", got, err, want)
+	}
+}

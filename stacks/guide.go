@@ -1,0 +1,91 @@
+package stacks
+
+// Guide tells people about a stack what its values do not.
+type Guide struct {
+	Stack string
+	// For is what it is for.
+	For string
+	// Modes says what is special about a mode, by its name.
+	Modes map[string]string
+	// Differs is what is known to differ from the real server, beside what docs/differences.md says of all.
+	Differs []string
+}
+
+// Guides are those of every stack, built or to come, in the order of the command line.
+func Guides() []Guide {
+	return []Guide{
+		{
+			Stack: "uvicorn",
+			For: "The article's subject, and what most run FastAPI on: 40 threads with a line behind them that nothing bounds, a loop that one " +
+				"blocking coroutine stops, workers that share a socket unevenly. Take it unless you know that you have another.",
+		},
+		{
+			Stack: "hypercorn",
+			For: "The article's other ASGI server, on asyncio: the same 40 threads, a backlog of 100 instead of 2048, silent clients closed after " +
+				"the keep-alive, and three seconds for requests in work when it stops. Take it to see whether your clients depend on Uvicorn's patience.",
+		},
+		{
+			Stack: "hypercorn-uvloop",
+			For:   "Hypercorn with --worker-class uvloop: as hypercorn, on the other loop. What differs is what a blocked loop does with those who wait.",
+		},
+		{
+			Stack: "hypercorn-trio",
+			For: "Hypercorn with --worker-class trio: 40 threads that the article found no way to resize, and an order of service that is shuffled a " +
+				"little in every turn. Take it for what asyncio's code does under trio.",
+			Modes: map[string]string{
+				"cooperative": "every request gets 500 at once, as in the article: asyncio.sleep finds no running event loop",
+			},
+		},
+		{
+			Stack: "gunicorn-uvicorn",
+			For: "Gunicorn as the parent of Uvicorn's workers, the usual production set-up: keep-alive of 2 s, a heartbeat that kills a worker whose " +
+				"loop is blocked for longer than --timeout, workers that come and go by signals.",
+			Modes: map[string]string{
+				"async-misuse": "a handler that blocks for longer than --timeout costs its worker, and every connection of it",
+			},
+		},
+		{
+			Stack: "gunicorn-sync",
+			For: "Gunicorn's default worker: one request a process, and every connection closed after its answer. A client that connects and says " +
+				"nothing occupies a whole worker until the heartbeat kills it. With --app fastapi every request fails, as the article found.",
+		},
+		{
+			Stack: "gunicorn-gthread",
+			For: "Gunicorn's worker with threads: connections are accepted though every thread is busy, and wait for one. Take it as the WSGI " +
+				"counterpart of FastAPI's pool.",
+		},
+		{
+			Stack: "flask",
+			For: "Flask's development server: a thread for every connection and no ceiling. Take it to see what a client gets where nothing " +
+				"queues.",
+		},
+		{
+			Stack: "flask-single",
+			For: "Flask's development server with threaded=False and processes=1: one request at a time. It is the article's yardstick for an event " +
+				"loop that a handler blocks.",
+		},
+		{
+			Stack: "tomcat",
+			For: "The article's comparison for threads: a pool that grows from 10 to 200 before anyone waits, 100 more in the kernel, 8192 " +
+				"connections at the most.",
+		},
+		{
+			Stack: "node",
+			For:   "The article's comparison for coroutines: timers overlap without a ceiling, and a handler that computes holds everybody.",
+		},
+		{
+			Stack: "waitress",
+			For:   "A WSGI server with four threads and buffers before them: slow clients cost it no thread.",
+		},
+	}
+}
+
+// GuideTo gives the guide to a stack; one without has no more than its name.
+func GuideTo(stack string) Guide {
+	for _, g := range Guides() {
+		if g.Stack == stack {
+			return g
+		}
+	}
+	return Guide{Stack: stack}
+}
