@@ -196,6 +196,9 @@ func transfer(what string, call uintptr, h Handle, b []byte) (int, error) {
 	}
 }
 
+// CloseWrite sends the end of our side.
+func (p *Epoll) CloseWrite(h Handle) error { return unix.Shutdown(int(h), unix.SHUT_WR) }
+
 // Close closes the descriptor; the kernel forgets it for epoll by itself.
 func (p *Epoll) Close(h Handle) error {
 	if int(h) < len(p.interest) {

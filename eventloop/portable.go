@@ -53,6 +53,7 @@ type socket interface {
 	local() netip.AddrPort
 	read(p []byte) (int, error)
 	write(p []byte) (int, error)
+	closeWrite() error
 	// close ends every await.
 	close() error
 }
@@ -270,6 +271,15 @@ func (p *Portable) Write(h Handle, b []byte) (int, error) {
 		return 0, err
 	}
 	return e.socket.write(b)
+}
+
+// CloseWrite sends the end of our side.
+func (p *Portable) CloseWrite(h Handle) error {
+	e, err := p.entry(h)
+	if err != nil {
+		return err
+	}
+	return e.closeWrite()
 }
 
 // Close closes the socket and ends the goroutines that wait for it.

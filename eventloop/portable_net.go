@@ -117,6 +117,8 @@ func (l *netListener) read([]byte) (int, error) { return 0, errors.ErrUnsupporte
 
 func (l *netListener) write([]byte) (int, error) { return 0, errors.ErrUnsupported }
 
+func (l *netListener) closeWrite() error { return errors.ErrUnsupported }
+
 func (l *netListener) close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -141,6 +143,7 @@ type netConn struct {
 
 	mu     sync.Mutex
 	flight *flight // the last write
+	ending bool    // our side is to end behind it
 	closed bool
 }
 
@@ -248,9 +251,23 @@ func (c *netConn) send(b []byte, f *flight) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	close(f.landed)
-	if c.closed {
+	switch {
+	case c.closed:
 		_ = c.conn.Close()
+	case c.ending:
+		_ = c.conn.CloseWrite()
 	}
+}
+
+// closeWrite lets what is in flight land first.
+func (c *netConn) closeWrite() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ending = true
+	if c.flight.over() {
+		return c.conn.CloseWrite()
+	}
+	return nil
 }
 
 // close lets what is in flight land first, as a kernel does.

@@ -131,4 +131,6 @@ func transfer(what string, call func(int, []byte) (int, error), fd int, b []byte
 	}
 }
 
+func (d *descriptor) closeWrite() error { return unix.Shutdown(d.fd, unix.SHUT_WR) }
+
 func (d *descriptor) close() error { return errors.Join(d.file.Close(), d.spare.release()) }

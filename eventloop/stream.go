@@ -37,7 +37,7 @@ type Stream struct {
 	peer                                                                      peer
 	handle                                                                    Handle
 	steps                                                                     uint8
-	reading, draining, queued, connected, eof, closing, ended, closed, paused bool
+	reading, draining, queued, connected, eof, closing, ended, closed, paused, fin bool
 }
 
 // peer is an address in few bytes.
@@ -192,8 +192,29 @@ func (s *Stream) send() {
 		s.paused = false
 		s.protocol.ResumeWriting()
 	}
-	if s.closing && !s.draining {
+	if s.draining {
+		return
+	}
+	s.sendEnd()
+	if s.closing {
 		s.end()
+	}
+}
+
+// CloseWrite ends our side when all that was written is sent, and goes on reading:
+// shutdown(SHUT_WR).
+func (s *Stream) CloseWrite() {
+	s.fin = true
+	if len(s.out) == 0 {
+		s.sendEnd()
+	}
+}
+
+// sendEnd sends the end of our side, if that was asked for.
+func (s *Stream) sendEnd() {
+	if s.fin && !s.ended {
+		s.fin = false
+		_ = s.loop.poller.CloseWrite(s.handle) // one that has died needs no end
 	}
 }
 

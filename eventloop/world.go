@@ -50,6 +50,8 @@ type Poller interface {
 	// Read returns 0 and no error at the end of the stream.
 	Read(h Handle, p []byte) (int, error)
 	Write(h Handle, p []byte) (int, error)
+	// CloseWrite ends our side of a connection; the peer's goes on.
+	CloseWrite(h Handle) error
 	Close(h Handle) error
 }
 

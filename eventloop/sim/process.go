@@ -296,6 +296,12 @@ func (p *Process) Write(h eventloop.Handle, b []byte) (int, error) {
 	return 0, eventloop.ErrAgain
 }
 
+// CloseWrite implements eventloop.Poller. A client takes it for the end.
+func (p *Process) CloseWrite(h eventloop.Handle) error {
+	p.sockets[h].client.end(false)
+	return nil
+}
+
 // Close implements eventloop.Poller.
 func (p *Process) Close(h eventloop.Handle) error {
 	s := &p.sockets[h]
