@@ -2,6 +2,7 @@ package threaded
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/http1"
@@ -10,11 +11,14 @@ import (
 // Behaviour is what one server whose threads serve connections decides differently
 // from another.
 type Behaviour struct {
-	Dialect *http1.Dialect
-	Layout  Layout
+	// Reader makes what reads one connection's requests.
+	Reader func() Reader
+	Layout Layout
 
 	// Takes is when a connection takes a thread.
 	Takes Moment
+
+	Ending Ending
 
 	// MostConnections is how many there may be before the listener rests and who
 	// comes waits in the kernel; 0 is no bound.
@@ -31,8 +35,38 @@ const (
 	AtRequest               // when its request is whole (waitress)
 )
 
+// Reader finds requests in the bytes of one connection, as http1.Parser does.
+type Reader interface {
+	// Next is http1.Parser.Next. ended says that nothing follows buf: the client has ended its side.
+	Next(buf []byte, ended bool, head *http1.Head) (event http1.Event, n int)
+}
+
+// Parsed makes the readers of a dialect that http1.Parser knows.
+func Parsed(d *http1.Dialect) func() Reader { return func() Reader { return &parsed{dialect: d} } }
+
+type parsed struct {
+	http1.Parser
+	dialect *http1.Dialect
+}
+
+func (p *parsed) Next(buf []byte, _ bool, head *http1.Head) (event http1.Event, n int) {
+	return p.Parser.Next(p.dialect, buf, head)
+}
+
+// Ending is how a connection ends behind its last answer.
+type Ending struct {
+	// Half ends our side first, so that a client of whom something was left unread sees an end before the reset that
+	// closing brings (socketserver.TCPServer.shutdown_request).
+	Half bool
+	// Drains is how long the thread looks whether the client sends more, with its answer sent and nothing closed; if it
+	// does, the thread reads to the client's end (Werkzeug since 2.3, WSGIRequestHandler.run_wsgi). 0 is not at all.
+	Drains time.Duration
+}
+
 // Layout spells what is sent.
 type Layout interface {
+	// Interim returns the writes that a request brings before its program is asked: 100 Continue.
+	Interim(c *Conn, h *http1.Head) []string
 	// Head appends the head of an answer and tells whether the connection stays
 	// open behind it.
 	Head(dst []byte, x *Exchange, a *http1.Answer) (head []byte, stays bool)
@@ -58,7 +92,7 @@ type Endpoint struct {
 
 // Accept makes the connection of an accepted socket.
 func (e *Endpoint) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *eventloop.Stream {
-	c := &Conn{endpoint: e}
+	c := &Conn{endpoint: e, reader: e.Behaviour.Reader()}
 	c.Init(c)
 	e.opened()
 	return &c.Stream

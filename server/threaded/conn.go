@@ -19,7 +19,9 @@ type Conn struct {
 	served   bool          // has had an answer
 	parsing  bool
 	exchange *Exchange // in work, or nil
-	parser   http1.Parser
+	ended    bool      // the client's side has
+	drained  int       // bytes read behind the last answer
+	reader   Reader
 	rest     []byte // came and is not parsed
 	idle     eventloop.Timer
 }
@@ -41,9 +43,24 @@ func (c *Conn) ConnectionLost() {
 	c.endpoint.closed()
 }
 
-// EOFReceived closes a connection that owes nothing. One whose thread works does
-// not see it: it is not read.
-func (c *Conn) EOFReceived() (stays bool) { return c.exchange != nil || c.asked }
+// Reader returns what reads the connection's requests.
+func (c *Conn) Reader() Reader { return c.reader }
+
+// Log returns where the server's lines go.
+func (c *Conn) Log() http1.Log { return c.endpoint.Log }
+
+// EOFReceived is the client's end, which may complete a request. A connection whose
+// thread works does not see it: it is not read.
+func (c *Conn) EOFReceived() (stays bool) {
+	c.ended = true
+	switch {
+	case c.drains():
+		c.finish()
+	case c.thread != nil, c.refused, c.endpoint.Behaviour.Takes == AtRequest:
+		c.parse()
+	}
+	return c.exchange != nil
+}
 
 // PauseWriting and ResumeWriting are of no interest to a thread, whose write waits.
 func (c *Conn) PauseWriting() {}
@@ -54,6 +71,10 @@ func (c *Conn) ResumeWriting() {}
 // DataReceived parses what came, or has it wait for a thread.
 func (c *Conn) DataReceived(p []byte) {
 	c.Loop().Cancel(&c.idle)
+	if c.drains() {
+		c.drain(len(p))
+		return
+	}
 	c.remember(p)
 	if c.endpoint.Behaviour.Takes == AtRequest || c.thread != nil || c.refused {
 		c.parse()
@@ -114,7 +135,7 @@ func (c *Conn) parse() {
 	c.parsing = true
 	for event := http1.HeadDone; event != http1.NeedData && c.exchange == nil && !c.Closing(); {
 		var n int
-		event, n = c.parser.Next(e.Behaviour.Dialect, c.rest, &e.head)
+		event, n = c.reader.Next(c.rest, c.ended, &e.head)
 		switch event {
 		case http1.HeadDone:
 			c.begin(&e.head)
@@ -135,6 +156,10 @@ func (c *Conn) parse() {
 // await waits for more bytes: with the thread, or without where it is given back
 // meanwhile, as it is between requests.
 func (c *Conn) await() {
+	if c.ended {
+		c.finish()
+		return
+	}
 	if c.endpoint.Behaviour.Takes == AtData || c.served && len(c.rest) == 0 {
 		c.releaseThread()
 	}
@@ -151,6 +176,9 @@ func (c *Conn) begin(h *http1.Head) {
 		x.KeepFields(e.Show(&x.Request, h).Header.Clone())
 	}
 	c.PauseReading()
+	for _, piece := range e.Behaviour.Layout.Interim(c, h) {
+		c.WriteString(piece)
+	}
 	if c.refused {
 		x.Reply(e.QueueFull)
 	} else {
@@ -165,7 +193,7 @@ func (c *Conn) refuse() {
 	for _, piece := range c.endpoint.Behaviour.Layout.Refusal(c) {
 		c.WriteString(piece)
 	}
-	c.Close()
+	c.finish()
 }
 
 // answered goes on after an answer: the connection closes, or its thread serves
@@ -176,10 +204,10 @@ func (c *Conn) answered(stays bool) {
 	case c.Closed():
 		c.releaseThread()
 	case !stays:
-		c.Close()
+		c.end()
 	default:
 		c.served = true
-		c.Loop().After(&c.idle, c.endpoint.KeepAlive, eventloop.Func(c.Close))
+		c.Loop().After(&c.idle, c.endpoint.KeepAlive, eventloop.Func(c.finish))
 		if !c.parsing {
 			c.parse()
 		}
