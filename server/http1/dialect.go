@@ -7,6 +7,9 @@ type Dialect struct {
 	// Name is the parser and its version, for messages.
 	Name string
 
+	// Lines has heads read by lines, with rules of its own; nil for all others.
+	Lines *LineRules
+
 	// ByteByByte says that bytes are judged as they come (llhttp). Otherwise
 	// nothing is judged until the head is complete (h11), but for the first
 	// byte: FirstByte is the least that may begin a request.

@@ -136,3 +136,27 @@ var llhttp9Methods = func() map[string]Protocols {
 	m["QUERY"] = ProtocolHTTP
 	return m
 }()
+
+// Gunicorn201 is gunicorn.http.message.Request of gunicorn 20.1.0, as its sync and
+// gthread workers call it.
+var Gunicorn201 = Dialect{
+	Name: "gunicorn 20.1.0",
+	Lines: &LineRules{
+		MostLine: 4094, MostFields: 100, MostField: 8190,
+		LineTooLong:   Refusal{Status: 400, Reason: badRequest},
+		FieldsTooLong: Refusal{Status: 400, Reason: badRequest},
+	},
+	DataAfterClose: CloseDrops,
+}
+
+// Gunicorn270 is the same of gunicorn 27.0.1, without gunicorn_h1c.
+var Gunicorn270 = Dialect{
+	Name: "gunicorn 27.0.1",
+	Lines: &LineRules{
+		MostLine: 4094, MostFields: 100, MostField: 8190,
+		LineTooLong:   Refusal{Status: 414, Reason: "URI Too Long"},
+		FieldsTooLong: Refusal{Status: 431, Reason: "Request Header Fields Too Large"},
+		EmptyLine:     true, BareLF: true, Visible: true, Tokens: true, Policy: true, Framed: true, ChunkGrammar: true,
+	},
+	DataAfterClose: CloseDrops,
+}

@@ -123,6 +123,8 @@ func (w *watcher) judgeHead(consumed []byte) error {
 	switch {
 	case len(consumed) == 0:
 		return fmt.Errorf("a head of no bytes")
+	case w.loose():
+		return nil
 	case len(h.Method) == 0 || !tokenChars.allowed(h.Method):
 		return fmt.Errorf("method %q", h.Method)
 	case len(h.Version) != len("1.1"):
@@ -136,6 +138,9 @@ func (w *watcher) judgeHead(consumed []byte) error {
 	}
 	return w.judgeFields(len(consumed))
 }
+
+// loose tells of gunicorn 20, which takes what is no method, version or value.
+func (w *watcher) loose() bool { return w.d.Lines != nil && !w.d.Lines.Tokens }
 
 // judgeFields makes sure that no value can be taken for two, and that no field is
 // made of more than was sent.

@@ -35,12 +35,17 @@ func FuzzSplit(f *testing.F) {
 	})
 }
 
-// cutBlind is the dialect without the two decisions that are about reads.
+// cutBlind is the dialect without the decisions that are about reads.
 func cutBlind(d *Dialect) Dialect {
 	blind := *d
 	blind.MaxIncomplete = 0
 	if blind.DataAfterClose == CloseRefusesNextRead {
 		blind.DataAfterClose = CloseRefuses
+	}
+	if d.Lines != nil {
+		rules := *d.Lines
+		rules.MostLine, rules.MostField, rules.BareLF, rules.ChunkGrammar = 1<<20, 1<<20, false, true
+		blind.Lines = &rules
 	}
 	return blind
 }

@@ -52,8 +52,17 @@ type Head struct {
 	// WebSocket says that uvicorn hands the connection to its WebSocket
 	// protocol, if it has one. Path and Query may then be missing.
 	WebSocket bool
-	// Expect100 says that the client waits for 100 Continue.
+	// Expect100 says that the client waits for 100 Continue. With LineRules,
+	// Continues is how many of them it gets.
 	Expect100 bool
+	Continues int
+
+	// Refusal is why bytes were Bad, where the dialect has LineRules. Scheme is
+	// what a proxy has said that may do so: the caller says in Trusted whether the
+	// peer is one, before it calls Next.
+	Refusal Refusal
+	Scheme  string
+	Trusted bool
 
 	scratch []byte // values that had to be put together
 }
@@ -136,10 +145,14 @@ func (p *Parser) Next(d *Dialect, buf []byte, head *Head) (ev Event, n int) {
 		return p.nextHead(d, buf, head)
 	case phaseFixed:
 		return p.fixed(buf)
-	case phaseChunkSize, phaseChunkData, phaseChunkEnd:
+	case phaseChunkSize, phaseChunkData, phaseChunkEnd, phaseTrailers:
+		if d.Lines != nil {
+			return p.chunkedLines(d.Lines, buf, head)
+		}
+		if p.phase == phaseTrailers {
+			return p.trailers(d, buf)
+		}
 		return p.chunked(d, buf)
-	case phaseTrailers:
-		return p.trailers(d, buf)
 	case phaseEnd:
 		return p.endMessage(d), 0
 	default:
@@ -215,6 +228,9 @@ func (p *Parser) restart(d *Dialect) {
 
 // keepAlive is llhttp_should_keep_alive, and h11's _keep_alive.
 func (p *Parser) keepAlive(d *Dialect) bool {
+	if d.Lines != nil {
+		return p.flags&flagClose == 0
+	}
 	if d.ByteByByte && (p.major == 0 || p.minor == 0) {
 		return p.flags&flagKeepAlive != 0
 	}

@@ -72,7 +72,7 @@ func TestStays(t *testing.T) {
 	for name, d := range dialects {
 		var p Parser
 		var head Head
-		for _, input := range []string{"\x00", "GET / HTTP/1.1\r\nHost: h\r\n\r\n", ""} {
+		for _, input := range []string{"\x00\r\n", "GET / HTTP/1.1\r\nHost: h\r\n\r\n", ""} {
 			if ev, n := p.Next(d, []byte(input), &head); ev != Bad || n != 0 {
 				t.Errorf("%s: after %q: event %d, %d bytes, want Bad and none", name, input, ev, n)
 			}

@@ -14,6 +14,8 @@ import (
 
 // dialects are all, by the file that has the real parser's verdicts.
 var dialects = map[string]*Dialect{
+	"gunicorn-20.1.0": &Gunicorn201,
+	"gunicorn-27.0.1": &Gunicorn270,
 	"h11-0.14.0":      &H11v014,
 	"h11-0.16.0":      &H11v016,
 	"httptools-0.5.0": &Httptools050,
@@ -135,6 +137,7 @@ func everywhere(input []byte) []int {
 // observeCuts feeds the input in the pieces between the cuts.
 func observeCuts(d *Dialect, input []byte, cuts ...int) string {
 	o := observer{d: d}
+	o.head.Trusted = true
 	from := 0
 	for _, to := range append(cuts, len(input)) {
 		if to == 0 {
@@ -148,7 +151,9 @@ func observeCuts(d *Dialect, input []byte, cuts ...int) string {
 		}
 		from += n
 	}
-	o.flush()
+	if d.Lines == nil {
+		o.flush()
+	}
 	return strings.Join(o.events, " ")
 }
 
@@ -175,6 +180,10 @@ func (o *observer) read(buf []byte) (consumed int, more bool) {
 		case NeedData:
 			return consumed, true
 		case HeadDone:
+			if o.d.Lines != nil {
+				o.add(describeLines(&o.head))
+				break
+			}
 			o.add(describe(&o.head))
 		case BodyData:
 			o.body += o.p.BodyLen()
@@ -183,10 +192,10 @@ func (o *observer) read(buf []byte) (consumed int, more bool) {
 		case Upgraded:
 			o.add("U")
 		case Bad:
-			o.add("X")
+			o.addReason("X")
 			return consumed, false
 		case Crash:
-			o.add("C")
+			o.addReason("C")
 			return consumed, false
 		}
 	}
@@ -197,7 +206,8 @@ func (o *observer) add(text string) {
 	o.events = append(o.events, fmt.Sprintf("%s@%d", text, o.received))
 }
 
-// flush writes down the body's bytes since the last event.
+// flush writes down the body's bytes since the last event; with LineRules, those of
+// a body that has ended.
 func (o *observer) flush() {
 	if o.body > 0 {
 		o.events = append(o.events, fmt.Sprintf("B%d", o.body))

@@ -115,6 +115,9 @@ func (s *scan) toIf(ok bool, next state) verdict {
 
 // nextHead reads a head.
 func (p *Parser) nextHead(d *Dialect, buf []byte, head *Head) (Event, int) {
+	if d.Lines != nil {
+		return p.lines(d.Lines, buf, head)
+	}
 	if !d.ByteByByte {
 		return p.completeHead(d, buf, head)
 	}

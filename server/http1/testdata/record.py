@@ -4,8 +4,9 @@
     python record.py DIR --random N SEED  N random requests, into DIR
     python record.py --serve              inputs from stdin, verdicts to stdout
 
-Run it once with each set of versions installed; it writes one file for h11 and
-one for httptools, named by their versions, and with --random also the cases.
+Run it once with each set of versions installed; it writes one file for each parser,
+named by their versions, and with --random also the cases. For gunicorn's see
+gunicorn_parser.py.
 
 A case is a name and the parts of its input, quoted, each with an optional
 repetition. A verdict line is the ways of cutting the input (whole, half: in two,
@@ -27,6 +28,7 @@ import struct
 import sys
 import zlib
 
+import gunicorn_parser
 import h11
 import httptools
 import uvicorn
@@ -192,6 +194,16 @@ class H11(Record):
         return True
 
 
+class Gunicorn(Record):
+    """gunicorn's parser, which pulls."""
+
+    brief = staticmethod(brief)
+
+    def play(self, parts):
+        gunicorn_parser.run(parts, self)
+        self.body = 0
+
+
 def pieces(data, cut):
     if cut == "whole":
         return [data]
@@ -204,6 +216,9 @@ def pieces(data, cut):
 
 def verdict(parser, data, cut):
     record = parser()
+    if parser is Gunicorn:
+        record.play(pieces(data, cut))
+        return " ".join(record.events)
     for piece in pieces(data, cut):
         if not record.receive(piece):
             break
@@ -220,12 +235,16 @@ def verdicts(parser, data):
     return ["  %s: %s" % (" ".join(c), events) for events, c in cuts.items()]
 
 
-PARSERS = [(H11, "h11", h11.__version__), (Httptools, "httptools", httptools.__version__)]
+PARSERS = [
+    (H11, "h11", h11.__version__),
+    (Httptools, "httptools", httptools.__version__),
+    (Gunicorn, "gunicorn", gunicorn_parser.version),
+]
 
 
 def record(parser, name, version, cases, out):
-    lines = ["# %s %s as uvicorn %s calls it, recorded %s by record.py"
-             % (name, version, uvicorn.__version__, datetime.date.today())]
+    caller = "gunicorn" if parser is Gunicorn else "uvicorn %s" % uvicorn.__version__
+    lines = ["# %s %s as %s calls it, recorded %s by record.py" % (name, version, caller, datetime.date.today())]
     for case, data in cases:
         lines += [case, *verdicts(parser, data)]
     (out / ("%s-%s.txt" % (name, version))).write_text("\n".join(lines) + "\n")
