@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/target-server/target-server/server/supervisor"
 )
@@ -20,6 +21,7 @@ func (*played) Ready() <-chan struct{}  { return nil }
 func (*played) Info() json.RawMessage   { return nil }
 func (*played) Exited() <-chan struct{} { return nil }
 func (*played) ExitCode() int           { return 0 }
+func (*played) LastBeat() time.Time     { return time.Time{} }
 
 func (p *played) Call(_ context.Context, _ string, limit any) (json.RawMessage, error) {
 	p.limits = append(p.limits, limit.(int))

@@ -13,12 +13,13 @@ import (
 // Level is the weight of a line of the server's log.
 type Level string
 
-// The levels that Uvicorn uses, as its log spells them.
+// The levels that Python's servers use, as their logs spell them.
 const (
-	Info    Level = "INFO"
-	Warning Level = "WARNING"
-	Error   Level = "ERROR"
-	Unnamed Level = "" // printed as it is: what asyncio's logger says with nobody set up to shape it
+	Info     Level = "INFO"
+	Warning  Level = "WARNING"
+	Error    Level = "ERROR"
+	Critical Level = "CRITICAL"
+	Unnamed  Level = "" // printed as it is: what asyncio's logger says with nobody set up to shape it
 )
 
 // Journal is where everything printed goes. A worker has one of its own, so it

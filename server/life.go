@@ -51,6 +51,10 @@ func (w *Worker) Open(open func() (listener eventloop.Handle, port int, err erro
 	return port, err
 }
 
+// OnBeat has beat called whenever the worker tells its master that it is alive.
+// Call it before Start.
+func (w *Worker) OnBeat(beat func()) { w.beat = beat }
+
 // Signal passes a signal on, from any goroutine.
 func (w *Worker) Signal(sig os.Signal) {
 	w.loop.Post(eventloop.Func(func() { w.life.signal(sig) }))

@@ -13,7 +13,9 @@ import (
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/listen"
+	"github.com/target-server/target-server/server/supervisor"
 	"github.com/target-server/target-server/server/uvicorn"
+	"github.com/target-server/target-server/stacks"
 )
 
 // tick is how often Uvicorn's main_loop looks around, and ticksPerDate how many
@@ -38,12 +40,14 @@ type uvicornLife struct {
 	freesSignals bool          // by then
 	killed       bool          // by a SIGTERM that came later
 	terminated   bool          // SIGTERM was among the signals that came
+	last         os.Signal     // the one that came last
+	beaten       time.Duration // when the master was told last; never before
 }
 
 func newUvicornLife(w *Worker) life {
 	return &uvicornLife{
 		Worker: w, service: w.endpoint.(*uvicorn.Service),
-		freesSignals: w.stack.Lifecycle.RaisesSignal || w.loop.Flavour().FreesSignals,
+		beaten: never, freesSignals: w.stack.Lifecycle.RaisesSignal || w.loop.Flavour().FreesSignals,
 	}
 }
 
@@ -55,6 +59,9 @@ func (l *uvicornLife) after(d time.Duration, f func()) {
 
 // announce is Config.load and LifespanOn.startup.
 func (l *uvicornLife) announce() {
+	if boots := l.stack.Lifecycle.Boots; boots != "" {
+		l.info(boots, os.Getpid())
+	}
 	l.info("Started server process [%d]", os.Getpid())
 	l.info("Waiting for application startup.")
 	l.info("Application startup complete.")
@@ -80,14 +87,28 @@ func (l *uvicornLife) notOpened(err error) {
 // begin is Server.main_loop.
 func (l *uvicornLife) begin() { l.tick() }
 
-// signals are Uvicorn's HANDLED_SIGNALS.
-func (l *uvicornLife) signals() []os.Signal { return []os.Signal{syscall.SIGINT, syscall.SIGTERM} }
+// signals are Uvicorn's HANDLED_SIGNALS, and those to which it is deaf.
+func (l *uvicornLife) signals() []os.Signal {
+	return append([]os.Signal{syscall.SIGINT, syscall.SIGTERM}, supervisor.SignalsNamed(l.stack.Lifecycle.Deaf...)...)
+}
+
+// notify is Config.callback_notify, at the ticks that renew the date.
+func (l *uvicornLife) notify() {
+	if l.stack.Heartbeat != stacks.HeartbeatDate || l.beat == nil {
+		return
+	}
+	if now := l.loop.Now(); l.beaten == never || now-l.beaten > l.cfg.Timeout/2 {
+		l.beaten = now
+		l.beat()
+	}
+}
 
 // tick is Server.on_tick: it renews the date header and looks whether to end.
 func (l *uvicornLife) tick() {
 	if l.ticks%ticksPerDate == 0 {
 		date := l.loop.Clock().Now().UTC().Format(http.TimeFormat)
 		l.service.SetDefaults(http1.Line{Name: "date", Value: date}, http1.Line{Name: "server", Value: l.stack.Server})
+		l.notify()
 	}
 	l.ticks++
 	switch most := l.cfg.LimitMaxRequests; {
@@ -106,10 +127,14 @@ func (l *uvicornLife) tick() {
 // signal is Server.handle_exit: the first signal asks for the end, a further
 // SIGINT for an end without waiting.
 func (l *uvicornLife) signal(sig os.Signal) {
+	if sig != syscall.SIGINT && sig != syscall.SIGTERM {
+		return
+	}
 	if l.over {
 		l.late(sig)
 		return
 	}
+	l.last = sig
 	l.forceExit = l.forceExit || l.shouldExit && sig == syscall.SIGINT
 	l.shouldExit = true
 	l.terminated = l.terminated || sig == syscall.SIGTERM
@@ -134,9 +159,12 @@ func (l *uvicornLife) late(sig os.Signal) {
 func (l *uvicornLife) shutdown() {
 	l.info("Shutting down")
 	l.closeListener()
+	if closing := l.stack.Lifecycle.Closing; closing != "" {
+		l.info("%s", closing)
+	}
 	l.service.Shutdown()
 	l.deadline = never
-	if l.cfg.GracefulTimeout != config.NoTimeout {
+	if l.cfg.GracefulTimeout != config.NoTimeout && !l.stack.Lifecycle.EndsInItsOwnTime {
 		l.deadline = l.loop.Now() + tick + l.cfg.GracefulTimeout
 	}
 	l.after(tick, l.drain)
@@ -232,6 +260,9 @@ func cancellation(chain string) string { return chain[strings.LastIndex(chain, "
 // leave stops the loop when no thread works any more: a Python process does
 // not end before its threads have, unless it dies by a signal.
 func (l *uvicornLife) leave() {
+	if exits := l.stack.Lifecycle.Exits; exits != "" && !l.over && l.diesBy() == 0 {
+		l.info(exits, os.Getpid())
+	}
 	l.over = true
 	if l.cancelled && l.diesBy() == 0 && l.shared.Limiter.Statistics(0).Borrowed > 0 {
 		l.after(10*time.Millisecond, l.leave)
@@ -242,8 +273,11 @@ func (l *uvicornLife) leave() {
 
 // diesBy is the signal that the process raises again when it has ended, or 0. A
 // raised SIGINT is Python's KeyboardInterrupt, which Uvicorn's main takes for a
-// good end.
+// good end; in a worker of gunicorn it has its default action.
 func (l *uvicornLife) diesBy() syscall.Signal {
+	if l.stack.Lifecycle.RaisesInterrupt && l.last == syscall.SIGINT {
+		return syscall.SIGINT
+	}
 	if l.killed || l.stack.Lifecycle.RaisesSignal && l.terminated {
 		return syscall.SIGTERM
 	}

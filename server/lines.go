@@ -20,6 +20,8 @@ type lines struct {
 // linesOf are the lines that a stack names.
 func linesOf(stack *stacks.Stack) lines {
 	switch stack.Lines {
+	case stacks.LinesUvicornWorker:
+		return lines{server: gunicornServer, access: uvicornWorkerAccess}
 	default:
 		return lines{server: uvicornServer, access: uvicornAccess}
 	}

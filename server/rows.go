@@ -43,6 +43,9 @@ func (l rowWriter) Write(p []byte) (int, error) {
 }
 
 func (r *rows) Server(level Level, message string) {
+	if level == Critical {
+		level = Error // zerolog has nothing between this and the end of the process
+	}
 	at, err := zerolog.ParseLevel(strings.ToLower(strings.TrimSuffix(string(level), "ING")))
 	if err != nil {
 		at = zerolog.InfoLevel

@@ -61,7 +61,7 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 		return Ended{}, err
 	}
 	defer w.journal.Flush()
-	supervisor.DefaultActions()
+	supervisor.DefaultActions(w.life.signals()...)
 	defer w.watchSignals(ctx)()
 	w.sayWhatIsRandom()
 	port, err := w.Open(func() (eventloop.Handle, int, error) { return open(ctx, cfg, poller) })

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"sync"
 	"syscall"
@@ -16,13 +17,19 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// supervise is a parent of several workers: it binds, they listen.
+// supervise is a parent of several workers: it binds, they listen, unless it is a
+// master that does both.
 func supervise(ctx context.Context, cfg config.Config, stack *stacks.Stack, streams Streams) (Ended, error) {
 	clock := eventloop.NewSystemClock()
 	log := parentLog{&sync.Mutex{}, NewJournal(cfg, stack, streams.Stdout, streams.Stderr, clock.Now)}
-	socket, err := bind(ctx, cfg)
+	policy := stack.Parent
+	if cfg.Respawn {
+		policy = policy.Respawning()
+	}
+	signals, stop := supervisor.Notify(policy)
+	defer stop()
+	socket, err := openShared(ctx, cfg, policy, log)
 	if err != nil {
-		log.Error("%s", err)
 		sayIfSilent(cfg, streams, err)
 		return Ended{Status: stack.Lifecycle.StartupFailure}, nil
 	}
@@ -34,17 +41,11 @@ func supervise(ctx context.Context, cfg config.Config, stack *stacks.Stack, stre
 	if err := removeReadyFile(cfg); err != nil {
 		return Ended{}, err
 	}
-	log.Info(stack.Parent.Lines.Running, shownAddr(cfg, int(addr.Port())))
+	sayRunning(cfg, policy, int(addr.Port()), log)
 	document, err := json.Marshal(cfg)
 	if err != nil {
 		return Ended{}, fmt.Errorf("worker configuration: %w", err)
 	}
-	policy := stack.Parent
-	if cfg.Respawn {
-		policy = policy.Respawning()
-	}
-	signals, stop := supervisor.Notify(policy)
-	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	workers := &family{turn: make(chan struct{}, 1)}
@@ -52,6 +53,8 @@ func supervise(ctx context.Context, cfg config.Config, stack *stacks.Stack, stre
 	var adminURL string
 	parent, err := supervisor.New(supervisor.Options{
 		Workers: cfg.Workers, Policy: policy, Spawn: supervisor.Reexec(socket, document), Logger: log, Signals: signals,
+		Timeout: cfg.Timeout, GracefulTimeout: cfg.GracefulTimeout, Control: controlSocket(),
+		Unlisten: func() { _ = socket.Close() }, Chance: rand.New(rand.NewPCG(cfg.Seed, 1)).Float64,
 		OnReady: func(pids []int) {
 			workers.remind(ctx, log)
 			if failed = writeReadyFile(cfg, int(addr.Port()), adminURL, pids); failed != nil {
@@ -98,7 +101,8 @@ func runChild(ctx context.Context, cfg config.Config, stack *stacks.Stack, child
 		return Ended{}, err
 	}
 	defer w.journal.Flush()
-	supervisor.DefaultActions()
+	supervisor.DefaultActions(w.life.signals()...)
+	w.OnBeat(child.Beat)
 	defer w.watchSignals(ctx)()
 	w.sayWhatIsRandom()
 	w.Announce()
@@ -154,8 +158,10 @@ type parentLog struct {
 	journal Journal
 }
 
-func (p parentLog) Info(format string, args ...any)  { p.say(Info, format, args) }
-func (p parentLog) Error(format string, args ...any) { p.say(Error, format, args) }
+func (p parentLog) Info(format string, args ...any)     { p.say(Info, format, args) }
+func (p parentLog) Warning(format string, args ...any)  { p.say(Warning, format, args) }
+func (p parentLog) Error(format string, args ...any)    { p.say(Error, format, args) }
+func (p parentLog) Critical(format string, args ...any) { p.say(Critical, format, args) }
 
 func (p parentLog) say(level Level, format string, args []any) {
 	p.mu.Lock()

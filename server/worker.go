@@ -31,6 +31,7 @@ type Worker struct {
 	epoch    time.Time // the wall clock at monotonic time 0
 	counts   counts
 	life     life
+	beat     func() // tells a master that the worker is alive; nil without one
 }
 
 // NewWorker makes a worker that a call of Start lets serve. cfg must be valid

@@ -24,6 +24,7 @@ type world struct {
 	workers  []*server.Worker
 	records  []*record
 	ended    []time.Duration // when each process ended, or sim.Never
+	beats    []time.Duration // when their hearts beat, of those that have one
 }
 
 // record is a Journal that remembers.
@@ -99,6 +100,7 @@ func newWorld(t *testing.T, change func(*config.Config)) *world {
 		w.Process(func(p *sim.Process) {
 			worker := server.NewWorker(cfg, stack, p, p, r)
 			w.workers = append(w.workers, worker)
+			worker.OnBeat(func() { w.beats = append(w.beats, w.Now()) })
 			if err := worker.Start(p.Adopt(w.listener)); err != nil {
 				t.Error(err)
 			}

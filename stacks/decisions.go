@@ -15,5 +15,17 @@ type Lines uint8
 
 // The spellings.
 const (
-	LinesUvicorn Lines = iota // uvicorn.config.LOGGING_CONFIG
+	LinesUvicorn       Lines = iota // uvicorn.config.LOGGING_CONFIG
+	LinesUvicornWorker              // gunicorn.glogging.Logger, with what Uvicorn says in its handlers
+)
+
+// Heartbeat is when a worker tells its master that it is alive.
+type Heartbeat uint8
+
+// The heartbeats. The shares are of the master's timeout, after whose whole it kills.
+const (
+	HeartbeatNone            Heartbeat = iota
+	HeartbeatDate                      // when the date header is renewed, once half the timeout has passed: uvicorn.workers
+	HeartbeatBetweenRequests           // before each request, and each half of the timeout that it waits for one: gunicorn's sync
+	HeartbeatTurn                      // in each turn of the loop, which takes a second at most: gunicorn's gthread
 )

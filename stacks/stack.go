@@ -35,6 +35,7 @@ type Stack struct {
 	Life      Life
 	Lifecycle Lifecycle
 	Lines     Lines
+	Heartbeat Heartbeat
 	// Parent is what supervises several workers or, where Supervised is set, even one.
 	Parent     supervisor.Policy
 	Supervised bool
@@ -51,6 +52,17 @@ type Lifecycle struct {
 	RaisesSignal bool
 	// SaysWhyMaxRequests logs that --limit-max-requests was reached.
 	SaysWhyMaxRequests bool
+	// RaisesInterrupt: the same of SIGINT, which Uvicorn's own main would take for
+	// a good end.
+	RaisesInterrupt bool
+	// Boots and Exits are what a worker of gunicorn says before anything else, and
+	// last unless a signal ends it. Closing is what follows when it has closed
+	// the listening socket.
+	Boots, Exits, Closing string
+	// Deaf are signals, without SIG, that a worker handles by doing nothing.
+	Deaf []string
+	// EndsInItsOwnTime: --graceful-timeout is the master's, which kills.
+	EndsInItsOwnTime bool
 	// StartupFailure is the exit status when the address cannot be bound, by one
 	// worker or by the parent of several.
 	StartupFailure int
@@ -60,7 +72,12 @@ type Lifecycle struct {
 type Application any
 
 // All returns every stack, the default one first.
-func All() []*Stack { return []*Stack{uvicorn202303(), uvicornCurrent()} }
+func All() []*Stack {
+	return []*Stack{
+		uvicorn202303(), uvicornCurrent(),
+		gunicornUvicorn202303(), gunicornUvicornCurrent(),
+	}
+}
 
 // Defaults are those of every stack, for the command line to choose from.
 func Defaults() []config.Defaults {

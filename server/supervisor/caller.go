@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // caller is the parent's end of a control channel: it matches replies to requests and keeps what the worker said when
@@ -13,7 +15,8 @@ import (
 type caller struct {
 	*channel
 	ready chan struct{}
-	info  json.RawMessage // written before ready is closed
+	info  json.RawMessage           // written before ready is closed
+	beat  atomic.Pointer[time.Time] // when the last one came
 
 	mu      sync.Mutex
 	last    int64
@@ -33,6 +36,14 @@ func (c *caller) Info() json.RawMessage {
 		return nil
 	}
 	return c.info
+}
+
+// LastBeat is when the worker was last heard to beat.
+func (c *caller) LastBeat() time.Time {
+	if at := c.beat.Load(); at != nil {
+		return *at
+	}
+	return time.Time{}
 }
 
 // Call sends a request and waits for its reply. An error that the worker answered comes back as an error.
@@ -82,9 +93,13 @@ func (c *caller) read() {
 		if err != nil {
 			return
 		}
-		if m.Request == readyRequest {
+		switch m.Request {
+		case readyRequest:
 			c.becomeReady(m.Params)
-		} else {
+		case beatRequest:
+			now := time.Now()
+			c.beat.Store(&now)
+		default:
 			c.deliver(m)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 const (
 	configRequest = "config" // the parent's first message: what the worker is to do
 	readyRequest  = "ready"  // from the worker: it accepts connections
+	beatRequest   = "beat"   // from the worker: it is alive
 	pingRequest   = "ping"   // from the parent: is the worker alive?
 	orphanRequest = "orphan" // from the parent: it is about to die, and the worker is to serve on
 )

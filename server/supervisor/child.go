@@ -72,6 +72,9 @@ func (c *Child) Ready(info any) error {
 	return c.link.send(message{Request: readyRequest, Params: raw})
 }
 
+// Beat tells the parent that this worker is alive. A parent that does not read misses it.
+func (c *Child) Beat() { _ = c.link.send(message{Request: beatRequest}) }
+
 // Handle answers the parent's requests from now on, also those that came before. It may be called once.
 func (c *Child) Handle(h Handler) {
 	go func() {

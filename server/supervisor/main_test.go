@@ -145,5 +145,7 @@ func fail(err error) int {
 // stderr logs as the command does.
 type stderr struct{}
 
-func (stderr) Info(format string, args ...any)  { fmt.Fprintf(os.Stderr, format+"\n", args...) }
-func (stderr) Error(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+func (stderr) Info(format string, args ...any)     { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+func (stderr) Warning(format string, args ...any)  { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+func (stderr) Error(format string, args ...any)    { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+func (stderr) Critical(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }

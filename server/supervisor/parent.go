@@ -13,7 +13,9 @@ import (
 // Logger takes the parent's own lines, without level, time or end of line.
 type Logger interface {
 	Info(format string, args ...any)
+	Warning(format string, args ...any)
 	Error(format string, args ...any)
+	Critical(format string, args ...any)
 }
 
 // Options are what a [Parent] is made of.
@@ -28,6 +30,16 @@ type Options struct {
 	Logger Logger
 	// Signals brings what [Notify] asked for. It is not to be closed.
 	Signals <-chan os.Signal
+	// Timeout is how long a worker may be silent before an [Arbiter] kills it; 0 is for ever.
+	Timeout time.Duration
+	// GracefulTimeout is how long the workers of an [Arbiter] may take to stop; a negative one is for ever.
+	GracefulTimeout time.Duration
+	// Control is the path of the control socket that an [Arbiter] says it has.
+	Control string
+	// Unlisten closes the listening socket in this process. An [Arbiter] calls it before it stops its workers.
+	Unlisten func()
+	// Chance gives random numbers from 0 to 1; none is Go's own.
+	Chance func() float64
 	// OnReady is called with the workers' process ids whenever all of them accept connections and the set is not the
 	// one told before. It is called by the parent's goroutine, which it should not keep.
 	OnReady func(pids []int)
@@ -45,8 +57,10 @@ type Parent struct {
 	stopping bool
 	failure  error // why the parent cannot go on
 	told     []int // the last set given to OnReady
+	arbiter  arbiter
 
 	ready    chan struct{} // some worker became ready
+	ended    chan struct{} // some worker has ended
 	over     chan struct{} // closed when Run ends
 	snapshot atomic.Pointer[[]Process]
 }
@@ -69,7 +83,10 @@ func New(opts Options) (*Parent, error) {
 	if opts.Logger == nil {
 		opts.Logger = silence{}
 	}
-	return &Parent{opts: opts, policy: opts.Policy, ready: make(chan struct{}), over: make(chan struct{})}, nil
+	return &Parent{
+		opts: opts, policy: opts.Policy,
+		ready: make(chan struct{}), ended: make(chan struct{}), over: make(chan struct{}),
+	}, nil
 }
 
 // Run starts the workers and looks after them until a signal ends it, and then until the last of them has ended, which
@@ -80,6 +97,9 @@ func New(opts Options) (*Parent, error) {
 // does a worker that cannot be started end the parent, but its siblings are stopped in the ordinary way first.
 func (p *Parent) Run(ctx context.Context) (int, error) {
 	defer close(p.over)
+	if p.policy.Arbiter != nil {
+		return p.arbitrate(ctx)
+	}
 	p.info(p.policy.Lines.Started, os.Getpid())
 	p.startAll()
 	for !p.done(ctx) {
@@ -113,11 +133,16 @@ func (p *Parent) done(ctx context.Context) bool { return p.stopping || ctx.Err()
 func (p *Parent) pause(ctx context.Context) {
 	expired, stop := alarm(p.policy.Poll)
 	defer stop()
-	for !p.policy.actsAtOnce() || len(p.pending) == 0 {
+	for !p.awake() {
 		if p.step(ctx, nil, expired) {
 			return
 		}
 	}
+}
+
+// awake tells whether there is something to do before the next look.
+func (p *Parent) awake() bool {
+	return p.policy.actsAtOnce() && len(p.pending) > 0 || p.arbiter.woken
 }
 
 // wait waits until done is closed, the time is over (0 is for ever), or the context ends.
@@ -132,10 +157,15 @@ func (p *Parent) wait(ctx context.Context, done <-chan struct{}, limit time.Dura
 func (p *Parent) step(ctx context.Context, done <-chan struct{}, expired <-chan time.Time) bool {
 	select {
 	case sig := <-p.opts.Signals:
-		p.pending = append(p.pending, sig)
+		if a := p.policy.Arbiter; a == nil || a.MostPending == 0 || len(p.pending) < a.MostPending {
+			p.pending = append(p.pending, sig)
+		}
 		return false
 	case <-p.ready:
 		p.announce()
+		return false
+	case <-p.ended:
+		p.bereave()
 		return false
 	case <-done:
 	case <-expired:
@@ -175,5 +205,7 @@ func (p *Parent) error(format string, args ...any) {
 // silence is the logger of those who gave none.
 type silence struct{}
 
-func (silence) Info(string, ...any)  {}
-func (silence) Error(string, ...any) {}
+func (silence) Info(string, ...any)     {}
+func (silence) Warning(string, ...any)  {}
+func (silence) Error(string, ...any)    {}
+func (silence) Critical(string, ...any) {}

@@ -25,6 +25,8 @@ type Policy struct {
 	// StartupFailure is the exit code by which a worker says that it cannot start; the parent then stops instead of
 	// replacing it. 0 means that there is no such code.
 	StartupFailure int
+	// Arbiter is set for a parent that keeps a number of workers: see [Arbiter].
+	Arbiter *Arbiter
 	// Lines are the parent's log lines.
 	Lines Lines
 }
@@ -49,6 +51,14 @@ const (
 	Grow                  // start one more worker
 	Shrink                // stop the youngest worker, unless it is the last
 	Die                   // of the signal; the workers serve on as orphans
+
+	// Those of an [Arbiter].
+	Halt     // tell the workers to stop, kill those that are late, and end
+	HaltSoon // the same with SIGQUIT, and then once more as Halt does
+	Reload   // start a whole new set of workers and stop the old
+	More     // keep one more worker
+	Fewer    // keep one less, unless it is the last
+	PassOn   // send the signal to every worker
 )
 
 // Lines are formats, each with the process's id unless noted; an empty one is not logged.
@@ -124,7 +134,7 @@ func Uvicorn054() Policy {
 // Respawning gives the policy with dead workers replaced, for those who want a sturdy server more than a true one. A
 // policy that replaces them anyway is returned as it is.
 func (p Policy) Respawning() Policy {
-	if p.RespawnDead {
+	if p.RespawnDead || p.Arbiter != nil {
 		return p
 	}
 	p.RespawnDead = true

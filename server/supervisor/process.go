@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"time"
 )
 
 // WorkerArgument is the first argument of a process that [Reexec] starts.
@@ -27,6 +28,8 @@ type Process interface {
 	Exited() <-chan struct{}
 	// ExitCode is the worker's exit code, or -N if signal N ended it. It has a meaning only after Exited.
 	ExitCode() int
+	// LastBeat is when the worker was last heard to beat, and zero before.
+	LastBeat() time.Time
 	// Call asks the worker something and waits for the answer or for the end of the context.
 	Call(ctx context.Context, request string, params any) (json.RawMessage, error)
 }

@@ -26,6 +26,10 @@ func (p *Parent) react(ctx context.Context) {
 			p.shrink(ctx)
 		case Die:
 			p.die(ctx, sig)
+		default:
+			if p.arbitrateSignal(ctx, reaction.Action, sig); p.stopping {
+				return
+			}
 		}
 	}
 }

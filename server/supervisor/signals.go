@@ -16,19 +16,28 @@ import (
 // The second result ends the delivery. A worker has the same need: see [DefaultActions].
 func Notify(p Policy) (<-chan os.Signal, func()) {
 	var handled []os.Signal
-	var names []string
 	for _, r := range p.Reactions {
 		if sig, ok := signalNumber(r.Signal); ok && (r.Action != Die || mayDie(sig)) {
 			handled = append(handled, sig)
-			names = append(names, r.Signal)
 		}
 	}
-	DefaultActions(names...)
+	DefaultActions(handled...)
 	came := make(chan os.Signal, 64)
 	if len(handled) > 0 {
 		signal.Notify(came, handled...)
 	}
 	return came, func() { signal.Stop(came) }
+}
+
+// SignalsNamed gives the signals of these names (without SIG), those that this system has.
+func SignalsNamed(names ...string) []os.Signal {
+	var found []os.Signal
+	for _, name := range names {
+		if sig, ok := signalNumber(name); ok {
+			found = append(found, sig)
+		}
+	}
+	return found
 }
 
 func mayDie(sig os.Signal) bool { return os.Getpid() != 1 && !signal.Ignored(sig) }

@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"os"
 	"slices"
 	"syscall"
 	"unsafe"
@@ -16,15 +17,15 @@ func fatalSignals() []string {
 }
 
 // DefaultActions gives signals the kernel's default action, so that this process dies of SIGQUIT or SIGUSR1 as any
-// other does, with the signal in its exit status. The signals named (without SIG) are left alone. Call it before
+// other does, with the signal in its exit status. The signals given are left alone. Call it before
 // signal.Notify, and once: a signal given away can no longer be had with signal.Notify.
 //
 // os/signal has no way to do this: its Reset goes back to what Go's runtime does. So this asks the kernel, past the
 // runtime, which does not look again at a handler it has installed.
-func DefaultActions(except ...string) {
-	for _, name := range fatalSignals() {
-		if !slices.Contains(except, name) {
-			setDefault(unix.SignalNum("SIG" + name))
+func DefaultActions(except ...os.Signal) {
+	for _, sig := range SignalsNamed(fatalSignals()...) {
+		if number, ok := sig.(syscall.Signal); ok && !slices.Contains(except, sig) {
+			setDefault(number)
 		}
 	}
 }

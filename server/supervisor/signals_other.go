@@ -2,9 +2,12 @@
 
 package supervisor
 
-import "syscall"
+import (
+	"os"
+	"syscall"
+)
 
 // DefaultActions does nothing here: signals that are not handled do what Go's runtime does.
-func DefaultActions(...string) {}
+func DefaultActions(...os.Signal) {}
 
 func setDefault(syscall.Signal) {}

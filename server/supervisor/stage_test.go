@@ -43,6 +43,8 @@ type actor struct {
 	code         int
 	start, grace time.Duration // how long it takes to start, and to end
 	frozen       bool          // answers no ping and no signal but KILL
+	beats        bool          // its heart does
+	adult        bool          // it takes signals as UvicornWorker does
 	once         sync.Once
 }
 
@@ -51,9 +53,12 @@ func play(t *testing.T, policy Policy, n int, script func(*stage), cast ...func(
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{t: t, signals: make(chan os.Signal, 64), begin: time.Now(), over: make(chan struct{}), cast: cast}
-		s.opts = Options{Workers: n, Policy: policy, Spawn: s.spawn, Logger: s, Signals: s.signals, OnReady: func(pids []int) {
-			s.write("ready %v", pids)
-		}}
+		s.opts = Options{
+			Workers: n, Policy: policy, Spawn: s.spawn, Logger: s, Signals: s.signals,
+			Timeout: 2 * time.Second, GracefulTimeout: 3 * time.Second, Control: "CTL",
+			Unlisten: func() { s.write("unlisten") }, Chance: func() float64 { return 1 },
+			OnReady: func(pids []int) { s.write("ready %v", pids) },
+		}
 		parent, err := New(s.opts)
 		if err != nil {
 			t.Fatal(err)
@@ -127,8 +132,10 @@ func (s *stage) write(format string, args ...any) {
 	s.written = append(s.written, fmt.Sprintf("%.1f %s", time.Since(s.begin).Seconds(), line))
 }
 
-func (s *stage) Info(format string, args ...any)  { s.write(format, args...) }
-func (s *stage) Error(format string, args ...any) { s.write("ERROR "+format, args...) }
+func (s *stage) Info(format string, args ...any)     { s.write(format, args...) }
+func (s *stage) Warning(format string, args ...any)  { s.write("WARNING "+format, args...) }
+func (s *stage) Error(format string, args ...any)    { s.write("ERROR "+format, args...) }
+func (s *stage) Critical(format string, args ...any) { s.write("CRITICAL "+format, args...) }
 
 // expect compares everything written since the last expect.
 func (s *stage) expect(want ...string) {
@@ -161,6 +168,13 @@ func (a *actor) Exited() <-chan struct{} { return a.gone }
 func (a *actor) ExitCode() int           { return a.code }
 func (a *actor) Info() json.RawMessage   { return nil }
 
+func (a *actor) LastBeat() time.Time {
+	if a.beats {
+		return time.Now()
+	}
+	return time.Time{}
+}
+
 func (a *actor) Signal(sig os.Signal) error {
 	a.stage.write("worker %d gets %s", a.pid, signalName(sig))
 	wait, code := a.grace, 0
@@ -168,6 +182,11 @@ func (a *actor) Signal(sig os.Signal) error {
 	case sig == os.Kill:
 		wait, code = 0, -9
 	case a.frozen:
+		return nil
+	case a.adult:
+		wait, code = a.asUvicornWorker(sig)
+	}
+	if wait < 0 {
 		return nil
 	}
 	go func() {
@@ -183,6 +202,17 @@ func (a *actor) Signal(sig os.Signal) error {
 	return nil
 }
 
+// asUvicornWorker tells how long a signal takes to end it, or never, and with what exit code.
+func (a *actor) asUvicornWorker(sig os.Signal) (time.Duration, int) {
+	switch sig {
+	case syscall.SIGTERM:
+		return a.grace, 0
+	case syscall.SIGABRT:
+		return 0, -6
+	}
+	return -1, 0
+}
+
 func (a *actor) Call(ctx context.Context, request string, _ any) (json.RawMessage, error) {
 	if request != pingRequest {
 		return nil, errors.New("not in the play")
@@ -192,4 +222,20 @@ func (a *actor) Call(ctx context.Context, request string, _ any) (json.RawMessag
 		return nil, ctx.Err()
 	}
 	return json.RawMessage(`{}`), nil
+}
+
+// sorted gives what was written since the last expect in alphabetical order, for what comes in no certain one.
+func (s *stage) sorted() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return sorted(s.written...)
+}
+
+func sorted(lines ...string) []string { return slices.Sorted(slices.Values(lines)) }
+
+func same(t *testing.T, got, want []string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+	}
 }

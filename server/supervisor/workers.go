@@ -29,21 +29,29 @@ func (p *Parent) start() Process {
 	}
 	p.spawned++
 	p.started = append(slices.DeleteFunc(p.started, exited), w)
-	go p.awaitReady(w)
+	go p.follow(w)
 	return w
 }
 
-// awaitReady tells the parent's goroutine that a worker has become ready, if it ever does.
-func (p *Parent) awaitReady(w Process) {
+// follow tells the parent's goroutine that a worker has become ready, if it ever does, and that it has ended.
+func (p *Parent) follow(w Process) {
 	select {
 	case <-w.Ready():
+		p.tell(p.ready)
 	case <-w.Exited():
-		return
 	case <-p.over:
 		return
 	}
 	select {
-	case p.ready <- struct{}{}:
+	case <-w.Exited():
+		p.tell(p.ended)
+	case <-p.over:
+	}
+}
+
+func (p *Parent) tell(news chan<- struct{}) {
+	select {
+	case news <- struct{}{}:
 	case <-p.over:
 	}
 }
@@ -64,6 +72,9 @@ func (p *Parent) replace(i int, w Process) {
 // announce calls OnReady if every worker is ready and this set has not been told.
 func (p *Parent) announce() {
 	if p.opts.OnReady == nil || p.stopping || p.spawned < p.opts.Workers {
+		return
+	}
+	if p.policy.Arbiter != nil && len(p.workers) != p.arbiter.target {
 		return
 	}
 	var pids []int

@@ -1,0 +1,118 @@
+package server_test
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server"
+)
+
+// ofGunicorn has UvicornWorker under gunicorn.
+func ofGunicorn(vintage string, more func(*config.Config)) func(*config.Config) {
+	return func(c *config.Config) {
+		c.Stack, c.Vintage, c.KeepAlive, c.Timeout = "gunicorn-uvicorn", vintage, 2*time.Second, 30*time.Second
+		more(c)
+	}
+}
+
+func asItIs(*config.Config) {}
+
+// The worker of gunicorn ends as Uvicorn does, at the master's signal, in its
+// own time, and says when it does so by itself.
+func TestWorkerOfGunicornEnds(t *testing.T) {
+	both(t, func(t *testing.T, vintage string) {
+		w := newWorld(t, ofGunicorn(vintage, func(c *config.Config) { c.Sleep, c.GracefulTimeout = 3*time.Second, time.Second }))
+		w.get(0, 1)
+		w.signal(1050*time.Millisecond, syscall.SIGTERM)
+		w.Run(time.Hour)
+		want := []string{
+			"0s #1 1 on AnyIO worker thread",
+			"1.1s INFO: Shutting down", "1.1s INFO: Error while closing socket [Errno 9] Bad file descriptor",
+			"1.2s INFO: Waiting for connections to close. (CTRL+C to force quit)",
+			"3s done 1", "3s GET /?id=1 200",
+			"3.1s INFO: Waiting for application shutdown.", "3.1s INFO: Application shutdown complete.",
+			"3.1s INFO: Finished server process [PID]",
+		}
+		if vintage == config.Vintage202303 { // the newer one raises the signal again
+			want = append(want, "3.1s INFO: Worker exiting (pid: PID)")
+		}
+		w.printed(want...)
+	})
+}
+
+// At its limit of requests it ends by itself, and says so at both vintages.
+func TestWorkerOfGunicornReachesItsLimit(t *testing.T) {
+	both(t, func(t *testing.T, vintage string) {
+		w := newWorld(t, ofGunicorn(vintage, func(c *config.Config) { c.Sleep, c.LimitMaxRequests = 0, 1 }))
+		w.get(50*time.Millisecond, 1)
+		w.Run(time.Hour)
+		lines := w.records[0].lines
+		equal(t, "last line", lines[len(lines)-1], "200ms INFO: Worker exiting (pid: PID)")
+	})
+}
+
+// It is deaf to what makes other workers of gunicorn quit or open their log
+// files again.
+func TestWorkerOfGunicornIsDeafToSIGQUIT(t *testing.T) {
+	both(t, func(t *testing.T, vintage string) {
+		w := newWorld(t, ofGunicorn(vintage, asItIs))
+		w.signal(time.Second, syscall.SIGQUIT)
+		w.Run(time.Hour)
+		w.printed()
+	})
+}
+
+// How the process is to end: the newer Uvicorn raises the signal that came last.
+func TestWorkerOfGunicornDiesBySignal(t *testing.T) {
+	for _, test := range []struct {
+		vintage string
+		sent    []os.Signal
+		want    syscall.Signal
+	}{
+		{config.Vintage202303, []os.Signal{syscall.SIGTERM}, 0},
+		{config.Vintage202303, []os.Signal{syscall.SIGINT}, 0},
+		{config.VintageCurrent, []os.Signal{syscall.SIGTERM}, syscall.SIGTERM},
+		{config.VintageCurrent, []os.Signal{syscall.SIGINT}, syscall.SIGINT},
+		{config.VintageCurrent, []os.Signal{syscall.SIGINT, syscall.SIGTERM}, syscall.SIGTERM},
+		{config.VintageCurrent, []os.Signal{syscall.SIGTERM, syscall.SIGINT}, syscall.SIGINT},
+	} {
+		t.Run(fmt.Sprint(test.vintage, test.sent), func(t *testing.T) {
+			w := newWorld(t, ofGunicorn(test.vintage, asItIs))
+			for i, sig := range test.sent {
+				w.signal(time.Duration(10+i)*time.Millisecond, sig)
+			}
+			w.Run(time.Hour)
+			ended, err := w.workers[0].Serve() // which has ended already
+			equal(t, "error", err, nil)
+			equal(t, "ended", ended, server.Ended{Signal: test.want})
+		})
+	}
+}
+
+// The heart beats at the ticks that renew the date, once more than half the
+// timeout has passed; threads in work do not stop it, a blocked loop does. Here
+// ticks are never late, so that half the timeout is not yet more than half of it.
+func TestHeartbeatOfUvicornWorker(t *testing.T) {
+	for _, test := range []struct {
+		mode    string
+		timeout time.Duration
+		want    string
+	}{
+		{"threadpool", 30 * time.Second, "[0s 16s 32s]"},
+		{"threadpool", 2 * time.Second, "[0s 2s 4s 6s 8s 10s 12s 14s 16s 18s 20s 22s 24s 26s 28s 30s 32s 34s 36s 38s 40s]"},
+		{"async-misuse", 8 * time.Second, "[0s 5s 24.95s 29.95s 34.95s 39.95s]"},
+	} {
+		t.Run(test.mode, func(t *testing.T) {
+			w := newWorld(t, ofGunicorn(config.VintageCurrent, func(c *config.Config) {
+				c.Mode, c.Timeout, c.Sleep, c.Limit = test.mode, test.timeout, 18*time.Second, 1
+			}))
+			w.get(6050*time.Millisecond, 1)
+			w.Run(40 * time.Second)
+			equal(t, "beats", fmt.Sprint(w.beats), test.want)
+		})
+	}
+}
