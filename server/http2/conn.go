@@ -1,0 +1,223 @@
+package http2
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"golang.org/x/net/http2/hpack"
+
+	"github.com/target-server/target-server/server/http1"
+)
+
+// Preface is what a client begins with, and Rest the part of it behind the request
+// that an HTTP/1.1 parser takes it for.
+const (
+	Preface = "PRI * HTTP/2.0\r\n\r\n" + Rest
+	Rest    = "SM\r\n\r\n"
+)
+
+// Owner is whoever has the connection.
+type Owner interface {
+	// Request begins the request of a stream; its body follows.
+	Request(stream uint32, h *http1.Head)
+	// RequestEnded is the end of its body.
+	RequestEnded(stream uint32)
+	// Reset says that the client has given a stream up.
+	Reset(stream uint32)
+	// Send takes bytes for the client.
+	Send(p []byte)
+	// Soon runs a step in a later turn of the loop.
+	Soon(step func())
+	// Failed says that the connection is to be closed when all is sent.
+	Failed()
+}
+
+// Conn is one connection. Make it with New.
+type Conn struct {
+	owner   Owner
+	buffer  []byte // came and is no whole frame
+	preface int    // bytes of the preface's rest still to come
+	streams map[uint32]*stream
+	highest uint32 // stream that the client has opened
+	closed  map[uint32]bool // lately closed streams: by a reset?
+	decoder *hpack.Decoder
+	encoder encoder
+	block   []byte // of a header that is not whole
+	opening frame  // its first frame
+	parts   int
+
+	window  int64 // what the client takes in all
+	in      inbound
+	initial int64 // window of new streams
+	largest int   // frame that the client takes
+
+	events  []func() // of the bytes at hand, in their order
+	pending []byte   // to be sent when they are dealt with
+	turns   []uint32 // streams with something to send, in their turn
+	pumping bool
+	stuck   bool // a body that nobody reads holds everything up
+	over    bool
+}
+
+// New returns a connection that has not begun.
+func New(owner Owner) *Conn {
+	return &Conn{
+		owner: owner, preface: len(Rest), streams: map[uint32]*stream{}, closed: map[uint32]bool{},
+		decoder: hpack.NewDecoder(defaultTableSize, nil), encoder: encoder{most: defaultTableSize, told: true},
+		window: initialWindow, initial: initialWindow, in: newInbound(), largest: frameSize,
+	}
+}
+
+// Start says our settings. The request line of the preface has been read.
+func (c *Conn) Start() { c.owner.Send(appendSettings(nil, ours())) }
+
+// Upgrade begins with the request of an HTTP/1.1 connection as stream 1. The whole
+// preface is still to come.
+func (c *Conn) Upgrade(h *http1.Head) {
+	c.preface = len(Preface)
+	c.Start()
+	c.highest = 1
+	c.open(1, -1).ended = true
+	c.owner.Request(1, h)
+	c.owner.RequestEnded(1)
+}
+
+// Idle tells whether no stream is open.
+func (c *Conn) Idle() bool { return len(c.streams) == 0 }
+
+// Receive takes what has come.
+func (c *Conn) Receive(p []byte) {
+	if c.over || c.stuck {
+		return
+	}
+	c.buffer = append(c.buffer, p...)
+	err := c.readAll()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	events := c.events
+	c.events = nil
+	for _, event := range events {
+		if event(); c.over {
+			return
+		}
+	}
+	c.flush()
+}
+
+// readAll reads the frames that are whole. What they mean for others happens when
+// all have been read: an error keeps it from happening, as h2's receive_data does.
+func (c *Conn) readAll() error {
+	if err := c.readPreface(); err != nil || c.preface > 0 {
+		return err
+	}
+	for {
+		f, n, err := readFrame(c.buffer, frameSize)
+		if err != nil || n == 0 {
+			return err
+		}
+		if err := c.read(&f); err != nil {
+			return err
+		}
+		c.buffer = c.buffer[n:]
+	}
+}
+
+// errSilent ends a connection without a word.
+const errSilent = codeNone
+
+func (c *Conn) readPreface() error {
+	n := min(c.preface, len(c.buffer))
+	from := len(Preface) - c.preface
+	if !bytes.Equal(c.buffer[:n], []byte(Preface[from:from+n])) {
+		return errSilent
+	}
+	c.preface -= n
+	c.buffer = c.buffer[n:]
+	return nil
+}
+
+// read deals with one frame.
+func (c *Conn) read(f *frame) error {
+	if c.parts > 0 && (f.kind != frameContinuation || f.stream != c.opening.stream) {
+		return codeProtocol
+	}
+	switch f.kind {
+	case frameData:
+		return c.data(f)
+	case frameHeaders:
+		return c.headers(f)
+	case frameContinuation:
+		return c.continuation(f)
+	case framePriority:
+		return c.priority(f.stream, f.payload)
+	case frameReset:
+		return c.reset(f)
+	case frameSettings:
+		return c.settings(f)
+	case framePushPromise:
+		return codeProtocol
+	case framePing:
+		if !f.has(flagAck) {
+			c.pending = appendFrame(c.pending, framePing, flagAck, 0, f.payload)
+		}
+	case frameGoAway:
+		c.pending = nil
+		c.events = append(c.events, c.end)
+	case frameWindowUpdate:
+		return c.windowUpdate(f)
+	}
+	return nil
+}
+
+// priority only sees that a stream does not depend on itself.
+func (c *Conn) priority(id uint32, payload []byte) error {
+	if binary.BigEndian.Uint32(payload)&^(1<<31) == id {
+		return codeProtocol
+	}
+	return nil
+}
+
+// fail says why the connection ends, and ends it.
+func (c *Conn) fail(why error) {
+	if reason, ok := why.(code); ok && reason != errSilent { //nolint:errorlint // codes are never wrapped
+		c.goAway(reason)
+	}
+	c.events = nil
+	c.flush()
+	c.end()
+}
+
+// GoAway says that no further request is taken, and that there was no error.
+func (c *Conn) GoAway() {
+	c.goAway(codeNone)
+	c.flush()
+}
+
+func (c *Conn) goAway(reason code) {
+	payload := binary.BigEndian.AppendUint32(nil, c.highest)
+	payload = binary.BigEndian.AppendUint32(payload, uint32(reason))
+	c.pending = appendFrame(c.pending, frameGoAway, 0, 0, payload)
+}
+
+// end closes the connection.
+func (c *Conn) end() {
+	if !c.over {
+		c.over = true
+		c.owner.Failed()
+	}
+}
+
+// Lost is the end of the connection under it: nothing is sent any more.
+func (c *Conn) Lost() {
+	c.over = true
+	c.turns = nil
+}
+
+func (c *Conn) flush() {
+	if len(c.pending) > 0 {
+		c.owner.Send(c.pending)
+		c.pending = nil
+	}
+}

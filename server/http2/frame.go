@@ -1,0 +1,116 @@
+package http2
+
+import "encoding/binary"
+
+// frameType is the type of a frame.
+type frameType uint8
+
+const (
+	frameData frameType = iota
+	frameHeaders
+	framePriority
+	frameReset
+	frameSettings
+	framePushPromise
+	framePing
+	frameGoAway
+	frameWindowUpdate
+	frameContinuation
+)
+
+// Flags of frames; what they mean depends on the type.
+const (
+	flagAck        = 0x1
+	flagEndStream  = 0x1
+	flagEndHeaders = 0x4
+	flagPadded     = 0x8
+	flagPriority   = 0x20
+)
+
+const frameHeaderSize = 9
+
+// frame is one frame that has come.
+type frame struct {
+	kind    frameType
+	flags   uint8
+	stream  uint32
+	payload []byte
+}
+
+func (f *frame) has(flag uint8) bool { return f.flags&flag != 0 }
+
+// appendFrame appends a frame.
+func appendFrame(dst []byte, kind frameType, flags uint8, stream uint32, payload []byte) []byte {
+	n := len(payload)
+	dst = append(dst, byte(n>>16), byte(n>>8), byte(n), byte(kind), flags)
+	dst = binary.BigEndian.AppendUint32(dst, stream)
+	return append(dst, payload...)
+}
+
+// readFrame takes a frame off the front of b; n is 0 while it is not whole.
+func readFrame(b []byte, largest int) (f frame, n int, err error) {
+	if len(b) < frameHeaderSize {
+		return f, 0, nil
+	}
+	length := int(b[0])<<16 | int(b[1])<<8 | int(b[2])
+	if length > largest {
+		return f, 0, codeFrameSize
+	}
+	if n = frameHeaderSize + length; len(b) < n {
+		return f, 0, nil
+	}
+	f = frame{kind: frameType(b[3]), flags: b[4], stream: binary.BigEndian.Uint32(b[5:]) &^ (1 << 31), payload: b[frameHeaderSize:n]}
+	return f, n, f.check()
+}
+
+// check is what hyperframe demands of a frame by itself.
+func (f *frame) check() error {
+	n := len(f.payload)
+	switch f.kind {
+	case frameData, frameHeaders, framePriority, frameReset, framePushPromise, frameContinuation:
+		if f.stream == 0 {
+			return codeProtocol
+		}
+	case frameSettings, framePing, frameGoAway:
+		if f.stream != 0 {
+			return codeProtocol
+		}
+	case frameWindowUpdate:
+	}
+	switch {
+	case f.kind == framePriority && n != 5, f.kind == frameReset && n != 4, f.kind == framePing && n != 8, f.kind == frameGoAway && n < 8:
+		return codeFrameSize
+	case f.kind == frameSettings && f.has(flagAck) && n > 0:
+		return codeProtocol
+	case f.kind == frameSettings && n%6 != 0, f.kind == frameWindowUpdate && n != 4:
+		return codeFrameSize
+	}
+	return nil
+}
+
+// unpad takes the padding off a payload.
+func (f *frame) unpad() error {
+	if !f.has(flagPadded) {
+		return nil
+	}
+	if len(f.payload) == 0 || int(f.payload[0]) >= len(f.payload) {
+		return codeProtocol
+	}
+	f.payload = f.payload[1 : len(f.payload)-int(f.payload[0])]
+	return nil
+}
+
+// code is an error code of HTTP/2, and the error that ends a connection with it.
+type code uint32
+
+const (
+	codeNone         code = 0
+	codeProtocol     code = 1
+	codeFlowControl  code = 3
+	codeStreamClosed code = 5
+	codeFrameSize    code = 6
+	codeCalm         code = 11
+)
+
+// Error implements error.
+func (c code) Error() string { return "HTTP/2 error code " + string('0'+rune(c%10)) }

@@ -1,0 +1,222 @@
+package http2
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+// headers begins a header block.
+func (c *Conn) headers(f *frame) error {
+	if err := f.unpad(); err != nil {
+		return err
+	}
+	if f.has(flagPriority) {
+		if len(f.payload) < 5 {
+			return codeFrameSize
+		}
+		if err := c.priority(f.stream, f.payload); err != nil {
+			return err
+		}
+		f.payload = f.payload[5:]
+	}
+	c.opening, c.parts = *f, 1
+	c.block = bytes.Clone(f.payload)
+	return c.headersWhole(f)
+}
+
+func (c *Conn) continuation(f *frame) error {
+	if c.parts++; c.parts == 1 || c.parts > mostContinued || len(c.block)+len(f.payload) > mostHeaderBlock {
+		return codeProtocol
+	}
+	c.block = append(c.block, f.payload...)
+	return c.headersWhole(f)
+}
+
+// headersWhole deals with a header block when its last frame has come.
+func (c *Conn) headersWhole(last *frame) error {
+	if !last.has(flagEndHeaders) {
+		return nil
+	}
+	id, end, block := c.opening.stream, c.opening.has(flagEndStream), c.block
+	c.parts, c.block = 0, nil
+	if s := c.streams[id]; s != nil {
+		return c.trailers(s, block, end)
+	}
+	if len(c.streams) >= mostStreams {
+		return codeProtocol
+	}
+	fields, err := c.decode(block)
+	switch {
+	case err != nil:
+		return err
+	case id%2 == 0:
+		return codeProtocol
+	case id <= c.highest:
+		return c.tooLate(id)
+	}
+	c.highest = id
+	length, ok := contentLength(fields)
+	if !ok || !validate(fields) || end && length > 0 {
+		return codeProtocol
+	}
+	s := c.open(id, length)
+	c.events = append(c.events, func() { c.owner.Request(id, headOf(fields)) })
+	if end {
+		c.ended(s)
+	}
+	return nil
+}
+
+// tooLate is a frame for a stream that has ended: if by a reset, so is this one.
+func (c *Conn) tooLate(id uint32) error {
+	byReset, known := c.closed[id]
+	switch {
+	case byReset:
+		c.resetStream(id, codeStreamClosed)
+		return nil
+	case known:
+		return codeStreamClosed
+	}
+	return codeProtocol
+}
+
+// trailers end a request's body; what they say is of no interest.
+func (c *Conn) trailers(s *stream, block []byte, end bool) error {
+	if _, err := c.decode(block); err != nil {
+		return err
+	}
+	if s.ended || !end {
+		return codeProtocol
+	}
+	return c.checkLength(s, true)
+}
+
+// data is a part of a request's body.
+func (c *Conn) data(f *frame) error {
+	n := int64(len(f.payload))
+	if err := f.unpad(); err != nil {
+		return err
+	}
+	if !c.in.take(n) {
+		return codeFlowControl
+	}
+	s := c.streams[f.stream]
+	if s == nil {
+		return c.dataTooLate(f.stream, n)
+	}
+	if s.ended {
+		return codeStreamClosed
+	}
+	if !s.in.take(n) {
+		return codeFlowControl
+	}
+	s.came += int64(len(f.payload))
+	c.events = append(c.events, func() { c.unread(s, n) })
+	return c.checkLength(s, f.has(flagEndStream))
+}
+
+func (c *Conn) dataTooLate(id uint32, n int64) error {
+	if id > c.highest {
+		return codeProtocol
+	}
+	c.openWindow(0, c.in.process(n))
+	c.resetStream(id, codeStreamClosed)
+	return nil
+}
+
+// checkLength holds a body to what its head has said.
+func (c *Conn) checkLength(s *stream, end bool) error {
+	if s.length >= 0 && (s.came > s.length || end && s.came != s.length) {
+		return codeProtocol
+	}
+	if end {
+		c.ended(s)
+	}
+	return nil
+}
+
+func (c *Conn) ended(s *stream) {
+	s.ended = true
+	c.events = append(c.events, func() {
+		if c.streams[s.id] == s {
+			c.owner.RequestEnded(s.id)
+		}
+	})
+}
+
+// unread counts a message of a body that the application does not read. h2 opens
+// the windows again; the application's queue is what ends it.
+func (c *Conn) unread(s *stream, n int64) {
+	if s.unread++; s.unread > mostUnread {
+		c.stuck = true
+		return
+	}
+	c.openWindow(0, c.in.process(n))
+	if !s.ended {
+		c.openWindow(s.id, s.in.process(n))
+	}
+}
+
+func (c *Conn) openWindow(id, increment uint32) {
+	if increment > 0 {
+		c.pending = appendFrame(c.pending, frameWindowUpdate, 0, id, binary.BigEndian.AppendUint32(nil, increment))
+	}
+}
+
+// reset is the client's end of a stream.
+func (c *Conn) reset(f *frame) error {
+	if f.stream > c.highest {
+		return codeProtocol
+	}
+	if s := c.streams[f.stream]; s != nil {
+		c.close(s, true)
+		c.events = append(c.events, func() { c.owner.Reset(s.id) })
+	}
+	return nil
+}
+
+// resetStream is our end of one.
+func (c *Conn) resetStream(id uint32, why code) {
+	c.pending = appendFrame(c.pending, frameReset, 0, id, binary.BigEndian.AppendUint32(nil, uint32(why)))
+}
+
+// windowUpdate lets us send more.
+func (c *Conn) windowUpdate(f *frame) error {
+	increment := int64(binary.BigEndian.Uint32(f.payload) &^ (1 << 31))
+	switch s := c.streams[f.stream]; {
+	case increment == 0, f.stream > c.highest:
+		return codeProtocol
+	case f.stream == 0:
+		if c.window += increment; c.window > largestWindow {
+			return codeFlowControl
+		}
+	case s != nil:
+		if s.window += increment; s.window > largestWindow {
+			c.resetStream(s.id, codeFlowControl)
+			c.close(s, true)
+			c.events = append(c.events, func() { c.owner.Reset(s.id) })
+			return nil
+		}
+	}
+	c.events = append(c.events, c.wake)
+	return nil
+}
+
+// open makes a stream.
+func (c *Conn) open(id uint32, length int64) *stream {
+	s := &stream{id: id, window: c.initial, in: newInbound(), length: length}
+	c.streams[id] = s
+	return s
+}
+
+// mostClosed is how many closed streams are remembered.
+const mostClosed = 1024
+
+// close forgets a stream but for how it ended.
+func (c *Conn) close(s *stream, byReset bool) {
+	delete(c.streams, s.id)
+	if len(c.closed) >= mostClosed {
+		clear(c.closed)
+	}
+	c.closed[s.id] = byReset
+}
