@@ -5,7 +5,7 @@
 // worker's loop, when FastAPI calls the path operation. The contract:
 //
 //   - It calls Program.Begin and Program.End exactly once each, in this order,
-//     Job.Sleep apart; or Program.Refuse alone.
+//     Job.Sleep apart; or Program.Refuse alone; or Begin and Program.Fail.
 //   - It then calls Program.Answer exactly once, in a step of the loop.
 //   - A job that is cancelled meanwhile takes no further step of the loop, but
 //     gives back what it has borrowed.

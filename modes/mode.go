@@ -55,6 +55,9 @@ type Program interface {
 	End(t *Thread)   // logs its end
 	Answer()         // sends the answer; in a step of the loop
 	Refuse()         // sends a refusal; in a step of the loop
+	// Fail is called when the handler raises an exception, given as Python prints
+	// it; in a step of the loop.
+	Fail(exception string)
 }
 
 // Job is one request's work. It is meant to be embedded in the Program, so

@@ -47,6 +47,7 @@ func (j *job) Begin(t *modes.Thread) { j.note(fmt.Sprintf("begins on %s %d", t.N
 func (j *job) End(t *modes.Thread)   { j.note(fmt.Sprintf("ends on %s %d", t.Name, t.Number)) }
 func (j *job) Answer()               { j.note("answers") }
 func (j *job) Refuse()               { j.note("is refused") }
+func (j *job) Fail(exception string) { j.note("fails: " + exception) }
 
 // start has a job start at a moment.
 func (w *world) start(at time.Duration, m modes.Mode, name string, sleep time.Duration) *job {

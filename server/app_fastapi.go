@@ -153,6 +153,8 @@ func (r *fastapi) hello(id string) *http1.Answer {
 
 var hello = stacks.Document(http.StatusOK, "application/json", `"hello"`)
 
+func (r *fastapi) failed() *http1.Answer { return r.app.Failed }
+
 func (r *fastapi) queueFull() *http1.Answer { return r.app.QueueFull }
 
 // quoteJSON writes a string as Python's json.dumps does with

@@ -74,4 +74,6 @@ func (f *flaskApp) exception(e http1.Exchange, err error) {
 
 func (f *flaskApp) hello(string) *http1.Answer { return flask.Hello() }
 
+func (f *flaskApp) failed() *http1.Answer { return flask.InternalServerError() }
+
 func (f *flaskApp) queueFull() *http1.Answer { return flask.Unavailable() }

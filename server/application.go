@@ -18,6 +18,8 @@ type application interface {
 	template() *http.Request
 	// hello answers a request whose work is done.
 	hello(id string) *http1.Answer
+	// failed answers one whose handler has raised.
+	failed() *http1.Answer
 	// queueFull answers one for which there is no place in line (--queue).
 	queueFull() *http1.Answer
 }

@@ -53,6 +53,15 @@ func (r *request) End(t *modes.Thread) {
 // Answer implements modes.Program.
 func (r *request) Answer() { r.exchange.Complete(r.worker.app.hello(r.id)) }
 
+// Fail implements modes.Program: the framework answers and raises the exception
+// again, for the server to log.
+func (r *request) Fail(exception string) {
+	w := r.worker
+	r.ended = w.loop.Now()
+	r.exchange.Complete(w.app.failed())
+	w.journal.Server(Error, w.stack.AppError+"\n"+traceback+exception)
+}
+
 // Refuse implements modes.Program: no place in line (--queue).
 func (r *request) Refuse() {
 	r.ended = r.worker.loop.Now()

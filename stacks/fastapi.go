@@ -29,6 +29,7 @@ type FastAPI struct {
 	// ChecksHost: redirects do not repeat a Host field that names no host.
 	ChecksHost bool
 	QueueFull  *http1.Answer // to our own --queue
+	Failed     *http1.Answer // to a handler that raises (starlette.middleware.errors)
 }
 
 // Page is a document that FastAPI serves beside the program's own paths, with
@@ -73,6 +74,7 @@ func framework(vintage, missingID, badSleep string) FastAPI {
 		MissingID: Document(http.StatusUnprocessableEntity, jsonType, missingID),
 		BadSleep:  Document(http.StatusUnprocessableEntity, jsonType, badSleep),
 		QueueFull: Document(http.StatusServiceUnavailable, jsonType, `{"detail":"Service Unavailable"}`),
+		Failed:    Document(http.StatusInternalServerError, textType, "Internal Server Error"),
 	}
 }
 

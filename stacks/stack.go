@@ -32,6 +32,10 @@ type Stack struct {
 	Apps        map[string]Application
 	Unavailable *http1.Answer // to a request over --limit-concurrency
 
+	// AppError is how the server's log begins what it says of an exception in the
+	// application.
+	AppError string
+
 	Life      Life
 	Lifecycle Lifecycle
 	Lines     Lines

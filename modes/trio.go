@@ -1,0 +1,79 @@
+package modes
+
+import "github.com/target-server/target-server/limiter"
+
+// OnTrio are the modes of a server whose loop is trio's.
+func OnTrio() []Entry {
+	return []Entry{
+		{"threadpool", TrioThreadpool},
+		{"async-misuse", AsyncMisuse},
+		{"cooperative", NoRunningLoop},
+	}
+}
+
+// NoRunningLoop is an async def handler that awaits asyncio.sleep where asyncio
+// does not run: the call raises.
+func NoRunningLoop(_ *Worker, j *Job) {
+	j.Program.Begin(MainThread)
+	j.Program.Fail("RuntimeError: no running event loop")
+}
+
+// TrioThreadpool is Threadpool on trio (trio.to_thread.run_sync). A thread idles
+// again before the loop hears of it, and its token is given back before the
+// request's own task goes on.
+func TrioThreadpool(w *Worker, j *Job) {
+	j.worker = w
+	switch w.Limiter.Acquire((*parked)(j), w.Loop.Polled()) {
+	case limiter.Granted:
+		w.Loop.Soon((*start)(j)) // acquire_on_behalf_of ends with a checkpoint
+	case limiter.Refused:
+		j.Program.Refuse()
+	case limiter.Waiting:
+	}
+}
+
+// parked is a job in line (CapacityLimiter's ParkingLot).
+type parked Job
+
+// Granted wakes its task.
+func (p *parked) Granted() { p.worker.Loop.Soon((*start)(p)) }
+
+// start puts a thread to work (start_thread_soon).
+type start Job
+
+func (s *start) Run() {
+	if s.cancelled { // with a token in its hand
+		s.worker.Limiter.Release(s.worker.Loop.Polled())
+		return
+	}
+	s.thread = s.worker.Threads.Take(s.worker.Loop.Polled())
+	s.Program.Begin(s.thread)
+	s.worker.Loop.Beside(&s.timer, s.Sleep, (*idles)(s))
+}
+
+// idles is the end of the handler, still in its thread, which is free from then
+// on (WorkerThread._handle_job).
+type idles Job
+
+func (i *idles) Run() {
+	i.Program.End(i.thread)
+	i.worker.Threads.Put(i.thread, i.worker.Loop.Polled())
+	i.worker.Loop.HandOver((*released)(i))
+}
+
+// released gives the token back and wakes the task (report_back_in_trio_thread_fn).
+type released Job
+
+func (r *released) Run() {
+	r.worker.Limiter.Release(r.worker.Loop.Polled())
+	r.worker.Loop.Soon((*answers)(r))
+}
+
+// answers is the task behind its work.
+type answers Job
+
+func (a *answers) Run() {
+	if !a.cancelled {
+		a.Program.Answer()
+	}
+}
