@@ -113,6 +113,7 @@ func (k duration) check(c *Config) error { return k.read(new(Config), k.show(c))
 type choice struct {
 	field func(*Config) *string
 	of    []string
+	none  bool // a stack may have none of them, which nobody can ask for
 }
 
 func (k choice) read(c *Config, text string) error {
@@ -125,7 +126,12 @@ func (k choice) read(c *Config, text string) error {
 
 func (k choice) show(c *Config) string { return *k.field(c) }
 
-func (k choice) check(c *Config) error { return k.read(new(Config), k.show(c)) }
+func (k choice) check(c *Config) error {
+	if k.none && k.show(c) == "" {
+		return nil
+	}
+	return k.read(new(Config), k.show(c))
+}
 
 // text is any text but none. Where it may be left out, its check passes when empty.
 type text struct {

@@ -72,32 +72,32 @@ func stackOptions() []option {
 		{
 			name: "stack", group: groupStack, value: "NAME",
 			usage: "the server and the framework on it (target-server stacks lists them)",
-			kind:  choice{func(c *Config) *string { return &c.Stack }, allStacks()},
+			kind:  choice{field: func(c *Config) *string { return &c.Stack }, of: allStacks()},
 		},
 		{
 			name: "vintage", group: groupStack, value: "SET",
 			usage: "the versions imitated: 2023-03 or current",
-			kind:  choice{func(c *Config) *string { return &c.Vintage }, []string{Vintage202303, VintageCurrent}},
+			kind:  choice{field: func(c *Config) *string { return &c.Vintage }, of: []string{Vintage202303, VintageCurrent}},
 		},
 		{
 			name: "mode", group: groupStack, value: "MODE",
 			usage: "where the handler's work runs: threadpool (a thread of the pool), async-misuse (the event loop, blocking it) or cooperative (awaited)",
-			kind:  choice{func(c *Config) *string { return &c.Mode }, []string{"threadpool", "async-misuse", "cooperative"}},
+			kind:  choice{field: func(c *Config) *string { return &c.Mode }, of: []string{"threadpool", "async-misuse", "cooperative"}},
 		},
 		{
 			name: "app", group: groupStack, value: "NAME",
 			usage: "the framework, for stacks that carry either: fastapi or flask",
-			kind:  choice{func(c *Config) *string { return &c.App }, []string{"fastapi", "flask"}},
+			kind:  choice{field: func(c *Config) *string { return &c.App }, of: []string{"fastapi", "flask"}, none: true},
 		},
 		{
 			name: "loop", group: groupStack, value: "NAME",
 			usage: "the event loop: auto, asyncio or uvloop; auto is uvloop, as pip install uvicorn[standard] gives",
-			kind:  choice{func(c *Config) *string { return &c.Loop }, []string{"auto", "asyncio", "uvloop"}},
+			kind:  choice{field: func(c *Config) *string { return &c.Loop }, of: []string{"auto", "asyncio", "uvloop"}},
 		},
 		{
 			name: "http", group: groupStack, value: "NAME",
 			usage: "the HTTP parser: auto, h11 or httptools; auto is httptools",
-			kind:  choice{func(c *Config) *string { return &c.HTTP }, []string{"auto", "h11", "httptools"}},
+			kind:  choice{field: func(c *Config) *string { return &c.HTTP }, of: []string{"auto", "h11", "httptools"}},
 		},
 	}
 }
@@ -186,7 +186,7 @@ func observeOptions() []option {
 		{
 			name: "log-format", group: GroupObserve, value: "FORMAT",
 			usage: "native (the stack's own lines), json, console or off",
-			kind:  choice{func(c *Config) *string { return &c.LogFormat }, []string{"native", "json", "console", "off"}},
+			kind:  choice{field: func(c *Config) *string { return &c.LogFormat }, of: []string{"native", "json", "console", "off"}},
 		},
 		{
 			name: "access-log-format", group: GroupObserve, value: "FORMAT",

@@ -77,6 +77,9 @@ func (c Config) refusedBy(row Defaults) []broken {
 		if value != usual && reason == "" {
 			reason = row.Refuses[name]
 		}
+		if usual == "" {
+			usual = "none"
+		}
 		if reason != "" {
 			found = append(found, broken{name, fmt.Sprintf(
 				"%s cannot be used with --stack %s --vintage %s: %s; accepted: %s",

@@ -91,8 +91,8 @@ func TestValidateJudgesAConfigThatNobodyRead(t *testing.T) {
 		`flag --queue: "-2" is too small; accepted: `,
 		`flag --addr: "" is empty; accepted: `,
 		`flag --keep-alive: "-1ns" is negative; accepted: `)
-	if got := len(lines(Config{}.Validate(BuiltIn()))); got != 10 {
-		t.Errorf("the zero Config has %d errors, want 10:\n%v", got, Config{}.Validate(BuiltIn()))
+	if got := len(lines(Config{}.Validate(BuiltIn()))); got != 9 { // a stack may have no framework
+		t.Errorf("the zero Config has %d errors, want 9:\n%v", got, Config{}.Validate(BuiltIn()))
 	}
 }
 

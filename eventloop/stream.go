@@ -31,12 +31,12 @@ type Protocol interface {
 // Stream is one connection, as asyncio's and uvloop's transports are. It is
 // meant to be embedded in what speaks its protocol: one allocation holds both.
 type Stream struct {
-	loop                                                                      *Loop
-	protocol                                                                  Protocol
-	out                                                                       []byte // written and not sent
-	peer                                                                      peer
-	handle                                                                    Handle
-	steps                                                                     uint8
+	loop                                                                           *Loop
+	protocol                                                                       Protocol
+	out                                                                            []byte // written and not sent
+	peer                                                                           peer
+	handle                                                                         Handle
+	steps                                                                          uint8
 	reading, draining, queued, connected, eof, closing, ended, closed, paused, fin bool
 }
 
@@ -234,6 +234,12 @@ func (s *Stream) Close() {
 	default:
 		s.end()
 	}
+}
+
+// Destroy is Abort within this step: the socket is closed when it returns (uv_close of a stream).
+func (s *Stream) Destroy() {
+	s.fail()
+	(*disconnect)(s).Run()
 }
 
 // Abort closes the stream without sending what is left: asyncio's _force_close.

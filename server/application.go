@@ -7,6 +7,7 @@ import (
 
 	"github.com/target-server/target-server/server/flask"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/node"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -29,6 +30,8 @@ func newApplication(w *Worker) application {
 	switch app := w.stack.Apps[w.cfg.App].(type) {
 	case stacks.FastAPI:
 		return newFastAPI(w, app)
+	case node.Program:
+		return &nodeApp{w}
 	case *flask.Version:
 		return newFlask(w, app)
 	default:

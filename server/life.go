@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/stacks"
 )
 
 // life is what a worker is between its start and its end: what it says when,
@@ -28,6 +29,8 @@ type life interface {
 // newLife makes the life that a stack names.
 func newLife(w *Worker) life {
 	switch w.stack.Life {
+	case stacks.LifeNode:
+		return &nodeLife{Worker: w}
 	default:
 		return newUvicornLife(w)
 	}

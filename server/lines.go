@@ -13,6 +13,8 @@ type lines struct {
 	server func(b []byte, now time.Time, level Level, message string) []byte
 	// access appends an access line, without its end. None is a server that has none.
 	access func(b []byte, now time.Time, e http1.Exchange, status int) []byte
+	// infoOnStdout: lines of the server of level Info go to stdout.
+	infoOnStdout bool
 	// accessOnStderr: access lines go there and not to stdout.
 	accessOnStderr bool
 }
@@ -22,7 +24,12 @@ func linesOf(stack *stacks.Stack) lines {
 	switch stack.Lines {
 	case stacks.LinesUvicornWorker:
 		return lines{server: gunicornServer, access: uvicornWorkerAccess}
+	case stacks.LinesNode:
+		return lines{server: bare, infoOnStdout: true}
 	default:
 		return lines{server: uvicornServer, access: uvicornAccess}
 	}
 }
+
+// bare is a line as it is.
+func bare(b []byte, _ time.Time, _ Level, message string) []byte { return append(b, message...) }

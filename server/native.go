@@ -22,7 +22,11 @@ type native struct {
 var processID = strconv.Itoa(os.Getpid())
 
 func (n *native) Server(level Level, message string) {
-	line := n.out.to(n.out.stderr)
+	stream := n.out.stderr
+	if n.lines.infoOnStdout && level == Info {
+		stream = n.out.stdout
+	}
+	line := n.out.to(stream)
 	*line = append(n.lines.server(*line, n.now(), level, message), '\n')
 }
 

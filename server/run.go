@@ -145,7 +145,9 @@ func shown(host string) string {
 // returns is called. A context that ends counts as SIGTERM.
 func (w *Worker) watchSignals(ctx context.Context) (stop func()) {
 	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, w.life.signals()...)
+	if handled := w.life.signals(); len(handled) > 0 { // to none would be to all
+		signal.Notify(signals, handled...)
+	}
 	done := make(chan struct{})
 	go func() {
 		ended := ctx.Done()

@@ -7,6 +7,7 @@ type Life uint8
 // The lives.
 const (
 	LifeUvicorn Life = iota // uvicorn.Server.serve
+	LifeNode                // a program that listens, and dies of every signal
 )
 
 // Lines is how the native log spells what the server itself says, and its access
@@ -17,6 +18,7 @@ type Lines uint8
 const (
 	LinesUvicorn       Lines = iota // uvicorn.config.LOGGING_CONFIG
 	LinesUvicornWorker              // gunicorn.glogging.Logger, with what Uvicorn says in its handlers
+	LinesNode                       // none but the program's: console.log, and what Node prints of an error that nobody catches
 )
 
 // Heartbeat is when a worker tells its master that it is alive.

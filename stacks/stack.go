@@ -80,6 +80,7 @@ func All() []*Stack {
 	return []*Stack{
 		uvicorn202303(), uvicornCurrent(),
 		gunicornUvicorn202303(), gunicornUvicornCurrent(),
+		node202303(), nodeCurrent(),
 	}
 }
 

@@ -147,7 +147,7 @@ func (p *Parser) startChunk() {
 	}
 	p.phase, p.state = phaseTrailers, stateFieldStart
 	p.flags |= flagTrailers
-	p.scanned, p.mark = 0, 0
+	p.scanned, p.mark, p.tracked = 0, 0, 0
 }
 
 // stepChunk judges a byte of a chunk's header, as llhttp does.

@@ -19,6 +19,9 @@ type Dialect struct {
 	// trailer section may have when a read has been taken in; 0 is no limit.
 	// A larger head that arrives within one read is fine.
 	MaxIncomplete int
+	// MaxHead is the most bytes, and one more, that target, names and values of a head
+	// or trailer section may have in all: beyond it is TooLarge. 0 is no limit.
+	MaxHead int
 
 	// Methods are the methods known, each with the protocols it may be used
 	// with; nil admits any token.
@@ -89,6 +92,9 @@ type Dialect struct {
 	// UpgradeStops ends parsing after an upgrade's head: its body is not read,
 	// and what else came in the same read is dropped.
 	UpgradeStops bool
+	// UpgradeBody has the body of such a message read, if it is no CONNECT: parsing
+	// ends behind it.
+	UpgradeBody bool
 	// DataAfterClose is what becomes of data after the last message.
 	DataAfterClose CloseRule
 }
@@ -171,4 +177,6 @@ const (
 	CloseRefusesNextRead
 	// CloseDrops reads and forgets it.
 	CloseDrops
+	// CloseSkipsLines overlooks line ends, and makes anything else Bad at once.
+	CloseSkipsLines
 )

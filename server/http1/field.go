@@ -113,6 +113,9 @@ func specialOf(name []byte) special {
 
 func (s *scan) endName(name []byte) verdict {
 	s.name, s.value, s.folded = name, nil, false
+	if !s.track(name) {
+		return overlong
+	}
 	s.special = specialOf(name)
 	if s.d.Length == LengthRefusedAtName {
 		if s.special == fieldContentLength && s.flags&flagEncoding != 0 ||
@@ -193,6 +196,9 @@ func (s *scan) endValue(c byte) verdict {
 	}
 	if s.head != nil {
 		s.addPart(s.buf[s.mark:s.i])
+	}
+	if !s.track(s.buf[s.mark:s.i]) {
+		return overlong
 	}
 	if next := s.buf[s.i+1:]; len(next) > 1 && next[0] == '\n' && !isBlank(next[1]) {
 		s.i += 2 // as the next two states would

@@ -145,6 +145,9 @@ func (s *scan) endURL(c byte) verdict {
 	if s.head != nil {
 		s.head.Target = s.buf[s.mark:s.i]
 	}
+	if !s.track(s.buf[s.mark:s.i]) {
+		return overlong
+	}
 	if c == ' ' {
 		return s.to(stateProtocolSpaces)
 	}

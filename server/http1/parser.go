@@ -1,5 +1,7 @@
 package http1
 
+import "bytes"
+
 // Event is what a call of Parser.Next came to.
 type Event uint8
 
@@ -20,6 +22,8 @@ const (
 	Upgraded
 	// Bad is a refusal: the server answers 400 and closes. The parser stays Bad.
 	Bad
+	// TooLarge is a refusal for the size of a head (431). The parser stays Bad.
+	TooLarge
 	// Crash is a failure of the server: it closes without an answer. The
 	// parser stays so.
 	Crash
@@ -76,6 +80,7 @@ type Parser struct {
 	mark    int    // where the token at hand begins in the buffer
 	length  uint64 // llhttp's content_length; the body bytes still to come
 	carried uint64 // length at the start of the message, for a second look
+	tracked int32  // bytes of target, names and values so far, without the token at hand
 
 	flags     flags
 	phase     phase
@@ -101,6 +106,7 @@ const (
 	flagConnect
 	flagPreface // the method is PRI
 	flagTrailers
+	flagStop // parsing ends behind the message, an upgrade's with a body
 )
 
 // phase is the part of a message that comes next.
@@ -170,8 +176,13 @@ func (p *Parser) after(d *Dialect, buf []byte) (Event, int) {
 		p.phase = phaseClosed
 		return NeedData, 0
 	case phaseClosed:
-		if d.DataAfterClose == CloseDrops {
+		switch d.DataAfterClose {
+		case CloseDrops:
 			return NeedData, len(buf)
+		case CloseSkipsLines:
+			if lines := len(buf) - len(bytes.TrimLeft(buf, "\r\n")); lines > 0 {
+				return NeedData, lines
+			}
 		}
 		if len(buf) == 0 {
 			return NeedData, 0
@@ -184,9 +195,25 @@ func (p *Parser) after(d *Dialect, buf []byte) (Event, int) {
 	return p.bad()
 }
 
+// Unfinished tells whether the end of input would be amid a message: llhttp_finish.
+func (p *Parser) Unfinished() bool {
+	switch p.phase {
+	case phaseHead:
+		return p.state != stateStart
+	case phaseFixed, phaseChunkSize, phaseChunkData, phaseChunkEnd, phaseTrailers:
+		return true
+	}
+	return false
+}
+
 func (p *Parser) bad() (Event, int) {
 	p.phase = phaseBad
 	return Bad, 0
+}
+
+func (p *Parser) tooLarge() (Event, int) {
+	p.phase = phaseBad
+	return TooLarge, 0
 }
 
 // tooLong reports whether so much unfinished data makes the dialect give up.
@@ -198,7 +225,7 @@ func (d *Dialect) tooLong(buf []byte) bool {
 func (p *Parser) endMessage(d *Dialect) Event {
 	upgrade := p.flags&flagUpgrade != 0
 	switch {
-	case d.UpgradeStops && upgrade:
+	case d.UpgradeStops && p.flags&(flagUpgrade|flagStop) != 0:
 		p.phase = phaseStop
 	case p.keepAlive(d):
 		p.restart(d)
@@ -244,9 +271,12 @@ func (p *Parser) before11() bool {
 // afterHead chooses how the body is read, as llhttp__after_headers_complete and
 // h11's _body_framing do.
 func (p *Parser) afterHead(d *Dialect) {
-	p.scanned, p.mark = 0, 0
+	p.scanned, p.mark, p.tracked = 0, 0, 0
+	if d.UpgradeBody && p.flags&flagUpgrade != 0 {
+		p.flags |= flagStop
+	}
 	switch {
-	case d.UpgradeStops && p.flags&flagUpgrade != 0:
+	case d.UpgradeStops && p.flags&flagUpgrade != 0 && (!d.UpgradeBody || p.flags&flagConnect != 0):
 		p.phase = phaseEnd
 	case p.flags&flagChunked != 0:
 		p.phase, p.state = phaseChunkSize, chunkStart

@@ -51,6 +51,7 @@ const (
 	starved
 	refused
 	finished
+	overlong
 )
 
 // special is what is known of the field at hand: llhttp's header_state.
@@ -95,7 +96,34 @@ func (s *scan) run() verdict {
 			return v
 		}
 	}
+	if s.inToken() && s.exceeds(len(s.buf)-s.mark) {
+		return overlong
+	}
 	return starved
+}
+
+// inToken tells whether the state is within a target, name or value.
+func (s *scan) inToken() bool {
+	switch s.state {
+	case stateURLStart, stateSchema, stateSchemaSlash, stateSchemaSlashSlash, stateServer, stateServerAt, statePath, stateQuery, stateFragment,
+		stateName, stateValue, stateLength, stateLengthBlanks, stateChunked, stateAfterChunked, stateCoding, stateBeforeCoding:
+		return true
+	}
+	return false
+}
+
+// exceeds reports whether a token of that length is too much for its section: Parser::TrackHeader of Node.
+func (s *scan) exceeds(length int) bool {
+	return s.d.MaxHead > 0 && int(s.tracked)+length >= s.d.MaxHead
+}
+
+// track counts a token that is complete, and reports whether it still fits.
+func (s *scan) track(token []byte) bool {
+	if s.exceeds(len(token)) {
+		return false
+	}
+	s.tracked += int32(min(len(token), s.d.MaxHead))
+	return true
 }
 
 // to consumes a byte and goes to the state.
@@ -129,12 +157,14 @@ func (p *Parser) nextHead(d *Dialect, buf []byte, head *Head) (Event, int) {
 	switch s.run() {
 	case refused:
 		return p.bad()
+	case overlong:
+		return p.tooLarge()
 	case starved:
 		return p.suspendHead(buf)
 	}
 	if !fresh {
 		// The fields' places were not kept, so the judged head is read again.
-		p.flags, p.state, p.length = 0, stateStart, p.carried
+		p.flags, p.state, p.length, p.tracked = 0, stateStart, p.carried, 0
 		s = scan{Parser: p, d: d, buf: buf}
 		s.collect(head)
 		s.run()
@@ -166,6 +196,8 @@ func (p *Parser) trailers(d *Dialect, buf []byte) (Event, int) {
 	switch s.run() {
 	case refused:
 		return p.bad()
+	case overlong:
+		return p.tooLarge()
 	case starved:
 		// What lies before the token at hand is not looked at again.
 		n := p.mark

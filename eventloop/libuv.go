@@ -1,0 +1,14 @@
+package eventloop
+
+// The flavours of libuv under Node.js.
+var (
+	// Libuv144 is libuv 1.44 in Node.js 18: it accepts until none is left, runs timers before polling, and a write leaves
+	// at once (uv_try_write).
+	Libuv144 = Flavour{Name: "libuv", ShedsLoad: true, AcceptSteps: 1, ReadSize: 64 * 1024, ReadsAgain: 32}
+
+	// Libuv152 is libuv 1.52 in Node.js 26: it accepts one connection a turn, and runs timers after polling.
+	Libuv152 = Flavour{
+		Name: "libuv", TimersAfterPoll: true, ShedsLoad: true,
+		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 64 * 1024, ReadsAgain: 32,
+	}
+)

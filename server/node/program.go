@@ -1,0 +1,59 @@
+package node
+
+import (
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/target-server/target-server/server/http1"
+)
+
+// Program is the article's program as one writes it for Node: a listener for requests that looks at the URL and never at
+// the method.
+type Program struct{}
+
+// What the program answers where it does not work.
+var (
+	NotFound    = page(http.StatusNotFound, "Not Found")
+	MissingID   = page(http.StatusBadRequest, "id is missing")
+	BadSleep    = page(http.StatusBadRequest, "sleep is no duration") // to our own ?sleep=
+	Unavailable = page(http.StatusServiceUnavailable, "Service Unavailable")
+)
+
+// Hello is what it answers after the work.
+func Hello(id string) *http1.Answer { return page(http.StatusOK, "hello #"+id) }
+
+func page(status int, text string) *http1.Answer { return &http1.Answer{Status: status, Body: text} }
+
+// Get is URLSearchParams.get: the first of the parameters of that name. query is as it was sent.
+func Get(query, name string) (value string, found bool) {
+	for pair := range strings.SplitSeq(query, "&") {
+		key, val, _ := strings.Cut(pair, "=")
+		if pair != "" && decode(key) == name {
+			return decode(val), true
+		}
+	}
+	return "", false
+}
+
+// decode is application/x-www-form-urlencoded's. A byte that is no ASCII is a character to Node (latin1).
+func decode(s string) string {
+	s = strings.ReplaceAll(s, "+", " ")
+	if !isASCII(s) {
+		runes := make([]rune, len(s))
+		for i := range len(s) {
+			runes[i] = rune(s[i])
+		}
+		s = string(runes)
+	}
+	return http1.Unquote(s)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
