@@ -49,7 +49,7 @@ func ask(ctx context.Context, r *runner.Runner, cfg servers.Config) (string, err
 		c.Get("1")
 		c.Await(1, 10*time.Second)
 		if answers := c.Answers(); len(answers) > 0 {
-			said = fmt.Sprintf("%s, %s", answers[0].Line, answers[0].Body)
+			said = fmt.Sprintf("%s, %.60q", answers[0].Line, answers[0].Body)
 		}
 	}}
 	if _, err := r.Perform(ctx, runner.Play{Scenario: scenario, Config: cfg}, r.Oracle); err != nil {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -109,9 +110,9 @@ func (o options) prepare(ctx context.Context, stdout io.Writer) (*runner.Runner,
 
 func (o options) environments(ctx context.Context, stdout io.Writer) (string, error) {
 	dir := o.env
-	for _, stack := range servers.Stacks() {
+	for _, stack := range o.needed() {
 		for _, vintage := range servers.Vintages() {
-			if o.stack != "" && o.stack != stack || o.vintage != "" && o.vintage != vintage {
+			if o.vintage != "" && o.vintage != vintage {
 				continue
 			}
 			var err error
@@ -121,6 +122,18 @@ func (o options) environments(ctx context.Context, stdout io.Writer) (string, er
 		}
 	}
 	return dir, nil
+}
+
+// needed lists the stacks whose real servers are to be started.
+func (o options) needed() []string {
+	played := map[string]bool{}
+	for _, s := range o.chosenScenarios() {
+		played[s.Server.Stack] = true
+	}
+	every := o.install || o.check || o.probe
+	return slices.DeleteFunc(servers.Stacks(), func(stack string) bool {
+		return o.stack != "" && o.stack != stack || !every && !played[stack]
+	})
 }
 
 // build gives a binary of target-server, and a function that removes what was built.
