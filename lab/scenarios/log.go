@@ -12,17 +12,23 @@ import (
 )
 
 var (
-	startLine = regexp.MustCompile(`- (\d+)-.*: #(\d+) processing request id\[(.*)\], sleeping\.\.\.$`)
+	startLine = regexp.MustCompile(`- (\d+)-(.*): #(\d+) processing request id\[(.*)\], sleeping\.\.\.$`)
 	doneLine  = regexp.MustCompile(`- (\d+)-.*: done request id\[(.*)\]$`)
 	// bornLine is how a worker says that it lives: Uvicorn's; gunicorn's; Hypercorn's, in brackets before the level.
 	bornLine = regexp.MustCompile(`Started server process \[(\d+)\]|Booting worker with pid: (\d+)|\[(\d+)\] \[INFO\] Running on`)
 )
 
 // Starts lists the ids of the requests whose handlers have started, in the order of the log.
-func (s *Stage) Starts() []string { return s.matches(startLine, 3) }
+func (s *Stage) Starts() []string { return s.matches(startLine, 4) }
 
 // Dones lists the ids of the requests whose handlers are done, in the order of the log.
 func (s *Stage) Dones() []string { return s.matches(doneLine, 2) }
+
+// StartThreads lists the name of the thread that started each request, in the order of the log.
+func (s *Stage) StartThreads() []string { return s.matches(startLine, 2) }
+
+// StartNumbers lists the number that each started request has in its process, in the order of the log.
+func (s *Stage) StartNumbers() []string { return s.matches(startLine, 3) }
 
 // StartPids lists the process that started each request, in the order of the log.
 func (s *Stage) StartPids() []string { return s.matches(startLine, 1) }
@@ -38,7 +44,7 @@ func (s *Stage) matches(pattern *regexp.Regexp, group int) []string {
 }
 
 // StartTimes is when the handler of each id started, by the stage's clock; 0 for one that has not.
-func (s *Stage) StartTimes(ids ...string) []time.Duration { return s.lineTimes(startLine, 3, ids) }
+func (s *Stage) StartTimes(ids ...string) []time.Duration { return s.lineTimes(startLine, 4, ids) }
 
 // DoneTimes is when the handler of each id was done, by the stage's clock; 0 for one that is not.
 func (s *Stage) DoneTimes(ids ...string) []time.Duration { return s.lineTimes(doneLine, 2, ids) }

@@ -5,6 +5,7 @@ APP_MODE   threadpool    a plain function that sleeps: it runs in AnyIO's pool o
            cooperative   a coroutine that awaits its sleep: it holds nothing
 APP_SLEEP  how long a request sleeps, in seconds
 APP_LIMIT  the number of threads; 0 leaves the framework's own
+APP_RESIZE runvar: the number is set as the article does it, by a variable of the loop's
 APP_IDENT  native: lines tell a thread by its native id instead of its name, as some of the article's do
 """
 
@@ -15,21 +16,25 @@ import time
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from anyio import CapacityLimiter
+from anyio.lowlevel import RunVar
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Query
 
 MODE = os.environ.get("APP_MODE", "threadpool")
 SLEEP = float(os.environ.get("APP_SLEEP", "5"))
 LIMIT = int(os.environ.get("APP_LIMIT", "0"))
+RUNVAR = os.environ.get("APP_RESIZE") == "runvar"
 NATIVE = os.environ.get("APP_IDENT") == "native"
 
 
 @asynccontextmanager
 async def lifespan(_):
-    if LIMIT:
-        # The article sets RunVar("_default_thread_limiter") to a limiter of its own. AnyIO 4 knows that
-        # variable by identity, no longer by name, and goes on with 40; this works at both vintages.
-        current_default_thread_limiter().total_tokens = LIMIT
+    if LIMIT and RUNVAR:
+        # AnyIO 4 knows this variable by identity, no longer by name, and goes on with 40; so does every AnyIO on trio.
+        RunVar("_default_thread_limiter").set(CapacityLimiter(LIMIT))
+    elif LIMIT:
+        current_default_thread_limiter().total_tokens = LIMIT  # this works at both vintages
     yield
 
 

@@ -35,6 +35,8 @@ type Config struct {
 	GracefulTimeout  time.Duration // whole seconds; Uvicorn has it since 0.22
 	Timeout          time.Duration // whole seconds; gunicorn's, after which a silent worker is killed
 	OpenFiles        int           // the most that a process may have (ulimit -n)
+	RunVar           bool          // Limit is set as the article does it, where the real program has a choice
+	AccessLogFormat  string        // of Hypercorn and gunicorn
 	NumbersThreads   bool          // the log tells threads apart: by native id, or by number in rows of JSON
 }
 
@@ -76,6 +78,7 @@ func (o Ours) Command(cfg Config, port int) driver.Command {
 	args = appendDuration(args, "--keep-alive", cfg.KeepAlive)
 	args = appendDuration(args, "--timeout", cfg.Timeout)
 	args = appendDuration(args, "--graceful-timeout", cfg.GracefulTimeout)
+	args = appendText(args, "--access-log-format", cfg.AccessLogFormat)
 	if cfg.NumbersThreads {
 		args = append(args, "--log-format", "json")
 	}

@@ -64,6 +64,7 @@ func appendShared(args []string, cfg Config) []string {
 	args = appendCount(args, "--workers", cfg.Workers)
 	args = appendCount(args, "--backlog", cfg.Backlog)
 	args = appendCount(args, "--max-requests", cfg.LimitMaxRequests)
+	args = appendText(args, "--access-logformat", cfg.AccessLogFormat)
 	args = appendSeconds(args, "--keep-alive", cfg.KeepAlive)
 	return appendSeconds(args, "--graceful-timeout", cfg.GracefulTimeout)
 }

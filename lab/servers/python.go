@@ -37,6 +37,9 @@ func onPython(home string, cfg Config, args []string) driver.Command {
 	if cfg.NumbersThreads {
 		env = append(env, "APP_IDENT=native")
 	}
+	if cfg.RunVar {
+		env = append(env, "APP_RESIZE=runvar")
+	}
 	return driver.Command{Args: append([]string{filepath.Join(home, "bin", "python")}, args...), Env: env, Dir: home}
 }
 
