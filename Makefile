@@ -57,6 +57,9 @@ lab: ## compare with the real servers side by side, try the wrong variants, and 
 lab-core: ## the core scenarios alone beside the real servers, in some four minutes
 	lab/run.sh core
 
+article: ## the article's experiments, scaled down, beside the real servers: docs/article.md, in some five minutes
+	$(GO) run ./lab/cmd/lab --article
+
 lab-record: ## run the real servers and refresh the recordings
 	lab/run.sh record
 
@@ -75,4 +78,4 @@ jmeter: ## the article's JMeter plan, scaled down, against a server on :8080
 clean: ## remove what was built
 	rm -rf dist
 
-.PHONY: help run build test race lint format fuzz fuzz-real bench benchmarks soak lab lab-core lab-record lab-variants lab-probe image jmeter clean
+.PHONY: help run build test race lint format fuzz fuzz-real bench benchmarks soak lab lab-core article lab-record lab-variants lab-probe image jmeter clean

@@ -12,8 +12,9 @@ import (
 )
 
 var (
-	startLine = regexp.MustCompile(`- (\d+)-(.*): #(\d+) processing request id\[(.*)\], sleeping\.\.\.$`)
-	doneLine  = regexp.MustCompile(`- (\d+)-.*: done request id\[(.*)\]$`)
+	startLine  = regexp.MustCompile(`- (\d+)-(.*): #(\d+) processing request id\[(.*)\], sleeping\.\.\.$`)
+	doneLine   = regexp.MustCompile(`- (\d+)-.*: done request id\[(.*)\]$`)
+	accessLine = regexp.MustCompile(`127\.0\.0\.1.*"[A-Z]+ /`)
 	// bornLine is how a worker says that it lives: Uvicorn's; gunicorn's; Hypercorn's, in brackets before the level.
 	bornLine = regexp.MustCompile(`Started server process \[(\d+)\]|Booting worker with pid: (\d+)|\[(\d+)\] \[INFO\] Running on`)
 )
@@ -196,6 +197,17 @@ func (s *Stage) normaliser() facts.Normaliser {
 
 // runs is how servers say that they run, the surest first.
 var runs = []string{"Uvicorn running on", "Application startup complete.", "Press CTRL+C to quit", "Running on http", "Booting worker"}
+
+// AccessLines lists the lines that tell of an answer to a client.
+func (s *Stage) AccessLines() []string {
+	var found []string
+	for _, line := range s.venue.Lines() {
+		if accessLine.MatchString(line.Text) {
+			found = append(found, line.Text)
+		}
+	}
+	return found
+}
 
 // AfterStart is what the server wrote on stderr after it said that it runs.
 func (s *Stage) AfterStart() []string {

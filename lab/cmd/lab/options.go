@@ -15,11 +15,11 @@ import (
 
 // options is the command line.
 type options struct {
-	live, self, replay, record, measure, list, install, check, report, variants, probe bool
-	core, once                                                                         bool
-	only, stack, vintage, http, loop                                                   string
-	env, recordings, measured, results, docs, binary                                   string
-	jobs, times                                                                        int
+	live, self, replay, record, measure, article, list, install, check, report, variants, probe bool
+	core, once                                                                                  bool
+	only, stack, vintage, http, loop                                                            string
+	env, recordings, measured, results, docs, binary                                            string
+	jobs, times                                                                                 int
 }
 
 const usage = `lab compares target-server with the real servers, fact by fact.
@@ -31,6 +31,7 @@ const usage = `lab compares target-server with the real servers, fact by fact.
   go run ./lab/cmd/lab --variants        wrong variants of target-server against the recordings: is each caught?
   go run ./lab/cmd/lab --probe           probe servers that are known: is each verdict right?
   go run ./lab/cmd/lab --record          refresh the recordings
+  go run ./lab/cmd/lab --article         the article's experiments, scaled down, side by side: docs/article.md
   go run ./lab/cmd/lab --measure         stacks/measured, of the recordings; --record does it as well
   go run ./lab/cmd/lab --list            the scenarios and what they ask
   go run ./lab/cmd/lab --install         only make the environments of the real servers
@@ -52,6 +53,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	set.BoolVar(&o.self, "self", false, "compare the real servers with themselves")
 	set.BoolVar(&o.replay, "replay", false, "compare target-server with the recordings")
 	set.BoolVar(&o.record, "record", false, "write the recordings")
+	set.BoolVar(&o.article, "article", false, "play the article's experiments and make a table of them")
 	set.BoolVar(&o.measure, "measure", false, "write what the program tells of the recordings")
 	set.BoolVar(&o.list, "list", false, "list the scenarios")
 	set.BoolVar(&o.install, "install", false, "make the environments and stop")
@@ -86,21 +88,21 @@ func parse(args []string, stderr io.Writer) (options, error) {
 
 func (o options) validate(rest []string) error {
 	modes := 0
-	for _, on := range []bool{o.live, o.self, o.replay, o.record, o.measure, o.list, o.install, o.check, o.report, o.variants, o.probe} {
+	for _, on := range []bool{o.live, o.self, o.replay, o.record, o.measure, o.article, o.list, o.install, o.check, o.report, o.variants, o.probe} {
 		if on {
 			modes++
 		}
 	}
 	var failed error
 	if modes != 1 {
-		failed = errors.New("one of --live, --self, --replay, --record, --measure, --list, --install, --check, --report, --variants, --probe is needed")
+		failed = errors.New("one of --live, --self, --replay, --record, --measure, --article, --list, --install, --check, --report, --variants, --probe is needed")
 	}
 	if len(rest) > 0 {
 		failed = errors.Join(failed, fmt.Errorf("unexpected argument %q", rest[0]))
 	}
 	failed = errors.Join(failed,
 		among("--stack", o.stack, servers.Stacks()...), among("--vintage", o.vintage, servers.Vintages()...), among("--http", o.http, "h11", "httptools"), among("--loop", o.loop, "asyncio", "uvloop"))
-	if len(o.plays()) == 0 && !o.install && !o.check {
+	if len(o.plays()) == 0 && !o.install && !o.check && !o.article {
 		failed = errors.Join(failed, fmt.Errorf("no scenario%s begins with %q; --list shows them", ofStack(o.stack), o.only))
 	}
 	if o.jobs < 1 || o.times < 2 {

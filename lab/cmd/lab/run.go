@@ -78,6 +78,8 @@ func (o options) perform(ctx context.Context, stdout io.Writer) (int, error) {
 		return o.checkAll(ctx, r, stdout)
 	case o.probe:
 		return o.probeAll(ctx, r, stdout)
+	case o.article:
+		return o.playArticle(ctx, r, stdout)
 	case o.record:
 		return o.recordAll(ctx, r, stdout)
 	default:
@@ -97,7 +99,7 @@ func (o options) prepare(ctx context.Context, stdout io.Writer) (*runner.Runner,
 		r.Oracle = servers.Real{Dir: dir}
 	}
 	r.Subject = r.Oracle
-	if o.live || o.replay || o.probe {
+	if o.live || o.replay || o.probe || o.article {
 		binary, remove, err := o.build(ctx)
 		if err != nil {
 			return nil, cleanup, err
@@ -130,7 +132,7 @@ func (o options) needed() []string {
 	for _, s := range o.chosenScenarios() {
 		played[s.Server.Stack] = true
 	}
-	every := o.install || o.check || o.probe
+	every := o.install || o.check || o.probe || o.article
 	return slices.DeleteFunc(servers.Stacks(), func(stack string) bool {
 		return o.stack != "" && o.stack != stack || !every && !played[stack]
 	})

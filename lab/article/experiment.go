@@ -1,0 +1,69 @@
+package article
+
+import (
+	"slices"
+	"time"
+
+	"github.com/target-server/target-server/lab/scenarios"
+	"github.com/target-server/target-server/lab/servers"
+)
+
+// Experiment is one conclusion of the article.
+type Experiment struct {
+	Name   string
+	Saw    string // in the article
+	Scale  string // how it is played here
+	Server servers.Config
+	// Ours are settings of target-server's own that the real server does not have.
+	Ours []string
+	Play func(*scenarios.Stage)
+}
+
+// All lists the experiments in the order of the article.
+func All() []Experiment {
+	return slices.Concat(uvicorn(), hypercorn(), handlers(), gunicorn(), comparisons())
+}
+
+const (
+	ms       = time.Millisecond
+	patience = 20 * time.Second
+
+	threadpool  = "threadpool"
+	asyncMisuse = "async-misuse"
+	cooperative = "cooperative"
+)
+
+// crowd has n clients come one after the other over a time, each with a request of its own: as JMeter's users do.
+func crowd(s *scenarios.Stage, n int, over time.Duration) []*scenarios.Client {
+	s.Mark()
+	clients := make([]*scenarios.Client, n)
+	for i := range clients {
+		s.Until(over * time.Duration(i) / time.Duration(n))
+		clients[i] = s.Connect()
+		clients[i].Get(number(i + 1))
+	}
+	return clients
+}
+
+// gathered has the article's thousand users come in five seconds, and tells who is there when all have come.
+func gathered(s *scenarios.Stage) {
+	crowd(s, 1000, 5*time.Second)
+	s.Until(7 * time.Second)
+	there, working := s.Established(), len(s.Starts())
+	s.Exact("established", there)
+	s.Exact("processed", working)
+	s.Exact("waiting", there-working)
+}
+
+// inCrowd is how gathered plays an experiment of the article.
+const inCrowd = "1000 requests in 5 s, 10 s each: a hundredth of the time"
+
+// most is the largest number of handlers at once in one process, when a crowd of a hundred is there.
+func most(s *scenarios.Stage) {
+	crowd(s, 300, time.Second)
+	s.Until(2500 * ms)
+	s.Exact("processed at once", s.Ceiling())
+	s.Exact("threads called", kinds(s.StartThreads()))
+}
+
+const inHundreds = "300 requests in 1 s, 5 s each"

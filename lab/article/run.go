@@ -1,0 +1,85 @@
+package article
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/target-server/target-server/lab/driver"
+	"github.com/target-server/target-server/lab/facts"
+	"github.com/target-server/target-server/lab/runner"
+	"github.com/target-server/target-server/lab/scenarios"
+	"github.com/target-server/target-server/lab/servers"
+)
+
+// Row is what came of an experiment.
+type Row struct {
+	Experiment Experiment
+	Command    string // of target-server
+	Real, Ours Shown
+}
+
+// Shown is what one server showed.
+type Shown struct {
+	Facts []facts.Fact
+	Err   error // why it could not be played
+}
+
+// Run plays an experiment at a vintage on both servers of a runner at the same time.
+func Run(ctx context.Context, r *runner.Runner, e Experiment, vintage string) Row {
+	e.Server.Vintage = vintage
+	ours := flagged{r.Subject, e.Ours}
+	row := Row{Experiment: e, Command: e.command(vintage)}
+	var group sync.WaitGroup
+	for _, side := range []struct {
+		who  servers.Subject
+		into *Shown
+	}{{r.Oracle, &row.Real}, {ours, &row.Ours}} {
+		group.Go(func() {
+			play := runner.Play{Scenario: scenarios.Scenario{Name: e.Name, Play: e.Play}, Config: e.Server}
+			side.into.Facts, side.into.Err = r.Perform(ctx, play, side.who)
+		})
+	}
+	group.Wait()
+	return row
+}
+
+// flagged is a server with more flags.
+type flagged struct {
+	servers.Subject
+	more []string
+}
+
+func (f flagged) Command(cfg servers.Config, port int) driver.Command {
+	command := f.Subject.Command(cfg, port)
+	command.Args = append(command.Args, f.more...)
+	return command
+}
+
+// usual are flags that say what holds anyway.
+var usual = []string{"--vintage 2023-03", "--stack uvicorn", "--workers 1"}
+
+// command is how target-server is started for an experiment, without the usual and the address, which everybody has their own of.
+func (e Experiment) command(vintage string) string {
+	e.Server.Vintage = vintage
+	args := flagged{servers.Ours{Binary: "target-server"}, e.Ours}.Command(e.Server, 0).Args
+	words := []string{args[0]}
+	for pair := range slices.Chunk(args[1:], 2) { // a flag and its value
+		if strings.Contains(pair[1], " ") {
+			pair[1] = "'" + pair[1] + "'"
+		}
+		if word := strings.Join(pair, " "); pair[0] != "--addr" && !slices.Contains(usual, word) {
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// Same reports whether both servers were played and showed the same.
+func (r Row) Same() bool {
+	if r.Real.Err != nil || r.Ours.Err != nil {
+		return false
+	}
+	return slices.EqualFunc(r.Real.Facts, r.Ours.Facts, facts.Fact.Agree)
+}

@@ -1,0 +1,135 @@
+package article
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/target-server/target-server/lab/scenarios"
+	"github.com/target-server/target-server/lab/servers"
+)
+
+// uvicorn has the experiments with plain functions on Uvicorn.
+func uvicorn() []Experiment {
+	return []Experiment{
+		{
+			Name: "forty-at-once", Saw: "40 are processed, 1000 connections are established, 960 wait for a thread", Scale: inCrowd,
+			Server: servers.Config{Mode: threadpool, Sleep: 10 * time.Second}, Play: gathered,
+		},
+		extreme(), identity(), reuse(),
+		{
+			Name: "resized", Saw: "with a limiter of 200 set at start-up 200 are processed, as on Tomcat", Scale: inCrowd,
+			Server: servers.Config{Mode: threadpool, Sleep: 10 * time.Second, Limit: 200, RunVar: true}, Play: gathered,
+		},
+		line(), processes("two-workers", "uvicorn", "a parent and two server processes, each with a pool of 40 and a counter of its own"),
+	}
+}
+
+func extreme() Experiment {
+	return Experiment{
+		Name: "extreme", Saw: "10,000 requests in 30 s: 9,992 connections, 40 processed, ids in scrambled order; whoever balances in front will time out",
+		Scale:  "1000 requests in 3 s, 1 s each",
+		Server: servers.Config{Mode: threadpool, Sleep: time.Second},
+		Play: func(s *scenarios.Stage) {
+			clients := crowd(s, 1000, 3*time.Second)
+			s.Until(3900 * ms)
+			s.Exact("established", s.Established())
+			s.Exact("most processed at once", s.Ceiling())
+			s.Order("first ids after the fortieth, within the third second", 8, between(s, 2050*ms, 2950*ms, 5))
+			late := 0
+			s.Until(13 * time.Second)
+			for _, c := range clients {
+				if len(c.Answers()) == 0 {
+					late++
+				}
+			}
+			s.Share("part not answered after 13 s", 0.05, late, len(clients))
+		},
+	}
+}
+
+// between gives the ids of the first n handlers that started within a time.
+func between(s *scenarios.Stage, from, to time.Duration, n int) []string {
+	var ids []string
+	starts := s.Starts()
+	for i, at := range s.StartTimes(starts...) {
+		if at >= from && at < to && len(ids) < n {
+			ids = append(ids, starts[i])
+		}
+	}
+	return ids
+}
+
+func identity() Experiment {
+	return Experiment{
+		Name: "last-come-first-served", Saw: "after `done request id[1]` comes `#41 processing request id[1000]`: the one that came last",
+		Scale:  inCrowd,
+		Server: servers.Config{Mode: threadpool, Sleep: 10 * time.Second},
+		Play: func(s *scenarios.Stage) {
+			crowd(s, 1000, 5*time.Second)
+			s.AwaitStarts(41, patience)
+			starts, numbers, threads := s.Starts(), s.StartNumbers(), s.StartThreads()
+			if len(starts) < 41 {
+				s.Exact("started", len(starts))
+				return
+			}
+			s.Exact("first done", s.Dones()[0])
+			s.Exact("then starts", fmt.Sprintf("#%s processing request id[%s]", numbers[40], starts[40]))
+			s.Exact("threads called", kinds(threads))
+		},
+	}
+}
+
+func reuse() Experiment {
+	return Experiment{
+		Name: "threads-repeat", Saw: "native ids repeat: it is a pool of 40",
+		Scale:  "120 requests at once, 1 s each",
+		Server: servers.Config{Mode: threadpool, Sleep: time.Second, NumbersThreads: true},
+		Play: func(s *scenarios.Stage) {
+			clients := s.Burst(120, 2*ms)
+			s.AwaitAll(clients, patience)
+			var ids []string
+			for i := range clients {
+				ids = append(ids, number(i+1))
+			}
+			s.Exact("requests", len(ids))
+			s.Exact("threads", different(s.Threads(ids)))
+		},
+	}
+}
+
+func line() Experiment {
+	return Experiment{
+		Name: "bounded-line", Saw: "no setting for the length of the waiting line was found (an open question); target-server has one",
+		Scale:  "300 requests in 1 s, 2 s each; `--queue 100` for target-server",
+		Server: servers.Config{Mode: threadpool, Sleep: 2 * time.Second}, Ours: []string{"--queue", "100"},
+		Play: func(s *scenarios.Stage) {
+			clients := crowd(s, 300, time.Second)
+			s.Until(1500 * ms)
+			refused := 0
+			for _, c := range clients {
+				if c.Status(0) == "503" {
+					refused++
+				}
+			}
+			s.Exact("processed", len(s.Starts()))
+			s.Exact("refused", refused)
+			s.Exact("waiting", len(clients)-len(s.Starts())-refused)
+		},
+	}
+}
+
+// processes tells the pools and counters of two workers, whom a crowd keeps busy.
+func processes(name, stack, saw string) Experiment {
+	return Experiment{
+		Name: name, Saw: saw, Scale: "1000 requests in 5 s, 10 s each",
+		Server: servers.Config{Stack: stack, Mode: threadpool, Sleep: 10 * time.Second, Workers: 2},
+		Play: func(s *scenarios.Stage) {
+			crowd(s, 1000, 5*time.Second)
+			s.Until(7 * time.Second)
+			s.Exact("processes", fmt.Sprintf("a parent and %d workers", len(s.Workers())))
+			s.Exact("processed by one at the most", s.Ceiling())
+			s.Exact("processed", len(s.Starts()))
+			s.Exact("requests that are number one", s.Logged(": #1 processing"))
+		},
+	}
+}

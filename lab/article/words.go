@@ -1,0 +1,66 @@
+package article
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/target-server/target-server/lab/scenarios"
+)
+
+func number(n int) string { return strconv.Itoa(n) }
+
+var digits = regexp.MustCompile(`\d+`)
+
+// dated is the beginning of a line of gunicorn or Hypercorn.
+var dated = regexp.MustCompile(`^\[[^\]]*\] \[\d+\] `)
+
+// kinds are the different names of threads, with N for their numbers.
+func kinds(names []string) string {
+	var all []string
+	for _, name := range names {
+		all = append(all, digits.ReplaceAllString(name, "N"))
+	}
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), ", ")
+}
+
+// firsts are the lines that are not the same, without their dates.
+func firsts(lines []string) string {
+	var all []string
+	for _, line := range lines {
+		if line = dated.ReplaceAllString(line, ""); line != "" && !slices.Contains(all, line) {
+			all = append(all, line)
+		}
+	}
+	return strings.Join(all, " / ")
+}
+
+// different counts those that are not the same.
+func different(words []string) int {
+	return len(slices.Compact(slices.Sorted(slices.Values(words))))
+}
+
+// bodies is the bodies of the first answers and how often each came, with N for their numbers.
+func bodies(clients []*scenarios.Client) string {
+	var all []string
+	for _, c := range clients {
+		if answers := c.Answers(); len(answers) > 0 {
+			all = append(all, answers[0].Line+" "+digits.ReplaceAllString(string(answers[0].Body), "N"))
+		} else {
+			all = append(all, "none")
+		}
+	}
+	slices.Sort(all)
+	var told []string
+	for len(all) > 0 {
+		end := 1
+		for end < len(all) && all[end] == all[0] {
+			end++
+		}
+		told = append(told, number(end)+" × "+all[0])
+		all = all[end:]
+	}
+	return strings.Join(told, ", ")
+}
