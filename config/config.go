@@ -8,7 +8,7 @@ import (
 
 // Values that stand for "no bound".
 const (
-	// Unlimited is the Queue that takes everyone.
+	// Unlimited is the Queue that takes everyone, and the Limit of a server that makes a thread for whoever comes.
 	Unlimited = -1
 	// NoTimeout is the Timeout or GracefulTimeout that never ends. Zero is a time like any other: at once.
 	NoTimeout = time.Duration(-1)
@@ -36,7 +36,7 @@ type Config struct {
 	// App is the framework, "fastapi" or "flask", for stacks that can carry either.
 	App string
 
-	// Limit is the number of threads that one worker may use at once.
+	// Limit is the number of threads that one worker may use at once, or Unlimited.
 	Limit int
 	// Queue is the most that may wait for a thread in one worker, or Unlimited.
 	Queue int

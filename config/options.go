@@ -112,7 +112,10 @@ func workOptions() []option {
 		{
 			name: "limit", group: groupWork, value: "N",
 			usage: "threads per worker; without effect in modes that use none",
-			kind:  number{field: func(c *Config) *int { return &c.Limit }, low: 1, high: math.MaxInt32},
+			kind: number{
+				field: func(c *Config) *int { return &c.Limit },
+				low:   1, high: math.MaxInt32, word: "unlimited", wordValue: Unlimited,
+			},
 		},
 		{
 			name: "queue", group: groupWork, value: "N",

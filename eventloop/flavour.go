@@ -103,6 +103,13 @@ var (
 		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
 
+	// Blocking is no loop: threads wait for their sockets, of which one takes the
+	// connections, one after the other (socketserver.BaseServer.serve_forever).
+	// They read through Python's buffers of 8 KiB.
+	Blocking = Flavour{
+		Name: "threads", AcceptsPerTurn: 1, AcceptRest: 10 * time.Millisecond, AcceptSteps: 1, ReadSize: 8192, ReadsAgain: 1,
+	}
+
 	// Trio is the loop of trio 0.22.0 and 0.35.0 (trio._core._run.unrolled_run),
 	// as far as it is trio's own. A connection exists four steps after it was
 	// taken: its task begins, takes Hypercorn's lock of the idle timer, and starts

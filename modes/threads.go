@@ -31,6 +31,8 @@ type Pool struct {
 	// by itself if Alone, else when the next work comes and not before.
 	MaxIdle time.Duration
 	Alone   bool
+	// Once: a thread ends with its work (socketserver.ThreadingMixIn).
+	Once bool
 	// Spare is how many threads stand ready before there is any work.
 	Spare int
 }
@@ -107,6 +109,10 @@ func (p *Threads) prune(now time.Duration) {
 
 // Put gives a thread back.
 func (p *Threads) Put(t *Thread, now time.Duration) {
+	if p.pool.Once {
+		p.live--
+		return
+	}
 	t.idleSince = now
 	p.idle = append(p.idle, t)
 }

@@ -31,6 +31,8 @@ func newLife(w *Worker) life {
 	switch w.stack.Life {
 	case stacks.LifeNode:
 		return &nodeLife{Worker: w}
+	case stacks.LifeFlask:
+		return &flaskLife{Worker: w}
 	default:
 		return newUvicornLife(w)
 	}

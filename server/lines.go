@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/werkzeug"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -26,6 +27,10 @@ func linesOf(stack *stacks.Stack) lines {
 		return lines{server: gunicornServer, access: uvicornWorkerAccess}
 	case stacks.LinesNode:
 		return lines{server: bare, infoOnStdout: true}
+	case stacks.LinesWerkzeug22:
+		return werkzeugLines(&werkzeug.V22)
+	case stacks.LinesWerkzeug31:
+		return werkzeugLines(&werkzeug.V31)
 	default:
 		return lines{server: uvicornServer, access: uvicornAccess}
 	}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -47,7 +48,7 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 		random: rand.New(rand.NewPCG(cfg.Seed, 0)),
 		epoch:  clock.Now().Add(-clock.Monotonic()),
 	}
-	w.shared = modes.Worker{Loop: w.loop, Limiter: limiter.New(cfg.Limit, stack.Order), Threads: modes.NewThreads(stack.Threads)}
+	w.shared = modes.Worker{Loop: w.loop, Limiter: limiter.New(tokens(cfg.Limit), stack.Order), Threads: modes.NewThreads(stack.Threads)}
 	w.shared.Limiter.SetBound(cfg.Queue)
 	w.loop.BeforeWait, w.loop.Random = journal.Flush, w.random
 	w.app = newApplication(w)
@@ -65,6 +66,14 @@ func (w *Worker) newHost() http1.Host {
 		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Finished: w.finished,
 		Shared: &w.shared, Random: w.random,
 	}
+}
+
+// tokens is how many threads a limit allows.
+func tokens(limit int) int {
+	if limit == config.Unlimited {
+		return math.MaxInt32
+	}
+	return limit
 }
 
 // Start serves a listening socket from now on.

@@ -8,6 +8,7 @@ type Life uint8
 const (
 	LifeUvicorn Life = iota // uvicorn.Server.serve
 	LifeNode                // a program that listens, and dies of every signal
+	LifeFlask               // flask.Flask.run
 )
 
 // Lines is how the native log spells what the server itself says, and its access
@@ -19,6 +20,8 @@ const (
 	LinesUvicorn       Lines = iota // uvicorn.config.LOGGING_CONFIG
 	LinesUvicornWorker              // gunicorn.glogging.Logger, with what Uvicorn says in its handlers
 	LinesNode                       // none but the program's: console.log, and what Node prints of an error that nobody catches
+	LinesWerkzeug22                 // werkzeug.serving, up to 2.2
+	LinesWerkzeug31                 // since 2.3
 )
 
 // Heartbeat is when a worker tells its master that it is alive.

@@ -79,6 +79,7 @@ type Application any
 func All() []*Stack {
 	return []*Stack{
 		uvicorn202303(), uvicornCurrent(),
+		flask202303(), flaskCurrent(), flaskSingle202303(), flaskSingleCurrent(),
 		gunicornUvicorn202303(), gunicornUvicornCurrent(),
 		node202303(), nodeCurrent(),
 	}

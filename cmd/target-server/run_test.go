@@ -72,10 +72,10 @@ func TestServing(t *testing.T) {
 func TestWrongInput(t *testing.T) {
 	const commands = "probe, healthcheck, stacks, version, help"
 	for _, tt := range []struct{ args, want string }{
-		{"--limit=0", "target-server: flag --limit: \"0\" is too small; accepted: a whole number from 1 to 2147483647\n"},
+		{"--limit=0", "target-server: flag --limit: \"0\" is too small; accepted: a whole number from 1 to 2147483647, or unlimited\n"},
 		{
 			"--limit=x --sleep=y", "target-server: flag --sleep: \"y\" is no duration; accepted: a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to 8760h\n" +
-				"target-server: flag --limit: \"x\" is not a whole number; accepted: a whole number from 1 to 2147483647\n",
+				"target-server: flag --limit: \"x\" is not a whole number; accepted: a whole number from 1 to 2147483647, or unlimited\n",
 		},
 		{"serve", "target-server: command \"serve\": is unknown; accepted: " + commands + ", or flags alone to serve\n"},
 		{"a\nb", "target-server: command \"a\\nb\": is unknown; accepted: " + commands + ", or flags alone to serve\n"},
@@ -153,7 +153,7 @@ func TestEveryStackIsExplained(t *testing.T) {
 				t.Errorf("code %d, stderr %q, served %v", got.code, got.err, got.served)
 			}
 			wanted := []string{
-				"  --vintage 2023-03 ", "What it is for:\n  ", "Its defaults:\n", "  --backlog ", "Its modes:\n  - ", "What it refuses, and why:\n  - ",
+				"  --vintage 2023-03 ", "What it is for:\n  ", "Its defaults:\n", "  --addr ", "Its modes:\n  - ", "What it refuses, and why:\n  - ",
 				"What it was measured equal to:\n  - ", "Known to differ from the real server:\n  - ",
 			}
 			measured, err := stacks.Measured(name)

@@ -38,7 +38,7 @@ type Conn struct {
 	buffer  []byte // came and is no whole frame
 	preface int    // bytes of the preface's rest still to come
 	streams map[uint32]*stream
-	highest uint32 // stream that the client has opened
+	highest uint32          // stream that the client has opened
 	closed  map[uint32]bool // lately closed streams: by a reset?
 	decoder *hpack.Decoder
 	encoder encoder

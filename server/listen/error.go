@@ -29,8 +29,13 @@ func (e *Error) Error() string {
 
 // errnoText writes an error of the system as Python's OSError does.
 func errnoText(errno syscall.Errno) string {
+	return fmt.Sprintf("[Errno %d] %s", int(errno), Strerror(errno))
+}
+
+// Strerror is the C library's text of an error, which begins with a capital.
+func Strerror(errno syscall.Errno) string {
 	text := errno.Error()
-	return fmt.Sprintf("[Errno %d] %s%s", int(errno), strings.ToUpper(text[:1]), text[1:])
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // Attempt gives the words of asyncio's and uvloop's create_server, which is what a single worker logs:

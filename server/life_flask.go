@@ -1,0 +1,94 @@
+package server
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/target-server/target-server/server/listen"
+	"github.com/target-server/target-server/server/werkzeug"
+)
+
+// flaskLife is flask.Flask.run: the server is there until a signal ends it at once,
+// with whatever it was doing.
+type flaskLife struct {
+	*Worker
+	killed syscall.Signal
+}
+
+// announce is flask.cli.show_server_banner.
+func (l *flaskLife) announce() {
+	l.journal.Server(Info, " * Serving Flask app 'flask_app'\n * Debug mode: off")
+}
+
+// opened is BaseWSGIServer.log_startup.
+func (l *flaskLife) opened(port int) {
+	host, _, _ := net.SplitHostPort(l.cfg.Addr)
+	said := []string{werkzeug.BoldRed + "WARNING: This is a development server. Do not use it in a production deployment. " +
+		"Use a production WSGI server instead." + werkzeug.Plain}
+	running := func(host string) {
+		said = append(said, " * Running on http://"+net.JoinHostPort(host, strconv.Itoa(port)))
+	}
+	switch host = shown(host); host {
+	case "0.0.0.0":
+		said = append(said, " * Running on all addresses (0.0.0.0)")
+		running("127.0.0.1")
+		running(interfaceAddress("udp4", "10.253.155.219", "127.0.0.1"))
+	case "::":
+		said = append(said, " * Running on all addresses (::)")
+		running("::1")
+		running(interfaceAddress("udp6", "fd31:f903:5ab5:1::1", "::1"))
+	default:
+		running(host)
+	}
+	l.journal.Server(Unnamed, strings.Join(said, "\n"))
+	l.journal.Server(Unnamed, werkzeug.Yellow+"Press CTRL+C to quit"+werkzeug.Plain)
+}
+
+// interfaceAddress is the address from which a host of other networks is reached;
+// nothing is sent to it (werkzeug.serving.get_interface_ip).
+func interfaceAddress(network, to, otherwise string) string {
+	conn, err := net.Dial(network, net.JoinHostPort(to, "58162"))
+	if err != nil {
+		return otherwise
+	}
+	defer conn.Close()
+	addr, err := netip.ParseAddrPort(conn.LocalAddr().String())
+	if err != nil {
+		return otherwise
+	}
+	return addr.Addr().String()
+}
+
+// notOpened is what BaseWSGIServer says of an address that it cannot have.
+func (l *flaskLife) notOpened(err error) {
+	var errno syscall.Errno
+	if !errors.As(err, &errno) {
+		l.journal.Server(Error, err.Error())
+		return
+	}
+	l.journal.Server(Error, listen.Strerror(errno))
+	if errno == syscall.EADDRINUSE {
+		_, port, _ := net.SplitHostPort(l.cfg.Addr)
+		l.journal.Server(Error, "Port "+port+" is in use by another program. Either identify and stop that program, or start the server with a different port.")
+	}
+}
+
+func (l *flaskLife) begin() {}
+
+func (l *flaskLife) signals() []os.Signal { return []os.Signal{syscall.SIGINT, syscall.SIGTERM} }
+
+// signal ends the process: SIGINT as KeyboardInterrupt, which serve_forever takes
+// for a good end, and SIGTERM by itself.
+func (l *flaskLife) signal(sig os.Signal) {
+	if sig == syscall.SIGTERM {
+		l.killed = syscall.SIGTERM
+	}
+	l.loop.Stop()
+}
+
+func (l *flaskLife) ended() Ended { return Ended{Signal: l.killed} }
