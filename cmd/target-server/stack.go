@@ -50,7 +50,7 @@ func item(b *strings.Builder, text string) {
 func writeDefaults(b *strings.Builder, rows []config.Defaults) {
 	heading(b, "Its defaults")
 	for _, s := range settings(rows) {
-		if s.value == "" || s.Name == "stack" || s.Name == "vintage" || s.Group == config.GroupObserve || refusedByAll(rows, s.Name) {
+		if s.value == "" || s.Name == "stack" || s.Name == "vintage" || s.Group == config.GroupObserve || refusedByAll(rows, s.Name) || s.idle(rows) {
 			continue
 		}
 		fmt.Fprintf(b, "  --%-20s %s\n", s.Name, s.value)

@@ -73,7 +73,7 @@ func (p program) listStacks(names []string) string {
 		}
 		var words []string
 		for _, s := range settings(rows) {
-			if slices.Contains(telling, s.Name) && s.value != "" && s.value != "none" {
+			if slices.Contains(telling, s.Name) && s.value != "" && s.value != "none" && !s.idle(rows) {
 				words = append(words, "--"+s.Name+" "+s.value)
 			}
 		}
@@ -86,6 +86,11 @@ func (p program) listStacks(names []string) string {
 type setting struct {
 	config.Option
 	value string // the default; where the vintages differ, each with its vintage
+}
+
+// idle reports whether the setting is about a pool of threads, and the stack has no mode with one.
+func (s setting) idle(rows []config.Defaults) bool {
+	return (s.Name == "limit" || s.Name == "queue") && refusedByAll(rows, "mode=threadpool")
 }
 
 // settings are those that a stack may give a default of its own.

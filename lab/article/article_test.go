@@ -76,7 +76,7 @@ func TestPage(t *testing.T) {
 	rows := []Row{
 		{Experiment: Experiment{Saw: "forty", Scale: "small"}, Command: "target-server", Real: showing("40"), Ours: showing("40")},
 		{Real: showing("40"), Ours: showing("41")},
-		{Experiment: Experiment{Ours: []string{"--queue"}}, Real: showing("40"), Ours: showing("41")},
+		{Experiment: Experiment{OnPurpose: "--queue is ours"}, Real: showing("40"), Ours: showing("41")},
 		{Real: showing(`"hello"`), Ours: broken},
 		{Real: broken, Ours: broken},
 	}
@@ -85,7 +85,7 @@ func TestPage(t *testing.T) {
 		"2026-11-26, 2 cores, the versions of 2023-03", "1 of 5 rows show the same",
 		"| forty | small | `target-server` | processed: 40 | processed: 40 | yes |\n",
 		"| processed: 40 | processed: 41 | **no** |\n",
-		"| processed: 40 | processed: 41 | no: on purpose |\n",
+		"| processed: 40 | processed: 41 | no: --queue is ours |\n",
 		"| processed: `\"hello\"` | could not be played: `target-server: no \\| such stack` | **no** |\n",
 		"such stack` | **no** |\n",
 	} {

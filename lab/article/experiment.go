@@ -16,7 +16,9 @@ type Experiment struct {
 	Server servers.Config
 	// Ours are settings of target-server's own that the real server does not have.
 	Ours []string
-	Play func(*scenarios.Stage)
+	// OnPurpose is why target-server shows something else, where that is meant.
+	OnPurpose string
+	Play      func(*scenarios.Stage)
 }
 
 // All lists the experiments in the order of the article.

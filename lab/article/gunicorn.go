@@ -10,9 +10,11 @@ import (
 // gunicorn has the experiments with gunicorn as the parent, and the question how access lines are shaped.
 func gunicorn() []Experiment {
 	const format = `%(h)s "%(r)s" %(s)s`
+	deaf := shaped("gunicorn-uvicorn-log", "gunicorn-uvicorn", format, "gunicorn's log settings do not apply to Uvicorn's workers")
+	deaf.OnPurpose = "`--access-log-format` works with every stack of target-server"
 	return []Experiment{
 		processes("gunicorn-uvicorn", "gunicorn-uvicorn", "as `uvicorn --workers=2`: gunicorn only manages the processes"),
-		shaped("gunicorn-uvicorn-log", "gunicorn-uvicorn", format, "gunicorn's log settings do not apply to Uvicorn's workers"),
+		deaf,
 		shaped("hypercorn-log", "hypercorn", format, "access lines are hard to shape under Uvicorn; perhaps Hypercorn's formats help (an open question)"),
 		{
 			Name: "gunicorn-sync", Saw: "gunicorn's default worker starts, and every request fails: `TypeError: FastAPI.__call__() missing 1 required positional argument: 'send'`",

@@ -40,8 +40,8 @@ func (r Row) verdict() string {
 	switch {
 	case r.Same():
 		return "yes"
-	case len(r.Experiment.Ours) > 0 && r.Ours.Err == nil:
-		return "no: on purpose"
+	case r.Experiment.OnPurpose != "" && r.Ours.Err == nil:
+		return "no: " + r.Experiment.OnPurpose
 	}
 	return "**no**"
 }

@@ -102,6 +102,7 @@ func line() Experiment {
 		Name: "bounded-line", Saw: "no setting for the length of the waiting line was found (an open question); target-server has one",
 		Scale:  "300 requests in 1 s, 2 s each; `--queue 100` for target-server",
 		Server: servers.Config{Mode: threadpool, Sleep: 2 * time.Second}, Ours: []string{"--queue", "100"},
+		OnPurpose: "`--queue` is target-server's own",
 		Play: func(s *scenarios.Stage) {
 			clients := crowd(s, 300, time.Second)
 			s.Until(1500 * ms)
