@@ -1,5 +1,7 @@
 package stacks
 
+import "slices"
+
 // Guide tells people about a stack what its values do not.
 type Guide struct {
 	Stack string
@@ -12,7 +14,9 @@ type Guide struct {
 }
 
 // Guides are those of every stack, built or to come, in the order of the command line.
-func Guides() []Guide {
+func Guides() []Guide { return slices.Concat(asgiGuides(), wsgiGuides(), otherGuides()) }
+
+func asgiGuides() []Guide {
 	return []Guide{
 		{
 			Stack: "uvicorn",
@@ -44,6 +48,11 @@ func Guides() []Guide {
 				"async-misuse": "a handler that blocks for longer than --timeout costs its worker, and every connection of it",
 			},
 		},
+	}
+}
+
+func wsgiGuides() []Guide {
+	return []Guide{
 		{
 			Stack: "gunicorn-sync",
 			For: "Gunicorn's default worker: one request a process, and every connection closed after its answer. A client that connects and says " +
@@ -65,6 +74,15 @@ func Guides() []Guide {
 				"loop that a handler blocks.",
 		},
 		{
+			Stack: "waitress",
+			For:   "A WSGI server with four threads and buffers before them: slow clients cost it no thread.",
+		},
+	}
+}
+
+func otherGuides() []Guide {
+	return []Guide{
+		{
 			Stack: "tomcat",
 			For: "The article's comparison for threads: a pool that grows from 10 to 200 before anyone waits, 100 more in the kernel, 8192 " +
 				"connections at the most.",
@@ -72,10 +90,6 @@ func Guides() []Guide {
 		{
 			Stack: "node",
 			For:   "The article's comparison for coroutines: timers overlap without a ceiling, and a handler that computes holds everybody.",
-		},
-		{
-			Stack: "waitress",
-			For:   "A WSGI server with four threads and buffers before them: slow clients cost it no thread.",
 		},
 	}
 }

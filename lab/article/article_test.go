@@ -72,7 +72,7 @@ func TestCommand(t *testing.T) {
 
 func TestPage(t *testing.T) {
 	showing := func(value string) Shown { return Shown{Facts: []facts.Fact{facts.NewExact("processed", value)}} }
-	broken := Shown{Err: errors.New("the server did not come up; it said:\n    stderr: target-server: no | such stack\n")}
+	broken := Shown{Err: errors.New("the server did not come up; it said:\n    stderr: target-server: no | such stack")}
 	rows := []Row{
 		{Experiment: Experiment{Saw: "forty", Scale: "small"}, Command: "target-server", Real: showing("40"), Ours: showing("40")},
 		{Real: showing("40"), Ours: showing("41")},
