@@ -102,7 +102,7 @@ func (o options) validate(rest []string) error {
 	}
 	failed = errors.Join(failed,
 		among("--stack", o.stack, servers.Stacks()...), among("--vintage", o.vintage, servers.Vintages()...), among("--http", o.http, "h11", "httptools"), among("--loop", o.loop, "asyncio", "uvloop"))
-	if len(o.plays()) == 0 && !o.install && !o.check && !o.article {
+	if played := o.live || o.self || o.replay || o.record || o.list; played && len(o.plays()) == 0 {
 		failed = errors.Join(failed, fmt.Errorf("no scenario%s begins with %q; --list shows them", ofStack(o.stack), o.only))
 	}
 	if o.jobs < 1 || o.times < 2 {

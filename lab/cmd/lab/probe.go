@@ -18,6 +18,7 @@ import (
 	"github.com/target-server/target-server/lab/runner"
 	"github.com/target-server/target-server/lab/scenarios"
 	"github.com/target-server/target-server/lab/servers"
+	"github.com/target-server/target-server/stacks"
 )
 
 // probed is a server whose behaviour is known, and the verdict that a probe of
@@ -49,38 +50,82 @@ func poolOrder(vintage string) string {
 
 // probeCases lists the servers: ours, the real ones, nginx and a plain Go server.
 func (o options) probeCases(r *runner.Runner) []probed {
-	all := []probed{
-		{"nginx", tooFast, probeNginx},
-		{"net/http of Go", noCeiling, probePlainGo},
-	}
-	add := func(subject servers.Subject, want string, cfg servers.Config) {
-		cfg.Sleep = 300 * time.Millisecond
-		if cfg.Limit == 0 {
-			cfg.Limit = 6
-		}
-		name := strings.TrimSpace(fmt.Sprintf("%s %s %s %s", subject.Name(), cfg.Stack, cfg.Vintage, cfg.Mode))
-		all = append(all, probed{name, want, func(ctx context.Context, r *runner.Runner) (probe.Findings, error) {
-			return probeStack(ctx, r, subject, cfg)
-		}})
+	var all []probed
+	if o.stack == "" {
+		all = []probed{{"nginx", tooFast, probeNginx}, {"net/http of Go", noCeiling, probePlainGo}}
 	}
 	for _, vintage := range servers.Vintages() {
-		for _, subject := range []servers.Subject{r.Subject, r.Oracle} {
-			stack := map[bool]string{true: "uvicorn"}[subject == r.Oracle]
-			add(subject, poolOrder(vintage), servers.Config{Stack: stack, Vintage: vintage, Mode: "threadpool"})
-			add(subject, oneAtATime, servers.Config{Stack: stack, Vintage: vintage, Mode: "async-misuse"})
-			add(subject, noCeiling, servers.Config{Stack: stack, Vintage: vintage, Mode: "cooperative"})
-			add(subject, `^works on 9 at once and turns away whoever is too many$`, servers.Config{Stack: stack, Vintage: vintage, Mode: "cooperative", LimitConcurrency: 10})
-			add(subject, twoPools, servers.Config{Stack: stack, Vintage: vintage, Mode: "threadpool", Workers: 2, Limit: 3})
+		if o.vintage != "" && o.vintage != vintage {
+			continue
 		}
-		for stack, want := range map[string]string{
-			"hypercorn": poolOrder(vintage), "hypercorn-uvloop": poolOrder(vintage), "hypercorn-trio": poolFIFO,
-			"gunicorn-uvicorn": poolOrder(vintage), "gunicorn-sync": oneAtATime, "gunicorn-gthread": threads,
-			"flask": noCeiling, "flask-single": oneAtATime,
-		} {
-			add(r.Oracle, want, servers.Config{Stack: stack, Vintage: vintage, Mode: "threadpool"})
+		cases := otherStacks(vintage)
+		for _, subject := range []servers.Subject{r.Subject, r.Oracle} {
+			for _, c := range uvicornCases(vintage) {
+				all = o.addProbe(all, subject, c)
+			}
+			for _, c := range cases {
+				// Ours at one vintage is enough: what they differ in the recordings tell.
+				_, err := stacks.Find(c.cfg.Stack, vintage)
+				if subject == r.Oracle || err == nil && vintage == servers.VintageCurrent {
+					all = o.addProbe(all, subject, c)
+				}
+			}
 		}
 	}
 	return all
+}
+
+// expected is a server and the verdict that a probe of it must give.
+type expected struct {
+	want string
+	cfg  servers.Config
+}
+
+func uvicornCases(vintage string) []expected {
+	return []expected{
+		{poolOrder(vintage), servers.Config{Stack: servers.Uvicorn, Vintage: vintage, Mode: "threadpool"}},
+		{oneAtATime, servers.Config{Stack: servers.Uvicorn, Vintage: vintage, Mode: "async-misuse"}},
+		{noCeiling, servers.Config{Stack: servers.Uvicorn, Vintage: vintage, Mode: "cooperative"}},
+		{
+			`^works on 9 at once and turns away whoever is too many$`,
+			servers.Config{Stack: servers.Uvicorn, Vintage: vintage, Mode: "cooperative", LimitConcurrency: 10},
+		},
+		{twoPools, servers.Config{Stack: servers.Uvicorn, Vintage: vintage, Mode: "threadpool", Workers: 2, Limit: 3}},
+	}
+}
+
+// otherStacks has each in the mode that it is known for.
+func otherStacks(vintage string) []expected {
+	of := func(stack, mode, want string) expected {
+		return expected{want, servers.Config{Stack: stack, Vintage: vintage, Mode: mode}}
+	}
+	return []expected{
+		of("hypercorn", "threadpool", poolOrder(vintage)),
+		of("hypercorn-uvloop", "threadpool", poolOrder(vintage)),
+		of("hypercorn-trio", "threadpool", poolFIFO),
+		of("gunicorn-uvicorn", "threadpool", poolOrder(vintage)),
+		of("gunicorn-sync", "threadpool", oneAtATime),
+		of("gunicorn-gthread", "threadpool", threads),
+		of("flask", "threadpool", noCeiling),
+		of("flask-single", "threadpool", oneAtATime),
+		of("tomcat", "threadpool", threads),
+		of("node", "cooperative", noCeiling),
+		of("node", "async-misuse", oneAtATime),
+	}
+}
+
+func (o options) addProbe(all []probed, subject servers.Subject, c expected) []probed {
+	if o.stack != "" && o.stack != c.cfg.Stack {
+		return all
+	}
+	c.cfg.Sleep = 300 * time.Millisecond
+	if pooled := c.want != oneAtATime && c.want != noCeiling; pooled && c.cfg.Limit == 0 && c.cfg.LimitConcurrency == 0 {
+		c.cfg.Limit = 6
+	}
+	name := fmt.Sprintf("%s %s %s %s", subject.Name(), c.cfg.Stack, c.cfg.Vintage, c.cfg.Mode)
+	return append(all, probed{name, c.want, func(ctx context.Context, r *runner.Runner) (probe.Findings, error) {
+		return probeStack(ctx, r, subject, c.cfg)
+	}})
 }
 
 // probeAll tries every case, some at a time; one that is wrong is tried again.
