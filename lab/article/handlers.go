@@ -29,9 +29,9 @@ func still(name, stack, saw string) Experiment {
 		Name: name, Saw: saw, Scale: "8 requests at once and a 404, 1 s each",
 		Server: servers.Config{Stack: stack, Mode: asyncMisuse, Sleep: time.Second},
 		Play: func(s *scenarios.Stage) {
-			other := s.Connect()
 			clients := s.Burst(8, 5*ms)
 			s.Until(500 * ms)
+			other := s.Connect()
 			other.GetPath("/nowhere")
 			other.Await(1, patience)
 			s.Exact("a 404 asked for meanwhile comes", map[bool]string{true: "with the others", false: "at once"}[other.AnsweredAt(0) > 900*ms])
