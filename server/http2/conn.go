@@ -9,19 +9,13 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Preface is what a client begins with, and Rest the part of it behind the request
-// that an HTTP/1.1 parser takes it for.
-const (
-	Preface = "PRI * HTTP/2.0\r\n\r\n" + Rest
-	Rest    = "SM\r\n\r\n"
-)
+// Preface is what a client begins with.
+const Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 // Owner is whoever has the connection.
 type Owner interface {
-	// Request begins the request of a stream; its body follows.
+	// Request begins the request of a stream. Its body is nobody's.
 	Request(stream uint32, h *http1.Head)
-	// RequestEnded is the end of its body.
-	RequestEnded(stream uint32)
 	// Reset says that the client has given a stream up.
 	Reset(stream uint32)
 	// Send takes bytes for the client.
@@ -36,7 +30,7 @@ type Owner interface {
 type Conn struct {
 	owner   Owner
 	buffer  []byte // came and is no whole frame
-	preface int    // bytes of the preface's rest still to come
+	preface int    // bytes of the preface still to come
 	streams map[uint32]*stream
 	highest uint32          // stream that the client has opened
 	closed  map[uint32]bool // lately closed streams: by a reset?
@@ -62,24 +56,23 @@ type Conn struct {
 // New returns a connection that has not begun.
 func New(owner Owner) *Conn {
 	return &Conn{
-		owner: owner, preface: len(Rest), streams: map[uint32]*stream{}, closed: map[uint32]bool{},
+		owner: owner, preface: len(Preface), streams: map[uint32]*stream{}, closed: map[uint32]bool{},
 		decoder: hpack.NewDecoder(defaultTableSize, nil), encoder: encoder{most: defaultTableSize, told: true},
 		window: initialWindow, initial: initialWindow, in: newInbound(), largest: frameSize,
 	}
 }
 
-// Start says our settings. The request line of the preface has been read.
+// Start says our settings.
 func (c *Conn) Start() { c.owner.Send(appendSettings(nil, ours())) }
 
-// Upgrade begins with the request of an HTTP/1.1 connection as stream 1. The whole
-// preface is still to come.
+// Upgrade begins with the request of an HTTP/1.1 connection as stream 1.
 func (c *Conn) Upgrade(h *http1.Head) {
-	c.preface = len(Preface)
 	c.Start()
 	c.highest = 1
-	c.open(1, -1).ended = true
+	s := c.open(1, -1)
+	s.ended = true
 	c.owner.Request(1, h)
-	c.owner.RequestEnded(1)
+	c.queue(s)
 }
 
 // Idle tells whether no stream is open.
@@ -99,7 +92,7 @@ func (c *Conn) Receive(p []byte) {
 	events := c.events
 	c.events = nil
 	for _, event := range events {
-		if event(); c.over {
+		if event(); c.over || c.stuck {
 			return
 		}
 	}
@@ -187,6 +180,16 @@ func (c *Conn) fail(why error) {
 	c.events = nil
 	c.flush()
 	c.end()
+}
+
+// Refuse turns a request down because the server is about to end, and says that no
+// further one is welcome.
+func (c *Conn) Refuse(id uint32) {
+	if s := c.streams[id]; s != nil {
+		c.resetStream(id, codeNone)
+		c.close(s, true)
+		c.pending = appendSettings(c.pending, []setting{{settingStreams, 0}})
+	}
 }
 
 // GoAway says that no further request is taken, and that there was no error.

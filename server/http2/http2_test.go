@@ -46,11 +46,10 @@ func (o *owner) answer(id uint32) {
 	o.conn.Respond(id, 200, lines, o.body, func() { o.note("done %d", id) })
 }
 
-func (o *owner) RequestEnded(id uint32) { o.note("ended %d", id) }
-func (o *owner) Reset(id uint32)        { o.note("reset %d", id) }
-func (o *owner) Send(p []byte)          { o.sent.Write(p) }
-func (o *owner) Soon(step func())       { o.steps = append(o.steps, step) }
-func (o *owner) Failed()                { o.note("failed") }
+func (o *owner) Reset(id uint32)  { o.note("reset %d", id) }
+func (o *owner) Send(p []byte)    { o.sent.Write(p) }
+func (o *owner) Soon(step func()) { o.steps = append(o.steps, step) }
+func (o *owner) Failed()          { o.note("failed") }
 
 // receive hands bytes over and runs whatever that makes runnable.
 func (o *owner) receive(p string) {
@@ -108,7 +107,7 @@ func client(write func(f *http2.Framer)) string {
 	return b.String()
 }
 
-var begin = ours.Rest + client(func(f *http2.Framer) { _ = f.WriteSettings() })
+var begin = ours.Preface + client(func(f *http2.Framer) { _ = f.WriteSettings() })
 
 func get(id uint32, end bool, more ...hpack.HeaderField) string {
 	var b bytes.Buffer
@@ -156,7 +155,7 @@ func TestHeaderBlocksReadAsTheyWereMeant(t *testing.T) {
 		o.hold = true
 		size := rapid.Uint32Range(0, 300).Draw(t, "table size")
 		settings := client(func(f *http2.Framer) { _ = f.WriteSettings(http2.Setting{ID: http2.SettingHeaderTableSize, Val: size}) })
-		o.receive(ours.Rest + settings)
+		o.receive(ours.Preface + settings)
 		o.sent.Reset()
 		decoder := hpack.NewDecoder(4096, nil)
 		decoder.SetMaxDynamicTableSize(4096)
@@ -201,7 +200,7 @@ func TestABodyThatNobodyReads(t *testing.T) {
 	o.hold = true
 	o.receive(begin + get(1, false))
 	o.frames(t)
-	for range 10 {
+	for range 10 { // the queue's size
 		o.receive(data(1, 10, false))
 	}
 	ping := client(func(f *http2.Framer) { _ = f.WritePing(false, [8]byte{}) })
@@ -221,7 +220,7 @@ func TestBytesInPieces(t *testing.T) {
 	for i := range len(text) {
 		pieces.receive(text[i : i+1])
 	}
-	expect(t, "log", pieces.log, "request 1 GET /", "ended 1", "done 1", "request 3 GET /", "ended 3", "done 3", "failed")
+	expect(t, "log", pieces.log, "request 1 GET /", "done 1", "request 3 GET /", "done 3", "failed")
 	frames := pieces.frames(t)
 	expect(t, "the last frame", frames[len(frames)-1:], "goaway 3 1")
 	expect(t, "the last frame in one piece", whole.frames(t)[len(frames)-1:], "goaway 3 1")

@@ -137,23 +137,28 @@ func (c *Conn) checkLength(s *stream, end bool) error {
 
 func (c *Conn) ended(s *stream) {
 	s.ended = true
-	c.events = append(c.events, func() {
-		if c.streams[s.id] == s {
-			c.owner.RequestEnded(s.id)
-		}
-	})
+	c.events = append(c.events, func() { c.queue(s) })
 }
 
-// unread counts a message of a body that the application does not read. h2 opens
-// the windows again; the application's queue is what ends it.
+// unread is a message of a body that the application does not read. h2 opens the
+// windows again; the application's queue is what ends it.
 func (c *Conn) unread(s *stream, n int64) {
-	if s.unread++; s.unread > mostUnread {
-		c.stuck = true
+	if c.queue(s); c.stuck {
 		return
 	}
 	c.openWindow(0, c.in.process(n))
 	if !s.ended {
 		c.openWindow(s.id, s.in.process(n))
+	}
+}
+
+// queue counts a message for the application, the end of a body included.
+func (c *Conn) queue(s *stream) {
+	if c.streams[s.id] != s {
+		return
+	}
+	if s.unread++; s.unread > mostUnread {
+		c.stuck = true
 	}
 }
 

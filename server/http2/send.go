@@ -11,8 +11,19 @@ import (
 // is called in a step of its own when all has been sent, or never, if the stream or
 // the connection ends before. It tells whether the stream is still there.
 func (c *Conn) Respond(id uint32, status int, lines []http1.Line, body string, done func()) bool {
+	if !c.RespondHead(id, status, lines) {
+		return false
+	}
 	s := c.streams[id]
-	if s == nil || c.over {
+	s.out, s.drained = []byte(body), done
+	c.turns = append(c.turns, id)
+	c.wake()
+	return true
+}
+
+// RespondHead sends the head of an answer that will have no end.
+func (c *Conn) RespondHead(id uint32, status int, lines []http1.Line) bool {
+	if c.streams[id] == nil || c.over {
 		return false
 	}
 	block := c.encoder.line(c.encoder.begin(nil), ":status", strconv.Itoa(status))
@@ -21,9 +32,6 @@ func (c *Conn) Respond(id uint32, status int, lines []http1.Line, body string, d
 	}
 	c.pending = appendHead(c.pending, id, block, c.largest)
 	c.flush()
-	s.out, s.whole, s.drained = []byte(body), true, done
-	c.turns = append(c.turns, id)
-	c.wake()
 	return true
 }
 

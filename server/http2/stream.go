@@ -9,7 +9,6 @@ type stream struct {
 	came    int64 // of the body
 	ended   bool  // the client will send no more
 	out     []byte
-	whole   bool // all of the answer is in out
 	drained func()
 	unread  int // messages of the body that nobody has read
 }
