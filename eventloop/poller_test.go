@@ -48,6 +48,7 @@ func contract(t *testing.T, inHand int, listen func(*testing.T, *eventloop.Syste
 		{"a reset is told to who waits to write", writesReset},
 		{"a client that does not read stops writing", writesPartly},
 		{"what was written before Close arrives", writesBeforeClose},
+		{"our side can be closed alone", closesOurSide},
 		{"both directions are watched at once", watchesBoth},
 		{"Wake ends one Wait", wakes},
 		{"a timeout is kept", timesOut},

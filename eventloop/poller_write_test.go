@@ -105,6 +105,23 @@ func writesBeforeClose(b *bench) {
 	}
 }
 
+func closesOurSide(b *bench) {
+	client, h := b.connect()
+	b.watch(h, true, false)
+	if _, err := b.poller.Write(h, []byte("bye")); err != nil {
+		b.Fatal(err)
+	}
+	if err := b.poller.CloseWrite(h); err != nil {
+		b.Fatal(err)
+	}
+	if p := <-b.received(client); string(p) != "bye" {
+		b.Errorf("client: want what was written, and the end; got %q", p)
+	}
+	b.send(client, "late")
+	b.await(h)
+	b.reads(h, 8, "late")
+}
+
 func writesReset(b *bench) {
 	client, h := b.connect()
 	b.fillUp(h, pattern(32<<20))

@@ -31,13 +31,13 @@ type Protocol interface {
 // Stream is one connection, as asyncio's and uvloop's transports are. It is
 // meant to be embedded in what speaks its protocol: one allocation holds both.
 type Stream struct {
-	loop                                                                           *Loop
-	protocol                                                                       Protocol
-	out                                                                            []byte // written and not sent
-	peer                                                                           peer
-	handle                                                                         Handle
-	steps                                                                          uint8
-	reading, draining, queued, connected, eof, closing, ended, closed, paused, fin bool
+	loop                                                                                   *Loop
+	protocol                                                                               Protocol
+	out                                                                                    []byte // written and not sent
+	peer                                                                                   peer
+	handle                                                                                 Handle
+	steps                                                                                  uint8
+	reading, draining, queued, connected, eof, closing, ended, closed, paused, fin, broken bool
 }
 
 // peer is an address in few bytes.
@@ -175,7 +175,7 @@ func (s *Stream) send() {
 	}
 	n, err := s.loop.poller.Write(s.handle, s.out)
 	if err != nil && !errors.Is(err, ErrAgain) {
-		s.fail()
+		s.breaks()
 		return
 	}
 	if n == len(s.out) {
@@ -242,8 +242,18 @@ func (s *Stream) Destroy() {
 	(*disconnect)(s).Run()
 }
 
+// Failed tells whether the connection has broken rather than been closed: what
+// connection_lost is told.
+func (s *Stream) Failed() bool { return s.broken }
+
 // Abort closes the stream without sending what is left: asyncio's _force_close.
 func (s *Stream) Abort() { s.fail() }
+
+// breaks ends a stream that has failed.
+func (s *Stream) breaks() {
+	s.broken = true
+	s.fail()
+}
 
 func (s *Stream) fail() {
 	s.out = nil
@@ -298,7 +308,7 @@ func (r *readReady) Run() {
 		case errors.Is(err, ErrAgain):
 			return
 		case err != nil:
-			s.fail()
+			s.breaks()
 			return
 		case n == 0:
 			s.endOfInput()

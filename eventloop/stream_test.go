@@ -248,3 +248,20 @@ func TestAListenerThatRests(t *testing.T) {
 		s.happened("made 2", "data 2 b")
 	})
 }
+
+// Our side ends at once, before the turn does, and what the client still says is
+// heard.
+func TestAStreamThatWritesNoMore(t *testing.T) {
+	each(t, func(s *stage, _ string) {
+		c := s.Dial(0, s.listener, "a")
+		s.soon(1*second, func() {
+			s.peers[0].WriteString("bye")
+			s.peers[0].CloseWrite()
+		})
+		s.At(2*second, func() { c.Send("late") })
+		s.Run(time.Hour)
+		s.happened("made 1", "data 1 a", "data 1 late")
+		equal(s.t, "what the client got", pieces(c), "bye@1s")
+		equal(s.t, "when our side ended", c.Ended, 1*second)
+	})
+}

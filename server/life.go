@@ -33,6 +33,8 @@ func newLife(w *Worker) life {
 		return &nodeLife{Worker: w}
 	case stacks.LifeFlask:
 		return &flaskLife{Worker: w}
+	case stacks.LifeHypercorn:
+		return newHypercornLife(w)
 	default:
 		return newUvicornLife(w)
 	}

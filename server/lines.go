@@ -18,6 +18,8 @@ type lines struct {
 	infoOnStdout bool
 	// accessOnStderr: access lines go there and not to stdout.
 	accessOnStderr bool
+	// fields are those of a request that an access line shows.
+	fields []string
 }
 
 // linesOf are the lines that a stack names.
@@ -31,6 +33,8 @@ func linesOf(stack *stacks.Stack) lines {
 		return werkzeugLines(&werkzeug.V22)
 	case stacks.LinesWerkzeug31:
 		return werkzeugLines(&werkzeug.V31)
+	case stacks.LinesHypercorn:
+		return lines{server: gunicornServer, access: hypercornAccess, fields: []string{"referer", "user-agent"}}
 	default:
 		return lines{server: uvicornServer, access: uvicornAccess}
 	}

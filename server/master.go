@@ -75,7 +75,9 @@ func sayRunning(cfg config.Config, policy supervisor.Policy, port int, log paren
 		log.Info("%s", a.Using)
 		return
 	}
-	log.Info(policy.Lines.Running, shownAddr(cfg, port))
+	if policy.Lines.Running != "" {
+		log.Info(policy.Lines.Running, shownAddr(cfg, port))
+	}
 }
 
 // controlSocket is where gunicorn has its control socket if nobody says

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/target-server/target-server/config"
@@ -170,6 +171,9 @@ func (w *Worker) control(request string, params json.RawMessage) (any, error) {
 	switch request {
 	case "stats":
 		return w.Statistics(), nil
+	case "stop":
+		w.Signal(syscall.SIGTERM)
+		return nil, nil
 	case "limit":
 		var n int
 		if err := json.Unmarshal(params, &n); err != nil || n < 1 || n > admin.MaxLimit {

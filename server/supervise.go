@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/signal"
 	"sync"
 	"syscall"
 
@@ -102,6 +103,9 @@ func runChild(ctx context.Context, cfg config.Config, stack *stacks.Stack, child
 	}
 	defer w.journal.Flush()
 	supervisor.DefaultActions(w.life.signals()...)
+	if ignored := supervisor.SignalsNamed(stack.Lifecycle.Ignores...); len(ignored) > 0 {
+		signal.Ignore(ignored...)
+	}
 	w.OnBeat(child.Beat)
 	defer w.watchSignals(ctx)()
 	w.sayWhatIsRandom()

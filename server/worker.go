@@ -63,7 +63,7 @@ func (w *Worker) newHost() http1.Host {
 	return http1.Host{
 		Handler: w.app, Template: w.app.template(), Log: (*accessLog)(w), KeepAlive: w.cfg.KeepAlive,
 		LimitConcurrency: w.cfg.LimitConcurrency, Unavailable: w.stack.Unavailable, QueueFull: w.app.queueFull(),
-		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Finished: w.finished,
+		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Fields: linesOf(w.stack).fields, Finished: w.finished,
 		Shared: &w.shared, Random: w.random,
 	}
 }

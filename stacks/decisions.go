@@ -6,9 +6,10 @@ type Life uint8
 
 // The lives.
 const (
-	LifeUvicorn Life = iota // uvicorn.Server.serve
-	LifeNode                // a program that listens, and dies of every signal
-	LifeFlask               // flask.Flask.run
+	LifeUvicorn   Life = iota // uvicorn.Server.serve
+	LifeNode                  // a program that listens, and dies of every signal
+	LifeFlask                 // flask.Flask.run
+	LifeHypercorn             // hypercorn.asyncio.run.worker_serve
 )
 
 // Lines is how the native log spells what the server itself says, and its access
@@ -18,6 +19,7 @@ type Lines uint8
 // The spellings.
 const (
 	LinesUvicorn       Lines = iota // uvicorn.config.LOGGING_CONFIG
+	LinesHypercorn                  // hypercorn.logging.Logger, with an access log on stdout
 	LinesUvicornWorker              // gunicorn.glogging.Logger, with what Uvicorn says in its handlers
 	LinesNode                       // none but the program's: console.log, and what Node prints of an error that nobody catches
 	LinesWerkzeug22                 // werkzeug.serving, up to 2.2

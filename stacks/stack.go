@@ -65,6 +65,9 @@ type Lifecycle struct {
 	Boots, Exits, Closing string
 	// Deaf are signals, without SIG, that a worker handles by doing nothing.
 	Deaf []string
+	// Ignores are signals, without SIG, that a worker's parent has ignored when it
+	// starts it.
+	Ignores []string
 	// EndsInItsOwnTime: --graceful-timeout is the master's, which kills.
 	EndsInItsOwnTime bool
 	// StartupFailure is the exit status when the address cannot be bound, by one
@@ -79,6 +82,7 @@ type Application any
 func All() []*Stack {
 	return []*Stack{
 		uvicorn202303(), uvicornCurrent(),
+		hypercorn202303(), hypercornCurrent(), hypercornUvloop202303(), hypercornUvloopCurrent(),
 		flask202303(), flaskCurrent(), flaskSingle202303(), flaskSingleCurrent(),
 		gunicornUvicorn202303(), gunicornUvicornCurrent(),
 		node202303(), nodeCurrent(),

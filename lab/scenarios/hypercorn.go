@@ -1,4 +1,242 @@
 package scenarios
 
+import (
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/lab/driver"
+	"github.com/target-server/target-server/lab/servers"
+)
+
 // hypercornTopics are the scenarios for FastAPI on Hypercorn's asyncio workers.
-func hypercornTopics() []Topic { return nil }
+func hypercornTopics() []Topic {
+	return coreOnly([]Topic{
+		{"the pool of threads", pool()},
+		{"threads", threads()},
+		{"clients that leave", hypercornDepartures()},
+		{"a blocked loop", hypercornBlocked()},
+		{"handlers that await", cooperative()},
+		{"idle connections", []Scenario{idleStates(""), idleDefault(), idleAgain(), idleDuringWork(), idleHTTP10()}},
+		{"pipelining", []Scenario{pipelined(2), pipelined(3), pipelinedLate(""), pipelinedMixed(""), pipelinedBlocked("")}},
+		{"answers", hypercornAnswers()},
+		{"malformed requests", hypercornMalformed()},
+		{"bodies", []Scenario{bodyMessages(), bodyEarly(""), bodyExpect("")}},
+		{"stopping", hypercornStopping()},
+		{"log lines", []Scenario{logWholeLife(""), logPortInUse(), fieldsLogged()}},
+		{"several workers", hypercornWorkers()},
+	}, "pool-of-one", "pool-order-forty", "idle-states", "half-close", "pipeline-mixed", "leave-queued-rst", "stop-in-work-sigterm-threadpool", "log-whole-life")
+}
+
+// hypercornUvloopTopics are the scenarios for FastAPI on Hypercorn's uvloop workers: what
+// a loop may decide.
+func hypercornUvloopTopics() []Topic {
+	return coreOnly([]Topic{
+		{"the pool of threads", []Scenario{poolOrderFour(), poolOrderForty(), poolOne(), poolOverload(), poolBeyondForty(), poolSaturated(), poolSecondWave()}},
+		{"clients that leave", hypercornDepartures()},
+		{"a blocked loop", hypercornBlocked()},
+		{"handlers that await", cooperative()},
+		{"idle connections", []Scenario{idleStates(""), idleDefault()}},
+		{"pipelining", []Scenario{pipelined(3), pipelinedMixed(""), pipelinedBlocked("")}},
+		{"answers", []Scenario{requestAnswers(""), halfClosed(), requestSegments(""), requestClosing("")}},
+		{"bodies", []Scenario{bodyMessages(), bodyEarly(""), bodyExpect("")}},
+		{"stopping", []Scenario{
+			stopIdle(stopSignal{"sigterm", syscall.SIGTERM}), stopInWork(stopSignal{"sigterm", syscall.SIGTERM}, threadpool),
+			stopGraceful(threadpool), stopGraceful(awaiting), stopPipelined(""),
+		}},
+		{"log lines", []Scenario{logWholeLife("")}},
+	}, "pool-of-one", "blocked-connected", "segments")
+}
+
+// coreOnly leaves in the short run the scenarios of these names alone.
+func coreOnly(topics []Topic, names ...string) []Topic {
+	for _, topic := range topics {
+		for i := range topic.Scenarios {
+			topic.Scenarios[i].Core = slices.Contains(names, topic.Scenarios[i].Name)
+		}
+	}
+	return topics
+}
+
+func hypercornDepartures() []Scenario {
+	var all []Scenario
+	for _, how := range []departure{{"fin", (*Client).Leave}, {"rst", (*Client).Reset}} {
+		all = append(all, leaveRunning(how), leaveQueued(how), leaveBlocked(how), leaveAwaiting(how), leaveUnaccepted(how))
+	}
+	return append(all, leavePipelined(""))
+}
+
+// leaveUnaccepted is a client that has left before the server has seen it.
+func leaveUnaccepted(how departure) Scenario {
+	return Scenario{
+		Name:   "leave-unaccepted-" + how.name,
+		About:  "A client connects, asks and leaves while the loop is blocked: does its request run?",
+		Server: servers.Config{Mode: asyncMisuse, Sleep: 500 * ms},
+		Play: func(s *Stage) {
+			clients := s.blockAndConnect(2)
+			how.leave(clients[1])
+			clients[2].Await(1, patience)
+			s.Pause(700 * ms)
+			s.Exact("started", s.Starts())
+			s.stateDeparture()
+		},
+	}
+}
+
+func hypercornBlocked() []Scenario {
+	return []Scenario{
+		blockedConnected(""), blockedFresh(""), blockedAccepted(""), blockedOthers(""), blockedKeepAlive(""), blockedDates(""),
+		blockedBacklog(5), blockedTerm(""),
+	}
+}
+
+func hypercornAnswers() []Scenario {
+	return []Scenario{
+		requestAnswers(""), requestMethods(""), requestClosing(""), requestPieces(""), halfClosed(), requestSegments(""),
+		requestValidation(), requestDocuments(), requestDate(), oddPaths(""), redirects(""), capitals(),
+	}
+}
+
+// halfClosed is requestHalfClosed with every line of the log, in the order in which it comes.
+func halfClosed() Scenario {
+	const get = "GET /?id=1 HTTP/1.1\r\nHost: lab\r\n\r\n"
+	steps := []struct {
+		name, raw string
+		after     time.Duration
+	}{
+		{"right after the request", get, 0},
+		{"during the work", get, 150 * ms},
+		{"after the answer", get, 700 * ms},
+		{"with nothing sent", "", 50 * ms},
+		{"in the middle of the head", "GET /?id=1 HTTP/1.1\r\nHo", 50 * ms},
+		{"in the middle of the body", "GET /?id=1 HTTP/1.1\r\nHost: lab\r\nContent-Length: 9\r\n\r\nabc", 50 * ms},
+		{"after a request for no route", "GET /x HTTP/1.1\r\nHost: lab\r\n\r\n", 0},
+		{"after two requests", get + get, 150 * ms},
+	}
+	return Scenario{
+		Name:   "half-close",
+		About:  "A client that has sent all it will: FIN during the work, after the answer, before a request is whole. What comes, when does it end, what is logged?",
+		Server: servers.Config{Mode: threadpool, Sleep: 400 * ms, KeepAlive: 2 * time.Second},
+		Play: func(s *Stage) {
+			for _, step := range steps {
+				c := s.Connect()
+				s.Mark()
+				if step.raw != "" {
+					c.Send(step.raw)
+				}
+				s.Pause(step.after)
+				c.HalfClose()
+				c.AwaitEnd(4 * time.Second)
+				s.Exact(step.name, c.Wire())
+				s.Near(step.name+": ended at", 400*ms, c.EndedAt())
+				c.Leave()
+				s.Pause(100 * ms)
+			}
+			s.Pause(500 * ms)
+			s.Lines("stdout", s.Log(driver.Stdout))
+		},
+	}
+}
+
+// capitals are methods that h11 takes for others than Hypercorn does.
+func capitals() Scenario {
+	return Scenario{
+		Name:   "methods-in-small-letters",
+		About:  "Methods that are not spelled in capitals: what is answered, and logged?",
+		Server: quick(),
+		Play: func(s *Stage) {
+			var probes []probe
+			for _, line := range []string{"get /?id=1", "head /?id=1", "head /nowhere", "Head /docs", "post /?id=1", "connect lab:443"} {
+				probes = append(probes, probe{line, line + " HTTP/1.1" + host})
+			}
+			s.ProbeInTurn(probes)
+			s.Pause(200 * ms)
+			s.Lines("stdout", s.Log(driver.Stdout))
+			s.Lines("stderr after the start", s.AfterStart())
+			s.Lines("errors in the log", s.Errors())
+		},
+	}
+}
+
+func hypercornMalformed() []Scenario {
+	return []Scenario{
+		malformedSet("lines", requestLines()), malformedSet("fields", headerFields()), malformedSet("framing", bodyFraming()),
+		malformedSet("sizes", sizes(h11)), malformedSet("protocols", protocols()), malformedLater(""), handshakes(),
+	}
+}
+
+// handshakes are those of WebSocket, for a program that has no such route.
+func handshakes() Scenario {
+	shake := func(name, lines string) probe {
+		return probe{name, "GET /?id=1 HTTP/1.1\r\nHost: lab\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" + lines + "\r\n"}
+	}
+	const key, version = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "Sec-WebSocket-Version: 13\r\n"
+	return Scenario{
+		Name:   "handshakes",
+		About:  "WebSocket handshakes, whole and broken: what comes back, does the connection stay, and what is logged?",
+		Server: quick(),
+		Play: func(s *Stage) {
+			s.ProbeInTurn([]probe{
+				shake("whole", key+version), shake("no key", version), shake("no version", key), shake("another version", key+"Sec-WebSocket-Version: 8\r\n"),
+				{"a POST", "POST /?id=1 HTTP/1.1\r\nHost: lab\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" + key + version + "\r\n"},
+				{"HTTP/1.0", "GET /?id=1 HTTP/1.0\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" + key + version + "\r\n"},
+				{"no connection", "GET /?id=1 HTTP/1.1\r\nHost: lab\r\nUpgrade: websocket\r\n" + key + version + "\r\n"},
+				{"another upgrade", "GET /?id=1 HTTP/1.1\r\nHost: lab\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n"},
+			})
+			s.Pause(200 * ms)
+			s.Lines("stdout", s.Log(driver.Stdout))
+		},
+	}
+}
+
+// bodyMessages sends a body in pieces, each a message to the program, which reads none.
+func bodyMessages() Scenario {
+	return Scenario{
+		Name:   "body-in-messages",
+		About:  "A body in few chunks and in many, for a program that reads none: is the connection good after the answer?",
+		Server: servers.Config{Mode: threadpool, Sleep: 300 * ms, KeepAlive: time.Second},
+		Play: func(s *Stage) {
+			for _, n := range []int{3, 8, 9, 12} {
+				c := s.Connect()
+				s.Mark()
+				body := ""
+				for range n {
+					body += "1\r\nx\r\n"
+				}
+				c.Send("GET /?id=1 HTTP/1.1\r\nHost: lab\r\nTransfer-Encoding: chunked\r\n\r\n" + body + "0\r\n\r\n")
+				c.Await(1, patience)
+				c.Get("2")
+				c.AwaitEnd(2500 * ms)
+				name := map[int]string{3: "three", 8: "eight", 9: "nine", 12: "twelve"}[n] + " chunks"
+				s.Exact(name, c.Wire())
+				s.Near(name+": ended at", 400*ms, c.EndedAt())
+			}
+			s.Pause(100 * ms)
+			s.Exact("started", len(s.Starts()))
+		},
+	}
+}
+
+// fieldsLogged shows the fields of requests that an access line has.
+func fieldsLogged() Scenario {
+	return Scenario{
+		Name:   "log-fields",
+		About:  "What an access line shows of paths, queries, agents and referrers.",
+		Server: quick(),
+		Play: func(s *Stage) {
+			for _, raw := range []string{
+				"GET /?id=1&x=%20y HTTP/1.1\r\nHost: lab\r\nUser-Agent: curl/7.88\r\nReferer: http://lab/\r\n\r\n",
+				"GET /no%20where/%C3%A4/%2F?a=b HTTP/1.1\r\nHost: lab\r\nUser-Agent: a\r\nUser-Agent: b\r\n\r\n",
+				"GET /%ff HTTP/1.0\r\nREFERER: x\r\n\r\n",
+				"HEAD /docs HTTP/1.1\r\nHost: lab\r\nUser-Agent:\r\n\r\n",
+				"GET /docs/ HTTP/1.1\r\nHost: lab\r\nUser-Agent: \"q\"\r\n\r\n",
+			} {
+				c := s.Connect()
+				c.Send(raw)
+				c.Await(1, patience)
+				s.Pause(50 * ms)
+			}
+			s.Lines("stdout", s.Log(driver.Stdout))
+		},
+	}
+}

@@ -65,6 +65,7 @@ func (p *Parser) chunked(d *Dialect, buf []byte) (Event, int) {
 // starve asks for more, unless there is too much unfinished already.
 func (p *Parser) starve(d *Dialect, rest []byte, consumed int) (Event, int) {
 	if d.tooLong(rest) {
+		p.hint = hintTooLong
 		return p.bad()
 	}
 	return NeedData, consumed

@@ -25,6 +25,7 @@ func (p *Parser) completeHead(d *Dialect, buf []byte, head *Head) (Event, int) {
 	r := fieldReader{d: d, fields: head.Fields[:0], scratch: head.scratch[:0]}
 	ok := r.readAll(rest)
 	head.Fields, head.scratch = r.fields, r.scratch
+	p.hint = r.hint
 	if !ok || d.HostOnce && !p.hostOnce(r.hosts) {
 		return p.bad()
 	}
@@ -124,6 +125,7 @@ func (p *Parser) completeTrailers(d *Dialect, buf []byte) (Event, int) {
 		}
 		r := fieldReader{d: d}
 		if !r.readAll(buf[:n]) {
+			p.hint = r.hint
 			return p.bad()
 		}
 	}

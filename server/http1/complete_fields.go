@@ -14,6 +14,7 @@ type fieldReader struct {
 	length      []byte // the Content-Length seen
 	hosts       int
 	flags       flags
+	hint        hint
 }
 
 // readAll reads lines up to an empty one.
@@ -107,6 +108,7 @@ func (r *fieldReader) add() {
 // case.
 func (r *fieldReader) transferEncoding() bool {
 	if r.flags&flagChunked != 0 || !equalFold(r.value, "chunked") {
+		r.hint = hintEncoding
 		return false
 	}
 	r.flags |= flagChunked

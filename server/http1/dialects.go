@@ -33,6 +33,14 @@ var H11v016 = func() Dialect {
 	return d
 }()
 
+// H11v016Eager is h11 0.16.0 as hypercorn 0.18.0 calls it, whose _handle_events
+// goes on after the last message's end.
+var H11v016Eager = func() Dialect {
+	d := H11v016
+	d.DataAfterClose = CloseRefuses
+	return d
+}()
+
 // Httptools050 is httptools 0.5.0 (llhttp 6.0.9, built in its loose mode) as
 // uvicorn 0.21.1 calls it: HttpRequestParser.feed_data in
 // HttpToolsProtocol.data_received, and parse_url in on_headers_complete.

@@ -34,6 +34,8 @@ type Host struct {
 	// KeepFields: an exchange remembers its request's fields and when it was
 	// parsed, for access log formats that show them.
 	KeepFields bool
+	// Fields are those that are kept even where KeepFields is not set.
+	Fields []string
 
 	// Finished, unless it is nil, is called when a request's task ends that has
 	// had its turn, with whether its answer is on its way to the client. A request
@@ -61,6 +63,26 @@ type Log interface {
 	Warning(message string)
 	Error(message string)
 	Loop(message string) // of the event loop itself, without a level
+}
+
+// Keep has a request remember the fields of its head that the log may ask for.
+func (h *Host) Keep(r *Request, head *Head) {
+	switch {
+	case h.KeepFields:
+		r.KeepFields(h.Show(r, head).Header.Clone())
+	case len(h.Fields) > 0:
+		kept := make(http.Header, len(h.Fields))
+		for _, f := range head.Fields {
+			for _, name := range h.Fields {
+				if equalFold(f.Name, name) {
+					kept.Set(name, string(f.Value))
+				}
+			}
+		}
+		if len(kept) > 0 {
+			r.KeepFields(kept)
+		}
+	}
 }
 
 // Loop is the worker's event loop.

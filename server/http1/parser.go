@@ -1,6 +1,9 @@
 package http1
 
-import "bytes"
+import (
+	"bytes"
+	"net/http"
+)
 
 // Event is what a call of Parser.Next came to.
 type Event uint8
@@ -90,6 +93,28 @@ type Parser struct {
 	protocols Protocols
 	major     uint8
 	minor     uint8
+	hint      hint
+}
+
+// hint is why something was refused, where h11 tells more than that it was.
+type hint uint8
+
+const (
+	hintNone     hint = iota
+	hintTooLong       // the head, or what ends a body, does not end
+	hintEncoding      // a transfer coding that is not known
+)
+
+// Hint is the status by which a Bad is best answered: h11's error_status_hint.
+func (p *Parser) Hint() int {
+	switch p.hint {
+	case hintTooLong:
+		return http.StatusRequestHeaderFieldsTooLarge
+	case hintEncoding:
+		return http.StatusNotImplemented
+	default:
+		return http.StatusBadRequest
+	}
 }
 
 // flags are what the fields of a message have told so far.

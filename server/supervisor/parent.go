@@ -100,6 +100,9 @@ func (p *Parent) Run(ctx context.Context) (int, error) {
 	if p.policy.Arbiter != nil {
 		return p.arbitrate(ctx)
 	}
+	if p.policy.Event != nil {
+		return p.tend(ctx)
+	}
 	p.info(p.policy.Lines.Started, os.Getpid())
 	p.startAll()
 	for !p.done(ctx) {

@@ -27,6 +27,8 @@ type Policy struct {
 	StartupFailure int
 	// Arbiter is set for a parent that keeps a number of workers: see [Arbiter].
 	Arbiter *Arbiter
+	// Event is set for a parent at whose event its workers look: see [Event].
+	Event *Event
 	// Lines are the parent's log lines.
 	Lines Lines
 }
@@ -59,6 +61,8 @@ const (
 	More     // keep one more worker
 	Fewer    // keep one less, unless it is the last
 	PassOn   // send the signal to every worker
+
+	Renew // of a parent with an [Event]: end all workers, then start as many
 )
 
 // Lines are formats, each with the process's id unless noted; an empty one is not logged.
@@ -135,6 +139,10 @@ func Uvicorn054() Policy {
 // policy that replaces them anyway is returned as it is.
 func (p Policy) Respawning() Policy {
 	if p.RespawnDead || p.Arbiter != nil {
+		return p
+	}
+	if p.Event != nil {
+		p.Event = &Event{Replaces: p.Event.Replaces, Respawns: true}
 		return p
 	}
 	p.RespawnDead = true

@@ -26,6 +26,8 @@ func (p *Parent) react(ctx context.Context) {
 			p.shrink(ctx)
 		case Die:
 			p.die(ctx, sig)
+		case Renew:
+			p.renew(ctx)
 		default:
 			if p.arbitrateSignal(ctx, reaction.Action, sig); p.stopping {
 				return

@@ -1,0 +1,238 @@
+package hypercorn
+
+import (
+	"bytes"
+	"net/http"
+
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/http1"
+)
+
+// appQueue is how many messages a request's queue holds (Config.max_app_queue_size).
+// FastAPI reads none of them for the article's program.
+const appQueue = 10
+
+// Exchange is one request and its answer: a task with Hypercorn's HTTPStream.
+type Exchange struct {
+	http1.Request
+	conn   *Conn
+	queued int8 // messages that nobody has read
+	stage  stage
+	lower  bool // the method was not spelled in capitals
+	socket bool // it is a handshake of WebSocket, which is turned down
+
+	begun, gone, over, cancelled, hangs, counted bool
+}
+
+// stage is how far the answer has come.
+type stage uint8
+
+const (
+	notAnswered stage = iota
+	headSent
+	bodySent
+	answered
+)
+
+// reset makes the exchange that of a new request, and settles what its first step
+// will do, which nobody can see before.
+func (x *Exchange) reset(c *Conn, h *http1.Head) {
+	e := c.endpoint
+	*x = Exchange{conn: c}
+	if upper := bytes.ToUpper(h.Method); !bytes.Equal(upper, h.Method) {
+		h.Method, x.lower = upper, true
+	}
+	e.scratch = x.Remember(&c.Stream, h, e.scratch)
+	if x.socket = webSocket(h); x.socket {
+		x.Reply(&http1.Answer{Status: handshakeStatus(h)})
+		return
+	}
+	e.Keep(&x.Request, h)
+	e.Handler.ServeHTTP(x, e.Show(&x.Request, h))
+	x.Settle()
+}
+
+// ClientLeft tells whether nobody is there for the answer.
+func (x *Exchange) ClientLeft() bool { return x.conn.Closed() }
+
+// put gives the request a message, if its queue has a place.
+func (x *Exchange) put() bool {
+	if x.gone {
+		return true
+	}
+	if x.queued >= appQueue {
+		return false
+	}
+	x.queued++
+	return true
+}
+
+// clientGone is HTTPStream.handle of StreamClosed.
+func (x *Exchange) clientGone() (hangs bool) {
+	if x.gone {
+		return false
+	}
+	x.gone = true
+	if x.conn.endpoint.Behaviour.LogsDepartures && x.stage != answered {
+		x.conn.endpoint.Log.Access(x, 0)
+	}
+	if x.queued >= appQueue {
+		return true
+	}
+	x.queued++
+	return false
+}
+
+// Run is a step of the request's task.
+func (x *Exchange) Run() {
+	first := !x.begun
+	x.begun = true
+	switch {
+	case x.over, x.hangs:
+	case x.cancelled && first: // a coroutine that is cancelled before its first step runs none of its lines
+		x.end(false)
+	case x.cancelled:
+		x.fail()
+	case x.socket:
+		x.turnDown()
+		c := x.conn
+		c.recycle()
+		x.end(c.Sends())
+	case first && x.Held() != nil:
+		x.Held().Run()
+	default:
+		x.send()
+	}
+}
+
+// Complete answers a request that was held. It is called in a step of the loop.
+func (x *Exchange) Complete(a *http1.Answer) {
+	if x.cancelled {
+		return
+	}
+	x.Reply(a)
+	x.send()
+}
+
+// send writes the answer, as far as the client reads.
+func (x *Exchange) send() {
+	c, b := x.conn, x.conn.endpoint.Behaviour
+	sent := c.Sends() && (!x.gone || b.StartsAtOnce)
+	if x.gone && !b.StartsAtOnce && x.stage == notAnswered { // app_send returns at once
+		x.end(false)
+		return
+	}
+	for x.stage != answered {
+		if err := x.next(); err != nil {
+			x.raise(err)
+			return
+		}
+		if c.WritingPaused() && x.stage != answered {
+			c.blocked = x
+			return
+		}
+	}
+	if c.recycle() {
+		x.hangs = true
+	}
+	x.end(sent)
+}
+
+// next writes the next part of the answer. What h11 does not let through is
+// nobody's affair where the client was at fault (H11Protocol._send_h11_event).
+func (x *Exchange) next() error {
+	c, a := x.conn, x.Answer()
+	var err error
+	switch x.stage {
+	case notAnswered:
+		err = c.sendHead(a.Status, a.Lines, c.lastRequest())
+		x.stage = headSent
+	case headSent:
+		x.stage = bodySent
+		if x.Method() != http.MethodHead && a.Body != "" {
+			if err = c.may(c.server == stateSendBody, "Data"); err == nil {
+				c.WriteString(a.Body)
+			}
+		}
+	default:
+		return x.finish()
+	}
+	if c.client == stateError {
+		return nil
+	}
+	return err
+}
+
+// finish is the end of the answer, and its access line: before the end in the
+// older version, behind it in the newer.
+func (x *Exchange) finish() error {
+	c, log := x.conn, x.conn.endpoint.Log
+	early := !c.endpoint.Behaviour.StartsAtOnce
+	if early {
+		x.stage = answered
+		log.Access(x, x.Answer().Status)
+	}
+	err := c.sendEnd()
+	if err == nil && x.lower && x.Method() == http.MethodHead && x.Answer().Body != "" {
+		err = protocolError("Too little data for declared Content-Length") // h11 takes "head" for no HEAD
+		c.server = stateError
+		c.move()
+	}
+	if err != nil && c.client != stateError {
+		return err
+	}
+	if !early {
+		x.stage = answered
+		log.Access(x, x.Answer().Status)
+	}
+	return nil
+}
+
+// failed is how Hypercorn begins the log of an application that raised something.
+const failed = "Error in ASGI Framework\nTraceback (most recent call last):\n"
+
+// raise is an exception out of the application (task_group._handle).
+func (x *Exchange) raise(err error) {
+	x.conn.endpoint.Log.Error(failed + err.Error())
+	x.fail()
+}
+
+// fail ends a request whose application has ended without an answer:
+// HTTPStream.app_send of None.
+func (x *Exchange) fail() {
+	c := x.conn
+	if x.gone {
+		x.end(false)
+		return
+	}
+	sent := c.Sends()
+	if x.stage == notAnswered {
+		x.stage = answered
+		c.sendError(http.StatusInternalServerError)
+		x.Reply(&http1.Answer{Status: http.StatusInternalServerError})
+		c.endpoint.Log.Access(x, http.StatusInternalServerError)
+	}
+	c.recycle()
+	x.end(sent)
+}
+
+// cancel ends the task; in the step in which it learns of it, it says so to its
+// client.
+func (x *Exchange) cancel() {
+	x.cancelled, x.hangs = true, false
+	x.conn.Loop().Soon(eventloop.Func(func() { x.conn.Loop().Soon(x) }))
+}
+
+// end is the end of the task.
+func (x *Exchange) end(sent bool) {
+	if told := x.conn.endpoint.Finished; told != nil && !x.counted && x.Answer() != nil {
+		x.counted = true
+		told(x, sent)
+	}
+	if x.hangs {
+		return
+	}
+	x.over = true
+	x.conn.running = nil
+	x.conn.leaveGroup()
+}

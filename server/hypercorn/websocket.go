@@ -1,0 +1,64 @@
+package hypercorn
+
+import (
+	"bytes"
+	"net/http"
+
+	"github.com/target-server/target-server/server/http1"
+)
+
+// webSocket tells whether a head is a handshake (H11Protocol._create_stream).
+// FastAPI serves none here and turns it down.
+func webSocket(h *http1.Head) bool {
+	var upgrade, connection []byte
+	for _, f := range h.Fields {
+		switch {
+		case bytes.EqualFold(f.Name, []byte("upgrade")):
+			upgrade = bytes.TrimSpace(f.Value)
+		case bytes.EqualFold(f.Name, []byte("connection")):
+			connection = f.Value
+		}
+	}
+	if !bytes.EqualFold(upgrade, []byte("websocket")) || !bytes.EqualFold(h.Method, []byte(http.MethodGet)) {
+		return false
+	}
+	for option := range bytes.SplitSeq(connection, []byte(",")) {
+		if bytes.EqualFold(bytes.TrimSpace(option), []byte("upgrade")) {
+			return true
+		}
+	}
+	return false
+}
+
+// validHandshake is ws_stream.Handshake.is_valid.
+func validHandshake(h *http1.Head) bool {
+	if h.Version < "1.1" {
+		return false
+	}
+	key, version := h.Version > "1.1", false
+	for _, f := range h.Fields {
+		switch {
+		case bytes.EqualFold(f.Name, []byte("sec-websocket-key")):
+			key = true
+		case bytes.EqualFold(f.Name, []byte("sec-websocket-version")):
+			version = string(f.Value) == "13"
+		}
+	}
+	return key && version
+}
+
+// handshakeStatus is what a handshake is turned down with: as bad as it is, or
+// because the program has no such route.
+func handshakeStatus(h *http1.Head) int {
+	if !validHandshake(h) {
+		return http.StatusBadRequest
+	}
+	return http.StatusForbidden
+}
+
+// turnDown answers a handshake (WSStream._send_error_response).
+func (x *Exchange) turnDown() {
+	x.stage = answered
+	x.conn.sendError(x.Answer().Status)
+	x.conn.endpoint.Log.Access(x, x.Answer().Status)
+}

@@ -1,0 +1,63 @@
+package stacks
+
+import (
+	"time"
+
+	"github.com/target-server/target-server/config"
+)
+
+func hypercornDefaults202303(stack, loop string) config.Defaults {
+	return config.Defaults{
+		Summary: "FastAPI 0.94.1 on Hypercorn 0.14.3, " + loop + " workers",
+		Values:  hypercornValues(stack, config.Vintage202303),
+		Refuses: hypercornRefuses(map[string]string{
+			"limit-max-requests": "hypercorn 0.14.3 has no such option, which came with 0.16.0 as --max-requests; --vintage current has it",
+		}),
+	}
+}
+
+func hypercornDefaultsCurrent(stack, loop string) config.Defaults {
+	return config.Defaults{
+		Summary: "FastAPI 0.165.0 on Hypercorn 0.18.0, " + loop + " workers",
+		Values:  hypercornValues(stack, config.VintageCurrent),
+		Refuses: hypercornRefuses(nil),
+	}
+}
+
+// hypercornRefuses is what no version of Hypercorn has, with what one has not.
+func hypercornRefuses(more map[string]string) map[string]string {
+	refuses := map[string]string{
+		"app=flask":         "the article's program runs on FastAPI here; hypercorn would wrap Flask in threads of its own",
+		"limit-concurrency": "hypercorn has no such limit; it is uvicorn's",
+		"timeout":           "hypercorn has no such option; it is gunicorn's",
+		"loop":              "hypercorn has the loop in its worker class: --stack hypercorn, hypercorn-uvloop or hypercorn-trio",
+		"http":              "hypercorn has one parser for HTTP/1.1, h11",
+	}
+	for name, reason := range more {
+		refuses[name] = reason
+	}
+	return refuses
+}
+
+// hypercornValues are the defaults of hypercorn.config.Config, which the two
+// vintages share, and anyio's 40 threads.
+func hypercornValues(stack, vintage string) config.Config {
+	return config.Config{
+		Addr:            ":8080",
+		Stack:           stack,
+		Vintage:         vintage,
+		Mode:            "threadpool",
+		App:             "fastapi",
+		Limit:           40,
+		Queue:           config.Unlimited,
+		Workers:         1,
+		Sleep:           5 * time.Second,
+		Backlog:         100,
+		KeepAlive:       5 * time.Second,
+		Timeout:         config.NoTimeout,
+		GracefulTimeout: 3 * time.Second,
+		Loop:            "auto",
+		HTTP:            "auto",
+		LogFormat:       "native",
+	}
+}
