@@ -21,7 +21,6 @@ func hypercornServer(stack, class string, packages ...string) oracle {
 		packages: append(append([]string{"hypercorn", "h11", "h2", "wsproto"}, packages...), onASGI...),
 		command: func(home string, cfg Config, port int) driver.Command {
 			args := []string{"-m", "hypercorn", "app:app", "--worker-class", class, "--access-logfile", "-", "--bind", fmt.Sprintf("127.0.0.1:%d", port)}
-			args = appendCount(args, "--max-requests", cfg.LimitMaxRequests)
 			return onPython(home, cfg, appendShared(args, cfg))
 		},
 	}

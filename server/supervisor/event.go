@@ -103,19 +103,21 @@ func (p *Parent) forgetEnded() (code int) {
 			code = w.ExitCode()
 		}
 	}
-	p.setWorkers(left)
+	p.workers = left
 	return code
 }
 
 // startMissing starts as many workers as there are to be.
 func (p *Parent) startMissing() {
-	for len(p.workers) < p.opts.Workers {
+	workers := slices.Clone(p.workers)
+	for len(workers) < p.opts.Workers {
 		w := p.start()
 		if w == nil {
-			return
+			break
 		}
-		p.setWorkers(append(slices.Clone(p.workers), w))
+		workers = append(workers, w)
 	}
+	p.setWorkers(workers)
 }
 
 // cutShort ends the workers that still run, and waits for them. The code is that of those which have ended by then, if

@@ -185,10 +185,17 @@ func (a *actor) Signal(sig os.Signal) error {
 		return nil
 	case a.adult:
 		wait, code = a.asUvicornWorker(sig)
+	case a.stage.opts.Policy.Event != nil: // its workers handle no signal
+		wait, code = 0, -int(sig.(syscall.Signal))
 	}
-	if wait < 0 {
-		return nil
+	if wait >= 0 {
+		a.endIn(wait, code)
 	}
+	return nil
+}
+
+// endIn ends it later, unless it ends before.
+func (a *actor) endIn(wait time.Duration, code int) {
 	go func() {
 		select {
 		case <-time.After(wait):
@@ -199,7 +206,6 @@ func (a *actor) Signal(sig os.Signal) error {
 		case <-a.gone:
 		}
 	}()
-	return nil
 }
 
 // asUvicornWorker tells how long a signal takes to end it, or never, and with what exit code.
@@ -214,7 +220,13 @@ func (a *actor) asUvicornWorker(sig os.Signal) (time.Duration, int) {
 }
 
 func (a *actor) Call(ctx context.Context, request string, _ any) (json.RawMessage, error) {
-	if request != pingRequest {
+	switch request {
+	case pingRequest:
+	case stopRequest:
+		a.stage.write("worker %d is to stop", a.pid)
+		a.endIn(a.grace, 0)
+		return nil, nil
+	default:
 		return nil, errors.New("not in the play")
 	}
 	if a.frozen || closed(a.gone) {
