@@ -2,6 +2,7 @@ package server
 
 import (
 	"os"
+	"slices"
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/stacks"
@@ -61,6 +62,9 @@ func (w *Worker) Open(open func() (listener eventloop.Handle, port int, err erro
 // OnBeat has beat called whenever the worker tells its master that it is alive.
 // Call it before Start.
 func (w *Worker) OnBeat(beat func()) { w.beat = beat }
+
+// Handles tells whether a signal is the worker's to handle, from any goroutine; of another it dies.
+func (w *Worker) Handles(sig os.Signal) bool { return slices.Contains(w.life.signals(), sig) }
 
 // Signal passes a signal on, from any goroutine.
 func (w *Worker) Signal(sig os.Signal) {

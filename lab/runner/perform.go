@@ -20,6 +20,8 @@ const (
 	scenarioTime = 90 * time.Second
 )
 
+func timeFor(s scenarios.Scenario) time.Duration { return max(s.Most, scenarioTime) }
+
 // Perform plays the scenario once on the subject, which runs only meanwhile.
 func (r *Runner) Perform(ctx context.Context, play Play, subject servers.Subject) ([]facts.Fact, error) {
 	how := r.performLive
@@ -36,7 +38,7 @@ func (r *Runner) Perform(ctx context.Context, play Play, subject servers.Subject
 // performSimulated plays in simulated time, as the subject's command line says.
 func performSimulated(_ context.Context, scenario scenarios.Scenario, cfg servers.Config, subject servers.Subject) (found []facts.Fact, err error) {
 	var failed error
-	err = venue.Play(subject.Command(cfg, venue.SimulatedPort).Args[1:], scenarioTime, func(place *venue.Simulated) {
+	err = venue.Play(subject.Command(cfg, venue.SimulatedPort).Args[1:], timeFor(scenario), func(place *venue.Simulated) {
 		found, failed = play(scenario, place)
 	})
 	return found, errors.Join(err, failed)
@@ -44,7 +46,7 @@ func performSimulated(_ context.Context, scenario scenarios.Scenario, cfg server
 
 // performLive starts the subject, plays and ends it.
 func (r *Runner) performLive(ctx context.Context, scenario scenarios.Scenario, cfg servers.Config, subject servers.Subject) ([]facts.Fact, error) {
-	ctx, cancel := context.WithTimeout(ctx, scenarioTime)
+	ctx, cancel := context.WithTimeout(ctx, timeFor(scenario))
 	defer cancel()
 	port, err := r.ports.next(ctx)
 	if err != nil {

@@ -12,12 +12,13 @@ type Scenario struct {
 	Name     string
 	About    string // one sentence: the question it answers
 	Server   servers.Config
-	Vintages []string // those it applies to; none means all
-	Core     bool     // part of the short run
-	Alone    bool     // measures tight times: nothing else may run beside it
-	Starting bool     // the server is not expected to come up: play as soon as it is started
-	Kernel   bool     // shows what a kernel's buffers hold
-	Parent   bool     // looks at the parent of the workers, or at several of them
+	Vintages []string      // those it applies to; none means all
+	Core     bool          // part of the short run
+	Alone    bool          // measures tight times: nothing else may run beside it
+	Starting bool          // the server is not expected to come up: play as soon as it is started
+	Most     time.Duration // that it takes altogether; none is a minute and a half
+	Kernel   bool          // shows what a kernel's buffers hold
+	Parent   bool          // looks at the parent of the workers, or at several of them
 	Play     func(*Stage)
 }
 

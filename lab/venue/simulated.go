@@ -132,7 +132,7 @@ func (s *Simulated) Signal(signal syscall.Signal) error {
 	switch {
 	case s.exit != nil:
 		return fmt.Errorf("signal %v: %w", signal, os.ErrProcessDone)
-	case signal == syscall.SIGINT || signal == syscall.SIGTERM:
+	case s.worker.Handles(signal):
 		s.worker.Signal(signal)
 	default:
 		s.served.Kill()

@@ -50,6 +50,9 @@ func (p *Parser) chunked(d *Dialect, buf []byte) (Event, int) {
 		switch v {
 		case refused:
 			return p.bad()
+		case overlong:
+			p.phase = phaseBad
+			return ExtensionTooLarge, 0
 		case starved:
 			return p.starve(d, buf[i:], i)
 		}
@@ -148,14 +151,14 @@ func (p *Parser) startChunk() {
 	}
 	p.phase, p.state = phaseTrailers, stateFieldStart
 	p.flags |= flagTrailers
-	p.scanned, p.mark, p.tracked = 0, 0, 0
+	p.scanned, p.mark, p.tracked, p.fields = 0, 0, 0, 0
 }
 
 // stepChunk judges a byte of a chunk's header, as llhttp does.
 func (p *Parser) stepChunk(d *Dialect, c byte) verdict {
 	switch p.state {
 	case chunkStart:
-		p.length = 0
+		p.length, p.tracked = 0, 0
 		return p.sizeDigit(c)
 	case chunkSize:
 		if hexValue(c) >= 0 {
@@ -174,7 +177,14 @@ func (p *Parser) stepChunk(d *Dialect, c byte) verdict {
 		p.startChunk()
 		return onward
 	}
-	return p.stepExtension(c)
+	v := p.stepExtension(c)
+	if p.state >= chunkExtensionName && p.state <= chunkQuotedEnd {
+		p.tracked++
+	}
+	if v == onward && d.MaxExtension > 0 && int(p.tracked) > d.MaxExtension {
+		return overlong
+	}
+	return v
 }
 
 func (p *Parser) toChunk(ok bool, next state) verdict {

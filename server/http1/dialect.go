@@ -22,6 +22,8 @@ type Dialect struct {
 	// MaxHead is the most bytes, and one more, that target, names and values of a head
 	// or trailer section may have in all: beyond it is TooLarge. 0 is no limit.
 	MaxHead int
+	// MaxFields is the most fields of a head; one more is TooLarge. 0 is no limit.
+	MaxFields int
 
 	// Methods are the methods known, each with the protocols it may be used
 	// with; nil admits any token.
@@ -86,6 +88,8 @@ type Dialect struct {
 	// follow its data.
 	ChunkExtension ExtensionRule
 	ChunkEnd       ChunkEndRule
+	// MaxExtension is the most bytes of a chunk's extensions, beyond which they are ExtensionTooLarge; 0 is no limit.
+	MaxExtension int
 	// ChunkDigits is the most digits of a chunk's size, 0 for what fits 64 bits.
 	ChunkDigits int
 

@@ -238,6 +238,7 @@ func (s *scan) afterValue(c byte) verdict {
 // endField takes note of the field. The byte after it begins the next.
 func (s *scan) endField() verdict {
 	s.setFlag()
+	s.fields++
 	if s.head != nil {
 		s.head.Fields = append(s.head.Fields, Field{Name: s.name, Value: s.value})
 	}

@@ -27,6 +27,8 @@ const (
 	Bad
 	// TooLarge is a refusal for the size of a head (431). The parser stays Bad.
 	TooLarge
+	// ExtensionTooLarge is one for the size of a chunk's extensions (413). The parser stays Bad.
+	ExtensionTooLarge
 	// Crash is a failure of the server: it closes without an answer. The
 	// parser stays so.
 	Crash
@@ -83,7 +85,8 @@ type Parser struct {
 	mark    int    // where the token at hand begins in the buffer
 	length  uint64 // llhttp's content_length; the body bytes still to come
 	carried uint64 // length at the start of the message, for a second look
-	tracked int32  // bytes of target, names and values so far, without the token at hand
+	tracked int32  // bytes of target, names and values so far, without the token at hand; or of a chunk's extensions
+	fields  int32  // that are complete, in the section at hand
 
 	flags     flags
 	phase     phase
@@ -296,7 +299,7 @@ func (p *Parser) before11() bool {
 // afterHead chooses how the body is read, as llhttp__after_headers_complete and
 // h11's _body_framing do.
 func (p *Parser) afterHead(d *Dialect) {
-	p.scanned, p.mark, p.tracked = 0, 0, 0
+	p.scanned, p.mark, p.tracked, p.fields = 0, 0, 0, 0
 	if d.UpgradeBody && p.flags&flagUpgrade != 0 {
 		p.flags |= flagStop
 	}

@@ -84,17 +84,17 @@ type scan struct {
 
 // run judges bytes until they run out, are refused, or complete the section.
 func (s *scan) run() verdict {
-	for s.i < len(s.buf) {
-		var v verdict
+	v := onward
+	for v == onward && s.i < len(s.buf) {
 		switch {
 		case s.state < stateFieldStart:
 			v = s.stepLine(s.buf[s.i])
 		default:
 			v = s.stepField(s.buf[s.i])
 		}
-		if v != onward {
-			return v
-		}
+	}
+	if v != onward && v != starved {
+		return v
 	}
 	if s.inToken() && s.exceeds(len(s.buf)-s.mark) {
 		return overlong
@@ -112,9 +112,11 @@ func (s *scan) inToken() bool {
 	return false
 }
 
-// exceeds reports whether a token of that length is too much for its section: Parser::TrackHeader of Node.
+// exceeds reports whether a token of that length is too much for its section: Parser::TrackHeader of Node. A token within a
+// field may be one field too many.
 func (s *scan) exceeds(length int) bool {
-	return s.d.MaxHead > 0 && int(s.tracked)+length >= s.d.MaxHead
+	return s.d.MaxHead > 0 && int(s.tracked)+length >= s.d.MaxHead ||
+		s.d.MaxFields > 0 && int(s.fields) == s.d.MaxFields && s.state >= stateFieldStart
 }
 
 // track counts a token that is complete, and reports whether it still fits.
@@ -164,7 +166,7 @@ func (p *Parser) nextHead(d *Dialect, buf []byte, head *Head) (Event, int) {
 	}
 	if !fresh {
 		// The fields' places were not kept, so the judged head is read again.
-		p.flags, p.state, p.length, p.tracked = 0, stateStart, p.carried, 0
+		p.flags, p.state, p.length, p.tracked, p.fields = 0, stateStart, p.carried, 0, 0
 		s = scan{Parser: p, d: d, buf: buf}
 		s.collect(head)
 		s.run()

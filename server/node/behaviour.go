@@ -16,6 +16,9 @@ type Behaviour struct {
 	KeepAliveBuffer time.Duration
 	// RequiresHost answers 400 to an HTTP/1.1 request without Host (requireHostHeader, since 20).
 	RequiresHost bool
+	// RefreshesIdle: bytes that come to an idle connection start its keep-alive anew instead of ending it, which a complete
+	// head does (since 20).
+	RefreshesIdle bool
 	// Throw shows the line of Node's own that throws an error which nobody catches.
 	Throw string
 }
@@ -29,7 +32,7 @@ var (
 	}
 	// V26 is Node.js 26.12.1.
 	V26 = Behaviour{
-		Version: "26.12.1", Dialect: &llhttp9, HighWater: 64 << 10, KeepAliveBuffer: time.Second, RequiresHost: true,
+		Version: "26.12.1", Dialect: &llhttp9, HighWater: 64 << 10, KeepAliveBuffer: time.Second, RequiresHost: true, RefreshesIdle: true,
 		Throw: "node:events:505\n    throw er; // Unhandled 'error' event\n    ^\n",
 	}
 )
@@ -37,11 +40,23 @@ var (
 // maxHeaderSize is --max-http-header-size.
 const maxHeaderSize = 16 << 10
 
+// Limits of lib/_http_common.js and src/node_http_parser.cc: half of MAX_HEADER_PAIRS, beyond which a head is refused or,
+// before 24, its fields are not seen; and kMaxChunkExtensionsSize.
+const (
+	maxFields              = 1000
+	maxChunkExtensionsSize = 16 << 10
+)
+
 // llhttp6 is llhttp 6.0.10 as Node 18.15.0 builds and calls it: loose, with no lenient flag.
 var llhttp6 = dialect("llhttp 6.0.10", http1.Httptools050, http1.CloseDrops)
 
 // llhttp9 is llhttp 9.4.3 as Node 26.12.1 calls it, with no lenient flag.
-var llhttp9 = dialect("llhttp 9.4.3", http1.Httptools090, http1.CloseSkipsLines)
+var llhttp9 = func() http1.Dialect {
+	d := dialect("llhttp 9.4.3", http1.Httptools090, http1.CloseSkipsLines)
+	d.MaxFields = maxFields
+	d.MaxExtension = maxChunkExtensionsSize
+	return d
+}()
 
 // dialect is httptools's use of llhttp made Node's, which leaves the target to the program.
 func dialect(name string, d http1.Dialect, after http1.CloseRule) http1.Dialect {

@@ -59,17 +59,27 @@ func (c *Conn) ResumeWriting() {
 	}
 }
 
-// DataReceived is Parser::OnStreamRead and onParserExecute. Any byte stops the keep-alive timer.
+// DataReceived is Parser::OnStreamRead and onParserExecute.
 func (c *Conn) DataReceived(p []byte) {
-	c.Loop().Cancel(&c.idle)
 	if len(c.rest) > 0 {
 		p = append(c.rest, p...)
 	}
 	c.parsing = true
 	c.parse(p)
-	c.Loop().Cancel(&c.idle) // which an answer within a body has set
 	c.parsing = false
+	if c.idle.Active() {
+		c.touch()
+	}
 	c.settle()
+}
+
+// touch is what bytes do to the keep-alive timer, also to one that an answer within their body has set.
+func (c *Conn) touch() {
+	if c.server.behaviour.RefreshesIdle {
+		c.idles()
+	} else {
+		c.Loop().Cancel(&c.idle)
+	}
 }
 
 // parse takes event after event out of buf and keeps what is left over.
@@ -87,9 +97,11 @@ func (c *Conn) parse(buf []byte) {
 		case http1.MessageDone:
 			c.waits, c.amid = false, false
 		case http1.Bad, http1.Crash:
-			c.clientError(badRequest)
+			c.parseError(badRequest)
 		case http1.TooLarge:
-			c.clientError(headerOverflow)
+			c.parseError(headerOverflow)
+		case http1.ExtensionTooLarge:
+			c.parseError(extensionsOverflow)
 		case http1.NeedData:
 			if c.parser.Unfinished() {
 				c.begin()
@@ -143,10 +155,20 @@ func (c *Conn) keep(buf []byte) {
 
 // Answers of the server itself, whole.
 const (
-	badRequest      = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
-	requestTimedOut = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n"
-	headerOverflow  = "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n"
+	badRequest         = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
+	requestTimedOut    = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n"
+	extensionsOverflow = "HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\n\r\n"
+	headerOverflow     = "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n"
 )
+
+// parseError ends a connection whose bytes are wrong. A head of many fields has been handed over in part by then, which runs
+// what nextTick has.
+func (c *Conn) parseError(answer string) {
+	if headed := c.amid && c.headed; !headed && len(c.server.head.Fields) >= maxHeaderFields {
+		c.settle()
+	}
+	c.clientError(answer)
+}
 
 // clientError is socketOnError: it answers, unless an answer is on its way that would be spoiled, and closes.
 func (c *Conn) clientError(answer string) {

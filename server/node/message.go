@@ -35,6 +35,7 @@ func (c *Conn) request(h *http1.Head) {
 		c.flooded = true
 		c.PauseReading()
 	}
+	c.Loop().Cancel(&c.idle)
 	m := c.enqueue(h)
 	expect, expects := field(h, "expect")
 	switch {
@@ -159,6 +160,3 @@ func has(h *http1.Head, name string) bool {
 	_, found := field(h, name)
 	return found
 }
-
-// maxFields is half of MAX_HEADER_PAIRS: further fields are not seen.
-const maxFields = 1000

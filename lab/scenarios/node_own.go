@@ -1,0 +1,236 @@
+package scenarios
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/target-server/target-server/lab/servers"
+)
+
+// withoutFrames is the log without the frames of JavaScript's stacks, and without the server's port.
+func (s *Stage) withoutFrames(lines []string) []string {
+	var kept []string
+	for _, line := range lines {
+		if !strings.HasPrefix(line, "    at ") {
+			kept = append(kept, strings.ReplaceAll(line, fmt.Sprint(s.Port()), "<port>"))
+		}
+	}
+	return kept
+}
+
+// blockedRefusal has a connection that is refused among others that block: a refusal closes within its callback.
+func blockedRefusal() Scenario {
+	return Scenario{
+		Name:   "blocked-refusal",
+		About:  "A malformed request, and one that closes, that are read between two that block: when does each get its answer and its end?",
+		Server: servers.Config{Mode: asyncMisuse, Sleep: 600 * ms},
+		Play: func(s *Stage) {
+			clients := s.ConnectAll(5)
+			s.Pause(100 * ms)
+			s.Mark()
+			clients[0].Get("1")
+			s.AwaitStarts(1, patience)
+			for i, raw := range []string{
+				"what is this\r\n\r\n", "GET /x HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n", "GET /?id=2 HTTP/1.1" + host, "GET /?id=3 HTTP/1.1" + host,
+			} {
+				clients[i+1].Send(raw)
+				s.Pause(20 * ms)
+			}
+			s.AwaitAll(clients, patience)
+			for _, c := range clients[1:3] {
+				c.AwaitEnd(patience)
+			}
+			s.Near("answered at", 250*ms, answeredAt(clients)...)
+			s.Near("refused and closed at", 250*ms, clients[1].EndedAt(), clients[2].EndedAt())
+		},
+	}
+}
+
+// idleWithBody asks when connections end whose answer has come within their body.
+func idleWithBody() Scenario {
+	const post = "POST /x HTTP/1.1\r\nHost: lab\r\nContent-Length: 3\r\n\r\n"
+	states := []struct{ name, first, then string }{
+		{name: "body in the same piece", first: post + "abc"},
+		{name: "body in another piece", first: post, then: "abc"},
+		{name: "body in two pieces", first: post + "a", then: "bc"},
+		{name: "body that stays out", first: post},
+		{name: "body that stays half out", first: post, then: "a"},
+		{name: "chunks", first: "POST /x HTTP/1.1\r\nHost: lab\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"},
+		{name: "body of a request in work", first: strings.Replace(post, "/x", "/?id=1", 1) + "abc"},
+		{name: "many fields", first: "GET /x HTTP/1.1\r\nHost: lab\r\n" + strings.Repeat("X: y\r\n", 50) + "\r\n"},
+	}
+	return Scenario{
+		Name:   "idle-with-body",
+		About:  "Answers that come while the body does, or before: when do their connections end?",
+		Server: servers.Config{Mode: awaiting, Sleep: 50 * ms, KeepAlive: time.Second},
+		Play: func(s *Stage) {
+			clients := s.ConnectAll(len(states))
+			for i, state := range states {
+				clients[i].Send(state.first)
+			}
+			s.Pause(300 * ms)
+			s.Mark()
+			for i, state := range states {
+				if state.then != "" {
+					clients[i].SendMore(state.then)
+				}
+			}
+			s.Until(4 * time.Second)
+			for i, state := range states {
+				s.Exact(state.name, clients[i].Wire())
+				s.Near(state.name+": ended at", 400*ms, clients[i].EndedAt())
+			}
+		},
+	}
+}
+
+// slowHeads waits for what is looked at twice a minute.
+func slowHeads() Scenario {
+	return Scenario{
+		Name:   "slow-heads",
+		About:  "Clients that never come to the end of a head: when are they told, and with what bytes?",
+		Server: servers.Config{Mode: awaiting, Sleep: 50 * ms},
+		Most:   3 * time.Minute,
+		Play: func(s *Stage) {
+			silent, half, second, dribbling := s.Connect(), s.Connect(), s.Connect(), s.Connect()
+			s.Mark()
+			half.Send("GET / HTTP/1.1\r\nHo")
+			second.GetPath("/x")
+			second.Await(1, patience)
+			second.SendMore("GET / HT")
+			dribbling.Send("GET / HTTP/1.1\r\nX: ")
+			for range 9 {
+				s.Pause(9 * time.Second)
+				dribbling.SendMore("a")
+			}
+			s.Until(95 * time.Second)
+			s.stateEnds([]*Client{silent, half, second, dribbling}, "silent", "half a head", "half a head behind an answer", "a head that dribbles")
+		},
+	}
+}
+
+// slowBody waits for the longest that a request may take to come.
+func slowBody() Scenario {
+	return Scenario{
+		Name:   "slow-body",
+		About:  "A body that never comes to its end, before and after the answer: when is its connection closed?",
+		Server: servers.Config{Mode: awaiting, Sleep: 10 * time.Second},
+		Most:   6 * time.Minute,
+		Play: func(s *Stage) {
+			answered, held := s.Connect(), s.Connect()
+			s.Mark()
+			answered.Send("POST /x HTTP/1.1\r\nHost: lab\r\nContent-Length: 9\r\n\r\n")
+			answered.Await(1, patience)
+			answered.SendMore("a")
+			held.Send("POST /?id=1 HTTP/1.1\r\nHost: lab\r\nContent-Length: 9\r\n\r\n")
+			held.Await(1, 15*time.Second)
+			held.SendMore("a")
+			s.Until(335 * time.Second)
+			s.stateEnds([]*Client{answered, held}, "a 404", "an answer")
+		},
+	}
+}
+
+// pipelinedBlockedOne shows what is written at once, and what when all that came has been parsed.
+func pipelinedBlockedOne() Scenario {
+	return Scenario{
+		Name:   "pipeline-blocked-one",
+		About:  "Three requests in one piece, every one of which blocks the loop: when does each answer leave?",
+		Server: servers.Config{Mode: asyncMisuse, Sleep: 400 * ms},
+		Play: func(s *Stage) {
+			c := s.Connect()
+			s.Pause(100 * ms)
+			s.Mark()
+			c.Send(strings.Repeat("GET /?id=1 HTTP/1.1"+host, 3))
+			c.Await(3, patience)
+			s.Near("answered at", 200*ms, c.AnsweredAt(0), c.AnsweredAt(1), c.AnsweredAt(2))
+		},
+	}
+}
+
+// pipelinedManyFields has heads that the parser hands over in parts, between which answers end.
+func pipelinedManyFields() Scenario {
+	return Scenario{
+		Name:   "pipeline-many-fields",
+		About:  "A 404 and behind it a head of many fields, a body, or garbage: what becomes of the second?",
+		Server: quick(),
+		Play: func(s *Stage) {
+			var probes []probe
+			for _, n := range []int{10, 30, 31, 32, 70} {
+				fields := strings.Repeat("X: y\r\n", n)
+				probes = append(probes,
+					probe{fmt.Sprintf("%d fields", n), "GET /x HTTP/1.1" + host + "GET /y HTTP/1.1\r\nHost: lab\r\n" + fields + "\r\n"},
+					probe{fmt.Sprintf("%d fields and garbage", n), "GET /x HTTP/1.1\r\nHost: lab\r\n" + fields + "\r\nnonsense\r\n\r\n"},
+					probe{fmt.Sprintf("garbage behind %d fields", n), "GET /x HTTP/1.1" + host + "GET /y HTTP/1.1\r\nHost: lab\r\n" + fields + "nonsense\r\n\r\n"})
+			}
+			probes = append(probes, probe{"a body and garbage", "POST /x HTTP/1.1\r\nHost: lab\r\nContent-Length: 3\r\n\r\nabcnonsense\r\n\r\n"},
+				probe{"1000 fields", "GET /x HTTP/1.1\r\nHost: lab\r\n" + strings.Repeat("X: y\r\n", 999) + "\r\n"},
+				probe{"1001 fields", "GET /x HTTP/1.1\r\nHost: lab\r\n" + strings.Repeat("X: y\r\n", 1000) + "\r\n"},
+				probe{"a 1001st field that has begun", "GET /x HTTP/1.1\r\nHost: lab\r\n" + strings.Repeat("X: y\r\n", 999) + "X"},
+				probe{"1001 trailers", "POST /?id=1 HTTP/1.1\r\nHost: lab\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + strings.Repeat("X: y\r\n", 1001) + "\r\n"},
+				probe{"no host behind 1100 fields", "GET /x HTTP/1.1\r\n" + strings.Repeat("X: y\r\n", 1100) + "Host: lab\r\n\r\n"})
+			s.Probe(probes)
+		},
+	}
+}
+
+// nodeExchanges are what Node's http server decides by itself: upgrades, CONNECT, expectations, what follows a last request.
+func nodeExchanges() Scenario {
+	const (
+		get     = "GET /?id=2 HTTP/1.1" + host
+		other   = "GET /x HTTP/1.1" + host
+		closes  = "GET /?id=1 HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n"
+		upgrade = "GET /?id=1 HTTP/1.1\r\nHost: lab\r\nConnection: Upgrade\r\nUpgrade: foo\r\n"
+		connect = "CONNECT lab:443 HTTP/1.1" + host
+		chunked = "POST /?id=1 HTTP/1.1\r\nHost: lab\r\nTransfer-Encoding: chunked"
+		post    = "POST /?id=1 HTTP/1.1\r\nHost: lab\r\nContent-Length: 3\r\n"
+	)
+	probes := []probe{
+		{"upgrade", upgrade + "\r\n"},
+		{"upgrade and another", upgrade + "\r\n" + get},
+		{"upgrade with a body and another", upgrade + "Content-Length: 3\r\n\r\nabc" + get},
+		{"upgrade with chunks and another", upgrade + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n" + get},
+		{"upgrade that closes", strings.Replace(upgrade, "Upgrade\r", "Upgrade, close\r", 1) + "\r\n"},
+		{"CONNECT", connect},
+		{"CONNECT behind one in work", get + connect},
+		{"CONNECT behind a 404", other + connect},
+		{"CONNECT with a body", "CONNECT lab:443 HTTP/1.1\r\nHost: lab\r\nContent-Length: 3\r\n\r\n"},
+		{"half a preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\n"},
+		{"a last 404 and another", strings.Replace(closes, "/?id=1", "/x", 1) + other},
+		{"a last request and another", closes + other},
+		{"a last request and line ends", closes + "\r\n\n"},
+		{"no host and another", "GET /x HTTP/1.1\r\n\r\n" + other},
+		{"no host in HTTP/1.0", "GET /?id=1 HTTP/1.0\r\n\r\n"},
+		{"HTTP/1.0 with TE", "GET /?id=1 HTTP/1.0\r\nTE: chunked\r\n\r\n"},
+		{"HTTP/1.0 with TE, kept alive", "GET /?id=1 HTTP/1.0\r\nTE: chunked\r\nConnection: keep-alive\r\n\r\n"},
+		{"HTTP/1.0 kept alive and another", "GET /?id=1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + other},
+		{"HEAD in HTTP/1.0", "HEAD /?id=1 HTTP/1.0\r\n\r\n"},
+		{"encoding gzip on a 404", "POST /x HTTP/1.1\r\nHost: lab\r\nTransfer-Encoding: gzip\r\n\r\nabc"},
+		{"expect", post + "Expect: 100-continue\r\n\r\nabc"},
+		{"expect something else", post + "Expect: x\r\n\r\nabc" + other},
+		{"expect a list", post + "Expect: x, 100-Continue;q=1\r\n\r\nabc"},
+		{"expect twice", post + "Expect: x\r\nExpect: 100-Continue\r\n\r\nabc"},
+		{"expect nothing", post + "Expect:\r\n\r\nabc"},
+		{"expect in HTTP/1.0", "POST /?id=1 HTTP/1.0\r\nExpect: x\r\n\r\n"},
+		{"expect of a HEAD", "HEAD /?id=1 HTTP/1.1\r\nHost: lab\r\nExpect: x\r\n\r\n"},
+		{"expect something else and close", post + "Connection: close\r\nExpect: x\r\n\r\nabc"},
+		{"expect behind one in work", get + post + "Expect: 100-continue\r\n\r\nabc"},
+		{"a head of 16383 bytes", "GET /x HTTP/1.1\r\nHost: lab\r\nX: " + strings.Repeat("a", 16383-10) + "\r\n\r\n"},
+		{"a head of 16384 bytes", "GET /x HTTP/1.1\r\nHost: lab\r\nX: " + strings.Repeat("a", 16384-10) + "\r\n\r\n"},
+		{"too long a head behind a 404", other + "GET /x HTTP/1.1\r\nHost: lab\r\nX: " + strings.Repeat("a", 16400)},
+		{"a chunk extension of 16384 bytes", chunked + "\r\n\r\n3;" + strings.Repeat("a", 16384) + "\r\nabc\r\n"},
+		{"a chunk extension of 16385 bytes", chunked + "\r\n\r\n3;" + strings.Repeat("a", 16385) + "\r\nabc\r\n"},
+		{"too long trailers", "POST /?id=1 HTTP/1.1\r\nHost: lab\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: " + strings.Repeat("a", 16400)},
+		{"white space before a value", "GET /x HTTP/1.1\r\nHost: lab\r\nX:" + strings.Repeat(" ", 20000) + "a\r\n\r\n"},
+		{"absolute target", "GET http://lab/?id=1 HTTP/1.1" + host},
+		{"fragment", "GET /?id=1#x HTTP/1.1" + host},
+		{"two question marks", "GET /?x?id=1&id=2?3 HTTP/1.1" + host},
+	}
+	return Scenario{
+		Name:   "exchanges",
+		About:  "Upgrades, CONNECT, expectations, what follows a last request, and the limit of a head: what does the http server do by itself?",
+		Server: quick(),
+		Play:   func(s *Stage) { s.Probe(probes) },
+	}
+}
