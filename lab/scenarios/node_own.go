@@ -105,7 +105,11 @@ func slowHeads() Scenario {
 				dribbling.SendMore("a")
 			}
 			s.Until(95 * time.Second)
-			s.stateEnds([]*Client{silent, half, second, dribbling}, "silent", "half a head", "half a head behind an answer", "a head that dribbles")
+			for i, name := range []string{"silent", "half a head", "half a head behind an answer", "a head that dribbles"} {
+				c := []*Client{silent, half, second, dribbling}[i]
+				s.Exact(name, c.Wire())
+				s.Near(name+": ended at", 2*time.Second, c.EndedAt()) // the clock of that look began before the server listened
+			}
 		},
 	}
 }
