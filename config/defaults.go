@@ -10,4 +10,6 @@ type Defaults struct {
 	// Refuses gives the reason why a setting cannot be used: under "timeout" for any value but the default, under
 	// "app=flask" for that value alone.
 	Refuses map[string]string
+	// With gives further reasons that hold where a setting has a value: under "app=flask", what Refuses would.
+	With map[string]map[string]string
 }

@@ -84,6 +84,12 @@ func (l *Loop) Beside(t *Timer, d time.Duration, r Runner) {
 	l.threads.add(t, l.in(d), r)
 }
 
+// CancelBeside ends that work before its time.
+func (l *Loop) CancelBeside(t *Timer) {
+	l.threads.remove(t)
+	t.due = false
+}
+
 // in is the moment when d has passed, or the last there is.
 func (l *Loop) in(d time.Duration) time.Duration {
 	if now := l.Now(); d < math.MaxInt64-now {

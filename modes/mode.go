@@ -76,3 +76,9 @@ type Job struct {
 // the loop. One that has not begun never does; what runs in a thread runs to its
 // end there, and then gives its token back.
 func (j *Job) Cancel() { j.cancelled = true }
+
+// Break ends the work where it stands: an exception has hit the thread from outside.
+func (j *Job) Break() {
+	j.cancelled = true
+	j.worker.Loop.CancelBeside(&j.timer)
+}

@@ -32,6 +32,8 @@ func newApplication(w *Worker) application {
 		return newFastAPI(w, app)
 	case node.Program:
 		return &nodeApp{w}
+	case stacks.Uncallable:
+		return uncallable{app.Exception}
 	case *flask.Version:
 		return newFlask(w, app)
 	default:

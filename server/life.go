@@ -36,6 +36,8 @@ func newLife(w *Worker) life {
 		return &flaskLife{Worker: w}
 	case stacks.LifeHypercorn:
 		return newHypercornLife(w)
+	case stacks.LifeGunicorn:
+		return newGunicornLife(w)
 	default:
 		return newUvicornLife(w)
 	}

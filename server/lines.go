@@ -35,6 +35,8 @@ func linesOf(stack *stacks.Stack) lines {
 		return werkzeugLines(&werkzeug.V31)
 	case stacks.LinesHypercorn:
 		return lines{server: gunicornServer, access: hypercornAccess, fields: []string{"referer", "user-agent"}}
+	case stacks.LinesGunicorn:
+		return lines{server: gunicornServer, access: gunicornAccess, fields: []string{"referer", "user-agent", "authorization"}}
 	default:
 		return lines{server: uvicornServer, access: uvicornAccess}
 	}

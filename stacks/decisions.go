@@ -1,5 +1,7 @@
 package stacks
 
+import "time"
+
 // Life is how a worker begins, what it says, which signals it takes and how it
 // shuts down.
 type Life uint8
@@ -10,6 +12,7 @@ const (
 	LifeNode                  // a program that listens, and dies of every signal
 	LifeFlask                 // flask.Flask.run
 	LifeHypercorn             // hypercorn.asyncio.run.worker_serve
+	LifeGunicorn              // gunicorn.workers.base.Worker
 )
 
 // Lines is how the native log spells what the server itself says, and its access
@@ -20,6 +23,7 @@ type Lines uint8
 const (
 	LinesUvicorn       Lines = iota // uvicorn.config.LOGGING_CONFIG
 	LinesHypercorn                  // hypercorn.logging.Logger, with an access log on stdout
+	LinesGunicorn                   // gunicorn.glogging.Logger
 	LinesUvicornWorker              // gunicorn.glogging.Logger, with what Uvicorn says in its handlers
 	LinesNode                       // none but the program's: console.log, and what Node prints of an error that nobody catches
 	LinesWerkzeug22                 // werkzeug.serving, up to 2.2
@@ -36,3 +40,16 @@ const (
 	HeartbeatBetweenRequests           // before each request, and each half of the timeout that it waits for one: gunicorn's sync
 	HeartbeatTurn                      // in each turn of the loop, which takes a second at most: gunicorn's gthread
 )
+
+// Gunicorn is what gunicorn's own workers decide about their end.
+type Gunicorn struct {
+	// Threads: the worker's main thread accepts, and others serve (gthread); otherwise
+	// one does both (sync).
+	Threads bool
+	// WakesAtEnd: SIGTERM ends the loop of the main thread at once, which then looks
+	// after connections until none is left; otherwise the loop ends with its next
+	// turn, and idle connections stay until the process ends.
+	WakesAtEnd bool
+	// IdleAtEnd is how long an idle connection stays at the most, then.
+	IdleAtEnd time.Duration
+}

@@ -73,6 +73,8 @@ type Lifecycle struct {
 	// StartupFailure is the exit status when the address cannot be bound, by one
 	// worker or by the parent of several.
 	StartupFailure int
+	// Gunicorn is about gunicorn's own workers.
+	Gunicorn Gunicorn
 }
 
 // Application is a framework with what it answers by itself: FastAPI, …
@@ -85,6 +87,7 @@ func All() []*Stack {
 		hypercorn202303(), hypercornCurrent(), hypercornUvloop202303(), hypercornUvloopCurrent(),
 		flask202303(), flaskCurrent(), flaskSingle202303(), flaskSingleCurrent(),
 		gunicornUvicorn202303(), gunicornUvicornCurrent(),
+		gunicornSync202303(), gunicornSyncCurrent(), gunicornGthread202303(), gunicornGthreadCurrent(),
 		node202303(), nodeCurrent(),
 	}
 }

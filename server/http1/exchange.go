@@ -19,7 +19,8 @@ type Exchange interface {
 	Query() string // what follows its question mark
 	// Target is path and query as Uvicorn's access log shows them.
 	Target() string
-	Version() string // of HTTP, such as "1.1"
+	RawTarget() string // as it was sent
+	Version() string   // of HTTP, such as "1.1"
 	Scheme() string
 	Local() netip.AddrPort
 	// AppendClient appends the client's address, host:port without brackets.

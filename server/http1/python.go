@@ -8,6 +8,16 @@ import (
 	"unicode"
 )
 
+// Latin1 is Python's bytes.decode("latin-1"), of bytes in a string.
+func Latin1(s string) string {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return latin1([]byte(s))
+		}
+	}
+	return s
+}
+
 // latin1 is Python's bytes.decode("latin-1").
 func latin1(b []byte) string {
 	var s strings.Builder

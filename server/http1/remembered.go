@@ -34,9 +34,20 @@ func (r *Request) Remember(s *eventloop.Stream, h *Head, scratch []byte) []byte 
 		b = append(append(b, '?'), h.Query...)
 	}
 	r.targetEnd = int32(len(b))
+	if said := b[r.methodEnd+1:]; string(said) != string(h.Target) {
+		r.rarely().raw = string(h.Target)
+	}
 	b = append(append(b, " HTTP/"...), h.Version...)
 	r.line = string(b)
 	return b
+}
+
+// RawTarget returns the target as it was sent.
+func (r *Request) RawTarget() string {
+	if r.rare != nil && r.rare.raw != "" {
+		return r.rare.raw
+	}
+	return r.line[r.methodEnd+1 : r.targetEnd]
 }
 
 // Method returns the request's method.
@@ -82,6 +93,7 @@ func (r *Request) AppendClient(b []byte) []byte {
 // rare is what few requests have, apart from those that all have so that a held
 // request stays small.
 type rare struct {
+	raw            string // the target, where it is not path and query
 	client, scheme string // where a proxy has named them
 	kept
 	written written
@@ -110,6 +122,15 @@ type kept struct {
 // KeepFields remembers a request's fields, and when they came.
 func (r *Request) KeepFields(fields http.Header) {
 	r.rarely().kept = kept{fields: fields, parsed: r.stream.Loop().Now()}
+}
+
+// WithoutFields is the request as if its fields were not known.
+func (r *Request) WithoutFields() Request {
+	bare := *r
+	if r.rare != nil {
+		bare.rare = &rare{raw: r.rare.raw, client: r.rare.client, scheme: r.rare.scheme}
+	}
+	return bare
 }
 
 // Field returns a field of the request, if the service keeps them.

@@ -18,12 +18,52 @@ type Behaviour struct {
 	// Takes is when a connection takes a thread.
 	Takes Moment
 
+	// AwaitsData is how long a thread waits for the first bytes of a connection
+	// before it serves others and the connection has the keep-alive time to send
+	// some; 0 is for ever.
+	AwaitsData time.Duration
+
+	// Between is what becomes of a connection between two requests.
+	Between Between
+
 	Ending Ending
 
 	// MostConnections is how many there may be before the listener rests and who
 	// comes waits in the kernel; 0 is no bound.
 	MostConnections int
+
+	// Looks is how often, at least, the thread that accepts looks for connections
+	// that have been idle too long, after whatever else has woken it; 0 is at
+	// their time. Woken: the end of a request wakes it, too.
+	Looks time.Duration
+	Woken bool
+
+	// SkipsUnsent: an answer that cannot be written has no access line.
+	SkipsUnsent bool
+
+	// Fails returns the writes of the answer to a request at which the program
+	// raised an exception, and logs it.
+	Fails func(x *Exchange, exception string) []string
+	// Aborted is the same for an exception that hits the thread from outside, with the
+	// request in work or nil; where it is nil, nothing is answered.
+	Aborted func(c *Conn, x *Exchange, exception string) []string
 }
+
+// Between is what becomes of a connection when a request is answered and its
+// client may send another.
+type Between uint8
+
+// What becomes of it.
+const (
+	// Stays: its thread serves what has come already, and leaves when there is nothing.
+	Stays Between = iota
+	// LinesUp: its thread reads the rest of the body and leaves; if more has come
+	// already, the connection stands in line for a thread again (gunicorn 27).
+	LinesUp
+	// Overlooked: its thread leaves; what has come with the request is not looked
+	// at until more comes (gunicorn 20).
+	Overlooked
+)
 
 // Moment is when a connection takes a thread, or stands in line for one.
 type Moment uint8
@@ -61,6 +101,11 @@ type Ending struct {
 	// Drains is how long the thread looks whether the client sends more, with its answer sent and nothing closed; if it
 	// does, the thread reads to the client's end (Werkzeug since 2.3, WSGIRequestHandler.run_wsgi). 0 is not at all.
 	Drains time.Duration
+	// Lingers is how long the client's end is waited for, with our side ended and
+	// what still comes dropped, up to 64 KiB (gunicorn since 26, close_graceful). 0 is not
+	// at all. InMain: the thread that accepts does so, and nothing else meanwhile.
+	Lingers time.Duration
+	InMain  bool
 }
 
 // Layout spells what is sent.
@@ -83,7 +128,13 @@ type Endpoint struct {
 	*http1.Host
 	Behaviour *Behaviour
 
-	listener    *eventloop.Server
+	// Turn, unless it is nil, is called when the main thread begins anew: where one
+	// thread does everything, before and after each connection; else whenever it
+	// has been woken. Begun is called with each request.
+	Turn, Begun func()
+
+	main        main
+	newest      *Conn // the connection accepted last
 	connections int
 	head        http1.Head
 	scratch     []byte
@@ -94,26 +145,29 @@ type Endpoint struct {
 func (e *Endpoint) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *eventloop.Stream {
 	c := &Conn{endpoint: e, reader: e.Behaviour.Reader()}
 	c.Init(c)
+	e.newest = c
 	e.opened()
+	e.woken()
 	return &c.Stream
 }
-
-// Listening tells the endpoint of its listener.
-func (e *Endpoint) Listening(s *eventloop.Server) { e.listener = s }
 
 // Connections is how many are open.
 func (e *Endpoint) Connections() int { return e.connections }
 
 // opened lets the listener rest when there are enough connections.
 func (e *Endpoint) opened() {
-	if e.connections++; e.connections == e.Behaviour.MostConnections {
-		e.listener.Pause()
+	e.connections++
+	e.rest()
+	if e.Behaviour.Looks == 0 {
+		e.turn()
 	}
 }
 
 // closed lets the listener go on when there is room again.
 func (e *Endpoint) closed() {
-	if e.connections--; e.connections+1 == e.Behaviour.MostConnections {
-		e.listener.Resume()
+	e.connections--
+	e.rest()
+	if e.Behaviour.Looks == 0 {
+		e.turn()
 	}
 }

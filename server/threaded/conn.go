@@ -2,6 +2,7 @@ package threaded
 
 import (
 	"bytes"
+	"time"
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/limiter"
@@ -12,18 +13,22 @@ import (
 // Conn is one connection. It is read while it has a thread, or until it takes one.
 type Conn struct {
 	eventloop.Stream
-	endpoint *Endpoint
-	thread   *modes.Thread // that serves it now, or nil
-	asked    bool          // stands in line for one
-	refused  bool          // has found no place in line
-	served   bool          // has had an answer
-	parsing  bool
-	exchange *Exchange // in work, or nil
-	ended    bool      // the client's side has
-	drained  int       // bytes read behind the last answer
-	reader   Reader
-	rest     []byte // came and is not parsed
-	idle     eventloop.Timer
+	endpoint            *Endpoint
+	thread              *modes.Thread // that serves it now, or nil
+	asked               bool          // stands in line for one
+	refused             bool          // has found no place in line
+	served              bool          // has had an answer
+	parsing             bool
+	resting             bool      // is with the main thread
+	ended               bool      // the client's side has
+	draining, lingering bool      // see Ending
+	exchange            *Exchange // in work, or nil
+	behind              *Exchange // answered, and its body is being read
+	drained             int       // bytes dropped behind an answer
+	reader              Reader
+	rest                []byte // came and is not parsed
+	idle                eventloop.Timer
+	deadline            time.Duration // when it will have been idle for too long
 }
 
 // ConnectionMade is the end of accept.
@@ -35,10 +40,13 @@ func (c *Conn) ConnectionMade() {
 
 // ConnectionLost gives the thread back, unless it still works.
 func (c *Conn) ConnectionLost() {
-	c.Loop().Cancel(&c.idle)
+	c.stirs()
 	c.forget()
 	if c.exchange == nil {
 		c.releaseThread()
+	}
+	if c.lingering {
+		c.gone()
 	}
 	c.endpoint.closed()
 }
@@ -54,7 +62,9 @@ func (c *Conn) Log() http1.Log { return c.endpoint.Log }
 func (c *Conn) EOFReceived() (stays bool) {
 	c.ended = true
 	switch {
-	case c.drains():
+	case c.lingering:
+		c.gone()
+	case c.draining:
 		c.finish()
 	case c.thread != nil, c.refused, c.endpoint.Behaviour.Takes == AtRequest:
 		c.parse()
@@ -70,24 +80,28 @@ func (c *Conn) ResumeWriting() {}
 
 // DataReceived parses what came, or has it wait for a thread.
 func (c *Conn) DataReceived(p []byte) {
-	c.Loop().Cancel(&c.idle)
 	if c.drains() {
 		c.drain(len(p))
 		return
+	}
+	if c.behind == nil {
+		c.stirs()
 	}
 	c.remember(p)
 	if c.endpoint.Behaviour.Takes == AtRequest || c.thread != nil || c.refused {
 		c.parse()
 		return
 	}
-	c.takeThread()
+	c.PauseReading()
+	c.endpoint.woken()
+	c.endpoint.main.do(c.takeThread)
 }
 
 // takeThread asks for a thread, and reads no further until there is one.
 func (c *Conn) takeThread() {
 	shared := c.endpoint.Shared
 	c.PauseReading()
-	c.asked = true
+	c.asked, c.resting = true, false
 	switch shared.Limiter.Acquire(c, shared.Loop.Polled()) {
 	case limiter.Granted:
 		c.Granted()
@@ -114,6 +128,10 @@ func (s *serve) Run() {
 		return
 	}
 	c.ResumeReading()
+	if wait := c.endpoint.Behaviour.AwaitsData; wait > 0 && !c.served && len(c.rest) == 0 {
+		c.Loop().After(&c.idle, wait, eventloop.Func(c.leave))
+		return
+	}
 	c.parse()
 }
 
@@ -133,25 +151,32 @@ func (c *Conn) releaseThread() {
 func (c *Conn) parse() {
 	e := c.endpoint
 	c.parsing = true
-	for event := http1.HeadDone; event != http1.NeedData && c.exchange == nil && !c.Closing(); {
+	for event := http1.HeadDone; event != http1.NeedData && c.reads(); {
 		var n int
+		e.head.Trusted = c.Peer().Addr().IsLoopback()
 		event, n = c.reader.Next(c.rest, c.ended, &e.head)
 		switch event {
 		case http1.HeadDone:
 			c.begin(&e.head)
-		case http1.Bad:
+		case http1.Bad, http1.Crash:
 			c.refuse()
-		case http1.Crash:
-			c.Abort()
-		case http1.NeedData, http1.BodyData, http1.MessageDone, http1.Upgraded:
 		}
 		c.consume(n)
+		switch event {
+		case http1.BodyData:
+			c.bodyRead(n)
+		case http1.MessageDone:
+			c.bodyEnded()
+		}
 	}
 	c.parsing = false
-	if c.exchange == nil && !c.Closing() {
+	if c.reads() {
 		c.await()
 	}
 }
+
+// reads tells whether the connection's thread is about to read a request.
+func (c *Conn) reads() bool { return c.exchange == nil && !c.Closing() && !c.resting && !c.drains() }
 
 // await waits for more bytes: with the thread, or without where it is given back
 // meanwhile, as it is between requests.
@@ -160,7 +185,8 @@ func (c *Conn) await() {
 		c.finish()
 		return
 	}
-	if c.endpoint.Behaviour.Takes == AtData || c.served && len(c.rest) == 0 {
+	b := c.endpoint.Behaviour
+	if b.Takes == AtData || b.Between == Stays && c.served && len(c.rest) == 0 {
 		c.releaseThread()
 	}
 	c.ResumeReading()
@@ -172,10 +198,16 @@ func (c *Conn) begin(h *http1.Head) {
 	x := &Exchange{conn: c, KeepAlive: h.KeepAlive}
 	c.exchange = x
 	e.scratch = x.Remember(&c.Stream, h, e.scratch)
+	if h.Scheme != "" {
+		x.ForwardedFor("", h.Scheme)
+	}
 	if e.KeepFields {
 		x.KeepFields(e.Show(&x.Request, h).Header.Clone())
 	}
 	c.PauseReading()
+	if e.Begun != nil {
+		e.Begun()
+	}
 	for _, piece := range e.Behaviour.Layout.Interim(c, h) {
 		c.WriteString(piece)
 	}
@@ -188,17 +220,42 @@ func (c *Conn) begin(h *http1.Head) {
 	x.start()
 }
 
+// Head returns what was read of the request that is refused.
+func (c *Conn) Head() *http1.Head { return &c.endpoint.head }
+
+// Behind returns the request that is answered, and whose body is what is refused;
+// or nil.
+func (c *Conn) Behind() *Exchange { return c.behind }
+
+// Refused returns an exchange for the access line of a request that is refused.
+func (c *Conn) Refused() *Exchange {
+	x := &Exchange{conn: c}
+	c.endpoint.scratch = x.Remember(&c.Stream, c.Head(), c.endpoint.scratch)
+	x.Reply(&http1.Answer{})
+	return x
+}
+
+// Bare returns the request without its fields, and with an answer of no length: as
+// an access line shows one that has failed.
+func (x *Exchange) Bare() *Exchange {
+	bare := &Exchange{conn: x.conn, Request: x.WithoutFields()}
+	bare.Reply(&http1.Answer{})
+	return bare
+}
+
 // refuse answers bytes that are no request, and closes.
 func (c *Conn) refuse() {
 	for _, piece := range c.endpoint.Behaviour.Layout.Refusal(c) {
 		c.WriteString(piece)
 	}
+	c.behind = nil
 	c.finish()
 }
 
 // answered goes on after an answer: the connection closes, or its thread serves
 // what has come already, or goes to others.
 func (c *Conn) answered(stays bool) {
+	x := c.exchange
 	c.exchange, c.refused = nil, false
 	switch {
 	case c.Closed():
@@ -206,11 +263,7 @@ func (c *Conn) answered(stays bool) {
 	case !stays:
 		c.end()
 	default:
-		c.served = true
-		c.Loop().After(&c.idle, c.endpoint.KeepAlive, eventloop.Func(c.finish))
-		if !c.parsing {
-			c.parse()
-		}
+		c.between(x)
 	}
 }
 

@@ -12,7 +12,19 @@ type Exchange struct {
 	conn *Conn
 	// KeepAlive: the client would like the connection to stay.
 	KeepAlive bool
+	exception string // that the program raised
+	aborted   bool
 }
+
+// Fail says that the program raises an exception, as Python shows it, instead of
+// answering.
+func (x *Exchange) Fail(exception string) {
+	x.exception = exception
+	x.Reply(&http1.Answer{Status: http.StatusInternalServerError})
+}
+
+// Endpoint returns what the connections of the worker share.
+func (c *Conn) Endpoint() *Endpoint { return c.endpoint }
 
 // Conn returns the connection that the request came on.
 func (x *Exchange) Conn() *Conn { return x.conn }
@@ -31,8 +43,23 @@ func (x *Exchange) start() {
 
 // Complete answers a request that was held.
 func (x *Exchange) Complete(a *http1.Answer) {
+	if x.aborted {
+		return
+	}
 	x.Reply(a)
 	x.send()
+}
+
+// abort ends the program's work in the middle.
+func (x *Exchange) abort() {
+	x.aborted = true
+	if work, ok := x.Held().(interface{ Break() }); ok {
+		work.Break()
+	}
+	x.Reply(&http1.Answer{Status: http.StatusInternalServerError})
+	if told := x.conn.endpoint.Finished; told != nil {
+		told(x, false)
+	}
 }
 
 // ClientLeft tells whether the connection is gone.
@@ -42,16 +69,23 @@ func (x *Exchange) ClientLeft() bool { return x.conn.Closed() }
 func (x *Exchange) send() {
 	c, a := x.conn, x.Answer()
 	e := c.endpoint
-	head, stays := e.Behaviour.Layout.Head(e.scratch[:0], x, a)
-	e.scratch = head
-	sent := c.Sends()
-	c.Write(head)
-	if x.Method() != http.MethodHead {
-		c.WriteString(a.Body)
+	sent, stays := c.Sends(), false
+	if x.exception != "" {
+		for _, piece := range e.Behaviour.Fails(x, x.exception) {
+			c.WriteString(piece)
+		}
+	} else {
+		e.scratch, stays = e.Behaviour.Layout.Head(e.scratch[:0], x, a)
+		c.Write(e.scratch)
+		if x.Method() != http.MethodHead {
+			c.WriteString(a.Body)
+		}
+		if c.Sends() || !e.Behaviour.SkipsUnsent {
+			e.Log.Access(x, a.Status)
+		}
 	}
-	e.Log.Access(x, a.Status)
 	if e.Finished != nil {
 		e.Finished(x, sent)
 	}
-	c.answered(stays)
+	c.answered(stays && c.Sends())
 }
