@@ -73,9 +73,11 @@ func (c Config) refusedBy(row Defaults) []broken {
 	for i := range table {
 		name, kind := table[i].name, table[i].kind
 		value, usual := kind.show(&c), kind.show(&row.Values)
-		reason := row.Refuses[name+"="+value]
-		if value != usual && reason == "" {
-			reason = row.Refuses[name]
+		reason := row.reason(name, value, usual)
+		for condition, more := range row.With {
+			if setting, wanted, _ := strings.Cut(condition, "="); reason == "" && find(table, setting).kind.show(&c) == wanted {
+				reason = Defaults{Refuses: more}.reason(name, value, usual)
+			}
 		}
 		if usual == "" {
 			usual = "none"
@@ -87,4 +89,12 @@ func (c Config) refusedBy(row Defaults) []broken {
 		}
 	}
 	return found
+}
+
+// reason is why a setting's value is refused, or nothing.
+func (d Defaults) reason(name, value, usual string) string {
+	if reason := d.Refuses[name+"="+value]; reason != "" || value == usual {
+		return reason
+	}
+	return d.Refuses[name]
 }

@@ -103,10 +103,9 @@ func (l *gunicornLife) signal(sig os.Signal) {
 		l.terminate()
 	case syscall.SIGINT, syscall.SIGQUIT:
 		l.quit()
-	case syscall.SIGABRT:
-		l.status = 1
+	case syscall.SIGABRT: // handle_abort
 		l.alive = false
-		l.raise("SystemExit: 1")
+		l.raise(1)
 	}
 }
 
@@ -136,18 +135,20 @@ func (l *gunicornLife) quit() {
 		l.left = true
 		l.endpoint.Leave()
 	}
-	l.loop.After(&l.timer, pause, eventloop.Func(func() { l.raise("SystemExit: 0") }))
+	l.loop.After(&l.timer, pause, eventloop.Func(func() { l.raise(0) }))
 }
 
 // raise is sys.exit in the worker's main thread, wherever that stands. Threads run on.
-func (l *gunicornLife) raise(exception string) {
+func (l *gunicornLife) raise(status int) {
 	if l.how.Threads {
-		l.left = true
+		l.left, l.status = true, status
 		l.exit()
 		return
 	}
 	l.endpoint.Stop(0)
-	l.endpoint.Abort(exception)
+	if !l.endpoint.Abort(fmt.Sprintf("SystemExit: %d", status)) {
+		l.status = status
+	}
 	if l.endpoint.Connections() == 0 {
 		l.exit()
 	}

@@ -282,8 +282,9 @@ func (c *Conn) remember(p []byte) {
 	c.rest = append(c.rest, bytes.Clone(p)...)
 }
 
-// consume drops bytes that are parsed.
+// consume drops bytes that are parsed, unless all have been dropped meanwhile.
 func (c *Conn) consume(n int) {
+	n = min(n, len(c.rest))
 	c.endpoint.kept -= n
 	if c.rest = c.rest[n:]; len(c.rest) == 0 {
 		c.rest = nil

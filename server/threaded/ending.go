@@ -84,11 +84,12 @@ func (c *Conn) linger() {
 }
 
 // Abort ends the connection that was accepted last, wherever its thread stands: an
-// exception has hit it there. What the program did is not finished.
-func (e *Endpoint) Abort(exception string) {
+// exception has hit it there. What the program did is not finished. It tells whether
+// the thread has lived on to answer.
+func (e *Endpoint) Abort(exception string) (answers bool) {
 	c := e.newest
 	if c == nil || c.Closing() {
-		return
+		return false
 	}
 	x := c.exchange
 	c.exchange = nil
@@ -100,9 +101,10 @@ func (e *Endpoint) Abort(exception string) {
 			c.WriteString(piece)
 		}
 		c.finish()
-		return
+		return true
 	}
 	c.Close()
+	return false
 }
 
 // gone is the end of a connection that has lingered.
