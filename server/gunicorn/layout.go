@@ -28,7 +28,7 @@ func (l *layout) Interim(_ *threaded.Conn, h *http1.Head) []string {
 
 // Head is Response.default_headers, and the application's fields behind it.
 func (l *layout) Head(dst []byte, x *threaded.Exchange, a *http1.Answer) (head []byte, stays bool) {
-	stays = !l.closes && x.KeepAlive && x.Conn().Endpoint().KeepsMore()
+	stays = !l.closes && x.KeepAlive && x.Keeps
 	dst = append(append(append(dst, "HTTP/"...), x.Version()...), ' ')
 	dst = strconv.AppendInt(dst, int64(a.Status), 10)
 	dst = append(append(append(dst, ' '), a.Reason...), "\r\nServer: gunicorn\r\nDate: "...)

@@ -12,6 +12,8 @@ type Exchange struct {
 	conn *Conn
 	// KeepAlive: the client would like the connection to stay.
 	KeepAlive bool
+	// Keeps: so did the server, when the request came.
+	Keeps     bool
 	exception string // that the program raised
 	aborted   bool
 }
@@ -22,9 +24,6 @@ func (x *Exchange) Fail(exception string) {
 	x.exception = exception
 	x.Reply(&http1.Answer{Status: http.StatusInternalServerError})
 }
-
-// Endpoint returns what the connections of the worker share.
-func (c *Conn) Endpoint() *Endpoint { return c.endpoint }
 
 // Conn returns the connection that the request came on.
 func (x *Exchange) Conn() *Conn { return x.conn }

@@ -107,11 +107,14 @@ func (e *Endpoint) Quiet() bool {
 	return s.Borrowed == 0 && s.Waiting == 0
 }
 
-// KeepsMore tells whether a connection may stay open behind an answer: gthread
+// keepsMore tells whether a connection may stay open behind an answer: gthread
 // keeps fewer than it has connections beside its threads.
-func (e *Endpoint) KeepsMore() bool {
-	most := e.Behaviour.MostConnections - e.Shared.Limiter.Statistics(0).Limit
-	return !e.main.stops && e.KeepAlive > 0 && len(e.main.idle) < most
+func (e *Endpoint) keepsMore() bool {
+	if e.main.stops || e.KeepAlive == 0 {
+		return false
+	}
+	most := e.Behaviour.MostConnections
+	return most == 0 || len(e.main.idle) < most-e.Shared.Limiter.Statistics(0).Limit
 }
 
 // idles has a connection be closed if nothing comes for so long.
