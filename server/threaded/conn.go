@@ -176,7 +176,9 @@ func (c *Conn) parse() {
 }
 
 // reads tells whether the connection's thread is about to read a request.
-func (c *Conn) reads() bool { return c.exchange == nil && !c.Closing() && !c.asked && !c.resting && !c.drains() }
+func (c *Conn) reads() bool {
+	return c.exchange == nil && !c.Closing() && !c.asked && !c.resting && !c.drains()
+}
 
 // await waits for more bytes: with the thread, or without where it is given back
 // meanwhile, as it is between requests.
