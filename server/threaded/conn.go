@@ -203,9 +203,7 @@ func (c *Conn) begin(h *http1.Head) {
 	if h.Scheme != "" {
 		x.ForwardedFor("", h.Scheme)
 	}
-	if e.KeepFields {
-		x.KeepFields(e.Show(&x.Request, h).Header.Clone())
-	}
+	e.Keep(&x.Request, h)
 	c.PauseReading()
 	if e.Begun != nil {
 		e.Begun()
