@@ -44,7 +44,12 @@ func newLife(w *Worker) life {
 }
 
 // Announce logs what a server process says before it listens.
-func (w *Worker) Announce() { w.life.announce() }
+func (w *Worker) Announce() {
+	if w.cfg.Limit != w.stack.Defaults.Values.Limit {
+		w.warnOnce(w.stack.Warnings.AnyIO)
+	}
+	w.life.announce()
+}
 
 // Open is the start of a server without a parent: it says that it starts, opens
 // its address and serves it from then on. A failure to open it has been logged.

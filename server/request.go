@@ -39,6 +39,9 @@ func (r *request) Run() {
 // Begin implements modes.Program.
 func (r *request) Begin(t *modes.Thread) {
 	w := r.worker
+	if t != modes.MainThread {
+		w.warnOnce(w.stack.Warnings.AnyIO)
+	}
 	r.thread, r.started = t, w.loop.Now()
 	w.counts.change(func(s *sums) { s.started++ })
 	w.journal.Begin(t.Name, int(w.counts.started), r.id)
@@ -59,6 +62,7 @@ func (r *request) Fail(exception string) {
 	w := r.worker
 	r.ended = w.loop.Now()
 	r.exchange.Complete(w.app.failed())
+	w.warnOnce(w.stack.Warnings.Raised)
 	w.journal.Server(Error, w.stack.AppError+"\n"+traceback+exception)
 }
 

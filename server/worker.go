@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/target-server/target-server/config"
@@ -32,7 +33,8 @@ type Worker struct {
 	epoch    time.Time // the wall clock at monotonic time 0
 	counts   counts
 	life     life
-	beat     func() // tells a master that the worker is alive; nil without one
+	warned   []string // what Python has warned of
+	beat     func()   // tells a master that the worker is alive; nil without one
 }
 
 // NewWorker makes a worker that a call of Start lets serve. cfg must be valid
@@ -48,7 +50,7 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 		random: rand.New(rand.NewPCG(cfg.Seed, 0)),
 		epoch:  clock.Now().Add(-clock.Monotonic()),
 	}
-	w.shared = modes.Worker{Loop: w.loop, Limiter: limiter.New(tokens(cfg.Limit), stack.Order), Threads: modes.NewThreads(stack.Threads)}
+	w.shared = modes.Worker{Loop: w.loop, Limiter: limiter.New(tokens(cfg, stack), stack.Order), Threads: modes.NewThreads(stack.Threads)}
 	w.shared.Limiter.SetBound(cfg.Queue)
 	w.loop.BeforeWait, w.loop.Random = journal.Flush, w.random
 	w.app = newApplication(w)
@@ -68,12 +70,15 @@ func (w *Worker) newHost() http1.Host {
 	}
 }
 
-// tokens is how many threads a limit allows.
-func tokens(limit int) int {
-	if limit == config.Unlimited {
+// tokens is how many threads there may be.
+func tokens(cfg config.Config, stack *stacks.Stack) int {
+	switch {
+	case stack.OwnThreads > 0:
+		return stack.OwnThreads
+	case cfg.Limit == config.Unlimited:
 		return math.MaxInt32
 	}
-	return limit
+	return cfg.Limit
 }
 
 // Start serves a listening socket from now on.
@@ -106,6 +111,14 @@ func (w *Worker) closeListener() {
 	}
 	if err := w.listener.Close(); err != nil {
 		w.journal.Server(Error, err.Error())
+	}
+}
+
+// warnOnce logs what Python warns of, the first time.
+func (w *Worker) warnOnce(warning string) {
+	if warning != "" && !slices.Contains(w.warned, warning) {
+		w.warned = append(w.warned, warning)
+		w.journal.Server(Unnamed, warning)
 	}
 }
 

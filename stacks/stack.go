@@ -26,12 +26,17 @@ type Stack struct {
 	Modes   []modes.Entry
 	Order   limiter.Order // of those who wait for a thread
 	Threads modes.Pool
-	Server  string // value of the server header
+	// OwnThreads is how many threads there are where --limit does not change them,
+	// as the article's program does not: trio's own limiter, which AnyIO's RunVar does
+	// not reach (trio._threads.DEFAULT_LIMIT). 0 leaves it to --limit.
+	OwnThreads int
+	Server     string // value of the server header
 
 	// Apps are the frameworks that carry the article's program, by --app.
 	Apps        map[string]Application
 	Unavailable *http1.Answer // to a request over --limit-concurrency
 
+	Warnings Warnings
 	// AppError is how the server's log begins what it says of an exception in the
 	// application.
 	AppError string
@@ -75,6 +80,16 @@ type Lifecycle struct {
 	StartupFailure int
 	// Gunicorn is about gunicorn's own workers.
 	Gunicorn Gunicorn
+}
+
+// Warnings are what Python warns of on stderr, each when it first happens.
+type Warnings struct {
+	// AnyIO is of AnyIO's first use: by a request that needs a thread, or by the
+	// program that changes the number of threads when it starts.
+	AnyIO string
+	// Raised is of the application's first exception, and Ended of the first
+	// connection whose task an exception ends.
+	Raised, Ended string
 }
 
 // Application is a framework with what it answers by itself: FastAPI, …
