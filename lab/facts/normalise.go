@@ -28,8 +28,9 @@ func NewNormaliser(port int, pids map[int]string) Normaliser {
 		{regexp.MustCompile(`127\.0\.0\.1(:|', )\d+`), "127.0.0.1${1}<client>"},
 		{regexp.MustCompile(`\bfd=\d+`), "fd=<fd>"},
 	}
-	// The framework keeps these two in a set, whose order is another in every process.
-	rules = append(rules, rule{regexp.MustCompile(`allow: (GET, HEAD|HEAD, GET)`), "allow: <GET and HEAD in any order>"})
+	// Frameworks keep these in a set, whose order is another in every process.
+	rules = append(rules, rule{regexp.MustCompile(`allow: (GET, HEAD|HEAD, GET)`), "allow: <GET and HEAD in any order>"},
+		rule{regexp.MustCompile(`Allow: (?:(?:GET|HEAD|OPTIONS)(?:, |\b)){3}`), "Allow: <GET, HEAD and OPTIONS in any order>"})
 	rules = append(rules, rule{regexp.MustCompile(`\b0x[0-9a-f]{6,}\b`), "<address>"})
 	for pid, name := range pids {
 		rules = append(rules, rule{regexp.MustCompile(`\b` + strconv.Itoa(pid) + `\b`), "<" + name + ">"})

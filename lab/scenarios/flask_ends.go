@@ -1,0 +1,134 @@
+package scenarios
+
+import (
+	"fmt"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/lab/driver"
+	"github.com/target-server/target-server/lab/servers"
+)
+
+const (
+	interrupt = syscall.SIGINT
+	terminate = syscall.SIGTERM
+)
+
+// flaskDepartures are clients that leave a server whose threads do not look.
+func flaskDepartures() []Scenario {
+	var all []Scenario
+	for _, how := range []departure{{"fin", (*Client).Leave}, {"rst", (*Client).Reset}} {
+		all = append(all, Scenario{
+			Name:   "leave-running-" + how.name,
+			About:  "A client leaves while its handler runs: does the handler go on, and what is logged?",
+			Server: servers.Config{Mode: threadpool, Sleep: 600 * ms},
+			Core:   how.name == "fin",
+			Play: func(s *Stage) {
+				clients := s.Burst(2, 100*ms)
+				s.Until(300 * ms)
+				how.leave(clients[0])
+				clients[1].AwaitEnd(patience)
+				s.AwaitDones(2, patience)
+				s.stateDeparture()
+			},
+		}, Scenario{
+			Name:   "leave-early-" + how.name,
+			About:  "A client leaves with nothing, half a line or half a head sent: what is logged?",
+			Server: quick(),
+			Play: func(s *Stage) {
+				for _, raw := range []string{"", "GET /?id=1", "GET /?id=1 HTTP/1.1\r\nHost: la", "nonsense"} {
+					c := s.Connect()
+					if raw != "" {
+						c.Send(raw)
+					}
+					s.Pause(100 * ms)
+					how.leave(c)
+					s.Pause(200 * ms)
+				}
+				s.stateDeparture()
+			},
+		})
+	}
+	return all
+}
+
+// flaskBodies are bytes behind a head, which nobody reads: as many as the buffer has, and more.
+func flaskBodies() Scenario {
+	return Scenario{
+		Name:   "body-left",
+		About:  "Bytes behind the head, up to the size of the reader's buffer and beyond: what does the client see of the end?",
+		Server: quick(),
+		Core:   true,
+		Play: func(s *Stage) {
+			for _, n := range []int{5, 8000, 8192 - 63, 8192 - 62, 20000} {
+				head := fmt.Sprintf("POST /?id=1 HTTP/1.1\r\nHost: lab\r\nContent-Length: %6d\r\n\r\n", n)
+				c := s.Connect()
+				c.Send(head + strings.Repeat("x", n))
+				c.Settle()
+				s.Exact(fmt.Sprintf("%d bytes in all", len(head)+n), c.Wire())
+			}
+			c := s.Connect()
+			c.Send("GET /?id=1 HTTP/1.1" + host + "GET /?id=2 HTTP/1.1" + host)
+			c.Settle()
+			s.Exact("a second request", c.Wire())
+			c = s.Connect()
+			c.Send("GET /?id=1 HTTP/1.1" + host + strings.Repeat("x", 20000))
+			c.Settle()
+			c.HalfClose()
+			s.Exact("20000 bytes, then the end", c.AwaitEnd(time.Second))
+		},
+	}
+}
+
+// flaskLateBytes are bytes that come when the answer is on its way, or has come.
+func flaskLateBytes() Scenario {
+	return Scenario{
+		Name:   "body-late",
+		About:  "A body that comes during the work, or after a pause: is it waited for?",
+		Server: servers.Config{Mode: threadpool, Sleep: 300 * ms},
+		Play: func(s *Stage) {
+			for _, pause := range []time.Duration{0, 100 * ms, 600 * ms} {
+				c := s.Connect()
+				s.Mark()
+				c.Send("GET /?id=1 HTTP/1.1\r\nHost: lab\r\nContent-Length: 3\r\n\r\n")
+				s.Pause(pause)
+				c.SendMore("abc")
+				c.Settle()
+				s.Exact(fmt.Sprintf("after %v", pause), c.Wire())
+			}
+		},
+	}
+}
+
+func flaskStopping() []Scenario {
+	var all []Scenario
+	for _, sig := range []stopSignal{{"sigterm", terminate}, {"sigint", interrupt}} {
+		all = append(all, Scenario{
+			Name:   "stop-in-work-" + sig.name,
+			About:  "A signal with requests in work: is anyone answered, and when is the process gone?",
+			Server: servers.Config{Mode: threadpool, Sleep: 1500 * ms},
+			Core:   true,
+			Play: func(s *Stage) {
+				silent := s.Connect()
+				clients := s.Burst(2, 50*ms)
+				s.Until(400 * ms)
+				s.Signal(sig.signal)
+				exit, after := s.AwaitExit(patience)
+				s.Exact("exit", exit)
+				s.Near("exit after", 500*ms, after)
+				s.stateEnds(append(clients, silent), "first", "second", "silent")
+				s.Lines("stdout", s.Log(driver.Stdout))
+				s.Lines("stderr after the start", s.AfterStart())
+			},
+		})
+	}
+	return all
+}
+
+// flaskEscapes are requests whose log lines are not what was sent.
+func flaskEscapes() Scenario {
+	return inTurn("log-escapes", "Paths and queries with what is encoded, and with what acts on a terminal: how does the log show them?", true,
+		gets("/a%20b%41%7E", "/%C3%A4%E4%BD%A0", "/%ff%C3", "/%0a%1b[31m", "/%5c\\", "/\x1b[31m\x7f", "/\xe4\x9b", "/?a=%26%3D%2B%23%20%25%41", "/?ä=\x01", "/%2f%3f%23", "/x#%41%20%23", "/%e4%41%zz",
+			"/%22%27%3c", "/a?b?c", "/?", "/%C2%85", "/%c2%a0"))
+}
