@@ -210,7 +210,7 @@ func TestAddresses(t *testing.T) {
 		s.Dial(0, s.listener, "")
 		s.on(1*second, func(p *peer) {
 			equal(s.t, "peer", p.Peer(), netip.MustParseAddrPort("127.0.0.1:40001"))
-			equal(s.t, "local", p.Local(), netip.MustParseAddrPort("127.0.0.1:8080"))
+			equal(s.t, "local", p.Local(), netip.MustParseAddrPort("127.0.0.1:18080"))
 		})
 		s.Run(time.Hour)
 	})

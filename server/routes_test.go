@@ -69,7 +69,7 @@ func TestRoutes(t *testing.T) {
 		{"POST /docs/", "x", redirect("http://x/docs")},
 		{"GET /docs/", "ex%20ample.org:81", redirect("http://ex%20ample.org:81/docs")},
 		{`GET /docs/?a=%20%zz+"<>{}|^` + "`\\", "x", redirect("http://x/docs?a=%20%zz+%22%3C%3E%7B%7D%7C%5E%60%5C")},
-		{"GET /docs/", "", redirect("http://127.0.0.1:8080/docs")},
+		{"GET /docs/", "", redirect("http://127.0.0.1:18080/docs")},
 		{"GET /docs/oauth2-redirect/", "x", redirect("http://x/docs/oauth2-redirect")},
 	}
 	both(t, func(t *testing.T, vintage string) {

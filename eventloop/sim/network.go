@@ -11,6 +11,10 @@ import (
 
 var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 
+// Port is where listeners listen. It has as many digits as those that the lab uses
+// for real servers, because some answers have it in their length.
+const Port = 18080
+
 // Never is a moment that has not come.
 const Never = time.Duration(-1)
 

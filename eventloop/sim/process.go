@@ -262,7 +262,7 @@ func (p *Process) Shed(eventloop.Handle) bool { return true }
 
 // LocalAddr implements eventloop.Poller.
 func (p *Process) LocalAddr(eventloop.Handle) netip.AddrPort {
-	return netip.AddrPortFrom(loopback, 8080)
+	return netip.AddrPortFrom(loopback, Port)
 }
 
 var errReset = errors.New("connection reset by peer")

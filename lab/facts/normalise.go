@@ -25,6 +25,7 @@ func NewNormaliser(port int, pids map[int]string) Normaliser {
 		{regexp.MustCompile(`(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT`), "<date>"},
 		{regexp.MustCompile(`[A-Z][a-z]{2} \d{1,2}, \d{4} \d{1,2}:\d\d:\d\d [AP]M`), "<time>"}, // java.util.logging
 		{regexp.MustCompile(`127\.0\.0\.1([:', -]+)` + strconv.Itoa(port) + `\b`), "127.0.0.1${1}<port>"},
+		{regexp.MustCompile(`\bPort ` + strconv.Itoa(port) + `\b`), "Port <port>"},
 		{regexp.MustCompile(`127\.0\.0\.1(:|', )\d+`), "127.0.0.1${1}<client>"},
 		{regexp.MustCompile(`\bfd=\d+`), "fd=<fd>"},
 	}

@@ -18,9 +18,15 @@ func flaskTopics() []Topic {
 		{"answers", append(flaskAnswers(), requestPieces(""), requestHalfClosed(""), requestSegments(""), requestDate())},
 		{"malformed requests", flaskMalformed()},
 		{"bodies", []Scenario{bodyUnread(""), flaskBodies(), flaskLateBytes()}},
-		{"stopping", append(flaskStopping(), stopIdle(stopSignal{"sigint", interrupt}), stopIdle(stopSignal{"sigterm", terminate}), stopHup(), stopKill())},
+		{"stopping", append(flaskStopping(), alone(stopIdle(stopSignal{"sigint", interrupt})), alone(stopIdle(stopSignal{"sigterm", terminate})), stopHup(), stopKill())},
 		{"log lines", []Scenario{logWholeLife(""), flaskEscapes(), logPortInUse()}},
 	}
+}
+
+// alone is a scenario beside which nothing else runs: a Python process that ends of itself takes its time about it.
+func alone(s Scenario) Scenario {
+	s.Alone = true
+	return s
 }
 
 // inTurn is a scenario of probes, one after the other, with the log lines of each.

@@ -88,7 +88,7 @@ func flaskLateBytes() Scenario {
 		About:  "A body that comes during the work, or after a pause: is it waited for?",
 		Server: servers.Config{Mode: threadpool, Sleep: 300 * ms},
 		Play: func(s *Stage) {
-			for _, pause := range []time.Duration{0, 100 * ms, 600 * ms} {
+			for _, pause := range []time.Duration{100 * ms, 200 * ms, 600 * ms} {
 				c := s.Connect()
 				s.Mark()
 				c.Send("GET /?id=1 HTTP/1.1\r\nHost: lab\r\nContent-Length: 3\r\n\r\n")
@@ -109,6 +109,7 @@ func flaskStopping() []Scenario {
 			About:  "A signal with requests in work: is anyone answered, and when is the process gone?",
 			Server: servers.Config{Mode: threadpool, Sleep: 1500 * ms},
 			Core:   true,
+			Alone:  true,
 			Play: func(s *Stage) {
 				silent := s.Connect()
 				clients := s.Burst(2, 50*ms)

@@ -19,7 +19,7 @@ import (
 )
 
 // SimulatedPort is where a simulated server accepts.
-const SimulatedPort = 8080
+const SimulatedPort = sim.Port
 
 // startTime is when a simulated server is certainly up.
 const startTime = 30 * time.Millisecond

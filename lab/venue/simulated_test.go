@@ -126,7 +126,7 @@ func TestTheLogIsTheServers(t *testing.T) {
 			got = append(got, string(line.Output)+" "+line.Text)
 		}
 		for _, want := range []string{
-			"stderr INFO:     Uvicorn running on http://0.0.0.0:8080 (Press CTRL+C to quit)",
+			"stderr INFO:     Uvicorn running on http://0.0.0.0:18080 (Press CTRL+C to quit)",
 			`stdout INFO:     127.0.0.1:40001 - "GET /?id=1 HTTP/1.1" 200 OK`,
 		} {
 			if !slices.Contains(got, want) {

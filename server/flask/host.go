@@ -14,7 +14,10 @@ func (v *Version) host(field string) (string, bool) {
 	field = strings.TrimSuffix(field, ":80")
 	host := strings.ToLower(field)
 	if !v.ChecksHost {
-		return host, !hasControls(host)
+		if hasControls(host) {
+			return "", false
+		}
+		return toASCII(host), true
 	}
 	m := hostField.FindStringSubmatch(field)
 	if m == nil {

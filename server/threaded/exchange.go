@@ -9,7 +9,8 @@ import (
 // Exchange is one request and its answer.
 type Exchange struct {
 	http1.Request
-	conn *Conn
+	conn   *Conn
+	target string // if it is more than path and query
 	// KeepAlive: the client would like the connection to stay.
 	KeepAlive bool
 	// Keeps: so did the server, when the request came.
@@ -23,6 +24,14 @@ type Exchange struct {
 func (x *Exchange) Fail(exception string) {
 	x.exception = exception
 	x.Reply(&http1.Answer{Status: http.StatusInternalServerError})
+}
+
+// Target returns the target as it was sent.
+func (x *Exchange) Target() string {
+	if x.target != "" {
+		return x.target
+	}
+	return x.PathAndQuery()
 }
 
 // Conn returns the connection that the request came on.

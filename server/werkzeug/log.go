@@ -95,6 +95,7 @@ func (s *Server) iri(url string) string {
 		return url
 	}
 	t.path, t.query, t.fragment = s.shown(t.path, "/?#"), s.shown(t.query, "&=+#"), s.shown(t.fragment, "")
+	t.netloc = s.Splits.shownNetloc(t.netloc)
 	return t.String()
 }
 
