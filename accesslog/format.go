@@ -6,7 +6,8 @@
 //
 // The atoms are gunicorn's (gunicorn.glogging.Logger.atoms), and those that
 // hypercorn has beside them (hypercorn.logging.AccessLogAtoms): R, Uq, st, S.
-// One that has no value is "-".
+// One that has no value is "-". Some that both have mean something else to each:
+// that is the Dialect.
 package accesslog
 
 import (
@@ -18,10 +19,22 @@ import (
 	"time"
 )
 
+// Dialect is whose atoms they are, where the two differ.
+type Dialect uint8
+
+// The dialects. To Hypercorn h has the client's port, r and H have the version
+// alone, r has no query and an unquoted path, and the length is what the header
+// says.
+const (
+	Gunicorn Dialect = iota
+	Hypercorn
+)
+
 // Record is what there is to tell of one answer.
 type Record struct {
+	Dialect             Dialect
 	Host, Client        string // without and with the port
-	Method, Path, Query string
+	Method, Path, Query string // the path as the dialect has it
 	Version, Scheme     string
 	Status, Length      int
 	At                  time.Time     // when the head was sent
@@ -93,22 +106,24 @@ func atoms() []struct {
 		name string
 		atom func(*Record) string
 	}{
-		{"h", func(r *Record) string { return r.Host }},
+		{"h", func(r *Record) string { return either(r, r.Host, r.Client) }},
 		{"l", func(*Record) string { return "-" }},
 		{"u", func(*Record) string { return "-" }},
 		{"t", func(r *Record) string { return r.At.Format("[02/Jan/2006:15:04:05 -0700]") }},
-		{"r", func(r *Record) string { return r.Method + " " + r.target() + " HTTP/" + r.Version }},
+		{"r", func(r *Record) string {
+			return r.Method + " " + either(r, r.target()+" HTTP/", r.Path+" ") + r.Version
+		}},
 		{"R", func(r *Record) string { return r.Method + " " + r.target() + " " + r.Version }},
-		{"s", func(r *Record) string { return strconv.Itoa(r.Status) }},
+		{"s", func(r *Record) string { return known(r.Status) }},
 		{"st", func(r *Record) string { return http.StatusText(r.Status) }},
 		{"S", func(r *Record) string { return r.Scheme }},
 		{"m", func(r *Record) string { return r.Method }},
 		{"U", func(r *Record) string { return r.Path }},
 		{"Uq", func(r *Record) string { return r.target() }},
 		{"q", func(r *Record) string { return r.Query }},
-		{"H", func(r *Record) string { return "HTTP/" + r.Version }},
-		{"b", func(r *Record) string { return strconv.Itoa(r.Length) }},
-		{"B", func(r *Record) string { return strconv.Itoa(r.Length) }},
+		{"H", func(r *Record) string { return either(r, "HTTP/", "") + r.Version }},
+		{"b", (*Record).length},
+		{"B", (*Record).length},
 		{"f", func(r *Record) string { return r.Request("referer") }},
 		{"a", func(r *Record) string { return r.Request("user-agent") }},
 		{"T", func(r *Record) string { return strconv.Itoa(int(r.Took / time.Second)) }},
@@ -143,6 +158,29 @@ func atomOf(name string) func(*Record) string {
 		return func(r *Record) string { return r.Response(strings.ToLower(field)) }
 	}
 	return nil
+}
+
+// either is gunicorn's or Hypercorn's, by the record's dialect.
+func either(r *Record, gunicorn, hypercorn string) string {
+	if r.Dialect == Hypercorn {
+		return hypercorn
+	}
+	return gunicorn
+}
+
+// known is a status as text, and nothing for none.
+func known(status int) string {
+	if status == 0 {
+		return ""
+	}
+	return strconv.Itoa(status)
+}
+
+func (r *Record) length() string {
+	if r.Dialect == Hypercorn {
+		return r.Response("content-length")
+	}
+	return strconv.Itoa(r.Length)
 }
 
 func (r *Record) target() string {

@@ -39,6 +39,28 @@ func TestAtoms(t *testing.T) {
 	}
 }
 
+// Hypercorn means something else by some atoms, and has no status for a client that has left.
+func TestHypercornsAtoms(t *testing.T) {
+	for _, c := range []struct {
+		status       int
+		format, want string
+	}{
+		{200, `%(h)s "%(r)s" %(R)s %(H)s %(U)s %(s)s %(st)s %(b)s`, `127.0.0.1:54321 "GET / 1.1" GET /?id=1 1.1 1.1 / 200 OK 21`},
+		{0, `%(s)s %(st)s`, `- -`},
+	} {
+		f, err := accesslog.Parse(c.format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := record()
+		r.Dialect, r.Status = accesslog.Hypercorn, c.status
+		r.Response = func(name string) string { return map[string]string{"content-length": "21"}[name] }
+		if got := string(f.Append(nil, r)); got != c.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.format, got, c.want)
+		}
+	}
+}
+
 func TestWhatIsNoFormat(t *testing.T) {
 	for _, format := range []string{"%", "%h", "%(h)", "%(h)d", "%(nope)s", "%({}i)s", "%({x}z)s", "%(h s"} {
 		if _, err := accesslog.Parse(format); err == nil || !strings.Contains(err.Error(), "accepted: text with %(h)s") {

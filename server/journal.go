@@ -71,6 +71,7 @@ func NewJournal(cfg config.Config, stack *stacks.Stack, stdout, stderr io.Writer
 	n := &native{out: out, now: now, lines: linesOf(stack)}
 	if cfg.AccessLogFormat != "" {
 		n.format, _ = accesslog.Parse(cfg.AccessLogFormat) // config has tried it
+		n.bare = cfg.AccessLogFormat == accesslog.JSON
 	}
 	return n
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"time"
 
+	"github.com/target-server/target-server/accesslog"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/werkzeug"
 	"github.com/target-server/target-server/stacks"
@@ -18,6 +19,10 @@ type lines struct {
 	infoOnStdout bool
 	// accessOnStderr: access lines go there and not to stdout.
 	accessOnStderr bool
+	// atoms are whose an access format of the user's own has; begin appends what
+	// stands before it, if anything.
+	atoms accesslog.Dialect
+	begin func(b []byte, now time.Time) []byte
 	// fields are those of a request that an access line shows.
 	fields []string
 }
@@ -34,7 +39,10 @@ func linesOf(stack *stacks.Stack) lines {
 	case stacks.LinesWerkzeug31:
 		return werkzeugLines(&werkzeug.V31)
 	case stacks.LinesHypercorn:
-		return lines{server: gunicornServer, access: hypercornAccess, fields: []string{"referer", "user-agent"}}
+		return lines{
+			server: gunicornServer, access: hypercornAccess, fields: []string{"referer", "user-agent"},
+			atoms: accesslog.Hypercorn, begin: hypercornBegin,
+		}
 	case stacks.LinesGunicorn:
 		return lines{server: gunicornServer, access: gunicornAccess, fields: []string{"referer", "user-agent", "authorization"}}
 	default:

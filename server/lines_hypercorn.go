@@ -26,6 +26,9 @@ func hypercornAccess(b []byte, now time.Time, e http1.Exchange, status int) []by
 	return append(append(append(b, `" "`...), orDash(e.Field("User-Agent"))...), '"')
 }
 
+// hypercornBegin is what stands before every line of its loggers.
+func hypercornBegin(b []byte, now time.Time) []byte { return gunicornServer(b, now, Info, "") }
+
 // orDash is what an atom without a value shows.
 func orDash(value string) string {
 	if value == "" {

@@ -17,6 +17,7 @@ type native struct {
 	now    func() time.Time
 	lines  lines
 	format *accesslog.Format // of access lines; nil for the server's own
+	bare   bool              // nothing stands before what format gives
 }
 
 var processID = strconv.Itoa(os.Getpid())
@@ -38,7 +39,10 @@ func (n *native) Access(e http1.Exchange, status int) {
 	switch {
 	case n.format != nil:
 		line := n.out.to(stream)
-		*line = append(n.format.Append(*line, recordOf(e, status, n.now())), '\n')
+		if n.lines.begin != nil && !n.bare {
+			*line = n.lines.begin(*line, n.now())
+		}
+		*line = append(n.format.Append(*line, n.recordOf(e, status)), '\n')
 	case n.lines.access != nil:
 		line := n.out.to(stream)
 		*line = append(n.lines.access(*line, n.now(), e, status), '\n')
@@ -76,12 +80,16 @@ func (n *native) Row(Row) {}
 func (n *native) Flush() { n.out.flush() }
 
 // recordOf is what an access log format of the user's own may show.
-func recordOf(e http1.Exchange, status int, now time.Time) *accesslog.Record {
+func (n *native) recordOf(e http1.Exchange, status int) *accesslog.Record {
 	client := string(e.AppendClient(nil))
 	path, query, _ := strings.Cut(e.Target(), "?")
+	if n.lines.atoms == accesslog.Hypercorn {
+		path = http1.Unquote(path)
+	}
 	return &accesslog.Record{
-		Host: client[:max(0, strings.LastIndexByte(client, ':'))], Client: client, Method: e.Method(), Path: path, Query: query, Version: e.Version(), Scheme: e.Scheme(),
-		Status: status, Length: len(e.Answer().Body), At: now, Took: e.Took(), PID: os.Getpid(),
+		Dialect: n.lines.atoms,
+		Host:    client[:max(0, strings.LastIndexByte(client, ':'))], Client: client, Method: e.Method(), Path: path, Query: query, Version: e.Version(), Scheme: e.Scheme(),
+		Status: status, Length: len(e.Answer().Body), At: n.now(), Took: e.Took(), PID: os.Getpid(),
 		Request: e.Field, Response: e.Answer().Line,
 	}
 }

@@ -30,8 +30,13 @@ type setting struct {
 // ours are the settings that Hypercorn sends, in its order.
 func ours() []setting {
 	return []setting{
-		{settingTableSize, defaultTableSize}, {settingPush, 0}, {settingWindow, initialWindow}, {settingFrameSize, frameSize},
-		{settingConnect, 1}, {settingStreams, mostStreams}, {settingHeaderList, maxHeaderList},
+		{settingTableSize, defaultTableSize},
+		{settingPush, 0},
+		{settingWindow, initialWindow},
+		{settingFrameSize, frameSize},
+		{settingConnect, 1},
+		{settingStreams, mostStreams},
+		{settingHeaderList, maxHeaderList},
 	}
 }
 
