@@ -23,7 +23,7 @@ func hypercornTopics() []Topic {
 		{"malformed requests", hypercornMalformed()},
 		{"bodies", []Scenario{bodyMessages(), bodyEarly(""), bodyExpect("")}},
 		{"stopping", hypercornStopping()},
-		{"log lines", []Scenario{logWholeLife(""), logPortInUse(), fieldsLogged()}},
+		{"log lines", []Scenario{logWholeLife(""), logShaped(), logPortInUse(), fieldsLogged()}},
 		{"several workers", hypercornWorkers()},
 	}, "pool-of-one", "pool-order-forty", "idle-states", "half-close", "pipeline-mixed", "leave-queued-rst", "stop-in-work-sigterm-threadpool", "log-whole-life")
 }

@@ -43,6 +43,23 @@ func logWholeLife(string) Scenario {
 	}
 }
 
+// logShaped is for the servers that have a format for access lines.
+func logShaped() Scenario {
+	const format = `%(h)s %(l)s %(u)s %(t)s "%(r)s" %(m)s %(U)s %(q)s %(H)s %(s)s %(b)s %(B)s "%(f)s" "%(a)s" %(T)s %({X-Id}i)s %({Content-Type}o)s 100%%`
+	return Scenario{
+		Name:   "log-format",
+		About:  "An access format with most atoms: what each shows of a good request, a 404 with an odd path and a 405.",
+		Server: servers.Config{Mode: threadpool, Sleep: 10 * ms, AccessLogFormat: format},
+		Play: func(s *Stage) {
+			s.ProbeInTurn([]probe{
+				{"good", "GET /?id=1&x=%20 HTTP/1.1\r\nHost: lab\r\nX-Id: seven\r\nReferer: there\r\nUser-Agent: lab\r\n\r\n"},
+				{"odd path", "GET /no%20where%25?a=b HTTP/1.1\r\nHost: lab\r\n\r\n"},
+				{"not allowed", "POST /?id=1 HTTP/1.1\r\nHost: lab\r\nContent-Length: 0\r\n\r\n"},
+			})
+		},
+	}
+}
+
 func logPortInUse() Scenario {
 	return Scenario{
 		Name:     "log-port-in-use",

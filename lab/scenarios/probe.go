@@ -44,7 +44,7 @@ func (s *Stage) ProbeInTurn(probes []probe) {
 		s.Pause(50 * ms) // the log has its own way to come
 		found := []string{c.Wire()}
 		for _, line := range s.venue.Lines()[before:] {
-			if strings.HasPrefix(line.Text, "127.0.0.1") {
+			if strings.HasPrefix(line.Text, "127.0.0.1") || accessLine.MatchString(line.Text) {
 				found = append(found, line.Text)
 			}
 		}
