@@ -117,7 +117,7 @@ func (l *hypercornLife) emptied() {
 // end before its threads have.
 func (l *hypercornLife) leave() {
 	l.over = true
-	if l.cancelled && l.shared.Limiter.Statistics(0).Borrowed > 0 {
+	if l.shared.Limiter.Statistics(0).Borrowed > 0 {
 		l.loop.After(&l.timer, 10*time.Millisecond, eventloop.Func(l.leave))
 		return
 	}

@@ -14,8 +14,11 @@ const Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 // Owner is whoever has the connection.
 type Owner interface {
-	// Request begins the request of a stream. Its body is nobody's.
-	Request(stream uint32, h *http1.Head)
+	// Request begins the request of a stream. It may ask to wait before anything
+	// else is dealt with, until Resume is called.
+	Request(stream uint32, h *http1.Head) (waits bool)
+	// Body is a part of a request's body, or its end. It may ask to wait as well.
+	Body(stream uint32, end bool) (waits bool)
 	// Reset says that the client has given a stream up.
 	Reset(stream uint32)
 	// Send takes bytes for the client.
@@ -45,11 +48,12 @@ type Conn struct {
 	initial int64 // window of new streams
 	largest int   // frame that the client takes
 
-	events  []func() // of the bytes at hand, in their order
-	pending []byte   // to be sent when they are dealt with
-	turns   []uint32 // streams with something to send, in their turn
+	events  []func() (waits bool) // of the bytes at hand, in their order
+	pending []byte                // to be sent when they are dealt with
+	turns   []uint32              // streams with something to send, in their turn
 	pumping bool
-	stuck   bool // a body that nobody reads holds everything up
+	waits   bool
+	gone    bool // the client has said that it goes
 	over    bool
 }
 
@@ -69,34 +73,69 @@ func (c *Conn) Start() { c.owner.Send(appendSettings(nil, ours())) }
 func (c *Conn) Upgrade(h *http1.Head) {
 	c.Start()
 	c.highest = 1
-	s := c.open(1, -1)
-	s.ended = true
-	c.owner.Request(1, h)
-	c.queue(s)
+	c.open(1, -1).ended = true
+	c.events = append(c.events, func() bool { return c.owner.Request(1, h) }, func() bool { return c.owner.Body(1, true) })
+	c.goOn()
 }
+
+// Kept is how many bytes are remembered that are no whole frame.
+func (c *Conn) Kept() int { return len(c.buffer) + len(c.block) }
 
 // Idle tells whether no stream is open.
 func (c *Conn) Idle() bool { return len(c.streams) == 0 }
 
 // Receive takes what has come.
 func (c *Conn) Receive(p []byte) {
-	if c.over || c.stuck {
+	if c.over {
 		return
 	}
-	c.buffer = append(c.buffer, p...)
-	err := c.readAll()
-	if err != nil {
+	if c.buffer = append(c.buffer, p...); c.waits {
+		if len(c.buffer) > mostWaiting {
+			c.end()
+		}
+		return
+	}
+	if err := c.readAll(); err != nil {
 		c.fail(err)
 		return
 	}
-	events := c.events
-	c.events = nil
-	for _, event := range events {
-		if event(); c.over || c.stuck {
+	c.goOn()
+}
+
+// mostWaiting is how much is remembered of what comes while something must be waited
+// for.
+const mostWaiting = 1 << 20
+
+// goOn deals with what the frames at hand mean.
+func (c *Conn) goOn() {
+	for len(c.events) > 0 && !c.over {
+		event := c.events[0]
+		c.events = c.events[1:]
+		if c.waits = event(); c.waits {
 			return
 		}
 	}
+	c.events = nil
 	c.flush()
+}
+
+// Resume goes on after a wait.
+func (c *Conn) Resume() {
+	if !c.waits || c.over {
+		return
+	}
+	c.waits = false
+	if c.goOn(); !c.waits && len(c.buffer) > 0 {
+		c.Receive(nil)
+	}
+}
+
+// then notes what is to be done when all frames at hand have been read.
+func (c *Conn) then(event func()) {
+	c.events = append(c.events, func() bool {
+		event()
+		return false
+	})
 }
 
 // readAll reads the frames that are whole. What they mean for others happens when
@@ -133,7 +172,7 @@ func (c *Conn) readPreface() error {
 
 // read deals with one frame.
 func (c *Conn) read(f *frame) error {
-	if c.parts > 0 && (f.kind != frameContinuation || f.stream != c.opening.stream) {
+	if c.gone || c.parts > 0 && (f.kind != frameContinuation || f.stream != c.opening.stream) {
 		return codeProtocol
 	}
 	switch f.kind {
@@ -156,8 +195,8 @@ func (c *Conn) read(f *frame) error {
 			c.pending = appendFrame(c.pending, framePing, flagAck, 0, f.payload)
 		}
 	case frameGoAway:
-		c.pending = nil
-		c.events = append(c.events, c.end)
+		c.pending, c.gone = nil, true
+		c.then(c.end)
 	case frameWindowUpdate:
 		return c.windowUpdate(f)
 	}

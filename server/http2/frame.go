@@ -53,11 +53,11 @@ func readFrame(b []byte, largest int) (f frame, n int, err error) {
 		return f, 0, nil
 	}
 	length := int(b[0])<<16 | int(b[1])<<8 | int(b[2])
+	if n = frameHeaderSize + length; len(b) < n { // h2 waits for it, however large
+		return f, 0, nil
+	}
 	if length > largest {
 		return f, 0, codeFrameSize
-	}
-	if n = frameHeaderSize + length; len(b) < n {
-		return f, 0, nil
 	}
 	f = frame{kind: frameType(b[3]), flags: b[4], stream: binary.BigEndian.Uint32(b[5:]) &^ (1 << 31), payload: b[frameHeaderSize:n]}
 	return f, n, f.check()

@@ -23,6 +23,7 @@ type owner struct {
 	log   []string
 	body  string // of every answer
 	hold  bool   // answers come by hand
+	waits bool   // requests hold up what comes behind them
 }
 
 func newOwner(body string) *owner {
@@ -34,11 +35,19 @@ func newOwner(body string) *owner {
 
 func (o *owner) note(format string, args ...any) { o.log = append(o.log, fmt.Sprintf(format, args...)) }
 
-func (o *owner) Request(id uint32, h *http1.Head) {
+func (o *owner) Request(id uint32, h *http1.Head) (waits bool) {
 	o.note("request %d %s %s", id, h.Method, h.Target)
 	if !o.hold {
 		o.steps = append(o.steps, func() { o.answer(id) })
 	}
+	return o.waits
+}
+
+func (o *owner) Body(id uint32, end bool) (waits bool) {
+	if !end {
+		o.note("body of %d", id)
+	}
+	return false
 }
 
 func (o *owner) answer(id uint32) {
@@ -193,22 +202,19 @@ func TestHeaderBlocksReadAsTheyWereMeant(t *testing.T) {
 	})
 }
 
-// A body that nobody reads holds up the connection once the application's queue is
-// full, and not before.
-func TestABodyThatNobodyReads(t *testing.T) {
+// What comes while something must be waited for is dealt with after it.
+func TestWaiting(t *testing.T) {
 	o := newOwner("")
-	o.hold = true
-	o.receive(begin + get(1, false))
-	o.frames(t)
-	for range 10 { // the queue's size
-		o.receive(data(1, 10, false))
-	}
+	o.hold, o.waits = true, true
 	ping := client(func(f *http2.Framer) { _ = f.WritePing(false, [8]byte{}) })
-	o.receive(ping)
-	expect(t, "with ten messages", o.frames(t), "ping")
-	o.receive(data(1, 10, false))
-	o.receive(ping)
-	expect(t, "with eleven", o.frames(t))
+	o.receive(begin + get(1, false) + data(1, 3, false))
+	o.receive(ping + data(1, 3, true))
+	expect(t, "before", o.log, "request 1 GET /")
+	o.frames(t)
+	o.waits = false
+	o.conn.Resume()
+	expect(t, "after", o.log, "request 1 GET /", "body of 1", "body of 1")
+	expect(t, "frames", o.frames(t), "settings", "ping")
 }
 
 // It does not matter how the bytes are cut, down to single ones.

@@ -56,11 +56,11 @@ func (c *Conn) headersWhole(last *frame) error {
 	}
 	c.highest = id
 	length, ok := contentLength(fields)
-	if !ok || !validate(fields) || end && length > 0 {
+	if !ok || !validate(fields) {
 		return codeProtocol
 	}
 	s := c.open(id, length)
-	c.events = append(c.events, func() { c.owner.Request(id, headOf(fields)) })
+	c.events = append(c.events, func() bool { return c.owner.Request(id, headOf(fields)) })
 	if end {
 		c.ended(s)
 	}
@@ -111,7 +111,7 @@ func (c *Conn) data(f *frame) error {
 		return codeFlowControl
 	}
 	s.came += int64(len(f.payload))
-	c.events = append(c.events, func() { c.unread(s, n) })
+	c.events = append(c.events, func() bool { return c.body(s, n) })
 	return c.checkLength(s, f.has(flagEndStream))
 }
 
@@ -136,30 +136,22 @@ func (c *Conn) checkLength(s *stream, end bool) error {
 }
 
 func (c *Conn) ended(s *stream) {
-	s.ended = true
-	c.events = append(c.events, func() { c.queue(s) })
+	if s.ended = true; s.answered {
+		c.close(s, false)
+	}
+	c.events = append(c.events, func() bool { return c.owner.Body(s.id, true) })
 }
 
-// unread is a message of a body that the application does not read. h2 opens the
-// windows again; the application's queue is what ends it.
-func (c *Conn) unread(s *stream, n int64) {
-	if c.queue(s); c.stuck {
-		return
+// body gives a part of a body away, and opens the windows again.
+func (c *Conn) body(s *stream, n int64) (waits bool) {
+	if waits = c.owner.Body(s.id, false); waits || c.over {
+		return waits
 	}
 	c.openWindow(0, c.in.process(n))
-	if !s.ended {
+	if c.streams[s.id] == s {
 		c.openWindow(s.id, s.in.process(n))
 	}
-}
-
-// queue counts a message for the application, the end of a body included.
-func (c *Conn) queue(s *stream) {
-	if c.streams[s.id] != s {
-		return
-	}
-	if s.unread++; s.unread > mostUnread {
-		c.stuck = true
-	}
+	return false
 }
 
 func (c *Conn) openWindow(id, increment uint32) {
@@ -175,7 +167,7 @@ func (c *Conn) reset(f *frame) error {
 	}
 	if s := c.streams[f.stream]; s != nil {
 		c.close(s, true)
-		c.events = append(c.events, func() { c.owner.Reset(s.id) })
+		c.then(func() { c.owner.Reset(s.id) })
 	}
 	return nil
 }
@@ -199,11 +191,11 @@ func (c *Conn) windowUpdate(f *frame) error {
 		if s.window += increment; s.window > largestWindow {
 			c.resetStream(s.id, codeFlowControl)
 			c.close(s, true)
-			c.events = append(c.events, func() { c.owner.Reset(s.id) })
+			c.then(func() { c.owner.Reset(s.id) })
 			return nil
 		}
 	}
-	c.events = append(c.events, c.wake)
+	c.then(c.wake)
 	return nil
 }
 

@@ -23,7 +23,7 @@ func (c *Conn) Respond(id uint32, status int, lines []http1.Line, body string, d
 
 // RespondHead sends the head of an answer that will have no end.
 func (c *Conn) RespondHead(id uint32, status int, lines []http1.Line) bool {
-	if c.streams[id] == nil || c.over {
+	if s := c.streams[id]; s == nil || s.answered || c.over {
 		return false
 	}
 	block := c.encoder.line(c.encoder.begin(nil), ":status", strconv.Itoa(status))
@@ -87,7 +87,9 @@ func (c *Conn) sendOne(id uint32) bool {
 	}
 	c.owner.Send(appendFrame(nil, frameData, flagEndStream, id, nil))
 	c.leave(id)
-	c.close(s, false)
+	if s.answered = true; s.ended {
+		c.close(s, false)
+	}
 	if s.drained != nil {
 		c.owner.Soon(s.drained)
 	}

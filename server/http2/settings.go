@@ -82,7 +82,7 @@ func (c *Conn) set(name uint16, value uint32) error {
 				return codeFlowControl
 			}
 		}
-		c.events = append(c.events, c.wake)
+		c.then(c.wake)
 	case settingFrameSize:
 		if value < frameSize || value > 1<<24-1 {
 			return codeProtocol

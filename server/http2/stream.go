@@ -2,20 +2,16 @@ package http2
 
 // stream is one request of a connection and its answer.
 type stream struct {
-	id      uint32
-	window  int64 // what its client takes
-	in      inbound
-	length  int64 // that its head said of its body, or -1
-	came    int64 // of the body
-	ended   bool  // the client will send no more
-	out     []byte
-	drained func()
-	unread  int // messages of the body that nobody has read
+	id       uint32
+	window   int64 // what its client takes
+	in       inbound
+	length   int64 // that its head said of its body, or -1
+	came     int64 // of the body
+	ended    bool  // the client will send no more
+	out      []byte
+	drained  func()
+	answered bool // all of it is sent
 }
-
-// mostUnread is how many messages of a body wait for the application: Hypercorn's
-// max_app_queue_size. One more holds up the whole connection.
-const mostUnread = 10
 
 // inbound is the window that a client has, as h2.windows.WindowManager opens it.
 type inbound struct{ left, processed int64 }

@@ -39,6 +39,10 @@ type Behaviour struct {
 	// them is answered with connection: close. 0 is no bound.
 	KeepAliveRequests int
 
+	// ForgivesEnds: the end of a request that has been answered already is overlooked
+	// in HTTP/2; otherwise it costs the connection.
+	ForgivesEnds bool
+
 	// Successor takes over who asks for HTTP/2; nobody does where it is nil, and
 	// the request is served as any other.
 	Successor Successor
@@ -63,11 +67,11 @@ var Asyncio = Tasks{Stopped: 5, Expired: 5, Terminated: 4}
 // The versions of Hypercorn at the two vintages.
 var (
 	// H11v0143 is Hypercorn 0.14.3 with h11 0.14.0.
-	H11v0143 = Behaviour{Dialect: &http1.H11v014, Tasks: Asyncio, Server: "hypercorn-h11", ClosesStream: true}
+	H11v0143 = Behaviour{Dialect: &http1.H11v014, Tasks: Asyncio, Server: "hypercorn-h11", ClosesStream: true, Successor: H2{"hypercorn-h2"}}
 	// H11v0180 is Hypercorn 0.18.0 with h11 0.16.0.
 	H11v0180 = Behaviour{
-		Dialect: &http1.H11v016Eager, Tasks: Asyncio, Server: "hypercorn-h11",
-		HintsStatus: true, StartsAtOnce: true, LogsDepartures: true, OwnsIdle: true, KeepAliveRequests: 1000,
+		Dialect: &http1.H11v016Eager, Tasks: Asyncio, Server: "hypercorn-h11", Successor: H2{"hypercorn-h2"},
+		HintsStatus: true, ForgivesEnds: true, StartsAtOnce: true, LogsDepartures: true, OwnsIdle: true, KeepAliveRequests: 1000,
 	}
 )
 

@@ -21,19 +21,20 @@ type Conn struct {
 	input    []byte // the reader's: has come, and the task has not read it
 	buffer   []byte // h11's: the task has read it, and it is not taken apart
 	states
-	parser   http1.Parser
-	speaker  Speaker   // has taken over, or nil
-	then     []func()  // wait for the end of the idle task
-	guests   int       // tasks of the speaker's
-	stream   *Exchange // whose client is told of what happens
-	running  *Exchange // whose task has not ended: stream, until it is told that its client has gone
-	blocked  *Exchange // wants to write, but the client does not read
-	idle     idle
-	first    Exchange // spares an allocation while requests come one after another
-	awaits   await
-	used     int // bytes of the head that h11 has just returned
-	place    int // in its set of the Endpoint
-	requests int // that have begun
+	parser     http1.Parser
+	speaker    Speaker   // has taken over, or nil
+	succession func()    // has it take over, when the idle task has ended
+	then       []func()  // wait for the end of the idle task
+	guests     int       // tasks of the speaker's
+	stream     *Exchange // whose client is told of what happens
+	running    *Exchange // whose task has not ended: stream, until it is told that its client has gone
+	blocked    *Exchange // wants to write, but the client does not read
+	idle       idle
+	first      Exchange // spares an allocation while requests come one after another
+	awaits     await
+	used       int // bytes of the head that h11 has just returned
+	place      int // in its set of the Endpoint
+	requests   int // that have begun
 
 	woken     bool // the task's next step stands in the queue
 	began     bool // the task has had its first step

@@ -138,7 +138,12 @@ func (c *Conn) headDone(h *http1.Head) {
 // whether the task waits for it.
 func (c *Conn) request(h *http1.Head) (waits bool) {
 	stopping := c.idle.stop()
-	if c.succeeds(h) {
+	if c.succession = c.successor(h); c.succession != nil {
+		if stopping {
+			c.awaits = forIdle
+			return true
+		}
+		c.beginRequest()
 		return false
 	}
 	x := c.exchange(h)
@@ -172,8 +177,14 @@ func (c *Conn) lastRequest() bool {
 	return most > 0 && c.requests >= most
 }
 
-// beginRequest makes the request's task (H11Protocol._create_stream).
+// beginRequest makes the request's task (H11Protocol._create_stream), or hands the
+// connection over.
 func (c *Conn) beginRequest() {
+	if next := c.succession; next != nil {
+		c.succession = nil
+		next()
+		return
+	}
 	e, x := c.endpoint, c.stream
 	c.requests++
 	if x.socket && x.Answer().Status == http.StatusBadRequest {

@@ -29,31 +29,47 @@ type Speaker interface {
 // preface is how HTTP/2 begins, as h11 takes it for a request.
 const preface = "PRI * HTTP/2.0\r\n\r\n"
 
-// succeeds hands the connection over if the head asks for it
+// successor is the step that hands the connection over, if the head asks for it
 // (H11Protocol._check_protocol). Upgrades of requests with a body are not heard.
-func (c *Conn) succeeds(h *http1.Head) bool {
+func (c *Conn) successor(h *http1.Head) func() {
 	next := c.endpoint.Behaviour.Successor
-	if next == nil {
-		return false
-	}
 	switch {
+	case next == nil:
+		return nil
 	case string(h.Method) == "PRI" && string(h.Target) == "*" && h.Version == "2.0":
-		c.speaker = next.Take(c)
-		c.speaker.Initiate(nil)
-		c.speaker.Data(append([]byte(preface), c.buffer[c.used:]...))
+		rest := append([]byte(preface), c.buffer[c.used:]...)
+		return func() { c.handOver(next, nil, rest) }
 	case asksForH2C(h):
-		dst := c.appendOwn(appendStatus(nil, 101))
-		c.Write(append(appendLine(appendLine(dst, "connection", "upgrade"), "upgrade", "h2c"), "\r\n"...))
-		c.speaker = next.Take(c)
-		c.speaker.Initiate(h)
-		if rest := c.buffer[c.used:]; len(rest) > 0 {
-			c.speaker.Data(rest)
+		asked, rest := clone(h), bytes.Clone(c.buffer[c.used:])
+		return func() {
+			dst := c.appendOwn(appendStatus(nil, 101))
+			c.Write(append(appendLine(appendLine(dst, "connection", "upgrade"), "upgrade", "h2c"), "\r\n"...))
+			c.handOver(next, asked, rest)
 		}
-	default:
-		return false
 	}
+	return nil
+}
+
+// handOver gives the connection to its successor, with what came behind the request.
+func (c *Conn) handOver(next Successor, asked *http1.Head, rest []byte) {
 	c.consume(len(c.buffer))
-	return true
+	c.speaker = next.Take(c)
+	c.speaker.Initiate(asked)
+	if len(rest) > 0 {
+		c.speaker.Data(rest)
+	}
+}
+
+// clone is a head that outlives the read it came with.
+func clone(h *http1.Head) *http1.Head {
+	copied := *h
+	copied.Method, copied.Target = bytes.Clone(h.Method), bytes.Clone(h.Target)
+	copied.Path, copied.Query = bytes.Clone(h.Path), bytes.Clone(h.Query)
+	copied.Fields = make([]http1.Field, len(h.Fields))
+	for i, f := range h.Fields {
+		copied.Fields[i] = http1.Field{Name: bytes.Clone(f.Name), Value: bytes.Clone(f.Value)}
+	}
+	return &copied
 }
 
 func asksForH2C(h *http1.Head) bool {
@@ -88,6 +104,10 @@ func (e *Endpoint) Terminated() bool { return e.terminated }
 // the task that waits for the end of an idle one must end first, then is called
 // when it has, and otherwise at once.
 func (c *Conn) Idle(idle bool, then func()) {
+	if idle && c.idle.stops { // one task at a time
+		c.then = append(c.then, func() { c.Idle(idle, then) })
+		return
+	}
 	if idle {
 		c.idle.start(c)
 		then()
