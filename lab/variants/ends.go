@@ -107,7 +107,7 @@ func processes() []Variant {
 		},
 		{
 			Name: "limit-shared", About: "The workers share the limit of threads instead of having it each.",
-			Edits:     []Edit{{"server/worker.go", "limiter.New(tokens(cfg.Limit), stack.Order)", "limiter.New((cfg.Limit + cfg.Workers - 1) / cfg.Workers, stack.Order)"}},
+			Edits:     []Edit{{"server/worker.go", "limiter.New(tokens(cfg, stack), stack.Order)", "limiter.New((cfg.Limit + cfg.Workers - 1) / cfg.Workers, stack.Order)"}},
 			Scenarios: []string{"workers-pool-each"}, Processes: true,
 		},
 	}
