@@ -79,6 +79,7 @@ type Comparison struct {
 
 	play            Play
 	offline         bool
+	lost            bool // there is nothing to compare with
 	oracle, subject facts.Sample
 }
 
@@ -92,7 +93,7 @@ func (r *Runner) Compare(ctx context.Context, play Play) *Comparison {
 	}
 	recording, err := r.Recorded.Load(play.Config.Name(), play.Config.Vintage, play.Scenario.Name)
 	if err != nil {
-		c.Verdict.Err = err
+		c.Verdict.Err, c.lost = err, true
 		return c
 	}
 	c.oracle = recording.Sample()
@@ -114,7 +115,7 @@ func (r *Runner) Repeat(ctx context.Context, c *Comparison) {
 
 // Settled reports whether there is nothing to repeat. What is unstable in a recording stays so.
 func (c *Comparison) Settled() bool {
-	return c.Verdict.Err == nil && c.Verdict.Count(Differs) == 0 && (c.offline || c.Verdict.Count(Unstable) == 0)
+	return c.lost || c.Verdict.Err == nil && c.Verdict.Count(Differs) == 0 && (c.offline || c.Verdict.Count(Unstable) == 0)
 }
 
 // Quiet reports whether the scenario must be played with nothing beside it.

@@ -1,11 +1,15 @@
 package runner
 
 import (
+	"errors"
+	"io/fs"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/target-server/target-server/lab/facts"
+	"github.com/target-server/target-server/lab/recordings"
+	"github.com/target-server/target-server/lab/scenarios"
 )
 
 func sample(runs ...[]facts.Fact) facts.Sample { return facts.Sample{Runs: runs} }
@@ -101,5 +105,15 @@ func TestNoiseAndMisses(t *testing.T) {
 				t.Errorf("noise %d, missed %d; want %d and %d", v.Noise, v.Missed, test.noise, test.missed)
 			}
 		})
+	}
+}
+
+// A scenario that nobody has recorded is not played, and counts as a difference.
+func TestNoRecording(t *testing.T) {
+	r := &Runner{Offline: true, Recorded: recordings.Store{Dir: t.TempDir()}}
+	c := r.Compare(t.Context(), Play{Scenario: scenarios.Scenario{Name: "never-recorded"}})
+	r.Repeat(t.Context(), c)
+	if !errors.Is(c.Verdict.Err, fs.ErrNotExist) || c.Verdict.Repeats > 0 {
+		t.Errorf("got %v after %d repeats, want %v at once", c.Verdict.Err, c.Verdict.Repeats, fs.ErrNotExist)
 	}
 }
