@@ -132,7 +132,7 @@ func TestEveryStackIsListed(t *testing.T) {
 			t.Errorf("%s is not listed as %q:\n%s", row.Values.Stack, want, got.out)
 		}
 	}
-	for _, want := range append(stackNames(), "--limit 40 --backlog 2048 --keep-alive 5s") {
+	for _, want := range append(stackNames(), "--sleep 5s --limit 40 --backlog 2048 --keep-alive 5s") {
 		if !strings.Contains(got.out, want+"\n") {
 			t.Errorf("%q is not in it:\n%s", want, got.out)
 		}

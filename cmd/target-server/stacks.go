@@ -60,7 +60,7 @@ func (p program) rows(stack string) []config.Defaults {
 }
 
 // telling are the settings by which the stacks differ most; the list shows them.
-var telling = []string{"app", "mode", "limit", "backlog", "keep-alive", "timeout", "graceful-timeout"}
+var telling = []string{"app", "mode", "sleep", "limit", "backlog", "keep-alive", "timeout", "graceful-timeout"}
 
 // listStacks shows every stack with its vintages and the defaults that tell it from the others.
 func (p program) listStacks(names []string) string {
@@ -73,7 +73,7 @@ func (p program) listStacks(names []string) string {
 		}
 		var words []string
 		for _, s := range settings(rows) {
-			if slices.Contains(telling, s.Name) && s.value != "" && s.value != "none" && !s.idle(rows) {
+			if slices.Contains(telling, s.Name) && s.value != "" && s.value != "none" && !s.idle(rows) && !refusedByAll(rows, s.Name) {
 				words = append(words, "--"+s.Name+" "+s.value)
 			}
 		}
