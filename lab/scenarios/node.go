@@ -15,7 +15,7 @@ func nodeTopics() []Topic {
 		{"a blocked loop", onNode(blockedConnected(""), blockedFresh(""), blockedAccepted(""), blockedOthers(""), blockedKeepAlive(""),
 			blockedDates(""), blockedBacklog(5), blockedBacklog(20), blockedRefusal())},
 		{"clients that leave", nodeDepartures()},
-		{"idle connections", onNode(idleDefault(), idleStates(""), idleAgain(), idleDuringWork(), idleHTTP10(), idleWithBody())},
+		{"idle connections", onNode(idleDefault(), idleStates(""), idleAgain(), idleDuringWork(), idleHTTP10(), idleWithBody(), slowHeads(), slowBody())},
 		{"pipelining", onNode(pipelined(2), pipelined(3), pipelinedLate(""), pipelinedMixed(""), pipelinedBlocked(""), pipelinedBlockedOne(), pipelinedManyFields())},
 		{"answers", onNode(requestAnswers(""), requestMethods(""), requestClosing(""), requestPieces(""), requestHalfClosed(""), requestSegments(""),
 			requestValidation(), requestDateTick(), nodeExchanges())},

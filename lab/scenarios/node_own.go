@@ -93,6 +93,7 @@ func slowHeads() Scenario {
 		Server: servers.Config{Mode: awaiting, Sleep: 50 * ms},
 		Most:   3 * time.Minute,
 		Play: func(s *Stage) {
+			s.Pause(2 * time.Second) // looks are half a minute apart, and drift: this is sure to come after one
 			silent, half, second, dribbling := s.Connect(), s.Connect(), s.Connect(), s.Connect()
 			s.Mark()
 			half.Send("GET / HTTP/1.1\r\nHo")
@@ -122,6 +123,7 @@ func slowBody() Scenario {
 		Server: servers.Config{Mode: awaiting, Sleep: 10 * time.Second},
 		Most:   6 * time.Minute,
 		Play: func(s *Stage) {
+			s.Pause(2 * time.Second)
 			answered, held := s.Connect(), s.Connect()
 			s.Mark()
 			answered.Send("POST /x HTTP/1.1\r\nHost: lab\r\nContent-Length: 9\r\n\r\n")

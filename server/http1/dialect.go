@@ -56,6 +56,8 @@ type Dialect struct {
 	// Fold is what becomes of a value continued on a line that begins with
 	// white space.
 	Fold FoldRule
+	// FoldEndsChunked says that chunked no longer counts where its value is continued.
+	FoldEndsChunked bool
 	// HostOnce demands exactly one Host on 1.1 and at most one elsewhere.
 	HostOnce bool
 	// ExpectList says that Expect is a list, and meaningful from 1.1 on;

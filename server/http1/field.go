@@ -230,6 +230,9 @@ func (s *scan) afterValue(c byte) verdict {
 		if s.d.Fold != FoldKept {
 			return refused
 		}
+		if s.special == askedChunked && s.d.FoldEndsChunked {
+			s.special = fieldGeneral
+		}
 		return s.startValue()
 	}
 	return s.endField()

@@ -86,6 +86,7 @@ type Parser struct {
 	length  uint64 // llhttp's content_length; the body bytes still to come
 	carried uint64 // length at the start of the message, for a second look
 	tracked int32  // bytes of target, names and values so far, without the token at hand; or of a chunk's extensions
+	trailed bool   // the message that has ended had trailers
 	fields  int32  // that are complete, in the section at hand
 
 	flags     flags
@@ -208,8 +209,8 @@ func (p *Parser) after(d *Dialect, buf []byte) (Event, int) {
 		case CloseDrops:
 			return NeedData, len(buf)
 		case CloseSkipsLines:
-			if lines := len(buf) - len(bytes.TrimLeft(buf, "\r\n")); lines > 0 {
-				return NeedData, lines
+			if len(bytes.TrimLeft(buf, "\r\n")) == 0 {
+				return NeedData, len(buf)
 			}
 		}
 		if len(buf) == 0 {
@@ -222,6 +223,9 @@ func (p *Parser) after(d *Dialect, buf []byte) (Event, int) {
 	}
 	return p.bad()
 }
+
+// Trailed tells whether the message that has ended had trailers, right after its MessageDone.
+func (p *Parser) Trailed() bool { return p.trailed }
 
 // Unfinished tells whether the end of input would be amid a message: llhttp_finish.
 func (p *Parser) Unfinished() bool {
@@ -252,6 +256,7 @@ func (d *Dialect) tooLong(buf []byte) bool {
 // endMessage ends the message and chooses what comes after it.
 func (p *Parser) endMessage(d *Dialect) Event {
 	upgrade := p.flags&flagUpgrade != 0
+	trailed := p.flags&flagTrailers != 0 && p.fields > 0
 	switch {
 	case d.UpgradeStops && p.flags&(flagUpgrade|flagStop) != 0:
 		p.phase = phaseStop
@@ -264,6 +269,7 @@ func (p *Parser) endMessage(d *Dialect) Event {
 	default:
 		p.phase = phaseClosed
 	}
+	p.trailed = trailed
 	return MessageDone
 }
 

@@ -47,8 +47,13 @@ const (
 	maxChunkExtensionsSize = 16 << 10
 )
 
-// llhttp6 is llhttp 6.0.10 as Node 18.15.0 builds and calls it: loose, with no lenient flag.
-var llhttp6 = dialect("llhttp 6.0.10", http1.Httptools050, http1.CloseDrops)
+// llhttp6 is llhttp 6.0.10 as Node 18.15.0 builds and calls it: loose, with no lenient flag. Against 6.0.9, a field without
+// a value does not end with a line feed alone, and an encoding that is continued is not chunked.
+var llhttp6 = func() http1.Dialect {
+	d := dialect("llhttp 6.0.10", http1.Httptools050, http1.CloseDrops)
+	d.BareLFEmpty, d.FoldEndsChunked = false, true
+	return d
+}()
 
 // llhttp9 is llhttp 9.4.3 as Node 26.12.1 calls it, with no lenient flag.
 var llhttp9 = func() http1.Dialect {

@@ -96,6 +96,9 @@ func (c *Conn) parse(buf []byte) {
 			c.body(c.parser.BodyLen())
 		case http1.MessageDone:
 			c.waits, c.amid = false, false
+			if c.parser.Trailed() {
+				c.settle() // Parser::Flush of the trailers
+			}
 		case http1.Bad, http1.Crash:
 			c.parseError(badRequest)
 		case http1.TooLarge:

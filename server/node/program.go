@@ -2,6 +2,8 @@ package node
 
 import (
 	"net/http"
+	"net/url"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -36,18 +38,27 @@ func Get(query, name string) (value string, found bool) {
 	return "", false
 }
 
-// decode is application/x-www-form-urlencoded's. A byte that is no ASCII is a character to Node (latin1).
+// decode is querystring.unescape behind what application/x-www-form-urlencoded has. A byte that is no ASCII is a character
+// to Node (latin1), unless decodeURIComponent fails: then it is a byte again.
 func decode(s string) string {
 	s = strings.ReplaceAll(s, "+", " ")
-	if !isASCII(s) {
-		runes := make([]rune, len(s))
-		for i := range len(s) {
-			runes[i] = rune(s[i])
-		}
-		s = string(runes)
+	if isASCII(s) {
+		return http1.Unquote(s)
+	}
+	runes := make([]rune, len(s))
+	for i := range len(s) {
+		runes[i] = rune(s[i])
+	}
+	if !escape.MatchString(s) {
+		return string(runes)
+	}
+	if decoded, err := url.PathUnescape(string(runes)); err == nil && utf8.ValidString(decoded) {
+		return decoded
 	}
 	return http1.Unquote(s)
 }
+
+var escape = regexp.MustCompile("%[0-9A-Fa-f]{2}")
 
 func isASCII(s string) bool {
 	for i := range len(s) {
