@@ -10,11 +10,11 @@ func pool() []Variant {
 		},
 		{
 			Name: "one-thread-too-many", About: "The limit is one higher than asked for.", Scenarios: []string{"pool-of-one", "pool-default-ceiling"},
-			Edits: []Edit{{"server/worker.go", "limiter.New(tokens(cfg, stack), stack.Order)", "limiter.New(tokens(cfg.Limit+1), stack.Order)"}},
+			Edits: []Edit{{"server/worker.go", "limiter.New(tokens(cfg, stack), stack.Order)", "limiter.New(tokens(cfg, stack)+1, stack.Order)"}},
 		},
 		{
 			Name: "one-thread-too-few", About: "The limit is one lower than asked for.", Scenarios: []string{"pool-order-four", "pool-default-ceiling"},
-			Edits: []Edit{{"server/worker.go", "limiter.New(tokens(cfg, stack), stack.Order)", "limiter.New(tokens(cfg.Limit-1), stack.Order)"}},
+			Edits: []Edit{{"server/worker.go", "limiter.New(tokens(cfg, stack), stack.Order)", "limiter.New(tokens(cfg, stack)-1, stack.Order)"}},
 		},
 		{
 			Name: "token-freed-when-its-client-leaves", About: "A client that leaves frees its thread for the next.", Scenarios: []string{"leave-running"},
