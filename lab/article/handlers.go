@@ -77,11 +77,12 @@ func overlap(name, stack string, workers int, saw string) Experiment {
 	}
 }
 
-// failing has a few requests fail, and tells what is logged of it.
+// failing has a few requests fail, after one that waits until the program is loaded, and tells what is logged of it.
 func failing(s *scenarios.Stage) {
+	s.AwaitAll(s.Burst(1, 0), patience)
 	clients := s.Burst(5, 20*ms)
 	s.AwaitAll(clients, patience)
 	s.Exact("answers", bodies(clients))
-	s.Exact("at once", last(clients) < time.Second)
+	s.Exact("at once", last(clients) < 2*time.Second)
 	s.Exact("on stderr", firsts(append(s.AfterStart(), s.Errors()...)))
 }

@@ -11,10 +11,14 @@ import (
 
 func number(n int) string { return strconv.Itoa(n) }
 
-var digits = regexp.MustCompile(`\d+`)
-
-// dated is the beginning of a line of gunicorn or Hypercorn.
-var dated = regexp.MustCompile(`^\[[^\]]*\] \[\d+\] `)
+var (
+	digits   = regexp.MustCompile(`\d+`)
+	numbered = regexp.MustCompile(`#\d+`)
+	ids      = regexp.MustCompile(`\bid=\d+`)
+	spaces   = regexp.MustCompile(`\s+`)
+	// dated is the beginning of a line of gunicorn or Hypercorn.
+	dated = regexp.MustCompile(`^\[[^\]]*\] \[\d+\] `)
+)
 
 // kinds are the different names of threads, with N for their numbers.
 func kinds(names []string) string {
@@ -26,11 +30,11 @@ func kinds(names []string) string {
 	return strings.Join(slices.Compact(all), ", ")
 }
 
-// firsts are the lines that are not the same, without their dates.
+// firsts are the lines that are not the same, without their dates and with N for ids.
 func firsts(lines []string) string {
 	var all []string
 	for _, line := range lines {
-		if line = dated.ReplaceAllString(line, ""); line != "" && !slices.Contains(all, line) {
+		if line = ids.ReplaceAllString(dated.ReplaceAllString(line, ""), "id=N"); line != "" && !slices.Contains(all, line) {
 			all = append(all, line)
 		}
 	}
@@ -42,12 +46,12 @@ func different(words []string) int {
 	return len(slices.Compact(slices.Sorted(slices.Values(words))))
 }
 
-// bodies is the bodies of the first answers and how often each came, with N for their numbers.
+// bodies is the first answers and how often each came, with N for the article's numbers.
 func bodies(clients []*scenarios.Client) string {
 	var all []string
 	for _, c := range clients {
 		if answers := c.Answers(); len(answers) > 0 {
-			all = append(all, answers[0].Line+" "+digits.ReplaceAllString(string(answers[0].Body), "N"))
+			all = append(all, answers[0].Line+" "+numbered.ReplaceAllString(spaces.ReplaceAllString(string(answers[0].Body), " "), "#N"))
 		} else {
 			all = append(all, "none")
 		}
