@@ -81,16 +81,12 @@ func flaskValidation() Scenario {
 
 func flaskMalformed() []Scenario {
 	const about = "Byte sequences that are wrong or on the edge of it: what comes back, does the connection stay, what is logged?"
-	var upgrades []probe
-	for _, p := range protocols() {
-		upgrades = append(upgrades, p)
-	}
 	return []Scenario{
 		inTurn("malformed-lines", about, true, append(requestLines(), flaskLines()...)),
 		inTurn("malformed-fields", about, false, append(headerFields(), flaskFields()...)),
 		inTurn("malformed-framing", about, false, bodyFraming()),
 		inTurn("malformed-sizes", about, false, flaskSizes()),
-		inTurn("malformed-protocols", about, false, upgrades),
+		inTurn("malformed-protocols", about, false, protocols()),
 	}
 }
 
@@ -114,7 +110,8 @@ func flaskFields() []probe {
 		field("From first", "From me\r\nHost: lab"), field("From later", "X: y\r\nFrom me\r\nHost: lab"), field("host with spaces around", "Host: \t lab \t"),
 		field("expect in capitals", "Host: lab\r\nExpect: 100-CONTINUE"), field("expect with a space behind", "Host: lab\r\nExpect: 100-continue "),
 		field("expect twice", "Host: lab\r\nExpect: x\r\nExpect: 100-continue"),
-		{"expect in HTTP/1.0", "GET /?id=1 HTTP/1.0\r\nExpect: 100-continue\r\n\r\n"}, {"expect in HTTP/0.9", "GET /?id=1\r\nExpect: 100-continue\r\n\r\n"},
+		{"expect in HTTP/1.0", "GET /?id=1 HTTP/1.0\r\nExpect: 100-continue\r\n\r\n"},
+		{"expect in HTTP/0.9", "GET /?id=1\r\nExpect: 100-continue\r\n\r\n"},
 	}
 }
 
