@@ -154,11 +154,14 @@ func (p *Epoll) Accept(l Handle) (Handle, netip.AddrPort, error) {
 			return 0, netip.AddrPort{}, notAccepted(err)
 		}
 		_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
-		if _, err := unix.Getpeername(fd); errors.Is(err, unix.ENOTCONN) {
-			return Handle(fd), netip.AddrPort{}, nil
-		}
 		return Handle(fd), addrPort(sa), nil
 	}
+}
+
+// Peerless asks the socket, as a Python program does that wants the address.
+func (p *Epoll) Peerless(h Handle) bool {
+	_, err := unix.Getpeername(int(h))
+	return errors.Is(err, unix.ENOTCONN)
 }
 
 // Shed closes what waits and cannot be taken.

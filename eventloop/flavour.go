@@ -67,6 +67,10 @@ type Flavour struct {
 	ShedsLoad  bool
 	AcceptRest time.Duration
 
+	// AcceptTells: a connection's peer is whom accept named, instead of whom the
+	// socket names when it is asked, which is nobody if the peer has reset it.
+	AcceptTells bool
+
 	// AcceptSteps is how many steps lie between accept and the moment the
 	// connection exists for the protocol (asyncio makes a task for it first).
 	AcceptSteps int
@@ -107,7 +111,7 @@ var (
 	// connections, one after the other (socketserver.BaseServer.serve_forever).
 	// They read through Python's buffers of 8 KiB.
 	Blocking = Flavour{
-		Name: "threads", AcceptsPerTurn: 1, AcceptRest: 10 * time.Millisecond, AcceptSteps: 1, ReadSize: 8192, ReadsAgain: 1,
+		Name: "threads", AcceptsPerTurn: 1, AcceptTells: true, AcceptRest: 10 * time.Millisecond, AcceptSteps: 1, ReadSize: 8192, ReadsAgain: 1,
 	}
 
 	// Trio is the loop of trio 0.22.0 and 0.35.0 (trio._core._run.unrolled_run),

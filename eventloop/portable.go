@@ -242,6 +242,9 @@ func (p *Portable) Accept(listener Handle) (Handle, netip.AddrPort, error) {
 	return p.add(s), from, nil
 }
 
+// Peerless is not told from other connections here.
+func (p *Portable) Peerless(Handle) bool { return false }
+
 // Shed closes what waits and cannot be taken.
 func (p *Portable) Shed(listener Handle) bool {
 	e, err := p.entry(listener)

@@ -95,6 +95,9 @@ func (s *Server) take() *Stream {
 		s.failed(err)
 		return nil
 	}
+	if !s.loop.flavour.AcceptTells && s.loop.poller.Peerless(h) {
+		from = netip.AddrPort{}
+	}
 	st := s.accept(s.loop, h, from)
 	st.loop, st.handle, st.peer = s.loop, h, compact(from)
 	st.steps = uint8(s.loop.flavour.AcceptSteps)

@@ -42,6 +42,9 @@ type Poller interface {
 	// Accept takes one waiting connection, or fails with ErrAgain or
 	// ErrNoResources.
 	Accept(listener Handle) (Handle, netip.AddrPort, error)
+	// Peerless tells whether a connection has been reset already, so that its
+	// socket does not know any more who the peer was.
+	Peerless(h Handle) bool
 	// Shed closes every waiting connection for which there are no resources. It
 	// tells whether it could.
 	Shed(listener Handle) bool

@@ -257,6 +257,9 @@ func (p *Process) Accept(h eventloop.Handle) (eventloop.Handle, netip.AddrPort, 
 	return c.server.handle, c.addr, nil
 }
 
+// Peerless implements eventloop.Poller. Nobody forgets a client here.
+func (p *Process) Peerless(eventloop.Handle) bool { return false }
+
 // Shed implements eventloop.Poller; this world has no lack of descriptors.
 func (p *Process) Shed(eventloop.Handle) bool { return true }
 

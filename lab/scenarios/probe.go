@@ -49,7 +49,10 @@ func (s *Stage) ProbeInTurn(probes []probe) {
 			}
 		}
 		s.Exact(p.name, strings.Join(found, "\n-- "))
-		c.Leave()
+		if c.Ending() == "open" {
+			c.Leave()
+			s.Pause(50 * ms) // what the server says of that is not the next one's
+		}
 	}
 }
 
