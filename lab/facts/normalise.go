@@ -32,6 +32,7 @@ func NewNormaliser(port int, pids map[int]string) Normaliser {
 	// Frameworks keep these in a set, whose order is another in every process.
 	rules = append(rules, rule{regexp.MustCompile(`allow: (GET, HEAD|HEAD, GET)`), "allow: <GET and HEAD in any order>"},
 		rule{regexp.MustCompile(`Allow: (?:(?:GET|HEAD|OPTIONS)(?:, |\b)){3}`), "Allow: <GET, HEAD and OPTIONS in any order>"})
+	rules = append(rules, rule{regexp.MustCompile(`/\S*gunicorn\S*\.ctl\b`), "<control socket>"}) // the real one's lies beside the program
 	rules = append(rules, rule{regexp.MustCompile(`\b0x[0-9a-f]{6,}\b`), "<address>"})
 	for pid, name := range pids {
 		rules = append(rules, rule{regexp.MustCompile(`\b` + strconv.Itoa(pid) + `\b`), "<" + name + ">"})

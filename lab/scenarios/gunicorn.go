@@ -1,0 +1,298 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/lab/driver"
+	"github.com/target-server/target-server/lab/servers"
+)
+
+// What workers of gunicorn say when they serve: Uvicorn's, and those that say nothing of it.
+const (
+	uvicornWorkerUp = "Application startup complete."
+	otherWorkerUp   = "Booting worker"
+)
+
+// gunicornMaster shows what a master of gunicorn does with workers that say up when they serve. Each needs real processes.
+func gunicornMaster(up string) []Scenario {
+	all := []Scenario{
+		masterLife(), masterInUse(), masterStopsIdle(), masterStopsInWork(), masterKillsTheLate(), masterHastened(),
+		masterReload(up), masterRespawns(up), masterLimit(up), masterGrows(up), masterShrinks(), masterHup(up),
+	}
+	for i := range all {
+		all[i].Parent = !all[i].Starting
+	}
+	return all
+}
+
+func masterLife() Scenario {
+	return Scenario{
+		Name:   "master-whole-life",
+		About:  "Start, an answer, a 404, a malformed request, stop: all lines of master and worker, and the exit.",
+		Server: quick(),
+		Core:   true,
+		Play: func(s *Stage) {
+			for _, raw := range []string{
+				"GET /?id=1 HTTP/1.1\r\nHost: lab\r\n\r\n",
+				"GET /no%20where?a=%C3%A4 HTTP/1.1\r\nHost: lab\r\n\r\n",
+				"nonsense\r\n\r\n",
+			} {
+				c := s.Connect()
+				c.Send(raw)
+				c.Await(1, patience)
+				s.Pause(50 * ms)
+			}
+			s.Signal(syscall.SIGTERM)
+			exit, _ := s.AwaitExit(patience)
+			s.Exact("exit", exit)
+			s.Lines("stdout", s.Log(driver.Stdout))
+			s.Lines("stderr, sorted", s.SortedLog(driver.Stderr))
+		},
+	}
+}
+
+func masterInUse() Scenario {
+	return Scenario{
+		Name:     "master-port-in-use",
+		About:    "The port belongs to somebody else already: how often is it tried?",
+		Server:   quick(),
+		Starting: true,
+		Play: func(s *Stage) {
+			exit, after := s.AwaitExit(patience)
+			s.Exact("exit", exit)
+			s.Near("exit after", 2500*ms, after)
+			s.Lines("stderr", s.Log(driver.Stderr))
+		},
+	}
+}
+
+func masterStopsIdle() Scenario {
+	return Scenario{
+		Name:   "master-stop-idle",
+		About:  "SIGTERM to the master of two workers with nobody in work: one connection idle, one silent, one with half a request.",
+		Server: servers.Config{Mode: threadpool, Sleep: 20 * ms, Workers: 2},
+		Play: func(s *Stage) {
+			clients := s.ConnectAll(3)
+			clients[0].Get("1")
+			clients[0].Await(1, patience)
+			clients[2].Send("GET / HTTP/1.1\r\nHo")
+			s.Pause(200 * ms)
+			s.Mark()
+			s.Signal(syscall.SIGTERM)
+			exit, _ := s.AwaitExit(patience)
+			s.Exact("exit", exit)
+			s.stateEnds(clients, "idle", "silent", "half a request")
+			s.Lines("stderr, sorted", s.SortedLog(driver.Stderr))
+		},
+	}
+}
+
+func masterStopsInWork() Scenario {
+	return Scenario{
+		Name:   "master-stop-in-work",
+		About:  "SIGTERM with requests in work and in line: who is answered, and what of the late?",
+		Server: servers.Config{Mode: threadpool, Limit: 2, Sleep: time.Second},
+		Core:   true,
+		Play: func(s *Stage) {
+			clients := s.Burst(3, 50*ms)
+			s.Until(300 * ms)
+			s.Signal(syscall.SIGTERM)
+			s.Until(700 * ms)
+			_, late := s.TryConnect(300 * ms)
+			s.Exact("a late connection is", late)
+			exit, after := s.AwaitExit(patience)
+			s.Exact("exit", exit)
+			s.Near("exit after", 1500*ms, after)
+			s.stateEnds(clients, "first", "second", "third")
+			s.Lines("stderr, sorted", s.SortedLog(driver.Stderr))
+		},
+	}
+}
+
+func masterKillsTheLate() Scenario {
+	return Scenario{
+		Name:   "master-graceful-timeout",
+		About:  "Requests that take longer than the graceful timeout of the master: what do they get?",
+		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 4 * time.Second, GracefulTimeout: time.Second},
+		Play: func(s *Stage) {
+			clients := s.Burst(2, 50*ms)
+			s.Until(300 * ms)
+			s.Signal(syscall.SIGTERM)
+			exit, after := s.AwaitExit(patience)
+			s.Exact("exit", exit)
+			s.Near("exit after", 1500*ms, after)
+			s.Pause(100 * ms)
+			s.stateEnds(clients, "first", "second")
+		},
+	}
+}
+
+func masterHastened() Scenario {
+	return Scenario{
+		Name:   "master-stop-then-sigint",
+		About:  "SIGINT while the master waits for its workers: does it change anything?",
+		Server: servers.Config{Mode: threadpool, Sleep: 4 * time.Second, GracefulTimeout: 6 * time.Second},
+		Play: func(s *Stage) {
+			clients := s.Burst(1, 0)
+			s.Until(300 * ms)
+			s.Signal(syscall.SIGTERM)
+			s.Until(700 * ms)
+			s.Signal(syscall.SIGINT)
+			exit, after := s.AwaitExit(patience)
+			s.Exact("exit", exit)
+			s.Near("exit after", 1500*ms, after)
+			s.Pause(100 * ms)
+			s.stateEnds(clients, "in work")
+		},
+	}
+}
+
+func masterReload(up string) Scenario {
+	return Scenario{
+		Name:   "master-reload-in-work",
+		About:  "SIGHUP with a request in work: it is answered by the old worker while the new one serves.",
+		Server: servers.Config{Mode: threadpool, Sleep: 2 * time.Second},
+		Play: func(s *Stage) {
+			old := s.Burst(1, 0)
+			s.AwaitStarts(1, patience)
+			s.Signal(syscall.SIGHUP)
+			s.AwaitLog(up, 2, patience)
+			s.Pause(300 * ms)
+			c := s.Connect()
+			c.Get("2")
+			old[0].Await(1, patience)
+			c.Await(1, patience)
+			s.AwaitRest(time.Second, 8*time.Second)
+			s.Exact("the old", old[0].Wire())
+			s.Exact("the new", c.Status(0))
+			pids := s.StartPids()
+			s.Exact("served by one worker", pids[0] == pids[len(pids)-1])
+			s.Lines("stderr, sorted", s.SortedLog(driver.Stderr))
+		},
+	}
+}
+
+func masterRespawns(up string) Scenario {
+	return Scenario{
+		Name:   "master-worker-killed",
+		About:  "The only worker is killed: its connections end, who comes meanwhile waits in the kernel, and another worker serves.",
+		Server: servers.Config{Mode: threadpool, Sleep: 300 * ms},
+		Core:   true,
+		Play: func(s *Stage) {
+			lost := s.Burst(1, 0)
+			s.AwaitStarts(1, patience)
+			s.KillPid(s.Workers()[0], syscall.SIGKILL)
+			lost[0].AwaitEnd(patience)
+			c, how := s.TryConnect(500 * ms)
+			s.Exact("a connection is", how)
+			c.Get("2")
+			c.Await(1, patience)
+			s.Exact("lost", lost[0].Wire())
+			s.Exact("and the next gets", c.Status(0))
+			s.AwaitLog(up, 2, patience)
+			s.Lines("stderr, sorted", s.SortedLog(driver.Stderr))
+		},
+	}
+}
+
+func masterLimit(up string) Scenario {
+	return Scenario{
+		Name:   "master-limit-max-requests",
+		About:  "A worker that has answered its two requests ends and is replaced; the next client waits no longer than that.",
+		Server: servers.Config{Mode: threadpool, Sleep: 100 * ms, LimitMaxRequests: 2},
+		Play: func(s *Stage) {
+			s.AwaitAll(s.Burst(2, 20*ms), patience)
+			s.AwaitLog(up, 2, patience)
+			c := s.Connect()
+			c.Get("3")
+			c.Await(1, patience)
+			s.Exact("the third gets", c.Status(0))
+			s.Lines("stderr, sorted", s.SortedLog(driver.Stderr))
+		},
+	}
+}
+
+func masterGrows(up string) Scenario {
+	return Scenario{
+		Name:   "master-sigttin",
+		About:  "SIGTTIN: one more worker.",
+		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, Workers: 2},
+		Play: func(s *Stage) {
+			s.Signal(syscall.SIGTTIN)
+			s.AwaitLog(up, 3, patience)
+			s.AwaitRest(300*ms, 5*time.Second)
+			s.stateLives()
+		},
+	}
+}
+
+func masterShrinks() Scenario {
+	return Scenario{
+		Name:   "master-sigttou",
+		About:  "SIGTTOU, and once more when one worker is left: which of two ends, and does the last?",
+		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, Workers: 2},
+		Play: func(s *Stage) {
+			s.Signal(syscall.SIGTTOU)
+			s.AwaitGone(1)
+			s.Signal(syscall.SIGTTOU)
+			s.AwaitRest(1500*ms, 8*time.Second)
+			s.stateLives()
+		},
+	}
+}
+
+func masterHup(up string) Scenario {
+	return Scenario{
+		Name:   "master-sighup",
+		About:  "SIGHUP after SIGTTIN: as many new workers as there were at the start, and the end of all three.",
+		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, Workers: 2},
+		Core:   true,
+		Play: func(s *Stage) {
+			s.Signal(syscall.SIGTTIN)
+			s.AwaitLog(up, 3, patience)
+			s.Signal(syscall.SIGHUP)
+			s.AwaitLog(up, 5, patience)
+			s.AwaitGone(3)
+			s.AwaitRest(500*ms, 8*time.Second)
+			s.stateLives()
+		},
+	}
+}
+
+// AwaitGone waits until n workers have said that they end, at most as long as is patient.
+func (s *Stage) AwaitGone(n int) {
+	s.venue.AwaitLines(patience, func([]driver.Line) bool { return len(s.Workers())-len(s.living()) >= n })
+	s.Pause(300 * ms)
+}
+
+// living are the workers that have not said that they end, by birth, from 1.
+func (s *Stage) living() []string {
+	var alive []string
+	for i, pid := range s.Workers() {
+		if s.Logged(fmt.Sprintf("Finished server process [%d]", pid))+s.Logged(fmt.Sprintf("Worker exiting (pid: %d)", pid)) == 0 {
+			alive = append(alive, strconv.Itoa(i+1))
+		}
+	}
+	return alive
+}
+
+// stateLives states which workers live, that they serve, and what was said of all.
+func (s *Stage) stateLives() {
+	clients := s.Burst(3, 50*ms)
+	s.AwaitAll(clients, patience)
+	alive := s.living()
+	s.Exact("workers started", len(s.Workers()))
+	s.Exact("those that live, by birth", strings.Join(alive, " "))
+	s.Exact("answers", tally(clients))
+	for i, pid := range s.Workers() {
+		if slices.Contains(s.StartPids(), strconv.Itoa(pid)) && !slices.Contains(alive, strconv.Itoa(i+1)) {
+			s.Exact("one that has ended served", i+1)
+		}
+	}
+	s.Lines("stderr, sorted", s.SortedLog(driver.Stderr))
+}
