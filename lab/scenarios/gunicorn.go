@@ -105,9 +105,8 @@ func masterStopsInWork() Scenario {
 			s.Until(700 * ms)
 			_, late := s.TryConnect(300 * ms)
 			s.Exact("a late connection is", late)
-			exit, after := s.AwaitExit(patience)
+			exit, _ := s.AwaitExit(patience)
 			s.Exact("exit", exit)
-			s.Near("exit after", 1500*ms, after)
 			s.stateEnds(clients, "first", "second", "third")
 			s.Lines("stderr, sorted", s.SortedLog(driver.Stderr))
 		},
@@ -123,9 +122,8 @@ func masterKillsTheLate() Scenario {
 			clients := s.Burst(2, 50*ms)
 			s.Until(300 * ms)
 			s.Signal(syscall.SIGTERM)
-			exit, after := s.AwaitExit(patience)
+			exit, _ := s.AwaitExit(patience)
 			s.Exact("exit", exit)
-			s.Near("exit after", 1500*ms, after)
 			s.Pause(100 * ms)
 			s.stateEnds(clients, "first", "second")
 		},
@@ -143,9 +141,8 @@ func masterHastened() Scenario {
 			s.Signal(syscall.SIGTERM)
 			s.Until(700 * ms)
 			s.Signal(syscall.SIGINT)
-			exit, after := s.AwaitExit(patience)
+			exit, _ := s.AwaitExit(patience)
 			s.Exact("exit", exit)
-			s.Near("exit after", 1500*ms, after)
 			s.Pause(100 * ms)
 			s.stateEnds(clients, "in work")
 		},
@@ -170,9 +167,9 @@ func masterReload(up string) Scenario {
 			s.AwaitRest(time.Second, 8*time.Second)
 			s.Exact("the old", old[0].Wire())
 			s.Exact("the new", c.Status(0))
-			pids := s.StartPids()
-			s.Exact("served by one worker", pids[0] == pids[len(pids)-1])
-			s.Lines("stderr, sorted", s.SortedLog(driver.Stderr))
+			served := slices.Compact(slices.Sorted(slices.Values(s.StartPids())))
+			s.Exact("workers that served", len(served))
+			s.stateLines()
 		},
 	}
 }
@@ -294,5 +291,14 @@ func (s *Stage) stateLives() {
 			s.Exact("one that has ended served", i+1)
 		}
 	}
-	s.Lines("stderr, sorted", s.SortedLog(driver.Stderr))
+	s.stateLines()
+}
+
+// stateLines states what was said on stderr. gunicorn 20.1.0 tells a worker to stop again and again; whether one of these
+// signals comes while Python ends, and so kills it, is a matter of luck.
+func (s *Stage) stateLines() {
+	lines := slices.DeleteFunc(s.SortedLog(driver.Stderr), func(line string) bool {
+		return strings.HasSuffix(line, "was terminated due to signal 15")
+	})
+	s.Lines("stderr, sorted", lines)
 }
