@@ -71,7 +71,7 @@ func heartbeatBlocked() Scenario {
 			s.Exact("the blocking", blocking.Wire())
 			s.Exact("the silent", silent.Ending())
 			s.Exact("who waited in the kernel", waiting.Status(0))
-			s.AwaitLog(uvicornWorkerUp, 2, patience)
+			s.AwaitLog(uvicornWorkerUp, 2, startup)
 			s.Lines("stderr, sorted", s.SortedLog(driver.Stderr))
 		},
 	}
@@ -190,7 +190,7 @@ func uvicornWorkerSignal(sig workerSignal) Scenario {
 		Play: func(s *Stage) {
 			s.KillPid(slices.Max(s.Workers()), sig.signal)
 			if sig.ends {
-				s.AwaitLog(uvicornWorkerUp, 3, patience)
+				s.AwaitLog(uvicornWorkerUp, 3, startup)
 			}
 			s.AwaitRest(500*ms, 10*time.Second)
 			s.Exact("workers started", len(s.Workers()))
