@@ -87,7 +87,7 @@ func leave() []Edit {
 	return []Edit{
 		{
 			"server/uvicorn/conn.go", "		c.service.orphans.add(c)\n",
-			"		c.service.orphans.add(c)\n\t\tif w, ok := c.working.work.(interface{ Leave() }); ok {\n\t\t\tw.Leave()\n\t\t}\n",
+			"		c.service.orphans.add(c)\n\t\tif w, ok := c.working.Held().(interface{ Leave() }); ok {\n\t\t\tw.Leave()\n\t\t}\n",
 		},
 		{"modes/mode.go", "	cancelled bool\n", "	cancelled bool\n\tleft      bool\n"},
 	}
