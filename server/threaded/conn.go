@@ -1,7 +1,6 @@
 package threaded
 
 import (
-	"bytes"
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
@@ -271,19 +270,23 @@ func (c *Conn) answered(stays bool) {
 	}
 }
 
-// mostKept is how many bytes a connection may send that are no whole request;
-// whoever goes beyond is cut off.
-const mostKept = 1 << 20
+// What a connection may send that is no whole request: at most mostKept bytes, and at
+// least its share while all together keep below Host.MostKept. Whoever goes beyond is
+// cut off.
+const (
+	mostKept  = 1 << 20
+	keptShare = 64 << 10
+)
 
 // remember keeps bytes until they are parsed.
 func (c *Conn) remember(p []byte) {
 	e := c.endpoint
-	if len(c.rest)+len(p) > mostKept || e.kept+len(p) > e.MostKept {
+	if kept := len(c.rest) + len(p); kept > mostKept || kept > keptShare && e.kept+len(p) > e.MostKept {
 		c.Abort()
 		return
 	}
 	e.kept += len(p)
-	c.rest = append(c.rest, bytes.Clone(p)...)
+	c.rest = append(c.rest, p...)
 }
 
 // consume drops bytes that are parsed, unless all have been dropped meanwhile.
