@@ -27,6 +27,7 @@ func NewNormaliser(port int, pids map[int]string) Normaliser {
 		{regexp.MustCompile(`127\.0\.0\.1([:', -]+)` + strconv.Itoa(port) + `\b`), "127.0.0.1${1}<port>"},
 		{regexp.MustCompile(`\bPort ` + strconv.Itoa(port) + `\b`), "Port <port>"},
 		{regexp.MustCompile(`127\.0\.0\.1(:|', )\d+`), "127.0.0.1${1}<client>"},
+		{regexp.MustCompile(`\S*/site-packages/`), "<packages>/"},
 		{regexp.MustCompile(`\bfd=\d+`), "fd=<fd>"},
 	}
 	// Frameworks keep these in a set, whose order is another in every process.

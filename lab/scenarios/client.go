@@ -109,6 +109,19 @@ func (c *Client) Answers() []driver.Answer {
 	return driver.Answers(c.conn.Events(), c.methods)
 }
 
+// FirstByteAt is when the first byte came, by the stage's clock; 0 when none has.
+func (c *Client) FirstByteAt() time.Duration {
+	if c.conn == nil {
+		return 0
+	}
+	for _, e := range c.conn.Events() {
+		if len(e.Data) > 0 {
+			return c.stage.Since(e.At)
+		}
+	}
+	return 0
+}
+
 // AnsweredAt is when answer k (from 0) was complete, by the stage's clock; 0 when it is not.
 func (c *Client) AnsweredAt(k int) time.Duration {
 	if answers := c.Answers(); k < len(answers) {

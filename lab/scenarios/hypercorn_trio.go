@@ -1,4 +1,161 @@
 package scenarios
 
-// hypercornTrioTopics are the scenarios for FastAPI on Hypercorn's trio workers.
-func hypercornTrioTopics() []Topic { return nil }
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/target-server/target-server/lab/driver"
+	"github.com/target-server/target-server/lab/servers"
+)
+
+// hypercornTrioTopics are the scenarios for FastAPI on Hypercorn's trio workers. Trio turns the steps of every second
+// turn round, by chance, so facts are of what stands in either order. Its threads are forty.
+func hypercornTrioTopics() []Topic {
+	return []Topic{
+		{"the pool of threads", trioPool()},
+		{"threads", []Scenario{aside(threadReuse()), trioThreadExpiry(), trioThreadNames()}},
+		{"a blocked loop", trioBlocked()},
+		{"handlers that await", []Scenario{trioAwaiting()}},
+		{"idle connections", trioIdle()},
+		{"clients that leave", trioDepartures()},
+		{"stopping", trioShutdown()},
+		{"log lines", []Scenario{aside(logWholeLife(""))}},
+	}
+}
+
+// aside takes a scenario out of the short run.
+func aside(s Scenario) Scenario {
+	s.Core = false
+	return s
+}
+
+func trioPool() []Scenario {
+	return []Scenario{trioWaves(), trioLine(), aside(poolBeyondForty()), trioArticlesLimit(), trioSaturated(), aside(poolSecondWave())}
+}
+
+func trioWaves() Scenario {
+	return Scenario{
+		Name:   "pool-waves",
+		About:  "Forty requests, forty more, twenty more: who belongs to which wave, and what does Python warn of?",
+		Server: servers.Config{Mode: threadpool, Sleep: 1200 * ms},
+		Core:   true,
+		Play: func(s *Stage) {
+			clients := s.ConnectAll(100)
+			s.Pause(100 * ms)
+			s.Mark()
+			for i, c := range clients {
+				s.Until(time.Duration(i/40) * 400 * ms)
+				c.Get(strconv.Itoa(i + 1))
+			}
+			s.AwaitAll(clients, patience)
+			for i, wave := range slices.Collect(slices.Chunk(s.Starts(), 40)) {
+				s.Exact(fmt.Sprintf("wave %d, sorted", i+1), slices.Sorted(slices.Values(wave)))
+			}
+			s.Exact("most at once", s.Ceiling())
+			s.Exact("answers", tally(clients))
+			s.Near("the last of each wave answered at", 500*ms,
+				slices.Max(answeredAt(clients[:40])), slices.Max(answeredAt(clients[40:80])), slices.Max(answeredAt(clients[80:])))
+			s.Lines("stderr", s.Log(driver.Stderr))
+		},
+	}
+}
+
+func trioLine() Scenario {
+	return Scenario{
+		Name:   "pool-line",
+		About:  "Fifty requests 20 ms apart for forty threads: the order of the line, with nothing in one turn with anything.",
+		Server: servers.Config{Mode: threadpool, Sleep: 1200 * ms},
+		Alone:  true,
+		Play: func(s *Stage) {
+			clients := s.Burst(50, 20*ms)
+			s.AwaitAll(clients, patience)
+			s.Order("starts", 2, s.Starts())
+			s.Near("who waited is answered at", 300*ms, answeredAt(clients[40:])...)
+		},
+	}
+}
+
+func trioArticlesLimit() Scenario {
+	return Scenario{
+		Name:   "pool-limit-of-the-article",
+		About:  "The article's RunVar asks for sixty threads: how many are there on trio, and what does the log say?",
+		Server: servers.Config{Mode: threadpool, Limit: 60, RunVar: true, Sleep: 1200 * ms},
+		Core:   true,
+		Play: func(s *Stage) {
+			clients := s.Burst(80, 0)
+			s.Until(900 * ms)
+			s.Exact("started by then", len(s.Starts()))
+			s.AwaitAll(clients, patience)
+			s.Exact("most at once", s.Ceiling())
+			s.Lines("stderr", s.Log(driver.Stderr))
+		},
+	}
+}
+
+func trioSaturated() Scenario {
+	return Scenario{
+		Name:   "pool-saturated-others",
+		About:  "Every thread busy and five waiting: what is answered at once all the same?",
+		Server: servers.Config{Mode: threadpool, Sleep: 1500 * ms},
+		Play: func(s *Stage) {
+			s.Burst(45, 0)
+			s.AwaitStarts(40, patience)
+			for _, p := range gets("/nowhere", "/", "/docs") {
+				c := s.Connect()
+				c.Send(p.raw)
+				c.Await(1, patience)
+				s.Exact(p.name+", status", c.Status(0))
+				s.Near(p.name+", took", 300*ms, c.Took())
+			}
+			s.Exact("started by then", len(s.Starts()))
+		},
+	}
+}
+
+func trioThreadExpiry() Scenario {
+	expiry := threadExpiry()
+	expiry.Server.KeepAlive = 30 * time.Second // its connections are made before the rest
+	return expiry
+}
+
+func trioThreadNames() Scenario {
+	return Scenario{
+		Name:   "thread-names",
+		About:  "Three threads, eleven seconds of rest, three more: what is each called while it works?",
+		Server: servers.Config{Mode: threadpool, Sleep: 300 * ms, KeepAlive: 30 * time.Second},
+		Play: func(s *Stage) {
+			s.InTurn(0, 80*ms, 160*ms, 1200*ms, 12500*ms, 12600*ms, 12700*ms)
+			s.Lines("names, in the order of starts", s.StartThreads())
+		},
+	}
+}
+
+func trioAwaiting() Scenario {
+	return Scenario{
+		Name:   "awaiting-fails",
+		About:  "A handler that awaits asyncio.sleep where asyncio does not run: what does its client get, what is logged, and does the connection go on?",
+		Server: servers.Config{Mode: awaiting, Sleep: time.Second},
+		Core:   true,
+		Play: func(s *Stage) {
+			c, other := s.Connect(), s.Connect()
+			s.Mark()
+			c.Get("1")
+			c.Await(1, patience)
+			s.Near("answered at", 300*ms, c.AnsweredAt(0))
+			c.Get("2")
+			c.Await(2, patience)
+			c.GetPath("/nowhere")
+			c.Await(3, patience)
+			other.Send("GET /?id=3 HTTP/1.0\r\n\r\n")
+			other.AwaitEnd(patience)
+			s.Pause(100 * ms)
+			s.Exact("the connection", c.Wire())
+			s.Exact("of HTTP/1.0", other.Wire())
+			s.Lines("stdout", s.Log(driver.Stdout))
+			s.Lines("stderr", s.Log(driver.Stderr))
+			s.Lines("errors in the log", s.Errors())
+		},
+	}
+}
