@@ -115,13 +115,11 @@ var (
 	}
 
 	// Trio is the loop of trio 0.22.0 and 0.35.0 (trio._core._run.unrolled_run),
-	// as far as it is trio's own. A connection exists four steps after it was
-	// taken: its task begins, takes Hypercorn's lock of the idle timer, and starts
-	// that timer's task and waits for it (TCPServer.run).
+	// whose listener makes a task of each connection.
 	Trio = Flavour{
 		Name: "trio", QueuesEvents: true, TimersAfterPoll: true, RaisesOnClosed: true,
 		ReversesTurns: true, Checkpoints: true, GathersHandovers: true, ClosesAtOnce: true,
 		AcceptsPerTurn: 1, AcceptsOneAhead: true, AcceptRest: 100 * time.Millisecond,
-		AcceptSteps: 4, ReadSize: 64 * 1024, ReadsAgain: 1,
+		AcceptSteps: 1, ReadSize: 64 * 1024, ReadsAgain: 1,
 	}
 )

@@ -27,6 +27,7 @@ type hypercornLife struct {
 func newHypercornLife(w *Worker) life {
 	l := &hypercornLife{Worker: w, endpoint: w.endpoint.(*hypercorn.Endpoint)}
 	l.endpoint.Requested, l.endpoint.Emptied = l.requested, l.emptied
+	l.endpoint.Failed = func() { l.warnOnce(l.stack.Warnings.Ended) }
 	return l
 }
 
@@ -97,10 +98,13 @@ func (l *hypercornLife) shutdown() {
 func (l *hypercornLife) timedOut() {
 	l.cancelled = true
 	l.shared.Limiter.Abandon()
-	l.endpoint.Cancel(func(x *hypercorn.Exchange) {
-		if r, held := x.Held().(*request); held {
+	l.endpoint.Cancel(func(x *hypercorn.Exchange) (works bool) {
+		r, held := x.Held().(*request)
+		works = held && r.inThread()
+		if held && !(works && l.endpoint.Behaviour.Tasks.Shields) {
 			r.cancel()
 		}
+		return works
 	})
 }
 

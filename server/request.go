@@ -72,6 +72,11 @@ func (r *request) Refuse() {
 	r.exchange.Complete(r.worker.app.queueFull())
 }
 
+// inThread tells whether a thread works for the request.
+func (r *request) inThread() bool {
+	return r.thread != nil && r.thread != modes.MainThread && r.exchange.Answer() == nil
+}
+
 // cancel ends the request before its work does. Its answer is the server's affair.
 func (r *request) cancel() {
 	r.cancelled, r.ended = true, r.worker.loop.Now()

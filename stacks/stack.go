@@ -100,6 +100,7 @@ func All() []*Stack {
 	return []*Stack{
 		uvicorn202303(), uvicornCurrent(),
 		hypercorn202303(), hypercornCurrent(), hypercornUvloop202303(), hypercornUvloopCurrent(),
+		hypercornTrio202303(), hypercornTrioCurrent(),
 		flask202303(), flaskCurrent(), flaskSingle202303(), flaskSingleCurrent(),
 		gunicornUvicorn202303(), gunicornUvicornCurrent(),
 		gunicornSync202303(), gunicornSyncCurrent(), gunicornGthread202303(), gunicornGthreadCurrent(),

@@ -141,18 +141,14 @@ func trioLeave(how departure) Scenario {
 	}
 }
 
-func trioShutdown() []Scenario {
-	return []Scenario{
-		aside(stopIdle(stopSignal{"sigterm", syscall.SIGTERM})), aside(stopIdle(stopSignal{"sigint", syscall.SIGINT})),
-		trioStopInWork(), trioStopBeyondGrace(),
-	}
-}
+func trioShutdown() []Scenario { return []Scenario{trioStopInWork(), trioStopBeyondGrace()} }
 
 func trioStopInWork() Scenario {
 	return Scenario{
 		Name:   "stop-in-work",
 		About:  "SIGTERM with requests in work: who is answered, and what of the idle?",
 		Server: servers.Config{Mode: threadpool, Sleep: time.Second},
+		Parent: true,
 		Play: func(s *Stage) {
 			silent, idle := s.Connect(), s.Connect()
 			idle.GetPath("/nowhere")
@@ -175,6 +171,7 @@ func trioStopBeyondGrace() Scenario {
 		About:  "A stop that does not wait for work and line to end: what is in a thread cannot be stopped, so its client learns of it at its end.",
 		Server: servers.Config{Mode: threadpool, Sleep: 2500 * ms, GracefulTimeout: time.Second},
 		Core:   true,
+		Parent: true,
 		Play: func(s *Stage) {
 			clients := s.Burst(42, 0)
 			s.AwaitStarts(40, patience)

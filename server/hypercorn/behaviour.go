@@ -48,21 +48,11 @@ type Behaviour struct {
 	Successor Successor
 }
 
-// Tasks is how many steps of the loop lie between what one task of a connection
-// does and what another learns of it: the suspensions of asyncio.wait_for and of
-// asyncio.Event beneath the idle task.
-type Tasks struct {
-	// Stopped: from the cancelling of an idle task that waits to the moment at which
-	// who has cancelled it goes on.
-	Stopped int
-	// Expired: from the end of its time to the closing of the connection, and
-	// Terminated the same from the end of the server.
-	Expired, Terminated int
+// OnTrio is the same version with trio's tasks.
+func (b Behaviour) OnTrio() Behaviour {
+	b.Tasks, b.OwnsIdle = Trio, true
+	return b
 }
-
-// Asyncio are the steps of CPython 3.11, in which wait_for makes a task of what it
-// waits for.
-var Asyncio = Tasks{Stopped: 5, Expired: 5, Terminated: 4}
 
 // The versions of Hypercorn at the two vintages.
 var (
@@ -86,6 +76,8 @@ type Endpoint struct {
 	// Requested, unless it is nil, is called for every request that begins
 	// (WorkerContext.mark_request).
 	Requested func()
+	// Failed, unless it is nil, is called when an exception ends a connection's task.
+	Failed func()
 	// Emptied, unless it is nil, is called when the last connection's task has ended.
 	Emptied func()
 
@@ -125,10 +117,19 @@ func (e *Endpoint) Terminate() {
 }
 
 // Cancel ends the task of every connection and of its requests. Each request that
-// is not answered is told to cancelled, and its client gets an empty 500.
-func (e *Endpoint) Cancel(cancelled func(*Exchange)) {
+// is not answered is told to cancelled, which tells whether a thread works for it.
+// Its client gets an empty 500, or nothing, by Tasks.
+func (e *Endpoint) Cancel(cancelled func(*Exchange) (works bool)) {
+	e.raised()
 	for _, c := range e.tasks {
 		c.cancel(cancelled)
+	}
+}
+
+// raised says that an exception ends the task of a connection.
+func (e *Endpoint) raised() {
+	if e.Failed != nil {
+		e.Failed()
 	}
 }
 

@@ -5,13 +5,8 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// maxRecv is how much one read of the connection's task takes (tcp_server.MAX_RECV),
-// and readerLimit the bytes beyond which the stream reader pauses the transport,
-// which goes on at half of them (asyncio.streams._DEFAULT_LIMIT).
-const (
-	maxRecv     = 1 << 16
-	readerLimit = 1 << 17
-)
+// maxRecv is how much one read of the connection's task takes (tcp_server.MAX_RECV).
+const maxRecv = 1 << 16
 
 // Conn is one connection: a TCPServer with its H11Protocol, and asyncio's stream
 // reader beneath.
@@ -32,6 +27,7 @@ type Conn struct {
 	idle       idle
 	first      Exchange // spares an allocation while requests come one after another
 	awaits     await
+	left       int // steps to go before the task's next
 	used       int // bytes of the head that h11 has just returned
 	place      int // in its set of the Endpoint
 	requests   int // that have begun
@@ -52,6 +48,7 @@ type await uint8
 
 const (
 	forTurn    await = iota // its first step
+	forIdling               // the first step of its idle task
 	forData                 // reader.read
 	forIdle                 // the end of the idle task that it has cancelled, to begin the request
 	forRoom                 // can_read: the answer to the request in work
@@ -62,9 +59,19 @@ const (
 )
 
 // ConnectionMade makes the connection's task.
-func (c *Conn) ConnectionMade() {
+func (c *Conn) ConnectionMade() { c.pause(c.tasks().Begins, forTurn) }
+
+func (c *Conn) tasks() *Tasks { return &c.endpoint.Behaviour.Tasks }
+
+// pause goes on with the task after some steps.
+func (c *Conn) pause(steps int, what await) {
+	c.awaits = what
+	if steps == 0 {
+		c.Run()
+		return
+	}
+	c.left, c.woken = steps-1, true
 	c.Loop().Soon(c)
-	c.woken = true
 }
 
 // DataReceived is StreamReader.feed_data.
@@ -76,8 +83,8 @@ func (c *Conn) DataReceived(p []byte) {
 	}
 	e.kept += len(p)
 	c.input = append(c.input, p...)
-	c.wake(forData)
-	if len(c.input) > readerLimit {
+	c.resume(forData)
+	if len(c.input) > c.tasks().Ahead {
 		c.PauseReading()
 	}
 }
@@ -89,7 +96,7 @@ const keptShare = 64 << 10
 // EOFReceived is StreamReader.feed_eof; the transport stays open.
 func (c *Conn) EOFReceived() (stays bool) {
 	c.eof = true
-	c.wake(forData)
+	c.resume(forData)
 	return true
 }
 
@@ -124,8 +131,23 @@ func (c *Conn) wake(what await) {
 	}
 }
 
+// resume is wake, in this very step where nothing lies between the task and what
+// it waits for.
+func (c *Conn) resume(what await) {
+	if c.tasks().ReadsItself && c.awaits == what && !c.woken {
+		c.Run()
+		return
+	}
+	c.wake(what)
+}
+
 // Run is a step of the connection's task.
 func (c *Conn) Run() {
+	if c.left > 0 {
+		c.left--
+		c.Loop().Soon(c)
+		return
+	}
 	c.woken = false
 	was := c.awaits
 	c.awaits = forNothing
@@ -136,6 +158,8 @@ func (c *Conn) Run() {
 		c.leave()
 	case was == forTurn:
 		c.begin()
+	case was == forIdling:
+		c.firstRead()
 	case was == forData:
 		c.receive()
 	case was == forIdle:
@@ -156,10 +180,20 @@ func (c *Conn) begin() {
 	c.began = true
 	c.endpoint.began(c)
 	if !c.Peer().IsValid() {
+		c.endpoint.raised()
 		c.leave()
 		return
 	}
 	c.idle.start(c)
+	c.pause(c.tasks().Reads, forIdling)
+}
+
+// firstRead is read, where what is there already is a checkpoint away.
+func (c *Conn) firstRead() {
+	if c.tasks().ReadsItself && len(c.input) > 0 {
+		c.pause(1, forData)
+		return
+	}
 	c.read()
 }
 
@@ -233,7 +267,7 @@ func (c *Conn) take() {
 	if c.input = c.input[n:]; len(c.input) == 0 {
 		c.input = nil
 	}
-	if len(c.input) <= readerLimit/2 {
+	if len(c.input) <= c.tasks().Ahead/2 {
 		c.ResumeReading()
 	}
 }
@@ -275,11 +309,23 @@ func (c *Conn) leave() {
 	c.endpoint.ended(c)
 }
 
-// close is TCPServer._close: our side ends at once, the connection in a step.
+// close is TCPServer._close: our side ends, then the connection.
 func (c *Conn) close() {
+	if c.tasks().Closes > 0 {
+		c.Loop().Soon((*shut)(c))
+		return
+	}
 	c.CloseWrite()
 	c.Close()
 	c.idle.stop()
+}
+
+// shut is the step of close behind its checkpoint. The idle task goes on.
+type shut Conn
+
+func (s *shut) Run() {
+	s.CloseWrite()
+	s.Close()
 }
 
 // closeAndLeave is close in the task itself, which waits for the end.
@@ -307,7 +353,7 @@ func (c *Conn) idleStopped() {
 		c.Loop().Soon(eventloop.Func(then))
 	}
 	c.then = nil
-	c.wake(forIdle)
+	c.resume(forIdle)
 	c.leaveGroup()
 }
 
@@ -326,7 +372,7 @@ func (c *Conn) closeStream() (hangs bool) {
 		c.speaker.Closed()
 	}
 	x := c.stream
-	if x == nil {
+	if x == nil || c.awaits == forIdle { // there is none, or not yet
 		return false
 	}
 	if hangs = x.clientGone(); !hangs {
@@ -336,11 +382,10 @@ func (c *Conn) closeStream() (hangs bool) {
 }
 
 // cancel ends the task and those of its requests (asyncio.Task.cancel).
-func (c *Conn) cancel(cancelled func(*Exchange)) {
+func (c *Conn) cancel(cancelled func(*Exchange) bool) {
 	c.cancelled = true
 	if x := c.running; x != nil {
-		cancelled(x)
-		x.cancel()
+		x.cancel(cancelled(x))
 	}
 	c.awaits = forGroup
 	c.leaveGroup()

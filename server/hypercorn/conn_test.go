@@ -139,7 +139,7 @@ func TestCancelled(t *testing.T) {
 		working, left := h.send(0, get("/?for=1h")), h.send(0, get("/?for=1h"))
 		h.At(time.Second, left.Abort)
 		h.At(2*time.Second, func() {
-			h.loop.Post(eventloop.Func(func() { h.endpoint.Cancel(func(*hypercorn.Exchange) {}) }))
+			h.loop.Post(eventloop.Func(func() { h.endpoint.Cancel(func(*hypercorn.Exchange) bool { return false }) }))
 		})
 		h.Run(time.Minute)
 		h.equal("in work", story(working), "2s 500 connection: close\n2s closed")

@@ -1,4 +1,4 @@
-// Package hypercorn is a connection of Hypercorn on asyncio and uvloop, made of
+// Package hypercorn is a connection of Hypercorn, on asyncio, uvloop or trio, made of
 // what it is made of there: the task of the connection (asyncio.tcp_server) that
 // reads, the task that waits for the idle connection's end, HTTP/1.1 in terms of
 // h11's two states (protocol.h11), and a task for each request (protocol.http_stream).

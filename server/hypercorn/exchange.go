@@ -17,11 +17,12 @@ type Exchange struct {
 	http1.Request
 	conn   *Conn
 	queued int8 // messages that nobody has read
+	paused int8 // steps before the next part of the answer that have passed
 	stage  stage
 	lower  bool // the method was not spelled in capitals
 	socket bool // it is a handshake of WebSocket, which is turned down
 
-	begun, gone, over, cancelled, hangs, counted bool
+	begun, gone, over, cancelled, hangs, counted, sent bool
 }
 
 // stage is how far the answer has come.
@@ -89,6 +90,8 @@ func (x *Exchange) Run() {
 	x.begun = true
 	switch {
 	case x.over, x.hangs:
+	case x.cancelled && x.conn.tasks().Shields:
+		x.abandon()
 	case x.cancelled && first: // a coroutine that is cancelled before its first step runs none of its lines
 		x.end(false)
 	case x.cancelled:
@@ -107,22 +110,34 @@ func (x *Exchange) Run() {
 
 // Complete answers a request that was held. It is called in a step of the loop.
 func (x *Exchange) Complete(a *http1.Answer) {
-	if x.cancelled {
-		return
+	switch {
+	case !x.cancelled:
+		x.Reply(a)
+		x.send()
+	case !x.over && x.conn.tasks().Shields:
+		x.abandon()
 	}
-	x.Reply(a)
-	x.send()
 }
 
 // send writes the answer, as far as the client reads.
 func (x *Exchange) send() {
 	c, b := x.conn, x.conn.endpoint.Behaviour
-	sent := c.Sends() && (!x.gone || b.StartsAtOnce)
-	if x.gone && !b.StartsAtOnce && x.stage == notAnswered { // app_send returns at once
-		x.end(false)
-		return
+	if x.stage == notAnswered && x.paused == 0 {
+		if x.gone && !b.StartsAtOnce { // app_send returns at once
+			x.end(false)
+			return
+		}
+		x.sent = true
 	}
-	for x.stage != answered {
+	for !x.pauses() {
+		if x.stage == answered {
+			x.hangs = c.recycle()
+			x.end(x.sent)
+			return
+		}
+		if x.stage == notAnswered {
+			x.sent = c.Sends() && (!x.gone || b.StartsAtOnce)
+		}
 		if err := x.next(); err != nil {
 			x.raise(err)
 			return
@@ -132,10 +147,17 @@ func (x *Exchange) send() {
 			return
 		}
 	}
-	if c.recycle() {
-		x.hangs = true
+}
+
+// pauses lets others have the steps that come before the next part of the answer.
+func (x *Exchange) pauses() bool {
+	if int(x.paused) < x.conn.tasks().Answer[x.stage] {
+		x.paused++
+		x.conn.Loop().Soon(x)
+		return true
 	}
-	x.end(sent)
+	x.paused = 0
+	return false
 }
 
 // next writes the next part of the answer. What h11 does not let through is
@@ -147,6 +169,9 @@ func (x *Exchange) next() error {
 	case notAnswered:
 		err = c.sendHead(a.Status, a.Lines, c.lastRequest())
 		x.stage = headSent
+		if c.tasks().ReadsItself && !c.Sends() { // who writes learns of it, and nobody before
+			c.closeStream()
+		}
 	case headSent:
 		x.stage = bodySent
 		if x.Method() != http.MethodHead && a.Body != "" {
@@ -217,10 +242,21 @@ func (x *Exchange) fail() {
 }
 
 // cancel ends the task; in the step in which it learns of it, it says so to its
-// client.
-func (x *Exchange) cancel() {
+// client. One for which a thread works may not learn of it before its end.
+func (x *Exchange) cancel(works bool) {
 	x.cancelled, x.hangs = true, false
+	if works && x.conn.tasks().Shields {
+		return
+	}
 	x.conn.Loop().Soon(eventloop.Func(func() { x.conn.Loop().Soon(x) }))
+}
+
+// abandon ends a request without an answer.
+func (x *Exchange) abandon() {
+	if x.Answer() == nil {
+		x.Reply(&http1.Answer{})
+	}
+	x.end(false)
 }
 
 // end is the end of the task.

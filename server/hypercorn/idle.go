@@ -28,19 +28,23 @@ func (i *idle) start(c *Conn) {
 	if i.phase != idleNone {
 		return
 	}
-	i.conn, i.phase, i.stops = c, idleFresh, false
-	c.Loop().Soon(i)
+	i.conn, i.stops = c, false
+	i.leave(idleFresh, 1+c.tasks().Locks)
 }
 
 // stop cancels the task. It tells whether the connection's task has to wait for
 // that: idleStopped is called then.
 func (i *idle) stop() (waits bool) {
+	if i.conn.tasks().Locks > 0 {
+		i.conn.Loop().Soon((*idleLock)(i))
+		return true
+	}
 	switch i.phase {
 	case idleNone:
 		return false
 	case idleWaits:
 		i.conn.Loop().Cancel(&i.timer)
-		i.leave(idleStops, i.conn.endpoint.Behaviour.Tasks.Stopped-1)
+		i.leave(idleStops, i.conn.tasks().Stopped-1)
 	case idleLeaves:
 		if i.left > 1 { // else the closing is shielded
 			i.phase = idleStops
@@ -51,33 +55,58 @@ func (i *idle) stop() (waits bool) {
 	return true
 }
 
+// idleLock is the step of who has waited for the lock to cancel the task, and then
+// does not wait for its end.
+type idleLock idle
+
+func (l *idleLock) Run() {
+	i := (*idle)(l)
+	switch i.phase {
+	case idleFresh:
+		i.stops = true
+		return
+	case idleWaits:
+		i.conn.Loop().Cancel(&i.timer)
+		i.phase = idleNone
+	case idleNone, idleLeaves, idleStops: // the closing is shielded
+	}
+	i.conn.idleStopped()
+}
+
 // terminate is the end of the server.
 func (i *idle) terminate() {
 	if i.phase == idleWaits {
 		i.conn.Loop().Cancel(&i.timer)
-		i.leave(idleLeaves, i.conn.endpoint.Behaviour.Tasks.Terminated)
+		i.leave(idleLeaves, i.conn.tasks().Terminated)
 	}
 }
 
+// leave goes on after some steps.
 func (i *idle) leave(phase idlePhase, steps int) {
 	i.phase, i.left = phase, steps
+	if steps == 0 {
+		i.Run()
+		return
+	}
 	i.conn.Loop().Soon(i)
 }
 
 // Run is a step of the task.
 func (i *idle) Run() {
 	switch i.phase {
-	case idleFresh:
-		i.begin()
-		return
 	case idleWaits: // its time is over
-		i.leave(idleLeaves, i.conn.endpoint.Behaviour.Tasks.Expired)
+		i.leave(idleLeaves, i.conn.tasks().Expired)
 		return
 	case idleNone:
 		return
+	case idleFresh, idleLeaves, idleStops:
 	}
 	if i.left--; i.left > 0 {
 		i.conn.Loop().Soon(i)
+		return
+	}
+	if i.phase == idleFresh {
+		i.begin()
 		return
 	}
 	closes := i.phase == idleLeaves
@@ -96,7 +125,7 @@ func (i *idle) begin() {
 		i.phase = idleNone
 		i.end()
 	case e.terminated:
-		i.leave(idleLeaves, e.Behaviour.Tasks.Terminated)
+		i.leave(idleLeaves, i.conn.tasks().Terminated)
 	default:
 		i.phase = idleWaits
 		i.conn.Loop().After(&i.timer, e.KeepAlive, i)
