@@ -21,7 +21,6 @@ func hypercornTrioTopics() []Topic {
 		{"idle connections", trioIdle()},
 		{"clients that leave", trioDepartures()},
 		{"stopping", trioShutdown()},
-		{"log lines", []Scenario{aside(logWholeLife(""))}},
 	}
 }
 
