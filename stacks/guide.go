@@ -34,10 +34,14 @@ func asgiGuides() []Guide {
 		},
 		{
 			Stack: "hypercorn-trio",
-			For: "Hypercorn with --worker-class trio: 40 threads that the article found no way to resize, and an order of service that is shuffled a " +
-				"little in every turn. Take it for what asyncio's code does under trio.",
+			For: "Hypercorn with --worker-class trio: 40 threads that the article found no way to resize, so that --limit changes nothing here " +
+				"(PUT /limit on --admin-addr does), and an order of service that is shuffled a little in every turn. A head may come a turn before its " +
+				"body, and a turn may be long. Take it for what asyncio's code does under trio.",
 			Modes: map[string]string{
 				"cooperative": "every request gets 500 at once, as in the article: asyncio.sleep finds no running event loop",
+			},
+			Differs: []string{
+				"Python's warnings at 2023-03 name packages in /usr/local/lib/python3.11/site-packages, wherever the real ones may lie",
 			},
 		},
 		{
