@@ -28,5 +28,14 @@ func others() []Variant {
 			Name: "flask-single-serves-two", About: "threaded=False is not heeded: a second connection is served beside the first.", Scenarios: []string{"flask-single-one-at-a-time"},
 			Edits: []Edit{{"stacks/flask.go", "werkzeug.V31.Single()", "werkzeug.V31"}},
 		},
+		{
+			Name: "gunicorn-without-a-heartbeat", About: "Gunicorn's workers never say that they live, and are killed though only their pool is busy.", Processes: true,
+			Scenarios: []string{"gunicorn-uvicorn-heartbeat-busy-pool"},
+			Edits:     []Edit{{"stacks/gunicorn_uvicorn.go", "LinesUvicornWorker, HeartbeatDate", "LinesUvicornWorker, HeartbeatNone"}},
+		},
+		{
+			Name: "gunicorn-deaf-to-ttin", About: "TTIN brings no worker more.", Scenarios: []string{"gunicorn-uvicorn-master-sigttin"}, Processes: true,
+			Edits: []Edit{{"server/supervisor/gunicorn.go", `{"TTIN", More, `, `{"TTIN", Ignore, `}},
+		},
 	}
 }
