@@ -43,8 +43,10 @@ func linesOf(stack *stacks.Stack) lines {
 			server: gunicornServer, access: hypercornAccess, fields: []string{"referer", "user-agent"},
 			atoms: accesslog.Hypercorn, begin: hypercornBegin,
 		}
-	case stacks.LinesGunicorn:
-		return lines{server: gunicornServer, access: gunicornAccess, fields: []string{"referer", "user-agent", "authorization"}}
+	case stacks.LinesGunicorn201:
+		return lines{server: gunicornServer, access: gunicornAccess(userWithColon), fields: []string{"referer", "user-agent", "authorization"}}
+	case stacks.LinesGunicorn270:
+		return lines{server: gunicornServer, access: gunicornAccess(userBeforeColon), fields: []string{"referer", "user-agent", "authorization"}}
 	default:
 		return lines{server: uvicornServer, access: uvicornAccess}
 	}

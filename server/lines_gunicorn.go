@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/target-server/target-server/server/http1"
 )
@@ -30,14 +31,16 @@ func uvicornWorkerAccess(b []byte, _ time.Time, e http1.Exchange, status int) []
 }
 
 // gunicornAccess is gunicorn's default --access-logformat, whose atoms are safe: a
-// quotation mark in them is escaped (gunicorn.glogging.SafeAtoms).
-func gunicornAccess(b []byte, now time.Time, e http1.Exchange, status int) []byte {
-	client, _, _ := strings.Cut(string(e.AppendClient(nil)), ":")
-	b = append(append(append(b, client...), " - "...), safeAtom(basicUser(e.Field("authorization")))...)
-	b = now.AppendFormat(b, " [02/Jan/2006:15:04:05 -0700] ")
-	b = fmt.Appendf(b, `"%s %s HTTP/%s" %d %d "%s" "%s"`, safeAtom(e.Method()), safeAtom(e.RawTarget()), e.Version(), status,
-		sentOf(e), safeAtom(e.Field("referer")), safeAtom(e.Field("user-agent")))
-	return b
+// quotation mark in them is escaped (gunicorn.glogging.SafeAtoms). user is who an
+// Authorization names, see Logger._get_user.
+func gunicornAccess(user func(credentials string) (string, bool)) func(b []byte, now time.Time, e http1.Exchange, status int) []byte {
+	return func(b []byte, now time.Time, e http1.Exchange, status int) []byte {
+		client, _, _ := strings.Cut(string(e.AppendClient(nil)), ":")
+		b = append(append(append(b, client...), " - "...), safeAtom(basicUser(e, user))...)
+		b = now.AppendFormat(b, " [02/Jan/2006:15:04:05 -0700] ")
+		return fmt.Appendf(b, `"%s %s HTTP/%s" %d %d "%s" "%s"`, safeAtom(http1.Latin1(e.Method())), safeAtom(http1.Latin1(e.RawTarget())),
+			e.Version(), status, sentOf(e), fieldAtom(e, "referer"), fieldAtom(e, "user-agent"))
+	}
 }
 
 // safeAtom is a text as gunicorn's access log shows it.
@@ -45,7 +48,15 @@ func safeAtom(text string) string {
 	if text == "" {
 		return "-"
 	}
-	return http1.Latin1(strings.ReplaceAll(text, `"`, `\"`))
+	return strings.ReplaceAll(text, `"`, `\"`)
+}
+
+// fieldAtom is a field: an empty one is not a missing one.
+func fieldAtom(e http1.Exchange, name string) string {
+	if e.HasField(name) && e.Field(name) == "" {
+		return ""
+	}
+	return safeAtom(e.Field(name))
 }
 
 // sentOf is how many bytes of body were sent.
@@ -57,14 +68,26 @@ func sentOf(e http1.Exchange) int {
 }
 
 // basicUser is Logger._get_user.
-func basicUser(authorization string) string {
-	scheme, credentials, found := strings.Cut(authorization, " ")
+func basicUser(e http1.Exchange, user func(string) (string, bool)) string {
+	scheme, credentials, found := strings.Cut(e.Field("authorization"), " ")
 	if !found || len(scheme) < len("basic") || !strings.EqualFold(scheme[:len("basic")], "basic") {
 		return ""
 	}
 	decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(credentials))
-	if user, _, colon := strings.Cut(string(decoded), ":"); err == nil && colon {
-		return user
+	if name, ok := user(string(decoded)); err == nil && ok && utf8.ValidString(name) {
+		return name
 	}
 	return ""
+}
+
+// userWithColon is how gunicorn 20 finds the user, and userBeforeColon how gunicorn
+// 27 does, which wants no password.
+func userWithColon(credentials string) (string, bool) {
+	name, _, found := strings.Cut(credentials, ":")
+	return name, found
+}
+
+func userBeforeColon(credentials string) (string, bool) {
+	name, _, _ := strings.Cut(credentials, ":")
+	return name, true
 }

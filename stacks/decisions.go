@@ -23,7 +23,8 @@ type Lines uint8
 const (
 	LinesUvicorn       Lines = iota // uvicorn.config.LOGGING_CONFIG
 	LinesHypercorn                  // hypercorn.logging.Logger, with an access log on stdout
-	LinesGunicorn                   // gunicorn.glogging.Logger
+	LinesGunicorn201                // gunicorn.glogging.Logger of gunicorn 20.1.0
+	LinesGunicorn270                // and of 27.0.1
 	LinesUvicornWorker              // gunicorn.glogging.Logger, with what Uvicorn says in its handlers
 	LinesNode                       // none but the program's: console.log, and what Node prints of an error that nobody catches
 	LinesWerkzeug22                 // werkzeug.serving, up to 2.2

@@ -85,7 +85,7 @@ func onGunicorn(name, vintage, class string, app *flask.Version, server threaded
 		HTTP:  map[string]http1.Protocol{"auto": server},
 		Modes: modes.InThreads(), Order: limiter.FIFO,
 		Apps: map[string]Application{"flask": app},
-		Life: LifeGunicorn, Lines: LinesGunicorn,
+		Life: LifeGunicorn, Lines: map[string]Lines{config.Vintage202303: LinesGunicorn201, config.VintageCurrent: LinesGunicorn270}[vintage],
 		Lifecycle: Lifecycle{Boots: gunicornBoots, Exits: gunicornExits, StartupFailure: 1},
 		Parent:    master, Supervised: true,
 	}

@@ -44,7 +44,7 @@ var (
 func Sync(v Version) threaded.Behaviour {
 	l := &layout{version: v, closes: true}
 	b := threaded.Behaviour{
-		Reader: threaded.Parsed(v.Dialect), Layout: l, Fails: l.fails,
+		Reader: v.reader, Layout: l, Fails: l.fails,
 		Takes: threaded.AtAccept, MostConnections: 1, SkipsUnsent: v.SkipsUnsent,
 		Ending: threaded.Ending{Lingers: v.Lingers},
 	}
@@ -65,7 +65,7 @@ const look = time.Second
 func Gthread(v Version) threaded.Behaviour {
 	l := &layout{version: v}
 	return threaded.Behaviour{
-		Reader: threaded.Parsed(v.Dialect), Layout: l, Fails: l.fails,
+		Reader: v.reader, Layout: l, Fails: l.fails,
 		Takes: threaded.AtAccept, AwaitsData: v.AwaitsData, Between: v.Between,
 		MostConnections: workerConnections, Looks: look, Woken: v.Woken, SkipsUnsent: v.SkipsUnsent,
 		Ending: threaded.Ending{Lingers: v.Lingers, InMain: true},

@@ -44,11 +44,13 @@ func (l *layout) Head(dst []byte, x *threaded.Exchange, a *http1.Answer) (head [
 	return append(dst, "\r\n"...), stays
 }
 
+const traceback = "Traceback (most recent call last):\n"
+
 // Refusal is Worker.handle_error for a request that cannot be read.
 func (l *layout) Refusal(c *threaded.Conn) []string {
 	r := c.Head().Refusal
 	if r.Class != "" {
-		c.Log().Error("Socket error processing request.\nTraceback (most recent call last):\n" + r.Class + ": " + r.Log)
+		c.Log().Error("Socket error processing request.\n" + traceback + r.Cause + r.Class + ": " + r.Log)
 		return nil
 	}
 	if l.version.Warns {
@@ -56,7 +58,7 @@ func (l *layout) Refusal(c *threaded.Conn) []string {
 	}
 	switch {
 	case c.Behind() != nil:
-		c.Log().Access(c.Behind(), r.Status)
+		c.Log().Access(c.Behind().Bare(), r.Status)
 	case r.Known:
 		c.Log().Access(c.Refused(), r.Status)
 	}
@@ -68,7 +70,7 @@ func (l *layout) aborted(c *threaded.Conn, x *threaded.Exchange, exception strin
 	if x != nil {
 		return l.fails(x, exception)
 	}
-	c.Log().Error("Error handling request (no URI read)\nTraceback (most recent call last):\n" + exception)
+	c.Log().Error("Error handling request (no URI read)\n" + traceback + exception)
 	return page(http.StatusInternalServerError, "Internal Server Error", "")
 }
 
@@ -79,7 +81,7 @@ func (l *layout) fails(x *threaded.Exchange, exception string) []string {
 		what = x.Method() + " " + what
 	}
 	c := x.Conn()
-	c.Log().Error("Error handling request " + what + "\nTraceback (most recent call last):\n" + exception)
+	c.Log().Error("Error handling request " + what + "\n" + traceback + exception)
 	c.Log().Access(x.Bare(), http.StatusInternalServerError)
 	return page(http.StatusInternalServerError, "Internal Server Error", "")
 }

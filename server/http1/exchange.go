@@ -27,6 +27,7 @@ type Exchange interface {
 	AppendClient(b []byte) []byte
 	// Field and Took are what access log formats ask for, where Host.KeepFields is set.
 	Field(name string) string
+	HasField(name string) bool // an empty one too
 	Took() time.Duration
 	// Answer is what is, or will be, sent.
 	Answer() *Answer

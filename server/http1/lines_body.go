@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"strings"
 )
 
 // framing reads the fields that say where a request ends.
@@ -158,6 +159,10 @@ func (p *Parser) brokenChunk(r *LineRules, head *Head, class, message string) (E
 		return p.fail(head, refusal(400, badRequest, "%s", message))
 	}
 	head.Refusal = Refusal{Class: "gunicorn.http.errors." + class, Log: message}
+	if what, found := strings.CutPrefix(message, "Invalid chunk size: "); found {
+		head.Refusal.Cause = "ValueError: invalid literal for int() with base 16: " + what +
+			"\n\nDuring handling of the above exception, another exception occurred:\n\nTraceback (most recent call last):\n"
+	}
 	p.phase = phaseCrash
 	return Crash, 0
 }

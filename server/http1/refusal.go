@@ -11,6 +11,8 @@ type Refusal struct {
 	// Log is the exception as Python prints it; with a Class before it, it is one
 	// that the server has no page for.
 	Log, Class string
+	// Cause is another exception that Python tells of before it.
+	Cause string
 	// Known: the request line had been understood, and an access line shows it.
 	Known bool
 }

@@ -144,6 +144,11 @@ func (r *Request) Field(name string) string {
 	return r.rare.fields.Get(name)
 }
 
+// HasField tells whether the request has a field, if the service keeps them.
+func (r *Request) HasField(name string) bool {
+	return r.rare != nil && len(r.rare.fields.Values(name)) > 0
+}
+
 // Took returns the time since the request was parsed, if the service keeps it.
 func (r *Request) Took() time.Duration {
 	if r.rare == nil {

@@ -85,8 +85,10 @@ func (c *Conn) handOver() {
 	case c.Closing():
 	case e.main.stops && e.Behaviour.Between == Overlooked:
 		c.Close()
-	case e.Behaviour.Between == LinesUp && len(c.rest) > 0:
+	case e.Behaviour.Between == LinesUp && len(c.rest) > 0, len(c.pending) > 0, c.ended && len(c.rest) > 0:
 		c.takeThread()
+	case c.ended:
+		c.Close()
 	default:
 		c.idles(e.KeepAlive)
 		c.ResumeReading()

@@ -26,6 +26,7 @@ type Conn struct {
 	drained             int       // bytes dropped behind an answer
 	reader              Reader
 	rest                []byte // came and is not parsed
+	pending             []byte // came while rest was overlooked
 	idle                eventloop.Timer
 	deadline            time.Duration // when it will have been idle for too long
 }
@@ -61,6 +62,10 @@ func (c *Conn) Log() http1.Log { return c.endpoint.Log }
 func (c *Conn) EOFReceived() (stays bool) {
 	c.ended = true
 	switch {
+	case c.overlooks() && len(c.rest) > 0:
+		c.stirs()
+		c.endpoint.main.do(c.takeThread)
+		return true
 	case c.lingering:
 		c.gone()
 	case c.draining:
@@ -86,7 +91,11 @@ func (c *Conn) DataReceived(p []byte) {
 	if c.behind == nil {
 		c.stirs()
 	}
-	c.remember(p)
+	if c.overlooks() {
+		c.pending = bytes.Clone(p) // in the kernel, until the thread has done with what it has
+	} else {
+		c.remember(p)
+	}
 	if c.endpoint.Behaviour.Takes == AtRequest || c.thread != nil || c.refused {
 		c.parse()
 		return
@@ -169,9 +178,21 @@ func (c *Conn) parse() {
 		}
 	}
 	c.parsing = false
-	if c.reads() {
+	switch {
+	case !c.reads():
+	case len(c.pending) > 0:
+		p := c.pending
+		c.pending = nil
+		c.remember(p)
+		c.parse()
+	default:
 		c.await()
 	}
+}
+
+// overlooks tells whether the connection idles and its thread has left bytes behind.
+func (c *Conn) overlooks() bool {
+	return c.resting && c.endpoint.Behaviour.Between == Overlooked
 }
 
 // reads tells whether the connection's thread is about to read a request.

@@ -85,6 +85,9 @@ func (x *Exchange) send() {
 	} else {
 		e.scratch, stays = e.Behaviour.Layout.Head(e.scratch[:0], x, a)
 		c.Write(e.scratch)
+		if !c.Sends() {
+			x.Reply(&http1.Answer{Status: a.Status, Lines: a.Lines}) // which is all that there is to log
+		}
 		if x.Method() != http.MethodHead {
 			c.WriteString(a.Body)
 		}

@@ -1,0 +1,25 @@
+package gunicorn
+
+import (
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/threaded"
+)
+
+// reader is the parser, whose fields the application gets as text: what a client
+// sends is Latin-1 to Python.
+type reader struct{ threaded.Reader }
+
+func (v Version) reader() threaded.Reader { return reader{threaded.Parsed(v.Dialect)()} }
+
+// Next implements threaded.Reader.
+func (r reader) Next(buf []byte, ended bool, head *http1.Head) (event http1.Event, n int) {
+	event, n = r.Reader.Next(buf, ended, head)
+	if event == http1.HeadDone {
+		for i, f := range head.Fields {
+			if text := http1.Latin1(string(f.Value)); len(text) != len(f.Value) {
+				head.Fields[i].Value = []byte(text)
+			}
+		}
+	}
+	return event, n
+}
