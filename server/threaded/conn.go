@@ -92,7 +92,7 @@ func (c *Conn) DataReceived(p []byte) {
 		c.stirs()
 	}
 	if c.overlooks() {
-		c.pending = bytes.Clone(p) // in the kernel, until the thread has done with what it has
+		c.pending = append([]byte(nil), p...) // in the kernel, until the thread has done with what it has
 	} else {
 		c.remember(p)
 	}
