@@ -93,7 +93,18 @@ func otherGuides() []Guide {
 		},
 		{
 			Stack: "node",
-			For:   "The article's comparison for coroutines: timers overlap without a ceiling, and a handler that computes holds everybody.",
+			For: "The article's comparison for coroutines: timers overlap without a ceiling, and a handler that computes holds everybody. " +
+				"The program is one listener of requests on Node's http server, which asks for / and an id whatever the method, and knows no framework.",
+			Modes: map[string]string{
+				"cooperative":  "the handler awaits a timer; requests pipelined on one connection run at once, and are answered in order",
+				"async-misuse": "the handler computes, and everybody waits for it",
+			},
+			Differs: []string{
+				"SIGUSR1 ends the process, where Node starts its inspector",
+				"An error that nobody catches is printed without the frames of its stack",
+				"White space before a header's value is cut off at 128 KiB; Node does not count it",
+				"?sleep= that is no duration gets 400, an extension as the parameter is",
+			},
 		},
 	}
 }

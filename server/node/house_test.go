@@ -83,7 +83,7 @@ func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}))
 	case "/block":
 		e.Hold(eventloop.Func(func() {
-			h.host.Loop().Block(d)
+			h.host.Loop().Block(min(d, 5*time.Second))
 			e.Complete(node.Hello(id))
 		}))
 	default:
