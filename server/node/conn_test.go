@@ -152,7 +152,7 @@ func TestUnreadBody(t *testing.T) {
 // Answers that wait for their turn stop the reading when there are too many.
 func TestFloodBehindOneInWork(t *testing.T) {
 	const many = 5000
-	each(t, func(h *house, v version) {
+	each(t, func(h *house, _ version) {
 		flood := get("/?id=a&for=2s") + strings.Repeat(get("/x"), many)
 		c := h.Dial(0, h.listener, flood)
 		h.At(second, func() {

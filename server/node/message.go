@@ -85,7 +85,7 @@ func (c *Conn) enqueue(h *http1.Head) *message {
 func (m *message) call(h *http1.Head) {
 	s := m.conn.server
 	if s.KeepFields {
-		m.Request.KeepFields(s.Show(&m.Request, h).Header.Clone())
+		m.KeepFields(s.Show(&m.Request, h).Header.Clone())
 	}
 	s.Handler.ServeHTTP(m, s.Show(&m.Request, h))
 	m.Settle()

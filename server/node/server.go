@@ -94,7 +94,7 @@ func (s *Server) utcDate() string {
 	if s.date == "" {
 		now := s.Loop().Clock().Now()
 		s.date = now.UTC().Format(http.TimeFormat)
-		s.Loop().After(&s.second, time.Second-time.Duration(now.Nanosecond())/time.Millisecond*time.Millisecond, (*resetCache)(s))
+		s.Loop().After(&s.second, time.Second-time.Duration(now.Nanosecond()).Truncate(time.Millisecond), (*resetCache)(s))
 	}
 	return s.date
 }
