@@ -2,7 +2,9 @@ package server_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -126,13 +128,18 @@ func (r *run) held() bool {
 // start starts a worker.
 func (r *run) start() {
 	l := &ledger{run: r, serial: len(r.ledgers) + 1, limit: r.plan.cfg.Limit, finished: map[string]bool{}, unfinished: map[string]bool{}}
+	if l.limit == config.Unlimited || r.stack.OwnThreads > 0 {
+		l.limit = cmp.Or(r.stack.OwnThreads, math.MaxInt32)
+	}
 	r.ledgers = append(r.ledgers, l)
 	l.native, l.json = tap{run: r, name: fmt.Sprint("native ", l.serial)}, tap{run: r, name: fmt.Sprint("json ", l.serial)}
 	l.process = r.Process(func(p *sim.Process) {
 		cfg := r.plan.cfg
 		cfg.Seed += uint64(l.serial)
-		l.Journal = newJournal("native", &l.native, &l.native, p.Now)
-		l.rows = newJournal("json", &l.json, &l.json, p.Now)
+		cfg.LogFormat = "json"
+		l.rows = server.NewJournal(cfg, r.stack, &l.json, &l.json, p.Now)
+		cfg.LogFormat = "native"
+		l.Journal = server.NewJournal(cfg, r.stack, &l.native, &l.native, p.Now)
 		l.worker = server.NewWorker(cfg, r.stack, p, p, l)
 		if err := l.worker.Start(p.Adopt(r.listener)); err != nil {
 			r.problem("start: %v", err)
@@ -250,7 +257,7 @@ func (l *ledger) Row(row server.Row) {
 	if row.ID != "" {
 		l.finished[row.ID] = true
 	}
-	if l.lines > 1 || l.lines == 0 && !row.Exchange.ClientLeft() {
+	if !l.run.plan.foreign && (l.lines > 1 || l.lines == 0 && !row.Exchange.ClientLeft()) {
 		l.run.problem("%s has %d access lines at its end", row.Exchange.Target(), l.lines)
 	}
 	l.lines = 0
@@ -301,7 +308,7 @@ func (l *ledger) threads() bool { return l.run.plan.cfg.Mode == "threadpool" }
 
 // rest holds them against what must be true when the loop has nothing to do.
 func (l *ledger) rest() {
-	if l.worker == nil || !l.threads() || l.over {
+	if l.worker == nil || !l.threads() || l.over || l.run.plan.foreign {
 		return
 	}
 	ghosts := 0 // work whose request has ended before it

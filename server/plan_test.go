@@ -17,6 +17,7 @@ import (
 // they ask and when they leave, and what is done to the server meanwhile.
 type plan struct {
 	cfg     config.Config
+	foreign bool // another server than Uvicorn: its log and its threads follow other rules
 	visits  []visit
 	changes []change
 }

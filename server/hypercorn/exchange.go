@@ -22,7 +22,7 @@ type Exchange struct {
 	lower  bool // the method was not spelled in capitals
 	socket bool // it is a handshake of WebSocket, which is turned down
 
-	begun, gone, over, cancelled, hangs, counted, sent bool
+	begun, gone, over, cancelled, hangs, counted, sent, ran bool
 }
 
 // stage is how far the answer has come.
@@ -102,6 +102,7 @@ func (x *Exchange) Run() {
 		c.recycle()
 		x.end(c.Sends())
 	case first && x.Held() != nil:
+		x.ran = true
 		x.Held().Run()
 	default:
 		x.send()
@@ -261,7 +262,7 @@ func (x *Exchange) abandon() {
 
 // end is the end of the task.
 func (x *Exchange) end(sent bool) {
-	if told := x.conn.endpoint.Finished; told != nil && !x.counted && x.Answer() != nil {
+	if told := x.conn.endpoint.Finished; told != nil && !x.counted && x.Answer() != nil && (x.ran || x.Held() == nil) {
 		x.counted = true
 		told(x, sent)
 	}

@@ -114,7 +114,7 @@ func (c *Conn) takeThread() {
 	case limiter.Granted:
 		c.Granted()
 	case limiter.Refused:
-		c.asked, c.refused = false, true
+		c.refused = true
 		c.Loop().Soon((*serve)(c))
 	case limiter.Waiting:
 	}
@@ -128,8 +128,8 @@ type serve Conn
 
 func (s *serve) Run() {
 	c := (*Conn)(s)
-	if !c.refused {
-		c.asked, c.thread = false, c.endpoint.Shared.Threads.Take(c.Loop().Polled())
+	if c.asked = false; !c.refused {
+		c.thread = c.endpoint.Shared.Threads.Take(c.Loop().Polled())
 	}
 	if c.Closed() {
 		c.releaseThread()
