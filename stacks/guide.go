@@ -51,7 +51,20 @@ func asgiGuides() []Guide {
 			Modes: map[string]string{
 				"async-misuse": "a handler that blocks for longer than --timeout costs its worker, and every connection of it",
 			},
+			Differs: gunicornDiffers(),
 		},
+	}
+}
+
+// gunicornDiffers is what is known to differ of gunicorn's master.
+func gunicornDiffers() []string {
+	return []string{
+		"SIGUSR2 is logged and starts no second master: what comes of it is a program of another version, which there is none of",
+		"at current the log names the control socket, as gunicorn's does, and there is none: gunicornc has nothing to talk to",
+		"workers end with a master that is killed; gunicorn's Uvicorn workers serve on, and its own end within half the timeout",
+		"a worker boots in milliseconds, where a real one takes 0.2 s or more and who connects meanwhile waits in the kernel",
+		"access lines are written, as with --access-logfile -; gunicorn writes none unless it is told to",
+		"gunicorn needs a Unix system, and so does this stack",
 	}
 }
 

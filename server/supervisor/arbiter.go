@@ -183,10 +183,10 @@ func (p *Parent) hire() Process {
 		return nil
 	}
 	p.arbiter.hired[w] = &hired{serial: p.spawned - 1, at: time.Now()}
-	p.setWorkers(append(slices.Clone(p.workers), w))
 	if p.arbiter.opened {
 		p.openControl()
 	}
+	p.setWorkers(append(slices.Clone(p.workers), w))
 	return w
 }
 

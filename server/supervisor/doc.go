@@ -20,7 +20,8 @@
 //   - One goroutine, the one in [Parent.Run], owns all of the parent's state and takes every decision, in the order
 //     in which the real parent takes them. Where the real parent blocks (it waits for a worker to end, or for the
 //     answer to a ping) this one blocks too: a signal that comes meanwhile is acted upon later, not lost.
-//   - What differs between servers is a [Policy], which is values only.
+//   - What differs between servers is a [Policy], which is values only. Those of gunicorn have an [Arbiter]: such a parent
+//     keeps a number of workers, and kills those whose heart it has not heard ([Child.Beat]) for too long.
 //   - Nothing is left behind: a worker learns when its parent has been killed ([Child.Bereft]), by the end of the control
 //     channel. Where the real parent dies of a signal and leaves orphans that serve on ([Die]), so does this one.
 //   - Neither end of the control channel can block the other: a message that does not fit in the queue is refused.
@@ -28,8 +29,8 @@
 //     and a stopped one (SIGSTOP) does not.
 //   - Workers stay in the parent's process group, so that Ctrl-C reaches all of them.
 //
-// What it does not do: it never calls listen (the workers do, so that a client is refused until the first of them is
-// up), and it knows nothing of HTTP or of what a worker is configured to do.
+// What it does not do: it never calls listen (whoever made the socket does, or else the workers, so that a client is
+// refused until the first of them is up), and it knows nothing of HTTP or of what a worker is configured to do.
 //
 // Differences from the real parents that a reader of the process table can see, and a client cannot: there is no
 // resource-tracker process, and a dead worker leaves no zombie (Uvicorn 0.21.1 keeps one until it stops).

@@ -75,6 +75,8 @@ func play(t *testing.T, policy Policy, n int, script func(*stage), cast ...func(
 		script(s)
 		cancel()
 		<-s.over
+		time.Sleep(soonest) // who was killed last
+		synctest.Wait()
 	})
 }
 
@@ -179,12 +181,12 @@ func (a *actor) Signal(sig os.Signal) error {
 	a.stage.write("worker %d gets %s", a.pid, signalName(sig))
 	wait, code := a.grace, 0
 	switch {
+	case a.adult:
+		wait, code = a.asUvicornWorker(sig)
 	case sig == os.Kill:
 		wait, code = 0, -9
 	case a.frozen:
 		return nil
-	case a.adult:
-		wait, code = a.asUvicornWorker(sig)
 	case a.stage.opts.Policy.Event != nil: // its workers handle no signal
 		wait, code = 0, -int(sig.(syscall.Signal))
 	}
@@ -208,13 +210,18 @@ func (a *actor) endIn(wait time.Duration, code int) {
 	}()
 }
 
+// soonest is how long a process takes to end at least: its parent looks at the others meanwhile.
+const soonest = time.Millisecond
+
 // asUvicornWorker tells how long a signal takes to end it, or never, and with what exit code.
 func (a *actor) asUvicornWorker(sig os.Signal) (time.Duration, int) {
 	switch sig {
 	case syscall.SIGTERM:
-		return a.grace, 0
+		return max(a.grace, soonest), 0
 	case syscall.SIGABRT:
-		return 0, -6
+		return soonest, -6
+	case syscall.SIGKILL:
+		return soonest, -9
 	}
 	return -1, 0
 }
