@@ -49,8 +49,9 @@ func (s *Stage) ProbeInTurn(probes []probe) {
 			}
 		}
 		s.Exact(p.name, strings.Join(found, "\n-- "))
-		if c.Ending() == "open" {
-			c.Leave()
+		open := c.Ending() == "open"
+		c.Leave() // which some servers wait for
+		if open {
 			s.Pause(50 * ms) // what the server says of that is not the next one's
 		}
 	}
