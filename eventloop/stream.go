@@ -28,6 +28,11 @@ type Protocol interface {
 	ResumeWriting()
 }
 
+// Watcher is a Protocol whose stream reads nothing by itself: Readable is called when
+// there is something to read, be it the peer's end, and again until Stream.ReadNow
+// has read it or reading is paused.
+type Watcher interface{ Readable() }
+
 // Stream is one connection, as asyncio's and uvloop's transports are. It is
 // meant to be embedded in what speaks its protocol: one allocation holds both.
 type Stream struct {
@@ -298,6 +303,15 @@ type readReady Stream
 
 func (r *readReady) Run() {
 	s := (*Stream)(r)
+	if w, waits := s.protocol.(Watcher); waits {
+		w.Readable()
+		return
+	}
+	s.read()
+}
+
+// read takes what there is and tells the protocol.
+func (s *Stream) read() {
 	buf := s.loop.buffer
 	for range s.loop.flavour.ReadsAgain {
 		if !s.reading {
@@ -318,6 +332,20 @@ func (r *readReady) Run() {
 		if n < len(buf) {
 			return
 		}
+	}
+}
+
+// ReadNow reads what there is, as a thread does that looks at its socket and does
+// not wait; the protocol is told as ever.
+func (s *Stream) ReadNow() {
+	if s.closing || s.eof {
+		return
+	}
+	reading := s.reading
+	s.reading = true
+	s.read()
+	if !s.closing && !s.eof {
+		s.reading = reading
 	}
 }
 

@@ -21,7 +21,8 @@ var MainThread = &Thread{Name: "MainThread"}
 // pool makes a thread only when none idles.
 type Pool struct {
 	// Name is what threads are called; %d in it stands for the thread's number,
-	// counted from First and never used again.
+	// counted from First and never used again, and {address} for the address that
+	// is served, which the worker puts in.
 	Name  string
 	First int
 	// Longest: the thread that has idled longest works next, instead of the one
@@ -33,7 +34,7 @@ type Pool struct {
 	Alone   bool
 	// Once: a thread ends with its work (socketserver.ThreadingMixIn).
 	Once bool
-	// Spare is how many threads stand ready before there is any work.
+	// Spare is how many threads stand ready before there is any work, and always do.
 	Spare int
 }
 
@@ -101,7 +102,7 @@ func (p *Threads) next() *Thread {
 
 // prune ends the threads that have idled too long.
 func (p *Threads) prune(now time.Duration) {
-	for p.pool.MaxIdle > 0 && len(p.idle) > 0 && now-p.idle[0].idleSince >= p.pool.MaxIdle {
+	for p.pool.MaxIdle > 0 && len(p.idle) > 0 && p.live > p.pool.Spare && now-p.idle[0].idleSince >= p.pool.MaxIdle {
 		p.idle = p.idle[1:]
 		p.live--
 	}

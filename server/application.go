@@ -8,6 +8,7 @@ import (
 	"github.com/target-server/target-server/server/flask"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/node"
+	"github.com/target-server/target-server/server/tomcat"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -34,6 +35,8 @@ func newApplication(w *Worker) application {
 		return &nodeApp{w}
 	case stacks.Uncallable:
 		return uncallable{app.Exception}
+	case *tomcat.Version:
+		return &servlet{w, app}
 	case *flask.Version:
 		return newFlask(w, app)
 	default:

@@ -38,6 +38,8 @@ func newLife(w *Worker) life {
 		return newHypercornLife(w)
 	case stacks.LifeGunicorn:
 		return newGunicornLife(w)
+	case stacks.LifeTomcat:
+		return &tomcatLife{Worker: w}
 	default:
 		return newUvicornLife(w)
 	}

@@ -47,6 +47,8 @@ func linesOf(stack *stacks.Stack) lines {
 		return lines{server: gunicornServer, access: gunicornAccess(userWithColon), fields: []string{"referer", "user-agent", "authorization"}}
 	case stacks.LinesGunicorn270:
 		return lines{server: gunicornServer, access: gunicornAccess(userBeforeColon), fields: []string{"referer", "user-agent", "authorization"}}
+	case stacks.LinesJavaLogging:
+		return lines{server: javaLogging}
 	default:
 		return lines{server: uvicornServer, access: uvicornAccess}
 	}

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"net"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/target-server/target-server/config"
@@ -50,7 +52,7 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 		random: rand.New(rand.NewPCG(cfg.Seed, 0)),
 		epoch:  clock.Now().Add(-clock.Monotonic()),
 	}
-	w.shared = modes.Worker{Loop: w.loop, Limiter: limiter.New(tokens(cfg, stack), stack.Order), Threads: modes.NewThreads(stack.Threads)}
+	w.shared = modes.Worker{Loop: w.loop, Limiter: limiter.New(tokens(cfg, stack), stack.Order), Threads: modes.NewThreads(pool(cfg, stack))}
 	w.shared.Limiter.SetBound(cfg.Queue)
 	w.loop.BeforeWait, w.loop.Random = journal.Flush, w.random
 	w.app = newApplication(w)
@@ -68,6 +70,15 @@ func (w *Worker) newHost() http1.Host {
 		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Fields: linesOf(w.stack).fields, Finished: w.finished,
 		Shared: &w.shared, Random: w.random,
 	}
+}
+
+// pool is the stack's threads for an address and a limit.
+func pool(cfg config.Config, stack *stacks.Stack) modes.Pool {
+	p := stack.Threads
+	host, port, _ := net.SplitHostPort(cfg.Addr)
+	p.Name = strings.ReplaceAll(p.Name, "{address}", strings.TrimPrefix(host+"-"+port, "-"))
+	p.Spare = min(p.Spare, tokens(cfg, stack))
+	return p
 }
 
 // tokens is how many threads there may be.

@@ -13,6 +13,7 @@ const (
 	LifeFlask                 // flask.Flask.run
 	LifeHypercorn             // hypercorn.asyncio.run.worker_serve
 	LifeGunicorn              // gunicorn.workers.base.Worker
+	LifeTomcat                // a program that starts an embedded Tomcat
 )
 
 // Lines is how the native log spells what the server itself says, and its access
@@ -29,6 +30,7 @@ const (
 	LinesNode                       // none but the program's: console.log, and what Node prints of an error that nobody catches
 	LinesWerkzeug22                 // werkzeug.serving, up to 2.2
 	LinesWerkzeug31                 // since 2.3
+	LinesJavaLogging                // java.util.logging.SimpleFormatter
 )
 
 // Heartbeat is when a worker tells its master that it is alive.

@@ -105,6 +105,7 @@ func All() []*Stack {
 		gunicornUvicorn202303(), gunicornUvicornCurrent(),
 		gunicornSync202303(), gunicornSyncCurrent(), gunicornGthread202303(), gunicornGthreadCurrent(),
 		node202303(), nodeCurrent(),
+		tomcat202303(), tomcatCurrent(),
 	}
 }
 

@@ -1,4 +1,146 @@
 package scenarios
 
-// tomcatTopics are the scenarios for Tomcat.
-func tomcatTopics() []Topic { return nil }
+import (
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/lab/driver"
+	"github.com/target-server/target-server/lab/servers"
+)
+
+// tomcatTopics are the scenarios for Tomcat: a servlet in a pool of 200 threads.
+func tomcatTopics() []Topic {
+	return []Topic{
+		{"answers", []Scenario{
+			tomcatBytes("answers", "The plain answers: greeting, 404, 400, 405; status line, headers, order, body.", tomcatAnswers(), true),
+			tomcatBytes("methods", "Every other method on the servlet and on no route.", tomcatMethods(), false),
+			tomcatBytes("closing", "What a client may say about the connection: header in the answer, and whether it stays.", closingProbes(), false),
+			tomcatBytes("ids", "Ids that are missing, empty, repeated, encoded; parameters that nobody asked for.", tomcatIDs(), false),
+			tomcatBytes("paths", "Paths that are normalised, decoded or refused before they are looked up.", tomcatPaths(), false),
+			tomcatPieces(), tomcatHalfClosed(),
+		}},
+		{"malformed requests", []Scenario{
+			tomcatBytes("malformed-lines", "Request lines that are wrong or on the edge of it, and the reports of them.", tomcatLines(), true),
+			tomcatBytes("malformed-fields", "Fields that are wrong or on the edge of it, and the reports of them.", tomcatFields(), false),
+			tomcatBytes("malformed-framing", "Lengths and chunks that are wrong or on the edge of it.", tomcatFraming(), false),
+			tomcatBytes("malformed-sizes", "Heads of some length: 8 KiB and 100 fields are the most.", tomcatSizes(), false),
+			tomcatBytes("protocols", "HTTP/2, upgrades and WebSocket, none of which this connector has.", protocols(), false),
+			tomcatLater(),
+		}},
+		{"connections", []Scenario{
+			tomcatBytes("pipelining", "Two things in one piece, the second of them odd: what is answered, and how does it end?", pipelinedPairs(), true),
+			tomcatBodies(), tomcatExpect(), tomcatHundred(), tomcatIdle(), tomcatKeepAlive(),
+		}},
+		{"the pool of threads", []Scenario{tomcatGrowth(), tomcatThreads(), tomcatQueue(), tomcatOvertaking(), tomcatOccupied(), tomcatBacklog()}},
+		{"clients that leave", []Scenario{
+			tomcatLeaveRunning(), tomcatLeaveQueued(departure{"fin", (*Client).Leave}), tomcatLeaveQueued(departure{"rst", (*Client).Reset}),
+		}},
+		{"log lines and the end", []Scenario{tomcatLog(), tomcatPortInUse(), tomcatStop("sigterm", syscall.SIGTERM), tomcatStop("sigint", syscall.SIGINT)}},
+	}
+}
+
+// onTomcat is a servlet that works as long as sleep, in a pool of limit threads; 0 is Tomcat's own number.
+func onTomcat(sleep time.Duration, limit int) servers.Config {
+	return servers.Config{Mode: threadpool, Sleep: sleep, Limit: limit}
+}
+
+// warm has the server answer once, and once what is wrong: the first time takes Java longer than the rest.
+func (s *Stage) warm() {
+	for _, raw := range []string{"GET /?id=warm HTTP/1.1" + host, "GET /nowhere HTTP/1.1" + host, "GET" + host} {
+		c := s.Connect()
+		c.Send(raw)
+		c.Await(1, patience)
+		c.Leave()
+	}
+	s.Pause(50 * ms)
+}
+
+// stateTomcat states all that the log says once everything has come to rest.
+func (s *Stage) stateTomcat() {
+	s.Pause(150 * ms)
+	s.Lines("stdout", withoutExecs(s.Log(driver.Stdout)))
+	s.Lines("stderr", withoutSlowness(s.Log(driver.Stderr)))
+}
+
+// withoutSlowness is lines of a log without what Tomcat says on a machine that is slow.
+func withoutSlowness(lines []string) []string {
+	for i, line := range lines {
+		if strings.HasSuffix(line, "SessionIdGeneratorBase createSecureRandom") && i+1 < len(lines) {
+			return slices.Delete(lines, i, i+2)
+		}
+	}
+	return lines
+}
+
+func tomcatLog() Scenario {
+	return Scenario{
+		Name:   "log-whole-life",
+		About:  "Start, an answer, a 404, malformed requests, stop: all lines of both streams.",
+		Server: onTomcat(20*ms, 0),
+		Core:   true,
+		Play: func(s *Stage) {
+			for _, raw := range []string{
+				"GET /?id=1 HTTP/1.1\r\nHost: lab\r\n\r\n",
+				"GET /?x=%20y HTTP/1.1\r\nHost: lab\r\n\r\n",
+				"GET /no%20where?a=%C3%A4 HTTP/1.1\r\nHost: lab\r\n\r\n",
+				"nonsense\r\n\r\n",
+				"more of it\r\n\r\n",
+				"GET /?id=2 HTTP/1.0\r\n\r\n",
+			} {
+				c := s.Connect()
+				c.Send(raw)
+				c.Await(1, patience)
+				s.Pause(50 * ms)
+			}
+			s.Signal(syscall.SIGINT)
+			exit, _ := s.AwaitExit(patience)
+			s.Exact("exit", exit)
+			s.stateTomcat()
+		},
+	}
+}
+
+func tomcatPortInUse() Scenario {
+	return Scenario{
+		Name:     "port-in-use",
+		About:    "The port belongs to somebody else already.",
+		Server:   onTomcat(20*ms, 0),
+		Starting: true,
+		Play: func(s *Stage) {
+			exit, _ := s.AwaitExit(patience)
+			s.Exact("exit", exit)
+			s.Lines("stdout", s.Log(driver.Stdout))
+			s.Lines("stderr, without the lines of Java", withoutFrames(withoutSlowness(s.Log(driver.Stderr))))
+		},
+	}
+}
+
+// withoutFrames is lines of a log without where an exception came from.
+func withoutFrames(lines []string) []string {
+	return slices.DeleteFunc(lines, func(line string) bool { return line == "" || strings.HasPrefix(line, "\t") })
+}
+
+func tomcatStop(name string, sig syscall.Signal) Scenario {
+	return Scenario{
+		Name:   "stop-" + name,
+		About:  "A signal with requests in work and in line, one connection idle and one silent: the process dies at once.",
+		Server: onTomcat(time.Second, 2),
+		Core:   name == "sigterm",
+		Play: func(s *Stage) {
+			s.warm()
+			silent, idle := s.Connect(), s.Connect()
+			idle.GetPath("/nowhere")
+			idle.Await(1, patience)
+			clients := s.Burst(3, 50*ms)
+			s.Until(300 * ms)
+			s.Signal(sig)
+			exit, after := s.AwaitExit(patience)
+			s.Exact("exit", exit)
+			s.Near("exit after", 250*ms, after)
+			s.stateEnds(append(clients, idle, silent), "first", "second", "third", "idle", "silent")
+			s.stateTomcat()
+		},
+	}
+}

@@ -69,6 +69,7 @@ public class App extends HttpServlet {
         Connector connector = new Connector();
         connector.setPort(Integer.parseInt(told("APP_PORT", "8080")));
         connector.setProperty("address", "127.0.0.1");
+        connector.setThrowOnFailure(true); // without it a program goes on whose port belongs to somebody else
         set(connector, "maxThreads", "APP_LIMIT");
         set(connector, "acceptCount", "APP_BACKLOG");
         set(connector, "connectionTimeout", "APP_KEEP_ALIVE");

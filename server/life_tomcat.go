@@ -1,0 +1,74 @@
+package server
+
+import (
+	"errors"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/server/listen"
+	"github.com/target-server/target-server/server/tomcat"
+)
+
+// tomcatLife is a program that starts an embedded Tomcat (org.apache.catalina.startup.Tomcat). It handles no signal: the
+// Java machine ends at once, whatever it does, with a status that tells which signal it was.
+type tomcatLife struct {
+	*Worker
+	status int
+}
+
+// announce is what AbstractProtocol.init says.
+func (l *tomcatLife) announce() {
+	_, port, _ := net.SplitHostPort(l.cfg.Addr)
+	l.info("org.apache.coyote.AbstractProtocol init: Initializing ProtocolHandler [%q]", l.handler(port))
+}
+
+// handler is the connector's name.
+func (l *tomcatLife) handler(port string) string {
+	host, _, _ := net.SplitHostPort(l.cfg.Addr)
+	return "http-nio-" + strings.TrimPrefix(host+"-"+port, "-")
+}
+
+// opened is what service, engine and AbstractProtocol.start say.
+func (l *tomcatLife) opened(port int) {
+	l.info("org.apache.catalina.core.StandardService startInternal: Starting service [Tomcat]")
+	l.info("org.apache.catalina.core.StandardEngine startInternal: Starting Servlet engine: [%s]", l.endpoint.(*tomcat.Endpoint).Server())
+	l.info("org.apache.coyote.AbstractProtocol start: Starting ProtocolHandler [%q]", l.handler(strconv.Itoa(port)))
+}
+
+// notOpened is the exception that ends the program, without the lines of Java that it came from.
+func (l *tomcatLife) notOpened(err error) {
+	reason := err.Error()
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		reason = listen.Strerror(errno)
+	}
+	l.journal.Server(Unnamed, "Exception in thread \"main\" org.apache.catalina.LifecycleException: Protocol handler initialization failed\n"+
+		"Caused by: java.net.BindException: "+reason)
+}
+
+// exitPatience is how long the Java machine, when it ends and nothing runs any more, waits for threads that are in the
+// kernel, as those are that accept and poll (VM_Exit::wait_for_threads_in_native_to_block).
+const exitPatience = 300 * time.Millisecond
+
+func (l *tomcatLife) begin() {}
+
+// signals are those that the Java machine takes. SIGQUIT has it tell of its threads, which nobody does here.
+func (l *tomcatLife) signals() []os.Signal {
+	return []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT}
+}
+
+func (l *tomcatLife) signal(sig os.Signal) {
+	number, _ := sig.(syscall.Signal)
+	if number == syscall.SIGQUIT {
+		return
+	}
+	l.status = 128 + int(number)
+	l.loop.Block(exitPatience)
+	l.loop.Stop()
+}
+
+func (l *tomcatLife) ended() Ended { return Ended{Status: l.status} }

@@ -1,0 +1,25 @@
+package server
+
+import (
+	"strings"
+	"time"
+)
+
+// javaLogging is java.util.logging.SimpleFormatter. A message begins with the class and the method that say it.
+func javaLogging(b []byte, now time.Time, level Level, message string) []byte {
+	if level == Unnamed {
+		return append(b, message...)
+	}
+	b = now.AppendFormat(b, "Jan 02, 2006 3:04:05 PM ")
+	source, text, _ := strings.Cut(message, ": ")
+	b = append(append(append(b, source...), '\n'), javaLevel(level)...)
+	return append(append(b, ": "...), text...)
+}
+
+// javaLevel is a level as java.util.logging.Level calls it.
+func javaLevel(level Level) string {
+	if level == Error || level == Critical {
+		return "SEVERE"
+	}
+	return string(level)
+}
