@@ -7,6 +7,8 @@ type Defaults struct {
 	Summary string
 	// Values are the defaults; Values.Stack and Values.Vintage say whose they are.
 	Values Config
+	// Supervised: even one worker has a parent, with which it shares a listening socket.
+	Supervised bool
 	// Refuses gives the reason why a setting cannot be used: under "timeout" for any value but the default, under
 	// "app=flask" for that value alone.
 	Refuses map[string]string

@@ -35,7 +35,23 @@ func (c Config) brokenRules(stacks []Defaults, goos string) []broken {
 	if err != nil {
 		return append(found, *err)
 	}
+	if row.Supervised && goos == "windows" {
+		found = append(found, broken{"stack", fmt.Sprintf(
+			"%s has a parent of its workers, and processes cannot share a listening socket on Windows; accepted: %s",
+			quote(c.Stack), strings.Join(unsupervised(stacks), ", "))})
+	}
 	return append(found, c.refusedBy(row)...)
+}
+
+// unsupervised lists the stacks that are one process.
+func unsupervised(stacks []Defaults) []string {
+	var names []string
+	for _, row := range stacks {
+		if !row.Supervised && !slices.Contains(names, row.Values.Stack) {
+			names = append(names, row.Values.Stack)
+		}
+	}
+	return names
 }
 
 // freePort reports whether addr leaves the choice of its port to the system.

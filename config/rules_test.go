@@ -46,10 +46,13 @@ func TestWorkersOnWindows(t *testing.T) {
 	for _, tt := range []struct{ goos, args, want string }{
 		{"windows", "--workers=2", "flag --workers: 2 processes cannot share a listening socket on Windows; accepted: 1"},
 		{"windows", "--workers=1", ""},
+		{"windows", "--vintage=current", `flag --stack: "uvicorn" has a parent of its workers, and processes cannot share a listening socket on Windows; accepted: uvicorn`},
 		{"darwin", "--workers=2", ""},
+		{"darwin", "--vintage=current", ""},
 	} {
 		src := from(strings.Fields(tt.args), nil)
 		src.GOOS = tt.goos
+		src.Stacks[1].Supervised = true
 		_, err := Load(src)
 		if tt.want == "" {
 			wantLines(t, err)

@@ -113,6 +113,7 @@ func All() []*Stack {
 func Defaults() []config.Defaults {
 	var all []config.Defaults
 	for _, s := range All() {
+		s.Defaults.Supervised = s.Supervised
 		all = append(all, s.Defaults)
 	}
 	return all
