@@ -66,6 +66,8 @@ type Flavour struct {
 	// listener rests for AcceptRest (asyncio, ACCEPT_RETRY_DELAY; trio, SLEEP_TIME).
 	ShedsLoad  bool
 	AcceptRest time.Duration
+	// TellsEachRest: that it rests is told each time (trio), not only the first.
+	TellsEachRest bool
 
 	// AcceptTells: a connection's peer is whom accept named, instead of whom the
 	// socket names when it is asked, which is nobody if the peer has reset it.
@@ -119,7 +121,7 @@ var (
 	Trio = Flavour{
 		Name: "trio", QueuesEvents: true, TimersAfterPoll: true, RaisesOnClosed: true,
 		ReversesTurns: true, Checkpoints: true, GathersHandovers: true, ClosesAtOnce: true,
-		AcceptsPerTurn: 1, AcceptsOneAhead: true, AcceptRest: 100 * time.Millisecond,
+		AcceptsPerTurn: 1, AcceptsOneAhead: true, AcceptRest: 100 * time.Millisecond, TellsEachRest: true,
 		AcceptSteps: 1, ReadSize: 64 * 1024, ReadsAgain: 1,
 	}
 )

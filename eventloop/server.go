@@ -141,10 +141,10 @@ func (s *Server) failed(err error) {
 // recovery is how long accept must not have failed to be said to fail anew.
 const recovery = 5 * time.Second
 
-// tell says that accept fails, unless it has been said.
+// tell says that accept fails, unless it has been said and once is enough.
 func (s *Server) tell(err error, shed bool) {
 	now := s.loop.Now()
-	if s.failure == 0 || now-s.failure > recovery {
+	if s.failure == 0 || now-s.failure > recovery || s.loop.flavour.TellsEachRest {
 		s.onError(err, shed)
 	}
 	s.failure = now

@@ -108,6 +108,8 @@ func (w *Worker) Start(listener eventloop.Handle) error {
 // nothing of it, so neither does the native log.
 func (w *Worker) acceptFailed(err error, shed bool) {
 	switch {
+	case !shed && w.loop.Flavour().TellsEachRest:
+		w.journal.Server(Unnamed, listen.AcceptRetry(w.loop.Flavour().AcceptRest, err))
 	case !shed:
 		w.journal.Server(Unnamed, listen.AcceptFailure(int(w.listener.Handle()), w.listener.Local(), w.cfg.Workers > 1, err))
 	case w.cfg.LogFormat != "native":

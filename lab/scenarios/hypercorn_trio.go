@@ -21,6 +21,7 @@ func hypercornTrioTopics() []Topic {
 		{"idle connections", trioIdle()},
 		{"clients that leave", trioDepartures()},
 		{"stopping", trioShutdown()},
+		{"hardship", []Scenario{trioOutOfFiles()}},
 	}
 }
 

@@ -120,6 +120,28 @@ func trioIdleDuringBlock() Scenario {
 	}
 }
 
+func trioOutOfFiles() Scenario {
+	return Scenario{
+		Name:   "hardship-no-files",
+		About:  "A hundred connections for a process that may open 64 files: what is logged, how often, and do the first go on?",
+		Server: servers.Config{Mode: threadpool, Sleep: 10 * ms, OpenFiles: 64},
+		Kernel: true,
+		Play: func(s *Stage) {
+			first := s.Connect()
+			first.Get("1") // Python opens files at its first request
+			first.Await(1, patience)
+			s.ConnectAll(100)
+			s.Pause(time.Second)
+			first.Get("2")
+			first.Await(2, patience)
+			s.Exact("the first gets", first.Status(1))
+			const line = "accept returned EMFILE (Too many open files); retrying in 0.1 seconds"
+			s.Exact("the line came more than three times", s.Logged(line) > 3)
+			s.Exact("the error", slices.Compact(s.Errors()))
+		},
+	}
+}
+
 func trioDepartures() []Scenario {
 	var all []Scenario
 	for _, how := range []departure{{"fin", (*Client).Leave}, {"rst", (*Client).Reset}} {

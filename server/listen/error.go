@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Error is a socket that could not be bound. It unwraps to the system's own error, so that
@@ -68,6 +69,21 @@ func AcceptFailure(fd int, addr netip.AddrPort, inherited bool, err error) strin
 	return fmt.Sprintf("socket.accept() out of system resource\n"+
 		"socket: <asyncio.TransportSocket fd=%d, family=%d, type=1, proto=%d, laddr=%s>\n"+
 		"Traceback (most recent call last):\nOSError: %s", fd, family, protocol, sockaddrText(addr), reason)
+}
+
+// AcceptRetry gives the words of trio's _serve_one_listener for the same, with the first and last line of the traceback.
+func AcceptRetry(rest time.Duration, err error) string {
+	name, reason, number := "", err.Error(), err.Error()
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		name, reason, number = errnoNames[errno], Strerror(errno), errnoText(errno)
+	}
+	return fmt.Sprintf("accept returned %s (%s); retrying in %g seconds\nTraceback (most recent call last):\nOSError: %s",
+		name, reason, rest.Seconds(), number)
+}
+
+// errnoNames are those of the errors that say that something is used up (ACCEPT_CAPACITY_ERRNOS).
+var errnoNames = map[syscall.Errno]string{
+	syscall.EMFILE: "EMFILE", syscall.ENFILE: "ENFILE", syscall.ENOMEM: "ENOMEM", syscall.ENOBUFS: "ENOBUFS",
 }
 
 // sockaddrText writes an address as Python shows the tuple it binds to.
