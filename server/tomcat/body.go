@@ -1,7 +1,5 @@
 package tomcat
 
-import "github.com/target-server/target-server/eventloop"
-
 // body is what is left of a request's body, which the thread reads before it goes
 // on (Http11InputBuffer.endRequest).
 type body struct {
@@ -54,7 +52,7 @@ func (c *Conn) drop() {
 // await waits for more, with the thread, as long as a connection may be silent. It
 // returns false.
 func (c *Conn) await() bool {
-	c.Loop().After(&c.timeout, c.endpoint.KeepAlive, eventloop.Func(c.close))
+	c.within(c.close)
 	c.ResumeReading()
 	return false
 }

@@ -19,12 +19,14 @@ type Conn struct {
 	body      body      // that is read only to be rid of it
 	lastRead  time.Duration
 	timeout   eventloop.Timer
+	place     int  // among those that are open
 	left      int  // of the requests that it may have
 	watched   bool // by the poller
 	asked     bool // stands in line for a thread
 	refused   bool // has found no place in line
 	ended     bool // the client's side has
 	expired   bool // has been silent too long
+	stuck     bool // the client leaves too much unread: the thread waits with its next write
 	working   bool
 }
 
@@ -61,11 +63,29 @@ func (c *Conn) release() {
 	}
 }
 
-// PauseWriting and ResumeWriting are of no interest to a thread, whose write waits.
-func (c *Conn) PauseWriting() {}
+// PauseWriting has the thread wait for the client to read, as long as a connection
+// may be silent.
+func (c *Conn) PauseWriting() {
+	c.stuck = true
+	c.within(c.Abort)
+}
 
-// ResumeWriting does nothing; see PauseWriting.
-func (c *Conn) ResumeWriting() {}
+// ResumeWriting has it go on.
+func (c *Conn) ResumeWriting() {
+	if c.stuck = false; !c.Closing() {
+		c.Loop().Cancel(&c.timeout)
+		c.Loop().Soon((*unstuck)(c))
+	}
+}
+
+// unstuck is the step in which a thread goes on whose write has waited.
+type unstuck Conn
+
+func (u *unstuck) Run() {
+	if c := (*Conn)(u); c.thread != nil && !c.working {
+		c.work()
+	}
+}
 
 // Readable implements eventloop.Watcher: a thread takes the connection, unless one
 // waits for it.
@@ -82,11 +102,11 @@ func (c *Conn) Readable() {
 // DataReceived is what a thread has read.
 func (c *Conn) DataReceived(p []byte) {
 	e := c.endpoint
-	if e.kept += len(p); e.kept > e.MostKept {
-		e.kept -= len(p)
-		c.Abort()
+	if e.kept+len(p) > e.MostKept && len(c.in.buf)+len(p) > maxHeader {
+		c.Abort() // what one keeps costs nobody else his share
 		return
 	}
+	e.kept += len(p)
 	c.in.buf = append(c.in.buf, p...)
 }
 
@@ -156,13 +176,20 @@ func (c *Conn) close() {
 	}
 	c.CloseWrite()
 	c.Close()
+	c.within(c.Abort) // if the client does not read
+}
+
+// within has f happen if nothing else does as long as a connection may be silent.
+func (c *Conn) within(f func()) {
+	if d := c.endpoint.KeepAlive; d > 0 {
+		c.Loop().After(&c.timeout, d, eventloop.Func(f))
+	}
 }
 
 // work goes on until a request is in work, or the thread has nothing to do here
 // (Http11Processor.service).
 func (c *Conn) work() {
-	c.working = true
-	for c.working = true; c.exchange == nil && !c.Closing() && c.step(); {
+	for c.working = true; c.exchange == nil && !c.stuck && !c.Closing() && c.step(); {
 	}
 	c.working = false
 	if c.Closed() && c.exchange == nil {

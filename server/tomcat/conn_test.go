@@ -183,6 +183,21 @@ func TestSwallowing(t *testing.T) {
 	h.saw("whose body is too long", long, "10ms 200, 10ms closed")
 }
 
+// A client that does not read has its thread wait, and is cut off in the end; what
+// it does not read is bounded.
+func TestDeafClient(t *testing.T) {
+	h := build(t, 1, 10)
+	deaf := h.send(0, "")
+	deaf.StopReading(100)
+	h.At(ms, func() { deaf.Send(strings.Repeat(get("/nowhere"), 99)) })
+	other := h.send(10*ms, get("/?for=10ms"))
+	h.Run(10 * time.Second)
+	h.saw("the other", other, "2.011s 200, 4.011s closed")
+	if deaf.Ended == sim.Never {
+		t.Error("the deaf client was not cut off")
+	}
+}
+
 // An error of parsing is logged once by each processor.
 func TestComplaints(t *testing.T) {
 	h := build(t, 2, 10)

@@ -22,7 +22,7 @@ type Connector struct {
 
 // Open implements http1.Protocol.
 func (c Connector) Open(h *http1.Host) http1.Endpoint {
-	return &Endpoint{Host: h, connector: c, open: map[*Conn]struct{}{}}
+	return &Endpoint{Host: h, connector: c}
 }
 
 // Endpoint is what the connections of one worker share (NioEndpoint).
@@ -30,7 +30,7 @@ type Endpoint struct {
 	*http1.Host
 	connector Connector
 	listener  *eventloop.Server
-	open      map[*Conn]struct{}
+	open      []*Conn      // each of which knows its place
 	recycled  []*processor // the one that was used last stands last
 	wait      eventloop.Timer
 	expiry    time.Duration // before which nobody looks for connections that have been silent too long, unless nothing happens
@@ -51,7 +51,8 @@ func (e *Endpoint) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *ev
 	c := &Conn{endpoint: e, left: e.connector.MaxKeepAliveRequests}
 	c.in.version = e.connector.Version
 	c.Init(c)
-	e.open[c] = struct{}{}
+	c.place = len(e.open)
+	e.open = append(e.open, c)
 	if len(e.open) == e.connector.MaxConnections {
 		e.listener.Pause()
 	}
@@ -65,7 +66,11 @@ func (e *Endpoint) Listening(s *eventloop.Server) { e.listener = s }
 func (e *Endpoint) Connections() int { return len(e.open) }
 
 func (e *Endpoint) closed(c *Conn) {
-	delete(e.open, c)
+	last := len(e.open) - 1
+	e.open[c.place] = e.open[last]
+	e.open[c.place].place = c.place
+	e.open[last] = nil
+	e.open = e.open[:last]
 	if len(e.open)+1 == e.connector.MaxConnections {
 		e.listener.Resume()
 	}
@@ -111,7 +116,7 @@ func (e *Endpoint) idle() {
 func (e *Endpoint) expire() {
 	now := e.Loop().Now()
 	e.expiry = now + selectorTimeout
-	for c := range e.open {
+	for _, c := range e.open {
 		if c.watched && e.KeepAlive > 0 && now-c.lastRead >= e.KeepAlive {
 			c.expired = true
 			c.takeThread()

@@ -189,7 +189,7 @@ func (x *Exchange) spellConnection(b []byte, status int) []byte {
 	if !x.http11 {
 		b = http1.AppendLine(b, "Connection", "keep-alive")
 	}
-	if keeps {
+	if keeps && x.conn.endpoint.KeepAlive > 0 {
 		b = http1.AppendLine(b, "Keep-Alive", "timeout="+strconv.Itoa(int(x.conn.endpoint.KeepAlive.Seconds())))
 	}
 	if keeps && x.http11 {
