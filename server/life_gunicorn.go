@@ -41,8 +41,13 @@ func (l *gunicornLife) opened(int) {}
 
 func (l *gunicornLife) notOpened(err error) { l.journal.Server(Error, err.Error()) }
 
-// begin is the start of the worker's loop.
-func (l *gunicornLife) begin() { l.turn() }
+// begin is the start of the worker's loop; gthread's main thread has begun with the
+// listener.
+func (l *gunicornLife) begin() {
+	if !l.how.Threads {
+		l.turn()
+	}
+}
 
 // signals are Worker.SIGNALS, but for those that end the process.
 func (l *gunicornLife) signals() []os.Signal {

@@ -74,11 +74,17 @@ func wsgiGuides() []Guide {
 			Stack: "gunicorn-sync",
 			For: "Gunicorn's default worker: one request a process, and every connection closed after its answer. A client that connects and says " +
 				"nothing occupies a whole worker until the heartbeat kills it. With --app fastapi every request fails, as the article found.",
+			Modes:   onlyThreads,
+			Differs: unlikeGunicorn,
 		},
 		{
 			Stack: "gunicorn-gthread",
 			For: "Gunicorn's worker with threads: connections are accepted though every thread is busy, and wait for one. Take it as the WSGI " +
-				"counterpart of FastAPI's pool.",
+				"counterpart of FastAPI's pool, and give it threads: --limit is gunicorn's --threads, which is 1 unless somebody says more.",
+			Modes: onlyThreads,
+			Differs: append(unlikeGunicorn[:1:1],
+				"which of several idle threads works next is chance with the real one; here it is the one that has idled longest",
+				"a client that leaves between two requests is seen at once; the real one needs a free thread for that"),
 		},
 		{
 			Stack: "flask",
@@ -139,4 +145,16 @@ func GuideTo(stack string) Guide {
 		}
 	}
 	return Guide{Stack: stack}
+}
+
+// unlikeGunicorn is what differs from gunicorn's own workers.
+var unlikeGunicorn = []string{
+	"SCRIPT_NAME, as a field or in the environment, changes nothing; --forwarded-allow-ips is 127.0.0.0/8 and ::1",
+	"the next worker serves at once; the real one loads the program first, for as long as that takes",
+}
+
+// onlyThreads says of modes that they are none of Flask's.
+var onlyThreads = map[string]string{
+	"async-misuse": "with --app fastapi alone, where every request fails as in any mode",
+	"cooperative":  "with --app fastapi alone, where every request fails as in any mode",
 }

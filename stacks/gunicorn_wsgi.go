@@ -40,8 +40,6 @@ func gunicornSync(vintage string, app *flask.Version, server threaded.Behaviour,
 	s := onGunicorn("gunicorn-sync", vintage, "sync", app, server, master)
 	s.Threads = modes.Pool{Name: "MainThread"}
 	s.Heartbeat = HeartbeatBetweenRequests
-	s.Apps["fastapi"] = fastapiOnWSGI
-	s.Modes = append(s.Modes, modes.Entry{Name: "async-misuse", Mode: modes.InThread}, modes.Entry{Name: "cooperative", Mode: modes.InThread})
 	refuse := s.Defaults.Refuses
 	refuse["limit"] = "a sync worker serves one request at a time, in its main thread; --workers is how many there are"
 	refuse["queue"] = "who waits for a sync worker does so in the kernel, where nobody can be refused"
@@ -55,7 +53,6 @@ func gunicornGthread(vintage string, app *flask.Version, server threaded.Behavio
 	s.Heartbeat = HeartbeatTurn
 	end.Threads = true
 	s.Lifecycle.Gunicorn = end
-	s.Defaults.Refuses["app=fastapi"] = "gthread serves WSGI applications, and FastAPI is an ASGI one; --stack gunicorn-sync shows what comes of it"
 	return s
 }
 
@@ -83,9 +80,11 @@ func onGunicorn(name, vintage, class string, app *flask.Version, server threaded
 		},
 		Loops: map[string]eventloop.Flavour{"auto": eventloop.Blocking},
 		HTTP:  map[string]http1.Protocol{"auto": server},
-		Modes: modes.InThreads(), Order: limiter.FIFO,
-		Apps: map[string]Application{"flask": app},
-		Life: LifeGunicorn, Lines: map[string]Lines{config.Vintage202303: LinesGunicorn201, config.VintageCurrent: LinesGunicorn270}[vintage],
+		Modes: append(modes.InThreads(), // FastAPI starts in any mode, and fails before there is any work
+			modes.Entry{Name: "async-misuse", Mode: modes.InThread}, modes.Entry{Name: "cooperative", Mode: modes.InThread}),
+		Order: limiter.FIFO,
+		Apps:  map[string]Application{"flask": app, "fastapi": fastapiOnWSGI},
+		Life:  LifeGunicorn, Lines: map[string]Lines{config.Vintage202303: LinesGunicorn201, config.VintageCurrent: LinesGunicorn270}[vintage],
 		Lifecycle: Lifecycle{Boots: gunicornBoots, Exits: gunicornExits, StartupFailure: 1},
 		Parent:    master, Supervised: true,
 	}

@@ -98,6 +98,12 @@ func writeRefusals(b *strings.Builder, rows []config.Defaults) {
 			text := "--" + strings.Replace(name, "=", " ", 1) + ": " + reason
 			reasons[text] = append(reasons[text], row.Values.Vintage)
 		}
+		for condition, more := range row.With {
+			for name, reason := range more {
+				text := "--" + strings.Replace(name, "=", " ", 1) + ", with --" + strings.Replace(condition, "=", " ", 1) + ": " + reason
+				reasons[text] = append(reasons[text], row.Values.Vintage)
+			}
+		}
 	}
 	for _, text := range slices.Sorted(maps.Keys(reasons)) {
 		if len(reasons[text]) < len(rows) {

@@ -22,6 +22,7 @@ func gunicornGthreadTopics() []Topic {
 		{"answers", wsgiAnswers()},
 		{"bodies", []Scenario{gthreadBodies()}},
 		{"malformed requests", []Scenario{gthreadMalformedLater()}},
+		{"FastAPI, which it cannot call", []Scenario{wsgiFastAPI()}},
 		{"log lines", []Scenario{wsgiLogFields()}},
 		{"stopping", []Scenario{gthreadStop(stopSignal{"sigterm", syscall.SIGTERM}), gthreadStop(stopSignal{"sigint", syscall.SIGINT})}},
 	}

@@ -34,6 +34,20 @@ func others() []Variant {
 			Edits:     []Edit{{"stacks/gunicorn_uvicorn.go", "LinesUvicornWorker, HeartbeatDate", "LinesUvicornWorker, HeartbeatNone"}},
 		},
 		{
+			Name: "gunicorn-does-not-linger", About: "Gunicorn 27's sync worker closes at once, and takes the next without waiting for the client to close.",
+			Scenarios: []string{"gunicorn-sync-lingering"},
+			Edits:     []Edit{{"server/gunicorn/behaviour.go", "Lingers: 2 * time.Second, ", ""}},
+		},
+		{
+			Name: "gthread-overlooks-what-is-pipelined", About: "Gunicorn 27 does not look at a second request that came with the first, as 20 does not.",
+			Scenarios: []string{"gunicorn-gthread-pipeline-two"},
+			Edits:     []Edit{{"server/gunicorn/behaviour.go", "Between: threaded.LinesUp", "Between: threaded.Overlooked"}},
+		},
+		{
+			Name: "gthread-waits-for-silent-clients", About: "A client that says nothing occupies a thread of gunicorn 27 for ever.", Scenarios: []string{"gunicorn-gthread-silent-client"},
+			Edits: []Edit{{"server/gunicorn/behaviour.go", "AwaitsData: 5 * time.Second, ", ""}},
+		},
+		{
 			Name: "gunicorn-deaf-to-ttin", About: "TTIN brings no worker more.", Scenarios: []string{"gunicorn-uvicorn-master-sigttin"}, Processes: true,
 			Edits: []Edit{{"server/supervisor/gunicorn.go", `{"TTIN", More, `, `{"TTIN", Ignore, `}},
 		},
