@@ -82,7 +82,7 @@ func TestPage(t *testing.T) {
 	}
 	page := Page(rows, "2023-03", "2026-11-26", "2 cores")
 	for _, want := range []string{
-		"2026-11-26, 2 cores, the versions of 2023-03", "1 of 5 rows show the same",
+		"2026-11-26, 2 cores, the versions of 2023-03", "Of 5 rows 1 show the same on both; 1 differ on purpose",
 		"| forty | small | `target-server` | processed: 40 | processed: 40 | yes |\n",
 		"| processed: 40 | processed: 41 | **no** |\n",
 		"| processed: 40 | processed: 41 | no: --queue is ours |\n",
