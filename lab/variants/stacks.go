@@ -17,6 +17,22 @@ func others() []Variant {
 			Edits: []Edit{{"server/node/behaviour.go", "RefreshesIdle: true,", ""}},
 		},
 		{
+			Name: "node-answers-as-they-are-ready", About: "Node's answers to pipelined requests do not wait for their turn.", Scenarios: []string{"node-pipeline-mixed"},
+			Edits: []Edit{{"server/node/message.go", "c.current != m {", "false {"}},
+		},
+		{
+			Name: "node-refuses-behind-an-answer", About: "Node answers what is wrong in any case, also behind an answer of the same read.", Scenarios: []string{"node-pipeline-many-fields"},
+			Edits: []Edit{{"server/node/conn.go", "c.current == nil || !c.current.ended", "true"}},
+		},
+		{
+			Name: "node-stays-half-open", About: "A client that will send no more still gets its answer of Node.", Scenarios: []string{"node-half-close"},
+			Edits: []Edit{{"server/node/conn.go", "		c.clientError(badRequest)\n	}\n	return false\n", "		c.clientError(badRequest)\n	}\n	return true\n"}},
+		},
+		{
+			Name: "node-takes-a-byte-more", About: "A head of Node may be a byte longer.", Scenarios: []string{"node-exchanges"},
+			Edits: []Edit{{"server/http1/scan.go", "int(s.tracked)+length >= s.d.MaxHead", "int(s.tracked)+length > s.d.MaxHead"}},
+		},
+		{
 			Name: "flask-counts-threads-from-zero", About: "Flask's first thread is Thread-0.", Scenarios: []string{"flask-threads", "flask-log-whole-life"},
 			Edits: []Edit{{"stacks/flask.go", "First: 1, Once: true", "First: 0, Once: true"}},
 		},
