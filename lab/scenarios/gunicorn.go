@@ -190,7 +190,7 @@ func masterRespawns(up string) Scenario {
 			c, how := s.TryConnect(500 * ms)
 			s.Exact("a connection is", how)
 			c.Get("2")
-			c.Await(1, patience)
+			c.Await(1, startup)
 			s.Exact("lost", lost[0].Wire())
 			s.Exact("and the next gets", c.Status(0))
 			s.AwaitLog(up, 2, startup)

@@ -67,7 +67,7 @@ func heartbeatBlocked() Scenario {
 			waiting.GetPath("/nowhere")
 			blocking.AwaitEnd(patience)
 			s.Near("killed at", 1600*ms, blocking.EndedAt())
-			waiting.Await(1, patience)
+			waiting.Await(1, startup)
 			s.Exact("the blocking", blocking.Wire())
 			s.Exact("the silent", silent.Ending())
 			s.Exact("who waited in the kernel", waiting.Status(0))
