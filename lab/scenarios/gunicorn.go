@@ -15,11 +15,8 @@ import (
 // startup is how long a real worker may take to load its program on a busy machine.
 const startup = 30 * time.Second
 
-// What workers of gunicorn say when they serve: Uvicorn's, and those that say nothing of it.
-const (
-	uvicornWorkerUp = "Application startup complete."
-	otherWorkerUp   = "Booting worker"
-)
+// uvicornWorkerUp is what Uvicorn's workers say when they serve.
+const uvicornWorkerUp = "Application startup complete."
 
 // gunicornMaster shows what a master of gunicorn does with workers that say up when they serve. Each needs real processes.
 func gunicornMaster(up string) []Scenario {
