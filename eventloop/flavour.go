@@ -32,10 +32,6 @@ type Flavour struct {
 	// or, by the toss of a coin, the other way round (trio, unrolled_run).
 	ReversesTurns bool
 
-	// Checkpoints: a call that could have waited lets others run although it need
-	// not wait (trio); see Loop.Checkpoint.
-	Checkpoints bool
-
 	// GathersHandovers: what threads hand to the loop in a turn runs as one step
 	// (trio, EntryQueue.task) instead of as a step each.
 	GathersHandovers bool
@@ -120,7 +116,7 @@ var (
 	// whose listener makes a task of each connection.
 	Trio = Flavour{
 		Name: "trio", QueuesEvents: true, TimersAfterPoll: true, RaisesOnClosed: true,
-		ReversesTurns: true, Checkpoints: true, GathersHandovers: true, ClosesAtOnce: true,
+		ReversesTurns: true, GathersHandovers: true, ClosesAtOnce: true,
 		AcceptsPerTurn: 1, AcceptsOneAhead: true, AcceptRest: 100 * time.Millisecond, TellsEachRest: true,
 		AcceptSteps: 1, ReadSize: 64 * 1024, ReadsAgain: 1,
 	}

@@ -83,8 +83,6 @@ func trioArticlesLimit() Scenario {
 		Core:   true,
 		Play: func(s *Stage) {
 			clients := s.Burst(80, 0)
-			s.Until(900 * ms)
-			s.Exact("started by then", len(s.Starts()))
 			s.AwaitAll(clients, patience)
 			s.Exact("most at once", s.Ceiling())
 			s.Lines("stderr", s.Log(driver.Stderr))

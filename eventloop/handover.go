@@ -1,15 +1,5 @@
 package eventloop
 
-// Checkpoint goes on with a step behind a call that could have waited and did
-// not: in the next turn on a loop whose calls let others run, else at once.
-func (l *Loop) Checkpoint(r Runner) {
-	if l.flavour.Checkpoints {
-		l.Soon(r)
-	} else {
-		r.Run()
-	}
-}
-
 // HandOver runs a step of the loop for a thread: asyncio's call_soon_threadsafe
 // and trio's run_sync_soon. It is called while the loop polls, as Beside does;
 // other goroutines use Post.

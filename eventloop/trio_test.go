@@ -70,30 +70,6 @@ func TestTheCoinHasTwoSides(t *testing.T) {
 	}
 }
 
-// A call that need not wait lets the others run on trio, and on no other loop.
-func TestCheckpoint(t *testing.T) {
-	calls := func(s *stage) {
-		s.soon(second, func() {
-			s.loop.Soon(s.step("other"))
-			s.loop.Checkpoint(s.step("behind the call"))
-			s.note("given way")
-		})
-		s.Run(time.Hour)
-	}
-	each(t, func(s *stage, _ string) {
-		calls(s)
-		s.happened("behind the call@1s", "given way", "other@1s")
-	})
-	onTrio(t, func(s *stage, reversed bool) {
-		calls(s)
-		if reversed {
-			s.happened("given way", "behind the call@1s", "other@1s")
-		} else {
-			s.happened("given way", "other@1s", "behind the call@1s")
-		}
-	})
-}
-
 // What threads hand over at one moment runs in its order and together, whatever
 // else the turn holds.
 func TestHandoversRunTogether(t *testing.T) {
