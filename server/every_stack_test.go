@@ -22,6 +22,9 @@ func TestEveryStack(t *testing.T) {
 			continue // TestStress knows more of it
 		}
 		for _, mode := range stack.Modes {
+			if refused := stack.Defaults.With["app="+v.App]["mode"]; refused != "" && mode.Name != v.Mode {
+				continue // a mode for the other framework
+			}
 			t.Run(fmt.Sprintf("%s at %s, %s", v.Stack, v.Vintage, mode.Name), func(t *testing.T) {
 				rapid.Check(t, func(t *rapid.T) {
 					p := drawForeign(t, stack, mode.Name)
