@@ -97,6 +97,7 @@ func (p *Epoll) Wait(timeout time.Duration, events []Event) ([]Event, error) {
 			Handle: Handle(e.Fd),
 			Read:   e.Events&^unix.EPOLLOUT != 0,
 			Write:  e.Events&^unix.EPOLLIN != 0,
+			HangUp: e.Events&unix.EPOLLHUP != 0,
 		})
 	}
 	return events, nil

@@ -73,6 +73,11 @@ type Flavour struct {
 	// connection exists for the protocol (asyncio makes a task for it first).
 	AcceptSteps int
 
+	// EndsOnHangUp: a connection that has been reset, with bytes left to read, is
+	// told of its end once they are read (libuv, uv__stream_io) instead of failing
+	// at the next read.
+	EndsOnHangUp bool
+
 	// ReadSize is the most that one read takes, in bytes. ReadsAgain: a read
 	// that filled it is followed by another in the same callback.
 	ReadSize   int
@@ -93,7 +98,7 @@ var (
 	// Uvloop017 is uvloop 0.17.0 on libuv 1.43: accepts until none is left.
 	Uvloop017 = Flavour{
 		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %#[1]x>", FatalError: "Fatal error on transport TCPTransport",
-		HoldsWrites: true, ShedsLoad: true, AcceptRest: time.Second, IgnoresInUse: true, RaisesOnClosed: true,
+		HoldsWrites: true, EndsOnHangUp: true, ShedsLoad: true, AcceptRest: time.Second, IgnoresInUse: true, RaisesOnClosed: true,
 		AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
 
@@ -101,7 +106,7 @@ var (
 	// (uv__server_io), runs timers after polling (uv_run), writes at once.
 	Uvloop023 = Flavour{
 		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %#[1]x>", FatalError: "Fatal error on transport TCPTransport",
-		TimersAfterPoll: true, ShedsLoad: true, AcceptRest: time.Second, IgnoresInUse: true, RaisesOnClosed: true,
+		TimersAfterPoll: true, EndsOnHangUp: true, ShedsLoad: true, AcceptRest: time.Second, IgnoresInUse: true, RaisesOnClosed: true,
 		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
 	}
 

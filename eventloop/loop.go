@@ -236,6 +236,7 @@ func (l *Loop) dispatch(e Event) {
 	if s == nil {
 		return // closed earlier in this turn
 	}
+	s.hangUp = e.HangUp
 	if e.Read && s.reading {
 		l.event((*readReady)(s))
 	}

@@ -36,13 +36,13 @@ type Watcher interface{ Readable() }
 // Stream is one connection, as asyncio's and uvloop's transports are. It is
 // meant to be embedded in what speaks its protocol: one allocation holds both.
 type Stream struct {
-	loop                                                                                   *Loop
-	protocol                                                                               Protocol
-	out                                                                                    []byte // written and not sent
-	peer                                                                                   peer
-	handle                                                                                 Handle
-	steps                                                                                  uint8
-	reading, draining, queued, connected, eof, closing, ended, closed, paused, fin, broken bool
+	loop                                                                                           *Loop
+	protocol                                                                                       Protocol
+	out                                                                                            []byte // written and not sent
+	peer                                                                                           peer
+	handle                                                                                         Handle
+	steps                                                                                          uint8
+	reading, draining, queued, connected, eof, closing, ended, closed, paused, fin, broken, hangUp bool
 }
 
 // peer is an address in few bytes.
@@ -330,6 +330,9 @@ func (s *Stream) read() {
 		}
 		s.protocol.DataReceived(buf[:n])
 		if n < len(buf) {
+			if s.hangUp && s.reading && s.loop.flavour.EndsOnHangUp {
+				s.endOfInput()
+			}
 			return
 		}
 	}

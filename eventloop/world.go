@@ -20,6 +20,8 @@ type Handle int32
 type Event struct {
 	Handle      Handle
 	Read, Write bool
+	// HangUp: the connection has ended both ways, where the system tells.
+	HangUp bool
 }
 
 // ErrAgain says that a socket is not ready for what was asked.

@@ -41,8 +41,21 @@ func (k *work) Run() {
 		return
 	}
 	k.thread = k.worker.Threads.Take(k.worker.Loop.Polled())
-	k.Program.Begin(k.thread)
-	k.worker.Loop.Beside(&k.timer, k.Sleep, (*returned)(k))
+	k.worker.Loop.Beside(&k.timer, 0, (*begun)(k))
+}
+
+// begun is the start of the handler in its thread, which has to wait until the
+// loop's thread lets others run: Python's switches when it waits for its sockets.
+type begun Job
+
+func (b *begun) Run() {
+	if b.cancelled { // before the thread has looked at it
+		b.worker.Threads.Put(b.thread, b.worker.Loop.Polled())
+		b.worker.Limiter.Release(b.worker.Loop.Polled())
+		return
+	}
+	b.Program.Begin(b.thread)
+	b.worker.Loop.Beside(&b.timer, b.Sleep, (*returned)(b))
 }
 
 // returned is the end of the handler, still in its thread.

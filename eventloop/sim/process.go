@@ -186,7 +186,7 @@ func (p *Process) collect(events []eventloop.Event) []eventloop.Event {
 	still := p.active[:0]
 	for _, h := range p.active {
 		s := &p.sockets[h]
-		if e := (eventloop.Event{Handle: h, Read: s.read && s.readable(), Write: s.write && s.writable()}); e.Read || e.Write {
+		if e := s.event(h); e.Read || e.Write {
 			events = append(events, e)
 		} else if !s.readable() {
 			s.active = false
@@ -196,6 +196,10 @@ func (p *Process) collect(events []eventloop.Event) []eventloop.Event {
 	}
 	p.active = still
 	return events
+}
+
+func (s *socket) event(h eventloop.Handle) eventloop.Event {
+	return eventloop.Event{Handle: h, Read: s.read && s.readable(), Write: s.write && s.writable(), HangUp: s.client != nil && s.client.reset}
 }
 
 func (s *socket) readable() bool {
@@ -254,6 +258,9 @@ func (p *Process) Accept(h eventloop.Handle) (eventloop.Handle, netip.AddrPort, 
 	c.Accepted = p.world.now
 	c.server = owner{p, p.add(socket{client: c})}
 	c.Changed()
+	if c.reset { // the socket does not know its peer any more
+		return c.server.handle, netip.AddrPort{}, nil
+	}
 	return c.server.handle, c.addr, nil
 }
 

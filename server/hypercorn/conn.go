@@ -103,8 +103,8 @@ func (c *Conn) EOFReceived() (stays bool) {
 // ConnectionLost feeds the reader the end, or the failure.
 func (c *Conn) ConnectionLost() {
 	c.endpoint.open--
-	c.eof = true
 	c.failed = c.Failed()
+	c.eof = c.eof || !c.failed
 	c.raises = c.failed && c.awaits == forData && !c.woken
 	c.wake(forData)
 	c.wake(forClosed)
@@ -201,7 +201,7 @@ func (c *Conn) firstRead() {
 func (c *Conn) read() {
 	for {
 		switch {
-		case c.eof && len(c.input) == 0 && !c.failed:
+		case c.eof && len(c.input) == 0:
 			c.endReading()
 			return
 		case c.failed:

@@ -22,7 +22,7 @@ type Exchange struct {
 	lower  bool // the method was not spelled in capitals
 	socket bool // it is a handshake of WebSocket, which is turned down
 
-	begun, gone, over, cancelled, hangs, counted, sent, ran bool
+	begun, gone, over, cancelled, hangs, counted, lags, sent, ran bool
 }
 
 // stage is how far the answer has come.
@@ -32,6 +32,7 @@ const (
 	notAnswered stage = iota
 	headSent
 	bodySent
+	ended // for h11
 	answered
 )
 
@@ -130,23 +131,26 @@ func (x *Exchange) send() {
 		}
 		x.sent = true
 	}
-	for !x.pauses() {
-		if x.stage == answered {
+	for {
+		switch {
+		case x.lags:
+			x.lags = false
+		case x.pauses():
+			return
+		case x.stage == answered:
 			x.hangs = c.recycle()
 			x.end(x.sent)
 			return
+		default:
+			if err := x.next(); err != nil {
+				x.raise(err)
+				return
+			}
+			if x.drains() {
+				return
+			}
 		}
-		if x.stage == notAnswered {
-			x.sent = c.Sends() && (!x.gone || b.StartsAtOnce)
-		}
-		if err := x.next(); err != nil {
-			x.raise(err)
-			return
-		}
-		if c.WritingPaused() && x.stage != answered {
-			c.blocked = x
-			return
-		}
+		x.drained()
 	}
 }
 
@@ -168,8 +172,9 @@ func (x *Exchange) next() error {
 	var err error
 	switch x.stage {
 	case notAnswered:
-		err = c.sendHead(a.Status, a.Lines, c.lastRequest())
+		x.sent = c.Sends() && (!x.gone || c.endpoint.Behaviour.StartsAtOnce)
 		x.stage = headSent
+		err = c.sendHead(a.Status, a.Lines, c.lastRequest())
 		if c.tasks().ReadsItself && !c.Sends() { // who writes learns of it, and nobody before
 			c.closeStream()
 		}
@@ -181,7 +186,11 @@ func (x *Exchange) next() error {
 			}
 		}
 	default:
-		return x.finish()
+		x.stage = ended
+		if !c.endpoint.Behaviour.StartsAtOnce { // the line comes before the end, in the newer version behind it
+			c.endpoint.Log.Access(x, a.Status)
+		}
+		err = x.finish()
 	}
 	if c.client == stateError {
 		return nil
@@ -189,29 +198,49 @@ func (x *Exchange) next() error {
 	return err
 }
 
-// finish is the end of the answer, and its access line: before the end in the
-// older version, behind it in the newer.
+// finish is h11's end of the answer, which misses the body of who has asked for "head".
 func (x *Exchange) finish() error {
-	c, log := x.conn, x.conn.endpoint.Log
-	early := !c.endpoint.Behaviour.StartsAtOnce
-	if early {
-		x.stage = answered
-		log.Access(x, x.Answer().Status)
-	}
-	err := c.sendEnd()
-	if err == nil && x.lower && x.Method() == http.MethodHead && x.Answer().Body != "" {
-		err = protocolError("Too little data for declared Content-Length") // h11 takes "head" for no HEAD
-		c.server = stateError
-		c.move()
-	}
-	if err != nil && c.client != stateError {
+	c := x.conn
+	if err := c.sendEnd(); err != nil {
 		return err
 	}
-	if !early {
-		x.stage = answered
-		log.Access(x, x.Answer().Status)
+	if x.lower && x.Method() == http.MethodHead && x.Answer().Body != "" {
+		c.server = stateError
+		c.move()
+		return protocolError("Too little data for declared Content-Length")
 	}
 	return nil
+}
+
+// drains is what follows a write, writer.drain on asyncio. It tells whether that waits:
+// for a client that does not read, or a step for the end of a connection that is closing.
+func (x *Exchange) drains() (waits bool) {
+	c := x.conn
+	switch {
+	case c.failed:
+	case c.Closing() && !c.tasks().ReadsItself:
+		x.lags = true
+		c.Loop().Soon(x)
+	case c.WritingPaused() && (x.stage != ended || !c.tasks().ReadsItself):
+		x.lags = true
+		c.blocked = x
+	}
+	return x.lags
+}
+
+// drained goes on behind that. On asyncio it raises where the connection is lost: then the
+// request is told, although it is about to be answered.
+func (x *Exchange) drained() {
+	c := x.conn
+	if c.Closed() && !c.tasks().ReadsItself {
+		c.closeStream()
+	}
+	if x.stage == ended {
+		x.stage = answered
+		if c.endpoint.Behaviour.StartsAtOnce {
+			c.endpoint.Log.Access(x, x.Answer().Status)
+		}
+	}
 }
 
 // failed is how Hypercorn begins the log of an application that raised something.

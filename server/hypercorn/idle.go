@@ -44,7 +44,8 @@ func (i *idle) stop() (waits bool) {
 		return false
 	case idleWaits:
 		i.conn.Loop().Cancel(&i.timer)
-		i.leave(idleStops, i.conn.tasks().Stopped-1)
+		i.phase, i.left = idleStops, i.conn.tasks().Stopped-1
+		i.conn.Loop().After(&i.timer, i.conn.tasks().Lag, i)
 	case idleLeaves:
 		if i.left > 1 { // else the closing is shielded
 			i.phase = idleStops
