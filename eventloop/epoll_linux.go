@@ -171,6 +171,12 @@ func (p *Epoll) Shed(l Handle) bool { return p.spare.shed(int(l)) }
 // LocalAddr returns the address of our side.
 func (p *Epoll) LocalAddr(h Handle) netip.AddrPort { return localAddr(int(h)) }
 
+// Gone asks the socket for its peer.
+func (p *Epoll) Gone(h Handle) bool {
+	_, err := unix.Getpeername(int(h))
+	return errors.Is(err, unix.ENOTCONN)
+}
+
 // The calls below go to the kernel directly, without telling Go's scheduler:
 // on a non-blocking socket they return at once.
 

@@ -78,6 +78,11 @@ type Flavour struct {
 	// at the next read.
 	EndsOnHangUp bool
 
+	// CallsYield: a call that sends or closes lets threads run (asyncio, whose calls
+	// are Python's and release the lock of the interpreter) which otherwise happens
+	// only when the loop waits (libuv's do not).
+	CallsYield bool
+
 	// ReadSize is the most that one read takes, in bytes. ReadsAgain: a read
 	// that filled it is followed by another in the same callback.
 	ReadSize   int
@@ -91,7 +96,7 @@ var (
 	// backlog in one turn; the server sets AcceptsPerTurn to that.
 	Asyncio = Flavour{
 		Name: "asyncio", Transport: "<_SelectorSocketTransport fd=%[2]d read=polling write=<idle, bufsize=0>>", FatalError: "Fatal error: protocol.data_received() call failed.",
-		QueuesEvents: true, TimersAfterPoll: true, FreesSignals: true,
+		QueuesEvents: true, TimersAfterPoll: true, FreesSignals: true, CallsYield: true,
 		AcceptsPerTurn: 2048, AcceptRest: time.Second, AcceptSteps: 2, ReadSize: 256 * 1024, ReadsAgain: 1,
 	}
 
@@ -120,7 +125,7 @@ var (
 	// Trio is the loop of trio 0.22.0 and 0.35.0 (trio._core._run.unrolled_run),
 	// whose listener makes a task of each connection.
 	Trio = Flavour{
-		Name: "trio", QueuesEvents: true, TimersAfterPoll: true, RaisesOnClosed: true,
+		Name: "trio", QueuesEvents: true, CallsYield: true, TimersAfterPoll: true, RaisesOnClosed: true,
 		ReversesTurns: true, GathersHandovers: true, ClosesAtOnce: true,
 		AcceptsPerTurn: 1, AcceptsOneAhead: true, AcceptRest: 100 * time.Millisecond, TellsEachRest: true,
 		AcceptSteps: 1, ReadSize: 64 * 1024, ReadsAgain: 1,

@@ -14,20 +14,21 @@ type Loop struct {
 	clock   Clock
 	poller  Poller
 
-	ready   queue
-	timers  timerHeap // of the loop itself: asyncio's call_later
-	threads timerHeap // ends of work that runs beside the loop
-	streams []*Stream // by handle
-	servers []*Server
-	unsent  []*Stream // have written in this turn, where writes are held
-	spare   []*Stream
-	events  []Event
-	buffer  []byte   // for one read; shared, since a loop reads one socket at a time
-	rooms   [][]byte // emptied write buffers, for the next answers
-	polled  time.Duration
-	stopped bool
-	turned  []Runner // the steps of a turn that runs the other way round
-	handed  []Runner // what threads have handed over, where that is gathered
+	ready    queue
+	timers   timerHeap // of the loop itself: asyncio's call_later
+	threads  timerHeap // ends of work that runs beside the loop
+	starting []Runner  // work in threads that has not begun
+	streams  []*Stream // by handle
+	servers  []*Server
+	unsent   []*Stream // have written in this turn, where writes are held
+	spare    []*Stream
+	events   []Event
+	buffer   []byte   // for one read; shared, since a loop reads one socket at a time
+	rooms    [][]byte // emptied write buffers, for the next answers
+	polled   time.Duration
+	stopped  bool
+	turned   []Runner // the steps of a turn that runs the other way round
+	handed   []Runner // what threads have handed over, where that is gathered
 
 	// Random is what a loop tosses its coins with. Who wants another run than the
 	// last sets it before Run.
@@ -84,6 +85,21 @@ func (l *Loop) Beside(t *Timer, d time.Duration, r Runner) {
 	l.threads.add(t, l.in(d), r)
 }
 
+// InThread runs a step as the beginning of work in a thread: as soon as the loop's own
+// thread lets others run. Python's does when it waits, and on asyncio at every call that
+// sends or closes.
+func (l *Loop) InThread(r Runner) { l.starting = append(l.starting, r) }
+
+// letOthersRun begins what waits for it.
+func (l *Loop) letOthersRun() {
+	for i := 0; i < len(l.starting); i++ { // which may grow
+		r := l.starting[i]
+		l.starting[i] = nil
+		r.Run()
+	}
+	l.starting = l.starting[:0]
+}
+
 // CancelBeside ends that work before its time.
 func (l *Loop) CancelBeside(t *Timer) {
 	l.threads.remove(t)
@@ -101,6 +117,7 @@ func (l *Loop) in(d time.Duration) time.Duration {
 // Block holds the loop: nothing is accepted, read, answered or closed until d
 // has passed.
 func (l *Loop) Block(d time.Duration) {
+	l.letOthersRun()
 	l.BeforeWait()
 	l.clock.Sleep(d)
 }
@@ -178,6 +195,7 @@ func (l *Loop) runTimers() {
 
 // poll waits for sockets, timers, threads and posts, and takes what is ready.
 func (l *Loop) poll() error {
+	l.letOthersRun()
 	timeout := l.timeout()
 	if timeout != 0 {
 		l.BeforeWait()

@@ -260,6 +260,9 @@ func (p *Portable) LocalAddr(h Handle) netip.AddrPort {
 	return e.local()
 }
 
+// Gone is not known here.
+func (p *Portable) Gone(Handle) bool { return false }
+
 func (p *Portable) Read(h Handle, b []byte) (int, error) {
 	e, err := p.entry(h)
 	if err != nil {

@@ -79,6 +79,10 @@ func (s *Stream) Peer() netip.AddrPort { return s.peer.addrPort() }
 // Local returns the address of this side.
 func (s *Stream) Local() netip.AddrPort { return s.loop.poller.LocalAddr(s.handle) }
 
+// Gone tells whether the peer has reset the connection, whether or not the protocol
+// has learned of it.
+func (s *Stream) Gone() bool { return s.closed || s.loop.poller.Gone(s.handle) }
+
 // Closing tells whether the stream is closed or about to be.
 func (s *Stream) Closing() bool { return s.closing }
 
@@ -179,6 +183,7 @@ func (s *Stream) send() {
 		return
 	}
 	n, err := s.loop.poller.Write(s.handle, s.out)
+	s.called()
 	if err != nil && !errors.Is(err, ErrAgain) {
 		s.breaks()
 		return
@@ -296,6 +301,14 @@ func (d *disconnect) Run() {
 	s.closed = true
 	s.loop.streams[s.handle] = nil
 	_ = s.loop.poller.Close(s.handle) // the peer learns it either way
+	s.called()
+}
+
+// called lets threads begin behind a call of the system, by flavour.
+func (s *Stream) called() {
+	if s.loop.flavour.CallsYield {
+		s.loop.letOthersRun()
+	}
 }
 
 // readReady is the step of a stream that has something to read.

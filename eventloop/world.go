@@ -52,6 +52,9 @@ type Poller interface {
 	Shed(listener Handle) bool
 	// LocalAddr is the address on our side of a connection.
 	LocalAddr(h Handle) netip.AddrPort
+	// Gone tells whether a connection has lost its peer, as far as the system tells:
+	// getpeername fails.
+	Gone(h Handle) bool
 	// Read returns 0 and no error at the end of the stream.
 	Read(h Handle, p []byte) (int, error)
 	Write(h Handle, p []byte) (int, error)

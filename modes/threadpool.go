@@ -41,7 +41,7 @@ func (k *work) Run() {
 		return
 	}
 	k.thread = k.worker.Threads.Take(k.worker.Loop.Polled())
-	k.worker.Loop.Beside(&k.timer, 0, (*begun)(k))
+	k.worker.Loop.InThread((*begun)(k))
 }
 
 // begun is the start of the handler in its thread, which has to wait until the

@@ -72,8 +72,10 @@ func (w *Worker) Open(open func() (listener eventloop.Handle, port int, err erro
 // Call it before Start.
 func (w *Worker) OnBeat(beat func()) { w.beat = beat }
 
-// Handles tells whether a signal is the worker's to handle, from any goroutine; of another it dies.
-func (w *Worker) Handles(sig os.Signal) bool { return slices.Contains(w.life.signals(), sig) }
+// Handles tells whether a signal is the worker's to handle, or its parent's for it, from any goroutine; of another it dies.
+func (w *Worker) Handles(sig os.Signal) bool {
+	return slices.Contains(w.life.signals(), sig) || w.stack.Supervised && w.stack.Parent.SetsEvent(sig)
+}
 
 // Signal passes a signal on, from any goroutine.
 func (w *Worker) Signal(sig os.Signal) {

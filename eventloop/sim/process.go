@@ -258,9 +258,6 @@ func (p *Process) Accept(h eventloop.Handle) (eventloop.Handle, netip.AddrPort, 
 	c.Accepted = p.world.now
 	c.server = owner{p, p.add(socket{client: c})}
 	c.Changed()
-	if c.reset { // the socket does not know its peer any more
-		return c.server.handle, netip.AddrPort{}, nil
-	}
 	return c.server.handle, c.addr, nil
 }
 
@@ -274,6 +271,9 @@ func (p *Process) Shed(eventloop.Handle) bool { return true }
 func (p *Process) LocalAddr(eventloop.Handle) netip.AddrPort {
 	return netip.AddrPortFrom(loopback, Port)
 }
+
+// Gone implements eventloop.Poller.
+func (p *Process) Gone(h eventloop.Handle) bool { return p.sockets[h].client.reset }
 
 var errReset = errors.New("connection reset by peer")
 

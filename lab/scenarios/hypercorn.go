@@ -228,7 +228,7 @@ func fieldsLogged() Scenario {
 				"GET /?id=1&x=%20y HTTP/1.1\r\nHost: lab\r\nUser-Agent: curl/7.88\r\nReferer: http://lab/\r\n\r\n",
 				"GET /no%20where/%C3%A4/%2F?a=b HTTP/1.1\r\nHost: lab\r\nUser-Agent: a\r\nUser-Agent: b\r\n\r\n",
 				"GET /%ff HTTP/1.0\r\nREFERER: x\r\n\r\n",
-				"HEAD /docs HTTP/1.1\r\nHost: lab\r\nUser-Agent:\r\n\r\n",
+				"HEAD /docs HTTP/1.1\r\nHost: lab\r\nUser-Agent: x y\r\n\r\n",
 				"GET /docs/ HTTP/1.1\r\nHost: lab\r\nUser-Agent: \"q\"\r\n\r\n",
 			} {
 				c := s.Connect()

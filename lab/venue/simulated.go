@@ -77,6 +77,10 @@ func (s *Simulated) serve(p *sim.Process, cfg config.Config, stack *stacks.Stack
 	if _, err := s.worker.Open(open); err != nil {
 		return err
 	}
+	if stack.Parent.Event != nil && stack.Supervised { // the parent holds the socket until its worker has ended
+		socket := s.played.Adopt(s.listener)
+		defer func() { _ = s.played.Close(socket) }()
+	}
 	ended, err := s.worker.Serve()
 	s.end(ended)
 	return err

@@ -174,12 +174,12 @@ func (c *Conn) Run() {
 	}
 }
 
-// begin is TCPServer.run up to its first await. A client that has reset the
-// connection by then has no address, and the task ends.
+// begin is TCPServer.run up to its first await. A socket whose client has reset the
+// connection by then does not know its address, and the task ends.
 func (c *Conn) begin() {
 	c.began = true
 	c.endpoint.began(c)
-	if !c.Peer().IsValid() {
+	if c.Gone() {
 		c.endpoint.raised()
 		c.leave()
 		return

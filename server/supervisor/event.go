@@ -3,6 +3,7 @@ package supervisor
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 )
 
@@ -15,6 +16,11 @@ type Event struct {
 	Replaces bool
 	// Respawns replaces workers that have ended otherwise than well too.
 	Respawns bool
+}
+
+// SetsEvent tells whether the parent sets its event when it gets a signal.
+func (p Policy) SetsEvent(sig os.Signal) bool {
+	return p.Event != nil && p.reaction(signalName(sig)).Action == Exit
 }
 
 // stopRequest is how a worker of another process learns that the event is set.

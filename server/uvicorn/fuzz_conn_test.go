@@ -231,9 +231,6 @@ type playLog play
 func (l *playLog) Access(c http1.Exchange, status int) {
 	p := (*play)(l)
 	to := p.byPort[c.(*uvicorn.Cycle).Conn().Peer().Port()]
-	if to == nil { // has reset before it was accepted
-		return
-	}
 	a := access{id: c.Answer().Line("x-id"), method: c.Method(), status: status, late: c.(*uvicorn.Cycle).Conn().Closing()}
 	if line := c.Method() + c.Target() + c.Version(); strings.ContainsAny(line, "\r\n") {
 		p.complain("an access line that is two: %q", line)
@@ -256,7 +253,7 @@ func (l *playLog) Loop(m string)  { l.fatal = l.fatal || strings.HasPrefix(m, "F
 
 // Error is what an answer has come to instead, unless it is of a cancelled one.
 func (l *playLog) Error(m string) {
-	if strings.HasSuffix(m, cancelled) || l.latest == nil {
+	if strings.HasSuffix(m, cancelled) {
 		return
 	}
 	l.latest.accesses[len(l.latest.accesses)-1].failed = true
