@@ -97,20 +97,20 @@ func hypercornAnswers() []Scenario {
 	}
 }
 
-// halfClosed is requestHalfClosed with every line of the log, in the order in which it comes.
+// halfClosed is requestHalfClosed, but for a FIN right behind a request, which meets a slow server before it has looked
+// whether more will come; and with every line of the log, in the order in which it comes.
 func halfClosed() Scenario {
 	const get = "GET /?id=1 HTTP/1.1\r\nHost: lab\r\n\r\n"
 	steps := []struct {
 		name, raw string
 		after     time.Duration
 	}{
-		{"right after the request", get, 0},
 		{"during the work", get, 150 * ms},
 		{"after the answer", get, 700 * ms},
 		{"with nothing sent", "", 50 * ms},
 		{"in the middle of the head", "GET /?id=1 HTTP/1.1\r\nHo", 50 * ms},
 		{"in the middle of the body", "GET /?id=1 HTTP/1.1\r\nHost: lab\r\nContent-Length: 9\r\n\r\nabc", 50 * ms},
-		{"after a request for no route", "GET /x HTTP/1.1\r\nHost: lab\r\n\r\n", 0},
+		{"after a request for no route", "GET /x HTTP/1.1\r\nHost: lab\r\n\r\n", 100 * ms},
 		{"after two requests", get + get, 150 * ms},
 	}
 	return Scenario{

@@ -149,16 +149,17 @@ func TestCancelled(t *testing.T) {
 	})
 }
 
-// A client that ends its side right behind its request is known to have done so when the
-// task looks for more: the newer version then keeps the connection for its idle time.
-func TestTheEndRightBehindARequest(t *testing.T) {
+// A client that has reset before the task begins is not served, and costs nothing.
+func TestResetBeforeTheTaskBegins(t *testing.T) {
 	everywhere(t, func(h *house) {
 		h.Run(0)
-		h.endpoint.Behaviour.Tasks.Lag = time.Millisecond
-		c := h.send(0, "")
-		h.At(time.Second, func() { c.Send(get("/x")) })
-		h.At(time.Second+500*time.Microsecond, c.CloseWrite)
+		h.loop.Post(eventloop.Func(func() { h.loop.Block(time.Second) }))
+		c := h.send(500*time.Millisecond, get("/"))
+		h.At(600*time.Millisecond, c.Abort)
 		h.Run(time.Minute)
-		h.equal("client", story(c), h.by("1.001s 404 \n1.001s closed", "1.001s 404 \n6.001s closed"))
+		h.equal("log", strings.Join(h.log, "\n"), "")
+		if n := h.endpoint.Tasks() + h.endpoint.Connections(); n != 0 {
+			t.Errorf("%d tasks and connections are left", n)
+		}
 	})
 }

@@ -39,7 +39,6 @@ func everywhere(t *testing.T, test func(h *house)) {
 func build(t *testing.T, b hypercorn.Behaviour, f eventloop.Flavour, old bool) *house {
 	h := &house{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 0, 0, 0, time.UTC)), t: t, old: old}
 	h.listener = h.Listen(100)
-	b.Tasks.Lag = 0 // so that times are round
 	h.Process(func(p *sim.Process) {
 		h.loop = eventloop.New(f, p, p)
 		host := &http1.Host{Handler: h, Log: (*record)(h), KeepAlive: 5 * time.Second, MostKept: 1 << 20, Shared: &modes.Worker{Loop: h.loop}}

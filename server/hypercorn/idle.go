@@ -35,6 +35,9 @@ func (i *idle) start(c *Conn) {
 // stop cancels the task. It tells whether the connection's task has to wait for
 // that: idleStopped is called then.
 func (i *idle) stop() (waits bool) {
+	if i.conn == nil { // there never was one
+		return false
+	}
 	if i.conn.tasks().Locks > 0 {
 		i.conn.Loop().Soon((*idleLock)(i))
 		return true
@@ -44,8 +47,7 @@ func (i *idle) stop() (waits bool) {
 		return false
 	case idleWaits:
 		i.conn.Loop().Cancel(&i.timer)
-		i.phase, i.left = idleStops, i.conn.tasks().Stopped-1
-		i.conn.Loop().After(&i.timer, i.conn.tasks().Lag, i)
+		i.leave(idleStops, i.conn.tasks().Stopped-1)
 	case idleLeaves:
 		if i.left > 1 { // else the closing is shielded
 			i.phase = idleStops

@@ -1,7 +1,5 @@
 package hypercorn
 
-import "time"
-
 // Tasks is how many steps of the loop lie between what one task of a connection
 // does and what follows, or what another learns of it: the suspensions of the
 // event loop's library beneath. None is in the same step.
@@ -14,10 +12,6 @@ type Tasks struct {
 	// Stopped: from the cancelling of an idle task that waits to the moment at which
 	// who has cancelled it goes on.
 	Stopped int
-	// Lag is what the first of the steps to Stopped takes longer than ours. It shows
-	// where a client ends its side right behind its request: when the task looks
-	// whether more will come, it knows.
-	Lag time.Duration
 	// Expired: from the end of its time to the closing of the connection, and
 	// Terminated the same from the end of the server.
 	Expired, Terminated int
@@ -38,7 +32,7 @@ type Tasks struct {
 // Asyncio are the steps of CPython 3.11, in which wait_for makes a task of what it
 // waits for, and asyncio.Event needs its turns. Its stream reader pauses the transport
 // beyond twice its limit (asyncio.streams._DEFAULT_LIMIT).
-var Asyncio = Tasks{Begins: 1, Stopped: 5, Lag: 200 * time.Microsecond, Expired: 5, Terminated: 4, Ahead: 1 << 17}
+var Asyncio = Tasks{Begins: 1, Stopped: 5, Expired: 5, Terminated: 4, Ahead: 1 << 17}
 
 // Trio are the steps of trio, where a lock that is free, a write that the kernel
 // takes and a place in a channel are checkpoints, and nursery.start waits for the
