@@ -10,7 +10,13 @@ func onTrio() []Variant {
 		{
 			Name: "trio-serves-whom-it-should-close", About: "On trio a request in time is served though the loop was blocked beyond the keep-alive.",
 			Scenarios: []string{"hypercorn-trio-idle-during-a-block"},
-			Edits:     []Edit{{"server/hypercorn/idle.go", "i.leave(idleLeaves, i.conn.tasks().Expired)", "i.leave(idleLeaves, i.conn.tasks().Expired+3)"}},
+			Edits: []Edit{
+				{"server/hypercorn/idle.go", "i.leave(idleLeaves, i.conn.tasks().Expired)", "i.leave(idleLeaves, i.conn.tasks().Expired+3)"},
+				{
+					"server/hypercorn/idle.go", "		i.phase = idleNone\n	case idleNone, idleLeaves, idleStops: // the closing is shielded\n",
+					"		i.phase = idleNone\n	case idleLeaves:\n		i.phase = idleNone\n	case idleNone, idleStops:\n",
+				},
+			},
 		},
 		{
 			Name: "trio-writes-an-answer-at-once", About: "On trio the answers of a turn leave as their handlers end, without the checkpoint before a write.",
