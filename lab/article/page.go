@@ -10,8 +10,9 @@ import (
 // Page is the text of article.md.
 func Page(rows []Row, vintage, date, machine string) string {
 	var b strings.Builder
-	same, meant := 0, 0
+	same, meant, again := 0, 0, 0
 	for _, row := range rows {
+		again += min(1, row.Repeats)
 		switch {
 		case row.Same():
 			same++
@@ -26,11 +27,12 @@ An article of March 2023 asked how many requests FastAPI works on at once, how m
 processes do, under Uvicorn, Hypercorn and gunicorn. These are its conclusions, a row each, played again on the real servers and on
 target-server side by side, scaled down: %s, %s, the versions of %s. Every figure is from this run.
 
-Of %d rows %d show the same on both; %d differ on purpose, which the row explains.
+Of %d rows %d show the same on both; %d differ on purpose, which the row explains. What does not show the same is played again, up
+to twice: %d had to be.
 
 | the article saw | played here | target-server, started by | the real server showed | target-server showed | the same |
 | --- | --- | --- | --- | --- | --- |
-`, date, machine, vintage, len(rows), same, meant)
+`, date, machine, vintage, len(rows), same, meant, again)
 	for _, row := range rows {
 		fmt.Fprintf(&b, "| %s | %s | `%s` | %s | %s | %s |\n", row.Experiment.Saw, row.Experiment.Scale, row.Command,
 			row.Real.cell(), row.Ours.cell(), row.verdict())
