@@ -79,7 +79,7 @@ func (k kind) held() bool { return k <= workLong }
 func (a ask) text() string {
 	target := "/?id=" + a.key
 	if a.sleep >= 0 {
-		target += "&sleep=" + a.sleep.String()
+		target += fmt.Sprintf("&sleep=%gs", a.sleep.Seconds()) // of "50ms", a server that takes half a line might take "50m"
 	}
 	const end = "Host: x\r\n\r\n"
 	switch a.kind {
