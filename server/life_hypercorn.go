@@ -101,7 +101,7 @@ func (l *hypercornLife) timedOut() {
 	l.endpoint.Cancel(func(x *hypercorn.Exchange) (works bool) {
 		r, held := x.Held().(*request)
 		works = held && r.inThread()
-		if held && !(works && l.endpoint.Behaviour.Tasks.Shields) {
+		if held && (!works || !l.endpoint.Behaviour.Tasks.Shields) {
 			r.cancel()
 		}
 		return works
