@@ -182,7 +182,7 @@ func (in *input) skipLine() outcome {
 		switch c := in.get(); c {
 		case '\r':
 		case '\n':
-			text := printable(in.buf[f.line : f.until+1])
+			text := printable(in.buf[f.line:max(f.line, f.until+1)])
 			return in.fail(in.version.fault(f.skipped, illegalArgument, in.version.HeaderLine[0]+text+in.version.HeaderLine[1]))
 		default:
 			f.until = at

@@ -96,14 +96,15 @@ func TestWrongLines(t *testing.T) {
 		{"X: a\x01b", "x:aa0x01b", "X:aa0x01b"},
 		{"X: a\rb", "x:aa", "X:aa"},
 		{": x", "", ": x"},
+		{":", "", ""},
 	}
 	for _, test := range tests {
 		text := "GET / HTTP/1.1\r\n" + test.line + "\r\n\r\n"
 		for v, want := range map[*Version]string{&Tomcat1017: test.old, &Tomcat11027: test.now} {
-			if want != "" {
+			if want != "" || v == &Tomcat11027 {
 				want = v.HeaderLine[0] + want + v.HeaderLine[1]
 			} else {
-				want = "GET|/||HTTP/1.1|=x"
+				want = "GET|/||HTTP/1.1|=" + strings.TrimLeft(test.line, ": ")
 			}
 			if got := show(read(v, text, 8192)); got != want {
 				t.Errorf("%s, %q: wanted %q, got %q", v.Server, test.line, want, got)
