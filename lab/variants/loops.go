@@ -30,7 +30,7 @@ func loops() []Variant {
 		},
 		{
 			Name: "answers-of-a-turn-sent-at-once", About: "uvloop 0.17 sends what is written at once, as asyncio does.", Scenarios: []string{"blocked-connected-uvloop"},
-			Edits: []Edit{{"eventloop/flavour.go", "		HoldsWrites: true, ShedsLoad: true,", "		ShedsLoad: true,"}},
+			Edits: []Edit{{"eventloop/flavour.go", "		HoldsWrites: true, EndsOnHangUp: true,", "		EndsOnHangUp: true,"}},
 		},
 		{
 			Name: "asyncio-accepts-one-connection-a-turn", About: "asyncio's loop takes one connection a turn instead of all that wait.",
@@ -40,7 +40,7 @@ func loops() []Variant {
 		{
 			Name: "uvloop-accepts-one-connection-a-turn", About: "uvloop 0.17's loop takes one connection a turn instead of all that wait.",
 			Scenarios: []string{"blocked-fresh-uvloop", "blocked-accepted-uvloop"},
-			Edits:     []Edit{{"eventloop/flavour.go", "		HoldsWrites: true, ShedsLoad: true,", "		HoldsWrites: true, AcceptsPerTurn: 1, ShedsLoad: true,"}},
+			Edits:     []Edit{{"eventloop/flavour.go", "		HoldsWrites: true, EndsOnHangUp: true,", "		HoldsWrites: true, AcceptsPerTurn: 1, EndsOnHangUp: true,"}},
 		},
 		{
 			Name: "date-stands-still", About: "The date header is not renewed.", Scenarios: []string{"date-tick"},

@@ -42,7 +42,8 @@ func pool() []Variant {
 			Name: "started-before-its-token", About: "The line that says a request is processed comes when it joins the line of those who wait.",
 			Edits: []Edit{
 				{"modes/threadpool.go", "\tswitch a.worker.Limiter.Acquire(", "\ta.thread = a.worker.Threads.Take(a.worker.Loop.Polled())\n\ta.Program.Begin(a.thread)\n\tswitch a.worker.Limiter.Acquire("},
-				{"modes/threadpool.go", "\tk.thread = k.worker.Threads.Take(k.worker.Loop.Polled())\n\tk.Program.Begin(k.thread)\n", ""},
+				{"modes/threadpool.go", "\tk.thread = k.worker.Threads.Take(k.worker.Loop.Polled())\n", ""},
+				{"modes/threadpool.go", "\tb.Program.Begin(b.thread)\n", ""},
 			},
 			Scenarios: []string{"pool-order-four", "pool-of-one"},
 		},
@@ -62,7 +63,7 @@ func threads() []Variant {
 		},
 		{
 			Name: "work-too-short", About: "A handler works only half of its time.", Scenarios: []string{"pool-trickle"},
-			Edits: []Edit{{"modes/threadpool.go", "&k.timer, k.Sleep,", "&k.timer, k.Sleep/2,"}},
+			Edits: []Edit{{"modes/threadpool.go", "&b.timer, b.Sleep,", "&b.timer, b.Sleep/2,"}},
 		},
 		{
 			Name: "awaiting-takes-a-thread", About: "Handlers that await are bounded by the pool of threads.", Scenarios: []string{"awaiting-beyond-the-pool"},
