@@ -23,7 +23,6 @@ func flaskDepartures() []Scenario {
 			Name:   "leave-running-" + how.name,
 			About:  "A client leaves while its handler runs: does the handler go on, and what is logged?",
 			Server: servers.Config{Mode: threadpool, Sleep: 600 * ms},
-			Core:   how.name == "fin",
 			Play: func(s *Stage) {
 				clients := s.Burst(2, 100*ms)
 				s.Until(300 * ms)
@@ -108,7 +107,7 @@ func flaskStopping() []Scenario {
 			Name:   "stop-in-work-" + sig.name,
 			About:  "A signal with requests in work: is anyone answered, and when is the process gone?",
 			Server: servers.Config{Mode: threadpool, Sleep: 1500 * ms},
-			Core:   true,
+			Core:   sig.signal == terminate,
 			Alone:  true,
 			Play: func(s *Stage) {
 				silent := s.Connect()
@@ -129,7 +128,7 @@ func flaskStopping() []Scenario {
 
 // flaskEscapes are requests whose log lines are not what was sent.
 func flaskEscapes() Scenario {
-	return inTurn("log-escapes", "Paths and queries with what is encoded, and with what acts on a terminal: how does the log show them?", true,
+	return inTurn("log-escapes", "Paths and queries with what is encoded, and with what acts on a terminal: how does the log show them?", false,
 		gets("/a%20b%41%7E", "/%C3%A4%E4%BD%A0", "/%ff%C3", "/%0a%1b[31m", "/%5c\\", "/\x1b[31m\x7f", "/\xe4\x9b", "/?a=%26%3D%2B%23%20%25%41", "/?ä=\x01", "/%2f%3f%23", "/x#%41%20%23", "/%e4%41%zz",
 			"/%22%27%3c", "/a?b?c", "/?", "/%C2%85", "/%c2%a0"))
 }
