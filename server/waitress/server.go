@@ -1,0 +1,40 @@
+package waitress
+
+import (
+	"regexp"
+
+	"github.com/target-server/target-server/server/threaded"
+)
+
+// Server is what versions of waitress decide differently.
+type Server struct {
+	// firstLine takes a request line apart: method, target, version (waitress.parser.first_line_re).
+	firstLine *regexp.Regexp
+	// refusesLines: a line that does not fit is refused; before 3.0, it is a request of no method for no path.
+	refusesLines bool
+}
+
+// V21 is waitress 2.1.2, and V30 is waitress 3.0.2.
+var (
+	V21 = Server{firstLine: regexp.MustCompile(`(?s-m)^([^ ]+) ((?:[^ :?#]+://[^ ?#/]*(?:[0-9]{1,5})?)?[^ ]+)(?: HTTP/([0-9.]+))?$`)}
+	V30 = Server{
+		firstLine:    regexp.MustCompile("^([!#$%&'*+\\-.^_`|~0-9A-Za-z]+) ((?:[^ :?#]+://[^ ?#/]*(?:[0-9]{1,5})?)?[^ ]+)(?: HTTP/([0-9]\\.[0-9]))?$"),
+		refusesLines: true,
+	}
+)
+
+// connectionLimit is how many connections there may be: the option of that name counts the listening socket and the trigger, too.
+const connectionLimit = 100 - 2
+
+// Behaviour is the server as threads serve its connections.
+func (s Server) Behaviour() threaded.Behaviour {
+	return threaded.Behaviour{
+		Reader:          func() threaded.Reader { return &reader{server: &s} },
+		Layout:          layout{},
+		Takes:           threaded.AtRequest,
+		MostConnections: connectionLimit,
+		SaysFull:        "WARNING:waitress:total open connections reached the connection limit, no longer accepting new connections",
+		SaysRoom:        "INFO:waitress:total open connections dropped below the connection limit, listening again",
+		SaysWaiting:     "WARNING:waitress.queue:Task queue depth is %d",
+	}
+}
