@@ -58,7 +58,7 @@ const (
 func allStacks() []string {
 	return []string{
 		"uvicorn", "hypercorn", "hypercorn-uvloop", "hypercorn-trio",
-		"gunicorn-uvicorn", "gunicorn-sync", "gunicorn-gthread", "flask", "flask-single", "tomcat", "node",
+		"gunicorn-uvicorn", "gunicorn-sync", "gunicorn-gthread", "flask", "flask-single", "waitress", "tomcat", "node",
 	}
 }
 

@@ -32,6 +32,8 @@ func newLife(w *Worker) life {
 	switch w.stack.Life {
 	case stacks.LifeNode:
 		return &nodeLife{Worker: w}
+	case stacks.LifeWaitress:
+		return &waitressLife{Worker: w}
 	case stacks.LifeFlask:
 		return &flaskLife{Worker: w}
 	case stacks.LifeHypercorn:

@@ -34,6 +34,8 @@ func linesOf(stack *stacks.Stack) lines {
 		return lines{server: gunicornServer, access: uvicornWorkerAccess}
 	case stacks.LinesNode:
 		return lines{server: bare, infoOnStdout: true}
+	case stacks.LinesWaitress:
+		return lines{server: waitressServer}
 	case stacks.LinesWerkzeug22:
 		return werkzeugLines(&werkzeug.V22)
 	case stacks.LinesWerkzeug31:

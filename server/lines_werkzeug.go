@@ -22,3 +22,11 @@ func werkzeugLines(s *werkzeug.Server) lines {
 		accessOnStderr: true,
 	}
 }
+
+// waitressServer is logging.BASIC_FORMAT. There are no access lines.
+func waitressServer(b []byte, _ time.Time, level Level, message string) []byte {
+	if level != Unnamed {
+		b = append(append(b, level...), ":waitress:"...)
+	}
+	return append(b, message...)
+}

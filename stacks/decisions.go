@@ -10,6 +10,7 @@ type Life uint8
 const (
 	LifeUvicorn   Life = iota // uvicorn.Server.serve
 	LifeNode                  // a program that listens, and dies of every signal
+	LifeWaitress              // waitress.serve
 	LifeFlask                 // flask.Flask.run
 	LifeHypercorn             // hypercorn.asyncio.run.worker_serve
 	LifeGunicorn              // gunicorn.workers.base.Worker
@@ -28,6 +29,7 @@ const (
 	LinesGunicorn270                // and of 27.0.1
 	LinesUvicornWorker              // gunicorn.glogging.Logger, with what Uvicorn says in its handlers
 	LinesNode                       // none but the program's: console.log, and what Node prints of an error that nobody catches
+	LinesWaitress                   // logging.basicConfig
 	LinesWerkzeug22                 // werkzeug.serving, up to 2.2
 	LinesWerkzeug31                 // since 2.3
 	LinesJavaLogging                // java.util.logging.SimpleFormatter

@@ -101,7 +101,7 @@ func All() []*Stack {
 		uvicorn202303(), uvicornCurrent(),
 		hypercorn202303(), hypercornCurrent(), hypercornUvloop202303(), hypercornUvloopCurrent(),
 		hypercornTrio202303(), hypercornTrioCurrent(),
-		flask202303(), flaskCurrent(), flaskSingle202303(), flaskSingleCurrent(),
+		flask202303(), flaskCurrent(), flaskSingle202303(), flaskSingleCurrent(), waitress202303(), waitressCurrent(),
 		gunicornUvicorn202303(), gunicornUvicornCurrent(),
 		gunicornSync202303(), gunicornSyncCurrent(), gunicornGthread202303(), gunicornGthreadCurrent(),
 		node202303(), nodeCurrent(),

@@ -32,6 +32,10 @@ type Behaviour struct {
 	// comes waits in the kernel; 0 is no bound.
 	MostConnections int
 
+	// SaysFull and SaysRoom are logged when there are that many, and when there are fewer again; SaysWaiting, with how many
+	// do, when a connection waits for a thread. None says nothing.
+	SaysFull, SaysRoom, SaysWaiting string
+
 	// Looks is how often, at least, the thread that accepts looks for connections
 	// that have been idle too long, after whatever else has woken it; 0 is at
 	// their time. Woken: the end of a request wakes it, too.
@@ -157,6 +161,7 @@ func (e *Endpoint) Connections() int { return e.connections }
 // opened lets the listener rest when there are enough connections.
 func (e *Endpoint) opened() {
 	e.connections++
+	e.sayFull(e.connections - 1)
 	e.rest()
 	if e.Behaviour.Looks == 0 {
 		e.turn()
@@ -166,6 +171,7 @@ func (e *Endpoint) opened() {
 // closed lets the listener go on when there is room again.
 func (e *Endpoint) closed() {
 	e.connections--
+	e.sayFull(e.connections + 1)
 	e.rest()
 	if e.Behaviour.Looks == 0 {
 		e.turn()

@@ -27,6 +27,9 @@ func (c *Conn) between(x *Exchange) {
 	case Overlooked:
 		c.leave()
 	case Stays:
+		if c.endpoint.Behaviour.Takes == AtRequest {
+			c.releaseThread()
+		}
 		c.idles(c.endpoint.KeepAlive)
 		if !c.parsing {
 			c.parse()

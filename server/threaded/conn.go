@@ -1,6 +1,7 @@
 package threaded
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
@@ -18,6 +19,7 @@ type Conn struct {
 	refused             bool          // has found no place in line
 	served              bool          // has had an answer
 	parsing             bool
+	wrong               bool      // what came is no request, and is refused in turn
 	resting             bool      // is with the main thread
 	ended               bool      // the client's side has
 	draining, lingering bool      // see Ending
@@ -33,8 +35,12 @@ type Conn struct {
 
 // ConnectionMade is the end of accept.
 func (c *Conn) ConnectionMade() {
-	if c.endpoint.Behaviour.Takes == AtAccept {
+	switch c.endpoint.Behaviour.Takes {
+	case AtAccept:
 		c.takeThread()
+	case AtRequest:
+		c.idles(c.endpoint.KeepAlive)
+	case AtData:
 	}
 }
 
@@ -117,6 +123,9 @@ func (c *Conn) takeThread() {
 		c.refused = true
 		c.Loop().Soon((*serve)(c))
 	case limiter.Waiting:
+		if says := c.endpoint.Behaviour.SaysWaiting; says != "" {
+			c.Log().Loop(fmt.Sprintf(says, shared.Limiter.Statistics(shared.Loop.Polled()).Waiting))
+		}
 	}
 }
 
@@ -133,6 +142,10 @@ func (s *serve) Run() {
 	}
 	if c.Closed() {
 		c.releaseThread()
+		return
+	}
+	if c.endpoint.Behaviour.Takes == AtRequest {
+		c.serveWhole()
 		return
 	}
 	c.ResumeReading()
@@ -163,11 +176,12 @@ func (c *Conn) parse() {
 		var n int
 		e.head.Trusted = c.Peer().Addr().IsLoopback()
 		event, n = c.reader.Next(c.rest, c.ended, &e.head)
+		c.sendEarly()
 		switch event {
 		case http1.HeadDone:
 			c.begin(&e.head)
 		case http1.Bad, http1.Crash:
-			c.refuse()
+			c.refuseInTurn()
 		}
 		c.consume(n)
 		switch event {
@@ -208,6 +222,10 @@ func (c *Conn) await() {
 		return
 	}
 	b := c.endpoint.Behaviour
+	if b.Takes == AtRequest {
+		c.stirs()
+		c.idles(c.endpoint.KeepAlive)
+	}
 	if b.Takes == AtData || b.Between == Stays && c.served && len(c.rest) == 0 {
 		c.releaseThread()
 	}
@@ -240,6 +258,10 @@ func (c *Conn) begin(h *http1.Head) {
 	} else {
 		e.Handler.ServeHTTP(x, e.Show(&x.Request, h))
 		x.Settle()
+	}
+	if e.Behaviour.Takes == AtRequest {
+		c.takeThread()
+		return
 	}
 	x.start()
 }

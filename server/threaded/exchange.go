@@ -2,6 +2,7 @@ package threaded
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/target-server/target-server/server/http1"
 )
@@ -14,7 +15,9 @@ type Exchange struct {
 	// KeepAlive: the client would like the connection to stay.
 	KeepAlive bool
 	// Keeps: so did the server, when the request came.
-	Keeps     bool
+	Keeps bool
+	// Began is when the thread did, by the loop's clock.
+	Began     time.Duration
 	exception string // that the program raised
 	aborted   bool
 }
@@ -39,6 +42,7 @@ func (x *Exchange) Conn() *Conn { return x.conn }
 
 // start answers at once, or begins the program's work in this thread.
 func (x *Exchange) start() {
+	x.Began = x.conn.Loop().Now()
 	if x.Held() == nil {
 		x.send()
 		return

@@ -12,13 +12,13 @@ import (
 )
 
 // layout is Task.build_response_header: all header lines in the order of their names.
-type layout struct{}
+type layout struct{ server *Server }
 
 // Interim implements threaded.Layout. Nothing is sent then: see reader.Early.
 func (layout) Interim(*threaded.Conn, *http1.Head) []string { return nil }
 
 // Head implements threaded.Layout. The date is that of the thread's beginning.
-func (layout) Head(dst []byte, x *threaded.Exchange, a *http1.Answer) (head []byte, stays bool) {
+func (l layout) Head(dst []byte, x *threaded.Exchange, a *http1.Answer) (head []byte, stays bool) {
 	version, connection := speaks(x.Version()), x.Conn().Reader().(*reader).connection
 	lines := slices.Clone(a.Lines)
 	switch {
@@ -28,6 +28,9 @@ func (layout) Head(dst []byte, x *threaded.Exchange, a *http1.Answer) (head []by
 		lines = append(lines, http1.Line{Name: "Connection", Value: "close"})
 	default:
 		stays = true
+	}
+	if x.Method() == http.MethodHead && l.server.leavesHead {
+		stays = false // and nothing says so
 	}
 	clock := x.Conn().Loop()
 	began := clock.Clock().Now().Add(x.Began - clock.Now())

@@ -110,17 +110,20 @@ func (r *reader) parse(text string) *refusal {
 	if why != "" {
 		return bad(why)
 	}
-	m := r.server.firstLine.FindStringSubmatch(latin1(line))
+	m := r.server.firstLine.FindStringSubmatch(line)
 	switch {
 	case m == nil && r.server.refusesLines:
 		return bad("Start line is invalid")
 	case m == nil:
 		m = []string{"", "", "", ""}
 	case m[1] != strings.ToUpper(m[1]):
-		return bad(`Malformed HTTP method "` + m[1] + `"`)
+		return bad(`Malformed HTTP method "` + latin1(m[1]) + `"`)
 	}
 	version := m[3]
 	r.head.Method, r.head.Target, r.head.Version = []byte(m[1]), []byte(m[2]), version
+	if !strings.HasPrefix(m[2], "//") && strings.ContainsFunc(m[2], func(r rune) bool { return r >= 0x80 }) {
+		return &refusal{http.StatusBadRequest, "Bad URI", version} // urlsplit takes bytes for ASCII
+	}
 	path, query := splitURI(m[2])
 	r.head.Path, r.head.Query = []byte(path), []byte(query)
 	r.connection = strings.ToLower(fields["connection"])

@@ -12,11 +12,16 @@ type Server struct {
 	firstLine *regexp.Regexp
 	// refusesLines: a line that does not fit is refused; before 3.0, it is a request of no method for no path.
 	refusesLines bool
+	// leavesHead: the connection closes behind an answer to HEAD, whose length is taken for bytes that are missing.
+	leavesHead bool
 }
 
 // V21 is waitress 2.1.2, and V30 is waitress 3.0.2.
 var (
-	V21 = Server{firstLine: regexp.MustCompile(`(?s-m)^([^ ]+) ((?:[^ :?#]+://[^ ?#/]*(?:[0-9]{1,5})?)?[^ ]+)(?: HTTP/([0-9.]+))?$`)}
+	V21 = Server{
+		firstLine:  regexp.MustCompile("^([^ ]+) ((?:[^ :?#]+://[^ ?#/]*(?:[0-9]{1,5})?)?[^ ]+)(?: HTTP/([0-9.]+))?$"),
+		leavesHead: true,
+	}
 	V30 = Server{
 		firstLine:    regexp.MustCompile("^([!#$%&'*+\\-.^_`|~0-9A-Za-z]+) ((?:[^ :?#]+://[^ ?#/]*(?:[0-9]{1,5})?)?[^ ]+)(?: HTTP/([0-9]\\.[0-9]))?$"),
 		refusesLines: true,
@@ -30,7 +35,7 @@ const connectionLimit = 100 - 2
 func (s Server) Behaviour() threaded.Behaviour {
 	return threaded.Behaviour{
 		Reader:          func() threaded.Reader { return &reader{server: &s} },
-		Layout:          layout{},
+		Layout:          layout{&s},
 		Takes:           threaded.AtRequest,
 		MostConnections: connectionLimit,
 		SaysFull:        "WARNING:waitress:total open connections reached the connection limit, no longer accepting new connections",
