@@ -76,7 +76,7 @@ func TestValues(t *testing.T) {
 		{"admin-addr", ":x", "", `port 0 for a free one, or off`},
 
 		{"stack", "uvicorn", "uvicorn", ""},
-		{"stack", "Uvicorn", "", `"Uvicorn" is unknown; accepted: uvicorn, hypercorn, hypercorn-uvloop, hypercorn-trio, gunicorn-uvicorn, gunicorn-sync, gunicorn-gthread, flask, flask-single, tomcat, node`},
+		{"stack", "Uvicorn", "", `"Uvicorn" is unknown; accepted: uvicorn, hypercorn, hypercorn-uvloop, hypercorn-trio, gunicorn-uvicorn, gunicorn-sync, gunicorn-gthread, flask, flask-single, waitress, tomcat, node`},
 		{"vintage", "2023", "", `"2023" is unknown; accepted: 2023-03, current`},
 		{"mode", "", "", `"" is unknown; accepted: threadpool, async-misuse, cooperative`},
 		{"app", "django", "", `"django" is unknown; accepted: fastapi, flask`},

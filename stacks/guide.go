@@ -90,15 +90,24 @@ func wsgiGuides() []Guide {
 			Stack: "flask",
 			For: "Flask's development server: a thread for every connection and no ceiling. Take it to see what a client gets where nothing " +
 				"queues.",
+			Differs: flaskDiffers,
 		},
 		{
 			Stack: "flask-single",
 			For: "Flask's development server with threaded=False and processes=1: one request at a time. It is the article's yardstick for an event " +
 				"loop that a handler blocks.",
+			Differs: flaskDiffers,
 		},
 		{
 			Stack: "waitress",
-			For:   "A WSGI server with four threads and buffers before them: slow clients cost it no thread.",
+			For: "A WSGI server with four threads and a main thread that reads for them: slow clients cost it no thread, and who waits does so with " +
+				"its request read whole, refusals included.",
+			Differs: []string{
+				"a redirect for a client that names no host points to the address served, not to waitress.invalid",
+				"a connection that is idle for 120 s is closed then, not when waitress looks next, up to 30 s later",
+				"a chunk's line, or a trailer, of more than 64 KiB is refused; waitress reads on",
+				"an address that cannot be had is told in two lines, without the rest of Python's traceback",
+			},
 		},
 	}
 }
@@ -157,4 +166,11 @@ var unlikeGunicorn = []string{
 var onlyThreads = map[string]string{
 	"async-misuse": "with --app fastapi alone, where every request fails as in any mode",
 	"cooperative":  "with --app fastapi alone, where every request fails as in any mode",
+}
+
+// flaskDiffers is of the development server in both its ways.
+var flaskDiffers = []string{
+	"a head of more than 1 MiB cuts the connection off; the real one reads a hundred lines of 64 KiB",
+	"SIGINT ends it at once; a Python process needs some 0.2 s more to take itself apart",
+	"exceptions in the log have no lines of Python's source",
 }

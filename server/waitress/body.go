@@ -28,10 +28,9 @@ func (f *fixed) take(buf []byte) (n int, done bool, wrong string) {
 
 // chunks is ChunkedReceiver.
 type chunks struct {
-	rest  uint64 // of the chunk at hand
-	ends  bool   // its line end comes next
-	all   bool   // the last chunk has come
-	lines int
+	rest uint64 // of the chunk at hand
+	ends bool   // its line end comes next
+	all  bool   // the last chunk has come
 }
 
 var (
