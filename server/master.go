@@ -22,7 +22,10 @@ func openShared(ctx context.Context, cfg config.Config, policy supervisor.Policy
 		return openPatiently(ctx, cfg, policy.Arbiter.Opening, log)
 	}
 	socket, err := bind(ctx, cfg)
-	if err != nil {
+	switch {
+	case err != nil && policy.Event != nil: // nobody catches it
+		log.say(Unnamed, "%s", []any{traceback + "OSError: " + err.Error()})
+	case err != nil:
 		log.Error("%s", err)
 	}
 	return socket, err

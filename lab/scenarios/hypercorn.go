@@ -11,7 +11,7 @@ import (
 
 // hypercornTopics are the scenarios for FastAPI on Hypercorn's asyncio workers.
 func hypercornTopics() []Topic {
-	return coreOnly([]Topic{
+	return coreOnly(hypercornUnrecorded.without([]Topic{
 		{"the pool of threads", pool()},
 		{"threads", threads()},
 		{"clients that leave", hypercornDepartures()},
@@ -25,13 +25,13 @@ func hypercornTopics() []Topic {
 		{"stopping", hypercornStopping()},
 		{"log lines", []Scenario{logWholeLife(""), logShaped(), logPortInUse(), fieldsLogged()}},
 		{"several workers", hypercornWorkers()},
-	}, "pool-of-one", "pool-order-forty", "idle-states", "half-close", "pipeline-mixed", "leave-queued-rst", "stop-in-work-sigterm-threadpool", "log-whole-life")
+	}), "pool-of-one", "pool-order-forty", "idle-states", "half-close", "pipeline-mixed", "leave-queued-rst", "stop-in-work-sigterm-threadpool", "log-whole-life")
 }
 
 // hypercornUvloopTopics are the scenarios for FastAPI on Hypercorn's uvloop workers: what
 // a loop may decide.
 func hypercornUvloopTopics() []Topic {
-	return coreOnly([]Topic{
+	return coreOnly(hypercornUvloopUnrecorded.without([]Topic{
 		{"the pool of threads", []Scenario{poolOrderFour(), poolOrderForty(), poolOne(), poolOverload(), poolBeyondForty(), poolSaturated(), poolSecondWave()}},
 		{"clients that leave", hypercornDepartures()},
 		{"a blocked loop", hypercornBlocked()},
@@ -45,7 +45,7 @@ func hypercornUvloopTopics() []Topic {
 			stopGraceful(threadpool), stopGraceful(awaiting), stopPipelined(""),
 		}},
 		{"log lines", []Scenario{logWholeLife("")}},
-	}, "pool-of-one", "blocked-connected", "segments")
+	}), "pool-of-one", "blocked-connected", "segments")
 }
 
 // coreOnly leaves in the short run the scenarios of these names alone.
