@@ -207,7 +207,7 @@ func http2Upgrade() Scenario {
 				c.Send(p.raw)
 				c.Settle()
 				stream := driver.Stream(c.conn.Events())
-				head, rest, _ := bytes.Cut(stream, []byte("\r\n\r\n"))
+				head, _, _ := bytes.Cut(stream, []byte("\r\n\r\n"))
 				if !bytes.Contains(head, []byte(" 101 ")) {
 					s.Exact(p.name, c.Wire())
 					continue
@@ -217,7 +217,7 @@ func http2Upgrade() Scenario {
 				c.SendMore(h2Request(3, "GET", "/elsewhere"))
 				c.Settle()
 				s.Exact(p.name+", head", facts.Wire(head))
-				rest = driver.Stream(c.conn.Events())[len(head)+len("\r\n\r\n"):]
+				rest := driver.Stream(c.conn.Events())[len(head)+len("\r\n\r\n"):]
 				s.Lines(p.name+", frames", driver.Frames(rest))
 				c.Leave()
 			}

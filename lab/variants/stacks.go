@@ -32,6 +32,12 @@ func others() []Variant {
 			Name: "node-takes-a-byte-more", About: "A head of Node may be a byte longer.", Scenarios: []string{"node-exchanges"},
 			Edits: []Edit{{"server/http1/scan.go", "int(s.tracked)+length >= s.d.MaxHead", "int(s.tracked)+length > s.d.MaxHead"}},
 		},
+	}
+}
+
+// pythons has the same in the servers of Python.
+func pythons() []Variant {
+	return []Variant{
 		{
 			Name: "flask-counts-threads-from-zero", About: "Flask's first thread is Thread-0.", Scenarios: []string{"flask-threads", "flask-log-whole-life"},
 			Edits: []Edit{{"stacks/flask.go", "First: 1, Once: true", "First: 0, Once: true"}},
