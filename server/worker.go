@@ -67,7 +67,7 @@ func (w *Worker) newHost() http1.Host {
 	return http1.Host{
 		Handler: w.app, Template: w.app.template(), Log: (*accessLog)(w), KeepAlive: w.cfg.KeepAlive,
 		LimitConcurrency: w.cfg.LimitConcurrency, Unavailable: w.stack.Unavailable, QueueFull: w.app.queueFull(),
-		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Fields: linesOf(w.stack).fields, Finished: w.finished,
+		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Fields: linesOf(w.stack).fields, Finished: w.finished, Cancelled: w.cancelled,
 		Shared: &w.shared, Random: w.random,
 	}
 }
@@ -154,6 +154,13 @@ func (w *Worker) SetLimit(n int) {
 			waiter.Granted()
 		}
 	}))
+}
+
+// cancelled is told of every request whose task is cancelled.
+func (w *Worker) cancelled(e http1.Exchange) {
+	if r, held := e.Held().(*request); held {
+		r.cancel()
+	}
 }
 
 // finished is told of every request that has ended: those that the program was

@@ -18,7 +18,7 @@ import (
 
 // http2Topics are the scenarios for HTTP/2 on Hypercorn.
 func http2Topics() []Topic {
-	return []Topic{{"HTTP/2 in clear text", []Scenario{http2Answers(), http2Wrong(), http2Bodies(), http2Upgrade(), http2Pool(), http2Resets(), http2Idle(), http2Stop()}}}
+	return []Topic{{"HTTP/2 in clear text", []Scenario{http2Answers(), http2Wrong(), http2Bodies(), http2Upgrade(), http2Pool(), http2Resets(), http2Idle(), http2Stop(), http2StopInTime()}}}
 }
 
 const (
@@ -324,6 +324,7 @@ func http2Stop() Scenario {
 		Name:   "http2-stop",
 		About:  "SIGTERM with a stream in work: is it answered, is a new one taken, what ends the connection?",
 		Server: servers.Config{Mode: threadpool, Sleep: 1500 * ms},
+		Parent: true,
 		Play: func(s *Stage) {
 			c := s.Connect()
 			c.SendMore(preface + settings + h2Request(1, "GET", "/?id=1"))
@@ -335,6 +336,26 @@ func http2Stop() Scenario {
 			s.Exact("frames", c.frames())
 			s.Exact("exit", how)
 			s.Near("exit after", time.Second, after)
+		},
+	}
+}
+
+func http2StopInTime() Scenario {
+	return Scenario{
+		Name:   "http2-stop-in-time",
+		About:  "Streams that are not done when the graceful timeout has passed: what do they get?",
+		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 2500 * ms, GracefulTimeout: time.Second},
+		Parent: true,
+		Play: func(s *Stage) {
+			c := s.Connect()
+			c.SendMore(preface + settings + h2Request(1, "GET", "/?id=1") + h2Request(3, "GET", "/?id=2"))
+			s.AwaitStarts(1, patience)
+			s.Signal(syscall.SIGTERM)
+			how, after := s.AwaitExit(patience)
+			s.Exact("frames", c.frames())
+			s.Exact("exit", how)
+			s.Near("exit after", 1500*ms, after)
+			s.Order("starts", 0, s.Starts())
 		},
 	}
 }

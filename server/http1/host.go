@@ -42,6 +42,10 @@ type Host struct {
 	// that comes behind others and never has its turn does not count.
 	Finished func(e Exchange, sent bool)
 
+	// Cancelled, unless it is nil, is called when a request's task is cancelled: its
+	// program is not to answer any more.
+	Cancelled func(e Exchange)
+
 	// Template is what every request that the handler gets is made of; its
 	// context is theirs. None is an empty one.
 	Template *http.Request

@@ -43,6 +43,11 @@ type Behaviour struct {
 	// in HTTP/2; otherwise it costs the connection.
 	ForgivesEnds bool
 
+	// DrainsCancelled: the empty 500 of a cancelled request waits, in HTTP/2, for the
+	// task that sends, which is cancelled as well: neither the connection nor the
+	// server ever ends.
+	DrainsCancelled bool
+
 	// Successor takes over who asks for HTTP/2; nobody does where it is nil, and
 	// the request is served as any other.
 	Successor Successor
@@ -61,7 +66,7 @@ var (
 	// H11v0180 is Hypercorn 0.18.0 with h11 0.16.0.
 	H11v0180 = Behaviour{
 		Dialect: &http1.H11v016Eager, Tasks: Asyncio, Server: "hypercorn-h11", Successor: H2{"hypercorn-h2"},
-		HintsStatus: true, ForgivesEnds: true, StartsAtOnce: true, LogsDepartures: true, OwnsIdle: true, KeepAliveRequests: 1000,
+		HintsStatus: true, ForgivesEnds: true, DrainsCancelled: true, StartsAtOnce: true, LogsDepartures: true, OwnsIdle: true, KeepAliveRequests: 1000,
 	}
 )
 

@@ -387,6 +387,9 @@ func (c *Conn) cancel(cancelled func(*Exchange) bool) {
 	if x := c.running; x != nil {
 		x.cancel(cancelled(x))
 	}
+	if c.speaker != nil {
+		c.speaker.Cancel()
+	}
 	c.awaits = forGroup
 	c.leaveGroup()
 }

@@ -109,13 +109,19 @@ func (h *h2) Body(id uint32, end bool) (waits bool) {
 // crash is an exception in the connection's task: those of its requests are
 // cancelled.
 func (h *h2) crash() {
-	for _, id := range slices.Sorted(maps.Keys(h.streams)) {
-		if r, held := h.streams[id].Held().(interface{ Cancel() }); held {
-			r.Cancel()
-		}
+	h.Cancel()
+	h.conn.End()
+}
+
+// Cancel ends the tasks of the requests and the sending task.
+func (h *h2) Cancel() {
+	ids := slices.Sorted(maps.Keys(h.streams))
+	for _, id := range ids {
 		h.streams[id].cancel()
 	}
-	h.Failed()
+	if len(ids) == 0 || !h.conn.endpoint.Behaviour.DrainsCancelled {
+		h.Closed()
+	}
 }
 
 // Reset is _close_stream: the request goes on, and is answered to nobody.
@@ -260,11 +266,16 @@ func (s *Stream) cancel() {
 	if s.over || s.answered || s.gone {
 		return
 	}
+	if told := s.h2.conn.endpoint.Cancelled; told != nil {
+		told(s)
+	}
 	a := &http1.Answer{Status: http.StatusInternalServerError, Lines: []http1.Line{{Name: "content-length", Value: "0"}}}
 	s.h2.http2.RespondHead(s.id, a.Status, s.lines(a))
 	s.Reply(a)
 	s.h2.conn.endpoint.Log.Access(s, a.Status)
-	s.end(true)
+	if !s.h2.conn.endpoint.Behaviour.DrainsCancelled {
+		s.end(true)
+	}
 }
 
 // end is the end of the task.

@@ -24,6 +24,8 @@ type Speaker interface {
 	Data(p []byte)
 	// Closed is called when the connection is gone, or closed for being idle.
 	Closed()
+	// Cancel is called when the connection's tasks are cancelled.
+	Cancel()
 }
 
 // preface is how HTTP/2 begins, as h11 takes it for a request.
