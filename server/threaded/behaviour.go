@@ -75,7 +75,6 @@ type Moment uint8
 // The moments.
 const (
 	AtAccept  Moment = iota // when it is accepted (gunicorn's workers, Flask)
-	AtData                  // when it can be read (Tomcat)
 	AtRequest               // when its request is whole (waitress)
 )
 

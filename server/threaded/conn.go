@@ -40,7 +40,6 @@ func (c *Conn) ConnectionMade() {
 		c.takeThread()
 	case AtRequest:
 		c.idles(c.endpoint.KeepAlive)
-	case AtData:
 	}
 }
 
@@ -226,7 +225,7 @@ func (c *Conn) await() {
 		c.stirs()
 		c.idles(c.endpoint.KeepAlive)
 	}
-	if b.Takes == AtData || b.Between == Stays && c.served && len(c.rest) == 0 {
+	if b.Between == Stays && c.served && len(c.rest) == 0 {
 		c.releaseThread()
 	}
 	c.ResumeReading()

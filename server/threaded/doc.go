@@ -1,7 +1,6 @@
 // Package threaded is a connection that a thread serves: the thread reads the
 // request, runs the program and writes the answer, one after the other. So do
-// gunicorn's sync and gthread workers, Flask's development server, Tomcat and
-// waitress.
+// gunicorn's sync and gthread workers, Flask's development server and waitress.
 //
 // What differs between them is a Behaviour: when a connection takes its thread,
 // how many connections there may be, how bytes are understood and answers spelled.
