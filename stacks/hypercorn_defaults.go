@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"maps"
 	"time"
 
 	"github.com/target-server/target-server/config"
@@ -33,9 +34,7 @@ func hypercornRefuses(more map[string]string) map[string]string {
 		"loop":              "hypercorn has the loop in its worker class: --stack hypercorn, hypercorn-uvloop or hypercorn-trio",
 		"http":              "hypercorn has one parser for HTTP/1.1, h11",
 	}
-	for name, reason := range more {
-		refuses[name] = reason
-	}
+	maps.Copy(refuses, more)
 	return refuses
 }
 

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -199,11 +200,11 @@ func bodyMessages() Scenario {
 			for _, n := range []int{3, 8, 9, 12} {
 				c := s.Connect()
 				s.Mark()
-				body := ""
+				var body strings.Builder
 				for range n {
-					body += "1\r\nx\r\n"
+					body.WriteString("1\r\nx\r\n")
 				}
-				c.Send("GET /?id=1 HTTP/1.1\r\nHost: lab\r\nTransfer-Encoding: chunked\r\n\r\n" + body + "0\r\n\r\n")
+				c.Send("GET /?id=1 HTTP/1.1\r\nHost: lab\r\nTransfer-Encoding: chunked\r\n\r\n" + body.String() + "0\r\n\r\n")
 				c.Await(1, patience)
 				c.Get("2")
 				c.AwaitEnd(2500 * ms)

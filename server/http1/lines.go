@@ -122,7 +122,7 @@ func (r *LineRules) lineLength(data []byte, end, scanned int) *Refusal {
 	default:
 		return nil
 	}
-	return refused1(bad)
+	return new(bad)
 }
 
 // fieldLines finds the end of the head, behind which the body begins, or -1. The
@@ -130,7 +130,7 @@ func (r *LineRules) lineLength(data []byte, end, scanned int) *Refusal {
 func (p *Parser) fieldLines(r *LineRules, buf []byte, waited bool) (end int, bad *Refusal) {
 	data := buf[p.mark:]
 	if waited && len(data) > r.maxHead() {
-		return -1, refused1(r.tooLong("max buffer headers"))
+		return -1, new(r.tooLong("max buffer headers"))
 	}
 	if bytes.HasPrefix(data, crlf) {
 		return p.mark + len(crlf), nil
@@ -139,7 +139,7 @@ func (p *Parser) fieldLines(r *LineRules, buf []byte, waited bool) (end int, bad
 		return end + 4, nil
 	}
 	if r.BareLF && hasBareLF(buf, max(p.mark, p.scanned)) {
-		return -1, refused1(badField("bare LF as line terminator"))
+		return -1, new(badField("bare LF as line terminator"))
 	}
 	return -1, nil
 }

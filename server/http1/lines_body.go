@@ -26,7 +26,7 @@ func (f *framing) read() *Refusal {
 		switch {
 		case equalFold(field.Name, "content-length"):
 			if f.hasLength {
-				return refused1(badField("CONTENT-LENGTH").known())
+				return new(badField("CONTENT-LENGTH").known())
 			}
 			f.hasLength, digits = true, field.Value
 		case equalFold(field.Name, "transfer-encoding"):
@@ -38,10 +38,10 @@ func (f *framing) read() *Refusal {
 	}
 	switch {
 	case f.r.Framed && f.coded && (!f.chunked || f.head.before11()):
-		return refused1(badField("TRANSFER-ENCODING").known())
+		return new(badField("TRANSFER-ENCODING").known())
 	case f.r.Framed && f.chunked && f.hasLength,
 		!f.chunked && f.hasLength && !f.number(digits):
-		return refused1(badField("CONTENT-LENGTH").known())
+		return new(badField("CONTENT-LENGTH").known())
 	}
 	return nil
 }
@@ -61,9 +61,9 @@ func (f *framing) coding(value []byte) *Refusal {
 		packed := equalFold(coding, "gzip") || equalFold(coding, "deflate") || equalFold(coding, "compress")
 		switch {
 		case !isChunked && !packed && !equalFold(coding, "identity"):
-			return refused1(badCoding(latin1(whole)))
+			return new(badCoding(latin1(whole)))
 		case f.chunked:
-			return refused1(badField("TRANSFER-ENCODING").known())
+			return new(badField("TRANSFER-ENCODING").known())
 		}
 		f.chunked = isChunked
 		f.closes = f.closes || packed

@@ -21,7 +21,7 @@ func (r *LineRules) readFields(data []byte, head *Head, trailer bool) *Refusal {
 	l := lineReader{r: r, head: head, trailer: trailer, rest: data}
 	for !l.ended {
 		if l.count >= r.MostFields {
-			return refused1(r.tooLong("limit request headers fields"))
+			return new(r.tooLong("limit request headers fields"))
 		}
 		if bad := l.field(); bad != nil {
 			return bad
@@ -46,7 +46,7 @@ func (l *lineReader) field() *Refusal {
 		if !l.r.Tokens {
 			shown = pySpaces.trim(line)
 		}
-		return refused1(badField(latin1(shown)))
+		return new(badField(latin1(shown)))
 	}
 	name, bad := l.name(line[:colon])
 	if bad != nil {
@@ -57,7 +57,7 @@ func (l *lineReader) field() *Refusal {
 		return bad
 	}
 	if size > l.r.MostField {
-		return refused1(l.r.tooLong("limit request headers fields size"))
+		return new(l.r.tooLong("limit request headers fields size"))
 	}
 	kept, bad := l.apply(name, value)
 	if bad == nil && kept {
@@ -84,16 +84,16 @@ var notInTrailers = []string{"host", "content-length", "transfer-encoding", "tra
 func (l *lineReader) name(name []byte) ([]byte, *Refusal) {
 	if !l.r.Tokens {
 		if !looseNameChars.allowed(name) {
-			return nil, refused1(badName(pyUpper(latin1(name))))
+			return nil, new(badName(pyUpper(latin1(name))))
 		}
 		return pySpaces.trim(name), nil
 	}
 	if len(name) == 0 || !tokenChars.allowed(name) {
-		return nil, refused1(badName(latin1(name)))
+		return nil, new(badName(latin1(name)))
 	}
 	for _, word := range notInTrailers {
 		if l.trailer && equalFold(name, word) {
-			return nil, refused1(badName(pyUpper(latin1(name))))
+			return nil, new(badName(pyUpper(latin1(name))))
 		}
 	}
 	return name, nil
@@ -105,11 +105,11 @@ func (l *lineReader) value(name, line, value []byte) (_ []byte, size int, bad *R
 	folded := false
 	for !l.ended && len(l.rest) > 0 && isBlank(l.rest[0]) {
 		if l.r.Tokens {
-			return nil, 0, refused1(badFold(pyUpper(latin1(name))))
+			return nil, 0, new(badFold(pyUpper(latin1(name))))
 		}
 		next := l.next()
 		if size += len(next) + 2; size > l.r.MostField {
-			return nil, 0, refused1(l.r.tooLong("limit request headers fields size"))
+			return nil, 0, new(l.r.tooLong("limit request headers fields size"))
 		}
 		value, folded = l.join(value, next, folded), true
 	}
@@ -121,7 +121,7 @@ func (l *lineReader) value(name, line, value []byte) (_ []byte, size int, bad *R
 	}
 	value = trimBlanks(value)
 	if !valueChars.allowed(value) {
-		return nil, 0, refused1(badField(pyUpper(latin1(name))))
+		return nil, 0, new(badField(pyUpper(latin1(name))))
 	}
 	return value, size, nil
 }
@@ -167,13 +167,13 @@ func forwards(name []byte) bool {
 // policy is the part of gunicorn's _apply_header_policy that may refuse.
 func (l *lineReader) policy(name, value []byte) *Refusal {
 	if equalFold(name, "host") && once(&l.host) || equalFold(name, "content-type") && once(&l.typ) {
-		return refused1(badField(pyUpper(latin1(name))).known())
+		return new(badField(pyUpper(latin1(name))).known())
 	}
 	if l.trailer || !equalFold(name, "expect") {
 		return nil
 	}
 	if !equalFold(value, "100-continue") {
-		return refused1(badExpectation(latin1(value)))
+		return new(badExpectation(latin1(value)))
 	}
 	if !l.head.before11() {
 		l.head.Expect100, l.head.Continues = true, 1
@@ -209,7 +209,7 @@ func (l *lineReader) schemeOf(name, value []byte) *Refusal {
 		scheme = "https"
 	}
 	if l.scheme && scheme != l.head.Scheme {
-		return refused1(badSchemes())
+		return new(badSchemes())
 	}
 	l.scheme, l.head.Scheme = true, scheme
 	return nil

@@ -12,7 +12,7 @@ func (p *Parser) readLine(r *LineRules, line []byte, head *Head) *Refusal {
 	head.Upgrade, head.WebSocket = false, false
 	words, ok := r.words(line)
 	if !ok {
-		return refused1(badLine(latin1(line)))
+		return new(badLine(latin1(line)))
 	}
 	if bad := r.method(words[0], head); bad != nil {
 		return bad
@@ -23,13 +23,15 @@ func (p *Parser) readLine(r *LineRules, line []byte, head *Head) *Refusal {
 		head.Path, head.Query, ok = splitURI(head.Target)
 	}
 	if !ok {
-		return refused1(badLine(latin1(line)))
+		return new(badLine(latin1(line)))
 	}
 	return p.version(r, words[2], head)
 }
 
 // refused1 is a refusal as a function that may refuse returns it.
-func refused1(r Refusal) *Refusal { return &r }
+//
+//go:fix inline
+func refused1(r Refusal) *Refusal { return new(r) }
 
 // words parts a request line in three.
 func (r *LineRules) words(line []byte) (words [3][]byte, ok bool) {
@@ -60,7 +62,7 @@ var looseMethodChars = charSet("", "\x24\x5f")
 func (r *LineRules) method(word []byte, head *Head) *Refusal {
 	if !r.Visible {
 		if looseMethodChars.span(word) < 3 {
-			return refused1(badMethod(latin1(word)))
+			return new(badMethod(latin1(word)))
 		}
 		if head.Method = word; !looseMethodChars.allowed(word) {
 			head.Method = upperLatin1(word)
@@ -72,7 +74,7 @@ func (r *LineRules) method(word []byte, head *Head) *Refusal {
 		odd = odd || c >= 'a' && c <= 'z' || c == '#'
 	}
 	if odd {
-		return refused1(badMethod(latin1(word)))
+		return new(badMethod(latin1(word)))
 	}
 	head.Method = word
 	return nil
@@ -97,10 +99,10 @@ func (p *Parser) version(r *LineRules, word []byte, head *Head) *Refusal {
 		ok = ok && len(major) == 1 && len(minor) == 1 && len(rest) == 0
 	}
 	if !ok {
-		return refused1(badVersion(pyRepr(latin1(word))))
+		return new(badVersion(pyRepr(latin1(word))))
 	}
 	if r.Visible && major[0] != '1' {
-		return refused1(badVersion(fmt.Sprintf("(%s, %s)", major, minor)))
+		return new(badVersion(fmt.Sprintf("(%s, %s)", major, minor)))
 	}
 	p.major, p.minor = smallNumber(major), smallNumber(minor)
 	if len(major) == 1 && len(minor) == 1 {

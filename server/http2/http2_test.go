@@ -186,16 +186,17 @@ func TestHeaderBlocksReadAsTheyWereMeant(t *testing.T) {
 			if err != nil {
 				t.Fatalf("answer %d: %v", i, err)
 			}
-			want := ":status: 200"
+			var want strings.Builder
+			want.WriteString(":status: 200")
 			for _, l := range lines {
-				want += "|" + l.Name + ": " + l.Value
+				want.WriteString("|" + l.Name + ": " + l.Value)
 			}
 			var got []string
 			for _, f := range fields {
 				got = append(got, f.Name+": "+f.Value)
 			}
-			if g := strings.Join(got, "|"); g != want {
-				t.Fatalf("wanted %s, got %s", want, g)
+			if g := strings.Join(got, "|"); g != want.String() {
+				t.Fatalf("wanted %s, got %s", want.String(), g)
 			}
 			o.sent.Reset()
 		}
