@@ -65,10 +65,24 @@ func (l *hypercornLife) look() {
 	switch {
 	case l.ends:
 	case l.asked:
-		l.shutdown()
+		l.ends = true
+		l.raised(raiseSteps)
 	default:
 		l.loop.After(&l.timer, tick, eventloop.Func(func() { l.loop.Soon(eventloop.Func(l.look)) }))
 	}
+}
+
+// raiseSteps are those between the task that looks after the event, which ends by
+// raising ShutdownError, and worker_serve, which catches it.
+const raiseSteps = 2
+
+// raised shuts down when so many steps have passed.
+func (l *hypercornLife) raised(steps int) {
+	if steps == 0 {
+		l.shutdown()
+		return
+	}
+	l.loop.Soon(eventloop.Func(func() { l.raised(steps - 1) }))
 }
 
 // requested is WorkerContext.mark_request.

@@ -26,11 +26,14 @@ func asgiGuides() []Guide {
 		{
 			Stack: "hypercorn",
 			For: "The article's other ASGI server, on asyncio: the same 40 threads, a backlog of 100 instead of 2048, silent clients closed after " +
-				"the keep-alive, and three seconds for requests in work when it stops. Take it to see whether your clients depend on Uvicorn's patience.",
+				"the keep-alive, and three seconds for requests in work when it stops. HTTP/2 in clear text comes with it. Take it to see whether your " +
+				"clients depend on Uvicorn's patience.",
+			Differs: hypercornDiffers(),
 		},
 		{
-			Stack: "hypercorn-uvloop",
-			For:   "Hypercorn with --worker-class uvloop: as hypercorn, on the other loop. What differs is what a blocked loop does with those who wait.",
+			Stack:   "hypercorn-uvloop",
+			For:     "Hypercorn with --worker-class uvloop: as hypercorn, on the other loop. What differs is what a blocked loop does with those who wait.",
+			Differs: hypercornDiffers(),
 		},
 		{
 			Stack: "hypercorn-trio",
@@ -65,6 +68,16 @@ func gunicornDiffers() []string {
 		"a worker boots in milliseconds, where a real one takes 0.2 s or more and who connects meanwhile waits in the kernel",
 		"access lines are written, as with --access-logfile -; gunicorn writes none unless it is told to",
 		"gunicorn needs a Unix system, and so does this stack",
+	}
+}
+
+func hypercornDiffers() []string {
+	return []string{
+		"access lines are written, as with --access-logfile -, which is not the real default",
+		"a FIN that comes right behind a request: at current the real server often sees it in time and keeps the connection for the idle time",
+		"an empty User-Agent is logged as \"-\", not as \"\"",
+		"HTTP/2: priorities are read and not followed; no push, no WebSockets",
+		"SO_REUSEPORT is not set on the socket of several workers",
 	}
 }
 

@@ -22,7 +22,9 @@ type departure struct {
 	leave func(*Client)
 }
 
-func leaveRunning(how departure) Scenario {
+func leaveRunning(how departure) Scenario { return leaveRunningBy(how, (*Stage).stateDeparture) }
+
+func leaveRunningBy(how departure, state func(*Stage)) Scenario {
 	return Scenario{
 		Name:   "leave-running-" + how.name,
 		About:  "A client leaves while its handler runs: is its thread free, and what is logged?",
@@ -38,7 +40,7 @@ func leaveRunning(how departure) Scenario {
 			how.leave(clients[0])
 			clients[1].Await(1, patience)
 			s.Near("the next starts at", 250*ms, s.StartTimes("next")...)
-			s.stateDeparture()
+			state(s)
 		},
 	}
 }

@@ -39,6 +39,10 @@ type Behaviour struct {
 	// them is answered with connection: close. 0 is no bound.
 	KeepAliveRequests int
 
+	// GathersOnce: the end of the server waits for the connections whose task had begun
+	// when it came, and for no later ones (worker_serve of 0.14).
+	GathersOnce bool
+
 	// ForgivesEnds: the end of a request that has been answered already is overlooked
 	// in HTTP/2; otherwise it costs the connection.
 	ForgivesEnds bool
@@ -62,7 +66,7 @@ func (b Behaviour) OnTrio() Behaviour {
 // The versions of Hypercorn at the two vintages.
 var (
 	// H11v0143 is Hypercorn 0.14.3 with h11 0.14.0.
-	H11v0143 = Behaviour{Dialect: &http1.H11v014, Tasks: Asyncio, Server: "hypercorn-h11", ClosesStream: true, Successor: H2{"hypercorn-h2"}}
+	H11v0143 = Behaviour{Dialect: &http1.H11v014, Tasks: Asyncio, Server: "hypercorn-h11", ClosesStream: true, GathersOnce: true, Successor: H2{"hypercorn-h2"}}
 	// H11v0180 is Hypercorn 0.18.0 with h11 0.16.0.
 	H11v0180 = Behaviour{
 		Dialect: &http1.H11v016Eager, Tasks: Asyncio, Server: "hypercorn-h11", Successor: H2{"hypercorn-h2"},
@@ -87,6 +91,7 @@ type Endpoint struct {
 	Emptied func()
 
 	terminated bool
+	awaited    int     // connections that the end waits for
 	open       int     // connections
 	tasks      []*Conn // connections whose task has begun and not ended
 	head       http1.Head
@@ -116,7 +121,9 @@ func (e *Endpoint) Tasks() int { return len(e.tasks) }
 // WorkerContext.terminated.
 func (e *Endpoint) Terminate() {
 	e.terminated = true
+	e.awaited = len(e.tasks)
 	for _, c := range e.tasks {
+		c.awaited = true
 		c.idle.terminate()
 	}
 }
@@ -150,7 +157,11 @@ func (e *Endpoint) ended(c *Conn) {
 	e.tasks[c.place].place = c.place
 	e.tasks[last] = nil
 	e.tasks = e.tasks[:last]
-	if last == 0 && e.Emptied != nil {
+	if c.awaited {
+		e.awaited--
+	}
+	over := last == 0 || e.terminated && e.awaited == 0 && e.Behaviour.GathersOnce
+	if over && e.Emptied != nil {
 		e.Emptied()
 	}
 }

@@ -32,6 +32,7 @@ type Conn struct {
 	place      int // in its set of the Endpoint
 	requests   int // that have begun
 
+	awaited   bool // the end of the server waits for it
 	woken     bool // the task's next step stands in the queue
 	began     bool // the task has had its first step
 	eof       bool // the reader knows that no more will come
