@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"slices"
@@ -89,22 +90,39 @@ func (c Config) refusedBy(row Defaults) []broken {
 	for i := range table {
 		name, kind := table[i].name, table[i].kind
 		value, usual := kind.show(&c), kind.show(&row.Values)
-		reason := row.reason(name, value, usual)
-		for condition, more := range row.With {
-			if setting, wanted, _ := strings.Cut(condition, "="); reason == "" && find(table, setting).kind.show(&c) == wanted {
-				reason = Defaults{Refuses: more}.reason(name, value, usual)
-			}
-		}
-		if usual == "" {
-			usual = "none"
-		}
+		reason := c.whyNot(row, name, value, usual)
 		if reason != "" {
 			found = append(found, broken{name, fmt.Sprintf(
 				"%s cannot be used with --stack %s --vintage %s: %s; accepted: %s",
-				quote(value), c.Stack, c.Vintage, reason, usual)})
+				quote(value), c.Stack, c.Vintage, reason, c.accepts(row, name, kind, usual))})
 		}
 	}
 	return found
+}
+
+// whyNot is why the stack refuses a setting's value beside all others of c, or nothing.
+func (c Config) whyNot(row Defaults, name, value, usual string) string {
+	reason := row.reason(name, value, usual)
+	for condition, more := range row.With {
+		if setting, wanted, _ := strings.Cut(condition, "="); reason == "" && find(options(), setting).kind.show(&c) == wanted {
+			reason = Defaults{Refuses: more}.reason(name, value, usual)
+		}
+	}
+	return reason
+}
+
+// accepts are the words of a choice that the stack does not refuse; of any other setting
+// only the usual value.
+func (c Config) accepts(row Defaults, name string, kind kind, usual string) string {
+	words := []string{cmp.Or(usual, "none")}
+	if of, ok := kind.(choice); ok {
+		for _, word := range of.of {
+			if word != usual && c.whyNot(row, name, word, usual) == "" {
+				words = append(words, word)
+			}
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 // reason is why a setting's value is refused, or nothing.
