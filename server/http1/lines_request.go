@@ -28,10 +28,6 @@ func (p *Parser) readLine(r *LineRules, line []byte, head *Head) *Refusal {
 	return p.version(r, words[2], head)
 }
 
-// refused1 is a refusal as a function that may refuse returns it.
-//
-//go:fix inline
-func refused1(r Refusal) *Refusal { return new(r) }
 
 // words parts a request line in three.
 func (r *LineRules) words(line []byte) (words [3][]byte, ok bool) {
