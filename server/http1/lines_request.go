@@ -28,7 +28,6 @@ func (p *Parser) readLine(r *LineRules, line []byte, head *Head) *Refusal {
 	return p.version(r, words[2], head)
 }
 
-
 // words parts a request line in three.
 func (r *LineRules) words(line []byte) (words [3][]byte, ok bool) {
 	if r.Visible {
