@@ -9,6 +9,7 @@ import (
 	"github.com/target-server/target-server/lab/runner"
 	"github.com/target-server/target-server/lab/scenarios"
 	"github.com/target-server/target-server/lab/servers"
+	"github.com/target-server/target-server/stacks"
 )
 
 // checkAll starts every real server that is pinned and asks it once.
@@ -34,11 +35,21 @@ func (o options) checkAll(ctx context.Context, r *runner.Runner, stdout io.Write
 func checked() []servers.Config {
 	var all []servers.Config
 	for _, stack := range servers.Stacks() {
-		all = append(all, servers.Config{Stack: stack, Mode: "threadpool", Sleep: 10 * time.Millisecond})
+		all = append(all, servers.Config{Stack: stack, Mode: usualMode(stack), Sleep: 10 * time.Millisecond})
 	}
 	return append(all,
 		servers.Config{Stack: "hypercorn-trio", Mode: "cooperative", Sleep: 10 * time.Millisecond},
 		servers.Config{Stack: "gunicorn-sync", Mode: "threadpool", App: "fastapi"})
+}
+
+// usualMode is the mode that a stack has where nobody says otherwise.
+func usualMode(stack string) string {
+	for _, row := range stacks.Defaults() {
+		if row.Values.Stack == stack {
+			return row.Values.Mode
+		}
+	}
+	return "threadpool"
 }
 
 // ask starts a server and gives the first line and the body of its answer.
