@@ -50,7 +50,7 @@ func wire() []Variant {
 			Name: "an-access-line-for-those-who-left", About: "A client that has left is logged as answered.", Scenarios: []string{"leave-running", "leave-queued"},
 			Edits: []Edit{{
 				"server/uvicorn/cycle.go", "	if c.disconnected {\n		return false\n	}\n	s, a :=",
-				"	if c.disconnected {\n\t\tc.conn.service.Log.Access(c, c.answer.Status)\n		return false\n	}\n	s, a :=",
+				"	if c.disconnected {\n\t\tc.conn.service.Log.Access(c, c.Answer().Status)\n		return false\n	}\n	s, a :=",
 			}},
 		},
 		{
