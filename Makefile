@@ -66,8 +66,8 @@ lab-record: ## run the real servers and refresh the recordings
 lab-variants: ## wrong variants of target-server: is each caught?
 	$(GO) run ./lab/cmd/lab --variants
 
-lab-probe: ## probe servers that are known: is each verdict right?
-	$(GO) run ./lab/cmd/lab --probe
+lab-probe: ## probe servers that are known: is each verdict right?  ARGS='--stack uvicorn' for fewer
+	$(GO) run ./lab/cmd/lab --probe $(if $(filter command line,$(origin ARGS)),$(ARGS))
 
 image: build ## the Docker image, from the binary alone
 	docker build --tag $(IMAGE) --file Dockerfile dist

@@ -48,10 +48,10 @@ func poolOrder(vintage string) string {
 	return poolFIFO
 }
 
-// probeCases lists the servers: ours, the real ones, nginx and a plain Go server.
+// probeCases lists the servers: ours, the real ones and, beside Uvicorn, nginx and a plain Go server.
 func (o options) probeCases(r *runner.Runner) []probed {
 	var all []probed
-	if o.stack == "" {
+	if o.stack == "" || o.stack == servers.Uvicorn {
 		all = []probed{{"nginx", tooFast, probeNginx}, {"net/http of Go", noCeiling, probePlainGo}}
 	}
 	for _, vintage := range servers.Vintages() {
