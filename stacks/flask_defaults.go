@@ -1,8 +1,6 @@
 package stacks
 
 import (
-	"time"
-
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/server/werkzeug"
 )
@@ -44,21 +42,7 @@ func flaskDefaults(name, vintage string, server werkzeug.Server) config.Defaults
 }
 
 func flaskValues(name, vintage string) config.Config {
-	return config.Config{
-		Addr:            ":8080",
-		Stack:           name,
-		Vintage:         vintage,
-		Mode:            "threadpool",
-		App:             "flask",
-		Limit:           config.Unlimited,
-		Queue:           config.Unlimited,
-		Workers:         1,
-		Sleep:           5 * time.Second,
-		Backlog:         128,
-		Timeout:         config.NoTimeout,
-		GracefulTimeout: config.NoTimeout,
-		Loop:            "auto",
-		HTTP:            "auto",
-		LogFormat:       "native",
-	}
+	c := usual(name, vintage)
+	c.App, c.Limit, c.Backlog = "flask", config.Unlimited, 128
+	return c
 }

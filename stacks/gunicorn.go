@@ -26,22 +26,9 @@ const (
 
 // gunicornValues are the defaults of gunicorn.config for one of its stacks.
 func gunicornValues(stack, vintage string) config.Config {
-	return config.Config{
-		Addr:            ":8080",
-		Stack:           stack,
-		Vintage:         vintage,
-		Mode:            "threadpool",
-		App:             "fastapi",
-		Limit:           40,
-		Queue:           config.Unlimited,
-		Workers:         1,
-		Sleep:           5 * time.Second,
-		Backlog:         2048,
-		KeepAlive:       gunicornKeepAlive,
-		Timeout:         gunicornTimeout,
-		GracefulTimeout: gunicornGraceful,
-		Loop:            "auto",
-		HTTP:            "auto",
-		LogFormat:       "native",
-	}
+	c := usual(stack, vintage)
+	c.App, c.Limit = "fastapi", 40
+	c.Backlog, c.KeepAlive = 2048, gunicornKeepAlive
+	c.Timeout, c.GracefulTimeout = gunicornTimeout, gunicornGraceful
+	return c
 }

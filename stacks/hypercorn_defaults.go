@@ -41,22 +41,8 @@ func hypercornRefuses(more map[string]string) map[string]string {
 // hypercornValues are the defaults of hypercorn.config.Config, which the two
 // vintages share, and anyio's 40 threads.
 func hypercornValues(stack, vintage string) config.Config {
-	return config.Config{
-		Addr:            ":8080",
-		Stack:           stack,
-		Vintage:         vintage,
-		Mode:            "threadpool",
-		App:             "fastapi",
-		Limit:           40,
-		Queue:           config.Unlimited,
-		Workers:         1,
-		Sleep:           5 * time.Second,
-		Backlog:         100,
-		KeepAlive:       5 * time.Second,
-		Timeout:         config.NoTimeout,
-		GracefulTimeout: 3 * time.Second,
-		Loop:            "auto",
-		HTTP:            "auto",
-		LogFormat:       "native",
-	}
+	c := usual(stack, vintage)
+	c.App, c.Limit = "fastapi", 40
+	c.Backlog, c.KeepAlive, c.GracefulTimeout = 100, 5*time.Second, 3*time.Second
+	return c
 }

@@ -36,23 +36,10 @@ func nodeStack(vintage, summary string, protocol node.Behaviour, loop eventloop.
 // nodeValues are the defaults of http.createServer and server.listen. The limit is that of libuv's pool, whose threads no
 // handler uses.
 func nodeValues(vintage string) config.Config {
-	return config.Config{
-		Addr:            ":8080",
-		Stack:           "node",
-		Vintage:         vintage,
-		Mode:            "cooperative",
-		Limit:           4,
-		Queue:           config.Unlimited,
-		Workers:         1,
-		Sleep:           5 * time.Second,
-		Backlog:         511,
-		KeepAlive:       5 * time.Second,
-		Timeout:         config.NoTimeout,
-		GracefulTimeout: config.NoTimeout,
-		Loop:            "auto",
-		HTTP:            "auto",
-		LogFormat:       "native",
-	}
+	c := usual("node", vintage)
+	c.Mode, c.Limit = "cooperative", 4
+	c.Backlog, c.KeepAlive = 511, 5*time.Second
+	return c
 }
 
 // nodeRefuses is what the program cannot do, with the reasons.

@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
@@ -95,8 +96,11 @@ type Warnings struct {
 // Application is a framework with what it answers by itself: FastAPI, …
 type Application any
 
-// All returns every stack, the default one first.
-func All() []*Stack {
+// All returns every stack, the default one first. They are made once, and nobody
+// changes them.
+func All() []*Stack { return all() }
+
+var all = sync.OnceValue(func() []*Stack {
 	return []*Stack{
 		uvicorn202303(), uvicornCurrent(),
 		hypercorn202303(), hypercornCurrent(), hypercornUvloop202303(), hypercornUvloopCurrent(),
@@ -107,16 +111,17 @@ func All() []*Stack {
 		node202303(), nodeCurrent(),
 		tomcat202303(), tomcatCurrent(),
 	}
-}
+})
 
 // Defaults are those of every stack, for the command line to choose from.
 func Defaults() []config.Defaults {
-	var all []config.Defaults
+	var defaults []config.Defaults
 	for _, s := range All() {
-		s.Defaults.Supervised = s.Supervised
-		all = append(all, s.Defaults)
+		d := s.Defaults
+		d.Supervised = s.Supervised
+		defaults = append(defaults, d)
 	}
-	return all
+	return defaults
 }
 
 // Find returns a stack by its name and vintage.

@@ -37,23 +37,9 @@ var tomcatThreads = modes.Pool{Name: "http-nio-{address}-exec-%d", First: 1, Lon
 // tomcatValues are the defaults of embedded Tomcat: maxThreads, acceptCount and connectionTimeout, which is 20 seconds in the
 // server.xml that comes with a whole Tomcat.
 func tomcatValues(vintage string) config.Config {
-	return config.Config{
-		Addr:            ":8080",
-		Stack:           "tomcat",
-		Vintage:         vintage,
-		Mode:            "threadpool",
-		Limit:           200,
-		Queue:           config.Unlimited,
-		Workers:         1,
-		Sleep:           5 * time.Second,
-		Backlog:         100,
-		KeepAlive:       time.Minute,
-		Timeout:         config.NoTimeout,
-		GracefulTimeout: config.NoTimeout,
-		Loop:            "auto",
-		HTTP:            "auto",
-		LogFormat:       "native",
-	}
+	c := usual("tomcat", vintage)
+	c.Limit, c.Backlog, c.KeepAlive = 200, 100, time.Minute
+	return c
 }
 
 // tomcatRefuses is what Tomcat cannot do, with the reasons.

@@ -36,22 +36,8 @@ func uvicornCurrentDefaults() config.Defaults {
 
 // uvicornValues are the defaults of uvicorn.Config, which the two vintages share, and anyio's 40 threads.
 func uvicornValues(vintage string) config.Config {
-	return config.Config{
-		Addr:            ":8080",
-		Stack:           "uvicorn",
-		Vintage:         vintage,
-		Mode:            "threadpool",
-		App:             "fastapi",
-		Limit:           40,
-		Queue:           config.Unlimited,
-		Workers:         1,
-		Sleep:           5 * time.Second,
-		Backlog:         2048,
-		KeepAlive:       5 * time.Second,
-		Timeout:         config.NoTimeout,
-		GracefulTimeout: config.NoTimeout,
-		Loop:            "auto",
-		HTTP:            "auto",
-		LogFormat:       "native",
-	}
+	c := usual("uvicorn", vintage)
+	c.App, c.Limit = "fastapi", 40
+	c.Backlog, c.KeepAlive = 2048, 5*time.Second
+	return c
 }

@@ -2,7 +2,6 @@ package flask
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -52,30 +51,11 @@ func undecodable(s string) error {
 
 // decode is unquote_plus.
 func (v *Version) decode(s string) string {
-	s = unquoteBytes(strings.ReplaceAll(s, "+", " "))
+	s = string(http1.UnquoteBytes(strings.ReplaceAll(s, "+", " ")))
 	if v.KeepsInvalid {
 		return KeepInvalid(s)
 	}
 	return decodeText(s)
-}
-
-// unquoteBytes is urllib.parse.unquote_to_bytes: broken escapes stay.
-func unquoteBytes(s string) string {
-	if !strings.Contains(s, "%") {
-		return s
-	}
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			if v, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
-				b = append(b, byte(v))
-				i += 2
-				continue
-			}
-		}
-		b = append(b, s[i])
-	}
-	return string(b)
 }
 
 // decodeText is bytes.decode with errors="replace".

@@ -66,9 +66,6 @@ func (r *Request) Target() string {
 	return r.line[r.methodEnd+1 : r.targetEnd]
 }
 
-// PathAndQuery returns both as they were sent.
-func (r *Request) PathAndQuery() string { return r.line[r.methodEnd+1 : r.targetEnd] }
-
 // Path returns the request's path as it was sent.
 func (r *Request) Path() string { return r.line[r.methodEnd+1 : r.pathEnd] }
 

@@ -41,6 +41,11 @@ func Unquote(s string) string {
 	if !strings.Contains(s, "%") {
 		return s
 	}
+	return replaceInvalid(UnquoteBytes(s))
+}
+
+// UnquoteBytes is urllib.parse.unquote_to_bytes: what is no escape stays.
+func UnquoteBytes(s string) []byte {
 	b := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
 		if s[i] == '%' && i+2 < len(s) {
@@ -52,7 +57,7 @@ func Unquote(s string) string {
 		}
 		b = append(b, s[i])
 	}
-	return replaceInvalid(b)
+	return b
 }
 
 // replaceInvalid is Python's bytes.decode("utf-8", "replace"): every byte that

@@ -81,9 +81,6 @@ func (c *Conn) Upgrade(h *http1.Head) {
 // Kept is how many bytes are remembered that are no whole frame.
 func (c *Conn) Kept() int { return len(c.buffer) + len(c.block) }
 
-// Idle tells whether no stream is open.
-func (c *Conn) Idle() bool { return len(c.streams) == 0 }
-
 // Receive takes what has come.
 func (c *Conn) Receive(p []byte) {
 	if c.over {

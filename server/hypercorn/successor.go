@@ -45,7 +45,7 @@ func (c *Conn) successor(h *http1.Head) func() {
 		asked, rest := clone(h), bytes.Clone(c.buffer[c.used:])
 		return func() {
 			dst := c.appendOwn(appendStatus(nil, 101))
-			c.Write(append(appendLine(appendLine(dst, "connection", "upgrade"), "upgrade", "h2c"), "\r\n"...))
+			c.Write(append(http1.AppendLine(http1.AppendLine(dst, "connection", "upgrade"), "upgrade", "h2c"), "\r\n"...))
 			c.handOver(next, asked, rest)
 		}
 	}
@@ -95,12 +95,6 @@ func (c *Conn) speak() {
 		c.speaker.Data(p)
 	}
 }
-
-// Endpoint is what the connection shares with others.
-func (c *Conn) Endpoint() *Endpoint { return c.endpoint }
-
-// Terminated tells whether the server is about to end: WorkerContext.terminated.
-func (e *Endpoint) Terminated() bool { return e.terminated }
 
 // Idle says whether the connection is: Updated of TCPServer.protocol_send. Where
 // the task that waits for the end of an idle one must end first, then is called

@@ -56,14 +56,14 @@ func (c *Conn) appendHead(dst []byte, status int, lines []http1.Line, last bool)
 				continue
 			}
 		}
-		dst = appendLine(dst, l.Name, l.Value)
+		dst = http1.AppendLine(dst, l.Name, l.Value)
 	}
 	dst = c.appendOwn(dst)
 	switch {
 	case closes:
-		dst = appendLine(dst, "Connection", "close")
+		dst = http1.AppendLine(dst, "Connection", "close")
 	case last:
-		dst = appendLine(dst, "connection", "close")
+		dst = http1.AppendLine(dst, "connection", "close")
 		c.keepAlive = false
 	}
 	return append(dst, "\r\n"...)
@@ -73,15 +73,11 @@ func (c *Conn) appendHead(dst []byte, status int, lines []http1.Line, last bool)
 func (c *Conn) appendOwn(dst []byte) []byte {
 	now := c.Loop().Clock().Now().UTC()
 	dst = append(now.AppendFormat(append(dst, "date: "...), http.TimeFormat), "\r\n"...)
-	return appendLine(dst, "server", c.endpoint.Behaviour.Server)
+	return http1.AppendLine(dst, "server", c.endpoint.Behaviour.Server)
 }
 
 func appendStatus(dst []byte, status int) []byte {
 	return append(strconv.AppendInt(append(dst, "HTTP/1.1 "...), int64(status), 10), " \r\n"...)
-}
-
-func appendLine(dst []byte, name, value string) []byte {
-	return append(append(append(append(dst, name...), ": "...), value...), "\r\n"...)
 }
 
 // sendContinue tells the client to go on with its body.

@@ -22,9 +22,9 @@ func (m *message) appendAnswer(dst []byte, a *http1.Answer, sized bool) []byte {
 	dst = append(append(append(dst, ' '), http.StatusText(a.Status)...), "\r\n"...)
 	said := saidBy(a)
 	for _, l := range a.Lines {
-		dst = appendLine(dst, l.Name, l.Value)
+		dst = http1.AppendLine(dst, l.Name, l.Value)
 	}
-	dst = appendLine(dst, "Date", m.conn.server.utcDate())
+	dst = http1.AppendLine(dst, "Date", m.conn.server.utcDate())
 	m.last = said.close
 	if !said.connection {
 		dst = m.appendConnection(dst, said.length)
@@ -36,10 +36,10 @@ func (m *message) appendAnswer(dst []byte, a *http1.Answer, sized bool) []byte {
 	case !m.chunks:
 		m.last = true
 	case sized:
-		dst = appendLine(dst, "Content-Length", strconv.Itoa(len(a.Body)))
+		dst = http1.AppendLine(dst, "Content-Length", strconv.Itoa(len(a.Body)))
 	default:
 		chunked = true
-		dst = appendLine(dst, "Transfer-Encoding", "chunked")
+		dst = http1.AppendLine(dst, "Transfer-Encoding", "chunked")
 	}
 	dst = append(dst, "\r\n"...)
 	if hasBody {
@@ -55,11 +55,11 @@ func (m *message) appendAnswer(dst []byte, a *http1.Answer, sized bool) []byte {
 func (m *message) appendConnection(dst []byte, sized bool) []byte {
 	if !m.keepAlive || !sized && !m.chunks {
 		m.last = true
-		return appendLine(dst, "Connection", "close")
+		return http1.AppendLine(dst, "Connection", "close")
 	}
-	dst = appendLine(dst, "Connection", "keep-alive")
+	dst = http1.AppendLine(dst, "Connection", "keep-alive")
 	if d := m.conn.server.KeepAlive; d > 0 {
-		dst = appendLine(dst, "Keep-Alive", "timeout="+strconv.Itoa(int(d/time.Second)))
+		dst = http1.AppendLine(dst, "Keep-Alive", "timeout="+strconv.Itoa(int(d/time.Second)))
 	}
 	return dst
 }
@@ -78,9 +78,4 @@ func saidBy(a *http1.Answer) (s said) {
 		}
 	}
 	return s
-}
-
-func appendLine(dst []byte, name, value string) []byte {
-	dst = append(append(dst, name...), ": "...)
-	return append(append(dst, value...), "\r\n"...)
 }

@@ -237,9 +237,6 @@ func (c *Conn) begin(h *http1.Head) {
 	x := &Exchange{conn: c, KeepAlive: h.KeepAlive}
 	c.exchange = x
 	e.scratch = x.Remember(&c.Stream, h, e.scratch)
-	if x.PathAndQuery() != string(h.Target) {
-		x.target = string(h.Target)
-	}
 	if h.Scheme != "" {
 		x.ForwardedFor("", h.Scheme)
 	}

@@ -10,8 +10,7 @@ import (
 // Exchange is one request and its answer.
 type Exchange struct {
 	http1.Request
-	conn   *Conn
-	target string // if it is more than path and query
+	conn *Conn
 	// KeepAlive: the client would like the connection to stay.
 	KeepAlive bool
 	// Keeps: so did the server, when the request came.
@@ -30,12 +29,7 @@ func (x *Exchange) Fail(exception string) {
 }
 
 // Target returns the target as it was sent.
-func (x *Exchange) Target() string {
-	if x.target != "" {
-		return x.target
-	}
-	return x.PathAndQuery()
-}
+func (x *Exchange) Target() string { return x.RawTarget() }
 
 // Conn returns the connection that the request came on.
 func (x *Exchange) Conn() *Conn { return x.conn }
