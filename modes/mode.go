@@ -49,6 +49,20 @@ type Worker struct {
 	Current *Thread
 }
 
+// RunIn runs work in a thread that serves a connection.
+func (w *Worker) RunIn(t *Thread, work eventloop.Runner) {
+	w.Current = t
+	work.Run()
+	w.Current = nil
+}
+
+// Return gives a thread that has served a connection back, and its token to whoever
+// is next in line.
+func (w *Worker) Return(t *Thread) {
+	w.Threads.Put(t, w.Loop.Polled())
+	w.Limiter.Release(w.Loop.Polled())
+}
+
 // Program is what a handler does, told apart from where it does it.
 type Program interface {
 	Begin(t *Thread) // counts the request and logs its start

@@ -89,5 +89,13 @@ func (h *Host) Keep(r *Request, head *Head) {
 	}
 }
 
+// KeptShare is what every connection may make the worker remember, however much all
+// others do.
+const KeptShare = 64 << 10
+
+// MayKeep tells whether a connection may have so many bytes remembered, which makes
+// so many of all connections together.
+func (h *Host) MayKeep(own, all int) bool { return own <= KeptShare || all <= h.MostKept }
+
 // Loop is the worker's event loop.
 func (h *Host) Loop() *eventloop.Loop { return h.Shared.Loop }

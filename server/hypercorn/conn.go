@@ -78,7 +78,7 @@ func (c *Conn) pause(steps int, what await) {
 // DataReceived is StreamReader.feed_data.
 func (c *Conn) DataReceived(p []byte) {
 	e := c.endpoint
-	if e.kept+len(p) > e.MostKept && len(c.input)+len(p) > keptShare {
+	if !e.MayKeep(len(c.input)+len(p), e.kept+len(p)) {
 		c.Abort()
 		return
 	}
@@ -89,10 +89,6 @@ func (c *Conn) DataReceived(p []byte) {
 		c.PauseReading()
 	}
 }
-
-// keptShare is what every connection may make the worker remember, however much
-// all others do.
-const keptShare = 64 << 10
 
 // EOFReceived is StreamReader.feed_eof; the transport stays open.
 func (c *Conn) EOFReceived() (stays bool) {

@@ -47,7 +47,7 @@ func (h *h2) Data(p []byte) {
 	e := h.conn.endpoint
 	h.http2.Receive(p)
 	e.kept += h.http2.Kept() - h.kept
-	if h.kept = h.http2.Kept(); h.kept > keptShare && e.kept > e.MostKept {
+	if h.kept = h.http2.Kept(); !e.MayKeep(h.kept, e.kept) {
 		h.conn.Abort()
 	}
 }

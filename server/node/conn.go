@@ -132,12 +132,9 @@ func (c *Conn) expired(now time.Duration) bool {
 	return !c.headed && took > headersTimeout || took > requestTimeout
 }
 
-// keptShare is what each connection may make the process remember of a head that does not end, even when all together
-// have reached MostKept. Node counts less than it keeps in mind: white space before values is free.
-const (
-	keptShare = 64 << 10
-	mostKept  = 128 << 10
-)
+// mostKept is what a connection may make the process remember at the most of a head that does not end. Node counts less
+// than it keeps in mind: white space before values is free.
+const mostKept = 128 << 10
 
 // keep remembers bytes for later; they belong to the loop's read buffer, or to what was remembered.
 func (c *Conn) keep(buf []byte) {
@@ -147,7 +144,7 @@ func (c *Conn) keep(buf []byte) {
 	case len(buf) == 0:
 		c.rest = nil
 		return
-	case len(buf) > mostKept, len(buf) > keptShare && *kept+len(buf) > c.server.MostKept:
+	case len(buf) > mostKept, !c.server.MayKeep(len(buf), *kept+len(buf)):
 		c.rest = nil
 		c.Destroy()
 		return

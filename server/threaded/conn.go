@@ -160,10 +160,9 @@ func (c *Conn) releaseThread() {
 	if c.thread == nil {
 		return
 	}
-	shared := c.endpoint.Shared
-	shared.Threads.Put(c.thread, shared.Loop.Polled())
+	thread := c.thread
 	c.thread = nil
-	shared.Limiter.Release(shared.Loop.Polled())
+	c.endpoint.Shared.Return(thread)
 }
 
 // parse takes event after event out of what is kept until a request is in work or
@@ -309,18 +308,14 @@ func (c *Conn) answered(stays bool) {
 	}
 }
 
-// What a connection may send that is no whole request: at most mostKept bytes, and at
-// least its share while all together keep below Host.MostKept. Whoever goes beyond is
-// cut off.
-const (
-	mostKept  = 1 << 20
-	keptShare = 64 << 10
-)
+// mostKept is how many bytes a connection may send at the most that are no whole
+// request; whoever goes beyond, or beyond what Host.MayKeep allows, is cut off.
+const mostKept = 1 << 20
 
 // remember keeps bytes until they are parsed.
 func (c *Conn) remember(p []byte) {
 	e := c.endpoint
-	if kept := len(c.rest) + len(p); kept > mostKept || kept > keptShare && e.kept+len(p) > e.MostKept {
+	if kept := len(c.rest) + len(p); kept > mostKept || !e.MayKeep(kept, e.kept+len(p)) {
 		c.Abort()
 		return
 	}

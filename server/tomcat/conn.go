@@ -161,10 +161,9 @@ func (c *Conn) releaseThread() {
 	if c.thread == nil {
 		return
 	}
-	shared := c.endpoint.Shared
-	shared.Threads.Put(c.thread, shared.Loop.Polled())
+	thread := c.thread
 	c.thread = nil
-	shared.Limiter.Release(shared.Loop.Polled())
+	c.endpoint.Shared.Return(thread)
 }
 
 // close ends our side first, as Java does with a socket that a selector watches, so

@@ -88,10 +88,7 @@ func (x *Exchange) start() {
 		x.send()
 		return
 	}
-	shared := x.conn.endpoint.Shared
-	shared.Current = x.conn.thread
-	x.Held().Run()
-	shared.Current = nil
+	x.conn.endpoint.Shared.RunIn(x.conn.thread, x.Held())
 }
 
 // Complete answers a request that was held.

@@ -151,13 +151,10 @@ func (c *Conn) waits(buf []byte) bool {
 	return true
 }
 
-// What clients can make a connection remember of a head that does not end: at
-// most that much, and at least its share while all together keep below MostKept.
-// Uvicorn's httptools_impl has no bound; whoever goes beyond is cut off.
-const (
-	mostKept  = 16 << 20
-	keptShare = 64 << 10
-)
+// mostKept is what a client can make a connection remember at the most of a head
+// that does not end. Uvicorn's httptools_impl has no bound; whoever goes beyond, or
+// beyond what Host.MayKeep allows, is cut off.
+const mostKept = 16 << 20
 
 // keep remembers bytes for later. They are the end of rest already, or belong to
 // the loop's read buffer.
@@ -166,7 +163,7 @@ func (c *Conn) keep(buf []byte) {
 	switch {
 	case len(buf) == 0:
 		c.rest = nil
-	case len(buf) > mostKept, len(buf) > keptShare && *kept+len(buf) > c.service.MostKept:
+	case len(buf) > mostKept, !c.service.MayKeep(len(buf), *kept+len(buf)):
 		c.rest = nil
 		c.Abort()
 		return
