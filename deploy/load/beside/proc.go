@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// tick is the unit of processor time in /proc, on every Linux (USER_HZ).
+const tick = time.Second / 100
+
+// spentBy is the processor time of a worker, or 0 where it is no process of this
+// machine: in a container its number means another one.
+func spentBy(pid int) time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	// pid (name) state …; utime and stime are the 14th and 15th field.
+	name, rest, _ := strings.Cut(string(text), ") ")
+	fields := strings.Fields(rest)
+	if !strings.HasSuffix(name, "(target-server") || len(fields) < 13 {
+		return 0
+	}
+	return ticks(fields[11]) + ticks(fields[12])
+}
+
+// spentByAll is the time for which the machine's processors have been busy.
+func spentByAll() time.Duration {
+	text, _ := os.ReadFile("/proc/stat")
+	line, _, _ := strings.Cut(string(text), "\n")
+	fields := strings.Fields(line) // cpu user nice system idle iowait irq softirq steal …
+	var sum time.Duration
+	for i, field := range fields {
+		if i > 0 && i < 9 && i != 4 && i != 5 {
+			sum += ticks(field)
+		}
+	}
+	return sum
+}
+
+func ticks(text string) time.Duration {
+	n, _ := strconv.ParseInt(text, 10, 64)
+	return time.Duration(n) * tick
+}
