@@ -154,7 +154,7 @@ func (b *bench) holdAndAnswer(ctx context.Context, t *target, clients *crowd.Cro
 // release lets everybody run, and sees what becomes of them.
 func (t *target) release(ctx context.Context, clients *crowd.Crowd, p *point, used time.Duration) error {
 	began := time.Now()
-	if err := t.setLimit(ctx, admin.MaxLimit); err != nil {
+	if err := t.setLimit(ctx, admin.Most); err != nil {
 		return err
 	}
 	tally, err := clients.Answers(ctx)

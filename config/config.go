@@ -73,6 +73,8 @@ type Config struct {
 	AdminAddr string
 	// ReadyFile is written when every worker accepts; empty for none.
 	ReadyFile string
+	// ExitWithParent ends all processes when standard input does.
+	ExitWithParent bool
 	// Seed feeds everything random.
 	Seed uint64
 }

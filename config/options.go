@@ -198,13 +198,18 @@ func observeOptions() []option {
 		},
 		{
 			name: "admin-addr", group: GroupObserve, value: "HOST:PORT",
-			usage: "address of statistics, metrics and control",
+			usage: "address of statistics, metrics, the last requests and control (its /openapi.yaml describes it)",
 			kind:  address{field: func(c *Config) *string { return &c.AdminAddr }, word: "off"},
 		},
 		{
 			name: "ready-file", group: GroupObserve, value: "PATH",
 			usage: "file written when every worker accepts: JSON with addresses, pids and the admin URL",
 			kind:  text{func(c *Config) *string { return &c.ReadyFile }, "a path", nil},
+		},
+		{
+			name: "exit-with-parent", group: GroupObserve,
+			usage: "end at once, workers included, when standard input is closed: whoever started it through a pipe need not stop it",
+			kind:  toggle{func(c *Config) *bool { return &c.ExitWithParent }},
 		},
 		{
 			name: "seed", group: GroupObserve, value: "N",

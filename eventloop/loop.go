@@ -122,6 +122,13 @@ func (l *Loop) Block(d time.Duration) {
 	l.clock.Sleep(d)
 }
 
+// Stand holds the loop as Block does, and work beside it as well, until the channel
+// is closed: the whole process stands still.
+func (l *Loop) Stand(until <-chan struct{}) {
+	l.BeforeWait()
+	<-until
+}
+
 // Post hands a step to the loop from another goroutine.
 func (l *Loop) Post(r Runner) {
 	l.posted.Lock()
@@ -148,6 +155,20 @@ func (l *Loop) Run() error {
 	}
 	l.BeforeWait()
 	return nil
+}
+
+// Abandon closes every socket, as the system does for a process that has ended. The
+// loop must not run any more.
+func (l *Loop) Abandon() {
+	for _, s := range l.servers {
+		_ = l.poller.Close(s.handle)
+	}
+	for _, s := range l.streams {
+		if s != nil {
+			_ = l.poller.Close(s.handle)
+		}
+	}
+	l.servers, l.streams = nil, nil
 }
 
 // turn is one round. libuv runs steps, polls, and runs timers before or after;

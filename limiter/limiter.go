@@ -139,6 +139,13 @@ func (l *Limiter) borrow() {
 	l.peak = max(l.peak, l.busy)
 }
 
+// Forget begins the statistics anew: from what is so now.
+func (l *Limiter) Forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.peak, l.longest = l.busy, 0
+}
+
 // Statistics is what a limiter looked like at one moment.
 type Statistics struct {
 	Limit       int           // tokens in all

@@ -5,7 +5,10 @@ package modes
 // so the step that starts it ends with its answer.
 func AsyncMisuse(w *Worker, j *Job) {
 	j.Program.Begin(MainThread)
-	w.Loop.Block(j.Sleep)
+	if !w.Gate.shut.Load() {
+		w.Loop.Block(j.Sleep)
+	}
+	w.Gate.stand(w.Loop, j)
 	j.Program.End(MainThread)
 	j.Program.Answer()
 }

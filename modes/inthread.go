@@ -5,13 +5,16 @@ package modes
 func InThread(w *Worker, j *Job) {
 	j.worker, j.thread = w, w.Current
 	j.Program.Begin(j.thread)
-	w.Loop.Beside(&j.timer, j.Sleep, (*inThread)(j))
+	j.sleepBeside((*inThread)(j))
 }
 
 // inThread is the end of the handler.
 type inThread Job
 
 func (r *inThread) Run() {
+	if (*Job)(r).isKept(r) {
+		return
+	}
 	r.Program.End(r.thread)
 	if !r.cancelled {
 		r.worker.Current = r.thread

@@ -44,6 +44,7 @@ type Worker struct {
 	Loop    *eventloop.Loop
 	Limiter *limiter.Limiter
 	Threads *Threads
+	Gate    Gate
 
 	// Current is the thread that runs now, where threads serve connections.
 	Current *Thread
@@ -84,6 +85,19 @@ type Job struct {
 	thread    *Thread
 	timer     eventloop.Timer
 	cancelled bool
+	let       bool // go by the gate
+}
+
+// sleepBeside has a thread work beside the loop for the job's time, and then calls end.
+func (j *Job) sleepBeside(end eventloop.Runner) {
+	if !j.isKept(end) {
+		j.worker.Loop.Beside(&j.timer, j.Sleep, end)
+	}
+}
+
+// isKept tells whether the gate keeps a job in its thread, to call end later.
+func (j *Job) isKept(end eventloop.Runner) bool {
+	return j.worker.Gate.stops(j, j.worker.Loop.Beside, end)
 }
 
 // Cancel ends the job as asyncio's Task.cancel does: it takes no further step of
@@ -95,4 +109,5 @@ func (j *Job) Cancel() { j.cancelled = true }
 func (j *Job) Break() {
 	j.cancelled = true
 	j.worker.Loop.CancelBeside(&j.timer)
+	j.worker.Gate.forget(j)
 }

@@ -37,6 +37,7 @@ type job struct {
 	modes.Job
 	world *world
 	name  string
+	ended func() // unless it is nil, is called at the end
 }
 
 func (j *job) note(what string) {
@@ -44,7 +45,12 @@ func (j *job) note(what string) {
 }
 
 func (j *job) Begin(t *modes.Thread) { j.note(fmt.Sprintf("begins on %s %d", t.Name, t.Number)) }
-func (j *job) End(t *modes.Thread)   { j.note(fmt.Sprintf("ends on %s %d", t.Name, t.Number)) }
+func (j *job) End(t *modes.Thread) {
+	j.note(fmt.Sprintf("ends on %s %d", t.Name, t.Number))
+	if j.ended != nil {
+		j.ended()
+	}
+}
 func (j *job) Answer()               { j.note("answers") }
 func (j *job) Refuse()               { j.note("is refused") }
 func (j *job) Fail(exception string) { j.note("fails: " + exception) }

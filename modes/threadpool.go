@@ -55,13 +55,16 @@ func (b *begun) Run() {
 		return
 	}
 	b.Program.Begin(b.thread)
-	b.worker.Loop.Beside(&b.timer, b.Sleep, (*returned)(b))
+	(*Job)(b).sleepBeside((*returned)(b))
 }
 
 // returned is the end of the handler, still in its thread.
 type returned Job
 
 func (r *returned) Run() {
+	if (*Job)(r).isKept(r) {
+		return
+	}
 	r.Program.End(r.thread)
 	r.worker.Loop.HandOver((*report)(r))
 }

@@ -48,7 +48,7 @@ func (s *start) Run() {
 	}
 	s.thread = s.worker.Threads.Take(s.worker.Loop.Polled())
 	s.Program.Begin(s.thread)
-	s.worker.Loop.Beside(&s.timer, s.Sleep, (*idles)(s))
+	(*Job)(s).sleepBeside((*idles)(s))
 }
 
 // idles is the end of the handler, still in its thread, which is free from then
@@ -56,6 +56,9 @@ func (s *start) Run() {
 type idles Job
 
 func (i *idles) Run() {
+	if (*Job)(i).isKept(i) {
+		return
+	}
 	i.Program.End(i.thread)
 	i.worker.Threads.Put(i.thread, i.worker.Loop.Polled())
 	i.worker.Loop.HandOver((*released)(i))

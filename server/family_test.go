@@ -9,11 +9,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// played is a worker that remembers the limits it was told.
-type played struct{ limits []int }
+// played is a worker that remembers what it was told.
+type played struct{ told []admin.Command }
 
 func (*played) PID() int                { return 1 }
 func (*played) Signal(os.Signal) error  { return nil }
@@ -23,8 +24,8 @@ func (*played) Exited() <-chan struct{} { return nil }
 func (*played) ExitCode() int           { return 0 }
 func (*played) LastBeat() time.Time     { return time.Time{} }
 
-func (p *played) Call(_ context.Context, _ string, limit any) (json.RawMessage, error) {
-	p.limits = append(p.limits, limit.(int))
+func (p *played) Call(_ context.Context, _ string, c any) (json.RawMessage, error) {
+	p.told = append(p.told, c.(admin.Command))
 	return json.RawMessage(`{}`), nil
 }
 
@@ -35,7 +36,7 @@ func TestNewWorkersAreToldTheLimitOfTheOthers(t *testing.T) {
 		worker := &played{}
 		f := &family{turn: make(chan struct{}, 1), all: func() []supervisor.Process { return []supervisor.Process{worker} }}
 		set := func(ctx context.Context, n int) {
-			if _, err := f.SetLimit(ctx, n); (err != nil) != (ctx.Err() != nil) {
+			if _, err := f.Do(ctx, admin.Command{Do: admin.Limit, N: n}); (err != nil) != (ctx.Err() != nil) {
 				t.Errorf("limit %d: %v", n, err)
 			}
 		}
@@ -53,8 +54,30 @@ func TestNewWorkersAreToldTheLimitOfTheOthers(t *testing.T) {
 		synctest.Wait()
 		<-f.turn
 		synctest.Wait()
-		if want := []int{1, 3, 3}; !slices.Equal(worker.limits, want) {
-			t.Errorf("told %v, want %v", worker.limits, want)
+		limit := func(n int) admin.Command { return admin.Command{Do: admin.Limit, N: n} }
+		if want := []admin.Command{limit(1), limit(3), limit(3)}; !slices.Equal(worker.told, want) {
+			t.Errorf("told %v, want %v", worker.told, want)
 		}
 	})
+}
+
+// What is undone is not told to workers that come later.
+func TestStandingCommands(t *testing.T) {
+	limit, pause, hold := admin.Command{Do: admin.Limit, N: 3}, admin.Command{Do: admin.Pause}, admin.Command{Do: admin.Hold}
+	for _, c := range []struct{ done, want []admin.Command }{
+		{[]admin.Command{limit, pause, hold}, []admin.Command{limit, pause, hold}},
+		{[]admin.Command{pause, {Do: admin.Limit, N: 4}, limit}, []admin.Command{pause, limit}},
+		{[]admin.Command{pause, hold, {Do: admin.Resume}}, []admin.Command{hold}},
+		{[]admin.Command{pause, hold, {Do: admin.Release}}, []admin.Command{pause}},
+		{[]admin.Command{hold, {Do: admin.Release, N: 1}}, []admin.Command{hold}},
+		{[]admin.Command{limit, pause, hold, {Do: admin.Reset}}, nil},
+	} {
+		var got []admin.Command
+		for _, command := range c.done {
+			got = standing(got, command)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("after %v: %v, want %v", c.done, got, c.want)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/target-server/target-server/accesslog"
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/stacks"
 )
@@ -43,20 +44,14 @@ type Row struct {
 	Thread                  string
 	ThreadNumber            int
 	Status                  int // 0 if nothing was sent
-	Outcome                 Outcome
+	Outcome                 admin.Outcome
 }
 
-// Outcome is what became of a request.
-type Outcome string
-
-// The outcomes. A request belongs to exactly one of them, and to the sum of that
-// name in admin.Statistics.
-const (
-	Answered   Outcome = "answered"    // by the program or, beside the sums, by whatever else answers
-	Refused    Outcome = "refused"     // by the program's line, which was full
-	Cancelled  Outcome = "cancelled"   // by the end of the server; the client was told
-	ClientLeft Outcome = "client left" // the connection had ended, by whomever, before there was an answer
-)
+// tell enters the row into what is remembered of the request.
+func (r *Row) tell(m *admin.Request) {
+	m.End, m.Wait, m.Work, m.Outcome, m.Status = r.Ended, r.Wait.Seconds(), r.Work.Seconds(), r.Outcome, r.Status
+	m.ClientLeft = m.ClientLeft || r.Outcome == admin.ClientLeft
+}
 
 // NewJournal returns the journal that cfg, which must be valid, asks for: native,
 // json, console or off.

@@ -195,7 +195,7 @@ func (r *run) do(c change) {
 	switch c.what {
 	case setLimit:
 		l.changed, l.limit = true, c.value
-		l.worker.SetLimit(c.value)
+		l.worker.Do(admin.Command{Do: admin.Limit, N: c.value})
 		l.look("when the limit is set")
 	case terminate:
 		l.worker.Signal(syscall.SIGTERM)
@@ -296,6 +296,10 @@ func (l *ledger) look(when string) {
 		wrong("the sums do not balance")
 	case s.Held < 0 || s.Started > s.Accepted || s.Answered > s.Started || s.Peak < s.Borrowed:
 		wrong("one sum is more than another that it is part of")
+	case s.Busy < 0 || int64(s.Busy) > s.Started || s.Peak < s.Busy:
+		wrong("handlers in work that are none")
+	case s.Zombies < 0 || int64(s.Zombies) > s.Held:
+		wrong("more zombies than requests held")
 	case l.threads() && l.running > s.Borrowed:
 		wrong(fmt.Sprintf("%d run by the log", l.running))
 	case l.run.plan.cfg.Mode == "async-misuse" && l.running > 1:

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
-	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/admin"
 )
 
 // The article's wish: one more than may wait is refused at once.
@@ -94,9 +94,9 @@ func TestClientsThatLeaveTheLine(t *testing.T) {
 		s := w.workers[0].Statistics()
 		equal(t, "left", s.Left, int64(2))
 		for _, row := range w.records[0].rows {
-			want := server.ClientLeft
+			want := admin.ClientLeft
 			if row.ID == "3" {
-				want = server.Answered
+				want = admin.Answered
 			}
 			equal(t, "outcome of "+row.ID, row.Outcome, want)
 		}
@@ -109,8 +109,8 @@ func TestSetLimit(t *testing.T) {
 	for i := range 6 {
 		w.get(0, i+1)
 	}
-	w.At(time.Second, func() { w.workers[0].SetLimit(3) })
-	w.At(5500*time.Millisecond, func() { w.workers[0].SetLimit(1) })
+	w.At(time.Second, func() { w.workers[0].Do(admin.Command{Do: admin.Limit, N: 3}) })
+	w.At(5500*time.Millisecond, func() { w.workers[0].Do(admin.Command{Do: admin.Limit, N: 1}) })
 	w.Run(time.Hour)
 	var starts []string
 	for _, m := range w.records[0].starts {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/modes"
+	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/http1"
 )
 
@@ -16,7 +17,9 @@ type request struct {
 	id       string
 
 	arrived, started, ended time.Duration
-	cancelled               bool
+	remembered              *admin.Request // nil where nothing is remembered
+
+	begun, cancelled, working, deserted, finished bool
 }
 
 // hold keeps a request until its work is done.
@@ -32,8 +35,17 @@ const never = time.Duration(-1)
 // Run is the request's first step: FastAPI calls the path operation. A request
 // that is parsed ahead and never has its turn is not counted.
 func (r *request) Run() {
-	r.worker.counts.change(func(s *sums) { s.accepted++; s.held++ })
-	r.worker.mode(&r.worker.shared, &r.Job)
+	w := r.worker
+	r.begun = true
+	w.counts.change(func(s *sums) { s.accepted++; s.held++ })
+	if w.history != nil {
+		r.remembered = w.remember(r.exchange, r.id, r.arrived)
+		w.history.add(r.remembered)
+	}
+	if r.exchange.ClientLeft() {
+		r.desert()
+	}
+	w.mode(&w.shared, &r.Job)
 }
 
 // Begin implements modes.Program.
@@ -43,14 +55,35 @@ func (r *request) Begin(t *modes.Thread) {
 		w.warnOnce(w.stack.Warnings.AnyIO)
 	}
 	r.thread, r.started = t, w.loop.Now()
-	w.counts.change(func(s *sums) { s.started++ })
-	w.journal.Begin(t.Name, int(w.counts.started), r.id)
+	r.working = true
+	w.calls++
+	w.counts.change(func(s *sums) { s.started++; s.begun++; s.busy++; s.peak = max(s.peak, s.busy) })
+	w.history.change(r.remembered, func(m *admin.Request) {
+		m.Start, m.Wait = w.wall(r.started), (r.started - r.arrived).Seconds()
+		m.Thread, m.ThreadNumber, m.Outcome = t.Name, t.Number, admin.InWork
+	})
+	w.journal.Begin(t.Name, w.calls, r.id)
 }
 
 // End implements modes.Program.
 func (r *request) End(t *modes.Thread) {
 	r.ended = r.worker.loop.Now()
+	r.rest()
 	r.worker.journal.End(t.Name, r.id)
+}
+
+// rest is the end of the handler's work.
+func (r *request) rest() {
+	if r.working {
+		r.working = false
+		r.worker.counts.change(func(s *sums) { s.busy-- })
+	}
+}
+
+// Break ends the work in the middle: an exception has hit its thread.
+func (r *request) Break() {
+	r.Job.Break()
+	r.rest()
 }
 
 // Answer implements modes.Program.
@@ -61,6 +94,7 @@ func (r *request) Answer() { r.exchange.Complete(r.worker.app.hello(r.id)) }
 func (r *request) Fail(exception string) {
 	w := r.worker
 	r.ended = w.loop.Now()
+	r.rest()
 	r.exchange.Complete(w.app.failed())
 	w.warnOnce(w.stack.Warnings.Raised)
 	w.journal.Server(Error, w.stack.AppError+"\n"+traceback+exception)
@@ -78,41 +112,70 @@ func (r *request) inThread() bool {
 }
 
 // cancel ends the request before its work does. Its answer is the server's affair.
+// What works in a thread works on.
 func (r *request) cancel() {
 	r.cancelled, r.ended = true, r.worker.loop.Now()
 	r.Cancel()
+	if r.thread == modes.MainThread {
+		r.rest()
+	}
+}
+
+// desert notes that the request is held for a client that has left.
+func (r *request) desert() {
+	if r.deserted || r.finished || r.exchange.Answer() != nil {
+		return
+	}
+	r.deserted = true
+	r.worker.counts.change(func(s *sums) { s.zombies++ })
+	r.worker.history.change(r.remembered, func(m *admin.Request) { m.ClientLeft = true })
 }
 
 // finish enters the request's end into the sums and the log, when its answer has
 // been sent or turned out to have nobody to go to.
 func (r *request) finish(sent bool) {
 	o := r.outcome(sent)
-	r.worker.counts.change(func(s *sums) { s.held--; *s.of(o)++ })
+	r.finished = true
+	r.worker.counts.change(func(s *sums) {
+		s.held--
+		*s.of(o)++
+		if r.started != never {
+			s.begun--
+		}
+		if r.deserted {
+			s.zombies--
+		}
+	})
+	if r.remembered == nil && !r.worker.journal.Rows() {
+		return
+	}
+	row := r.row(o)
+	r.worker.history.change(r.remembered, func(m *admin.Request) { row.tell(m) })
 	if r.worker.journal.Rows() {
-		r.worker.journal.Row(r.row(o))
+		r.worker.journal.Row(row)
 	}
 }
 
 // outcome is what became of the request.
-func (r *request) outcome(sent bool) Outcome {
+func (r *request) outcome(sent bool) admin.Outcome {
 	switch {
 	case !sent:
-		return ClientLeft
+		return admin.ClientLeft
 	case r.cancelled:
-		return Cancelled
+		return admin.Cancelled
 	case r.started == never:
-		return Refused
+		return admin.Refused
 	}
-	return Answered
+	return admin.Answered
 }
 
 // row is what the log says of the request in one line.
-func (r *request) row(o Outcome) Row {
+func (r *request) row(o admin.Outcome) Row {
 	row := Row{
 		Exchange: r.exchange, ID: r.id, Status: r.exchange.Answer().Status,
 		Arrived: r.worker.wall(r.arrived), Ended: r.worker.wall(r.ended), Outcome: o,
 	}
-	if o == ClientLeft {
+	if o == admin.ClientLeft {
 		row.Status = 0
 	}
 	if r.started == never {

@@ -19,7 +19,10 @@ import (
 )
 
 // Streams are the standard streams of the process.
-type Streams struct{ Stdout, Stderr io.Writer }
+type Streams struct {
+	Stdin          io.Reader // for --exit-with-parent alone
+	Stdout, Stderr io.Writer
+}
 
 // Ended is how a server that has run ended.
 type Ended struct {
@@ -35,6 +38,9 @@ func Run(ctx context.Context, cfg config.Config, streams Streams) (Ended, error)
 		return Ended{}, err
 	}
 	if err := checkReadyFile(cfg); err != nil {
+		return Ended{}, err
+	}
+	if err := exitWithParent(cfg, streams); err != nil {
 		return Ended{}, err
 	}
 	if cfg.Workers > 1 || stack.Supervised {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/admin"
 )
 
 // tale is what the logs say of one request, found by its key.
@@ -137,10 +137,10 @@ func (r *run) consistent(key string, t *tale) {
 	if t.row.Start != "" && !(lasts(t.row.Wait, t.row.Arrival, t.row.Start) && lasts(t.row.Work, t.row.Start, t.row.End)) {
 		wrong("the row's durations are not those between its moments")
 	}
-	if len(t.begins) > 0 && len(t.dones) == 0 && t.row.Outcome != string(server.Cancelled) && !over {
+	if len(t.begins) > 0 && len(t.dones) == 0 && t.row.Outcome != string(admin.Cancelled) && !over {
 		wrong("it was never done")
 	}
-	sent := t.row.Outcome != string(server.ClientLeft)
+	sent := t.row.Outcome != string(admin.ClientLeft)
 	if sent && (len(t.lines) != 1 || t.lines[0] != fmt.Sprint(t.row.Status)) || !sent && t.row.Status != 0 {
 		wrong("the row and the access line differ")
 	}
@@ -218,9 +218,9 @@ func (l *ledger) sums(tales map[string]*tale) {
 		if t.row == nil || t.row.ID == "" {
 			continue
 		}
-		*map[server.Outcome]*int64{
-			server.Answered: &answered, server.Refused: &refused, server.Cancelled: &cancelled, server.ClientLeft: &left,
-		}[server.Outcome(t.row.Outcome)]++
+		*map[admin.Outcome]*int64{
+			admin.Answered: &answered, admin.Refused: &refused, admin.Cancelled: &cancelled, admin.ClientLeft: &left,
+		}[admin.Outcome(t.row.Outcome)]++
 	}
 	s := l.last
 	if s.Answered != answered || s.Refused != refused || s.Cancelled != cancelled || s.Left != left || s.Started != started {

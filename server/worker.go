@@ -13,6 +13,7 @@ import (
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/limiter"
 	"github.com/target-server/target-server/modes"
+	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/listen"
 	"github.com/target-server/target-server/stacks"
@@ -34,6 +35,9 @@ type Worker struct {
 	random   *rand.Rand
 	epoch    time.Time // the wall clock at monotonic time 0
 	counts   counts
+	calls    int      // of the article's program, as its log counts them
+	history  *history // nil if nothing is remembered
+	paused   pause
 	life     life
 	warned   []string // what Python has warned of
 	beat     func()   // tells a master that the worker is alive; nil without one
@@ -59,6 +63,9 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 	w.host = w.newHost()
 	w.endpoint = stack.HTTP[cfg.HTTP].Open(&w.host)
 	w.life = newLife(w)
+	if cfg.AdminAddr != "" {
+		w.Remember()
+	}
 	return w
 }
 
@@ -67,7 +74,7 @@ func (w *Worker) newHost() http1.Host {
 	return http1.Host{
 		Handler: w.app, Template: w.app.template(), Log: (*accessLog)(w), KeepAlive: w.cfg.KeepAlive,
 		LimitConcurrency: w.cfg.LimitConcurrency, Unavailable: w.stack.Unavailable, QueueFull: w.app.queueFull(),
-		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Fields: linesOf(w.stack).fields, Finished: w.finished, Cancelled: w.cancelled,
+		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Fields: linesOf(w.stack).fields, Finished: w.finished, Cancelled: w.cancelled, Left: w.left,
 		Shared: &w.shared, Random: w.random,
 	}
 }
@@ -145,21 +152,17 @@ func (w *Worker) Run() error { return w.loop.Run() }
 // wall is a moment of the loop's clock on the wall's.
 func (w *Worker) wall(at time.Duration) time.Time { return w.epoch.Add(at) }
 
-// SetLimit changes the number of threads, from any goroutine. It holds at once;
-// those whom a higher one lets in start in a step of the loop.
-func (w *Worker) SetLimit(n int) {
-	granted := w.shared.Limiter.SetLimit(n, w.loop.Now())
-	w.loop.Post(eventloop.Func(func() {
-		for _, waiter := range granted {
-			waiter.Granted()
-		}
-	}))
-}
-
 // cancelled is told of every request whose task is cancelled.
 func (w *Worker) cancelled(e http1.Exchange) {
 	if r, held := e.Held().(*request); held {
 		r.cancel()
+	}
+}
+
+// left is told of every request in work whose client has left.
+func (w *Worker) left(e http1.Exchange) {
+	if r, held := e.Held().(*request); held && r.begun {
+		r.desert()
 	}
 }
 
@@ -170,15 +173,22 @@ func (w *Worker) finished(e http1.Exchange, sent bool) {
 		r.finish(sent)
 		return
 	}
-	if !w.journal.Rows() {
+	if w.history == nil && !w.journal.Rows() {
 		return
 	}
 	now := w.wall(w.loop.Now())
-	row := Row{Exchange: e, Status: e.Answer().Status, Arrived: now, Ended: now, Outcome: Answered}
+	row := Row{Exchange: e, Status: e.Answer().Status, Arrived: now, Ended: now, Outcome: admin.Answered}
 	if !sent {
-		row.Status, row.Outcome = 0, ClientLeft
+		row.Status, row.Outcome = 0, admin.ClientLeft
 	}
-	w.journal.Row(row)
+	if w.history != nil {
+		m := w.remember(e, "", w.loop.Now())
+		row.tell(m)
+		w.history.add(m)
+	}
+	if w.journal.Rows() {
+		w.journal.Row(row)
+	}
 }
 
 // accessLog is the worker as protocols see it.

@@ -28,7 +28,7 @@ func (p program) runServe(ctx context.Context, args []string, env func(string) (
 
 // serve runs the server and turns its end into that of the process.
 func serve(ctx context.Context, cfg config.Config, std streams) error {
-	return end(server.Run(ctx, cfg, server.Streams{Stdout: std.out, Stderr: std.err}))
+	return end(server.Run(ctx, cfg, server.Streams{Stdin: std.in, Stdout: std.out, Stderr: std.err}))
 }
 
 // runWorker is one of several workers, started by its parent.

@@ -1,9 +1,15 @@
 // Package admin is the server's own address, apart from the one it is tested
-// on: statistics, metrics and control.
+// on: statistics, metrics, the last requests and control.
 //
-//	GET /stats             the workers, as a JSON array
-//	GET /metrics           the same for Prometheus
-//	PUT /limit?value=200   changes the threads of every worker
+//	GET  /stats                 the workers, as a JSON array
+//	GET  /wait?busy=4           the same, as soon as four handlers are in work
+//	GET  /requests?last=100     the last requests, as a JSON array
+//	GET  /metrics               the statistics for Prometheus
+//	PUT  /limit?value=200       changes the threads of every worker
+//	POST /pause, /resume        stops every worker, and lets it go on
+//	POST /hold, /release?n=1    keeps handlers in work, and lets them end
+//	POST /reset                 back to the start
+//	GET  /openapi.yaml          all of it in full, as OpenAPI
 //
 // It asks the workers for every answer. A worker whose loop is blocked answers
 // all the same.
@@ -11,6 +17,7 @@ package admin
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -27,56 +34,21 @@ import (
 type Workers interface {
 	// Statistics asks every worker.
 	Statistics(ctx context.Context) ([]Statistics, error)
-	// SetLimit changes the threads of every worker and returns what they say.
-	SetLimit(ctx context.Context, n int) ([]Statistics, error)
+	// Requests are the last that all workers together remember, by arrival: so many,
+	// or all if last is 0.
+	Requests(ctx context.Context, last int) ([]Request, error)
+	// Do has every worker carry out a command, and returns how they are then.
+	Do(ctx context.Context, c Command) ([]Statistics, error)
 }
 
-// Statistics is what a worker looked like at one moment.
-//
-// The sums count requests that the program was asked for, from the moment at
-// which it is: FastAPI's own answers (404, 422, …) and Uvicorn's (400, and 503
-// over --limit-concurrency) are not among them, nor is a request that stands
-// behind another one on its connection. At any moment
-//
-//	accepted = held + answered + refused + cancelled + left
-//
-// Those answered have started, those refused have not. The clients have been
-// sent as many answers of the program with status 200 as were answered, with 503
-// as were refused, and with 500 as were cancelled.
-//
-// Borrowed is above limit only after it was lowered, and then falls by one with
-// each end; nobody waits while it is below. Whenever the loop of mode threadpool has nothing to
-// do, held = borrowed + waiting, but for answers that wait for their client to
-// read (held alone) and threads whose request was cancelled (borrowed alone).
-type Statistics struct {
-	Worker      int     `json:"worker"`          // process id
-	Limit       int     `json:"limit"`           // threads
-	Borrowed    int     `json:"borrowed"`        // of them in work
-	Waiting     int     `json:"waiting"`         // requests in line for a thread
-	Peak        int     `json:"peak"`            // most ever in work at once
-	LongestWait float64 `json:"longest_wait"`    // seconds, of those in line and those served
-	Accepted    int64   `json:"accepted"`        // requests that the program was asked for
-	Held        int64   `json:"held"`            // of them without an end so far
-	Started     int64   `json:"started"`         // requests whose work has begun
-	Answered    int64   `json:"answered"`        // by the program, on a connection that was there
-	Refused     int64   `json:"refused"`         // no place in line
-	Error       string  `json:"error,omitempty"` // why the worker has not answered; nothing else is known then
-	Cancelled   int64   `json:"cancelled"`       // by the end of the server
-	Left        int64   `json:"left"`            // ended when their connection had, so that their answer went to nobody
-	Goroutines  int     `json:"goroutines"`      // of the process: what is held costs none
-}
-
-// MaxLimit is the highest limit that can be set.
-const MaxLimit = 1_000_000
-
-// patience is how long a worker may take to answer.
-const patience = 5 * time.Second
+// Patience is how long a worker may take to answer.
+const Patience = 5 * time.Second
 
 // Serve answers on a listener until ctx ends.
 func Serve(ctx context.Context, l net.Listener, w Workers) error {
 	s := &http.Server{
 		Handler: Handler(w), MaxHeaderBytes: 1 << 14,
-		ReadHeaderTimeout: patience, ReadTimeout: 2 * patience, WriteTimeout: 2 * patience, IdleTimeout: time.Minute,
+		ReadHeaderTimeout: Patience, ReadTimeout: 2 * Patience, WriteTimeout: 2 * Patience, IdleTimeout: time.Minute,
 		ErrorLog: log.New(io.Discard, "", 0), // its lines would stand amid the log of the server imitated
 	}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
@@ -87,33 +59,79 @@ func Serve(ctx context.Context, l net.Listener, w Workers) error {
 	return nil
 }
 
+//go:embed openapi.yaml
+var openAPI []byte
+
 // Handler is the address's routes.
-func Handler(w Workers) http.Handler {
+func Handler(w Workers) http.Handler { return routes(w) }
+
+func routes(w Workers) chi.Router {
 	r := chi.NewRouter()
 	r.NotFound(func(rw http.ResponseWriter, _ *http.Request) {
-		http.Error(rw, "there are GET /stats, GET /metrics and PUT /limit?value=N", http.StatusNotFound)
+		http.Error(rw, "there are GET /stats, /wait, /requests, /metrics and /openapi.yaml, PUT /limit, "+
+			"POST /pause, /resume, /hold, /release and /reset", http.StatusNotFound)
 	})
-	r.Get("/stats", func(rw http.ResponseWriter, req *http.Request) {
-		ask(rw, req, w.Statistics, writeJSON)
-	})
-	r.Get("/metrics", func(rw http.ResponseWriter, req *http.Request) {
-		ask(rw, req, w.Statistics, writeMetrics)
-	})
-	r.Put("/limit", func(rw http.ResponseWriter, req *http.Request) {
-		text := req.URL.Query().Get("value")
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || n > MaxLimit {
-			http.Error(rw, fmt.Sprintf("value %q: accepted: a whole number from 1 to %d, as in PUT /limit?value=200", text, MaxLimit), http.StatusBadRequest)
+	r.Get("/stats", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeJSON) })
+	r.Get("/metrics", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeMetrics) })
+	r.Get("/wait", func(rw http.ResponseWriter, req *http.Request) { wait(rw, req, w) })
+	r.Get("/requests", func(rw http.ResponseWriter, req *http.Request) {
+		last, err := number(req, "last", 0, 0, Most)
+		if err != nil {
+			wrong(rw, err)
 			return
 		}
-		ask(rw, req, func(ctx context.Context) ([]Statistics, error) { return w.SetLimit(ctx, n) }, writeJSON)
+		ask := func(ctx context.Context) ([]Request, error) { return w.Requests(ctx, last) }
+		answer(rw, req, ask, writeJSON)
+	})
+	r.Put("/limit", func(rw http.ResponseWriter, req *http.Request) {
+		n, err := number(req, "value", -1, 1, Most)
+		if err != nil {
+			wrong(rw, fmt.Errorf("%w, as in PUT /limit?value=200", err))
+			return
+		}
+		do(rw, req, w, Command{Limit, n})
+	})
+	for _, verb := range []Verb{Pause, Resume, Hold, Reset} {
+		r.Post("/"+string(verb), func(rw http.ResponseWriter, req *http.Request) { do(rw, req, w, Command{Do: verb}) })
+	}
+	r.Post("/release", func(rw http.ResponseWriter, req *http.Request) {
+		n, err := number(req, "n", 0, 1, Most)
+		if err != nil {
+			wrong(rw, fmt.Errorf("%w, or no n to let all go", err))
+			return
+		}
+		do(rw, req, w, Command{Release, n})
+	})
+	r.Get("/openapi.yaml", func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Set("Content-Type", "application/yaml")
+		_, _ = rw.Write(openAPI)
 	})
 	return r
 }
 
-// ask asks the workers and writes what they say.
-func ask(rw http.ResponseWriter, req *http.Request, question func(context.Context) ([]Statistics, error), write func(http.ResponseWriter, []Statistics)) {
-	ctx, cancel := context.WithTimeout(req.Context(), patience)
+func wrong(rw http.ResponseWriter, err error) { http.Error(rw, err.Error(), http.StatusBadRequest) }
+
+// number is a parameter of the query from least to most, or missing if it is not
+// there; a missing one that is not allowed is below least.
+func number(req *http.Request, name string, missing, least, most int) (int, error) {
+	text := req.URL.Query().Get(name)
+	if !req.URL.Query().Has(name) && missing >= 0 {
+		return missing, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		return 0, fmt.Errorf("%s %q: accepted: a whole number from %d to %d", name, text, least, most)
+	}
+	return n, nil
+}
+
+func do(rw http.ResponseWriter, req *http.Request, w Workers, c Command) {
+	answer(rw, req, func(ctx context.Context) ([]Statistics, error) { return w.Do(ctx, c) }, writeJSON)
+}
+
+// answer asks the workers and writes what they say.
+func answer[T any](rw http.ResponseWriter, req *http.Request, question func(context.Context) ([]T, error), write func(http.ResponseWriter, []T)) {
+	ctx, cancel := context.WithTimeout(req.Context(), Patience)
 	defer cancel()
 	answers, err := question(ctx)
 	if err != nil {
@@ -124,8 +142,11 @@ func ask(rw http.ResponseWriter, req *http.Request, question func(context.Contex
 }
 
 // writeJSON, like writeMetrics, ignores an error: the client has left.
-func writeJSON(rw http.ResponseWriter, all []Statistics) {
+func writeJSON[T any](rw http.ResponseWriter, all []T) {
 	rw.Header().Set("Content-Type", "application/json")
+	if all == nil {
+		all = []T{}
+	}
 	_ = json.NewEncoder(rw).Encode(all)
 }
 
@@ -136,28 +157,5 @@ func writeMetrics(rw http.ResponseWriter, all []Statistics) {
 		for _, s := range all {
 			_, _ = fmt.Fprintf(rw, "target_server_%s{worker=\"%d\"} %v\n", m.name, s.Worker, m.value(s))
 		}
-	}
-}
-
-// metric is one line of the Prometheus page.
-type metric struct {
-	name, kind, help string
-	value            func(Statistics) any
-}
-
-func metrics() []metric {
-	return []metric{
-		{"threads_limit", "gauge", "Threads that a worker may use at once.", func(s Statistics) any { return s.Limit }},
-		{"threads_borrowed", "gauge", "Threads in work.", func(s Statistics) any { return s.Borrowed }},
-		{"requests_waiting", "gauge", "Requests in line for a thread.", func(s Statistics) any { return s.Waiting }},
-		{"requests_held", "gauge", "Requests accepted and not answered.", func(s Statistics) any { return s.Held }},
-		{"longest_wait_seconds", "gauge", "Longest wait for a thread.", func(s Statistics) any { return s.LongestWait }},
-		{"requests_accepted_total", "counter", "Requests that the program was asked for.", func(s Statistics) any { return s.Accepted }},
-		{"requests_started_total", "counter", "Requests whose work has begun.", func(s Statistics) any { return s.Started }},
-		{"requests_answered_total", "counter", "Requests that the program has answered.", func(s Statistics) any { return s.Answered }},
-		{"requests_refused_total", "counter", "Requests for which the line had no place.", func(s Statistics) any { return s.Refused }},
-		{"requests_cancelled_total", "counter", "Requests that the end of the server has cancelled.", func(s Statistics) any { return s.Cancelled }},
-		{"requests_left_total", "counter", "Requests whose connection had ended before their answer.", func(s Statistics) any { return s.Left }},
-		{"goroutines", "gauge", "Goroutines of the process.", func(s Statistics) any { return s.Goroutines }},
 	}
 }

@@ -15,8 +15,9 @@ import (
 // workers are none.
 type workers struct{}
 
-func (workers) Statistics(context.Context) ([]admin.Statistics, error)    { return nil, nil }
-func (workers) SetLimit(context.Context, int) ([]admin.Statistics, error) { return nil, nil }
+func (workers) Statistics(context.Context) ([]admin.Statistics, error)        { return nil, nil }
+func (workers) Requests(context.Context, int) ([]admin.Request, error)        { return nil, nil }
+func (workers) Do(context.Context, admin.Command) ([]admin.Statistics, error) { return nil, nil }
 
 // listener gives out one end of pipes.
 type listener struct {

@@ -46,6 +46,10 @@ type Host struct {
 	// program is not to answer any more.
 	Cancelled func(e Exchange)
 
+	// Left, unless it is nil, is called when the client of a request has left that has
+	// had its turn and has no answer yet, as far as the server imitated learns of it.
+	Left func(e Exchange)
+
 	// Template is what every request that the handler gets is made of; its
 	// context is theirs. None is an empty one.
 	Template *http.Request
@@ -96,6 +100,13 @@ const KeptShare = 64 << 10
 // MayKeep tells whether a connection may have so many bytes remembered, which makes
 // so many of all connections together.
 func (h *Host) MayKeep(own, all int) bool { return own <= KeptShare || all <= h.MostKept }
+
+// Deserted tells the worker that a request has lost its client.
+func (h *Host) Deserted(e Exchange) {
+	if h.Left != nil {
+		h.Left(e)
+	}
+}
 
 // Loop is the worker's event loop.
 func (h *Host) Loop() *eventloop.Loop { return h.Shared.Loop }

@@ -100,6 +100,9 @@ func (c *Conn) EOFReceived() (stays bool) {
 // ConnectionLost feeds the reader the end, or the failure.
 func (c *Conn) ConnectionLost() {
 	c.endpoint.open--
+	if c.running != nil {
+		c.endpoint.Deserted(c.running)
+	}
 	c.failed = c.Failed()
 	c.eof = c.eof || !c.failed
 	c.raises = c.failed && c.awaits == forData && !c.woken

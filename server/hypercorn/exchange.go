@@ -75,6 +75,7 @@ func (x *Exchange) clientGone() (hangs bool) {
 		return false
 	}
 	x.gone = true
+	x.conn.endpoint.Deserted(x)
 	if x.conn.endpoint.Behaviour.LogsDepartures && x.stage != answered {
 		x.conn.endpoint.Log.Access(x, 0)
 	}

@@ -200,6 +200,7 @@ func (s *Stream) clientGone() {
 		s.h2.conn.endpoint.Log.Access(s, 0)
 	}
 	s.gone = true
+	s.h2.conn.endpoint.Deserted(s)
 }
 
 // Run is the first step of the request's task.

@@ -39,6 +39,9 @@ func (c *Conn) ConnectionLost() {
 	c.server.remove(c)
 	c.Loop().Cancel(&c.idle)
 	c.keep(nil)
+	for m := c.current; m != nil; m = m.next {
+		c.server.Deserted(m)
+	}
 }
 
 // EOFReceived is socketOnEnd: what comes to an end amid a message is answered, and the socket does not stay half open.

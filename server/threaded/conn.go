@@ -49,6 +49,8 @@ func (c *Conn) ConnectionLost() {
 	c.forget()
 	if c.exchange == nil {
 		c.releaseThread()
+	} else {
+		c.endpoint.Deserted(c.exchange)
 	}
 	if c.lingering {
 		c.gone()

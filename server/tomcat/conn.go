@@ -44,6 +44,9 @@ func (c *Conn) ConnectionLost() {
 	if c.exchange == nil && !c.asked {
 		c.leave()
 	}
+	if c.exchange != nil {
+		c.endpoint.Deserted(c.exchange)
+	}
 	c.endpoint.closed(c)
 }
 

@@ -60,6 +60,7 @@ func (c *Conn) ConnectionLost() {
 	c.service.connections.remove(c)
 	if c.working != nil && !c.working.finished {
 		c.service.orphans.add(c)
+		c.service.Deserted(c.working)
 	}
 	c.Loop().Cancel(&c.idle)
 	if c.cycle != nil && !c.cycle.complete {

@@ -1,0 +1,122 @@
+package admin
+
+import (
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-chi/chi/v5"
+	"go.yaml.in/yaml/v3"
+)
+
+// document is what the tests read of openapi.yaml.
+type document struct {
+	Paths      map[string]map[string]operation
+	Components struct {
+		Schemas map[string]schema
+	}
+}
+
+type operation struct {
+	Parameters []struct{ Name string }
+	Responses  map[string]any
+}
+
+type schema struct {
+	Required   []string
+	Properties map[string]struct {
+		Type string
+		Enum []string
+	}
+}
+
+func read(t *testing.T) document {
+	t.Helper()
+	var d document
+	if err := yaml.Unmarshal(openAPI, &d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// The document has the routes that there are, and no others.
+func TestOpenAPIHasEveryRoute(t *testing.T) {
+	var served, told []string
+	err := chi.Walk(routes(nil), func(method, path string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		served = append(served, strings.ToLower(method)+" "+path)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, operations := range read(t).Paths {
+		for method := range operations {
+			told = append(told, method+" "+path)
+		}
+	}
+	slices.Sort(served)
+	slices.Sort(told)
+	if !slices.Equal(served, told) {
+		t.Errorf("served:\n%s\nin openapi.yaml:\n%s", strings.Join(served, "\n"), strings.Join(told, "\n"))
+	}
+}
+
+// Its schemas have the fields of our types, with their types, and those are required
+// that are never left out.
+func TestOpenAPIHasEveryField(t *testing.T) {
+	types := map[reflect.Kind]string{
+		reflect.Int: "integer", reflect.Int64: "integer", reflect.Float64: "number", reflect.Bool: "boolean",
+		reflect.String: "string", reflect.Struct: "string", // a time
+	}
+	for name, of := range map[string]reflect.Type{"Statistics": reflect.TypeFor[Statistics](), "Request": reflect.TypeFor[Request]()} {
+		told := read(t).Components.Schemas[name]
+		var fields, required []string
+		for field := range of.Fields() {
+			key, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+			fields = append(fields, key)
+			if options == "" {
+				required = append(required, key)
+			}
+			if got, want := told.Properties[key].Type, types[field.Type.Kind()]; got != want {
+				t.Errorf("%s.%s has type %q, want %q", name, key, got, want)
+			}
+		}
+		same(t, name+"'s fields", slices.Collect(maps.Keys(told.Properties)), fields)
+		same(t, name+"'s required fields", told.Required, required)
+	}
+	var outcomes []string
+	for _, o := range []Outcome{InLine, InWork, Answered, Refused, Cancelled, ClientLeft} {
+		outcomes = append(outcomes, string(o))
+	}
+	same(t, "outcomes", read(t).Components.Schemas["Request"].Properties["outcome"].Enum, outcomes)
+}
+
+func same(t *testing.T, what string, got, want []string) {
+	t.Helper()
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: openapi.yaml has %v, want %v", what, got, want)
+	}
+}
+
+// Every operation with parameters answers a wrong one with the 400 that is told.
+func TestOpenAPITellsOfEveryRefusal(t *testing.T) {
+	for path, operations := range read(t).Paths {
+		for method, o := range operations {
+			for _, p := range o.Parameters {
+				for _, value := range []string{"x", "-1", "1000001", "9e9", ""} {
+					rw := httptest.NewRecorder()
+					routes(nil).ServeHTTP(rw, httptest.NewRequest(strings.ToUpper(method), path+"?"+p.Name+"="+value, nil))
+					if _, told := o.Responses["400"]; rw.Code != http.StatusBadRequest || !told || strings.Count(rw.Body.String(), "\n") > 2 {
+						t.Errorf("%s %s with %s=%q: %d %q, told: %v", method, path, p.Name, value, rw.Code, rw.Body, told)
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"sync"
+	"syscall"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/admin"
+)
+
+// Do carries out a command, which must be a good one, from any goroutine.
+func (w *Worker) Do(c admin.Command) {
+	switch c.Do {
+	case admin.Limit:
+		w.setLimit(c.N)
+	case admin.Pause:
+		w.paused.begin(w.loop)
+	case admin.Resume:
+		w.paused.end()
+	case admin.Hold:
+		w.shared.Gate.Shut()
+	case admin.Release:
+		w.release(c.N)
+	case admin.Reset:
+		w.reset()
+	}
+}
+
+// setLimit changes the number of threads. It holds at once; those whom a higher one
+// lets in start in a step of the loop.
+func (w *Worker) setLimit(n int) {
+	granted := w.shared.Limiter.SetLimit(n, w.loop.Now())
+	w.loop.Post(eventloop.Func(func() {
+		for _, waiter := range granted {
+			waiter.Granted()
+		}
+	}))
+}
+
+func (w *Worker) release(n int) {
+	if n == 0 {
+		w.shared.Gate.Open(w.loop)
+	} else {
+		w.shared.Gate.LetGo(w.loop, n)
+	}
+}
+
+func (w *Worker) reset() {
+	w.paused.end()
+	w.release(0)
+	w.setLimit(tokens(w.cfg, w.stack))
+	w.shared.Limiter.Forget()
+	w.counts.change((*sums).again)
+	if w.history != nil {
+		w.history.forget()
+	}
+}
+
+// pause is whether, and how, a loop stands still on command.
+type pause struct {
+	mu    sync.Mutex
+	ended chan struct{} // nil while it is not paused
+}
+
+func (p *pause) is() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ended != nil
+}
+
+func (p *pause) begin(l *eventloop.Loop) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ended != nil {
+		return
+	}
+	ended := make(chan struct{})
+	p.ended = ended
+	l.Post(eventloop.Func(func() { l.Stand(ended) }))
+}
+
+func (p *pause) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ended != nil {
+		close(p.ended)
+		p.ended = nil
+	}
+}
+
+// control answers what a parent asks.
+func (w *Worker) control(request string, params json.RawMessage) (any, error) {
+	switch request {
+	case askStatistics:
+		return w.Statistics(), nil
+	case askRequests:
+		var last int
+		if err := json.Unmarshal(params, &last); err != nil {
+			return nil, fmt.Errorf("requests: %w", err)
+		}
+		return w.Requests(last), nil
+	case "stop":
+		w.Signal(syscall.SIGTERM)
+		return nil, nil
+	case askCommand:
+		var c admin.Command
+		if err := json.Unmarshal(params, &c); err != nil {
+			return nil, fmt.Errorf("command: %w", err)
+		}
+		if err := c.Check(); err != nil {
+			return nil, err
+		}
+		w.Do(c)
+		return w.Statistics(), nil
+	}
+	return nil, fmt.Errorf("request %q: unknown", request)
+}
+
+// alone is a server of one worker to the admin address.
+type alone struct{ worker *Worker }
+
+func (a alone) Statistics(context.Context) ([]admin.Statistics, error) {
+	return []admin.Statistics{a.worker.Statistics()}, nil
+}
+
+func (a alone) Requests(_ context.Context, last int) ([]admin.Request, error) {
+	return a.worker.Requests(last), nil
+}
+
+func (a alone) Do(ctx context.Context, c admin.Command) ([]admin.Statistics, error) {
+	a.worker.Do(c)
+	return a.Statistics(ctx)
+}
+
+// serveAdmin opens the admin address, if one is asked for, and returns its URL.
+func serveAdmin(ctx context.Context, cfg config.Config, w admin.Workers, failed func(error)) (string, error) {
+	if cfg.AdminAddr == "" {
+		return "", nil
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.AdminAddr)
+	if err != nil {
+		return "", fmt.Errorf("admin address (--admin-addr) %s: %w", cfg.AdminAddr, err)
+	}
+	go func() {
+		if err := admin.Serve(ctx, l, w); err != nil {
+			failed(err)
+		}
+	}()
+	return "http://" + l.Addr().String(), nil
+}

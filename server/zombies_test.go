@@ -1,0 +1,50 @@
+package server_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server/admin"
+	"github.com/target-server/target-server/stacks"
+)
+
+// A client that leaves while its request is in work leaves a zombie, where the
+// server imitated learns of it: one whose thread reads its connection does not
+// look before it answers, and a blocked loop sees nothing.
+func TestZombies(t *testing.T) {
+	blind := map[string]bool{"gunicorn-sync": true, "gunicorn-gthread": true, "flask": true, "flask-single": true, "tomcat": true, "waitress": true}
+	for _, stack := range stacks.All() {
+		v := stack.Defaults.Values
+		for _, mode := range stack.Modes {
+			if stack.Defaults.With["app="+v.App]["mode"] != "" && mode.Name != v.Mode {
+				continue // a mode for the other framework
+			}
+			if v.Stack == "hypercorn-trio" && mode.Name == "cooperative" {
+				continue // fails at once
+			}
+			t.Run(fmt.Sprintf("%s at %s, %s", v.Stack, v.Vintage, mode.Name), func(t *testing.T) {
+				w := newWorld(t, func(c *config.Config) {
+					*c = v
+					c.Mode, c.Sleep, c.AdminAddr = mode.Name, 10*time.Second, "unused:1"
+				})
+				c := w.get(0, 7)
+				w.At(2*time.Second, c.Abort)
+				want := 1
+				if blind[v.Stack] || mode.Name == "async-misuse" {
+					want = 0
+				}
+				w.Run(5 * time.Second)
+				s := w.workers[0].Statistics()
+				equal(t, "zombies, busy, peak", fmt.Sprint(s.Zombies, s.Busy, s.Peak), fmt.Sprint(want, 1, 1))
+				r := w.workers[0].Requests(0)[0]
+				equal(t, "its row", fmt.Sprint(r.ID, r.Outcome, r.Status, r.ClientLeft, r.Work > 4.9 && r.Work <= 5), fmt.Sprint("7", admin.InWork, 0, want == 1, true))
+				w.Run(time.Minute)
+				s = w.workers[0].Statistics()
+				equal(t, "in the end", fmt.Sprint(s.Zombies, s.Busy, s.Held, s.Left+s.Answered), "0 0 0 1")
+				equal(t, "rows", len(w.workers[0].Requests(0)), 1)
+			})
+		}
+	}
+}
