@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -124,7 +125,7 @@ func TestOptionsDescribesEverySetting(t *testing.T) {
 		t.Fatalf("%d settings described, want %d and config", len(described), len(options()))
 	}
 	for _, d := range described {
-		if d.Name == "" || d.Env == "" || d.Group == "" || d.Usage == "" || (d.Value == "") != (d.Name == "respawn") {
+		if d.Name == "" || d.Env == "" || d.Group == "" || d.Usage == "" || (d.Value == "") != slices.Contains([]string{"respawn", "exit-with-parent"}, d.Name) {
 			t.Errorf("incomplete: %+v", d)
 		}
 	}
