@@ -1,15 +1,20 @@
-# The static binary and nothing else. Its context is the folder that `make image` fills:
+# The static binary and nothing else. Its context is a folder with the binary of one platform, as `make image` makes it:
 #
 #   make image
 #   docker run --rm -p 8080:8080 target-server --sleep=1s
 FROM scratch
 
+# First of all: the old builder can give a platform other than its own only to a layer.
+COPY target-server /target-server
+
+ARG VERSION= REVISION= CREATED=
 LABEL org.opencontainers.image.title="target-server" \
       org.opencontainers.image.description="Stands in for a Python application server in a test" \
       org.opencontainers.image.source="https://github.com/target-server/target-server" \
-      org.opencontainers.image.licenses="MIT"
-
-COPY target-server /target-server
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.created="$CREATED"
 
 # Nobody in particular: there is no /etc/passwd to name one.
 USER 65532:65532

@@ -69,8 +69,8 @@ lab-variants: ## wrong variants of target-server: is each caught?
 lab-probe: ## probe servers that are known: is each verdict right?  ARGS='--stack uvicorn' for fewer
 	$(GO) run ./lab/cmd/lab --probe $(if $(filter command line,$(origin ARGS)),$(ARGS))
 
-image: build ## the Docker image, from the binary alone
-	docker build --tag $(IMAGE) --file Dockerfile dist
+image: ## the Docker image IMAGE, for two platforms, from the binary alone
+	GO='$(GO)' deploy/image.sh $(IMAGE)
 
 jmeter: ## the article's JMeter plan, scaled down, against a server on :8080
 	deploy/jmeter/run.sh users=1000 rampup=10

@@ -30,7 +30,8 @@ type Ended struct {
 	Signal syscall.Signal // that the process is to die by, or 0
 }
 
-// Run serves until it is told to end, by a signal or by ctx.
+// Run serves until it is told to end, by a signal or by ctx. The process is the server's: its signals are, and its children
+// where it is the first of a container ([supervisor.Reaper]).
 func Run(ctx context.Context, cfg config.Config, streams Streams) (Ended, error) {
 	prepare()
 	stack, err := stacks.Find(cfg.Stack, cfg.Vintage)
@@ -43,8 +44,9 @@ func Run(ctx context.Context, cfg config.Config, streams Streams) (Ended, error)
 	if err := exitWithParent(cfg, streams); err != nil {
 		return Ended{}, err
 	}
+	reaper := supervisor.Adopt(ctx)
 	if cfg.Workers > 1 || stack.Supervised {
-		return supervise(ctx, cfg, stack, streams)
+		return supervise(ctx, cfg, stack, reaper, streams)
 	}
 	return runAlone(ctx, cfg, stack, streams)
 }

@@ -20,7 +20,9 @@ import (
 
 // supervise is a parent of several workers: it binds, they listen, unless it is a
 // master that does both.
-func supervise(ctx context.Context, cfg config.Config, stack *stacks.Stack, streams Streams) (Ended, error) {
+func supervise(
+	ctx context.Context, cfg config.Config, stack *stacks.Stack, reaper *supervisor.Reaper, streams Streams,
+) (Ended, error) {
 	clock := eventloop.NewSystemClock()
 	log := parentLog{&sync.Mutex{}, NewJournal(cfg, stack, streams.Stdout, streams.Stderr, clock.Now)}
 	policy := stack.Parent
@@ -53,8 +55,8 @@ func supervise(ctx context.Context, cfg config.Config, stack *stacks.Stack, stre
 	var failed error
 	var adminURL string
 	parent, err := supervisor.New(supervisor.Options{
-		Workers: cfg.Workers, Policy: policy, Spawn: supervisor.Reexec(socket, document), Logger: log, Signals: signals,
-		Timeout: cfg.Timeout, GracefulTimeout: cfg.GracefulTimeout, Control: controlSocket(),
+		Workers: cfg.Workers, Policy: policy, Spawn: reaper.Minding(supervisor.Reexec(socket, document)), Logger: log,
+		Signals: signals, Timeout: cfg.Timeout, GracefulTimeout: cfg.GracefulTimeout, Control: controlSocket(),
 		Unlisten: func() { _ = socket.Close() }, Chance: rand.New(rand.NewPCG(cfg.Seed, 1)).Float64,
 		OnReady: func(pids []int) {
 			workers.remind(ctx, log)

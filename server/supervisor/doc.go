@@ -24,6 +24,8 @@
 //     keeps a number of workers, and kills those whose heart it has not heard ([Child.Beat]) for too long.
 //   - Nothing is left behind: a worker learns when its parent has been killed ([Child.Bereft]), by the end of the control
 //     channel. Where the real parent dies of a signal and leaves orphans that serve on ([Die]), so does this one.
+//   - As the first process of a container the program buries orphans that are not its own, and takes nothing from those that
+//     are ([Reaper]).
 //   - Neither end of the control channel can block the other: a message that does not fit in the queue is refused.
 //   - A worker answers pings on a goroutine of its own, so that a worker whose event loop is blocked counts as healthy,
 //     and a stopped one (SIGSTOP) does not.

@@ -37,6 +37,8 @@ func TestMain(m *testing.M) {
 		os.Exit(parentMain(os.Args[2]))
 	case WorkerArgument:
 		os.Exit(workerMain())
+	case reaperArgument:
+		os.Exit(reaperMain(os.Args[2] == "with"))
 	default:
 		os.Exit(m.Run())
 	}
