@@ -7,6 +7,7 @@
 //		Series: []plot.Series{{Name: "real", Style: plot.Wide, Y: real}, {Name: "ours", Style: plot.Narrow, Y: ours}},
 //	}.SVG()
 //
-// Three kinds of picture are all there is: marks over their number (Chart), bars
-// from a beginning to an end (Spans), and lines (Curves).
+// Four kinds of picture are all there is: marks over their number (Chart), bars
+// from a beginning to an end (Spans), lines (Curves), and small pictures of
+// amounts over time (Panels).
 package plot

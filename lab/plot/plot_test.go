@@ -70,3 +70,18 @@ func TestCurves(t *testing.T) {
 		t.Errorf("no points give %s", text)
 	}
 }
+
+// An amount above the top is cut off there, and layers stand on each other.
+func TestPanels(t *testing.T) {
+	panels := plot.Panels{
+		Title: "a < b", X: "s", Step: 0.5, Columns: []plot.Column{{Title: "x", Most: 10, Layers: []string{"one", "two"}}},
+		Rows: []plot.PanelRow{{Title: "row", Cells: [][][]float64{{{5, 20}, {2, 3}}}}},
+	}
+	// ground, two keys, three bars: above the one that is cut off there is no place
+	if got := wellFormed(t, panels.SVG())["rect"]; got != 1+2+3 {
+		t.Errorf("%d rectangles, want 6", got)
+	}
+	if text := string(plot.Panels{Columns: []plot.Column{{}}, Rows: []plot.PanelRow{{Cells: [][][]float64{{}}}}}.SVG()); strings.Contains(text, "NaN") || strings.Contains(text, "Inf") {
+		t.Errorf("no numbers give %s", text)
+	}
+}
