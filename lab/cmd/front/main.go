@@ -1,0 +1,218 @@
+// Command front plays overload before target-servers with HAProxy and nginx in front of them; see package front.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/lab/front"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "front:", err)
+		os.Exit(1)
+	}
+}
+
+const usage = `front plays overload before target-servers with HAProxy and nginx in front of them.
+
+  go run ./lab/cmd/front            play every variant, and make docs/in-front.md's tables and picture
+  go run ./lab/cmd/front --check    play every variant at the same time, and only check
+  go run ./lab/cmd/front --list     the variants
+
+What fails a check is played once more, alone, before it counts. Needed: haproxy, nginx and prometheus.
+
+Flags:
+`
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	set := flag.NewFlagSet("front", flag.ExitOnError)
+	set.Usage = func() {
+		fmt.Fprint(out, usage)
+		set.PrintDefaults()
+	}
+	check := set.Bool("check", false, "check, and write nothing")
+	list := set.Bool("list", false, "list the variants")
+	only := set.String("only", "", "play only variants and health cases whose `name` begins so, and write nothing")
+	jobs := set.Int("jobs", 0, "variants at a time; 0 is 4, with --check all")
+	compose := set.String("compose", "deploy/compose", "`folder` of the configuration")
+	docs := set.String("docs", "docs", "`folder` of the page")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	if set.NArg() > 0 || *jobs < 0 {
+		return errors.New("accepted: --check, --list, --only NAME, --jobs N from 0, --compose FOLDER, --docs FOLDER, and no arguments")
+	}
+	variants, cases := chosen(*only)
+	if *list {
+		for _, v := range variants {
+			fmt.Fprintf(out, "%-24s %-8s %s\n", v.Name, v.Balancer, strings.ReplaceAll(v.Title, "`", ""))
+		}
+		return nil
+	}
+	if len(variants)+len(cases) == 0 {
+		return fmt.Errorf("no variant begins with %q; --list shows them", *only)
+	}
+	binary, clean, err := build(ctx)
+	if err != nil {
+		return err
+	}
+	defer clean()
+	s := session{out: out, tools: front.Tools{Target: binary, Compose: *compose}, results: map[string]front.Result{}}
+	if *jobs == 0 {
+		*jobs = 4
+		if *check {
+			*jobs = len(variants) + len(cases)
+		}
+	}
+	s.play(ctx, variants, cases, *jobs)
+	if s.failed > 0 || ctx.Err() != nil {
+		return errors.Join(fmt.Errorf("%d of %d do not hold what they must", s.failed, len(variants)+len(cases)), ctx.Err())
+	}
+	fmt.Fprintf(out, "%d variants and %d health checks show what they must\n", len(variants), len(cases))
+	if *check || *only != "" {
+		return nil
+	}
+	return s.write(ctx, *docs)
+}
+
+func chosen(only string) ([]front.Variant, []front.HealthCase) {
+	variants := slices.DeleteFunc(front.Variants(), func(v front.Variant) bool { return !strings.HasPrefix(v.Name, only) })
+	cases := slices.DeleteFunc(front.HealthCases(), func(c front.HealthCase) bool { return !strings.HasPrefix(c.Name, only) })
+	return variants, cases
+}
+
+// build makes the binary that is tried.
+func build(ctx context.Context) (binary string, clean func(), err error) {
+	folder, err := os.MkdirTemp("", "front")
+	if err != nil {
+		return "", nil, fmt.Errorf("build: %w", err)
+	}
+	clean = func() { _ = os.RemoveAll(folder) }
+	binary = filepath.Join(folder, "target-server")
+	if text, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/target-server").CombinedOutput(); err != nil {
+		clean()
+		return "", nil, fmt.Errorf("build: %w\n%s", err, text)
+	}
+	return binary, clean, nil
+}
+
+// session is one run of the command.
+type session struct {
+	out     io.Writer
+	tools   front.Tools
+	results map[string]front.Result
+	health  []front.Health
+	failed  int
+}
+
+// outcome is one thing played: how, what does not hold, and what is kept of it.
+type outcome struct {
+	name   string
+	play   func() []string
+	figure func() string
+	keep   func()
+}
+
+// play plays everything, some at a time, and once more, alone, what does not hold.
+func (s *session) play(ctx context.Context, variants []front.Variant, cases []front.HealthCase, jobs int) {
+	var all []outcome
+	for _, v := range variants {
+		var r front.Result
+		all = append(all, outcome{
+			v.Name, func() []string { r = front.Run(ctx, s.tools, v); return front.Failed(r) },
+			func() string { return r.String() }, func() { s.results[v.Name] = r },
+		})
+	}
+	for _, c := range cases {
+		var h front.Health
+		all = append(all, outcome{
+			c.Name, func() []string { h = front.RunHealth(ctx, s.tools, c); return front.FailedHealth(h) },
+			func() string { return h.String() }, func() { s.health = append(s.health, h) },
+		})
+	}
+	failed := make([][]string, len(all))
+	slots := make(chan struct{}, jobs)
+	var group sync.WaitGroup
+	for i, o := range all {
+		group.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			if ctx.Err() == nil {
+				failed[i] = o.play()
+			}
+		})
+	}
+	group.Wait()
+	for i, o := range all {
+		word := "good"
+		if len(failed[i]) > 0 && ctx.Err() == nil {
+			fmt.Fprintf(s.out, "again  %-40s %s\n", o.name, strings.Join(failed[i], "; "))
+			failed[i] = o.play()
+		}
+		if len(failed[i]) > 0 {
+			s.failed++
+			word = "FAILED"
+		}
+		fmt.Fprintf(s.out, "%-6s %-40s %s\n", word, o.name, o.figure())
+		for _, f := range failed[i] {
+			fmt.Fprintf(s.out, "       wanted %s\n", f)
+		}
+		o.keep()
+	}
+}
+
+// write makes the page's tables and the picture.
+func (s *session) write(ctx context.Context, docs string) error {
+	path := filepath.Join(docs, "in-front.md")
+	page, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("the page: %w", err)
+	}
+	text, err := front.Fill(string(page), front.Tables(s.results, s.health, how(ctx)))
+	if err != nil {
+		return err
+	}
+	var pictured []front.Result
+	for _, name := range []string{front.UnboundedFIFO, front.Retried, front.UnboundedLIFO, front.Bounded, front.BalancerLine} {
+		pictured = append(pictured, s.results[name])
+	}
+	err = errors.Join(os.WriteFile(path, []byte(text), 0o644), os.WriteFile(filepath.Join(docs, "in-front.svg"), front.Picture(pictured), 0o644))
+	if err != nil {
+		return fmt.Errorf("the page: %w", err)
+	}
+	fmt.Fprintf(s.out, "%s and its picture are made\n", path)
+	return nil
+}
+
+// how says of which run the figures are.
+func how(ctx context.Context) string {
+	return fmt.Sprintf("%s, %d cores, %s/%s; HAProxy %s, nginx %s, Prometheus %s.\n", time.Now().Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
+		version(ctx, "haproxy", "-v"), version(ctx, "/usr/sbin/nginx", "-v"), version(ctx, "prometheus", "--version"))
+}
+
+// version is the first number with points in what a command says of itself.
+func version(ctx context.Context, command ...string) string {
+	text, err := exec.CommandContext(ctx, command[0], command[1:]...).CombinedOutput()
+	if err != nil {
+		return "unknown"
+	}
+	return regexp.MustCompile(`\d+(\.\d+)+`).FindString(string(text))
+}

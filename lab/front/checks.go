@@ -1,0 +1,166 @@
+package front
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Check is something that must hold of a variant, with a margin that a busy
+// machine does not use up.
+type Check struct {
+	Variant string
+	What    string
+	holds   func(Result) bool
+	figure  func(Result) string
+}
+
+// Checks lists what must hold.
+func Checks() []Check {
+	var all []Check
+	for _, v := range []string{UnboundedFIFO, NginxUnbounded} {
+		all = append(all,
+			atMost(v, "served in the overload, of the capacity", 0.65, Result.Goodput),
+			atLeast(v, "work for nobody", 0.5, Result.ForNobody),
+			atLeast(v, "504 of all", 0.4, share(504)),
+			atLeast(v, "seconds until it serves again", 4, recovery),
+		)
+	}
+	all = append(all,
+		atLeast(UnboundedLIFO, "504 of all", 0.1, share(504)),
+		atLeast(UnboundedLIFO, "work for nobody", 0.1, Result.ForNobody),
+		atLeast(UnboundedLIFO, "served after the overload", 0.8, Result.ServedAfter),
+		atLeast(NginxDefault, "502 of all", 0.3, share(502)),
+	)
+	for _, v := range []string{Retried, NginxRetried} {
+		all = append(all,
+			atLeast(v, "requests at the targets for one that came", 1.5, Result.PerVisit),
+			atLeast(v, "work for nobody", 0.7, Result.ForNobody),
+			atMost(v, "served after the overload", 0.3, Result.ServedAfter),
+		)
+	}
+	for _, v := range []string{Bounded, NginxBounded, BalancerLine, NginxLimitReq, NginxLimitConn} {
+		all = append(all,
+			atLeast(v, "served in the overload, of the capacity", 0.75, Result.Goodput),
+			atMost(v, "work for nobody", 0.1, Result.ForNobody),
+			atMost(v, "504 of all", 0.05, share(504)),
+			atLeast(v, "503 of all", 0.1, share(503)),
+			atMost(v, "seconds until it serves again", 2, recovery),
+		)
+	}
+	for _, v := range []string{Bounded, NginxBounded} {
+		all = append(all, atMost(v, "seconds to a 503, half of them", 0.25, median503))
+	}
+	return append(all,
+		atLeast(BoundedLIFO, "served in the overload, of the capacity", 0.75, Result.Goodput),
+		atLeast(BoundedLIFO, "503 of all", 0.1, share(503)),
+		atLeast(NginxMaxConns, "502 of all", 0.1, share(502)),
+		atLeast(LeaversTarget, "work for nobody", 0.5, Result.ForNobody),
+		atLeast(LeaversKept, "work for nobody", 0.25, Result.ForNobody),
+		atMost(LeaversNginx, "work for nobody", 0.15, Result.ForNobody),
+		atMost(LeaversDropped, "work for nobody", 0.15, Result.ForNobody),
+	)
+}
+
+func atLeast(variant, what string, bound float64, figure func(Result) float64) Check {
+	return Check{
+		variant, fmt.Sprintf("%s: at least %g", what, bound),
+		func(r Result) bool { return figure(r) >= bound },
+		func(r Result) string { return fmt.Sprintf("%.3g", figure(r)) },
+	}
+}
+
+func atMost(variant, what string, bound float64, figure func(Result) float64) Check {
+	return Check{
+		variant, fmt.Sprintf("%s: at most %g", what, bound),
+		func(r Result) bool { return figure(r) <= bound },
+		func(r Result) string { return fmt.Sprintf("%.3g", figure(r)) },
+	}
+}
+
+func share(status int) func(Result) float64 {
+	return func(r Result) float64 { return float64(r.Status(status)) / float64(max(1, len(r.Visits))) }
+}
+
+// recovery is in seconds; what has not recovered has taken all the time there was.
+func recovery(r Result) float64 {
+	d, ok := r.Recovery()
+	if !ok {
+		d = afterwards
+	}
+	return d.Seconds()
+}
+
+// median503 is in seconds, and long where there is none.
+func median503(r Result) float64 {
+	d, ok := r.Took(0.5, func(v Visit) bool { return v.Status == 503 })
+	if !ok {
+		d = time.Minute
+	}
+	return d.Seconds()
+}
+
+// Failed lists what does not hold of a result, in words.
+func Failed(r Result) []string {
+	if r.Err != nil {
+		return []string{r.Err.Error()}
+	}
+	var failed []string
+	for _, c := range Checks() {
+		if c.Variant == r.Variant.Name && !c.holds(r) {
+			failed = append(failed, fmt.Sprintf("%s, and was %s", c.What, c.figure(r)))
+		}
+	}
+	return append(failed, wrongAlerts(r)...)
+}
+
+// alerts are those that fire in the variants that Prometheus watches. The other
+// alerts must not.
+func alerts() map[string][]string {
+	return map[string][]string{
+		UnboundedFIFO: {"LineLongerThanTimeout", "WorkForNobody"},
+		UnboundedLIFO: {"LineLongerThanTimeout", "WorkForNobody"},
+		Retried:       {"LineLongerThanTimeout", "WorkForNobody"},
+		Bounded:       {"TargetRefuses"},
+		BalancerLine:  {"BalancerHasALine"},
+	}
+}
+
+// wrongAlerts lists the alerts that should have fired and have not, and the other way round.
+func wrongAlerts(r Result) []string {
+	if r.Watched == nil {
+		return nil
+	}
+	wanted, got := alerts()[r.Variant.Name], slices.Sorted(slices.Values(r.Watched.Alerts))
+	if slices.Equal(wanted, got) {
+		return nil
+	}
+	return []string{fmt.Sprintf("the alerts %v, and were %v", wanted, got)}
+}
+
+// FailedHealth lists what does not hold of a health case.
+func FailedHealth(h Health) []string {
+	if h.Err != nil {
+		return []string{h.Err.Error()}
+	}
+	total := h.AtOnce + h.Late + h.Refused
+	down := len(h.Down) == targets
+	var failed []string
+	want := func(holds bool, what string) {
+		if !holds {
+			failed = append(failed, fmt.Sprintf("%s: down %v, up %v, of %d requests %d at once, %d late, %d refused", what, h.Down, h.Up, total, h.AtOnce, h.Late, h.Refused))
+		}
+	}
+	switch h.Case.Name {
+	case HealthBlocked:
+		want(down && len(h.Up) == targets, "both targets go down and come up again")
+		want(h.Refused > 0 && h.Late > 0, "requests wait for the loop, then are refused")
+	case HealthFull:
+		want(len(h.Down) == 0, "no target goes down")
+		want(h.AtOnce*10 >= total*9, "what needs no thread is answered at once")
+	case HealthQueued:
+		want(down, "both targets go down")
+		want(h.AtOnce*3 >= total && h.Refused*5 >= total, "what needs no thread is answered at once, then refused")
+	}
+	return failed
+}

@@ -1,0 +1,119 @@
+package front
+
+import (
+	"strconv"
+	"time"
+)
+
+// The scale: small, so that a variant takes some twenty seconds. Two targets of
+// four threads and 200 ms of work serve 40 requests a second.
+const (
+	targets  = 2
+	threads  = 4
+	work     = 200 * time.Millisecond
+	timeout  = time.Second // the balancer's patience with a target
+	capacity = targets * threads * int(time.Second) / int(work)
+)
+
+// line is the longest line of a target whose last request is still served in
+// time: threads × (timeout ÷ work − 1), less a quarter for safety.
+const line = threads * (int(timeout)/int(work) - 1) * 3 / 4
+
+// Names of the balancers.
+const (
+	HAProxy = "HAProxy"
+	Nginx   = "nginx"
+)
+
+// Variant is one way to set up targets and the balancer before them.
+type Variant struct {
+	Name     string
+	Title    string // what is set, in words
+	Balancer string
+	Vintage  string
+	Flags    []string          // of the targets, beside those that all have
+	Set      map[string]string // of the balancer's configuration, beside the usual
+	Leavers  bool              // every second client leaves after leaveAfter
+}
+
+// leaveAfter is how long a client that leaves stays.
+const leaveAfter = 400 * time.Millisecond
+
+// The names of the variants that checks and the page ask for.
+const (
+	UnboundedFIFO  = "haproxy-unbounded-fifo"
+	UnboundedLIFO  = "haproxy-unbounded-lifo"
+	Retried        = "haproxy-retried"
+	Bounded        = "haproxy-bounded"
+	BoundedLIFO    = "haproxy-bounded-lifo"
+	BalancerLine   = "haproxy-line"
+	LeaversTarget  = "leavers-target"
+	LeaversKept    = "leavers-kept"
+	LeaversDropped = "leavers-dropped"
+	LeaversNginx   = "leavers-nginx"
+	NginxDefault   = "nginx-default"
+	NginxRetried   = "nginx-retried"
+	NginxUnbounded = "nginx-unbounded"
+	NginxBounded   = "nginx-bounded"
+	NginxMaxConns  = "nginx-max-conns"
+	NginxLimitConn = "nginx-limit-conn"
+	NginxLimitReq  = "nginx-limit-req"
+)
+
+const (
+	fifo = "current" // the vintages differ in whom they serve next
+	lifo = "2023-03"
+)
+
+// Variants lists them all.
+func Variants() []Variant {
+	bound := []string{"--queue=" + strconv.Itoa(line)}
+	all := strconv.Itoa(targets * threads)
+	ownLine := map[string]string{"MAXCONN": strconv.Itoa(threads), "QUEUE_TIMEOUT": (timeout - 2*work).String()}
+	longLine := map[string]string{"MAXCONN": strconv.Itoa(threads), "QUEUE_TIMEOUT": "10s"}
+	kept := map[string]string{"MAXCONN": strconv.Itoa(threads), "QUEUE_TIMEOUT": "10s", "KEEP_ABANDONED": "1"}
+	return []Variant{
+		{Name: UnboundedFIFO, Title: "no bound, first in first out", Balancer: HAProxy, Vintage: fifo},
+		{Name: UnboundedLIFO, Title: "no bound, last in first out", Balancer: HAProxy, Vintage: lifo},
+		{
+			Name: Retried, Title: "no bound, time-outs sent again", Balancer: HAProxy, Vintage: fifo,
+			Set: map[string]string{"RETRY_ON": "response-timeout", "RETRIES": "1"},
+		},
+		{Name: Bounded, Title: "`--queue`, first in first out", Balancer: HAProxy, Vintage: fifo, Flags: bound},
+		{Name: BoundedLIFO, Title: "`--queue`, last in first out", Balancer: HAProxy, Vintage: lifo, Flags: bound},
+		{Name: BalancerLine, Title: "the line is HAProxy's: `maxconn`", Balancer: HAProxy, Vintage: fifo, Set: ownLine},
+
+		{Name: LeaversTarget, Title: "no bound", Balancer: HAProxy, Vintage: fifo, Leavers: true},
+		{Name: LeaversKept, Title: "HAProxy's line without `option abortonclose`", Balancer: HAProxy, Vintage: fifo, Set: kept, Leavers: true},
+		{Name: LeaversDropped, Title: "HAProxy's line with it", Balancer: HAProxy, Vintage: fifo, Set: longLine, Leavers: true},
+
+		{
+			Name: LeaversNginx, Title: "nginx's `limit_req` with a long burst", Balancer: Nginx, Vintage: fifo, Leavers: true,
+			Set: map[string]string{"RATE": strconv.Itoa(capacity), "BOUND": "limit_req zone=a_second burst=1000;"},
+		},
+
+		{
+			Name: NginxDefault, Title: "no bound, nginx's own defaults", Balancer: Nginx, Vintage: fifo,
+			Set: map[string]string{"NEXT_UPSTREAM": "error timeout", "MAX_FAILS": "1"},
+		},
+		{
+			Name: NginxRetried, Title: "no bound, time-outs sent again, `max_fails=0`", Balancer: Nginx, Vintage: fifo,
+			Set: map[string]string{"NEXT_UPSTREAM": "error timeout"},
+		},
+		{Name: NginxUnbounded, Title: "no bound, `proxy_next_upstream error`", Balancer: Nginx, Vintage: fifo},
+		{Name: NginxBounded, Title: "`--queue`", Balancer: Nginx, Vintage: fifo, Flags: bound},
+		{Name: NginxMaxConns, Title: "`max_conns`", Balancer: Nginx, Vintage: fifo, Set: map[string]string{"MAX_CONNS": strconv.Itoa(threads)}},
+		{Name: NginxLimitConn, Title: "`limit_conn`", Balancer: Nginx, Vintage: fifo, Set: map[string]string{"BOUND": "limit_conn at_once " + all + ";"}},
+		{
+			Name: NginxLimitReq, Title: "`limit_req` with a burst", Balancer: Nginx, Vintage: fifo,
+			Set: map[string]string{"RATE": strconv.Itoa(capacity), "BOUND": "limit_req zone=a_second burst=" + strconv.Itoa(capacity*6/10) + ";"},
+		},
+	}
+}
+
+// flags is how a target of the variant is started, without its addresses.
+func (v Variant) flags() []string {
+	return append([]string{
+		"--vintage=" + v.Vintage, "--limit=" + strconv.Itoa(threads), "--sleep=" + work.String(), "--log-format=json",
+	}, v.Flags...)
+}
