@@ -10,8 +10,9 @@ import (
 
 // Condition is what somebody waits for: so many handlers in work, or requests in
 // line, of all workers together. Any is no condition; 0 is none of them, and
-// everything above at least so many.
-type Condition struct{ Busy, Waiting int }
+// everything above at least so many. Zombies is at least so many requests of
+// clients that have left; 0 asks for nothing.
+type Condition struct{ Busy, Waiting, Zombies int }
 
 // Any is a part of a Condition that asks for nothing.
 const Any = -1
@@ -19,11 +20,15 @@ const Any = -1
 // Met tells whether the workers are as somebody waits for. One that has not answered
 // counts for nothing.
 func (c Condition) Met(all []Statistics) bool {
-	busy, waiting := 0, 0
+	is := sum(all)
+	return reached(is.Busy, c.Busy) && reached(is.Waiting, c.Waiting) && is.Zombies >= c.Zombies
+}
+
+func sum(all []Statistics) (is Condition) {
 	for _, s := range all {
-		busy, waiting = busy+s.Busy, waiting+s.Waiting
+		is.Busy, is.Waiting, is.Zombies = is.Busy+s.Busy, is.Waiting+s.Waiting, is.Zombies+s.Zombies
 	}
-	return reached(busy, c.Busy) && reached(waiting, c.Waiting)
+	return is
 }
 
 func reached(have, want int) bool { return have >= want && (want != 0 || have == 0) }
@@ -45,14 +50,19 @@ func wait(rw http.ResponseWriter, req *http.Request, w Workers) {
 	_ = http.NewResponseController(rw).SetWriteDeadline(time.Now().Add(timeout + 2*Patience))
 	ctx, cancel := context.WithTimeout(req.Context(), timeout)
 	defer cancel()
+	var last []Statistics
 	for {
 		all, err := w.Statistics(ctx)
+		if err == nil {
+			last = all
+		}
 		switch {
 		case err == nil && c.Met(all):
 			writeJSON(rw, all)
 			return
 		case ctx.Err() != nil:
-			http.Error(rw, fmt.Sprintf("not so within %v; GET /stats tells how it is", timeout), http.StatusGatewayTimeout)
+			is := sum(last)
+			http.Error(rw, fmt.Sprintf("not so within %v: %d busy, %d waiting, %d zombies", timeout, is.Busy, is.Waiting, is.Zombies), http.StatusGatewayTimeout)
 			return
 		case err != nil:
 			http.Error(rw, err.Error(), http.StatusServiceUnavailable)
@@ -70,6 +80,8 @@ func readWait(req *http.Request) (c Condition, timeout time.Duration, err error)
 	c.Busy, err = number(req, "busy", 0, 0, Most)
 	waiting, badWaiting := number(req, "waiting", 0, 0, Most)
 	c.Waiting = waiting
+	zombies, badZombies := number(req, "zombies", 0, 1, Most)
+	c.Zombies = zombies
 	var badTime error
 	if query.Has("timeout") {
 		if timeout, badTime = time.ParseDuration(query.Get("timeout")); badTime != nil || timeout < 0 || timeout > longestWait {
@@ -82,8 +94,8 @@ func readWait(req *http.Request) (c Condition, timeout time.Duration, err error)
 	if !query.Has("waiting") {
 		c.Waiting = Any
 	}
-	if c.Busy == Any && c.Waiting == Any {
-		err = errors.Join(err, errors.New("nothing to wait for; accepted: busy=N, waiting=N or both, and timeout=5s"))
+	if c.Busy == Any && c.Waiting == Any && !query.Has("zombies") {
+		err = errors.Join(err, errors.New("nothing to wait for; accepted: busy=N, waiting=N, zombies=N or several of them, and timeout=5s"))
 	}
-	return c, timeout, errors.Join(err, badWaiting, badTime)
+	return c, timeout, errors.Join(err, badWaiting, badZombies, badTime)
 }

@@ -1,0 +1,61 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// soon are two workers who become as they will be when a while has passed.
+type soon struct{ then time.Time }
+
+func (s soon) Statistics(context.Context) ([]Statistics, error) {
+	if time.Now().Before(s.then) {
+		return []Statistics{{Busy: 1}, {}}, nil
+	}
+	return []Statistics{{Busy: 2, Waiting: 3, Zombies: 1}, {Busy: 1, Zombies: 1}}, nil
+}
+func (soon) Requests(context.Context, int) ([]Request, error)  { return nil, nil }
+func (soon) Do(context.Context, Command) ([]Statistics, error) { return nil, nil }
+
+// A wait ends as soon as what was asked for is so, and in time if it never is; then
+// it says how it was.
+func TestWait(t *testing.T) {
+	const late = "not so within 5s: 3 busy, 3 waiting, 2 zombies\n"
+	for _, c := range []struct {
+		query  string
+		status int
+		after  time.Duration
+		says   string
+	}{
+		{"busy=1", http.StatusOK, 0, ""},
+		{"waiting=0", http.StatusOK, 0, ""},
+		{"busy=3", http.StatusOK, time.Second, ""},
+		{"zombies=2", http.StatusOK, time.Second, ""},
+		{"busy=3&waiting=3&zombies=1", http.StatusOK, time.Second, ""},
+		{"busy=0", http.StatusGatewayTimeout, 5 * time.Second, late},
+		{"busy=4", http.StatusGatewayTimeout, 5 * time.Second, late},
+		{"busy=3&waiting=4", http.StatusGatewayTimeout, 5 * time.Second, late},
+		{"zombies=3", http.StatusGatewayTimeout, 5 * time.Second, late},
+		{"busy=3&timeout=500ms", http.StatusGatewayTimeout, 500 * time.Millisecond, "not so within 500ms: 1 busy, 0 waiting, 0 zombies\n"},
+		{"zombies=0", http.StatusBadRequest, 0, "zombies \"0\": accepted: a whole number from 1 to 1000000\n"},
+		{"timeout=1s", http.StatusBadRequest, 0, "nothing to wait for; accepted: busy=N, waiting=N, zombies=N or several of them, and timeout=5s\n"},
+	} {
+		t.Run(c.query, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				began, rw := time.Now(), httptest.NewRecorder()
+				routes(soon{began.Add(time.Second)}).ServeHTTP(rw, httptest.NewRequest(http.MethodGet, "/wait?"+c.query, nil))
+				took := time.Since(began)
+				if rw.Code != c.status || took < c.after || took >= c.after+lookAgain {
+					t.Errorf("status %d after %v, want %d after %v", rw.Code, took, c.status, c.after)
+				}
+				if got := rw.Body.String(); c.says != "" && got != c.says {
+					t.Errorf("it says %q, want %q", got, c.says)
+				}
+			})
+		})
+	}
+}
