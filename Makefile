@@ -69,6 +69,9 @@ lab-variants: ## wrong variants of target-server: is each caught?
 lab-probe: ## probe servers that are known: is each verdict right?  ARGS='--stack uvicorn' for fewer
 	$(GO) run ./lab/cmd/lab --probe $(if $(filter command line,$(origin ARGS)),$(ARGS))
 
+front: ## overload behind HAProxy and nginx, watched by Prometheus: docs/in-front.md, in some three minutes
+	$(GO) run ./lab/cmd/front
+
 image: ## the Docker image IMAGE, for two platforms, from the binary alone
 	GO='$(GO)' deploy/image.sh $(IMAGE)
 
@@ -78,4 +81,4 @@ jmeter: ## the article's JMeter plan, scaled down, against a server on :8080
 clean: ## remove what was built
 	rm -rf dist
 
-.PHONY: help run build test race lint format fuzz fuzz-real bench benchmarks soak lab lab-core article lab-record lab-variants lab-probe image jmeter clean
+.PHONY: help run build test race lint format fuzz fuzz-real bench benchmarks soak lab lab-core article lab-record lab-variants lab-probe front image jmeter clean

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -100,9 +101,17 @@ func (p *place) close() error {
 	return errors.Join(failed, os.RemoveAll(p.dir))
 }
 
+// Tool is where a program is: in PATH or, since Debian has servers there and users do not, in /usr/sbin.
+func Tool(name string) string {
+	if path, err := exec.LookPath(name); err == nil {
+		return path
+	}
+	return "/usr/sbin/" + name
+}
+
 // haproxy reads its configuration as it is, and the environment.
 func haproxy(compose string, env map[string]string) driver.Command {
-	command := driver.Command{Args: []string{"haproxy", "-db", "-f", filepath.Join(compose, "haproxy.cfg")}}
+	command := driver.Command{Args: []string{Tool("haproxy"), "-db", "-f", filepath.Join(compose, "haproxy.cfg")}}
 	for name, value := range env {
 		command.Env = append(command.Env, name+"="+value)
 	}
@@ -147,7 +156,7 @@ http {
 	if err != nil {
 		return driver.Command{}, fmt.Errorf("nginx: %w", err)
 	}
-	return driver.Command{Args: []string{"/usr/sbin/nginx", "-p", dir, "-c", config, "-e", "stderr"}, Dir: dir}, nil
+	return driver.Command{Args: []string{Tool("nginx"), "-p", dir, "-c", config, "-e", "stderr"}, Dir: dir}, nil
 }
 
 // awaitEntry waits until a request comes through to a target.

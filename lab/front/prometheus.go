@@ -32,7 +32,7 @@ type Watched struct {
 // Queries are those whose highest value the page shows: recorded by rules.yml, or HAProxy's own.
 func Queries() []string {
 	return []string{
-		"target_server:busy:ratio", "target_server:line:seconds", "target_server:for_nobody:ratio",
+		"target_server:busy:ratio", "target_server:line:seconds", "sum(target_server_requests_zombies)", "target_server:for_nobody:ratio",
 		"sum(rate(target_server_requests_refused_total[5s]))", "sum(haproxy_backend_current_queue)",
 		`sum(rate(haproxy_backend_http_responses_total{code="5xx"}[5s]))`,
 	}
@@ -61,7 +61,7 @@ func startWatch(ctx context.Context, compose, dir string, targets []*target, fig
 	}
 	w := &watch{url: "http://" + addr, dir: dir}
 	w.process, err = driver.Start(ctx, driver.Command{Args: []string{
-		"prometheus", "--config.file=" + filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path=" + filepath.Join(dir, "data"), "--web.listen-address=" + addr,
+		Tool("prometheus"), "--config.file=" + filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path=" + filepath.Join(dir, "data"), "--web.listen-address=" + addr,
 	}})
 	if err != nil {
 		return nil, fmt.Errorf("prometheus, which Debian has under that name: %w", err)

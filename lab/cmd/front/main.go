@@ -205,12 +205,12 @@ func (s *session) write(ctx context.Context, docs string) error {
 // how says of which run the figures are.
 func how(ctx context.Context) string {
 	return fmt.Sprintf("%s, %d cores, %s/%s; HAProxy %s, nginx %s, Prometheus %s.\n", time.Now().Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
-		version(ctx, "haproxy", "-v"), version(ctx, "/usr/sbin/nginx", "-v"), version(ctx, "prometheus", "--version"))
+		version(ctx, "haproxy", "-v"), version(ctx, "nginx", "-v"), version(ctx, "prometheus", "--version"))
 }
 
 // version is the first number with points in what a command says of itself.
-func version(ctx context.Context, command ...string) string {
-	text, err := exec.CommandContext(ctx, command[0], command[1:]...).CombinedOutput()
+func version(ctx context.Context, tool, flag string) string {
+	text, err := exec.CommandContext(ctx, front.Tool(tool), flag).CombinedOutput()
 	if err != nil {
 		return "unknown"
 	}
