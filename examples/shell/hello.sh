@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# The code under test: asks a service for its greeting, and again if it says that it is full (503). Yours goes here.
+#
+#   hello.sh URL NUMBER [TIMEOUT=5] [TRIES=3]
+set -euo pipefail
+
+url=$1 number=$2 timeout=${3:-5} tries=${4:-3}
+
+for ((attempt = 1; ; attempt++)); do
+  answer=$(curl --silent --max-time "$timeout" --write-out '\n%{http_code}' "$url/?id=$number")
+  [[ ${answer##*$'\n'} == 503 ]] && ((attempt < tries)) || break
+  sleep "0.$((2 ** attempt))"
+done
+printf '%s\n' "${answer%$'\n'*}"
+[[ ${answer##*$'\n'} == 200 ]]

@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# What the client does when the service is full: the server waits until it is told to go on. Exit code 0 if all went well.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")"
+source ./target-server.sh
+
+trap target_server_stop EXIT
+failed=0 passed=0
+
+# equal WHAT GOT WANTED
+equal() {
+  [[ $2 == "$3" ]] && return
+  printf '  %s: got "%s", wanted "%s"\n' "$1" "$2" "$3"
+  return 1
+}
+
+# run TITLE runs the function test_TITLE against the server as it was when it started, in a shell of its own.
+run() {
+  target_server_reset
+  if ("test_$1"); then
+    printf 'ok      %s\n' "$1"
+    ((++passed))
+  else
+    printf 'FAILED  %s\n' "$1"
+    ((++failed))
+  fi
+}
+
+ask() { target_server_ask "$@" >/dev/null; }
+
+# fill takes both threads and the place in line.
+fill() {
+  ask POST /hold
+  ./hello.sh "$TARGET_URL" 1 >/dev/null &
+  ./hello.sh "$TARGET_URL" 2 >/dev/null &
+  ask GET '/wait?busy=2'
+  ./hello.sh "$TARGET_URL" 3 >/dev/null &
+  ask GET '/wait?waiting=1'
+}
+
+test_an_answer() {
+  equal answer "$(./hello.sh "$TARGET_URL" 1)" '"hello"' || return
+  equal answered "$(target_server_sum answered)" 1
+}
+
+test_gives_up_when_nobody_answers() {
+  local code=0
+  ask POST /hold
+  ./hello.sh "$TARGET_URL" 1 >/dev/null &
+  ./hello.sh "$TARGET_URL" 2 >/dev/null &
+  ask GET '/wait?busy=2'
+  ./hello.sh "$TARGET_URL" 3 0.2 || code=$?
+  equal 'exit code of curl, 28 for a time-out' "$code" 28 || return
+  ask GET '/wait?zombies=1' || return # the server knows that the client has left,
+  ask POST /release
+  wait
+  ask GET '/wait?busy=0&waiting=0'
+  # and has worked for it all the same, as the real one does.
+  equal 'what became of it' "$(target_server_ask GET /requests | jq -r '.[-1] | "\(.id) \(.outcome)"')" '3 client left'
+}
+
+test_says_so_when_the_line_is_full() {
+  fill || return
+  equal answer "$(./hello.sh "$TARGET_URL" 4 5 1)" '{"detail":"Service Unavailable"}' || return
+  equal refused "$(target_server_sum refused)" 1
+}
+
+test_tries_again_when_there_is_room() {
+  fill || return
+  ./hello.sh "$TARGET_URL" 4 5 4 >"$TARGET_FOLDER/fourth" &
+  until [[ $(target_server_sum refused) -ge 1 ]]; do :; done # it pauses now, and tries again
+  ask POST /release
+  wait
+  equal answer "$(cat "$TARGET_FOLDER/fourth")" '"hello"' || return
+  equal 'last status' "$(target_server_ask GET /requests | jq '[.[] | select(.id == "4")][-1].status')" 200
+}
+
+test_the_last_in_line_is_served_first() {
+  local number
+  ask PUT '/limit?value=1'
+  ask POST /hold
+  ./hello.sh "$TARGET_URL" 0 >/dev/null &
+  ask GET '/wait?busy=1'
+  for number in 1 2 3; do
+    ./hello.sh "$TARGET_URL" "$number" >/dev/null &
+    ask GET "/wait?waiting=$number" || return
+  done
+  ask POST /release
+  wait
+  equal order "$(target_server_ask GET /requests | jq -r 'sort_by(.start) | map(.id) | join(" ")')" '0 3 2 1'
+}
+
+# What the file promises. Leave it behind when you copy the others.
+test_nothing_stays_when_the_tests_are_killed() {
+  local pids
+  bash -c 'source ./target-server.sh; target_server_start --workers=2; echo "$TARGET_PID ${TARGET_PIDS[*]}" >"$1"; wait "$TARGET_PID"' - "$TARGET_FOLDER/pids" &
+  until [[ -s $TARGET_FOLDER/pids ]]; do sleep 0.01; done
+  read -ra pids <"$TARGET_FOLDER/pids"
+  equal 'processes that run' "$(running "${pids[@]}")" 3 || return
+  kill -KILL $!
+  wait $! 2>/dev/null || true
+  timeout 10 bash -c "$(declare -f running)"'; until (($(running "$@") == 0)); do sleep 0.01; done' - "${pids[@]}" && return
+  equal 'processes that are still there' "$(running "${pids[@]}")" 0
+}
+
+# running counts those processes that run; one that has ended and waits for somebody to notice does not.
+running() { ps -o stat= -p "$(IFS=,; echo "$*")" | grep -cv '^Z' || true; }
+
+target_server_start --limit=2 --queue=1 --sleep=0s
+for title in an_answer gives_up_when_nobody_answers says_so_when_the_line_is_full tries_again_when_there_is_room; do run "$title"; done
+target_server_stop
+target_server_start --sleep=0s
+for title in the_last_in_line_is_served_first nothing_stays_when_the_tests_are_killed; do run "$title"; done
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))
