@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -18,8 +19,11 @@ type Condition struct{ Busy, Waiting, Zombies int }
 const Any = -1
 
 // Met tells whether the workers are as somebody waits for. One that has not answered
-// counts for nothing.
+// counts for nothing; that there are none it leaves open.
 func (c Condition) Met(all []Statistics) bool {
+	if (c.Busy == 0 || c.Waiting == 0) && slices.ContainsFunc(all, silent) {
+		return false
+	}
 	is := sum(all)
 	return reached(is.Busy, c.Busy) && reached(is.Waiting, c.Waiting) && is.Zombies >= c.Zombies
 }
@@ -30,6 +34,8 @@ func sum(all []Statistics) (is Condition) {
 	}
 	return is
 }
+
+func silent(s Statistics) bool { return s.Error != "" }
 
 func reached(have, want int) bool { return have >= want && (want != 0 || have == 0) }
 
@@ -53,7 +59,7 @@ func wait(rw http.ResponseWriter, req *http.Request, w Workers) {
 	var last []Statistics
 	for {
 		all, err := w.Statistics(ctx)
-		if err == nil {
+		if ctx.Err() == nil { // else they may have had no time
 			last = all
 		}
 		switch {

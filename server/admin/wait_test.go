@@ -59,3 +59,22 @@ func TestWait(t *testing.T) {
 		})
 	}
 }
+
+// A worker that has not answered is no reason to believe that there is nothing.
+func TestWaitForNone(t *testing.T) {
+	for _, c := range []struct {
+		condition Condition
+		last      Statistics
+		want      bool
+	}{
+		{Condition{Busy: 0, Waiting: Any}, Statistics{}, true},
+		{Condition{Busy: 0, Waiting: Any}, Statistics{Error: "no answer"}, false},
+		{Condition{Busy: Any, Waiting: 0}, Statistics{Error: "no answer"}, false},
+		{Condition{Busy: 1, Waiting: Any}, Statistics{Error: "no answer", Busy: 1}, true},
+		{Condition{Busy: 1, Waiting: 0}, Statistics{Error: "no answer", Busy: 1}, false},
+	} {
+		if got := c.condition.Met([]Statistics{{}, c.last}); got != c.want {
+			t.Errorf("%+v with %+v: %v, want %v", c.condition, c.last, got, c.want)
+		}
+	}
+}
