@@ -127,6 +127,7 @@ func (l *Loop) Block(d time.Duration) {
 func (l *Loop) Stand(until <-chan struct{}) {
 	l.BeforeWait()
 	<-until
+	l.clock.Sleep(0) // from which a process that has been killed meanwhile does not come back
 }
 
 // Post hands a step to the loop from another goroutine.

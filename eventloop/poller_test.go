@@ -13,7 +13,7 @@ import (
 	"github.com/target-server/target-server/eventloop"
 )
 
-// These checks are what every Poller of real sockets has to keep. They use
+// These checks are what every Poller has to keep. Those of real sockets use
 // loopback connections; run one alone with
 //
 //	go test ./eventloop -run 'TestPoller.*/a_reset_is_an_error' [-tags portable]
@@ -24,15 +24,47 @@ const moment = 20 * time.Millisecond
 // A bench is a poller with one listener.
 type bench struct {
 	*testing.T
-	poller   *eventloop.System
+	poller   poller
 	listener eventloop.Handle
 	addr     netip.AddrPort
-	inHand   int // connections that may be accepted before the loop asks
+	network  func() (client, error) // connects
+	inHand   int                    // connections that may be accepted before the loop asks
 }
 
-// contract runs the checks, each with a poller of its own that must leave no
-// goroutine behind. listen gives a poller its listener.
+type poller interface {
+	eventloop.Poller
+	Release() error
+}
+
+// client is one end of a connection: a *net.TCPConn, or what behaves as one.
+type client interface {
+	net.Conn
+	CloseWrite() error
+	SetLinger(seconds int) error
+}
+
+// contract runs the checks on the platform's poller. listen gives it its listener.
 func contract(t *testing.T, inHand int, listen func(*testing.T, *eventloop.System) (eventloop.Handle, netip.AddrPort)) {
+	contractOf(t, func(t *testing.T) *bench {
+		p, err := eventloop.NewPoller()
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, addr := listen(t, p)
+		return &bench{T: t, poller: p, inHand: inHand, listener: l, addr: addr, network: func() (client, error) {
+			var d net.Dialer
+			c, err := d.DialContext(t.Context(), "tcp", addr.String())
+			if err != nil {
+				return nil, err
+			}
+			return c.(client), nil
+		}}
+	})
+}
+
+// contractOf runs the checks, each with a bench of its own that must leave no
+// goroutine behind.
+func contractOf(t *testing.T, open func(*testing.T) *bench) {
 	checks := []struct {
 		name  string
 		check func(*bench)
@@ -58,16 +90,11 @@ func contract(t *testing.T, inHand int, listen func(*testing.T, *eventloop.Syste
 	for _, c := range checks {
 		t.Run(c.name, func(t *testing.T) {
 			before := runtime.NumGoroutine()
-			p, err := eventloop.NewPoller()
-			if err != nil {
-				t.Fatal(err)
-			}
-			b := &bench{T: t, poller: p, inHand: inHand}
-			b.listener, b.addr = listen(t, p)
+			b := open(t)
 			b.watch(b.listener, true, false)
 			c.check(b)
-			_ = p.Close(b.listener) // a check may have done it
-			if err := p.Release(); err != nil {
+			_ = b.poller.Close(b.listener) // a check may have done it
+			if err := b.poller.Release(); err != nil {
 				t.Errorf("Release: %v", err)
 			}
 			noMoreGoroutines(t, before)
@@ -87,10 +114,9 @@ func noMoreGoroutines(t *testing.T, than int) {
 }
 
 // dial connects a client, which ends with the test.
-func (b *bench) dial() *net.TCPConn {
+func (b *bench) dial() client {
 	b.Helper()
-	var d net.Dialer
-	c, err := d.DialContext(b.Context(), "tcp", b.addr.String())
+	c, err := b.network()
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -98,11 +124,11 @@ func (b *bench) dial() *net.TCPConn {
 	if err := c.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		b.Fatal(err)
 	}
-	return c.(*net.TCPConn)
+	return c
 }
 
 // connect is a client and its connection on our side, of no interest yet.
-func (b *bench) connect() (*net.TCPConn, eventloop.Handle) {
+func (b *bench) connect() (client, eventloop.Handle) {
 	b.Helper()
 	client := b.dial()
 	return client, b.accept()
@@ -187,7 +213,7 @@ func (b *bench) closes(h eventloop.Handle) {
 }
 
 // reset closes a client's connection by a reset.
-func (b *bench) reset(c *net.TCPConn) {
+func (b *bench) reset(c client) {
 	b.Helper()
 	if err := errors.Join(c.SetLinger(0), c.Close()); err != nil {
 		b.Fatal(err)

@@ -64,8 +64,10 @@ func (b *bench) received(c net.Conn) <-chan []byte {
 
 func writesPartly(b *bench) {
 	client, h := b.connect()
-	if err := client.SetReadBuffer(16 * 1024); err != nil {
-		b.Fatal(err)
+	if tcp, ok := client.(*net.TCPConn); ok {
+		if err := tcp.SetReadBuffer(16 * 1024); err != nil {
+			b.Fatal(err)
+		}
 	}
 	all := pattern(32 << 20)
 	sent := b.fillUp(h, all)

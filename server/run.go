@@ -30,6 +30,24 @@ type Ended struct {
 	Signal syscall.Signal // that the process is to die by, or 0
 }
 
+// Die ends the process by the signal's default action. The first process of a
+// container (or of any other PID namespace) has none: there the kernel drops the
+// signal, and the real server ends with 0 then, as this one does.
+func (e Ended) Die() error {
+	if os.Getpid() == 1 {
+		return nil
+	}
+	signal.Reset(e.Signal)
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Signal(e.Signal)
+	}
+	if err != nil {
+		return err
+	}
+	select {} // the signal is on its way
+}
+
 // Run serves until it is told to end, by a signal or by ctx. The process is the server's: its signals are, and its children
 // where it is the first of a container ([supervisor.Reaper]).
 func Run(ctx context.Context, cfg config.Config, streams Streams) (Ended, error) {

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/server"
@@ -42,7 +39,7 @@ func end(how server.Ended, err error) error {
 	case err != nil:
 		return err
 	case how.Signal != 0:
-		return dieBy(how.Signal)
+		return how.Die()
 	case how.Status != 0:
 		return status(how.Status)
 	}
@@ -56,20 +53,3 @@ func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 // ExitCode implements what exitCode asks for.
 func (s status) ExitCode() int { return int(s) }
-
-// dieBy ends the process by a signal's default action. The first process of a container (or of any other PID namespace)
-// has none: there the kernel drops the signal, and the real server ends with 0 then, as this one does.
-func dieBy(sig syscall.Signal) error {
-	if os.Getpid() == 1 {
-		return nil
-	}
-	signal.Reset(sig)
-	self, err := os.FindProcess(os.Getpid())
-	if err == nil {
-		err = self.Signal(sig)
-	}
-	if err != nil {
-		return err
-	}
-	select {} // the signal is on its way
-}

@@ -63,7 +63,7 @@ func threads() []Variant {
 		},
 		{
 			Name: "work-too-short", About: "A handler works only half of its time.", Scenarios: []string{"pool-trickle"},
-			Edits: []Edit{{"modes/threadpool.go", "&b.timer, b.Sleep,", "&b.timer, b.Sleep/2,"}},
+			Edits: []Edit{{"modes/mode.go", "&j.timer, j.Sleep,", "&j.timer, j.Sleep/2,"}},
 		},
 		{
 			Name: "awaiting-takes-a-thread", About: "Handlers that await are bounded by the pool of threads.", Scenarios: []string{"awaiting-beyond-the-pool"},

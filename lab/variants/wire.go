@@ -55,7 +55,7 @@ func wire() []Variant {
 		},
 		{
 			Name: "numbers-from-zero", About: "The program's first request is #0.", Scenarios: []string{"pool-thread-line"},
-			Edits: []Edit{{"server/request.go", "int(w.counts.started)", "int(w.counts.started)-1"}},
+			Edits: []Edit{{"server/request.go", "Begin(t.Name, w.calls,", "Begin(t.Name, w.calls-1,"}},
 		},
 		{
 			Name: "access-line-with-one-space", About: "INFO: and the client's address are one space apart.", Scenarios: []string{"pool-thread-line"},

@@ -11,6 +11,9 @@ type Request struct {
 	Wait    float64   `json:"wait"`           // seconds from arrival to start, or so far
 	Work    float64   `json:"work"`           // seconds from start to end, or so far
 	Worker  int       `json:"worker"`         // process id
+	// Number is that of the article's log line, #1 for the first handler that a worker
+	// begins; 0 before.
+	Number int `json:"number,omitempty"`
 	// Thread and ThreadNumber, counted from 1 in each worker and 0 for the main
 	// thread, are where the handler works.
 	Thread       string  `json:"thread,omitempty"`

@@ -1,0 +1,114 @@
+package targettest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/eventloop/memnet"
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/admin"
+	"github.com/target-server/target-server/stacks"
+)
+
+// inProcess is a worker in the test's own process.
+type inProcess struct {
+	worker  *server.Embedded
+	network *memnet.Network // nil for a real socket
+}
+
+// anyPort is where a server listens.
+const anyPort = "127.0.0.1:0"
+
+// settings reads what the options have set, as the command line would be.
+func settings(args []string) (config.Config, error) {
+	return config.Load(config.Sources{
+		Args: args, LookupEnv: underFlags, Stacks: stacks.Defaults(), Now: time.Now,
+	})
+}
+
+// underFlags are the fixture's own defaults, which flags beat.
+func underFlags(name string) (string, bool) {
+	if name == config.EnvPrefix+"SLEEP" {
+		return "0s", true
+	}
+	return "", false
+}
+
+func embed(t testing.TB, set *setup, log *tail) (place, error) {
+	t.Helper()
+	cfg, err := settings(append(set.args, "--addr="+anyPort))
+	switch {
+	case err != nil:
+		return nil, err
+	case cfg.Workers > 1:
+		return nil, fmt.Errorf("%d workers in one process; accepted: Processes(%d)", cfg.Workers, cfg.Workers)
+	case cfg.AdminAddr != "", cfg.ReadyFile != "", cfg.ExitWithParent:
+		return nil, fmt.Errorf("admin-addr, ready-file and exit-with-parent are of no use in the test's own process; accepted: none of them")
+	}
+	p := &inProcess{}
+	if set.inMemory {
+		p.network = memnet.New()
+	}
+	p.worker, err = server.Embed(context.Background(), cfg, p.network, log)
+	return p, err
+}
+
+// memoryHost is the host of servers in memory. No resolver may know it (RFC 6761).
+const memoryHost = "target-server.invalid"
+
+func (p *inProcess) url() string {
+	if p.network != nil {
+		return "http://" + memoryHost
+	}
+	return "http://" + p.addr()
+}
+
+func (p *inProcess) addr() string {
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(p.worker.Port()))
+}
+
+func (p *inProcess) dial(ctx context.Context) (net.Conn, error) {
+	if p.network != nil {
+		conn, err := p.network.Dial(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return conn, nil
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, "tcp", p.addr())
+}
+
+func (p *inProcess) statistics(context.Context) ([]admin.Statistics, error) {
+	return []admin.Statistics{p.worker.Statistics()}, nil
+}
+
+func (p *inProcess) requests(context.Context) ([]admin.Request, error) {
+	return p.worker.Requests(0), nil
+}
+
+func (p *inProcess) do(_ context.Context, c admin.Command) error {
+	p.worker.Do(c)
+	return nil
+}
+
+func (p *inProcess) wait(ctx context.Context, c admin.Condition) error { return p.worker.Wait(ctx, c) }
+
+// terminate kills a server that handles no SIGTERM, as the signal does.
+func (p *inProcess) terminate() error {
+	if !p.worker.Handles(syscall.SIGTERM) {
+		return p.worker.Kill()
+	}
+	p.worker.Signal(syscall.SIGTERM)
+	return nil
+}
+
+func (p *inProcess) ended() <-chan struct{} { return p.worker.Ended() }
+
+func (p *inProcess) kill() error { return p.worker.Kill() }

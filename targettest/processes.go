@@ -1,0 +1,201 @@
+package targettest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/server/admin"
+)
+
+// processes is a server of processes of its own: this test binary, run again.
+type processes struct {
+	command *exec.Cmd
+	stdin   io.Closer
+	address string
+	adminAt string
+	client  http.Client // of the admin address
+	gone    chan struct{}
+}
+
+func startProcesses(t testing.TB, set *setup, log *tail) (place, error) {
+	t.Helper()
+	ready := filepath.Join(t.TempDir(), "ready.json")
+	args := append([]string{"--workers=" + strconv.Itoa(set.processes)}, set.args...)
+	args = append(args, "--addr="+anyPort, "--admin-addr="+anyPort, "--exit-with-parent", "--ready-file="+ready)
+	if _, err := settings(args); err != nil { // tell it as New tells other wrong settings
+		return nil, err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program: %w", err)
+	}
+	p := &processes{command: exec.Command(program, args...), gone: make(chan struct{})}
+	// With the race detector a process that ends waits a second, unless it is told not to.
+	p.command.Env = append([]string{"GORACE=atexit_sleep_ms=0"}, append(os.Environ(), marker+"=1")...)
+	p.command.Stdout, p.command.Stderr = log, log
+	if p.stdin, err = p.command.StdinPipe(); err != nil {
+		return nil, err
+	}
+	if err := p.command.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		_ = p.command.Wait() // until the last of them has let go of the log
+		close(p.gone)
+	}()
+	if err := p.await(ready); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w\n%s", err, log), p.kill())
+	}
+	return p, nil
+}
+
+// await waits for the ready file.
+func (p *processes) await(file string) error {
+	deadline := time.After(startUp)
+	for {
+		text, err := os.ReadFile(file)
+		if err == nil {
+			var told struct {
+				Addresses []string
+				AdminURL  string `json:"admin_url"`
+			}
+			if err := json.Unmarshal(text, &told); err != nil {
+				return fmt.Errorf("ready file: %w", err)
+			}
+			p.address, p.adminAt = told.Addresses[0], told.AdminURL
+			return nil
+		}
+		select {
+		case <-p.gone:
+			return errors.New("the server has ended before it was ready")
+		case <-deadline:
+			return fmt.Errorf("the server is not ready after %v", startUp)
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
+}
+
+// startUp is how long all workers may take to accept.
+const startUp = 30 * time.Second
+
+func (p *processes) url() string { return "http://" + p.address }
+
+func (p *processes) dial(ctx context.Context) (net.Conn, error) {
+	var d net.Dialer
+	return d.DialContext(ctx, "tcp", p.address)
+}
+
+// ask asks the admin address.
+func (p *processes) ask(ctx context.Context, method, path string, answer any) (status int, err error) {
+	request, err := http.NewRequestWithContext(ctx, method, p.adminAt+path, nil)
+	if err != nil {
+		return 0, err
+	}
+	response, err := p.client.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	switch {
+	case err != nil:
+		return 0, err
+	case response.StatusCode != http.StatusOK:
+		return response.StatusCode, errors.New(string(bytes.TrimSpace(text)))
+	case answer == nil:
+		return http.StatusOK, nil
+	}
+	return http.StatusOK, json.Unmarshal(text, answer)
+}
+
+func (p *processes) statistics(ctx context.Context) (all []admin.Statistics, err error) {
+	_, err = p.ask(ctx, http.MethodGet, "/stats", &all)
+	return all, errors.Join(err, silent(all))
+}
+
+// silent is the error of workers that have not answered.
+func silent(all []admin.Statistics) (err error) {
+	for _, w := range all {
+		if w.Error != "" {
+			err = errors.Join(err, fmt.Errorf("worker %d: %s", w.Worker, w.Error))
+		}
+	}
+	return err
+}
+
+func (p *processes) requests(ctx context.Context) (all []admin.Request, err error) {
+	_, err = p.ask(ctx, http.MethodGet, "/requests", &all)
+	return all, err
+}
+
+func (p *processes) do(ctx context.Context, c admin.Command) error {
+	method, path := http.MethodPost, "/"+string(c.Do)
+	switch {
+	case c.Do == admin.Limit:
+		method, path = http.MethodPut, fmt.Sprintf("/limit?value=%d", c.N)
+	case c.N > 0:
+		path += fmt.Sprintf("?n=%d", c.N)
+	}
+	var all []admin.Statistics
+	_, err := p.ask(ctx, method, path, &all)
+	return errors.Join(err, silent(all))
+}
+
+func (p *processes) wait(ctx context.Context, c admin.Condition) error {
+	query := url.Values{"timeout": {"10s"}}
+	if c.Busy != admin.Any {
+		query.Set("busy", strconv.Itoa(c.Busy))
+	}
+	if c.Waiting != admin.Any {
+		query.Set("waiting", strconv.Itoa(c.Waiting))
+	}
+	for {
+		switch status, err := p.ask(ctx, http.MethodGet, "/wait?"+query.Encode(), nil); {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return p.stateAt(ctx)
+		case status != http.StatusGatewayTimeout:
+			return err
+		}
+	}
+}
+
+// stateAt says how the workers are when ctx has ended.
+func (p *processes) stateAt(ended context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ended), patience)
+	defer cancel()
+	all, err := p.statistics(ctx)
+	s := sum(all)
+	return errors.Join(fmt.Errorf("%d busy, %d waiting: %w", s.Busy, s.Waiting, context.Cause(ended)), err)
+}
+
+func (p *processes) terminate() error { return p.command.Process.Signal(syscall.SIGTERM) }
+
+func (p *processes) ended() <-chan struct{} { return p.gone }
+
+// kill closes standard input, whereupon all processes end.
+func (p *processes) kill() error {
+	p.client.CloseIdleConnections()
+	_ = p.stdin.Close() // it may have ended, and closed it
+	select {
+	case <-p.gone:
+		return nil
+	case <-time.After(patience):
+		return errors.Join(fmt.Errorf("the server has not ended %v after its standard input", patience), p.command.Process.Kill())
+	}
+}

@@ -1,0 +1,46 @@
+package targettest
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/supervisor"
+)
+
+// marker is the environment variable by which a test binary knows that it has been
+// started to serve.
+const marker = "TARGETTEST_SERVES"
+
+// init makes a test binary that [Processes] has started the server that it was started
+// for: before any test, and without the test's TestMain, which need not know of it.
+func init() {
+	if os.Getenv(marker) == "" {
+		return
+	}
+	os.Exit(serve(os.Args[1:]))
+}
+
+func serve(args []string) int {
+	streams := server.Streams{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
+	how, err := server.Ended{}, error(nil)
+	if len(args) == 1 && args[0] == supervisor.WorkerArgument {
+		how, err = server.RunWorker(context.Background(), streams)
+	} else {
+		cfg, wrong := settings(args)
+		if wrong != nil {
+			err = wrong
+		} else {
+			how, err = server.Run(context.Background(), cfg, streams)
+		}
+	}
+	if err == nil && how.Signal != 0 {
+		err = how.Die()
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "targettest: %v\n", err)
+		return 1
+	}
+	return how.Status
+}

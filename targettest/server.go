@@ -1,0 +1,181 @@
+package targettest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/server/admin"
+)
+
+// Server is a server that runs.
+type Server struct {
+	// URL is its base, such as http://127.0.0.1:41234, without a slash at the end.
+	URL string
+
+	t      testing.TB
+	place  place
+	client *http.Client
+	log    *tail
+	once   sync.Once
+}
+
+// place is where a server runs: in this process or in others.
+type place interface {
+	url() string
+	dial(context.Context) (net.Conn, error)
+	// statistics is of each worker.
+	statistics(context.Context) ([]admin.Statistics, error)
+	requests(context.Context) ([]admin.Request, error)
+	do(context.Context, admin.Command) error
+	wait(context.Context, admin.Condition) error
+	// terminate asks for an end as SIGTERM does; ended is closed when it has come.
+	terminate() error
+	ended() <-chan struct{}
+	// kill ends it at once, and waits for that.
+	kill() error
+}
+
+// New starts a server that ends with the test. If it cannot start, the test fails.
+func New(t testing.TB, options ...Option) *Server {
+	t.Helper()
+	set := &setup{}
+	for _, o := range options {
+		o(set)
+	}
+	s := &Server{t: t, log: &tail{also: set.log}}
+	var err error
+	if s.place, err = open(t, set, s.log); err != nil {
+		t.Fatalf("targettest: %v", err)
+	}
+	s.URL = s.place.url()
+	s.client = &http.Client{Transport: &http.Transport{
+		DialContext:         func(ctx context.Context, _, _ string) (net.Conn, error) { return s.place.dial(ctx) },
+		MaxIdleConnsPerHost: 1000, // a test that has many at once wants to see them kept
+		DisableCompression:  true,
+	}}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(s.report())
+		}
+		s.Close()
+	})
+	return s
+}
+
+func open(t testing.TB, set *setup, log *tail) (place, error) {
+	switch {
+	case set.processes > 0 && set.inMemory:
+		return nil, fmt.Errorf("Processes(%d) and InMemory: processes share no memory; accepted: one of them", set.processes)
+	case set.processes > 0:
+		return startProcesses(t, set, log)
+	}
+	return embed(t, set, log)
+}
+
+// Client returns a client for the server, whose connections end with it. It has no
+// time-out, waits for whatever is held, and asks this server whatever the URL's host.
+func (s *Server) Client() *http.Client { return s.client }
+
+// Dial connects to the server, for what is no HTTP client, or one of its own.
+func (s *Server) Dial(ctx context.Context) (net.Conn, error) { return s.place.dial(ctx) }
+
+// Close ends the server where it stands: its connections break, whatever is held. The
+// end of the test calls it, too.
+func (s *Server) Close() {
+	s.once.Do(func() {
+		s.client.CloseIdleConnections()
+		if err := s.place.kill(); err != nil {
+			s.t.Errorf("targettest: close: %v", err)
+		}
+	})
+}
+
+// Terminate asks the server to end, as SIGTERM asks the real one, and waits until it
+// has: what becomes of requests and connections meanwhile is the stack's affair. While
+// handlers are held, it may never.
+func (s *Server) Terminate(ctx context.Context) error {
+	if err := s.place.terminate(); err != nil {
+		return fmt.Errorf("terminate: %w", err)
+	}
+	select {
+	case <-s.place.ended():
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("terminate: %s: %w", s.Snapshot(), context.Cause(ctx))
+	}
+}
+
+// SetLimit changes the number of threads of each worker, at once: those that wait and
+// now have a thread start.
+func (s *Server) SetLimit(n int) { s.do(admin.Command{Do: admin.Limit, N: n}) }
+
+// Pause has the server stand still as a stopped process does: it accepts, reads,
+// answers and closes nothing. Connections are still established, up to the backlog.
+// What was to happen meanwhile happens at [Server.Resume]. A handler that blocks the
+// loop (async-misuse) is finished first.
+func (s *Server) Pause() { s.do(admin.Command{Do: admin.Pause}) }
+
+// Resume ends [Server.Pause].
+func (s *Server) Resume() { s.do(admin.Command{Do: admin.Resume}) }
+
+// Hold keeps handlers in work: those that begin from now on, and those whose sleep is
+// over, end when they are released.
+func (s *Server) Hold() { s.do(admin.Command{Do: admin.Hold}) }
+
+// Release ends [Server.Hold]: all that are held end, and those that begin later work for
+// their time.
+func (s *Server) Release() { s.do(admin.Command{Do: admin.Release}) }
+
+// ReleaseNext lets the n handlers end, at least 1 and of each worker, that have been held
+// longest. Holding goes on.
+func (s *Server) ReleaseNext(n int) {
+	if n < 1 {
+		s.t.Errorf("targettest: ReleaseNext(%d): accepted: a number from 1", n)
+		return
+	}
+	s.do(admin.Command{Do: admin.Release, N: n})
+}
+
+// Reset has the server as it was at its start: it resumes and releases, sets the limit
+// of its start, forgets requests that have ended, and counts anew. Requests that are
+// held go on.
+func (s *Server) Reset() { s.do(admin.Command{Do: admin.Reset}) }
+
+// do has every worker carry out a command; a failure to is the test's.
+func (s *Server) do(c admin.Command) {
+	s.t.Helper()
+	err := c.Check()
+	if err == nil {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		err = s.place.do(ctx, c)
+	}
+	if err != nil {
+		s.t.Errorf("targettest: %s: %v", c.Do, err)
+	}
+}
+
+// patience is how long a server of its own processes may take to answer.
+const patience = 10 * time.Second
+
+// WaitBusy waits until n handlers are in work, or more; 0 waits until none is. It
+// returns an error that says how it is if ctx ends before.
+func (s *Server) WaitBusy(ctx context.Context, n int) error {
+	if err := s.place.wait(ctx, admin.Condition{Busy: n, Waiting: admin.Any}); err != nil {
+		return fmt.Errorf("wait for %d busy: %w", n, err)
+	}
+	return nil
+}
+
+// WaitWaiting is [Server.WaitBusy] for requests in line for a thread.
+func (s *Server) WaitWaiting(ctx context.Context, n int) error {
+	if err := s.place.wait(ctx, admin.Condition{Busy: admin.Any, Waiting: n}); err != nil {
+		return fmt.Errorf("wait for %d waiting: %w", n, err)
+	}
+	return nil
+}

@@ -1,0 +1,395 @@
+package targettest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/target-server/target-server/stacks"
+	"github.com/target-server/target-server/targettest"
+)
+
+// everywhere runs a test on a real socket, in memory in virtual time, and on processes
+// of their own.
+func everywhere(t *testing.T, test func(t *testing.T, where ...targettest.Option)) {
+	t.Run("socket", func(t *testing.T) {
+		t.Parallel()
+		test(t)
+	})
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) { test(t, targettest.InMemory()) })
+	})
+	t.Run("processes", func(t *testing.T) {
+		t.Parallel()
+		if runtime.GOOS == "windows" {
+			t.Skip("several processes cannot share a socket on Windows")
+		}
+		test(t, targettest.Processes(1))
+	})
+}
+
+// asking is requests on their way, and what came of them.
+type asking struct {
+	t *testing.T
+	s *targettest.Server
+	sync.WaitGroup
+	mu      sync.Mutex
+	answers map[string]string
+}
+
+func asks(t *testing.T, s *targettest.Server) *asking {
+	return &asking{t: t, s: s, answers: map[string]string{}}
+}
+
+// ask sends a request by a goroutine of its own.
+func (a *asking) ask(id int) {
+	a.Go(func() {
+		text, err := get(a.s, fmt.Sprint("/?id=", id))
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if err != nil {
+			text = err.Error()
+		}
+		a.answers[fmt.Sprint(id)] = text
+	})
+}
+
+// inTurn sends n requests, each when the one before has arrived.
+func (a *asking) inTurn(n, limit int) {
+	a.t.Helper()
+	for id := 1; id <= n; id++ {
+		a.ask(id)
+		busy, waiting := min(id, limit), max(0, id-limit)
+		must(a.t, a.s.WaitBusy(a.t.Context(), busy))
+		if waiting > 0 {
+			must(a.t, a.s.WaitWaiting(a.t.Context(), waiting))
+		}
+	}
+}
+
+func get(s *targettest.Server, path string) (string, error) {
+	r, err := s.Client().Get(s.URL + path)
+	if err != nil {
+		return "", err
+	}
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	return fmt.Sprint(r.StatusCode, " ", string(body)), err
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func same[T comparable](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+// The article's first surprise: whoever came last is served first. Nobody sleeps.
+func TestWhoIsNext(t *testing.T) {
+	everywhere(t, func(t *testing.T, where ...targettest.Option) {
+		s := targettest.New(t, append(where, targettest.Limit(2))...)
+		s.Hold()
+		a := asks(t, s)
+		a.inTurn(5, 2)
+		same(t, "held", s.Snapshot().String()[:52], "limit 2, busy 2, waiting 3, peak 2; accepted 5, held")
+		for range 5 {
+			s.ReleaseNext(1)
+		}
+		s.Release()
+		a.Wait()
+		must(t, s.WaitBusy(t.Context(), 0))
+		all := s.Requests()
+		for i, r := range all {
+			same(t, "arrived", r.ID, fmt.Sprint(i+1))
+			same(t, "outcome of "+r.ID, r.Outcome, targettest.Served)
+			same(t, "answer to "+r.ID, a.answers[r.ID], `200 "hello"`)
+			same(t, "status of "+r.ID, r.Status, http.StatusOK)
+		}
+		slices.SortStableFunc(all, func(a, b targettest.Request) int { return a.Number - b.Number })
+		var ids []string
+		for _, r := range all {
+			ids = append(ids, r.ID)
+		}
+		same(t, "started", strings.Join(ids, " "), "1 2 5 4 3")
+		same(t, "thread", all[0].Thread, "AnyIO worker thread")
+	})
+}
+
+func TestSetLimitLetsThoseInWhoWait(t *testing.T) {
+	everywhere(t, func(t *testing.T, where ...targettest.Option) {
+		s := targettest.New(t, append(where, targettest.Limit(1))...)
+		s.Hold()
+		a := asks(t, s)
+		a.inTurn(4, 1)
+		s.SetLimit(3)
+		must(t, s.WaitBusy(t.Context(), 3))
+		same(t, "waiting", s.Snapshot().Waiting, 1)
+		s.Release()
+		a.Wait()
+		must(t, s.WaitBusy(t.Context(), 0))
+		s.Reset()
+		same(t, "after the reset", s.Snapshot().String(), "limit 1, busy 0, waiting 0, peak 0; accepted 0, held 0, served 0")
+		same(t, "remembered", len(s.Requests()), 0)
+	})
+}
+
+func TestFullLineRefuses(t *testing.T) {
+	everywhere(t, func(t *testing.T, where ...targettest.Option) {
+		s := targettest.New(t, append(where, targettest.Limit(1), targettest.Queue(1))...)
+		s.Hold()
+		a := asks(t, s)
+		a.inTurn(2, 1)
+		text, err := get(s, "/?id=3")
+		must(t, err)
+		same(t, "the third", text[:3], "503")
+		s.Release()
+		a.Wait()
+		same(t, "refused", s.Snapshot().Refused, 1)
+		same(t, "its outcome", s.Requests()[2].Outcome, targettest.Refused)
+	})
+}
+
+// A paused server takes connections and does nothing with them.
+func TestPause(t *testing.T) {
+	everywhere(t, func(t *testing.T, where ...targettest.Option) {
+		s := targettest.New(t, where...)
+		_, err := get(s, "/?id=1")
+		must(t, err)
+		s.Pause()
+		same(t, "paused", s.Snapshot().Paused, true)
+		a := asks(t, s)
+		a.ask(2)
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		if err := s.WaitBusy(ctx, 1); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("while paused: %v", err)
+		}
+		same(t, "accepted while paused", s.Snapshot().Accepted, 1)
+		s.Resume()
+		a.Wait()
+		same(t, "accepted", s.Snapshot().Accepted, 2)
+	})
+}
+
+// A client that gives up leaves its request to work for nobody.
+func TestZombies(t *testing.T) {
+	everywhere(t, func(t *testing.T, where ...targettest.Option) {
+		s := targettest.New(t, append(where, targettest.Limit(1))...)
+		s.Hold()
+		ctx, leave := context.WithCancel(t.Context())
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/?id=1", nil)
+		must(t, err)
+		done := make(chan error)
+		go func() {
+			r, err := s.Client().Do(request)
+			if err == nil {
+				r.Body.Close()
+			}
+			done <- err
+		}()
+		must(t, s.WaitBusy(t.Context(), 1))
+		leave()
+		if err := <-done; err == nil {
+			t.Error("it was answered")
+		}
+		for s.Snapshot().Zombies == 0 { // it learns of it a moment later
+			time.Sleep(time.Millisecond)
+		}
+		same(t, "busy", s.Snapshot().Busy, 1)
+		s.Release()
+		must(t, s.WaitBusy(t.Context(), 0))
+		for s.Snapshot().Held > 0 {
+			time.Sleep(time.Millisecond)
+		}
+		same(t, "in the end", s.Snapshot().String()[:62], "limit 1, busy 0, waiting 0, peak 1; accepted 1, held 0, served")
+		same(t, "left", s.Snapshot().Left, 1)
+		same(t, "its outcome", s.Requests()[0].Outcome, targettest.Left)
+	})
+}
+
+// A handler that blocks the loop can be held and released as well, and the server closed
+// while it does.
+func TestBlockedLoop(t *testing.T) {
+	everywhere(t, func(t *testing.T, where ...targettest.Option) {
+		s := targettest.New(t, append(where, targettest.Mode("async-misuse"), targettest.Sleep(time.Hour))...)
+		s.Hold()
+		a := asks(t, s)
+		a.ask(1)
+		must(t, s.WaitBusy(t.Context(), 1))
+		a.ask(2)
+		s.ReleaseNext(1)
+		must(t, wait(t, s, func(n targettest.Snapshot) bool { return n.Served == 1 && n.Busy == 1 }))
+		s.Release()
+		a.Wait()
+		same(t, "served", s.Snapshot().Served, 2)
+		a.ask(3) // for an hour, in the midst of which the server ends
+		must(t, s.WaitBusy(t.Context(), 1))
+		s.Close()
+		a.Wait()
+		same(t, "answered when it was closed", strings.HasPrefix(a.answers["3"], "200"), false)
+	})
+}
+
+// wait looks until the server is as wanted.
+func wait(t *testing.T, s *targettest.Server, wanted func(targettest.Snapshot) bool) error {
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if wanted(s.Snapshot()) {
+			return nil
+		}
+	}
+	return fmt.Errorf("after 10s: %s", s.Snapshot())
+}
+
+// An end by SIGTERM is the real server's: the listener closes at once, and whoever is in
+// work is answered first.
+func TestTerminate(t *testing.T) {
+	everywhere(t, func(t *testing.T, where ...targettest.Option) {
+		s := targettest.New(t, append(where, targettest.Sleep(500*time.Millisecond))...)
+		a := asks(t, s)
+		a.ask(1)
+		must(t, s.WaitBusy(t.Context(), 1))
+		must(t, s.Terminate(t.Context()))
+		a.Wait()
+		same(t, "in work", a.answers["1"], `200 "hello"`)
+		if conn, err := s.Dial(t.Context()); err == nil {
+			conn.Close()
+			t.Error("it still accepts")
+		}
+	})
+}
+
+// Each stack serves in each way.
+func TestEveryStack(t *testing.T) {
+	for _, stack := range stacks.All() {
+		v := stack.Defaults.Values
+		t.Run(v.Stack+" at "+v.Vintage, func(t *testing.T) {
+			everywhere(t, func(t *testing.T, where ...targettest.Option) {
+				s := targettest.New(t, append(where, targettest.Stack(v.Stack), targettest.Vintage(v.Vintage))...)
+				text, err := get(s, "/?id=1")
+				must(t, err)
+				if text[:3] != "200" {
+					t.Errorf("got %s", text)
+				}
+			})
+		})
+	}
+}
+
+// What is wrong is told as the command tells it, before anything runs.
+func TestWrongOptions(t *testing.T) {
+	for _, c := range []struct {
+		want    string
+		options []targettest.Option
+	}{
+		{`flag --limit: "0" is too small`, []targettest.Option{targettest.Limit(0)}},
+		{`flag --stack: "unicorn" is unknown`, []targettest.Option{targettest.Stack("unicorn")}},
+		{`"unicorn" is unknown`, []targettest.Option{targettest.Processes(2), targettest.Stack("unicorn")}},
+		{"flag --queue: 3 cannot be used with --mode cooperative", []targettest.Option{targettest.Mode("cooperative"), targettest.Queue(3)}},
+		{"accepted: Processes(2)", []targettest.Option{targettest.Set("workers", "2")}},
+		{"processes share no memory", []targettest.Option{targettest.Processes(2), targettest.InMemory()}},
+		{"of no use in the test's own process", []targettest.Option{targettest.Set("admin-addr", ":0")}},
+	} {
+		p := &played{TB: t}
+		p.run(func() { targettest.New(p, c.options...) })
+		if !strings.Contains(p.text, c.want) || !p.failed {
+			t.Errorf("got %q, want %q", p.text, c.want)
+		}
+	}
+}
+
+// played is a test that fails.
+type played struct {
+	testing.TB
+	failed   bool
+	text     string
+	cleanups []func()
+}
+
+func (p *played) Helper()                   {}
+func (p *played) Failed() bool              { return p.failed }
+func (p *played) Log(args ...any)           { p.text += fmt.Sprintln(args...) }
+func (p *played) Errorf(f string, a ...any) { p.failed = true; p.Log(fmt.Sprintf(f, a...)) }
+func (p *played) Cleanup(f func())          { p.cleanups = append(p.cleanups, f) }
+
+func (p *played) Fatalf(f string, a ...any) {
+	p.Errorf(f, a...)
+	runtime.Goexit()
+}
+
+// run runs a test and its cleanups.
+func (p *played) run(test func()) {
+	var done sync.WaitGroup
+	done.Go(test)
+	done.Wait()
+	for _, f := range slices.Backward(p.cleanups) {
+		f()
+	}
+}
+
+// A test that fails tells what the server was doing.
+func TestFailedTestPrintsTheServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &played{TB: t}
+		p.run(func() {
+			s := targettest.New(p, targettest.InMemory(), targettest.Limit(1), targettest.Sleep(time.Hour))
+			a := asks(t, s)
+			a.inTurn(2, 1)
+			time.Sleep(3 * time.Second)
+			p.Errorf("it went wrong")
+		})
+		for _, want := range []string{
+			"it went wrong", "the server at http://target-server.invalid: limit 1, busy 1, waiting 1, peak 1; accepted 2, held 2, served 0; longest wait 3s",
+			"+0s      0s    3s    working  0       AnyIO worker thread 1  GET /?id=1", "waiting", "Uvicorn running on http://",
+			"processing request id[1], sleeping",
+		} {
+			if !strings.Contains(p.text, want) {
+				t.Errorf("%q is missing in\n%s", want, p.text)
+			}
+		}
+	})
+}
+
+// A server leaves no goroutine behind, and no connection that does not end.
+func TestCloseLeavesNothing(t *testing.T) {
+	before := runtime.NumGoroutine()
+	p := &played{TB: t}
+	var conn net.Conn
+	p.run(func() {
+		s := targettest.New(p)
+		for range 3 {
+			if _, err := get(s, "/nowhere"); err != nil { // whose connection is kept
+				t.Error(err)
+			}
+		}
+		conn, _ = s.Dial(t.Context())
+	})
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+	if _, err := io.ReadAll(conn); errors.Is(err, context.DeadlineExceeded) {
+		t.Error("a connection has not ended")
+	}
+	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			stack := make([]byte, 1<<16)
+			t.Fatalf("goroutines: %d before, %d behind it\n%s", before, runtime.NumGoroutine(), stack[:runtime.Stack(stack, true)])
+		}
+	}
+}
