@@ -3,6 +3,7 @@ package supervisor
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -138,7 +139,7 @@ func TestReaperLetsAWorkerStart(t *testing.T) {
 		}
 		return nil, unix.EAGAIN
 	})(0)
-	if err != unix.EAGAIN || len(r.ours) != 0 {
+	if !errors.Is(err, unix.EAGAIN) || len(r.ours) != 0 {
 		t.Errorf("got %v and %d workers, want the failure and none", err, len(r.ours))
 	}
 }
