@@ -17,7 +17,7 @@ fail() {
 
 clean() {
   docker rm --force --volumes "$name" >/dev/null 2>&1 || true
-  docker rmi --force "$image" >/dev/null 2>&1 || true
+  docker rmi --force "$image" "$image-amd64" "$image-arm64" >/dev/null 2>&1 || true
 }
 trap clean EXIT
 
@@ -49,13 +49,67 @@ stops_with() {
   [[ $code == "$1" ]] || fail "stopping ended with $code, not $1"
 }
 
+state() { docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$name"; }
+
+# pids are those of the container, zombies included.
+pids() { docker top "$name" -o pid | tail -n +2 | sort -n | xargs; }
+
+processes() { pids | wc -w; }
+
+# replaced says yes when the first of the processes noted in before runs, and none of the others.
+replaced() {
+  local now
+  now=$(pids)
+  [[ ${now%% *} == "${before%% *}" ]] || return
+  [[ -z $(comm -12 <(tr ' ' '\n' <<<"${before#* }" | sort) <(tr ' ' '\n' <<<"${now#* }" | sort)) && $(wc -w <<<"$now") == 3 ]] && echo yes
+}
+
+# until_logs PATTERN waits until the container's log has such a line.
+until_logs() {
+  for _ in $(seq 150); do
+    docker logs "$name" 2>&1 | grep -q "$1" && return
+    sleep 0.1
+  done
+  fail "the log has no line like $1"
+}
+
 health() { docker inspect --format '{{.State.Health.Status}}' "$name"; }
 
-say 'the image is one static binary'
+label() { docker image inspect --format "{{index .Config.Labels \"org.opencontainers.image.$1\"}}" "$image"; }
+
+say 'two images, each one static binary of at most 6 MB compressed'
 make --no-print-directory image IMAGE="$image"
-docker image inspect --format '{{.Size}} bytes, user {{.Config.User}}' "$image"
-[[ $(docker image inspect --format '{{.Config.User}}' "$image") == 65532:65532 ]] || fail 'the user is not 65532:65532'
-docker run --rm --name "$name" "$image" version
+for arch in amd64 arm64; do
+  one=$image-$arch
+  [[ $(docker image inspect --format '{{.Os}}/{{.Architecture}} {{.Config.User}}' "$one") == "linux/$arch 65532:65532" ]] ||
+    fail "$one is $(docker image inspect --format '{{.Os}}/{{.Architecture}}, for user {{.Config.User}}' "$one")"
+  docker create --name "$name" --platform "linux/$arch" "$one" >/dev/null
+  files=$(docker export "$name" | tar --list | grep -v -e '/$' -e '^dev/' -e '^etc/' -e '^\.dockerenv$')
+  [[ $files == target-server ]] || fail "$one holds $files"
+  docker rm "$name" >/dev/null
+  bytes=$(docker save "$one" | gzip -9 | wc -c)
+  ((bytes <= 6000000)) || fail "$one has $bytes bytes compressed"
+  printf '%s: %d bytes compressed\n' "$one" "$bytes"
+done
+
+say 'its labels tell what the binary tells'
+version=$(docker run --rm --name "$name" "$image" version)
+printf '%s\n' "$version"
+[[ $version == "target-server $(label version) "* ]] || fail "the label says version $(label version)"
+if git rev-parse HEAD >/dev/null 2>&1; then
+  [[ $(label revision) == "$(git rev-parse HEAD)" && $version == *"$(label revision)"*"$(label created)"* ]] ||
+    fail "the labels say revision $(label revision) of $(label created)"
+fi
+
+if qemu=$(command -v qemu-aarch64-static) && [[ $(docker version --format '{{.Server.Arch}}') == amd64 ]]; then
+  say 'the other platform serves, emulated'
+  docker run --detach --name "$name" --platform linux/arm64 --publish 127.0.0.1::8080 --volume "$qemu:/qemu:ro" --no-healthcheck \
+    --entrypoint /qemu "$image-arm64" /target-server --sleep=10ms >/dev/null
+  url=http://$(docker port "$name" 8080/tcp | head -n 1)
+  until_says curl --silent --max-time 5 "$url/?id=1" '"hello"'
+  stops_with 0
+  docker rm "$name" >/dev/null
+fi
 
 say 'wrong input ends with 2'
 code=0
@@ -78,11 +132,62 @@ serve --vintage=current --sleep=100ms
 until_says curl --silent --max-time 5 "$url/?id=1" '"hello"'
 stops_with 0
 
-say 'two workers and their parent'
+say 'SIGTERM lets requests finish, with two workers and their parent'
 serve --sleep=100ms --workers=2
 until_says curl --silent --max-time 5 "$url/?id=1" '"hello"'
-[[ $(docker top "$name" -o pid,args | grep -c target-server) -ge 3 ]] || fail 'there are not three processes'
+[[ $(processes) == 3 ]] || fail "there are $(processes) processes, not 3"
+answer=$(mktemp)
+curl --silent --max-time 60 "$url/?id=2&sleep=2s" >"$answer" &
+busy=$!
+until_logs 'processing request id\[2\]'
+docker kill --signal TERM "$name" >/dev/null
+wait "$busy" || fail "the request in work was lost"
+got=$(<"$answer")
+rm "$answer"
+[[ $got == '"hello"' ]] || fail "the request in work was answered with \"$got\""
+until_says state 'exited 0'
+
+say 'signals do what they do to the real server'
+serve --vintage=current --sleep=100ms --workers=2
+until_says health healthy
+before=$(pids)
+docker kill --signal HUP "$name" >/dev/null # today's Uvicorn replaces its workers
+until_says replaced yes
+until_says curl --silent --max-time 5 "$url/?id=1" '"hello"'
 stops_with 0
+serve --sleep=100ms --workers=2
+until_says health healthy
+before=$(pids)
+docker kill --signal HUP "$name" >/dev/null # that of 2023-03 would die, but a container's first process cannot
+docker kill --signal USR1 "$name" >/dev/null
+until_says curl --silent --max-time 5 "$url/?id=1" '"hello"'
+[[ $(pids) == "$before" ]] || fail "the processes were $before and are $(pids)"
+docker kill --signal INT "$name" >/dev/null
+until_says state 'exited 0'
+serve --stack=gunicorn-uvicorn --sleep=100ms --workers=1
+until_says health healthy
+docker kill --signal TTIN "$name" >/dev/null # one worker more
+until_says processes 3
+docker kill --signal QUIT "$name" >/dev/null
+until_says state 'exited 0'
+serve --stack=node --sleep=100ms # it leaves SIGTERM alone, so the engine has to kill it
+until_says health healthy
+docker stop --time 1 "$name" >/dev/null
+until_says state 'exited 137'
+
+say 'it buries the orphans that come to it'
+for workers in 1 2; do
+  serve --sleep=100ms --workers="$workers"
+  until_says health healthy
+  before=$(pids)
+  docker exec --detach "$name" /target-server --workers=2 --addr=127.0.0.1:9090
+  until_says processes $((${workers/1/0} + 1 + 3))
+  # The parent of these is killed. They end with it, as children of the container's first process.
+  kill -KILL "$(docker top "$name" -o pid,args | awk '/addr=127.0.0.1:9090/ { print $1; exit }')"
+  until_says pids "$before"
+  [[ $(docker top "$name" -o stat,args) != *Z* ]] || fail "zombies stay: $(docker top "$name" -o stat,args)"
+  stops_with 0
+done
 
 say 'a blocked loop is unhealthy, until it is free again'
 serve --mode=async-misuse --sleep=100ms

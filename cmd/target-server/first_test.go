@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -123,4 +124,35 @@ func childrenOf(parent int) (pids []int) {
 	}
 	slices.Sort(pids)
 	return pids
+}
+
+// TestFirstProcessHasNoDefaultActions sends what the program does not handle, as HUP, USR1 and, on Node, TERM: anywhere else it
+// would end. Python and Node go on as the first process of a container.
+func TestFirstProcessHasNoDefaultActions(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("a PID namespace takes root")
+	}
+	for _, args := range []string{
+		"--vintage=2023-03", "--vintage=current", "--vintage=2023-03 --workers=2", "--stack=hypercorn --workers=2", "--stack=flask", "--stack=node",
+	} {
+		t.Run(args, func(t *testing.T) {
+			p := command(t, append(strings.Fields(args), "--addr=127.0.0.1:0", "--sleep=0s")...)
+			p.cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWPID
+			p.launch()
+			sent := []syscall.Signal{syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGQUIT}
+			if args == "--stack=node" {
+				sent = append(sent, syscall.SIGTERM, syscall.SIGINT)
+			}
+			for _, sig := range sent {
+				p.signal(sig)
+				if _, err := p.get(t.Context(), "/?id=1"); err != nil {
+					t.Fatalf("%v: %v; it has ended", sig, err)
+				}
+			}
+			time.Sleep(10 * time.Millisecond) // the end of a process that answered while it was dying
+			if _, err := p.get(t.Context(), "/?id=1"); err != nil {
+				t.Errorf("%v; it has ended", err)
+			}
+		})
+	}
 }
