@@ -168,7 +168,7 @@ serve --stack=gunicorn-uvicorn --sleep=100ms --workers=1
 until_says health healthy
 docker kill --signal TTIN "$name" >/dev/null # one worker more
 until_says processes 3
-docker kill --signal QUIT "$name" >/dev/null
+docker kill --signal TERM "$name" >/dev/null
 until_says state 'exited 0'
 serve --stack=node --sleep=100ms # it leaves SIGTERM alone, so the engine has to kill it
 until_says health healthy
@@ -185,7 +185,8 @@ for workers in 1 2; do
   # The parent of these is killed. They end with it, as children of the container's first process.
   kill -KILL "$(docker top "$name" -o pid,args | awk '/addr=127.0.0.1:9090/ { print $1; exit }')"
   until_says pids "$before"
-  [[ $(docker top "$name" -o stat,args) != *Z* ]] || fail "zombies stay: $(docker top "$name" -o stat,args)"
+  table=$(docker top "$name" -o pid,stat,args)
+  [[ $table != *defunct* ]] || fail "zombies stay: $table"
   stops_with 0
 done
 
