@@ -21,6 +21,9 @@ run: ## serve on :8080 with ARGS
 build: ## the static binary, in dist/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o $(BINARY) ./cmd/target-server
 
+release: ## archives, Debian packages, SBOM and checksums of VERSION (or of git describe), in dist/release/
+	GO='$(GO)' tools/release.sh $(VERSION)
+
 test: ## every test, without the race detector
 	$(GO) test ./...
 
@@ -31,6 +34,7 @@ lint: ## golangci-lint, and what go fix would change
 	$(TOOL) golangci-lint run ./...
 	$(GO) fix -diff ./...
 	cd bench/rivals && $(GO) vet ./... && $(GO) fix -diff ./...
+	cd tools && $(GO) vet ./... && $(GO) fix -diff ./...
 
 format: ## rewrite the sources with gofumpt
 	$(TOOL) gofumpt -w $$(git ls-files --cached --others --exclude-standard '*.go')
@@ -81,4 +85,4 @@ jmeter: ## the article's JMeter plan, scaled down, against a server on :8080
 clean: ## remove what was built
 	rm -rf dist
 
-.PHONY: help run build test race lint format fuzz fuzz-real bench benchmarks soak lab lab-core article lab-record lab-variants lab-probe front image jmeter clean
+.PHONY: help run build release test race lint format fuzz fuzz-real bench benchmarks soak lab lab-core article lab-record lab-variants lab-probe front image jmeter clean

@@ -112,8 +112,10 @@ func writeRefusals(b *strings.Builder, rows []config.Defaults) {
 			item(b, text)
 		}
 	}
-	if len(reasons) == 0 {
-		item(b, "nothing")
+	if rows[0].Supervised {
+		item(b, "Windows: the stack has a parent of its workers, and processes cannot share a listening socket there")
+	} else {
+		item(b, "--workers above 1, on Windows: processes cannot share a listening socket there")
 	}
 }
 

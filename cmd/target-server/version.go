@@ -1,11 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"runtime/debug"
 	"strings"
 )
+
+// version is what a release says that it is: the linker writes it here (tools/release.sh). Without it, Go's own stamp counts.
+var version string
 
 // build is what is known of how this binary was made.
 type build struct {
@@ -21,9 +25,7 @@ func buildInfo() build {
 	if !ok {
 		return b
 	}
-	if info.Main.Version != "" {
-		b.version = info.Main.Version
-	}
+	b.version = cmp.Or(version, info.Main.Version, b.version)
 	for _, s := range info.Settings {
 		switch s.Key {
 		case "vcs.revision":

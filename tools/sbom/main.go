@@ -1,0 +1,72 @@
+// Sbom writes what the Go program in a file was made of, as CycloneDX in JSON: the modules that the Go command wrote into it, and Go's
+// own library. It says the same of the same program every time: no serial number, no time but the commit's.
+//
+//	go run -C tools ./sbom /path/to/target-server v0.1.0 >target-server_0.1.0_sbom.cdx.json
+package main
+
+import (
+	"debug/buildinfo"
+	"fmt"
+	"os"
+	"strings"
+
+	cdx "github.com/CycloneDX/cyclonedx-go"
+)
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: sbom FILE VERSION")
+		os.Exit(2)
+	}
+	if err := run(os.Args[1], os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, "sbom:", err)
+		os.Exit(1)
+	}
+}
+
+func run(file, version string) error {
+	info, err := buildinfo.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	encoder := cdx.NewBOMEncoder(os.Stdout, cdx.BOMFileFormatJSON).SetPretty(true).SetEscapeHTML(false)
+	return encoder.EncodeVersion(bom(info, version), cdx.SpecVersion1_6)
+}
+
+// bom lists the program, which depends on all the others. Which of them needs which the program does not tell.
+func bom(info *buildinfo.BuildInfo, version string) *cdx.BOM {
+	self := component(cdx.ComponentTypeApplication, info.Main.Path, version)
+	self.Properties = &[]cdx.Property{}
+	list := cdx.NewBOM()
+	list.Metadata = &cdx.Metadata{Component: &self}
+	for _, setting := range info.Settings {
+		switch setting.Key {
+		case "vcs.time":
+			list.Metadata.Timestamp = setting.Value
+		case "vcs.revision", "vcs.modified":
+			*self.Properties = append(*self.Properties, cdx.Property{Name: setting.Key, Value: setting.Value})
+		}
+	}
+	components := []cdx.Component{component(cdx.ComponentTypeLibrary, "std", strings.TrimPrefix(info.GoVersion, "go"))}
+	for _, module := range info.Deps {
+		if module.Replace != nil {
+			module = module.Replace
+		}
+		components = append(components, component(cdx.ComponentTypeLibrary, module.Path, module.Version))
+	}
+	var needs []string
+	dependencies := []cdx.Dependency{{Ref: self.BOMRef, Dependencies: &needs}}
+	for _, other := range components {
+		needs = append(needs, other.BOMRef)
+		dependencies = append(dependencies, cdx.Dependency{Ref: other.BOMRef})
+	}
+	list.Components, list.Dependencies = &components, &dependencies
+	return list
+}
+
+// component is one module, under the name that advisories use: a package URL.
+func component(kind cdx.ComponentType, path, version string) cdx.Component {
+	// A plus sign would be a space to some readers.
+	url := fmt.Sprintf("pkg:golang/%s@%s", path, strings.ReplaceAll(version, "+", "%2B"))
+	return cdx.Component{BOMRef: url, Type: kind, Name: path, Version: version, PackageURL: url}
+}
