@@ -21,8 +21,8 @@ type Statistics struct {
 	Worker      int     `json:"worker"`          // process id
 	Limit       int     `json:"limit"`           // threads
 	Borrowed    int     `json:"borrowed"`        // of them taken
-	Busy        int     `json:"busy"`            // handlers in work, in whichever mode
 	Waiting     int     `json:"waiting"`         // requests in line for a thread
+	Busy        int     `json:"busy"`            // handlers in work, in whichever mode
 	Peak        int     `json:"peak"`            // most handlers ever in work at once
 	LongestWait float64 `json:"longest_wait"`    // seconds, of those in line and those served
 	Zombies     int     `json:"zombies"`         // held for clients that have left, as far as the server knows
