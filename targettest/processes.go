@@ -163,6 +163,9 @@ func (p *processes) wait(ctx context.Context, c admin.Condition) error {
 	if c.Waiting != admin.Any {
 		query.Set("waiting", strconv.Itoa(c.Waiting))
 	}
+	if c.Zombies > 0 {
+		query.Set("zombies", strconv.Itoa(c.Zombies))
+	}
 	for {
 		switch status, err := p.ask(ctx, http.MethodGet, "/wait?"+query.Encode(), nil); {
 		case err == nil:
@@ -181,7 +184,7 @@ func (p *processes) stateAt(ended context.Context) error {
 	defer cancel()
 	all, err := p.statistics(ctx)
 	s := sum(all)
-	return errors.Join(fmt.Errorf("%d busy, %d waiting: %w", s.Busy, s.Waiting, context.Cause(ended)), err)
+	return errors.Join(fmt.Errorf("%d busy, %d waiting, %d zombies: %w", s.Busy, s.Waiting, s.Zombies, context.Cause(ended)), err)
 }
 
 func (p *processes) terminate() error { return p.command.Process.Signal(syscall.SIGTERM) }

@@ -179,3 +179,12 @@ func (s *Server) WaitWaiting(ctx context.Context, n int) error {
 	}
 	return nil
 }
+
+// WaitZombies waits until at least n requests are held for clients that have left, as
+// far as the server learns of it.
+func (s *Server) WaitZombies(ctx context.Context, n int) error {
+	if err := s.place.wait(ctx, admin.Condition{Busy: admin.Any, Waiting: admin.Any, Zombies: n}); err != nil {
+		return fmt.Errorf("wait for %d zombies: %w", n, err)
+	}
+	return nil
+}

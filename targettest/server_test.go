@@ -210,15 +210,11 @@ func TestZombies(t *testing.T) {
 		if err := <-done; err == nil {
 			t.Error("it was answered")
 		}
-		for s.Snapshot().Zombies == 0 { // it learns of it a moment later
-			time.Sleep(time.Millisecond)
-		}
+		must(t, s.WaitZombies(t.Context(), 1))
 		same(t, "busy", s.Snapshot().Busy, 1)
 		s.Release()
 		must(t, s.WaitBusy(t.Context(), 0))
-		for s.Snapshot().Held > 0 {
-			time.Sleep(time.Millisecond)
-		}
+		must(t, wait(t, s, func(n targettest.Snapshot) bool { return n.Held == 0 }))
 		same(t, "in the end", s.Snapshot().String()[:62], "limit 1, busy 0, waiting 0, peak 1; accepted 1, held 0, served")
 		same(t, "left", s.Snapshot().Left, 1)
 		same(t, "its outcome", s.Requests()[0].Outcome, targettest.Left)
