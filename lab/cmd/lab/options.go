@@ -63,7 +63,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	set.BoolVar(&o.once, "once", false, "play nothing again")
 	set.BoolVar(&o.probe, "probe", false, "probe servers that are known and see that the verdicts are right")
 	set.BoolVar(&o.core, "core", false, "play only the core scenarios")
-	set.StringVar(&o.only, "only", "", "play only scenarios whose `name` begins so; several with commas")
+	set.StringVar(&o.only, "only", "", "play only scenarios, or wrong variants, whose `name` begins so; several with commas")
 	set.StringVar(&o.stack, "stack", "", "only one `stack`, as target-server names it")
 	set.StringVar(&o.vintage, "vintage", "", "only one `vintage`: 2023-03 or current")
 	set.StringVar(&o.http, "http", "", "the `parser` where a scenario leaves it open: h11 or httptools")
@@ -104,6 +104,9 @@ func (o options) validate(rest []string) error {
 		among("--stack", o.stack, servers.Stacks()...), among("--vintage", o.vintage, servers.Vintages()...), among("--http", o.http, "h11", "httptools"), among("--loop", o.loop, "asyncio", "uvloop"))
 	if played := o.live || o.self || o.replay || o.record || o.list; played && len(o.plays()) == 0 {
 		failed = errors.Join(failed, fmt.Errorf("no scenario%s begins with %q; --list shows them", ofStack(o.stack), o.only))
+	}
+	if o.variants && len(o.chosenVariants()) == 0 {
+		failed = errors.Join(failed, fmt.Errorf("no wrong variant begins with %q; lab/variants has them", o.only))
 	}
 	if o.jobs < 1 || o.times < 2 {
 		failed = errors.Join(failed, errors.New("--jobs must be at least 1 and --times at least 2"))

@@ -23,6 +23,7 @@ func TestWrongCommandLines(t *testing.T) {
 		{[]string{"--live", "--jobs", "0"}, "--jobs must be at least 1"},
 		{[]string{"--what"}, "flag provided but not defined"},
 		{[]string{"--live", "--only", "no-such-scenario"}, "no scenario"},
+		{[]string{"--variants", "--only", "no-such-variant"}, `no wrong variant begins with "no-such-variant"`},
 	}
 	for _, test := range tests {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
@@ -44,6 +45,14 @@ func TestList(t *testing.T) {
 	}
 	if !strings.Contains(stdout.String(), "pool-order-four") {
 		t.Errorf("got %q", &stdout)
+	}
+}
+
+func TestChosenVariants(t *testing.T) {
+	all := options{}.chosenVariants()
+	some := options{only: all[1].Name}.chosenVariants()
+	if len(some) == 0 || len(some) == len(all) || some[0].Name != all[1].Name {
+		t.Errorf("of %d: got %v, want %q", len(all), some, all[1].Name)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/target-server/target-server/lab/report"
 	"github.com/target-server/target-server/lab/variants"
@@ -13,13 +14,18 @@ import (
 // variantsFile is where the last result of the wrong variants is kept.
 func (o options) variantsFile() string { return filepath.Join(o.results, "variants.json") }
 
+// chosenVariants lists those that the command line does not leave out.
+func (o options) chosenVariants() []variants.Variant {
+	return slices.DeleteFunc(variants.All(), func(v variants.Variant) bool { return !o.chosen(v.Name) })
+}
+
 // catchVariants builds the wrong variants, plays them, and fails if one is not caught.
 func (o options) catchVariants(ctx context.Context, stdout io.Writer) (int, error) {
 	root, err := filepath.Abs(".")
 	if err != nil {
 		return exitFailed, fmt.Errorf("the project's folder: %w", err)
 	}
-	results, err := variants.Run(ctx, root, variants.All(), stdout)
+	results, err := variants.Run(ctx, root, o.chosenVariants(), stdout)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -32,7 +38,9 @@ func (o options) catchVariants(ctx context.Context, stdout io.Writer) (int, erro
 		}
 	}
 	fmt.Fprintf(stdout, "\n%d of %d wrong variants are caught\n", caught, len(results))
-	err = report.SaveVariants(o.variantsFile(), kept)
+	if o.only == "" { // the report is made of all of them
+		err = report.SaveVariants(o.variantsFile(), kept)
+	}
 	if caught < len(results) || err != nil {
 		return exitFailed, err
 	}
