@@ -3,6 +3,7 @@ package front
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -34,12 +35,12 @@ func Checks() []Check {
 	)
 	for _, v := range []string{Retried, NginxRetried} {
 		all = append(all,
-			atLeast(v, "requests at the targets for one that came", 1.5, Result.PerVisit),
+			atLeast(v, "requests worked on for one that came", 1.5, Result.PerVisit),
 			atLeast(v, "work for nobody", 0.7, Result.ForNobody),
 			atMost(v, "served after the overload", 0.3, Result.ServedAfter),
 		)
 	}
-	for _, v := range []string{Bounded, NginxBounded, BalancerLine, NginxLimitReq, NginxLimitConn} {
+	for _, v := range []string{Bounded, NginxBounded, BalancerLine, ConcurrencyOff, NginxMost, NginxLimitReq, NginxLimitConn} {
 		all = append(all,
 			atLeast(v, "served in the overload, of the capacity", 0.75, Result.Goodput),
 			atMost(v, "work for nobody", 0.1, Result.ForNobody),
@@ -54,6 +55,8 @@ func Checks() []Check {
 	return append(all,
 		atLeast(BoundedLIFO, "served in the overload, of the capacity", 0.75, Result.Goodput),
 		atLeast(BoundedLIFO, "503 of all", 0.1, share(503)),
+		atMost(Concurrency, "504 of all", 0.05, share(504)),
+		atLeast(Concurrency, "503 of all", 0.1, share(503)),
 		atLeast(NginxMaxConns, "502 of all", 0.1, share(502)),
 		atLeast(LeaversTarget, "work for nobody", 0.5, Result.ForNobody),
 		atLeast(LeaversKept, "work for nobody", 0.25, Result.ForNobody),
@@ -107,7 +110,7 @@ func Failed(r Result) []string {
 	}
 	var failed []string
 	for _, c := range Checks() {
-		if c.Variant == r.Variant.Name && !c.holds(r) {
+		if c.Variant == strings.TrimSuffix(r.Variant.Name, realSuffix) && !c.holds(r) {
 			failed = append(failed, fmt.Sprintf("%s, and was %s", c.What, c.figure(r)))
 		}
 	}

@@ -44,6 +44,9 @@ func TestFigures(t *testing.T) {
 	if r.Goodput() != 1 || r.ForNobody() != 0 || r.ServedAfter() != 1 {
 		t.Errorf("half are served: got %v, %v for nobody, %v after", r.Goodput(), r.ForNobody(), r.ServedAfter())
 	}
+	if got, want := r.PerVisit(), 488./648; got < want-0.01 || got > want+0.01 {
+		t.Errorf("%v worked on for one, want %v", got, want)
+	}
 	if d, ok := r.Recovery(); d != 0 || !ok {
 		t.Errorf("it is well again after %v, %v; want at once", d, ok)
 	}

@@ -63,7 +63,7 @@ type Health struct {
 func RunHealth(ctx context.Context, tools Tools, c HealthCase) (h Health) {
 	h.Case = c
 	flags := []string{"--mode=" + c.Mode, "--vintage=" + fifo, fmt.Sprintf("--limit=%d", threads), "--log-format=off"}
-	p, err := open(ctx, tools, HAProxy, flags, map[string]string{"CHECK": c.Check, "TIMEOUT": longAfter})
+	p, err := open(ctx, tools, HAProxy, startOurs(ctx, tools, flags), map[string]string{"CHECK": c.Check, "TIMEOUT": longAfter})
 	defer func() { h.Err = errors.Join(h.Err, p.close(), ctx.Err()) }()
 	if err != nil {
 		h.Err = fmt.Errorf("%s: %w", c.Name, err)

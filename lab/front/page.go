@@ -37,8 +37,9 @@ func Tables(results map[string]Result, health []Health, how string) map[string]s
 	}
 	return map[string]string{
 		"run":        how,
-		"haproxy":    overloadTable(pick(UnboundedFIFO, UnboundedLIFO, Retried, Bounded, BoundedLIFO, BalancerLine)),
-		"nginx":      overloadTable(pick(NginxUnbounded, NginxDefault, NginxRetried, NginxBounded, NginxMaxConns, NginxLimitConn, NginxLimitReq)),
+		"haproxy":    overloadTable(pick(UnboundedFIFO, UnboundedLIFO, Retried, Bounded, BoundedLIFO, Concurrency, ConcurrencyOff, BalancerLine)),
+		"nginx":      overloadTable(pick(NginxUnbounded, NginxDefault, NginxRetried, NginxBounded, NginxMost, NginxMaxConns, NginxLimitConn, NginxLimitReq)),
+		"real":       realTable(results),
 		"leavers":    leaversTable(pick(LeaversTarget, LeaversKept, LeaversDropped, LeaversNginx)),
 		"health":     healthTable(health),
 		"prometheus": watchTable(pick(UnboundedFIFO, UnboundedLIFO, Retried, Bounded, BalancerLine)),
@@ -47,7 +48,7 @@ func Tables(results map[string]Result, health []Health, how string) map[string]s
 
 func overloadTable(results []Result) string {
 	var b strings.Builder
-	b.WriteString("| set | 200 | 504 | 502 | 503 | a 503 took, half and 99 % | served in the overload, of the capacity | work for nobody | requests at the targets, for one of a client | serves again after |\n")
+	b.WriteString("| set | 200 | 504 | 502 | 503 | a 503 took, half and 99 % | served in the overload, of the capacity | work for nobody | requests worked on, for one of a client | serves again after |\n")
 	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, r := range results {
 		fmt.Fprintf(&b, "| %s | %d | %d | %d | %s | %s | %s | %s | %.2f | %s |\n", r.Variant.Title, r.Status(200), r.Status(504), r.Status(502),
@@ -94,9 +95,28 @@ func again(r Result) string {
 	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
+// realTable has target-server and FastAPI on Uvicorn side by side.
+func realTable(results map[string]Result) string {
+	var b strings.Builder
+	b.WriteString("| set | targets | 200 | 504 | 503 | served in the overload, of the capacity | work for nobody | serves again after |\n")
+	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	for _, v := range RealVariants() {
+		ours := results[strings.TrimSuffix(v.Name, realSuffix)]
+		if v.Leavers {
+			v.Title += "; every second client leaves"
+		}
+		for _, r := range []Result{results[v.Name], ours} {
+			name := map[bool]string{true: "FastAPI on Uvicorn", false: "target-server"}[r.Variant.Real]
+			fmt.Fprintf(&b, "| %s | %s | %d | %d | %s | %s | %s | %s |\n", v.Title, name, r.Status(200), r.Status(504), refusals(r),
+				percent(r.Goodput()), percent(r.ForNobody()), again(r))
+		}
+	}
+	return b.String()
+}
+
 func leaversTable(results []Result) string {
 	var b strings.Builder
-	b.WriteString("| the line | clients that left | work for nobody | of it the targets could tell | of those who stay, served | a 200 took, half and 99 % |\n| --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString("| the line | clients that left | work for nobody | requests left, by the targets' own count | of those who stay, served | a 200 took, half and 99 % |\n| --- | --- | --- | --- | --- | --- |\n")
 	for _, r := range results {
 		gone := r.Count(func(v Visit) bool { return v.Left })
 		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s | %s |\n", r.Variant.Title, gone, percent(r.ForNobody()), percent(r.SeenLeft()),

@@ -12,11 +12,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/target-server/target-server/lab/driver"
+	"github.com/target-server/target-server/lab/servers"
 	"github.com/target-server/target-server/server/admin"
 )
 
@@ -24,6 +26,7 @@ import (
 type Tools struct {
 	Target  string // the binary
 	Compose string // the folder of the configuration
+	Env     string // the folder of the real servers' environments
 }
 
 // place is some targets and a balancer that run.
@@ -44,9 +47,9 @@ type target struct {
 // startup is how long anything may take to start, to come to rest or to end.
 const startup = 30 * time.Second
 
-// open starts targets with these flags and a balancer before them. Whatever the
-// error, the place must be closed.
-func open(ctx context.Context, tools Tools, balancer string, flags []string, set map[string]string) (*place, error) {
+// open starts targets, each by start with the name of a file of its own, and a
+// balancer before them. Whatever the error, the place must be closed.
+func open(ctx context.Context, tools Tools, balancer string, start func(file string) (*target, error), set map[string]string) (*place, error) {
 	dir, err := os.MkdirTemp("", "front")
 	if err != nil {
 		return nil, fmt.Errorf("start: %w", err)
@@ -54,7 +57,7 @@ func open(ctx context.Context, tools Tools, balancer string, flags []string, set
 	p := &place{dir: dir}
 	env := map[string]string{"TIMEOUT": timeout.String()}
 	for i := range targets {
-		t, err := startTarget(ctx, tools.Target, filepath.Join(dir, fmt.Sprintf("ready-%d.json", i)), flags)
+		t, err := start(filepath.Join(dir, fmt.Sprintf("target-%d", i)))
 		if err != nil {
 			return p, err
 		}
@@ -171,13 +174,32 @@ func (p *place) awaitEntry(ctx context.Context) error {
 func (p *place) rest(ctx context.Context) error {
 	return p.until(ctx, "the targets hold nothing", func() bool {
 		for _, t := range p.targets {
-			all, err := t.statistics(ctx)
-			if err != nil || len(all) != 1 || all[0].Held > 0 {
+			if !t.rests(ctx) {
 				return false
 			}
 		}
 		return true
 	})
+}
+
+// rests reports whether the target holds nothing. A real one tells by its log alone.
+func (t *target) rests(ctx context.Context) bool {
+	if t.admin == "" {
+		lines := t.Lines()
+		return lines[len(lines)-1].At.Before(time.Now().Add(-2*work)) && count(lines, "processing request") == count(lines, "done request")
+	}
+	all, err := t.statistics(ctx)
+	return err == nil && len(all) == 1 && all[0].Held == 0
+}
+
+func count(lines []driver.Line, part string) int {
+	n := 0
+	for _, l := range lines {
+		if strings.Contains(l.Text, part) {
+			n++
+		}
+	}
+	return n
 }
 
 func (t *target) statistics(ctx context.Context) (all []admin.Statistics, err error) {
@@ -232,6 +254,32 @@ func startTarget(ctx context.Context, binary, ready string, flags []string) (*ta
 			return nil, errors.Join(fmt.Errorf("target-server %s did not become ready:\n%s", strings.Join(flags, " "), tail(process)), process.Kill())
 		}
 	}
+}
+
+// startOurs is how to start a target-server with these flags.
+func startOurs(ctx context.Context, tools Tools, flags []string) func(string) (*target, error) {
+	return func(file string) (*target, error) { return startTarget(ctx, tools.Target, file, flags) }
+}
+
+// startReal starts FastAPI on Uvicorn, and returns when it is up.
+func startReal(ctx context.Context, env string, cfg servers.Config) (*target, error) {
+	addr, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, text, _ := net.SplitHostPort(addr)
+	port, err := strconv.Atoi(text)
+	if err != nil {
+		return nil, fmt.Errorf("a free port: %w", err)
+	}
+	process, err := driver.Start(ctx, servers.Real{Dir: env}.Command(cfg, port))
+	if err != nil {
+		return nil, err
+	}
+	if !process.AwaitLines(startup, func(lines []driver.Line) bool { return servers.Up(cfg, lines) }) {
+		return nil, errors.Join(fmt.Errorf("FastAPI on Uvicorn, %s, did not come up:\n%s", cfg.Vintage, tail(process)), process.Kill())
+	}
+	return &target{Process: process, addr: addr}, nil
 }
 
 // stop ends a target by its own rules, so that every row is written.

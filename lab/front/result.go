@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -35,7 +36,11 @@ const left = "client left"
 // Run plays a variant.
 func Run(ctx context.Context, tools Tools, v Variant) (r Result) {
 	r.Variant = v
-	p, err := open(ctx, tools, v.Balancer, v.flags(), v.Set)
+	start := startOurs(ctx, tools, v.flags())
+	if v.Real {
+		start = func(string) (*target, error) { return startReal(ctx, tools.Env, v.config()) }
+	}
+	p, err := open(ctx, tools, v.Balancer, start, v.Set)
 	defer func() { r.Err = errors.Join(r.Err, p.close(), ctx.Err()) }()
 	if err != nil {
 		r.Err = fmt.Errorf("%s: %w", v.Name, err)
@@ -66,7 +71,11 @@ func Run(ctx context.Context, tools Tools, v Variant) (r Result) {
 		if r.Err = t.stop(); r.Err != nil {
 			return r
 		}
-		rows, err := readRows(t.Lines(), began)
+		read := readRows
+		if v.Real {
+			read = readNative
+		}
+		rows, err := read(t.Lines(), began)
 		r.Rows, r.Err = append(r.Rows, rows...), errors.Join(r.Err, err)
 	}
 	return r
@@ -96,6 +105,41 @@ func readRows(lines []driver.Line, began time.Time) ([]Row, error) {
 			return nil, fmt.Errorf("a row of a target: %w: %s", err, l.Text)
 		}
 		rows = append(rows, Row{visit, !row.Start.IsZero(), row.Start.Sub(began), row.End.Sub(began), row.Outcome})
+	}
+	return rows, nil
+}
+
+// begunOrDone is a line of the article's program.
+var begunOrDone = regexp.MustCompile(`(processing|done) request id\[(\d+)\]`)
+
+// readNative reads a real target's log: rows by when its lines came. It does not tell who has left.
+func readNative(lines []driver.Line, began time.Time) ([]Row, error) {
+	var rows []Row
+	open := map[string]int{} // rows that are not done
+	for _, l := range lines {
+		found := begunOrDone.FindStringSubmatch(l.Text)
+		if found == nil {
+			continue
+		}
+		at, id := l.At.Sub(began), found[2]
+		if found[1] == "done" {
+			i, ok := open[id]
+			if !ok {
+				return nil, fmt.Errorf("a target says that it is done with what it had not begun: %s", l.Text)
+			}
+			rows[i].End = at
+			delete(open, id)
+			continue
+		}
+		visit, err := strconv.Atoi(id)
+		if err != nil {
+			return nil, fmt.Errorf("a line of a target: %w: %s", err, l.Text)
+		}
+		open[id] = len(rows)
+		rows = append(rows, Row{visit, true, at, at, "answered"})
+	}
+	if len(open) > 0 {
+		return nil, fmt.Errorf("a target was not done with %d requests", len(open))
 	}
 	return rows, nil
 }
@@ -165,8 +209,16 @@ func (r Result) SeenLeft() float64 {
 	return float64(n) / float64(max(len(r.Rows), 1))
 }
 
-// PerVisit is how many requests the targets were sent for one that came.
-func (r Result) PerVisit() float64 { return float64(len(r.Rows)) / float64(max(len(r.Visits), 1)) }
+// PerVisit is how many requests the targets worked on for one that came.
+func (r Result) PerVisit() float64 {
+	n := 0
+	for _, row := range r.Rows {
+		if row.Started {
+			n++
+		}
+	}
+	return float64(n) / float64(max(len(r.Visits), 1))
+}
 
 // window is how many of the next second are looked at to say that all is well again.
 const window = time.Second
@@ -211,6 +263,6 @@ func (r Result) Took(p float64, is func(Visit) bool) (time.Duration, bool) {
 
 // String is the result in one line.
 func (r Result) String() string {
-	return fmt.Sprintf("%d came: 200 %d, 504 %d, 502 %d, 503 %s (%s); in the overload %s of the capacity, %s for nobody, %.2f requests for one, well again: %s",
+	return fmt.Sprintf("%d came: 200 %d, 504 %d, 502 %d, 503 %s (%s); in the overload %s of the capacity, %s for nobody, %.2f worked on for one, well again: %s",
 		len(r.Visits), r.Status(200), r.Status(504), r.Status(502), refusals(r), r.took(503), percent(r.Goodput()), percent(r.ForNobody()), r.PerVisit(), again(r))
 }

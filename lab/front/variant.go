@@ -3,6 +3,8 @@ package front
 import (
 	"strconv"
 	"time"
+
+	"github.com/target-server/target-server/lab/servers"
 )
 
 // The scale: small, so that a variant takes some twenty seconds. Two targets of
@@ -32,6 +34,8 @@ type Variant struct {
 	Balancer string
 	Vintage  string
 	Flags    []string          // of the targets, beside those that all have
+	Most     int               // Uvicorn's --limit-concurrency; 0 is none
+	Real     bool              // the targets are FastAPI on Uvicorn
 	Set      map[string]string // of the balancer's configuration, beside the usual
 	Leavers  bool              // every second client leaves after leaveAfter
 }
@@ -47,6 +51,8 @@ const (
 	Bounded        = "haproxy-bounded"
 	BoundedLIFO    = "haproxy-bounded-lifo"
 	BalancerLine   = "haproxy-line"
+	Concurrency    = "haproxy-limit-concurrency"
+	ConcurrencyOff = "haproxy-limit-concurrency-no-pool"
 	LeaversTarget  = "leavers-target"
 	LeaversKept    = "leavers-kept"
 	LeaversDropped = "leavers-dropped"
@@ -55,6 +61,7 @@ const (
 	NginxRetried   = "nginx-retried"
 	NginxUnbounded = "nginx-unbounded"
 	NginxBounded   = "nginx-bounded"
+	NginxMost      = "nginx-limit-concurrency"
 	NginxMaxConns  = "nginx-max-conns"
 	NginxLimitConn = "nginx-limit-conn"
 	NginxLimitReq  = "nginx-limit-req"
@@ -82,6 +89,11 @@ func Variants() []Variant {
 		{Name: Bounded, Title: "`--queue`, first in first out", Balancer: HAProxy, Vintage: fifo, Flags: bound},
 		{Name: BoundedLIFO, Title: "`--queue`, last in first out", Balancer: HAProxy, Vintage: lifo, Flags: bound},
 		{Name: BalancerLine, Title: "the line is HAProxy's: `maxconn`", Balancer: HAProxy, Vintage: fifo, Set: ownLine},
+		{Name: Concurrency, Title: "Uvicorn's `--limit-concurrency`", Balancer: HAProxy, Vintage: fifo, Most: threads + line + 1},
+		{
+			Name: ConcurrencyOff, Title: "the same, and `pool-max-conn 0`", Balancer: HAProxy, Vintage: fifo, Most: threads + line + 1,
+			Set: map[string]string{"POOL": "0"},
+		},
 
 		{Name: LeaversTarget, Title: "no bound", Balancer: HAProxy, Vintage: fifo, Leavers: true},
 		{Name: LeaversKept, Title: "HAProxy's line without `option abortonclose`", Balancer: HAProxy, Vintage: fifo, Set: kept, Leavers: true},
@@ -102,6 +114,7 @@ func Variants() []Variant {
 		},
 		{Name: NginxUnbounded, Title: "no bound, `proxy_next_upstream error`", Balancer: Nginx, Vintage: fifo},
 		{Name: NginxBounded, Title: "`--queue`", Balancer: Nginx, Vintage: fifo, Flags: bound},
+		{Name: NginxMost, Title: "Uvicorn's `--limit-concurrency`", Balancer: Nginx, Vintage: fifo, Most: threads + line + 1},
 		{Name: NginxMaxConns, Title: "`max_conns`", Balancer: Nginx, Vintage: fifo, Set: map[string]string{"MAX_CONNS": strconv.Itoa(threads)}},
 		{Name: NginxLimitConn, Title: "`limit_conn`", Balancer: Nginx, Vintage: fifo, Set: map[string]string{"BOUND": "limit_conn at_once " + all + ";"}},
 		{
@@ -111,9 +124,33 @@ func Variants() []Variant {
 	}
 }
 
+// RealVariants are some of them with FastAPI on Uvicorn in the targets' place.
+func RealVariants() []Variant {
+	var all []Variant
+	for _, v := range Variants() {
+		switch v.Name {
+		case UnboundedFIFO, UnboundedLIFO, Retried, BalancerLine, Concurrency, ConcurrencyOff, LeaversKept, LeaversDropped:
+			v.Name, v.Real = v.Name+realSuffix, true
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+const realSuffix = "-real"
+
 // flags is how a target of the variant is started, without its addresses.
 func (v Variant) flags() []string {
-	return append([]string{
+	flags := append([]string{
 		"--vintage=" + v.Vintage, "--limit=" + strconv.Itoa(threads), "--sleep=" + work.String(), "--log-format=json",
 	}, v.Flags...)
+	if v.Most > 0 {
+		flags = append(flags, "--limit-concurrency="+strconv.Itoa(v.Most))
+	}
+	return flags
+}
+
+// config is the same for a real server.
+func (v Variant) config() servers.Config {
+	return servers.Config{Vintage: v.Vintage, Mode: "threadpool", Sleep: work, Limit: threads, LimitConcurrency: v.Most}
 }

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/lab/front"
+	"github.com/target-server/target-server/lab/servers"
 )
 
 func main() {
@@ -37,7 +38,8 @@ const usage = `front plays overload before target-servers with HAProxy and nginx
   go run ./lab/cmd/front --check    play every variant at the same time, and only check
   go run ./lab/cmd/front --list     the variants
 
-What fails a check is played once more, alone, before it counts. Needed: haproxy, nginx and prometheus.
+What fails a check is played once more, alone, before it counts. Needed: haproxy, nginx and prometheus; for the page, and
+with --real, a Python 3.11 for FastAPI on Uvicorn.
 
 Flags:
 `
@@ -49,6 +51,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		set.PrintDefaults()
 	}
 	check := set.Bool("check", false, "check, and write nothing")
+	withReal := set.Bool("real", false, "also play some before FastAPI on Uvicorn, as is done for the page")
+	env := set.String("env", "lab/.env", "`folder` of the environments of the real servers")
 	list := set.Bool("list", false, "list the variants")
 	only := set.String("only", "", "play only variants and health cases whose `name` begins so, and write nothing")
 	jobs := set.Int("jobs", 0, "variants at a time; 0 is 4, with --check all")
@@ -58,9 +62,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	if set.NArg() > 0 || *jobs < 0 {
-		return errors.New("accepted: --check, --list, --only NAME, --jobs N from 0, --compose FOLDER, --docs FOLDER, and no arguments")
+		return errors.New("accepted: --check, --list, --only NAME, --jobs N from 0, --real, --env FOLDER, --compose FOLDER, --docs FOLDER, and no arguments")
 	}
-	variants, cases := chosen(*only)
+	variants, cases := chosen(*only, *withReal || !*check && *only == "")
 	if *list {
 		for _, v := range variants {
 			fmt.Fprintf(out, "%-24s %-8s %s\n", v.Name, v.Balancer, strings.ReplaceAll(v.Title, "`", ""))
@@ -75,7 +79,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer clean()
-	s := session{out: out, tools: front.Tools{Target: binary, Compose: *compose}, results: map[string]front.Result{}}
+	home, err := environments(ctx, *env, variants, out)
+	if err != nil {
+		return err
+	}
+	s := session{out: out, tools: front.Tools{Target: binary, Compose: *compose, Env: home}, results: map[string]front.Result{}}
 	if *jobs == 0 {
 		*jobs = 4
 		if *check {
@@ -93,8 +101,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return s.write(ctx, *docs)
 }
 
-func chosen(only string) ([]front.Variant, []front.HealthCase) {
-	variants := slices.DeleteFunc(front.Variants(), func(v front.Variant) bool { return !strings.HasPrefix(v.Name, only) })
+func chosen(only string, withReal bool) ([]front.Variant, []front.HealthCase) {
+	all := front.Variants()
+	if withReal {
+		all = append(all, front.RealVariants()...)
+	}
+	variants := slices.DeleteFunc(all, func(v front.Variant) bool { return !strings.HasPrefix(v.Name, only) })
 	cases := slices.DeleteFunc(front.HealthCases(), func(c front.HealthCase) bool { return !strings.HasPrefix(c.Name, only) })
 	return variants, cases
 }
@@ -112,6 +124,22 @@ func build(ctx context.Context) (binary string, clean func(), err error) {
 		return "", nil, fmt.Errorf("build: %w\n%s", err, text)
 	}
 	return binary, clean, nil
+}
+
+// environments makes those of the real servers that are to be played, and returns their folder.
+func environments(ctx context.Context, folder string, variants []front.Variant, out io.Writer) (string, error) {
+	home, err := filepath.Abs(folder)
+	if err != nil {
+		return "", fmt.Errorf("the environments: %w", err)
+	}
+	for _, v := range variants {
+		if v.Real {
+			if _, err := servers.Ensure(ctx, home, servers.Uvicorn, v.Vintage, out); err != nil {
+				return "", err
+			}
+		}
+	}
+	return home, nil
 }
 
 // session is one run of the command.
