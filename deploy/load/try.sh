@@ -20,6 +20,7 @@ case ${1-} in
 esac
 vegeta=v12.13.0 oha=1.16.0
 limit=${LIMIT:-40} # another one must fail
+seconds=2          # of load, for a recipe that says 10s
 out=$(mktemp -d /tmp/try-load.XXXXXX)
 server='' label=''
 
@@ -67,7 +68,7 @@ recipe() {
   command=$(sed -E \
     -e "s#127\.0\.0\.1:8080#$address#g; s#port=8080#port=${address##*:}#" \
     -e "s#load/beside --#load/beside -admin $admin -url http://$address --#" \
-    -e "s#(-d|-z |-duration )10s#\13s#; s#-n 4000#-n 1200#; s#loops=50#loops=15#; s#/tmp/vegeta#$out/vegeta#g" <<<"$1")
+    -e "s#(-d|-z |-duration )10s#\1${seconds}s#; s#-n 4000#-n 800#; s#loops=50#loops=15#; s#/tmp/vegeta#$out/vegeta#g" <<<"$1")
   bash -c "set -euo pipefail; $command" >"$out/screen" 2>&1 || fail 'it failed'
 }
 
@@ -94,7 +95,7 @@ slower() {
 
 # twice FUNCTION counts a failure only if it comes again.
 twice() {
-  say "${1//_/ }"
+  say "${1//_/ }, at $((SECONDS - began)) s"
   if ! "$1"; then
     say 'once more'
     "$1" || exit 1
@@ -134,6 +135,7 @@ vegeta_below_capacity() {
 
 # At 600 a second for 3 s, 1800 come, and 1200 of them can be answered meanwhile.
 vegeta_above_capacity() {
+  local seconds=3
   recipe "echo 'GET http://127.0.0.1:8080/?id=1' | vegeta attack -rate 600 -duration 10s -timeout 0 | tee /tmp/vegeta.bin | vegeta report" || return
   within 'success' 1 1 "$(report 'r["success"]')" || return
   within 'answers a second' 300 404 "$(report 'r["throughput"]')" || return
@@ -154,6 +156,7 @@ vegeta_above_capacity_last_come_first_served() { vegeta_above_capacity lifo; }
 
 # frozen COMMAND runs a recipe while the loop stands still from its second second on, for a second and a half.
 frozen() {
+  local seconds=3
   (sleep 1; curl --silent --max-time 10 "http://$address/?id=0&sleep=1500ms" >/dev/null) &
   local freezer=$! code=0
   recipe "$1" || code=$?
@@ -193,6 +196,7 @@ too_few_threads() {
 
 # wrk gets a tenth of a processor. What it measures is its own pauses.
 a_slow_generator() {
+  local seconds=3
   recipe "go run ./deploy/load/beside -- cpulimit -q -f -l 10 -- wrk -t1 -c64 -d10s --latency 'http://127.0.0.1:8080/?id=1'" || return
   within "the generator's 99th percentile in ms" 50 3000 "$(seen ' 99% +([0-9.]+)ms')" || return
   within "requests in line" 0 0 "$(seen 'in line +([0-9.]+) on average')" || return
