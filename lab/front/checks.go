@@ -50,7 +50,7 @@ func Checks() []Check {
 		)
 	}
 	for _, v := range []string{Bounded, NginxBounded} {
-		all = append(all, atMost(v, "seconds to a 503, half of them", 0.25, median503))
+		all = append(all, atMost(v, "seconds to a 503, half of them", 0.6, median503))
 	}
 	return append(all,
 		atLeast(BoundedLIFO, "served in the overload, of the capacity", 0.75, Result.Goodput),
