@@ -77,7 +77,7 @@ front: ## overload behind HAProxy and nginx, watched by Prometheus: docs/in-fron
 	$(GO) run ./lab/cmd/front
 
 image: ## the Docker image IMAGE, for two platforms, from the binary alone
-	GO='$(GO)' deploy/image.sh $(IMAGE)
+	GO='$(GO)' PLATFORMS='$(PLATFORMS)' deploy/image.sh $(IMAGE)
 
 jmeter: ## the article's JMeter plan, scaled down, against a server on :8080
 	deploy/jmeter/run.sh users=1000 rampup=10
