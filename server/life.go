@@ -83,3 +83,12 @@ func (w *Worker) Handles(sig os.Signal) bool {
 func (w *Worker) Signal(sig os.Signal) {
 	w.loop.Post(eventloop.Func(func() { w.life.signal(sig) }))
 }
+
+// fatal is the signals given, which a life takes only to die of them, or none in the first process of a container: there the
+// kernel drops what has no handler.
+func fatal(signals ...os.Signal) []os.Signal {
+	if os.Getpid() == 1 {
+		return nil
+	}
+	return signals
+}

@@ -80,7 +80,7 @@ func (l *flaskLife) notOpened(err error) {
 
 func (l *flaskLife) begin() {}
 
-func (l *flaskLife) signals() []os.Signal { return []os.Signal{syscall.SIGINT, syscall.SIGTERM} }
+func (l *flaskLife) signals() []os.Signal { return append(fatal(syscall.SIGTERM), syscall.SIGINT) }
 
 // signal ends the process: SIGINT as KeyboardInterrupt, which serve_forever takes
 // for a good end, and SIGTERM by itself.

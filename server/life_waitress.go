@@ -34,7 +34,7 @@ func (l *waitressLife) notOpened(err error) {
 
 func (l *waitressLife) begin() {}
 
-func (l *waitressLife) signals() []os.Signal { return []os.Signal{syscall.SIGINT, syscall.SIGTERM} }
+func (l *waitressLife) signals() []os.Signal { return append(fatal(syscall.SIGTERM), syscall.SIGINT) }
 
 // threadsTime is how long ThreadedTaskDispatcher.shutdown waits, and lookAgain how
 // often we look.

@@ -126,22 +126,25 @@ func childrenOf(parent int) (pids []int) {
 	return pids
 }
 
-// TestFirstProcessHasNoDefaultActions sends what the program does not handle, as HUP, USR1 and, on Node, TERM: anywhere else it
-// would end. Python and Node go on as the first process of a container.
+// TestFirstProcessHasNoDefaultActions sends what the program does not handle, as HUP, USR1 and, on Node, Flask and waitress, TERM:
+// anywhere else it would end. The real ones go on as the first process of a container.
 func TestFirstProcessHasNoDefaultActions(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("a PID namespace takes root")
 	}
 	for _, args := range []string{
-		"--vintage=2023-03", "--vintage=current", "--vintage=2023-03 --workers=2", "--stack=hypercorn --workers=2", "--stack=flask", "--stack=node",
+		"--vintage=2023-03", "--vintage=current", "--vintage=2023-03 --workers=2", "--stack=hypercorn --workers=2", "--stack=node", "--stack=flask", "--stack=waitress",
 	} {
 		t.Run(args, func(t *testing.T) {
 			p := command(t, append(strings.Fields(args), "--addr=127.0.0.1:0", "--sleep=0s")...)
 			p.cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWPID
 			p.launch()
 			sent := []syscall.Signal{syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGQUIT}
-			if args == "--stack=node" {
+			switch args {
+			case "--stack=node":
 				sent = append(sent, syscall.SIGTERM, syscall.SIGINT)
+			case "--stack=flask", "--stack=waitress":
+				sent = append(sent, syscall.SIGTERM)
 			}
 			for _, sig := range sent {
 				p.signal(sig)
