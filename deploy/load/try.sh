@@ -124,7 +124,8 @@ ab_at_capacity() {
 
 jmeter_at_capacity() {
   recipe 'deploy/jmeter/run.sh users=80 rampup=1 loops=50 query= port=8080' || return
-  within 'answers' 1200 1200 "$(seen '([0-9]+) of 1200')"
+  within 'answers' 1200 1200 "$(seen '([0-9]+) of 1200')" || return
+  within 'requests a second, the arrival of the users among them' 215 412 "$(seen 'summary = *1200 in .*= *([0-9.]+)/s')"
 }
 
 vegeta_below_capacity() {
