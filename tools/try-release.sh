@@ -150,6 +150,7 @@ same version "$(stamp "$host")" "$("$root/usr/bin/target-server" version)"
 cmp "$root/usr/bin/target-server" "$binary" || fail 'the program is not that of the archive'
 [[ $(gzip -dc "$root/usr/share/man/man1/target-server.1.gz") == *'\-\-limit\-concurrency'* ]] || fail 'no flags in the manual page'
 dpkg --root="$root" --purge target-server >"$dir/log" 2>&1 || fail 'dpkg --purge'
+rm "$dir/log"
 left=$(find "$root" -type f ! -path '*/var/lib/dpkg/*' ! -path '*/var/log/*')
 same 'what is left' '' "$left"
 same 'the other one is for' arm64 "$(dpkg-deb --field "$dist/target-server_${debian}_arm64.deb" Architecture)"
