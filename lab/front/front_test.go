@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/target-server/target-server/lab/driver"
 )
 
 // made is a result whose clients came at the phases' pace: those in the overload
@@ -152,5 +154,25 @@ func TestPicture(t *testing.T) {
 	layers := r.threads()
 	if got := layers[2][1]; got < 3.99 || got > 4.01 { // 20 come in a second, for 200 ms each
 		t.Errorf("%v threads work for nobody, want 4", got)
+	}
+}
+
+// A real target's rows are pairs of lines of the article's program.
+func TestReadNative(t *testing.T) {
+	began := time.Now()
+	line := func(after time.Duration, text string) driver.Line {
+		return driver.Line{At: began.Add(after), Output: driver.Stdout, Text: text}
+	}
+	begun := line(time.Second, "2023-03-18 12:49:17.223115 - 22645-AnyIO worker thread: #1 processing request id[7], sleeping...")
+	done := line(3*time.Second, "2023-03-18 12:49:19.223115 - 22645-AnyIO worker thread: done request id[7]")
+	other := line(0, `INFO:     127.0.0.1:1 - "GET /nowhere HTTP/1.1" 404 Not Found`)
+	rows, err := readNative([]driver.Line{other, begun, done}, began)
+	if want := (Row{7, true, time.Second, 3 * time.Second, "answered"}); err != nil || len(rows) != 1 || rows[0] != want {
+		t.Errorf("got %v, %v; want %v", rows, err, want)
+	}
+	for name, lines := range map[string][]driver.Line{"begun alone": {begun}, "done alone": {done}} {
+		if _, err := readNative(lines, began); err == nil {
+			t.Errorf("%s: no error", name)
+		}
 	}
 }

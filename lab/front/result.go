@@ -263,6 +263,20 @@ func (r Result) Took(p float64, is func(Visit) bool) (time.Duration, bool) {
 
 // String is the result in one line.
 func (r Result) String() string {
-	return fmt.Sprintf("%d came: 200 %d, 504 %d, 502 %d, 503 %s (%s); in the overload %s of the capacity, %s for nobody, %.2f worked on for one, well again: %s",
-		len(r.Visits), r.Status(200), r.Status(504), r.Status(502), refusals(r), r.took(503), percent(r.Goodput()), percent(r.ForNobody()), r.PerVisit(), again(r))
+	return fmt.Sprintf("%s; %s for nobody, %.2f worked on for one", r.Clients(), percent(r.ForNobody()), r.PerVisit())
+}
+
+// Clients is what clients saw of it, in one line.
+func (r Result) Clients() string {
+	refused := refusals(r)
+	if took := r.took(503); took != "" {
+		refused += " (" + took + ")"
+	}
+	return fmt.Sprintf("%d came: 200 %d, 504 %d, 502 %d, 503 %s; in the overload %s of the capacity, well again: %s",
+		len(r.Visits), r.Status(200), r.Status(504), r.Status(502), refused, percent(r.Goodput()), again(r))
+}
+
+// Visitors has the crowd come to an address, whatever serves there.
+func Visitors(ctx context.Context, addr string) Result {
+	return Result{Variant: Variant{Balancer: "the balancer"}, Visits: crowd(ctx, addr, false), Err: ctx.Err()}
 }

@@ -37,6 +37,8 @@ const usage = `front plays overload before target-servers with HAProxy and nginx
   go run ./lab/cmd/front            play every variant, and make docs/in-front.md's tables and picture
   go run ./lab/cmd/front --check    play every variant at the same time, and only check
   go run ./lab/cmd/front --list     the variants
+  go run ./lab/cmd/front --crowd localhost:8081
+                                    only the crowd, to whatever serves there: deploy/compose, for one
 
 What fails a check is played once more, alone, before it counts. Needed: haproxy, nginx and prometheus; for the page, and
 with --real, a Python 3.11 for FastAPI on Uvicorn.
@@ -53,6 +55,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	check := set.Bool("check", false, "check, and write nothing")
 	withReal := set.Bool("real", false, "also play some before FastAPI on Uvicorn, as is done for the page")
 	env := set.String("env", "lab/.env", "`folder` of the environments of the real servers")
+	crowd := set.String("crowd", "", "send the crowd to this `address`, and tell what it got")
 	list := set.Bool("list", false, "list the variants")
 	only := set.String("only", "", "play only variants and health cases whose `name` begins so, and write nothing")
 	jobs := set.Int("jobs", 0, "variants at a time; 0 is 4, with --check all")
@@ -62,7 +65,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	if set.NArg() > 0 || *jobs < 0 {
-		return errors.New("accepted: --check, --list, --only NAME, --jobs N from 0, --real, --env FOLDER, --compose FOLDER, --docs FOLDER, and no arguments")
+		return errors.New("accepted: --check, --list, --crowd ADDRESS, --only NAME, --jobs N from 0, --real, --env FOLDER, --compose FOLDER, --docs FOLDER, and no arguments")
+	}
+	if *crowd != "" {
+		r := front.Visitors(ctx, *crowd)
+		fmt.Fprintln(out, r.Clients())
+		return r.Err
 	}
 	variants, cases := chosen(*only, *withReal || !*check && *only == "")
 	if *list {
