@@ -1,0 +1,110 @@
+"""Does the admin address answer as its /openapi.yaml says? Every operation, every status told but 503, against a live server."""
+
+import os
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "pytest"))
+from target_server import TargetServer  # noqa: E402
+
+# operation, query, status. A test below sees to it that none is missing.
+CALLS = [
+    ("stats", "", 200),
+    ("wait", "busy=1&waiting=1", 200),
+    ("wait", "zombies=1", 200),
+    ("wait", "busy=0&timeout=10ms", 504),
+    ("wait", "", 400),
+    ("wait", "busy=-1", 400),
+    ("requests", "", 200),
+    ("requests", "last=1", 200),
+    ("requests", "last=all", 400),
+    ("metrics", "", 200),
+    ("openapi", "", 200),
+    ("limit", "value=3", 200),
+    ("limit", "value=0", 400),
+    ("pause", "", 200),
+    ("stats", "", 200),
+    ("requests", "", 200),
+    ("resume", "", 200),
+    ("release", "n=1", 200),
+    ("release", "n=0", 400),
+    ("hold", "", 200),
+    ("release", "", 200),
+    ("requests", "", 200),
+    ("reset", "", 200),
+    ("stats", "", 200),
+]
+
+
+@pytest.fixture(scope="module", params=[1, 2], ids=["one worker", "two workers"])
+def server(request):
+    with TargetServer(f"--workers={request.param}", "--limit=1", "--queue=2", "--sleep=0s") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def document(server) -> dict:
+    """The server's own, or $OPENAPI to try another one."""
+    if path := os.environ.get("OPENAPI"):
+        return yaml.safe_load(Path(path).read_text())
+    return yaml.safe_load(httpx.get(f"{server.admin_url}/openapi.yaml").text)
+
+
+@pytest.fixture
+def operations(document) -> dict:
+    return {o["operationId"]: (method, path, o) for path, item in document["paths"].items() for method, o in item.items()}
+
+
+def test_the_document_is_openapi_3_1(document):
+    assert document["openapi"].startswith("3.1.")
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_nothing_is_left_out(operations):
+    told = {(name, int(status)) for name, (_, _, o) in operations.items() for status in o["responses"] if status != "503"}
+    assert told == {(name, status) for name, _, status in CALLS}
+
+
+def test_every_answer_is_as_told(server, document, operations):
+    busy(server)
+    for name, query, status in CALLS:
+        method, path, operation = operations[name]
+        answer = httpx.request(method, f"{server.admin_url}{path}?{query}", timeout=10)
+        call = f"{method.upper()} {path}?{query}"
+        assert answer.status_code == status, f"{call}: {answer.text}"
+        told = operation["responses"][str(status)]
+        told = document["components"]["responses"][told["$ref"].rpartition("/")[2]] if "$ref" in told else told
+        kind = answer.headers["Content-Type"].partition(";")[0]
+        assert kind in told["content"], f"{call}: {kind}"
+        if kind == "application/json":
+            check(document, told["content"][kind]["schema"], answer.json(), call)
+
+
+def check(document: dict, schema: dict, value: object, call: str) -> None:
+    """Nothing but what the schema names may be there, although a schema allows more."""
+    strict = {"components": {"schemas": {k: {**s, "additionalProperties": False} for k, s in document["components"]["schemas"].items()}}, **schema}
+    wrong = sorted(Draft202012Validator(strict, format_checker=FormatChecker()).iter_errors(value), key=lambda e: list(e.path))
+    assert not wrong, f"{call}: {wrong[0].json_path}: {wrong[0].message}"
+    if isinstance(value, list):
+        assert value, f"{call}: an empty list shows nothing"
+
+
+def busy(server: TargetServer) -> None:
+    """Has requests in work, in line, refused, answered, and one whose client has left. 0s: they have a start and an end, too."""
+    httpx.get(f"{server.url}/?id=1")
+    httpx.get(f"{server.url}/nowhere")
+    server.hold()
+    gone = 0
+    while server.stats()["refused"] == 0:  # workers share their connections as they like
+        try:
+            httpx.get(f"{server.url}/?id=2", timeout=0.05)
+        except httpx.ReadTimeout:
+            gone += 1
+        assert gone < 100
+    server.wait("busy=1&waiting=1&zombies=1")
