@@ -3,14 +3,14 @@
 # binary built just now, all at once. Then each runs against a server that is wrong: without --queue, with the line of another
 # vintage, and without --exit-with-parent where the tests are killed. Exactly the tests that are about those must fail.
 #
-#   examples/try.sh [pytest] [junit] [node] [shell] [github-actions] [contract]
+#   examples/try.sh [pytest] [github-actions] [junit] [node] [shell] [contract]
 #
 # Needed: Go, Python 3.11, Java 17 with Maven, Node 18 with npm, curl, jq. Exit code 0 if all went well.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 repository=$PWD
-all=(pytest junit node shell github-actions contract)
+all=(pytest github-actions junit node shell contract)
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/try-examples.XXXXXX")
 
 say() { printf -- '-- %s\n' "$*"; }
@@ -59,10 +59,13 @@ WRONG
 }
 
 # The tests that are about what the wrong server lacks, as each runner names them.
+# shellcheck disable=SC2034 # try_suite finds them by name
+{
 wrong_pytest='test_nothing_stays_when_the_tests_are_killed test_says_so_when_the_line_is_full test_the_last_in_line_is_served_first test_tries_again_when_there_is_room'
 wrong_junit='nothingStaysWhenTheTestsAreKilled saysSoWhenTheLineIsFull theLastInLineIsServedFirst triesAgainWhenThereIsRoom'
 wrong_node='nothing_stays_when_the_tests_are_killed says_so_when_the_line_is_full the_last_in_line_is_served_first tries_again_when_there_is_room'
 wrong_shell=$wrong_node
+}
 
 # Each example: how to get what it needs, to test, and to read which tests have failed.
 get_pytest() { python3 -m venv ../venv && ../venv/bin/pip install --quiet --disable-pip-version-check --requirement requirements.txt; }
@@ -114,9 +117,11 @@ try_github-actions() {
   cp -r examples/pytest "$here/project"
   mkdir "$here/project/.target-server"
   git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --target-directory "$here/project/.target-server"
-  python3 -m venv "$here/venv"
-  "$here/venv/bin/pip" install --quiet --disable-pip-version-check pyyaml==6.0.3 || return
-  export PATH=$here/venv/bin:$PATH # in place of actions/setup-python
+  local venv=$tmp/pytest/venv # if there is one it saves time
+  [[ -d $venv ]] || venv=$here/venv
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check pyyaml==6.0.3 || return
+  export PATH=$venv/bin:$PATH # in place of actions/setup-python
   for job in fixture steps; do
     say "github-actions: job $job"
     python examples/github-actions/play.py "$workflow" "$job" "$here/project" || return
@@ -145,7 +150,7 @@ try_contract() {
 }
 
 main() {
-  local wanted=("$@") name pids=() failed=0 i
+  local wanted=("$@") name pids=() failed=0 i code began pytest=''
   ((${#wanted[@]} > 0)) || wanted=("${all[@]}")
   for name in "${wanted[@]}"; do
     [[ " ${all[*]} " == *" $name "* ]] || fail "example \"$name\" is unknown; accepted: ${all[*]}"
@@ -155,14 +160,20 @@ main() {
   unset TARGET_SERVER_BINARY
   say "trying ${wanted[*]}, all at once"
   for name in "${wanted[@]}"; do
-    (trap - EXIT && "try_$name") >"$tmp/$name.log" 2>&1 </dev/null &
+    ( # in a shell of its own, which cleans nothing up
+      trap - EXIT
+      if [[ $name == github-actions && -n ${pytest:-} ]]; then tail --pid="$pytest" -f /dev/null; fi # it uses what that has installed
+      began=$SECONDS
+      "try_$name" && say "$name: all well, in $((SECONDS - began)) s"
+    ) >"$tmp/$name.log" 2>&1 </dev/null &
     pids+=($!)
+    [[ $name != pytest ]] || pytest=$!
   done
   for i in "${!wanted[@]}"; do
-    if wait "${pids[i]}"; then
-      cat "$tmp/${wanted[i]}.log"
-    else
-      cat "$tmp/${wanted[i]}.log"
+    code=0
+    wait "${pids[i]}" || code=$?
+    cat "$tmp/${wanted[i]}.log"
+    if ((code != 0)); then
       printf 'try: example %s FAILED; alone: examples/try.sh %s\n' "${wanted[i]}" "${wanted[i]}" >&2
       ((++failed))
     fi

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Asks a service for its greeting, and asks again if it says that it is full (503). */
 export class Hello {
-  constructor(url, { timeout = 5000, tries = 3, pause = sleep } = {}) {
+  constructor(url, { timeout = 30_000, tries = 3, pause = sleep } = {}) {
     Object.assign(this, { url, timeout, tries, pause });
   }
 

@@ -45,7 +45,7 @@ test('gives up when nobody answers', async () => {
 
 test('says so when the line is full', async () => {
   const clients = await fill();
-  await assert.rejects(new Hello(server.url, { tries: 1 }).greet(4), /status 503/);
+  await assert.rejects(new Hello(server.url, { timeout: 5000, tries: 1 }).greet(4), /status 503/);
   assert.equal((await server.stats()).refused, 1);
   await server.release();
   await Promise.all(clients);
@@ -61,7 +61,7 @@ test('tries again when there is room', async () => {
       await server.wait('busy=0&waiting=0');
     }
   };
-  assert.equal(await new Hello(server.url, { tries: 5, pause }).greet(4), 'hello');
+  assert.equal(await new Hello(server.url, { timeout: 5000, tries: 5, pause }).greet(4), 'hello');
   assert.deepEqual(pauses, [200, 400]);
   const statuses = (await server.requests()).filter((r) => r.id === '4').map((r) => r.status);
   assert.deepEqual(statuses, [503, 503, 200]);

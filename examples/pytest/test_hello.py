@@ -45,7 +45,7 @@ def test_gives_up_when_nobody_answers(server: TargetServer, background: ThreadPo
 
 def test_says_so_when_the_line_is_full(server: TargetServer, background: ThreadPoolExecutor):
     fill(server, background)
-    with Hello(server.url, tries=1) as client, pytest.raises(httpx.HTTPStatusError, match="503"):
+    with Hello(server.url, timeout=5, tries=1) as client, pytest.raises(httpx.HTTPStatusError, match="503"):
         client.greet(4)
     assert server.stats()["refused"] == 1
 
@@ -60,7 +60,7 @@ def test_tries_again_when_there_is_room(server: TargetServer, background: Thread
             server.release()
             server.wait("busy=0&waiting=0")
 
-    with Hello(server.url, tries=5, pause=pause) as client:
+    with Hello(server.url, timeout=5, tries=5, pause=pause) as client:
         assert client.greet(4) == "hello"
     assert pauses == [0.2, 0.4]
     assert [r["status"] for r in server.requests() if r["id"] == "4"] == [503, 503, 200]
@@ -68,7 +68,7 @@ def test_tries_again_when_there_is_room(server: TargetServer, background: Thread
 
 def test_gives_up_when_its_own_pool_is_full(server: TargetServer, background: ThreadPoolExecutor):
     server.hold()
-    with Hello(server.url, connections=1, timeout=httpx.Timeout(5, pool=0.1)) as client:
+    with Hello(server.url, connections=1, timeout=httpx.Timeout(30, pool=0.1)) as client:
         first = background.submit(client.greet, 1)
         server.wait("busy=1")
         with pytest.raises(httpx.PoolTimeout):

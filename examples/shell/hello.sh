@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # The code under test: asks a service for its greeting, and again if it says that it is full (503). Yours goes here.
 #
-#   hello.sh URL NUMBER [TIMEOUT=5] [TRIES=3]
+#   hello.sh URL NUMBER [TIMEOUT=30] [TRIES=3]
 set -euo pipefail
 
-url=$1 number=$2 timeout=${3:-5} tries=${4:-3}
+url=$1 number=$2 timeout=${3:-30} tries=${4:-3}
 
 for ((attempt = 1; ; attempt++)); do
   answer=$(curl --silent --max-time "$timeout" --write-out '\n%{http_code}' "$url/?id=$number")
-  [[ ${answer##*$'\n'} == 503 ]] && ((attempt < tries)) || break
+  if [[ ${answer##*$'\n'} != 503 ]] || ((attempt >= tries)); then break; fi
   sleep "0.$((2 ** attempt))"
 done
 printf '%s\n' "${answer%$'\n'*}"

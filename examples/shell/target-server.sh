@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what it sets is for others
 # Runs target-server for a shell script: source it. Needed: bash 4, curl, jq. Copy this file.
 #
 #   target_server_start [FLAG...]   sets TARGET_URL, ADMIN_URL and TARGET_PIDS (of its workers)

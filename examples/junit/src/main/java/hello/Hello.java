@@ -29,7 +29,7 @@ public final class Hello {
   }
 
   public Hello(URI url) {
-    this(url, Duration.ofSeconds(5), 3, duration -> Thread.sleep(duration.toMillis()));
+    this(url, Duration.ofSeconds(30), 3, duration -> Thread.sleep(duration.toMillis()));
   }
 
   public String greet(int number) throws IOException, InterruptedException {
