@@ -82,7 +82,10 @@ image: ## the Docker image IMAGE, for two platforms, from the binary alone
 jmeter: ## the article's JMeter plan, scaled down, against a server on :8080
 	deploy/jmeter/run.sh users=1000 rampup=10
 
+examples: ## the fixture in other languages, each example against a right server and a wrong one
+	examples/try.sh
+
 clean: ## remove what was built
 	rm -rf dist
 
-.PHONY: help run build release test race lint format fuzz fuzz-real bench benchmarks soak lab lab-core article lab-record lab-variants lab-probe front image jmeter clean
+.PHONY: help run build release test race lint format fuzz fuzz-real bench benchmarks soak lab lab-core article lab-record lab-variants lab-probe front image jmeter examples clean
