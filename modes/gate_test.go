@@ -33,9 +33,11 @@ func TestGateKeepsHandlersInWork(t *testing.T) {
 				w.At(60*time.Second, func() { gate().Open(w.worker.Loop) })
 				add(70*time.Second, "behind")
 				w.Run(time.Hour)
-				for job, want := range map[string]time.Duration{"first": 50, "before": 50, "second": 60, "behind": 73} {
-					if got := ends[job]; got != want*time.Second {
-						t.Errorf("%s ends at %v, want %v s", job, got, int(want))
+				for job, want := range map[string]time.Duration{
+					"first": 50 * time.Second, "before": 50 * time.Second, "second": 60 * time.Second, "behind": 73 * time.Second,
+				} {
+					if got := ends[job]; got != want {
+						t.Errorf("%s ends at %v, want %v", job, got, want)
 					}
 				}
 			})

@@ -64,7 +64,7 @@ func TestWarning(t *testing.T) {
 						ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 						defer cancel()
 						request, _ := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprint(s.URL, "/?id=", id), nil)
-						if _, err := s.Client().Do(request); err != nil { //nolint:bodyclose // there is none
+						if _, err := s.Client().Do(request); err != nil {
 							gone.Add(1)
 						}
 					})

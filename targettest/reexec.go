@@ -15,7 +15,7 @@ const marker = "TARGETTEST_SERVES"
 
 // init makes a test binary that [Processes] has started the server that it was started
 // for: before any test, and without the test's TestMain, which need not know of it.
-func init() {
+func init() { //nolint:gochecknoinits // docs/decisions/0011-fixture.md
 	if os.Getenv(marker) == "" {
 		return
 	}

@@ -214,7 +214,7 @@ func TestZombies(t *testing.T) {
 		same(t, "busy", s.Snapshot().Busy, 1)
 		s.Release()
 		must(t, s.WaitBusy(t.Context(), 0))
-		must(t, wait(t, s, func(n targettest.Snapshot) bool { return n.Held == 0 }))
+		must(t, until(s, func(n targettest.Snapshot) bool { return n.Held == 0 }))
 		same(t, "in the end", s.Snapshot().String()[:62], "limit 1, busy 0, waiting 0, peak 1; accepted 1, held 0, served")
 		same(t, "left", s.Snapshot().Left, 1)
 		same(t, "its outcome", s.Requests()[0].Outcome, targettest.Left)
@@ -232,7 +232,7 @@ func TestBlockedLoop(t *testing.T) {
 		must(t, s.WaitBusy(t.Context(), 1))
 		a.ask(2)
 		s.ReleaseNext(1)
-		must(t, wait(t, s, func(n targettest.Snapshot) bool { return n.Served == 1 && n.Busy == 1 }))
+		must(t, until(s, func(n targettest.Snapshot) bool { return n.Served == 1 && n.Busy == 1 }))
 		s.Release()
 		a.Wait()
 		same(t, "served", s.Snapshot().Served, 2)
@@ -244,8 +244,8 @@ func TestBlockedLoop(t *testing.T) {
 	})
 }
 
-// wait looks until the server is as wanted.
-func wait(t *testing.T, s *targettest.Server, wanted func(targettest.Snapshot) bool) error {
+// until looks until the server is as wanted.
+func until(s *targettest.Server, wanted func(targettest.Snapshot) bool) error {
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		if wanted(s.Snapshot()) {
 			return nil

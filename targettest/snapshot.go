@@ -3,6 +3,7 @@ package targettest
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/target-server/target-server/server/admin"
@@ -33,25 +34,26 @@ type Snapshot struct {
 
 // String gives all that is not 0.
 func (s Snapshot) String() string {
-	text := fmt.Sprintf("limit %d, busy %d, waiting %d, peak %d; accepted %d, held %d, served %d", s.Limit, s.Busy, s.Waiting, s.Peak, s.Accepted, s.Held, s.Served)
+	var text strings.Builder
+	fmt.Fprintf(&text, "limit %d, busy %d, waiting %d, peak %d; accepted %d, held %d, served %d", s.Limit, s.Busy, s.Waiting, s.Peak, s.Accepted, s.Held, s.Served)
 	for _, more := range []struct {
 		what string
 		n    int
 	}{{"zombies", s.Zombies}, {"refused", s.Refused}, {"cancelled", s.Cancelled}, {"left", s.Left}} {
 		if more.n > 0 {
-			text += fmt.Sprintf(", %s %d", more.what, more.n)
+			fmt.Fprintf(&text, ", %s %d", more.what, more.n)
 		}
 	}
 	if s.LongestWait > 0 {
-		text += fmt.Sprintf("; longest wait %v", s.LongestWait)
+		fmt.Fprintf(&text, "; longest wait %v", s.LongestWait)
 	}
 	if s.Paused {
-		text += "; paused"
+		text.WriteString("; paused")
 	}
 	if s.Holding {
-		text += "; holding"
+		text.WriteString("; holding")
 	}
-	return text
+	return text.String()
 }
 
 // Snapshot returns what the server looks like now, also while its loop is blocked. If

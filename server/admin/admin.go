@@ -75,7 +75,7 @@ func routes(w Workers) chi.Router {
 	r.Get("/metrics", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeMetrics) })
 	r.Get("/wait", func(rw http.ResponseWriter, req *http.Request) { wait(rw, req, w) })
 	r.Get("/requests", func(rw http.ResponseWriter, req *http.Request) {
-		last, err := number(req, "last", 0, 0, Most)
+		last, err := number(req, "last", 0, 0)
 		if err != nil {
 			wrong(rw, err)
 			return
@@ -84,7 +84,7 @@ func routes(w Workers) chi.Router {
 		answer(rw, req, ask, writeJSON)
 	})
 	r.Put("/limit", func(rw http.ResponseWriter, req *http.Request) {
-		n, err := number(req, "value", -1, 1, Most)
+		n, err := number(req, "value", -1, 1)
 		if err != nil {
 			wrong(rw, fmt.Errorf("%w, as in PUT /limit?value=200", err))
 			return
@@ -95,7 +95,7 @@ func routes(w Workers) chi.Router {
 		r.Post("/"+string(verb), func(rw http.ResponseWriter, req *http.Request) { do(rw, req, w, Command{Do: verb}) })
 	}
 	r.Post("/release", func(rw http.ResponseWriter, req *http.Request) {
-		n, err := number(req, "n", 0, 1, Most)
+		n, err := number(req, "n", 0, 1)
 		if err != nil {
 			wrong(rw, fmt.Errorf("%w, or no n to let all go", err))
 			return
@@ -111,16 +111,16 @@ func routes(w Workers) chi.Router {
 
 func wrong(rw http.ResponseWriter, err error) { http.Error(rw, err.Error(), http.StatusBadRequest) }
 
-// number is a parameter of the query from least to most, or missing if it is not
+// number is a parameter of the query from least to Most, or missing if it is not
 // there; a missing one that is not allowed is below least.
-func number(req *http.Request, name string, missing, least, most int) (int, error) {
+func number(req *http.Request, name string, missing, least int) (int, error) {
 	text := req.URL.Query().Get(name)
 	if !req.URL.Query().Has(name) && missing >= 0 {
 		return missing, nil
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < least || n > most {
-		return 0, fmt.Errorf("%s %q: accepted: a whole number from %d to %d", name, text, least, most)
+	if err != nil || n < least || n > Most {
+		return 0, fmt.Errorf("%s %q: accepted: a whole number from %d to %d", name, text, least, Most)
 	}
 	return n, nil
 }

@@ -83,10 +83,10 @@ func wait(rw http.ResponseWriter, req *http.Request, w Workers) {
 
 func readWait(req *http.Request) (c Condition, timeout time.Duration, err error) {
 	query, timeout := req.URL.Query(), usualWait
-	c.Busy, err = number(req, "busy", 0, 0, Most)
-	waiting, badWaiting := number(req, "waiting", 0, 0, Most)
+	c.Busy, err = number(req, "busy", 0, 0)
+	waiting, badWaiting := number(req, "waiting", 0, 0)
 	c.Waiting = waiting
-	zombies, badZombies := number(req, "zombies", 0, 1, Most)
+	zombies, badZombies := number(req, "zombies", 0, 1)
 	c.Zombies = zombies
 	var badTime error
 	if query.Has("timeout") {
