@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"sync"
 
@@ -113,7 +114,8 @@ type answer[T any] struct {
 	err  error
 }
 
-// ask asks every worker that is alive, all at once.
+// ask asks every worker that is alive, all at once. One that ends meanwhile has no
+// answer, and none is missed.
 func ask[T any](ctx context.Context, workers []supervisor.Process, request string, params any) []answer[T] {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -131,7 +133,7 @@ func ask[T any](ctx context.Context, workers []supervisor.Process, request strin
 		})
 	}
 	asked.Wait()
-	return all
+	return slices.DeleteFunc(all, func(a answer[T]) bool { return errors.Is(a.err, supervisor.ErrClosed) })
 }
 
 // patience is how long a worker may take to answer; half of what the admin

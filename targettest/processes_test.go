@@ -1,0 +1,133 @@
+//go:build unix
+
+package targettest_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/targettest"
+)
+
+// workers are the process ids that have served, or are serving.
+func workers(s *targettest.Server) map[int]bool {
+	pids := map[int]bool{}
+	for _, r := range s.Requests() {
+		pids[r.Worker] = true
+	}
+	return pids
+}
+
+// ended tells whether a process runs no more. Its entry may stay until the first process
+// of the system, or of the container, has asked what became of it.
+func ended(pid int) bool {
+	if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+		return true
+	}
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err == nil && strings.Contains(string(stat), ") Z ")
+}
+
+// ends waits for the end of a process that is about to.
+func ends(t *testing.T, pid int) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !ended(pid); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("process %d is there 10s after", pid)
+		}
+	}
+}
+
+// Two workers share one socket, and have a pool each. When the test ends, so do they.
+func TestProcesses(t *testing.T) {
+	p := &played{TB: t}
+	pids := map[int]bool{}
+	p.run(func() {
+		s := targettest.New(p, targettest.Processes(2), targettest.Limit(3))
+		s.Hold()
+		a := asks(t, s)
+		for id := 0; len(workers(s)) < 2; id++ { // until each has accepted somebody
+			a.ask(id)
+			must(t, until(s, func(n targettest.Snapshot) bool { return n.Accepted == id+1 }))
+		}
+		pids = workers(s)
+		same(t, "limit", s.Snapshot().Limit, 6)
+		same(t, "in work and in line", s.Snapshot().Busy+s.Snapshot().Waiting, s.Snapshot().Held)
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		if err := s.WaitBusy(ctx, 7); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "wait for 7 busy: ") {
+			t.Errorf("more than there are threads: %v", err)
+		}
+		s.Release()
+		a.Wait()
+	})
+	for pid := range pids {
+		ends(t, pid) // it has closed its files already
+	}
+	if p.failed {
+		t.Error(p.text)
+	}
+}
+
+// A worker that replaces another is told what the other was.
+func TestNewWorkerHolds(t *testing.T) {
+	s := targettest.New(t, targettest.Processes(2), targettest.Set("respawn", "true"), targettest.Limit(1))
+	s.Hold()
+	s.SetLimit(2)
+	a := asks(t, s)
+	a.ask(1)
+	must(t, s.WaitBusy(t.Context(), 1))
+	killed := s.Requests()[0].Worker
+	must(t, syscall.Kill(killed, syscall.SIGKILL))
+	must(t, until(s, func(n targettest.Snapshot) bool { return n.Limit == 4 && n.Busy == 0 }))
+	for id := 2; len(workers(s)) < 2; id++ {
+		a.ask(id)
+		must(t, until(s, func(n targettest.Snapshot) bool { return n.Accepted == id-1 }))
+	}
+	same(t, "the one that was killed serves", workers(s)[killed], false)
+	same(t, "answered", s.Snapshot().Served, 0)
+	s.Release()
+	a.Wait()
+}
+
+// A test that is killed leaves nothing behind: this one starts itself again, in
+// which a server runs, and kills that.
+func TestKilledTestLeavesNothing(t *testing.T) {
+	const told = "workers: "
+	if os.Getenv("TARGETTEST_DIES") != "" {
+		s := targettest.New(t, targettest.Processes(2), targettest.Sleep(time.Hour))
+		asks(t, s).ask(1)
+		must(t, s.WaitBusy(t.Context(), 1))
+		fmt.Println(told, s.Requests()[0].Worker)
+		select {}
+	}
+	self, err := os.Executable()
+	must(t, err)
+	victim := exec.Command(self, "-test.run=^"+t.Name()+"$", "-test.count=1")
+	victim.Env = append(os.Environ(), "TARGETTEST_DIES=1")
+	out, err := victim.StdoutPipe()
+	must(t, err)
+	must(t, victim.Start())
+	worker := 0
+	for lines := bufio.NewScanner(out); worker == 0 && lines.Scan(); {
+		if _, after, found := strings.Cut(lines.Text(), told); found {
+			worker, err = strconv.Atoi(strings.TrimSpace(after))
+			must(t, err)
+		}
+	}
+	must(t, victim.Process.Kill())
+	_ = victim.Wait() // it was killed
+	if worker == 0 {
+		t.Fatal("it told of no worker")
+	}
+	ends(t, worker)
+}
