@@ -12,7 +12,7 @@ here=deploy/kubernetes
 out=$(mktemp -d /tmp/try-kubernetes.XXXXXX)
 pids=()
 
-say() { printf -- '-- %s\n' "$*"; }
+say() { printf -- "-- %s, at %d s\n" "$*" "$SECONDS"; }
 
 fail() {
   printf 'try: %s\n' "$*" >&2

@@ -25,6 +25,7 @@ type options struct {
 	admin   string
 	url     string
 	every   time.Duration
+	wait    time.Duration
 	command []string
 }
 
@@ -39,6 +40,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	set.StringVar(&o.admin, "admin", "http://127.0.0.1:9090", "the target's admin `URL`")
 	set.StringVar(&o.url, "url", "http://127.0.0.1:8080", "the target's own `URL`, where a page that is not there is asked for, five times a second")
 	set.DurationVar(&o.every, "every", 37*time.Millisecond, "how `often` the target is asked; no divisor of its sleep, so that it is not always met in the same state")
+	set.DurationVar(&o.wait, "wait", 10*time.Second, "how `long` to wait for a target that does not answer yet")
 	if err := set.Parse(args); err != nil {
 		return o, err
 	}
@@ -62,7 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	t := target{admin: o.admin, url: o.url}
-	first, err := t.sample(ctx)
+	first, err := t.first(ctx, o.wait)
 	if err != nil {
 		fmt.Fprintf(stderr, "beside: the target does not answer (was it started with --admin-addr?): %v\n", err)
 		return 1

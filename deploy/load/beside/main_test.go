@@ -34,7 +34,7 @@ func TestRun(t *testing.T) {
 		{"one that fails", []string{"-admin", target.URL, "--", "sh", "-c", "exit 3"}, 3, "beside: the target's own account"},
 		{"one that is not there", []string{"-admin", target.URL, "--", "no-such-generator"}, 1, "no-such-generator"},
 		{"none", []string{"-admin", target.URL}, 2, "there is no generator"},
-		{"no target", []string{"-admin", "http://127.0.0.1:1", "--", "true"}, 1, "was it started with --admin-addr?"},
+		{"no target", []string{"-wait", "200ms", "-admin", "http://127.0.0.1:1", "--", "true"}, 1, "was it started with --admin-addr?"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var out strings.Builder

@@ -51,6 +51,17 @@ func (t target) sample(ctx context.Context) (sample, error) {
 	return s, nil
 }
 
+// first waits for a target that has just been started, and is perhaps still being compiled.
+func (t target) first(ctx context.Context, patience time.Duration) (sample, error) {
+	for began := time.Now(); ; {
+		s, err := t.sample(ctx)
+		if err == nil || ctx.Err() != nil || time.Since(began) >= patience {
+			return s, err
+		}
+		time.Sleep(min(patience, 100*time.Millisecond))
+	}
+}
+
 // knock asks again and again for a page that is not there, on a connection of its
 // own each time, and says how long each answer took. It needs no work and is no
 // request in /stats: what is slow about it is the loop. When ctx ends, what has
