@@ -222,17 +222,17 @@ GOBIN=$out/vegeta-bin go install "github.com/tsenart/vegeta/v12@$vegeta" 2>"$out
 export PATH=$out/vegeta-bin:$PATH
 say "built in $((SECONDS - began)) s"
 
-serve --limit="$limit" --sleep=100ms
+serve --vintage=current --limit="$limit" --sleep=100ms
 twice wrk_at_capacity
 twice hey_at_capacity
 twice ab_at_capacity
 twice jmeter_at_capacity
 twice vegeta_below_capacity
-twice vegeta_above_capacity_last_come_first_served
+twice vegeta_above_capacity_first_come_first_served
 twice too_few_connections
 twice too_few_threads
-serve --limit="$limit" --sleep=100ms --vintage=current
-twice vegeta_above_capacity_first_come_first_served
+serve --limit="$limit" --sleep=100ms
+twice vegeta_above_capacity_last_come_first_served
 serve --mode=cooperative --sleep=0s
 twice a_slow_generator
 serve --mode=async-misuse --sleep=100ms
