@@ -68,7 +68,7 @@ wrong_shell=$wrong_node
 }
 
 # Each example: how to get what it needs, to test, and to read which tests have failed.
-get_pytest() { python3 -m venv ../venv && ../venv/bin/pip install --quiet --disable-pip-version-check --requirement requirements.txt; }
+get_pytest() { python3 -m venv ../venv && ../venv/bin/pip install --quiet --no-compile --disable-pip-version-check --requirement requirements.txt; }
 test_pytest() { ../venv/bin/python -m pytest; }
 failed_pytest() { sed -n 's/^FAILED .*::\([a-z_]*\).*/\1/p'; }
 
@@ -120,7 +120,7 @@ try_github-actions() {
   local venv=$tmp/pytest/venv # if there is one it saves time
   [[ -d $venv ]] || venv=$here/venv
   python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check pyyaml==6.0.3 || return
+  "$venv/bin/pip" install --quiet --no-compile --disable-pip-version-check pyyaml==6.0.3 || return
   export PATH=$venv/bin:$PATH # in place of actions/setup-python
   for job in fixture steps; do
     say "github-actions: job $job"
