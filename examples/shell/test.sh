@@ -102,7 +102,7 @@ test_nothing_stays_when_the_tests_are_killed() {
   equal 'processes that run' "$(running "${pids[@]}")" 3 || return
   kill -KILL $!
   wait $! 2>/dev/null || true
-  timeout 10 bash -c "$(declare -f running)"'; until (($(running "$@") == 0)); do sleep 0.01; done' - "${pids[@]}" && return
+  timeout 10 bash -c "$(declare -f running)"'; until (($(running "$@") == 0)); do sleep 0.1; done' - "${pids[@]}" && return
   equal 'processes that are still there' "$(running "${pids[@]}")" 0
 }
 

@@ -46,7 +46,7 @@ class TargetServerTest {
     var pids = Arrays.stream(tests.inputReader().readLine().split(" ")).map(Long::valueOf).toList();
     assertEquals(3, pids.stream().filter(TargetServerTest::runs).count());
     tests.destroyForcibly().waitFor();
-    for (long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10); pids.stream().anyMatch(TargetServerTest::runs); Thread.sleep(10)) {
+    for (long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10); pids.stream().anyMatch(TargetServerTest::runs); Thread.sleep(100)) {
       assertTrue(System.nanoTime() < until, () -> "processes " + pids.stream().filter(TargetServerTest::runs).toList() + " are still there");
     }
   }
