@@ -71,6 +71,8 @@ type Config struct {
 	AccessLogFormat string
 	// AdminAddr is the address of metrics, statistics and control; empty for none.
 	AdminAddr string
+	// History is how many requests a worker remembers for the admin address.
+	History int
 	// ReadyFile is written when every worker accepts; empty for none.
 	ReadyFile string
 	// ExitWithParent ends all processes when standard input does.

@@ -73,7 +73,7 @@ func TestEverySettingFromEverySource(t *testing.T) {
 		Addr: "127.0.0.1:0", Stack: "uvicorn", Vintage: VintageCurrent, Mode: "threadpool", App: "fastapi",
 		Limit: 200, Queue: 10, Workers: 2, Respawn: true, Sleep: 800 * time.Second, Backlog: 100, KeepAlive: time.Minute,
 		LimitConcurrency: 5, LimitMaxRequests: 6, Timeout: NoTimeout, GracefulTimeout: 3 * time.Second, Loop: "asyncio",
-		HTTP: "h11", LogFormat: "json", AccessLogFormat: "%(h)s", AdminAddr: ":9090", ReadyFile: "/r", ExitWithParent: true, Seed: 42,
+		HTTP: "h11", LogFormat: "json", AccessLogFormat: "%(h)s", AdminAddr: ":9090", ReadyFile: "/r", ExitWithParent: true, History: 77, Seed: 42,
 	}
 	written := [][2]string{
 		{"addr", "127.0.0.1:0"},
@@ -86,6 +86,7 @@ func TestEverySettingFromEverySource(t *testing.T) {
 		{"workers", "2"},
 		{"respawn", "true"},
 		{"exit-with-parent", "true"},
+		{"history", "77"},
 		{"sleep", "800s"},
 		{"backlog", "100"},
 		{"keep-alive", "60"},

@@ -202,6 +202,11 @@ func observeOptions() []option {
 			kind:  address{field: func(c *Config) *string { return &c.AdminAddr }, word: "off"},
 		},
 		{
+			name: "history", group: GroupObserve, value: "N",
+			usage: "requests that each worker remembers for GET /requests of the admin address",
+			kind:  number{field: func(c *Config) *int { return &c.History }, high: 1_000_000},
+		},
+		{
 			name: "ready-file", group: GroupObserve, value: "PATH",
 			usage: "file written when every worker accepts: JSON with addresses, pids and the admin URL",
 			kind:  text{func(c *Config) *string { return &c.ReadyFile }, "a path", nil},

@@ -57,7 +57,7 @@ func Embed(ctx context.Context, cfg config.Config, network *memnet.Network, out 
 	}
 	e := &Embedded{clock: &endedClock{SystemClock: eventloop.NewSystemClock(), ended: make(chan struct{})}, ended: make(chan struct{})}
 	e.Worker = NewWorker(cfg, stack, e.clock, poller, NewJournal(cfg, stack, out, out, e.clock.Now))
-	e.Remember()
+	e.Remember(cfg.History)
 	e.loop.BeforeWait = func() {
 		e.journal.Flush()
 		e.tell()

@@ -2,15 +2,13 @@ package server
 
 import (
 	"os"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/http1"
 )
-
-// remembered is how many requests a worker remembers for GET /requests.
-const remembered = 10_000
 
 // history is the last requests of a worker: those in work, and those that have
 // ended. Only the loop writes; anybody may read, also while the loop is blocked. A
@@ -83,17 +81,32 @@ func (h *history) forget() {
 	h.ring, h.begin = live, 0
 }
 
-// Remember has the worker keep its last requests for Requests. Call it before Start.
-func (w *Worker) Remember() {
-	w.history = newHistory(remembered, func() time.Time { return w.wall(w.loop.Now()) })
+// Remember has the worker keep its last n requests for Requests. Call it before Start.
+func (w *Worker) Remember(n int) {
+	w.history = nil
+	if n > 0 {
+		w.history = newHistory(n, func() time.Time { return w.wall(w.loop.Now()) })
+	}
 }
 
 // remember is what is known of a request when it arrives.
 func (w *Worker) remember(e http1.Exchange, id string, arrived time.Duration) *admin.Request {
 	return &admin.Request{
-		Arrival: w.wall(arrived), Worker: os.Getpid(), Outcome: admin.InLine, ID: id,
-		Client: string(e.AppendClient(nil)), Method: e.Method(), Target: e.Target(),
+		Arrival: w.wall(arrived), Worker: os.Getpid(), Outcome: admin.InLine, ID: short(id),
+		Client: string(e.AppendClient(nil)), Method: short(e.Method()), Target: short(e.Target()),
 	}
+}
+
+// longestRemembered is how much of what a client has sent is remembered, in bytes of
+// each: a bound in requests needs one for each of them.
+const longestRemembered = 1000
+
+// short is what is remembered of a text.
+func short(text string) string {
+	if len(text) <= longestRemembered {
+		return text
+	}
+	return strings.ToValidUTF8(text[:longestRemembered], "") + "…"
 }
 
 // Requests returns the last n requests that the worker remembers, or all if n is 0,

@@ -64,7 +64,7 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 	w.endpoint = stack.HTTP[cfg.HTTP].Open(&w.host)
 	w.life = newLife(w)
 	if cfg.AdminAddr != "" {
-		w.Remember()
+		w.Remember(cfg.History)
 	}
 	return w
 }

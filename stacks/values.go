@@ -22,5 +22,6 @@ func usual(stack, vintage string) config.Config {
 		Loop:            "auto",
 		HTTP:            "auto",
 		LogFormat:       "native",
+		History:         1000,
 	}
 }

@@ -34,10 +34,8 @@ func settings(args []string) (config.Config, error) {
 
 // underFlags are the fixture's own defaults, which flags beat.
 func underFlags(name string) (string, bool) {
-	if name == config.EnvPrefix+"SLEEP" {
-		return "0s", true
-	}
-	return "", false
+	value, ok := map[string]string{config.EnvPrefix + "SLEEP": "0s", config.EnvPrefix + "HISTORY": "10000"}[name]
+	return value, ok
 }
 
 func embed(t testing.TB, set *setup, log *tail) (place, error) {

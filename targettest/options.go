@@ -7,8 +7,9 @@ import (
 )
 
 // Option changes a server from its defaults, which are those of the command: FastAPI on
-// Uvicorn as of March 2023, 40 threads, and so on. Only the address differs, which is a
-// free port, and the work: handlers do not sleep unless they are told to.
+// Uvicorn as of March 2023, 40 threads, and so on. What differs is the address, which is
+// a free port; the work: handlers do not sleep unless they are told to; and the history,
+// which is ten times as long.
 type Option func(*setup)
 
 // setup is what options change.

@@ -117,7 +117,8 @@ const (
 	Left      = admin.ClientLeft // the client had left when it ended
 )
 
-// Requests returns the last 10,000 requests of each worker, in the order of arrival, also
+// Requests returns the last 10,000 requests of each worker (or as Set("history", …)
+// says), in the order of arrival, also
 // those that are waiting or in work. If the server's processes cannot be asked, the test
 // fails.
 func (s *Server) Requests() []Request {
