@@ -51,7 +51,7 @@ func Sleep(d time.Duration) Option { return Set("sleep", d.String()) }
 // Processes starts the server as processes of its own: n workers and, from two on or
 // where the stack has a master, their parent. They are this very test binary, run
 // again. The server then has a real socket, and ends when the test's process does,
-// however that ends.
+// however that ends. 0, the default, is one worker in the test's own process.
 func Processes(n int) Option { return func(s *setup) { s.processes = n } }
 
 // InMemory has the server serve connections in memory. [Server.Client] and

@@ -2,9 +2,12 @@ package targettest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,6 +25,7 @@ type Server struct {
 	client *http.Client
 	log    *tail
 	once   sync.Once
+	latest time.Time // until when to wait, so that the test can still say what it saw; zero for ever
 }
 
 // place is where a server runs: in this process or in others.
@@ -47,7 +51,7 @@ func New(t testing.TB, options ...Option) *Server {
 	for _, o := range options {
 		o(set)
 	}
-	s := &Server{t: t, log: &tail{also: set.log}}
+	s := &Server{t: t, log: &tail{also: set.log}, latest: latest(t)}
 	var err error
 	if s.place, err = open(t, set, s.log); err != nil {
 		t.Fatalf("targettest: %v", err)
@@ -69,6 +73,8 @@ func New(t testing.TB, options ...Option) *Server {
 
 func open(t testing.TB, set *setup, log *tail) (place, error) {
 	switch {
+	case slices.ContainsFunc(set.args, func(arg string) bool { return strings.HasPrefix(arg, "--addr=") }):
+		return nil, errors.New("addr: the fixture takes a free port and tells it in URL; accepted: none")
 	case set.processes > 0 && set.inMemory:
 		return nil, fmt.Errorf("Processes(%d) and InMemory: processes share no memory; accepted: one of them", set.processes)
 	case set.processes > 0:
@@ -164,27 +170,50 @@ func (s *Server) do(c admin.Command) {
 const patience = 10 * time.Second
 
 // WaitBusy waits until n handlers are in work, or more; 0 waits until none is. It
-// returns an error that says how it is if ctx ends before.
+// returns an error that says how it is if ctx ends before, or if the test's time
+// (go test -timeout, 10 minutes) is nearly up: t.Context() ends only with the test. In a
+// bubble of testing/synctest, where time is never up, give it a context with a time-out.
 func (s *Server) WaitBusy(ctx context.Context, n int) error {
-	if err := s.place.wait(ctx, admin.Condition{Busy: n, Waiting: admin.Any}); err != nil {
-		return fmt.Errorf("wait for %d busy: %w", n, err)
-	}
-	return nil
+	return s.wait(ctx, n, "busy", admin.Condition{Busy: n, Waiting: admin.Any})
 }
 
 // WaitWaiting is [Server.WaitBusy] for requests in line for a thread.
 func (s *Server) WaitWaiting(ctx context.Context, n int) error {
-	if err := s.place.wait(ctx, admin.Condition{Busy: admin.Any, Waiting: n}); err != nil {
-		return fmt.Errorf("wait for %d waiting: %w", n, err)
+	return s.wait(ctx, n, "waiting", admin.Condition{Busy: admin.Any, Waiting: n})
+}
+
+// WaitZombies waits as [Server.WaitBusy] does until at least n requests are held for
+// clients that have left, as far as the server learns of it.
+func (s *Server) WaitZombies(ctx context.Context, n int) error {
+	return s.wait(ctx, n, "zombies", admin.Condition{Busy: admin.Any, Waiting: admin.Any, Zombies: n})
+}
+
+func (s *Server) wait(ctx context.Context, n int, what string, c admin.Condition) error {
+	if !s.latest.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadlineCause(ctx, s.latest, errNearlyUp)
+		defer cancel()
+	}
+	if err := s.place.wait(ctx, c); err != nil {
+		return fmt.Errorf("wait for %d %s: %w", n, what, err)
 	}
 	return nil
 }
 
-// WaitZombies waits until at least n requests are held for clients that have left, as
-// far as the server learns of it.
-func (s *Server) WaitZombies(ctx context.Context, n int) error {
-	if err := s.place.wait(ctx, admin.Condition{Busy: admin.Any, Waiting: admin.Any, Zombies: n}); err != nil {
-		return fmt.Errorf("wait for %d zombies: %w", n, err)
+var errNearlyUp = errors.New("the test's time (go test -timeout) is nearly up")
+
+// latest leaves a tenth of the time that a test has from now, and at most 5 s, for what
+// comes after a wait in vain; else the test would end by a panic that tells nothing of
+// the server.
+func latest(t testing.TB) (until time.Time) {
+	timed, ok := t.(interface{ Deadline() (time.Time, bool) })
+	if !ok {
+		return time.Time{}
 	}
-	return nil
+	defer func() { _ = recover() }() // in a bubble a test may not be asked, and nothing tells that it is in one
+	end, ok := timed.Deadline()
+	if !ok {
+		return time.Time{}
+	}
+	return end.Add(-min(time.Until(end)/10, 5*time.Second))
 }

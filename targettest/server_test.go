@@ -300,6 +300,8 @@ func TestWrongOptions(t *testing.T) {
 		{`"unicorn" is unknown`, []targettest.Option{targettest.Processes(2), targettest.Stack("unicorn")}},
 		{"flag --queue: 3 cannot be used with --mode cooperative", []targettest.Option{targettest.Mode("cooperative"), targettest.Queue(3)}},
 		{"accepted: Processes(2)", []targettest.Option{targettest.Set("workers", "2")}},
+		{"addr: the fixture takes a free port", []targettest.Option{targettest.Set("addr", ":80")}},
+		{"addr: the fixture takes a free port", []targettest.Option{targettest.Processes(1), targettest.Set("addr", ":80")}},
 		{"processes share no memory", []targettest.Option{targettest.Processes(2), targettest.InMemory()}},
 		{"of no use in the test's own process", []targettest.Option{targettest.Set("admin-addr", ":0")}},
 	} {
@@ -362,6 +364,34 @@ func TestFailedTestPrintsTheServer(t *testing.T) {
 		}
 	})
 }
+
+// Who waits in vain for a whole test is told before its time is up, when a panic would
+// end it.
+func TestWaitLeavesTimeToFail(t *testing.T) {
+	t.Parallel()
+	for _, processes := range []int{0, 1} {
+		p := &played{TB: t}
+		p.run(func() {
+			s := targettest.New(timed{p, time.Now().Add(500 * time.Millisecond)}, targettest.Processes(processes))
+			if err := s.WaitBusy(t.Context(), 1); err != nil {
+				p.Errorf("%v", err)
+			}
+		})
+		for _, want := range []string{"wait for 1 busy: 0 busy, 0 waiting, 0 zombies: the test's time (go test -timeout) is nearly up", "limit 40, busy 0"} {
+			if !strings.Contains(p.text, want) {
+				t.Errorf("%q is missing in\n%s", want, p.text)
+			}
+		}
+	}
+}
+
+// timed is a test whose time is limited.
+type timed struct {
+	*played
+	end time.Time
+}
+
+func (t timed) Deadline() (time.Time, bool) { return t.end, true }
 
 // A server leaves no goroutine behind, and no connection that does not end.
 func TestCloseLeavesNothing(t *testing.T) {
