@@ -64,7 +64,7 @@ func (g *Gate) letGo(l *eventloop.Loop, n int) int {
 	}
 	l.Post(eventloop.Func(func() {
 		for _, d := range gone {
-			if d.opened == nil {
+			if d.opened == nil && !d.job.broken { // it may be by now
 				d.job.let = true
 				d.set(&d.job.timer, 0, d.end)
 			}

@@ -63,3 +63,18 @@ func TestGateForgetsWhoIsBrokenOff(t *testing.T) {
 	w.Run(time.Hour)
 	w.saw("1s broken begins on MainThread 0", "2s kept begins on MainThread 0", "4s kept ends on MainThread 0", "4s kept answers")
 }
+
+// One that is broken off in the moment in which it has been let go does not end.
+func TestGateEndsNobodyWhoWasBrokenOffBehindIt(t *testing.T) {
+	w := newWorld(t, eventloop.Asyncio, 40, limiter.FIFO)
+	w.At(0, func() { w.worker.Gate.Shut() })
+	broken := w.start(time.Second, func(worker *modes.Worker, j *modes.Job) {
+		worker.RunIn(modes.MainThread, eventloop.Func(func() { modes.InThread(worker, j) }))
+	}, "broken", time.Second)
+	w.At(2*time.Second, func() {
+		w.worker.Gate.Open(w.worker.Loop)
+		broken.Break()
+	})
+	w.Run(time.Hour)
+	w.saw("1s broken begins on MainThread 0")
+}

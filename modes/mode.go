@@ -86,6 +86,7 @@ type Job struct {
 	timer     eventloop.Timer
 	cancelled bool
 	let       bool // go by the gate
+	broken    bool // off, where it stood
 }
 
 // sleepBeside has a thread work beside the loop for the job's time, and then calls end.
@@ -107,7 +108,7 @@ func (j *Job) Cancel() { j.cancelled = true }
 
 // Break ends the work where it stands: an exception has hit the thread from outside.
 func (j *Job) Break() {
-	j.cancelled = true
+	j.cancelled, j.broken = true, true
 	j.worker.Loop.CancelBeside(&j.timer)
 	j.worker.Gate.forget(j)
 }
