@@ -101,10 +101,15 @@ func (e *Embedded) Ended() <-chan struct{} { return e.ended }
 func (e *Embedded) Kill() error {
 	e.clock.end()
 	e.loop.Post(eventloop.Func(e.loop.Stop))
-	e.paused.end()
-	e.shared.Gate.Open(e.loop)
-	<-e.ended
-	return e.err
+	for {
+		e.paused.end()
+		e.shared.Gate.Open(e.loop)
+		select {
+		case <-e.ended:
+			return e.err
+		case <-time.After(time.Millisecond): // somebody may have paused or held it meanwhile
+		}
+	}
 }
 
 // Wait returns when the server is as asked for, with an error if it was not before ctx

@@ -42,7 +42,10 @@ type socket struct {
 
 // New returns a network without a listener. Inside a bubble of testing/synctest, call
 // it there.
-func New() *Network { return &Network{ports: 40000, bell: make(chan struct{}, 1)} }
+func New() *Network { return &Network{ports: firstPort, bell: make(chan struct{}, 1)} }
+
+// The ports of clients, as Linux gives them out.
+const firstPort, lastPort = 32768, 60999
 
 var (
 	loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
@@ -87,7 +90,9 @@ func (n *Network) knock() (*Conn, error) {
 	case len(n.queue) > n.backlog:
 		return nil, nil
 	}
-	n.ports++
+	if n.ports++; n.ports > lastPort {
+		n.ports = firstPort
+	}
 	l := &link{network: n, client: netip.AddrPortFrom(loopback, n.ports)}
 	l.changed.L = &n.mu
 	n.queue = append(n.queue, l)

@@ -16,6 +16,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -24,10 +25,14 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 )
 
 // Workers is whom the address speaks for.
@@ -73,8 +78,8 @@ func routes(w Workers) chi.Router {
 	})
 	r.Get("/stats", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeJSON) })
 	r.Get("/metrics", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeMetrics) })
-	r.Get("/wait", func(rw http.ResponseWriter, req *http.Request) { wait(rw, req, w) })
-	r.Get("/requests", func(rw http.ResponseWriter, req *http.Request) {
+	r.With(middleware.Throttle(mostWaiting), takes("busy", "waiting", "zombies", "timeout")).Get("/wait", func(rw http.ResponseWriter, req *http.Request) { wait(rw, req, w) })
+	r.With(takes("last")).Get("/requests", func(rw http.ResponseWriter, req *http.Request) {
 		last, err := number(req, "last", 0, 0)
 		if err != nil {
 			wrong(rw, err)
@@ -83,7 +88,7 @@ func routes(w Workers) chi.Router {
 		ask := func(ctx context.Context) ([]Request, error) { return w.Requests(ctx, last) }
 		answer(rw, req, ask, writeJSON)
 	})
-	r.Put("/limit", func(rw http.ResponseWriter, req *http.Request) {
+	r.With(takes("value")).Put("/limit", func(rw http.ResponseWriter, req *http.Request) {
 		n, err := number(req, "value", -1, 1)
 		if err != nil {
 			wrong(rw, fmt.Errorf("%w, as in PUT /limit?value=200", err))
@@ -92,9 +97,9 @@ func routes(w Workers) chi.Router {
 		do(rw, req, w, Command{Limit, n})
 	})
 	for _, verb := range []Verb{Pause, Resume, Hold, Reset} {
-		r.Post("/"+string(verb), func(rw http.ResponseWriter, req *http.Request) { do(rw, req, w, Command{Do: verb}) })
+		r.With(takes()).Post("/"+string(verb), func(rw http.ResponseWriter, req *http.Request) { do(rw, req, w, Command{Do: verb}) })
 	}
-	r.Post("/release", func(rw http.ResponseWriter, req *http.Request) {
+	r.With(takes("n")).Post("/release", func(rw http.ResponseWriter, req *http.Request) {
 		n, err := number(req, "n", 0, 1)
 		if err != nil {
 			wrong(rw, fmt.Errorf("%w, or no n to let all go", err))
@@ -107,6 +112,32 @@ func routes(w Workers) chi.Router {
 		_, _ = rw.Write(openAPI)
 	})
 	return r
+}
+
+// takes refuses a query with other parameters than these, or with one twice: to let all
+// handlers go because n was mistyped would be worse.
+func takes(names ...string) func(http.Handler) http.Handler {
+	accepted := "accepted: " + cmp.Or(strings.Join(names, ", "), "none")
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
+			query, err := url.ParseQuery(req.URL.RawQuery)
+			if err != nil {
+				wrong(rw, fmt.Errorf("query %q: %w", req.URL.RawQuery, err))
+				return
+			}
+			for name, values := range query {
+				if !slices.Contains(names, name) {
+					wrong(rw, fmt.Errorf("parameter %q: is unknown here; %s", name, accepted))
+					return
+				}
+				if len(values) > 1 {
+					wrong(rw, fmt.Errorf("parameter %q: is given %d times; accepted: once", name, len(values)))
+					return
+				}
+			}
+			next.ServeHTTP(rw, req)
+		})
+	}
 }
 
 func wrong(rw http.ResponseWriter, err error) { http.Error(rw, err.Error(), http.StatusBadRequest) }

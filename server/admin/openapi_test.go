@@ -104,6 +104,22 @@ func same(t *testing.T, what string, got, want []string) {
 	}
 }
 
+// A command with a parameter that it does not have, or has twice, is refused, and is not
+// carried out without it.
+func TestStrayParametersAreRefused(t *testing.T) {
+	for _, target := range []string{
+		"POST /pause?x=1", "POST /reset?n=1", "POST /release?N=1", "POST /release?n=%zz", "POST /release?n=1&n=2", "PUT /limit?value=3&value=4",
+		"GET /requests?n=5", "GET /wait?busy=1&wait=5s",
+	} {
+		method, path, _ := strings.Cut(target, " ")
+		rw := httptest.NewRecorder()
+		routes(nil).ServeHTTP(rw, httptest.NewRequest(method, path, nil))
+		if rw.Code != http.StatusBadRequest || strings.Count(rw.Body.String(), "\n") != 1 {
+			t.Errorf("%s: %d %q", target, rw.Code, rw.Body)
+		}
+	}
+}
+
 // Every operation with parameters answers a wrong one with the 400 that is told.
 func TestOpenAPITellsOfEveryRefusal(t *testing.T) {
 	for path, operations := range read(t).Paths {

@@ -43,6 +43,7 @@ const (
 	lookAgain   = 5 * time.Millisecond
 	usualWait   = 5 * time.Second
 	longestWait = time.Minute
+	mostWaiting = 100 // each asks the workers again and again
 )
 
 // wait answers when the workers are as the query says, or have not become so in time.

@@ -78,3 +78,27 @@ func TestWaitForNone(t *testing.T) {
 		}
 	}
 }
+
+// So many may wait, and whoever is too many is told at once, and has a place when
+// another one has left.
+func TestWaitForSoMany(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := Handler(soon{time.Now().Add(time.Hour)})
+		ask := func() int {
+			rw := httptest.NewRecorder()
+			h.ServeHTTP(rw, httptest.NewRequest(http.MethodGet, "/wait?busy=3&timeout=10s", nil))
+			return rw.Code
+		}
+		for range mostWaiting {
+			go ask()
+		}
+		synctest.Wait()
+		if got := ask(); got != http.StatusTooManyRequests {
+			t.Errorf("one too many: %d", got)
+		}
+		time.Sleep(11 * time.Second)
+		if got := ask(); got != http.StatusGatewayTimeout {
+			t.Errorf("later: %d", got)
+		}
+	})
+}
