@@ -51,8 +51,10 @@ stops_with() {
 
 state() { docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$name"; }
 
-# pids are those of the container, zombies included.
+# pids are those of the container that live.
 pids() { docker top "$name" -o pid | tail -n +2 | sort -n | xargs; }
+
+zombies() { ps --ppid "$(docker inspect --format '{{.State.Pid}}' "$name")" -o stat= | grep -c '^Z' || true; }
 
 processes() { pids | wc -w; }
 
@@ -185,8 +187,8 @@ for workers in 1 2; do
   # The parent of these is killed. They end with it, as children of the container's first process.
   kill -KILL "$(docker top "$name" -o pid,args | awk '/addr=127.0.0.1:9090/ { print $1; exit }')"
   until_says pids "$before"
-  table=$(docker top "$name" -o pid,stat,args)
-  [[ $table != *defunct* ]] || fail "zombies stay: $table"
+  # The engine's table leaves zombies out, so this asks the kernel for the children of the first process.
+  until_says zombies 0
   stops_with 0
 done
 
