@@ -19,13 +19,17 @@ const (
 // report is what a test that has failed prints.
 func (s *Server) report() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "targettest: the server at %s: %s\n", s.URL, s.Snapshot())
-	all := s.Requests()
-	shown := all[max(0, len(all)-shownRequests):]
-	if len(shown) < len(all) {
-		fmt.Fprintf(&b, "the last %d of %d requests:\n", len(shown), len(all))
+	if s.closed.Load() { // its processes could not be asked
+		fmt.Fprintf(&b, "targettest: the server at %s had been closed\n", s.URL)
+	} else {
+		fmt.Fprintf(&b, "targettest: the server at %s: %s\n", s.URL, s.Snapshot())
+		all := s.Requests()
+		shown := all[max(0, len(all)-shownRequests):]
+		if len(shown) < len(all) {
+			fmt.Fprintf(&b, "the last %d of %d requests:\n", len(shown), len(all))
+		}
+		table(&b, shown)
 	}
-	table(&b, shown)
 	if log := s.log.String(); log != "" {
 		fmt.Fprintf(&b, "the end of its log:\n%s", log)
 	}

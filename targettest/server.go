@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ type Server struct {
 	client *http.Client
 	log    *tail
 	once   sync.Once
+	closed atomic.Bool
 	latest time.Time // until when to wait, so that the test can still say what it saw; zero for ever
 }
 
@@ -94,6 +96,7 @@ func (s *Server) Dial(ctx context.Context) (net.Conn, error) { return s.place.di
 // end of the test calls it, too.
 func (s *Server) Close() {
 	s.once.Do(func() {
+		s.closed.Store(true)
 		s.client.CloseIdleConnections()
 		if err := s.place.kill(); err != nil {
 			s.t.Errorf("targettest: close: %v", err)

@@ -393,6 +393,20 @@ type timed struct {
 
 func (t timed) Deadline() (time.Time, bool) { return t.end, true }
 
+// What was closed is not asked any more.
+func TestFailedTestThatHasClosed(t *testing.T) {
+	everywhere(t, func(t *testing.T, where ...targettest.Option) {
+		p := &played{TB: t}
+		p.run(func() {
+			targettest.New(p, where...).Close()
+			p.Errorf("it went wrong")
+		})
+		if !strings.Contains(p.text, "had been closed\n") || strings.Contains(p.text, "snapshot") {
+			t.Errorf("got %s", p.text)
+		}
+	})
+}
+
 // A server leaves no goroutine behind, and no connection that does not end.
 func TestCloseLeavesNothing(t *testing.T) {
 	before := runtime.NumGoroutine()
