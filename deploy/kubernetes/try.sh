@@ -32,7 +32,8 @@ render() {
   if kubectl kustomize --help 2>/dev/null | grep -q -- --load-restrictor; then # that of version 1.20 knows no folders
     kubectl kustomize "$1"
   else
-    go run "sigs.k8s.io/kustomize/kustomize/v5@$kustomize" build "$1"
+    [[ -x $out/kustomize ]] || GOBIN=$out go install "sigs.k8s.io/kustomize/kustomize/v5@$kustomize"
+    "$out/kustomize" build "$1"
   fi
 }
 
