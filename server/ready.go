@@ -27,6 +27,9 @@ func checkReadyFile(cfg config.Config) error {
 	if cfg.ReadyFile == "" {
 		return nil
 	}
+	if info, err := os.Stat(filepath.Dir(cfg.ReadyFile)); err != nil || !info.IsDir() {
+		return fmt.Errorf("ready file (--ready-file) %s: its folder is not there", cfg.ReadyFile)
+	}
 	if info, err := os.Stat(cfg.ReadyFile); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("ready file (--ready-file) %s: is there and no regular file", cfg.ReadyFile)
 	}

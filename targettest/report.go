@@ -19,8 +19,8 @@ const (
 // report is what a test that has failed prints.
 func (s *Server) report() string {
 	var b strings.Builder
-	if s.closed.Load() { // its processes could not be asked
-		fmt.Fprintf(&b, "targettest: the server at %s had been closed\n", s.URL)
+	if s.isGone() {
+		fmt.Fprintf(&b, "targettest: the server at %s had ended\n", s.URL)
 	} else {
 		fmt.Fprintf(&b, "targettest: the server at %s: %s\n", s.URL, s.Snapshot())
 		all := s.Requests()
@@ -34,6 +34,19 @@ func (s *Server) report() string {
 		fmt.Fprintf(&b, "the end of its log:\n%s", log)
 	}
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// isGone tells whether nobody is left to be asked.
+func (s *Server) isGone() bool {
+	if _, elsewhere := s.place.(*processes); !elsewhere {
+		return s.closed.Load()
+	}
+	select {
+	case <-s.place.ended():
+		return true
+	default:
+		return s.closed.Load()
+	}
 }
 
 func table(out io.Writer, requests []Request) {

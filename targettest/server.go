@@ -186,12 +186,18 @@ func (s *Server) WaitWaiting(ctx context.Context, n int) error {
 }
 
 // WaitZombies waits as [Server.WaitBusy] does until at least n requests are held for
-// clients that have left, as far as the server learns of it.
+// clients that have left, as far as the server learns of it. For 0 it does not wait.
 func (s *Server) WaitZombies(ctx context.Context, n int) error {
+	if n == 0 {
+		return nil
+	}
 	return s.wait(ctx, n, "zombies", admin.Condition{Busy: admin.Any, Waiting: admin.Any, Zombies: n})
 }
 
 func (s *Server) wait(ctx context.Context, n int, what string, c admin.Condition) error {
+	if n < 0 || n > admin.Most {
+		return fmt.Errorf("wait for %d %s: accepted: a number from 0 to %d", n, what, admin.Most)
+	}
 	if !s.latest.IsZero() {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadlineCause(ctx, s.latest, errNearlyUp)

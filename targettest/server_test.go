@@ -372,9 +372,13 @@ func TestWaitLeavesTimeToFail(t *testing.T) {
 	for _, processes := range []int{0, 1} {
 		p := &played{TB: t}
 		p.run(func() {
-			s := targettest.New(timed{p, time.Now().Add(500 * time.Millisecond)}, targettest.Processes(processes))
+			end := time.Now().Add(time.Second)
+			s := targettest.New(timed{p, end}, targettest.Processes(processes))
 			if err := s.WaitBusy(t.Context(), 1); err != nil {
 				p.Errorf("%v", err)
+			}
+			if time.Now().After(end) {
+				t.Error("its time is up")
 			}
 		})
 		for _, want := range []string{"wait for 1 busy: 0 busy, 0 waiting, 0 zombies: the test's time (go test -timeout) is nearly up", "limit 40, busy 0"} {
@@ -398,10 +402,14 @@ func TestFailedTestThatHasClosed(t *testing.T) {
 	everywhere(t, func(t *testing.T, where ...targettest.Option) {
 		p := &played{TB: t}
 		p.run(func() {
-			targettest.New(p, where...).Close()
+			s := targettest.New(p, where...)
+			if err := s.WaitBusy(t.Context(), -1); err == nil || !strings.Contains(err.Error(), "accepted: a number from 0") {
+				t.Errorf("wait for -1: %v", err)
+			}
+			s.Close()
 			p.Errorf("it went wrong")
 		})
-		if !strings.Contains(p.text, "had been closed\n") || strings.Contains(p.text, "snapshot") {
+		if !strings.Contains(p.text, "had ended\n") || strings.Contains(p.text, "snapshot") {
 			t.Errorf("got %s", p.text)
 		}
 	})

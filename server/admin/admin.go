@@ -76,6 +76,14 @@ func routes(w Workers) chi.Router {
 		http.Error(rw, "there are GET /stats, /wait, /requests, /metrics and /openapi.yaml, PUT /limit, "+
 			"POST /pause, /resume, /hold, /release and /reset", http.StatusNotFound)
 	})
+	r.MethodNotAllowed(func(rw http.ResponseWriter, req *http.Request) {
+		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPost} {
+			if r.Match(chi.NewRouteContext(), method, req.URL.Path) {
+				rw.Header().Add("Allow", method)
+				http.Error(rw, fmt.Sprintf("%s is asked for by %s", req.URL.Path, method), http.StatusMethodNotAllowed)
+			}
+		}
+	})
 	r.Get("/stats", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeJSON) })
 	r.Get("/metrics", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeMetrics) })
 	r.With(middleware.Throttle(mostWaiting), takes("busy", "waiting", "zombies", "timeout")).Get("/wait", func(rw http.ResponseWriter, req *http.Request) { wait(rw, req, w) })

@@ -120,6 +120,20 @@ func TestStrayParametersAreRefused(t *testing.T) {
 	}
 }
 
+// A wrong method is told which is the right one.
+func TestWrongMethod(t *testing.T) {
+	for path, operations := range read(t).Paths {
+		for right := range operations {
+			rw := httptest.NewRecorder()
+			routes(nil).ServeHTTP(rw, httptest.NewRequest(http.MethodDelete, path, nil))
+			right = strings.ToUpper(right)
+			if rw.Code != http.StatusMethodNotAllowed || rw.Header().Get("Allow") != right || rw.Body.String() != path+" is asked for by "+right+"\n" {
+				t.Errorf("DELETE %s: %d %v %q", path, rw.Code, rw.Header(), rw.Body)
+			}
+		}
+	}
+}
+
 // Every operation with parameters answers a wrong one with the 400 that is told.
 func TestOpenAPITellsOfEveryRefusal(t *testing.T) {
 	for path, operations := range read(t).Paths {
