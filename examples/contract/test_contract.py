@@ -28,15 +28,19 @@ CALLS = [
     ("openapi", "", 200),
     ("limit", "value=3", 200),
     ("limit", "value=0", 400),
+    ("pause", "x=1", 400),
     ("pause", "", 200),
     ("stats", "", 200),
     ("requests", "", 200),
+    ("resume", "x=1", 400),
     ("resume", "", 200),
     ("release", "n=1", 200),
     ("release", "n=0", 400),
+    ("hold", "x=1", 400),
     ("hold", "", 200),
     ("release", "", 200),
     ("requests", "", 200),
+    ("reset", "x=1", 400),
     ("reset", "", 200),
     ("stats", "", 200),
 ]
@@ -67,7 +71,8 @@ def test_the_document_is_openapi_3_1(document):
 
 
 def test_nothing_is_left_out(operations):
-    told = {(name, int(status)) for name, (_, _, o) in operations.items() for status in o["responses"] if status != "503"}
+    rare = ("429", "503")  # a hundred who wait; workers that do not answer
+    told = {(name, int(status)) for name, (_, _, o) in operations.items() for status in o["responses"] if status not in rare}
     assert told == {(name, status) for name, _, status in CALLS}
 
 
