@@ -69,15 +69,14 @@ func (s *Server) Snapshot() Snapshot {
 	return sum(all)
 }
 
-func sum(all []admin.Statistics) (s Snapshot) {
-	for _, w := range all {
-		s.Limit, s.Busy, s.Waiting, s.Peak, s.Zombies = s.Limit+w.Limit, s.Busy+w.Busy, s.Waiting+w.Waiting, s.Peak+w.Peak, s.Zombies+w.Zombies
-		s.Accepted, s.Held, s.Served = s.Accepted+int(w.Accepted), s.Held+int(w.Held), s.Served+int(w.Answered)
-		s.Refused, s.Cancelled, s.Left = s.Refused+int(w.Refused), s.Cancelled+int(w.Cancelled), s.Left+int(w.Left)
-		s.LongestWait = max(s.LongestWait, seconds(w.LongestWait))
-		s.Paused, s.Holding = s.Paused || w.Paused, s.Holding || w.Holding
+func sum(all []admin.Statistics) Snapshot {
+	s := admin.Sum(all)
+	return Snapshot{
+		Limit: s.Limit, Busy: s.Busy, Waiting: s.Waiting, Peak: s.Peak, Zombies: s.Zombies,
+		Accepted: int(s.Accepted), Held: int(s.Held), Served: int(s.Answered),
+		Refused: int(s.Refused), Cancelled: int(s.Cancelled), Left: int(s.Left),
+		LongestWait: seconds(s.LongestWait), Paused: s.Paused, Holding: s.Holding,
 	}
-	return s
 }
 
 func seconds(s float64) time.Duration {

@@ -39,6 +39,31 @@ type Statistics struct {
 	Goroutines  int     `json:"goroutines"`      // of the process: what is held costs none
 }
 
+// Sum adds workers up: what any of them is, all are, and the longest wait is the longest
+// of any. Of which worker it was it says nothing.
+func Sum(all []Statistics) (sum Statistics) {
+	for _, s := range all {
+		sum.Limit += s.Limit
+		sum.Borrowed += s.Borrowed
+		sum.Busy += s.Busy
+		sum.Waiting += s.Waiting
+		sum.Peak += s.Peak
+		sum.LongestWait = max(sum.LongestWait, s.LongestWait)
+		sum.Zombies += s.Zombies
+		sum.Paused = sum.Paused || s.Paused
+		sum.Holding = sum.Holding || s.Holding
+		sum.Accepted += s.Accepted
+		sum.Held += s.Held
+		sum.Started += s.Started
+		sum.Answered += s.Answered
+		sum.Refused += s.Refused
+		sum.Cancelled += s.Cancelled
+		sum.Left += s.Left
+		sum.Goroutines += s.Goroutines
+	}
+	return sum
+}
+
 // metric is one line of the Prometheus page.
 type metric struct {
 	name, kind, help string

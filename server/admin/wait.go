@@ -24,15 +24,8 @@ func (c Condition) Met(all []Statistics) bool {
 	if (c.Busy == 0 || c.Waiting == 0) && slices.ContainsFunc(all, silent) {
 		return false
 	}
-	is := sum(all)
+	is := Sum(all)
 	return reached(is.Busy, c.Busy) && reached(is.Waiting, c.Waiting) && is.Zombies >= c.Zombies
-}
-
-func sum(all []Statistics) (is Condition) {
-	for _, s := range all {
-		is.Busy, is.Waiting, is.Zombies = is.Busy+s.Busy, is.Waiting+s.Waiting, is.Zombies+s.Zombies
-	}
-	return is
 }
 
 func silent(s Statistics) bool { return s.Error != "" }
@@ -68,7 +61,7 @@ func wait(rw http.ResponseWriter, req *http.Request, w Workers) {
 			writeJSON(rw, all)
 			return
 		case ctx.Err() != nil:
-			is := sum(last)
+			is := Sum(last)
 			http.Error(rw, fmt.Sprintf("not so within %v: %d busy, %d waiting, %d zombies", timeout, is.Busy, is.Waiting, is.Zombies), http.StatusGatewayTimeout)
 			return
 		case err != nil:

@@ -29,18 +29,7 @@ type account struct {
 }
 
 // sum adds the workers up.
-func (s sample) sum() (sum admin.Statistics) {
-	for _, w := range s.workers {
-		sum.Limit += w.Limit
-		sum.Borrowed += w.Borrowed
-		sum.Waiting += w.Waiting
-		sum.Held += w.Held
-		sum.Accepted += w.Accepted
-		sum.Answered += w.Answered
-		sum.Refused += w.Refused
-	}
-	return sum
-}
+func (s sample) sum() admin.Statistics { return admin.Sum(s.workers) }
 
 // active cuts off the samples before the first request came, and those after
 // the last one was answered.
