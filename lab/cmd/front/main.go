@@ -82,7 +82,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(variants)+len(cases) == 0 {
 		return fmt.Errorf("no variant begins with %q; --list shows them", *only)
 	}
-	binary, clean, err := build(ctx)
+	binary, clean, err := servers.BuildTarget(ctx)
 	if err != nil {
 		return err
 	}
@@ -117,21 +117,6 @@ func chosen(only string, withReal bool) ([]front.Variant, []front.HealthCase) {
 	variants := slices.DeleteFunc(all, func(v front.Variant) bool { return !strings.HasPrefix(v.Name, only) })
 	cases := slices.DeleteFunc(front.HealthCases(), func(c front.HealthCase) bool { return !strings.HasPrefix(c.Name, only) })
 	return variants, cases
-}
-
-// build makes the binary that is tried.
-func build(ctx context.Context) (binary string, clean func(), err error) {
-	folder, err := os.MkdirTemp("", "front")
-	if err != nil {
-		return "", nil, fmt.Errorf("build: %w", err)
-	}
-	clean = func() { _ = os.RemoveAll(folder) }
-	binary = filepath.Join(folder, "target-server")
-	if text, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/target-server").CombinedOutput(); err != nil {
-		clean()
-		return "", nil, fmt.Errorf("build: %w\n%s", err, text)
-	}
-	return binary, clean, nil
 }
 
 // environments makes those of the real servers that are to be played, and returns their folder.

@@ -6,8 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -144,17 +142,7 @@ func (o options) build(ctx context.Context) (string, func(), error) {
 		path, err := filepath.Abs(o.binary)
 		return path, func() {}, err
 	}
-	dir, err := os.MkdirTemp("", "lab")
-	if err != nil {
-		return "", func() {}, fmt.Errorf("build target-server: %w", err)
-	}
-	remove := func() { _ = os.RemoveAll(dir) } // a leftover in the temporary folder harms nobody
-	binary := filepath.Join(dir, "target-server")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/target-server").CombinedOutput(); err != nil {
-		remove()
-		return "", func() {}, fmt.Errorf("build target-server: %w\n%s", err, out)
-	}
-	return binary, remove, nil
+	return servers.BuildTarget(ctx)
 }
 
 // compareAll plays everything once, several at a time, and then what has not settled again with little beside it.

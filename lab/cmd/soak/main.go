@@ -8,15 +8,14 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/target-server/target-server/lab/plot"
+	"github.com/target-server/target-server/lab/servers"
 	"github.com/target-server/target-server/lab/soak"
 )
 
@@ -42,7 +41,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if *requests < 10_000 || *departures < 1_000 || *mixed < 10*time.Second || set.NArg() > 0 {
 		return errors.New("accepted: --requests from 10000, --departures from 1000, --time from 10s, and no arguments")
 	}
-	binary, clean, err := build(ctx)
+	binary, clean, err := servers.BuildTarget(ctx)
 	if err != nil {
 		return err
 	}
@@ -55,21 +54,6 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 	}
 	return summary(outcomes, out)
-}
-
-// build makes the binary that is tried.
-func build(ctx context.Context) (binary string, clean func(), err error) {
-	folder, err := os.MkdirTemp("", "soak")
-	if err != nil {
-		return "", nil, fmt.Errorf("build: %w", err)
-	}
-	clean = func() { _ = os.RemoveAll(folder) }
-	binary = filepath.Join(folder, "target-server")
-	if text, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/target-server").CombinedOutput(); err != nil {
-		clean()
-		return "", nil, fmt.Errorf("build: %w\n%s", err, text)
-	}
-	return binary, clean, nil
 }
 
 // runAll runs the counted parts one after the other, and those that take a time side by side.
