@@ -5,7 +5,9 @@ package eventloop
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
+	"os"
 	"time"
 	"unsafe"
 
@@ -13,13 +15,20 @@ import (
 )
 
 // Epoll is the Poller of Linux: level-triggered, as asyncio and libuv use it.
-// A Handle is a file descriptor.
+// A Handle is a file descriptor. The process may have others, and takes a number
+// as soon as it is free: the poller touches only descriptors that it owns, from
+// Adopt or Accept to Close.
 type Epoll struct {
-	fd, wake int
+	fd       int // -1 when released
+	wakeFD   int
+	wake     *os.File // wakeFD for other goroutines, which may write while it is closed
 	spare    spare
-	interest []uint32 // by descriptor: what the kernel has been told
+	interest []uint32 // by descriptor: what the kernel has been told, or foreign
 	ready    [1024]unix.EpollEvent
 }
+
+// foreign is the interest in a descriptor that the poller does not own.
+const foreign = ^uint32(0)
 
 // System is the platform's poller.
 type System = Epoll
@@ -30,27 +39,57 @@ func NewPoller() (*Epoll, error) {
 	if err != nil {
 		return nil, fmt.Errorf("epoll_create1: %w", err)
 	}
-	wake, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	// The descriptor blocks, which keeps Go's own poller away from it. It never
+	// does block: its count is never full, and the loop reads it when it is ready.
+	wake, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("eventfd: %w", err), unix.Close(fd))
 	}
-	p := &Epoll{fd: fd, wake: wake, spare: newSpare()}
-	return p, p.Watch(Handle(wake), true, false)
+	p := &Epoll{fd: fd, wakeFD: wake, wake: os.NewFile(uintptr(wake), "eventfd"), spare: newSpare()}
+	event := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(wake)}
+	if err := unix.EpollCtl(fd, unix.EPOLL_CTL_ADD, wake, &event); err != nil {
+		return nil, errors.Join(fmt.Errorf("watch the eventfd: %w", err), p.Release())
+	}
+	return p, nil
 }
 
-// Release closes the poller's own descriptors.
+// Release closes what is still open. After it every call fails, and Wake does
+// nothing.
 func (p *Epoll) Release() error {
-	return errors.Join(unix.Close(p.fd), unix.Close(p.wake), p.spare.release())
+	failed := errors.Join(unix.Close(p.fd), p.wake.Close(), p.spare.release())
+	for fd, interest := range p.interest {
+		if interest != foreign {
+			failed = errors.Join(failed, unix.Close(fd))
+		}
+	}
+	p.fd, p.interest = -1, nil
+	return failed
 }
 
 // Adopt takes over a listening socket that is non-blocking.
-func (p *Epoll) Adopt(fd int) (Handle, error) { return Handle(fd), nil }
+func (p *Epoll) Adopt(fd int) (Handle, error) { return p.own(fd), nil }
+
+// own makes a descriptor one of the poller's.
+func (p *Epoll) own(fd int) Handle {
+	for fd >= len(p.interest) {
+		p.interest = append(p.interest, foreign)
+	}
+	p.interest[fd] = 0
+	return Handle(fd)
+}
+
+// owns tells whether a handle is the poller's.
+func (p *Epoll) owns(h Handle) bool {
+	return h >= 0 && int(h) < len(p.interest) && p.interest[h] != foreign
+}
+
+func closed(h Handle) error { return fmt.Errorf("handle %d: %w", h, net.ErrClosed) }
 
 // Watch adds, changes or removes the descriptor. One of no interest is removed:
 // the kernel would report its errors and hang-ups all the same.
 func (p *Epoll) Watch(h Handle, read, write bool) error {
-	for int(h) >= len(p.interest) {
-		p.interest = append(p.interest, 0)
+	if !p.owns(h) {
+		return closed(h)
 	}
 	var want uint32
 	if read {
@@ -88,9 +127,9 @@ func (p *Epoll) Wait(timeout time.Duration, events []Event) ([]Event, error) {
 		return events, fmt.Errorf("epoll_wait: %w", err)
 	}
 	for _, e := range p.ready[:n] {
-		if int(e.Fd) == p.wake {
+		if int(e.Fd) == p.wakeFD {
 			var count [8]byte
-			_, _ = unix.Read(p.wake, count[:])
+			_, _ = unix.Read(p.wakeFD, count[:])
 			continue
 		}
 		events = append(events, Event{
@@ -136,16 +175,20 @@ func result(n uintptr, errno unix.Errno) (int, error) {
 	return int(n), nil
 }
 
-// Wake ends a Wait.
+// Wake ends a Wait. The file keeps the descriptor from being closed during the
+// write, and refuses the write after that.
 func (p *Epoll) Wake() {
 	one := [8]byte{1}
-	_, _ = unix.Write(p.wake, one[:]) // full means that it is awake anyway
+	_, _ = p.wake.Write(one[:])
 }
 
 // Accept takes one connection, without delay for small segments as asyncio's
 // and uvloop's transports set it. One that its client has reset by then has no
 // address: both loops ask the socket, which does not know it any more.
 func (p *Epoll) Accept(l Handle) (Handle, netip.AddrPort, error) {
+	if !p.owns(l) {
+		return 0, netip.AddrPort{}, closed(l)
+	}
 	for {
 		fd, sa, err := unix.Accept4(int(l), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
 		switch {
@@ -155,24 +198,29 @@ func (p *Epoll) Accept(l Handle) (Handle, netip.AddrPort, error) {
 			return 0, netip.AddrPort{}, notAccepted(err)
 		}
 		_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
-		return Handle(fd), addrPort(sa), nil
+		return p.own(fd), addrPort(sa), nil
 	}
 }
 
 // Peerless asks the socket, as a Python program does that wants the address.
-func (p *Epoll) Peerless(h Handle) bool {
-	_, err := unix.Getpeername(int(h))
-	return errors.Is(err, unix.ENOTCONN)
-}
+func (p *Epoll) Peerless(h Handle) bool { return p.Gone(h) }
 
 // Shed closes what waits and cannot be taken.
-func (p *Epoll) Shed(l Handle) bool { return p.spare.shed(int(l)) }
+func (p *Epoll) Shed(l Handle) bool { return p.owns(l) && p.spare.shed(int(l)) }
 
 // LocalAddr returns the address of our side.
-func (p *Epoll) LocalAddr(h Handle) netip.AddrPort { return localAddr(int(h)) }
+func (p *Epoll) LocalAddr(h Handle) netip.AddrPort {
+	if !p.owns(h) {
+		return netip.AddrPort{}
+	}
+	return localAddr(int(h))
+}
 
 // Gone asks the socket for its peer.
 func (p *Epoll) Gone(h Handle) bool {
+	if !p.owns(h) {
+		return true
+	}
 	_, err := unix.Getpeername(int(h))
 	return errors.Is(err, unix.ENOTCONN)
 }
@@ -181,10 +229,16 @@ func (p *Epoll) Gone(h Handle) bool {
 // on a non-blocking socket they return at once.
 
 func (p *Epoll) Read(h Handle, b []byte) (int, error) {
+	if !p.owns(h) {
+		return 0, closed(h)
+	}
 	return transfer("read", unix.SYS_RECVFROM, h, b)
 }
 
 func (p *Epoll) Write(h Handle, b []byte) (int, error) {
+	if !p.owns(h) {
+		return 0, closed(h)
+	}
 	return transfer("write", unix.SYS_SENDTO, h, b)
 }
 
@@ -207,12 +261,18 @@ func transfer(what string, call uintptr, h Handle, b []byte) (int, error) {
 }
 
 // CloseWrite sends the end of our side.
-func (p *Epoll) CloseWrite(h Handle) error { return unix.Shutdown(int(h), unix.SHUT_WR) }
+func (p *Epoll) CloseWrite(h Handle) error {
+	if !p.owns(h) {
+		return closed(h)
+	}
+	return unix.Shutdown(int(h), unix.SHUT_WR)
+}
 
 // Close closes the descriptor; the kernel forgets it for epoll by itself.
 func (p *Epoll) Close(h Handle) error {
-	if int(h) < len(p.interest) {
-		p.interest[h] = 0
+	if !p.owns(h) {
+		return closed(h)
 	}
+	p.interest[h] = foreign
 	return unix.Close(int(h))
 }

@@ -3,6 +3,7 @@
 package eventloop_test
 
 import (
+	"errors"
 	"os"
 	"runtime"
 	"testing"
@@ -45,5 +46,51 @@ func TestEpollOutlastsSignals(t *testing.T) {
 	}
 	if took := time.Since(began); took < wait || took > wait+time.Second {
 		t.Errorf("Wait of %v took %v", wait, took)
+	}
+}
+
+// A descriptor that is closed is taken at once by another part of the process, which
+// must neither receive a byte nor be closed.
+func TestEpollLeavesOthersAlone(t *testing.T) {
+	p, err := eventloop.NewPoller()
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := listenTCP(t)
+	h, err := p.Adopt(descriptorOf(t, listener))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Release(); err != nil {
+		t.Fatal(err)
+	}
+	others := takeDescriptors(t, int(h)+8) // the poller's own were opened beside the listener's
+	p.Wake()
+	_, _ = p.Write(h, []byte("stray"))
+	_ = p.CloseWrite(h)
+	_ = p.Close(h)
+	for _, pair := range others {
+		for i, fd := range pair {
+			var b [8]byte
+			if n, err := unix.Read(fd, b[:]); !errors.Is(err, unix.EAGAIN) {
+				t.Errorf("descriptor %d: want nothing to read from %d, got %d bytes %q and %v", fd, pair[1-i], n, b[:max(n, 0)], err)
+			}
+		}
+	}
+}
+
+// takeDescriptors opens pairs of sockets until every number up to most is taken.
+func takeDescriptors(t *testing.T, most int) (pairs [][2]int) {
+	t.Helper()
+	for {
+		pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pairs = append(pairs, pair)
+		t.Cleanup(func() { _, _ = unix.Close(pair[0]), unix.Close(pair[1]) })
+		if min(pair[0], pair[1]) > most {
+			return pairs
+		}
 	}
 }

@@ -41,6 +41,7 @@ type Loop struct {
 	posted struct {
 		sync.Mutex
 		steps []Runner
+		ended bool // nothing is taken any more
 	}
 }
 
@@ -130,12 +131,22 @@ func (l *Loop) Stand(until <-chan struct{}) {
 	l.clock.Sleep(0) // from which a process that has been killed meanwhile does not come back
 }
 
-// Post hands a step to the loop from another goroutine.
+// Post hands a step to the loop from another goroutine. An abandoned loop drops it.
 func (l *Loop) Post(r Runner) {
+	if l.keep(r) {
+		l.poller.Wake()
+	}
+}
+
+// keep stores a step for the loop's next look, unless the loop has ended.
+func (l *Loop) keep(r Runner) bool {
 	l.posted.Lock()
+	defer l.posted.Unlock()
+	if l.posted.ended {
+		return false
+	}
 	l.posted.steps = append(l.posted.steps, r)
-	l.posted.Unlock()
-	l.poller.Wake()
+	return true
 }
 
 // Func makes a Runner of a function.
@@ -159,8 +170,11 @@ func (l *Loop) Run() error {
 }
 
 // Abandon closes every socket, as the system does for a process that has ended. The
-// loop must not run any more.
+// loop must not run any more; what is posted to it from now on is dropped.
 func (l *Loop) Abandon() {
+	l.posted.Lock()
+	l.posted.ended, l.posted.steps = true, nil
+	l.posted.Unlock()
 	for _, s := range l.servers {
 		_ = l.poller.Close(s.handle)
 	}

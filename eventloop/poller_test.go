@@ -29,6 +29,7 @@ type bench struct {
 	addr     netip.AddrPort
 	network  func() (client, error) // connects
 	inHand   int                    // connections that may be accepted before the loop asks
+	released bool
 }
 
 type poller interface {
@@ -86,6 +87,8 @@ func contractOf(t *testing.T, open func(*testing.T) *bench) {
 		{"a timeout is kept", timesOut},
 		{"a socket closed in a batch is silent", closesInBatch},
 		{"a new connection hears nothing of an old one", reusesHandles},
+		{"a closed handle is refused", refusesClosed},
+		{"Release closes what is open, and ends Wake", releases},
 	}
 	for _, c := range checks {
 		t.Run(c.name, func(t *testing.T) {
@@ -94,9 +97,7 @@ func contractOf(t *testing.T, open func(*testing.T) *bench) {
 			b.watch(b.listener, true, false)
 			c.check(b)
 			_ = b.poller.Close(b.listener) // a check may have done it
-			if err := b.poller.Release(); err != nil {
-				t.Errorf("Release: %v", err)
-			}
+			b.release()
 			noMoreGoroutines(t, before)
 		})
 	}
@@ -110,6 +111,18 @@ func noMoreGoroutines(t *testing.T, than int) {
 			stacks := make([]byte, 64*1024)
 			t.Fatalf("goroutines: want %d, got %d\n%s", than, runtime.NumGoroutine(), stacks[:runtime.Stack(stacks, true)])
 		}
+	}
+}
+
+// release releases the poller, once.
+func (b *bench) release() {
+	b.Helper()
+	if b.released {
+		return
+	}
+	b.released = true
+	if err := b.poller.Release(); err != nil {
+		b.Errorf("Release: %v", err)
 	}
 }
 

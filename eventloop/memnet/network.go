@@ -221,10 +221,13 @@ func (n *Network) withLink(h eventloop.Handle, f func(*link) error) error {
 }
 
 // Accept implements eventloop.Poller.
-func (n *Network) Accept(eventloop.Handle) (eventloop.Handle, netip.AddrPort, error) {
+func (n *Network) Accept(listener eventloop.Handle) (eventloop.Handle, netip.AddrPort, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if len(n.queue) == 0 {
+	switch {
+	case n.listener == nil || n.listener.handle != listener:
+		return 0, netip.AddrPort{}, net.ErrClosed
+	case len(n.queue) == 0:
 		return 0, netip.AddrPort{}, eventloop.ErrAgain
 	}
 	l := n.queue[0]
