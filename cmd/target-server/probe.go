@@ -34,6 +34,12 @@ Usage:
                       every thread that it has for a while
 
 Each burst is requests on connections of their own, sent at the same time. Progress goes to stderr.
+
+What the server sends is counted, not kept: the probe needs little memory and ends in time whatever
+comes. It reads up to 1 MiB of a head and 64 MiB of a body. A server that sends more than that, or
+what is not HTTP/1, or no answer to one request alone, cannot be probed: then the verdict says what
+it does, "fault" in the JSON has its kind, and the exit code is 1. No redirect is followed.
+
 Exit codes: 0 when it was probed, 1 if it could not be, 2 if the input was wrong.
 `
 
@@ -112,9 +118,11 @@ func anyOrder(set *flag.FlagSet, args []string) (rest []string, err error) {
 
 func (p probing) run(ctx context.Context, std streams) error {
 	findings, err := probe.Run(ctx, p.target, probe.Options{Most: p.most, Time: p.time, Progress: std.err})
-	if errors.Is(err, context.Canceled) {
+	switch fault := (*probe.Fault)(nil); {
+	case errors.Is(err, context.Canceled):
 		err = errors.New("probe: interrupted; what is printed is what was found so far")
-	} else if err != nil {
+	case errors.As(err, &fault): // what was found is that
+	case err != nil:
 		return err
 	}
 	if p.svg != "" {

@@ -100,11 +100,11 @@ func parseBody(answer Answer, rest []byte, ended bool) ([]byte, int) {
 	if strings.EqualFold(answer.Field("transfer-encoding"), "chunked") {
 		return parseChunks(rest)
 	}
-	if length, err := strconv.Atoi(answer.Field("content-length")); err == nil {
-		if len(rest) < length {
+	if length, err := strconv.ParseUint(answer.Field("content-length"), 10, 64); err == nil {
+		if uint64(len(rest)) < length {
 			return nil, -1
 		}
-		return rest[:length], length
+		return rest[:length], int(length)
 	}
 	if !ended {
 		return nil, -1
@@ -120,7 +120,7 @@ func parseChunks(rest []byte) ([]byte, int) {
 		if !ok {
 			return nil, -1
 		}
-		size, err := strconv.ParseInt(string(line), 16, 32)
+		size, err := strconv.ParseUint(string(line), 16, 31)
 		if err != nil || len(after) < int(size)+2 {
 			return nil, -1
 		}

@@ -27,6 +27,10 @@ func TestAnswers(t *testing.T) {
 		{"no length, ended", "HTTP/1.1 400 Bad\r\n\r\nbad", nil, true, "[400 bad]"},
 		{"interim first", "HTTP/1.1 100 Continue\r\n\r\n" + ok, nil, false, "[200 hi]"},
 		{"to HEAD", "HTTP/1.1 405 No\r\ncontent-length: 9\r\n\r\n" + ok, []string{"HEAD", "GET"}, false, "[405 ][200 hi]"},
+		{"a negative length", "HTTP/1.1 200 OK\r\ncontent-length: -5\r\n\r\nhi", nil, true, "[200 hi]"},
+		{"a length beyond all", "HTTP/1.1 200 OK\r\ncontent-length: 18446744073709551615\r\n\r\nhi", nil, true, ""},
+		{"a negative chunk", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n-5\r\nhi\r\n", nil, true, ""},
+		{"a chunk beyond all", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n7fffffff\r\nhi\r\n", nil, true, ""},
 		{"no HTTP", "<html>", nil, true, ""},
 	}
 	for _, test := range tests {

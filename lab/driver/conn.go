@@ -14,18 +14,20 @@ import (
 // EventKind says what happened on a connection.
 type EventKind int
 
-// The kinds of event. Left means that this side closed it.
+// The kinds of event. Left means that this side closed it, and Overflow that it
+// did because more than ConnLimit came.
 const (
 	Bytes EventKind = iota
 	FIN
 	RST
 	Left
 	Broken
+	Overflow
 )
 
 // String gives the word used in facts.
 func (k EventKind) String() string {
-	return [...]string{"bytes", "FIN", "RST", "left", "broken"}[k]
+	return [...]string{"bytes", "FIN", "RST", "left", "broken", "overflow"}[k]
 }
 
 // Event is one thing that a connection saw.
@@ -35,7 +37,7 @@ type Event struct {
 	Data []byte // for Bytes
 }
 
-// Conn is one TCP connection that records what comes. Its methods may be called from several goroutines.
+// Conn is one TCP connection that records what comes, up to ConnLimit. Its methods may be called from several goroutines.
 type Conn struct {
 	// Connected is when the handshake was complete.
 	Connected time.Time
@@ -43,6 +45,7 @@ type Conn struct {
 	tcp     *net.TCPConn
 	mu      sync.Mutex
 	events  []Event
+	kept    budget
 	changed chan struct{} // closed and replaced at every event
 }
 
@@ -53,7 +56,7 @@ func Dial(ctx context.Context, addr string) (*Conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", addr, err)
 	}
-	c := &Conn{Connected: time.Now(), tcp: raw.(*net.TCPConn), changed: make(chan struct{})}
+	c := &Conn{Connected: time.Now(), tcp: raw.(*net.TCPConn), kept: ConnLimit, changed: make(chan struct{})}
 	go c.record()
 	return c, nil
 }
@@ -151,30 +154,47 @@ func (c *Conn) Await(d time.Duration, done func([]Event) bool) bool {
 	}
 }
 
+// Err is ErrConnLimit for an Overflow, and else nil.
+func (e Event) Err() error {
+	if e.Kind == Overflow {
+		return ErrConnLimit
+	}
+	return nil
+}
+
 func (c *Conn) record() {
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := c.tcp.Read(buffer)
 		now := time.Now()
-		if n > 0 {
-			c.add(Event{At: now, Kind: Bytes, Data: append([]byte(nil), buffer[:n]...)})
+		if n > 0 && !c.add(Event{At: now, Kind: Bytes, Data: append([]byte(nil), buffer[:n]...)}) {
+			_ = c.tcp.Close()
+			return
 		}
 		if err != nil {
-			c.add(Event{At: now, Kind: endKind(err)})
+			c.add(Event{At: now, Kind: EndOf(err)})
 			return
 		}
 	}
 }
 
-func (c *Conn) add(e Event) {
+// add notes an event, or, if that is more than is kept, that there is too much;
+// then it returns false.
+func (c *Conn) add(e Event) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	fits := e.Kind != Bytes || c.kept.take(len(e.Data))
+	if !fits {
+		e = Event{At: e.At, Kind: Overflow}
+	}
 	c.events = append(c.events, e)
 	close(c.changed)
 	c.changed = make(chan struct{})
+	return fits
 }
 
-func endKind(err error) EventKind {
+// EndOf tells how a connection ended whose reading failed with err.
+func EndOf(err error) EventKind {
 	switch {
 	case errors.Is(err, io.EOF):
 		return FIN

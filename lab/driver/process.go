@@ -55,6 +55,8 @@ type Process struct {
 	exited  chan struct{} // closed when exit is set
 	mu      sync.Mutex
 	lines   []Line
+	kept    budget
+	over    bool          // more was logged than is kept
 	held    chan struct{} // closed when the log is read again; nil while it is
 	changed chan struct{} // closed and replaced at every line
 	exit    Exit
@@ -65,7 +67,7 @@ func Start(ctx context.Context, command Command) (*Process, error) {
 	if len(command.Args) == 0 {
 		return nil, errors.New("start a server: no command")
 	}
-	p := &Process{changed: make(chan struct{}), exited: make(chan struct{})}
+	p := &Process{kept: LogLimit, changed: make(chan struct{}), exited: make(chan struct{})}
 	p.cmd = exec.CommandContext(ctx, command.Args[0], command.Args[1:]...)
 	p.cmd.Cancel = p.killGroup
 	p.cmd.Dir = command.Dir
@@ -119,23 +121,37 @@ func (p *Process) attach() ([]*os.File, error) {
 // Pid is the process id of the server's first process.
 func (p *Process) Pid() int { return p.cmd.Process.Pid }
 
-// Lines is the log so far, in the order of arrival.
+// Lines is the log so far, in the order of arrival, up to LogLimit.
 func (p *Process) Lines() []Line {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.lines[:len(p.lines):len(p.lines)]
 }
 
-// AwaitLines waits until done says true of the log, at most d; it reports whether that came true.
+// Err says that the log is not whole: ErrLogLimit, or nil.
+func (p *Process) Err() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.over {
+		return ErrLogLimit
+	}
+	return nil
+}
+
+// AwaitLines waits until done says true of the log, at most d; it reports whether that came true. Once more was logged
+// than is kept, it never will, and it returns at once.
 func (p *Process) AwaitLines(d time.Duration, done func([]Line) bool) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	for {
 		p.mu.Lock()
-		lines, changed := p.lines[:len(p.lines):len(p.lines)], p.changed
+		lines, changed, over := p.lines[:len(p.lines):len(p.lines)], p.changed, p.over
 		p.mu.Unlock()
 		if done(lines) {
 			return true
+		}
+		if over {
+			return false
 		}
 		select {
 		case <-changed:
@@ -187,12 +203,13 @@ func (p *Process) AwaitExit(d time.Duration) (Exit, bool) {
 	}
 }
 
-// Kill ends the server and every child in its group, and frees what was held. It may be called at any time, once.
+// Kill ends the server and every child in its group, and frees what was held. It may be called at any time, once. It
+// fails with Err as well.
 func (p *Process) Kill() error {
 	p.HoldLog(false)
 	err := p.killGroup()
 	<-p.exited
-	return errors.Join(err, p.closePipes())
+	return errors.Join(err, p.closePipes(), p.Err())
 }
 
 func (p *Process) killGroup() error {
@@ -229,11 +246,21 @@ func exitText(state *os.ProcessState, err error) string {
 
 func (p *Process) read(output Output, from io.Reader) {
 	reader := bufio.NewReader(from)
+	var text []byte
 	for {
 		p.awaitLog()
-		text, err := reader.ReadString('\n')
-		if text != "" {
-			p.add(Line{At: time.Now(), Output: output, Text: trimNewline(text)})
+		part, err := reader.ReadSlice('\n')
+		if !p.take(len(part)) {
+			_, _ = io.Copy(io.Discard, reader) // or the server would wait for a reader
+			return
+		}
+		text = append(text, part...)
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		if len(text) > 0 {
+			p.add(Line{At: time.Now(), Output: output, Text: trimNewline(string(text))})
+			text = text[:0]
 		}
 		if err != nil {
 			return
@@ -241,10 +268,27 @@ func (p *Process) read(output Output, from io.Reader) {
 	}
 }
 
+// take reports whether n more bytes of the log can be kept.
+func (p *Process) take(n int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.over && p.kept.take(n) {
+		return true
+	}
+	p.over = true
+	p.tell()
+	return false
+}
+
 func (p *Process) add(line Line) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lines = append(p.lines, line)
+	p.tell()
+}
+
+// tell wakes whoever waits for the log.
+func (p *Process) tell() {
 	close(p.changed)
 	p.changed = make(chan struct{})
 }

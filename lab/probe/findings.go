@@ -16,6 +16,7 @@ type Findings struct {
 	Sent    int      `json:"requests_sent"`
 	Took    float64  `json:"took_s"`
 	LeftOut []string `json:"left_out,omitempty"` // what was not tried, and why
+	Fault   *Fault   `json:"fault,omitempty"`    // why it could not be probed, or no further
 
 	Status  int     `json:"status"`    // of one request alone
 	Service float64 `json:"service_s"` // that it takes
@@ -67,6 +68,8 @@ const fast = 0.015
 func (f *Findings) verdict() string {
 	c := f.Ceiling
 	switch {
+	case f.Fault != nil:
+		return f.Fault.What
 	case f.Service < fast:
 		return fmt.Sprintf("answers in %s, too fast for a ceiling to show", span(f.Service))
 	case c == nil:
@@ -126,7 +129,12 @@ func (f *Findings) Text() string {
 		fmt.Fprintf(&b, "  %-14s %s\n", name, fmt.Sprintf(format, args...))
 	}
 	fmt.Fprintf(&b, "%s %s\n\n", f.URL, f.Verdict)
-	line("one request", "takes %s, status %d", span(f.Service), f.Status)
+	if f.Fault != nil {
+		line("fault", "%s, in %s", f.Fault.Kind, f.Fault.where())
+	}
+	if f.Status > 0 {
+		line("one request", "takes %s, status %d", span(f.Service), f.Status)
+	}
 	if c := f.Ceiling; c != nil {
 		words := fmt.Sprint(c.Requests)
 		if !c.Reached {

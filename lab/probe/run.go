@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"sync"
 	"time"
-
-	"github.com/target-server/target-server/lab/driver"
 )
 
 // Options bound a probe.
@@ -23,9 +23,13 @@ const (
 	firstBurst = 4                // requests; each next burst is that many times as large
 )
 
+// errTimeUp says that Options.Time has passed.
+var errTimeUp = errors.New("probe: the time is up")
+
 // prober is a probe in progress.
 type prober struct {
 	target   Target
+	dial     func(ctx context.Context, addr string) (net.Conn, error)
 	options  Options
 	began    time.Time
 	sent     int
@@ -33,25 +37,38 @@ type prober struct {
 	one      time.Duration // that one request takes
 }
 
-// Run probes the target. When ctx ends before, it gives what was found so far,
-// with ctx's error.
+// Run probes the target. It ends within Options.Time and a fraction of a second,
+// and keeps no more of a connection than a few kilobytes, whatever the server
+// sends. When the server cannot be probed because of what it does, the error is
+// the *Fault that the findings have as well. When ctx ends before, it gives what
+// was found so far, with ctx's error.
 func Run(ctx context.Context, target Target, options Options) (Findings, error) {
-	p := &prober{target: target, options: options, began: time.Now(), findings: Findings{URL: target.URL}}
-	err := p.run(ctx)
+	p := &prober{target: target, dial: dialTCP, options: options}
+	return p.probe(ctx)
+}
+
+func (p *prober) probe(ctx context.Context) (Findings, error) {
+	p.began, p.findings = time.Now(), Findings{URL: p.target.URL}
+	limited, cancel := context.WithTimeoutCause(ctx, p.options.Time, errTimeUp)
+	defer cancel()
+	err := p.run(limited)
 	f := p.findings
+	_ = errors.As(err, &f.Fault) // nil if it is another error
 	f.Sent, f.Took = p.sent, time.Since(p.began).Seconds()
 	f.Verdict = f.verdict()
 	return f, err
 }
 
 func (p *prober) run(ctx context.Context) error {
-	if err := p.alone(ctx); err != nil {
-		return err
+	for _, part := range []func(context.Context) error{p.alone, p.climb, p.idle} {
+		if err := part(ctx); errors.Is(err, errTimeUp) {
+			p.leaveOut("what was in progress")
+			return nil
+		} else if err != nil {
+			return err
+		}
 	}
-	if err := p.climb(ctx); err != nil {
-		return err
-	}
-	return p.idle(ctx)
+	return nil
 }
 
 func (p *prober) say(format string, args ...any) {
@@ -63,17 +80,22 @@ func (p *prober) say(format string, args ...any) {
 // left is how much time there is.
 func (p *prober) left() time.Duration { return p.options.Time - time.Since(p.began) }
 
+// oneAlone names the part of a probe.
+const oneAlone = "one request alone"
+
 // alone measures one request with nothing beside it, a few times if it is fast.
 func (p *prober) alone(ctx context.Context) error {
-	p.say("one request alone")
+	p.say(oneAlone)
 	var latencies []float64
 	for len(latencies) < 3 {
 		b, err := p.fire(ctx, 1, 0, -1, p.left())
-		if err != nil {
-			return err
-		}
 		r := b.requests[0]
-		if r.Status == 0 {
+		switch {
+		case err != nil:
+			return metIn(err, oneAlone, 1)
+		case r.fault != nil:
+			return r.fault.met(oneAlone, 1, 1)
+		case r.Status == 0:
 			return fmt.Errorf("probe: one request alone got no answer: %s after %s", r.End, span(r.Ended))
 		}
 		p.findings.Status = r.Status
@@ -150,15 +172,19 @@ func (p *prober) affords(n, waves int, spare time.Duration) bool {
 func (p *prober) measure(ctx context.Context, n int) (sized, error) {
 	p.say("%d requests at once", n)
 	gap := min(3*time.Millisecond, p.one/time.Duration(4*n))
+	during := fmt.Sprintf("a burst of %d", n)
 	b, err := p.fire(ctx, n, gap, p.one/2, p.left())
 	if err != nil {
-		return sized{}, err
+		return sized{}, metIn(err, during, n)
 	}
 	f := &p.findings
 	f.Burst = b.requests
 	f.Overload = &Overload{Sent: n, Outcomes: b.outcomes(), Longest: b.longest()}
 	if shares := b.shares(); len(shares) >= len(f.Spread) {
 		f.Spread = shares
+	}
+	if fault := b.violation(during); fault != nil {
+		return sized{}, fault
 	}
 	if f.Service < fast {
 		return sized{}, nil
@@ -190,40 +216,57 @@ func (p *prober) idle(ctx context.Context) error {
 		p.leaveOut("idle connections")
 		return nil
 	}
-	answered, err := p.dial(ctx)
+	const during = "a request after the bursts"
+	broken := make(chan struct{})
+	breaks := sync.OnceFunc(func() { close(broken) })
+	answered, err := p.connect(ctx, false, breaks)
 	if err != nil {
-		return err
+		return metIn(err, during, 1)
 	}
-	defer func() { _ = answered.Leave() }()
+	defer answered.leave()
 	p.sent++
-	_ = answered.Send(p.target.request(p.sent))
-	await(ctx, answered, p.left())
-	answers := driver.Answers(answered.Events(), nil)
-	if len(answers) == 0 {
-		return errors.Join(ctx.Err(), errors.New("probe: a request alone got no answer any more"))
+	until := p.began.Add(p.options.Time)
+	answered.ask(p.target.request(p.sent), until)
+	answered.await(ctx, until, broken)
+	o := answered.outcome()
+	switch {
+	case interrupted(ctx) != nil:
+		return interrupted(ctx)
+	case o.fault != nil:
+		return o.fault.met(during, 1, 1)
 	}
+	watch = min(watch, p.left())
 	p.say("idle connections, for at most %s", watch.Round(time.Second))
-	silent, err := p.dial(ctx)
+	silent, err := p.connect(ctx, true, breaks)
 	if err != nil {
-		return err
+		return metIn(err, "idle connections", 2)
 	}
-	defer func() { _ = silent.Leave() }()
-	until := time.Now().Add(watch)
+	defer silent.leave()
+	until = time.Now().Add(watch)
 	p.findings.KeepAlive = &Idle{
-		AfterAnswer: lived(ctx, answered, answers[0].Ended, until), Silent: lived(ctx, silent, silent.Connected, until),
+		AfterAnswer: answered.lived(ctx, o.at, until, broken), Silent: silent.lived(ctx, silent.connected, until, broken),
 		GivenUp: watch.Seconds(),
 	}
-	return ctx.Err()
+	for _, c := range []*conn{answered, silent} {
+		if fault := c.fault(); fault != nil {
+			p.findings.KeepAlive = nil
+			return fault.met("idle connections", 1, 2)
+		}
+	}
+	return interrupted(ctx)
 }
 
 // lived waits for the end of a connection and tells how long after a moment it
 // came, in seconds, or -1.
-func lived(ctx context.Context, conn *driver.Conn, since, until time.Time) float64 {
-	stop := context.AfterFunc(ctx, func() { _ = conn.Leave() })
-	defer stop()
-	conn.Await(time.Until(until), func([]driver.Event) bool { return false })
-	if end, ended := conn.End(); ended && end.Kind != driver.Left {
-		return end.At.Sub(since).Seconds()
+func (c *conn) lived(ctx context.Context, since, until time.Time, broken <-chan struct{}) float64 {
+	timer := time.NewTimer(time.Until(until))
+	defer timer.Stop()
+	select {
+	case <-c.ended:
+		return c.endedAt.Sub(since).Seconds() // set before it is closed
+	case <-broken:
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 	return -1
 }

@@ -1,10 +1,12 @@
 package scenarios
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/target-server/target-server/lab/driver"
 	"github.com/target-server/target-server/lab/servers"
 )
 
@@ -26,5 +28,21 @@ func TestScenariosAreWhole(t *testing.T) {
 				t.Errorf("%s: vintage %q does not exist", s.Name, v)
 			}
 		}
+	}
+}
+
+// flooded is a connection on which more came than is kept.
+type flooded struct{ Conn }
+
+func (flooded) Leave() error              { return nil }
+func (flooded) End() (driver.Event, bool) { return driver.Event{Kind: driver.Overflow}, true }
+
+// What a scenario found on a record that is not whole does not count.
+func TestRecordThatIsNotWhole(t *testing.T) {
+	s := NewStage(written{})
+	s.clients = append(s.clients, &Client{stage: s}, &Client{stage: s, conn: flooded{}})
+	s.Close()
+	if _, err := s.Found(); !errors.Is(err, driver.ErrConnLimit) {
+		t.Errorf("got %v, want the limit", err)
 	}
 }

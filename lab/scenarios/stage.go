@@ -24,8 +24,19 @@ type Stage struct {
 // starts now.
 func NewStage(venue Venue) *Stage { return &Stage{venue: venue, zero: venue.Now()} }
 
-// Found gives the facts, with the first failure if there was one.
-func (s *Stage) Found() ([]facts.Fact, error) { return s.found, s.failed }
+// Found gives the facts, with the first failure if there was one. A connection
+// on which more came than the driver keeps is a failure.
+func (s *Stage) Found() ([]facts.Fact, error) {
+	for i, c := range s.clients {
+		if c.conn == nil {
+			continue
+		}
+		if end, ended := c.conn.End(); ended && end.Err() != nil {
+			s.fail(fmt.Errorf("connection %d: %w", i+1, end.Err()))
+		}
+	}
+	return s.found, s.failed
+}
 
 // Close lets every connection go.
 func (s *Stage) Close() {
