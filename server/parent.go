@@ -1,47 +1,66 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"syscall"
+	"time"
 
 	"github.com/target-server/target-server/config"
 )
 
-// exitWithParent has this process end at once when standard input does, with
-// status 0 and without a ready file left; its workers are killed then, as when any
-// parent of theirs is. It refuses an input that has ended already or never would
-// because of whoever has started the process.
-func exitWithParent(cfg config.Config, streams Streams) error {
+// InputError is wrong input that shows only when the server starts: what a flag asks for cannot be had with what the
+// process was given. The process should exit with 2.
+type InputError struct{ Err error }
+
+// Error names the flag, what it met and what is accepted.
+func (e *InputError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the reason.
+func (e *InputError) Unwrap() error { return e.Err }
+
+// endPatience is how long a process whose parent has ended waits for its ready file to be removed, in case the disk hangs.
+const endPatience = time.Second
+
+// exitWithParent has this process end at once when standard input does, with status 0 and without its ready file; its
+// workers are killed then, as they are by the end of any parent. It refuses an input whose end, or lack of one, says
+// nothing of the process that started this one.
+func exitWithParent(cfg config.Config, streams Streams, file *readyFile) error {
 	if !cfg.ExitWithParent {
 		return nil
 	}
-	if file, ok := streams.Stdin.(*os.File); ok {
-		if what := unfit(file); what != "" {
-			return fmt.Errorf("exit with parent (--exit-with-parent): standard input is %s; accepted: a pipe, a socket or a terminal, which whoever starts it keeps open", what)
-		}
+	if what := unfitStdin(streams.Stdin); what != "" {
+		return &InputError{fmt.Errorf("exit with parent (--exit-with-parent): standard input is %s; accepted: %s", what, fitInput)}
 	}
 	go func() {
-		_, _ = io.Copy(io.Discard, streams.Stdin) // a failure is an end as well
-		if cfg.ReadyFile != "" {
-			_ = os.Remove(cfg.ReadyFile)
+		drain(streams.Stdin)
+		removed := make(chan struct{})
+		go func() {
+			file.end()
+			close(removed)
+		}()
+		select {
+		case <-removed:
+		case <-time.After(endPatience):
 		}
 		os.Exit(0)
 	}()
 	return nil
 }
 
-// unfit names an input whose end says nothing of a parent, or is empty.
-func unfit(file *os.File) string {
-	info, err := file.Stat()
-	if err != nil {
-		return "closed"
+// drainRest is the time between two reads of what the parent sends, so that one that never stops costs little.
+const drainRest = 5 * time.Millisecond
+
+// drain reads until the end, or until a failure that is one.
+func drain(from io.Reader) {
+	buffer := make([]byte, 64*1024)
+	for {
+		_, err := from.Read(buffer)
+		if err != nil && !errors.Is(err, syscall.EAGAIN) { // a process that shares the input has made it non-blocking
+			return
+		}
+		time.Sleep(drainRest)
 	}
-	if null, err := os.Stat(os.DevNull); err == nil && os.SameFile(info, null) {
-		return os.DevNull
-	}
-	if info.Mode().IsRegular() {
-		return "a file"
-	}
-	return ""
 }

@@ -56,17 +56,19 @@ func Run(ctx context.Context, cfg config.Config, streams Streams) (Ended, error)
 	if err != nil {
 		return Ended{}, err
 	}
-	if err := checkReadyFile(cfg); err != nil {
+	file, err := newReadyFile(cfg, streams.Stderr)
+	if err != nil {
 		return Ended{}, err
 	}
-	if err := exitWithParent(cfg, streams); err != nil {
+	defer file.end()
+	if err := exitWithParent(cfg, streams, file); err != nil {
 		return Ended{}, err
 	}
 	reaper := supervisor.Adopt(ctx)
 	if cfg.Workers > 1 || stack.Supervised {
-		return supervise(ctx, cfg, stack, reaper, streams)
+		return supervise(ctx, cfg, stack, reaper, streams, file)
 	}
-	return runAlone(ctx, cfg, stack, streams)
+	return runAlone(ctx, cfg, stack, streams, file)
 }
 
 // prepare sets what holds for every process of the server. The collector runs
@@ -81,7 +83,7 @@ func prepare() {
 }
 
 // runAlone is a server without a parent: uvicorn.Server.run.
-func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, streams Streams) (Ended, error) {
+func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, streams Streams, file *readyFile) (Ended, error) {
 	w, poller, err := openWorker(cfg, stack, streams)
 	if err != nil {
 		return Ended{}, err
@@ -89,13 +91,14 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 	defer w.journal.Flush()
 	supervisor.DefaultActions(w.life.signals()...)
 	defer w.watchSignals(ctx)()
+	defer file.endBefore(w.life.signals())()
 	w.sayWhatIsRandom()
 	port, err := w.Open(func() (eventloop.Handle, int, error) { return open(ctx, cfg, poller) })
 	if err != nil {
 		sayIfSilent(cfg, streams, err)
 		return Ended{Status: stack.Lifecycle.StartupFailure}, nil
 	}
-	if err := removeReadyFile(cfg); err != nil {
+	if err := file.clear(); err != nil {
 		return Ended{}, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -104,7 +107,7 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 	if err != nil {
 		return Ended{}, err
 	}
-	if err := writeReadyFile(cfg, port, adminURL, []int{os.Getpid()}); err != nil {
+	if err := file.publish(port, adminURL, []int{os.Getpid()}); err != nil {
 		return Ended{}, err
 	}
 	return w.Serve()

@@ -21,7 +21,7 @@ import (
 // supervise is a parent of several workers: it binds, they listen, unless it is a
 // master that does both.
 func supervise(
-	ctx context.Context, cfg config.Config, stack *stacks.Stack, reaper *supervisor.Reaper, streams Streams,
+	ctx context.Context, cfg config.Config, stack *stacks.Stack, reaper *supervisor.Reaper, streams Streams, file *readyFile,
 ) (Ended, error) {
 	clock := eventloop.NewSystemClock()
 	log := parentLog{&sync.Mutex{}, NewJournal(cfg, stack, streams.Stdout, streams.Stderr, clock.Now)}
@@ -41,7 +41,7 @@ func supervise(
 	if err != nil {
 		return Ended{}, err
 	}
-	if err := removeReadyFile(cfg); err != nil {
+	if err := file.clear(); err != nil {
 		return Ended{}, err
 	}
 	sayRunning(cfg, policy, int(addr.Port()), log)
@@ -60,7 +60,7 @@ func supervise(
 		Unlisten: func() { _ = socket.Close() }, Chance: rand.New(rand.NewPCG(cfg.Seed, 1)).Float64,
 		OnReady: func(pids []int) {
 			workers.remind(ctx, log)
-			if failed = writeReadyFile(cfg, int(addr.Port()), adminURL, pids); failed != nil {
+			if failed = file.publish(int(addr.Port()), adminURL, pids); failed != nil {
 				cancel()
 			}
 		},

@@ -40,6 +40,7 @@ type process struct {
 	addr   string
 	admin  string
 	pids   []int
+	ready  string // the path of its ready file
 	stderr *output
 	stdout *output
 }
@@ -73,8 +74,8 @@ func start(t testing.TB, args ...string) *process {
 // launch starts the program and waits until every worker accepts.
 func (p *process) launch() {
 	p.t.Helper()
-	file := filepath.Join(p.t.TempDir(), "ready.json")
-	p.cmd.Args = append(p.cmd.Args, "--ready-file="+file)
+	p.ready = filepath.Join(p.t.TempDir(), "ready.json")
+	p.cmd.Args = append(p.cmd.Args, "--ready-file="+p.ready)
 	if err := p.cmd.Start(); err != nil {
 		p.t.Fatal(err)
 	}
@@ -85,7 +86,7 @@ func (p *process) launch() {
 		AdminURL  string `json:"admin_url"`
 	}
 	p.until("it is ready", func() bool {
-		text, err := os.ReadFile(file)
+		text, err := os.ReadFile(p.ready)
 		return err == nil && json.Unmarshal(text, &ready) == nil
 	})
 	p.addr, p.admin, p.pids = ready.Addresses[0], ready.AdminURL, ready.PIDs

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/supervisor"
 )
 
@@ -95,6 +96,9 @@ func exitCode(err error, std streams) int {
 	var coded interface{ ExitCode() int }
 	if errors.As(err, &coded) {
 		return coded.ExitCode()
+	}
+	if input, ok := errors.AsType[*server.InputError](err); ok {
+		return wrong(std, input)
 	}
 	complain(std, err)
 	return exitFail

@@ -1,0 +1,113 @@
+package server
+
+import (
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/mattn/go-isatty"
+)
+
+// fitInput is what exitWithParent accepts.
+const fitInput = "a pipe open for reading, a connected stream socket or a terminal, which the parent keeps open"
+
+// input is what an open file is, as far as its end may say something of the process at its other end.
+type input struct {
+	kind      fs.FileMode // the type bits alone
+	readable  bool
+	writable  bool // a pipe, by its reader: it is its own writer then, and never ends
+	stream    bool // a socket of bytes
+	connected bool // a socket that has a peer
+	listening bool // a socket that takes connections
+	terminal  bool
+	device    string // the name of a well-known device
+}
+
+// unfitStdin names a standard input whose end says nothing of a parent, or is empty. A reader that is no file is a test's.
+func unfitStdin(stdin io.Reader) string {
+	if stdin == nil {
+		return "missing"
+	}
+	file, ok := stdin.(*os.File)
+	if !ok {
+		return ""
+	}
+	in, err := inspect(file)
+	if err != nil {
+		return "closed"
+	}
+	return in.unfit()
+}
+
+// unfit names what is wrong with an input, or is empty.
+func (in input) unfit() string {
+	switch in.kind {
+	case fs.ModeNamedPipe:
+		return in.unfitPipe()
+	case fs.ModeSocket:
+		return in.unfitSocket()
+	case fs.ModeDir:
+		return "a directory"
+	case 0:
+		return "a file"
+	}
+	switch {
+	case in.device != "":
+		return in.device
+	case in.terminal && in.readable:
+		return ""
+	case in.terminal:
+		return "a terminal that is not open for reading"
+	case in.kind&fs.ModeDevice != 0:
+		return "a device that is no terminal"
+	}
+	return "something that is no stream"
+}
+
+func (in input) unfitPipe() string {
+	switch {
+	case !in.readable:
+		return "the writing end of a pipe"
+	case in.writable:
+		return "a pipe that is open for writing too, and so never ends"
+	}
+	return ""
+}
+
+func (in input) unfitSocket() string {
+	switch {
+	case !in.stream:
+		return "a socket of messages, which does not end with its peer"
+	case in.listening:
+		return "a listening socket"
+	case !in.connected:
+		return "a socket that is not connected"
+	}
+	return ""
+}
+
+// inspect finds out what a file is.
+func inspect(file *os.File) (input, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return input{}, err
+	}
+	in := input{kind: info.Mode().Type(), readable: true}
+	for _, name := range []string{os.DevNull, "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"} {
+		if known, err := os.Stat(name); err == nil && os.SameFile(info, known) {
+			in.device = name
+			break
+		}
+	}
+	in.terminal = in.kind&fs.ModeCharDevice != 0 && isTerminal(file)
+	return in, in.ask(file, info)
+}
+
+func isTerminal(file *os.File) (is bool) {
+	conn, err := file.SyscallConn()
+	if err != nil {
+		return false
+	}
+	err = conn.Control(func(fd uintptr) { is = isatty.IsTerminal(fd) })
+	return is && err == nil
+}
