@@ -73,9 +73,10 @@ type Config struct {
 	AdminAddr string
 	// History is how many requests a worker remembers for the admin address.
 	History int
-	// ReadyFile is written when every worker accepts; empty for none.
+	// ReadyFile is written when every worker accepts, and removed when the server ends; empty for none.
 	ReadyFile string
-	// ExitWithParent ends all processes when standard input does.
+	// ExitWithParent ends all processes when standard input does, which must be a pipe, a connected stream socket or a
+	// terminal.
 	ExitWithParent bool
 	// Seed feeds everything random.
 	Seed uint64

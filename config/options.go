@@ -208,12 +208,13 @@ func observeOptions() []option {
 		},
 		{
 			name: "ready-file", group: GroupObserve, value: "PATH",
-			usage: "file written when every worker accepts: JSON with addresses, pids and the admin URL",
+			usage: "file written when every worker accepts: JSON with addresses, pids and the admin URL; removed at the end",
 			kind:  text{func(c *Config) *string { return &c.ReadyFile }, "a path", nil},
 		},
 		{
 			name: "exit-with-parent", group: GroupObserve,
-			usage: "end at once, workers included, when standard input is closed: whoever started it through a pipe need not stop it",
+			usage: "end at once, workers included, when standard input does: a pipe, a connected stream socket or a terminal. " +
+				"It lives as long as any process that has the other end, so also a child of the parent that inherits it",
 			kind:  toggle{func(c *Config) *bool { return &c.ExitWithParent }},
 		},
 		{

@@ -67,8 +67,8 @@ func TestDrainCostsLittle(t *testing.T) {
 	for _, piece := range []int{1, 1 << 20} {
 		synctest.Test(t, func(t *testing.T) {
 			begin := time.Now()
-			p := &parentThat{piece: piece, fails: func(int) error {
-				if time.Since(begin) >= time.Second {
+			p := &parentThat{piece: piece, fails: func(reads int) error {
+				if time.Since(begin) >= time.Second || reads > 1000 {
 					return io.EOF
 				}
 				return nil

@@ -22,7 +22,7 @@ func (e *InputError) Error() string { return e.Err.Error() }
 func (e *InputError) Unwrap() error { return e.Err }
 
 // endPatience is how long a process whose parent has ended waits for its ready file to be removed, in case the disk hangs.
-const endPatience = time.Second
+const endPatience = 5 * time.Second
 
 // exitWithParent has this process end at once when standard input does, with status 0 and without its ready file; its
 // workers are killed then, as they are by the end of any parent. It refuses an input whose end, or lack of one, says

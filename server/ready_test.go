@@ -75,7 +75,7 @@ func TestReadyFileIsMade(t *testing.T) {
 			f.mustPublish(t, 1, 3)
 			holds(t, folder, "ready.json")
 			if info, err := os.Stat(f.path); err != nil || info.Mode() != 0o644 && runtime.GOOS != "windows" {
-				t.Errorf("mode %v, %v", info.Mode(), err)
+				t.Errorf("%v, %v", info, err)
 			}
 			f.end()
 			holds(t, folder)
@@ -302,6 +302,6 @@ func TestReadyFileFollowsNoSwappedLink(t *testing.T) {
 	}
 	defer made.file.Close()
 	if info, err := os.Stat(victim); err != nil || info.Mode() != 0o600 || made.info.Mode() != 0o644 {
-		t.Errorf("the other file has the mode %v, ours %v; %v", info.Mode(), made.info.Mode(), err)
+		t.Errorf("the other file is %v, ours %v; %v", info, made.info, err)
 	}
 }

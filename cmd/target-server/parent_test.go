@@ -133,8 +133,8 @@ func TestExitWithNoParent(t *testing.T) {
 					t.Fatal(err)
 				}
 				t.Cleanup(p.kill)
-				watch := time.AfterFunc(20*time.Second, p.kill)
-				defer watch.Stop()
+				late := time.AfterFunc(10*time.Second, func() { _ = p.cmd.Process.Kill() })
+				defer late.Stop()
 				if got, want := p.end(), "exit status 2"; got != want {
 					t.Errorf("end: got %s, want %s", got, want)
 				}
