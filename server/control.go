@@ -96,29 +96,32 @@ func (p *pause) end() {
 // control answers what a parent asks.
 func (w *Worker) control(request string, params json.RawMessage) (any, error) {
 	switch request {
-	case askStatistics:
-		return w.Statistics(), nil
-	case askRequests:
-		var last int
-		if err := json.Unmarshal(params, &last); err != nil {
-			return nil, fmt.Errorf("requests: %w", err)
+	case askWorker:
+		var q question
+		if err := json.Unmarshal(params, &q); err != nil {
+			return nil, fmt.Errorf("question: %w", err)
 		}
-		return w.Requests(last), nil
+		return w.report(q)
 	case "stop":
 		w.Signal(syscall.SIGTERM)
 		return nil, nil
-	case askCommand:
-		var c admin.Command
-		if err := json.Unmarshal(params, &c); err != nil {
-			return nil, fmt.Errorf("command: %w", err)
-		}
-		if err := c.Check(); err != nil {
-			return nil, err
-		}
-		w.Do(c)
-		return w.Statistics(), nil
 	}
 	return nil, fmt.Errorf("request %q: unknown", request)
+}
+
+// report does what a parent asks for, and tells how the worker is then.
+func (w *Worker) report(q question) (report, error) {
+	for _, c := range q.Do {
+		if err := c.Check(); err != nil {
+			return report{}, err
+		}
+		w.Do(c)
+	}
+	r := report{Statistics: w.Statistics()}
+	if q.Last != noRequests {
+		r.Requests = w.Requests(q.Last)
+	}
+	return r, nil
 }
 
 // alone is a server of one worker to the admin address.

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"sync"
@@ -11,51 +10,38 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// What a parent asks its workers.
-const (
-	askStatistics = "stats"
-	askRequests   = "requests"
-	askCommand    = "command"
-)
-
-// family is a parent's workers to the admin address. It asks one question at a
-// time, so that no crowd before the address fills the workers' channels, which
-// carry the parent's pings too.
+// family is a parent's workers to the admin address.
 type family struct {
-	all      func() []supervisor.Process
-	turn     chan struct{}   // of size 1
-	standing []admin.Command // that hold for new workers too; belongs to whose turn it is
+	all func() []supervisor.Process
+
+	mu       sync.Mutex
+	lines    map[supervisor.Process]*line // to the workers that were alive when they were last looked at
+	standing []admin.Command              // that hold for new workers too
 }
 
 // Statistics asks every worker that is alive. One that does not answer is named with
 // the reason.
-func (f *family) Statistics(ctx context.Context) (all []admin.Statistics, err error) {
-	err = f.inTurn(ctx, func() { all = f.statistics(ctx, askStatistics, nil) })
-	return all, err
+func (f *family) Statistics(ctx context.Context) ([]admin.Statistics, error) {
+	return f.statistics(ctx, question{Last: noRequests}), nil
 }
 
 // Requests leaves out those of a worker that does not answer.
-func (f *family) Requests(ctx context.Context, last int) (all []admin.Request, err error) {
-	err = f.inTurn(ctx, func() {
-		for _, a := range ask[[]admin.Request](ctx, f.all(), askRequests, last) {
-			all = append(all, a.said...)
-		}
-	})
+func (f *family) Requests(ctx context.Context, last int) ([]admin.Request, error) {
+	var all []admin.Request
+	for _, a := range f.ask(ctx, question{Last: last}) {
+		all = append(all, a.said.Requests...) // none if there is no answer
+	}
 	slices.SortStableFunc(all, func(a, b admin.Request) int { return a.Arrival.Compare(b.Arrival) })
 	if last > 0 && len(all) > last {
 		all = all[len(all)-last:]
 	}
-	return all, err
+	return all, nil
 }
 
-// Do also holds for workers that are started later. Of several at once the last
-// holds for all workers.
-func (f *family) Do(ctx context.Context, c admin.Command) (all []admin.Statistics, err error) {
-	err = f.inTurn(ctx, func() {
-		f.standing = standing(f.standing, c)
-		all = f.statistics(ctx, askCommand, c)
-	})
-	return all, err
+// Do also holds for workers that are started later, and for those that do not answer
+// now. Of several at once the last holds for all workers.
+func (f *family) Do(ctx context.Context, c admin.Command) ([]admin.Statistics, error) {
+	return f.statistics(ctx, question{Do: []admin.Command{c}, Last: noRequests}), nil
 }
 
 // standing is what a new worker is to be told when c has been done as well.
@@ -70,75 +56,65 @@ func standing(before []admin.Command, c admin.Command) []admin.Command {
 	return after
 }
 
-// remind tells workers that may be new what the others have been told.
-func (f *family) remind(ctx context.Context, log parentLog) {
-	go func() {
-		err := f.inTurn(ctx, func() {
-			for _, c := range f.standing {
-				f.statistics(ctx, askCommand, c)
+// remind tells workers that are new what the others have been told.
+func (f *family) remind() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.connect()
+}
+
+// connect returns the lines to the workers that are alive, in their order, and forgets
+// those to others. A new worker is told first what holds for all. The caller has the lock.
+func (f *family) connect() []*line {
+	workers := slices.DeleteFunc(f.all(), hasExited)
+	kept, all := make(map[supervisor.Process]*line, len(workers)), make([]*line, len(workers))
+	for i, w := range workers {
+		l := f.lines[w]
+		if l == nil {
+			l = &line{worker: w}
+			if len(f.standing) > 0 {
+				l.join(question{Do: f.standing, Last: noRequests})
 			}
-		})
-		if err != nil && ctx.Err() == nil {
-			log.Error("commands of the admin address: %s", err)
 		}
-	}()
-}
-
-// inTurn asks a question when nobody else asks.
-func (f *family) inTurn(ctx context.Context, question func()) error {
-	select {
-	case f.turn <- struct{}{}:
-	case <-ctx.Done():
-		return context.Cause(ctx)
+		kept[w], all[i] = l, l
 	}
-	defer func() { <-f.turn }()
-	question()
-	return nil
+	f.lines = kept
+	return all
 }
 
-func (f *family) statistics(ctx context.Context, request string, params any) []admin.Statistics {
-	var all []admin.Statistics
-	for _, a := range ask[admin.Statistics](ctx, f.all(), request, params) {
-		if a.err != nil {
-			a.said = admin.Statistics{Worker: a.pid, Error: a.err.Error()}
+// ask puts a question to every worker that is alive, all at once, and waits for the
+// answers. One that ends meanwhile has no answer, and none is missed. Commands reach all
+// workers in the same order.
+func (f *family) ask(ctx context.Context, q question) []answer {
+	f.mu.Lock()
+	for _, c := range q.Do {
+		f.standing = standing(f.standing, c)
+	}
+	lines := f.connect()
+	waits := make([]wait, len(lines))
+	for i, l := range lines {
+		waits[i] = l.join(q)
+	}
+	f.mu.Unlock()
+	all := make([]answer, 0, len(lines))
+	for _, w := range waits { // each has its time from the same moment on
+		if a := w.answer(ctx); !errors.Is(a.err, supervisor.ErrClosed) {
+			all = append(all, a)
 		}
-		all = append(all, a.said)
 	}
 	return all
 }
 
-// answer is what a worker has said.
-type answer[T any] struct {
-	pid  int
-	said T
-	err  error
-}
-
-// ask asks every worker that is alive, all at once. One that ends meanwhile has no
-// answer, and none is missed.
-func ask[T any](ctx context.Context, workers []supervisor.Process, request string, params any) []answer[T] {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	workers = slices.DeleteFunc(workers, hasExited)
-	all := make([]answer[T], len(workers))
-	var asked sync.WaitGroup
-	for i, p := range workers {
-		asked.Go(func() {
-			all[i].pid = p.PID()
-			text, err := p.Call(ctx, request, params)
-			if err == nil {
-				err = json.Unmarshal(text, &all[i].said)
-			}
-			all[i].err = err
-		})
+func (f *family) statistics(ctx context.Context, q question) []admin.Statistics {
+	var all []admin.Statistics
+	for _, a := range f.ask(ctx, q) {
+		if a.err != nil {
+			a.said.Statistics = admin.Statistics{Worker: a.pid, Error: a.err.Error()}
+		}
+		all = append(all, a.said.Statistics)
 	}
-	asked.Wait()
-	return slices.DeleteFunc(all, func(a answer[T]) bool { return errors.Is(a.err, supervisor.ErrClosed) })
+	return all
 }
-
-// patience is how long a worker may take to answer; half of what the admin
-// address waits, so that one that is stopped does not cost the others' answers.
-const patience = admin.Patience / 2
 
 func hasExited(p supervisor.Process) bool {
 	select {

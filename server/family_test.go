@@ -3,7 +3,9 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
+	"runtime"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -13,52 +15,253 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// played is a worker that remembers what it was told.
-type played struct{ told []admin.Command }
-
-func (*played) PID() int                { return 1 }
-func (*played) Signal(os.Signal) error  { return nil }
-func (*played) Ready() <-chan struct{}  { return nil }
-func (*played) Info() json.RawMessage   { return nil }
-func (*played) Exited() <-chan struct{} { return nil }
-func (*played) ExitCode() int           { return 0 }
-func (*played) LastBeat() time.Time     { return time.Time{} }
-
-func (p *played) Call(_ context.Context, _ string, c any) (json.RawMessage, error) {
-	p.told = append(p.told, c.(admin.Command))
-	return json.RawMessage(`{}`), nil
+// played is a worker that remembers what it was asked, and answers when it may.
+type played struct {
+	pid   int
+	asked []question
+	goes  chan struct{} // what it answers it takes from here; nil if it always does
+	ended chan struct{}
 }
 
-// A worker that is new is told the limit that the others have: not one that was
-// refused because the turn did not come, nor one that was changed before it did.
-func TestNewWorkersAreToldTheLimitOfTheOthers(t *testing.T) {
+func (p *played) PID() int                { return p.pid }
+func (*played) Signal(os.Signal) error    { return nil }
+func (*played) Ready() <-chan struct{}    { return nil }
+func (*played) Info() json.RawMessage     { return nil }
+func (p *played) Exited() <-chan struct{} { return p.ended }
+func (*played) ExitCode() int             { return 0 }
+func (*played) LastBeat() time.Time       { return time.Time{} }
+
+func (p *played) Call(_ context.Context, _ string, q any) (json.RawMessage, error) {
+	p.asked = append(p.asked, q.(question))
+	n := int64(len(p.asked)) // which question is answered
+	if p.goes != nil {
+		select {
+		case <-p.goes:
+		case <-p.ended:
+			return nil, supervisor.ErrClosed
+		}
+	}
+	return json.Marshal(report{
+		Statistics: admin.Statistics{Worker: p.pid, Accepted: n},
+		Requests:   []admin.Request{{Worker: p.pid, ID: "1"}, {Worker: p.pid, ID: "2"}},
+	})
+}
+
+// told are the commands of all questions.
+func (p *played) told() (all []admin.Command) {
+	for _, q := range p.asked {
+		all = append(all, q.Do...)
+	}
+	return all
+}
+
+func of(workers ...*played) *family {
+	return &family{all: func() []supervisor.Process {
+		var all []supervisor.Process
+		for _, w := range workers {
+			all = append(all, w)
+		}
+		return all
+	}}
+}
+
+// timed asks, and tells how long that took.
+func (f *family) timed(t *testing.T) ([]admin.Statistics, time.Duration) {
+	t.Helper()
+	began := time.Now()
+	all, err := f.Statistics(t.Context())
+	if err != nil {
+		t.Error(err)
+	}
+	return all, time.Since(began)
+}
+
+// A worker that is silent costs the first who ask its patience, the others next to
+// nothing, and is asked once. When it answers at last, whatever has been asked meanwhile
+// is asked at once, and that answer is not taken for another question's.
+func TestASilentWorkerIsAskedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		worker := &played{}
-		f := &family{turn: make(chan struct{}, 1), all: func() []supervisor.Process { return []supervisor.Process{worker} }}
-		set := func(ctx context.Context, n int) {
-			if _, err := f.Do(ctx, admin.Command{Do: admin.Limit, N: n}); (err != nil) != (ctx.Err() != nil) {
-				t.Errorf("limit %d: %v", n, err)
+		silent, well := &played{pid: 1, goes: make(chan struct{})}, &played{pid: 2}
+		f := of(silent, well)
+		asked := make(chan time.Duration, 100)
+		for range cap(asked) {
+			go func() {
+				all, took := f.timed(t)
+				if len(all) != 2 || all[0].Error != "no answer for 2s" || all[1].Error != "" {
+					t.Errorf("at first they are %+v", all)
+				}
+				asked <- took
+			}()
+		}
+		for range cap(asked) {
+			if took := <-asked; took != patience {
+				t.Errorf("it took %v, want %v", took, patience)
 			}
 		}
-		set(t.Context(), 1)
-
-		f.turn <- struct{}{} // somebody asks
-		impatient, leave := context.WithCancel(t.Context())
-		go set(t.Context(), 3)
+		time.Sleep(time.Minute)
 		synctest.Wait()
-		go set(impatient, 2)
+		goroutines := runtime.NumGoroutine()
+		for range 50 {
+			if all, took := f.timed(t); took != brief || all[0].Error == "" || all[1].Error != "" {
+				t.Errorf("later it takes %v, and they are %+v", took, all)
+			}
+		}
 		synctest.Wait()
-		leave()
+		if n := runtime.NumGoroutine(); n > goroutines+25 { // others of this process may come and go
+			t.Errorf("%d goroutines, %d before", n, goroutines)
+		}
+		if len(silent.asked) != 1 {
+			t.Errorf("it was asked %d times, want once", len(silent.asked))
+		}
+		silent.goes <- struct{}{} // the late answer
 		synctest.Wait()
-		f.remind(t.Context(), parentLog{})
+		go func() {
+			silent.goes <- struct{}{} // the one that all others share
+			silent.goes <- struct{}{}
+		}()
 		synctest.Wait()
-		<-f.turn
-		synctest.Wait()
-		limit := func(n int) admin.Command { return admin.Command{Do: admin.Limit, N: n} }
-		if want := []admin.Command{limit(1), limit(3), limit(3)}; !slices.Equal(worker.told, want) {
-			t.Errorf("told %v, want %v", worker.told, want)
+		if all, took := f.timed(t); took != 0 || all[0].Error != "" || all[0].Accepted != 3 {
+			t.Errorf("in the end it takes %v, and they are %+v", took, all)
 		}
 	})
+}
+
+// Two silent workers take no longer than one.
+func TestSilentWorkersAreWaitedForTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ended := make(chan struct{})
+		f := of(&played{pid: 1, goes: make(chan struct{}), ended: ended}, &played{pid: 2, goes: make(chan struct{}), ended: ended}, &played{pid: 3})
+		for _, want := range []time.Duration{patience, brief} {
+			if all, took := f.timed(t); took != want || len(all) != 3 || all[1].Error == "" || all[2].Error != "" {
+				t.Errorf("it took %v, want %v, and they are %+v", took, want, all)
+			}
+		}
+		close(ended)
+	})
+}
+
+// A silent worker that dies, or is replaced, is forgotten.
+func TestADeadWorkerIsForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		silent, fresh := &played{pid: 1, goes: make(chan struct{}), ended: make(chan struct{})}, &played{pid: 2}
+		workers := []supervisor.Process{silent}
+		f := &family{all: func() []supervisor.Process { return slices.Clone(workers) }}
+		f.timed(t)
+		go func() {
+			time.Sleep(brief / 2)
+			close(silent.ended)
+		}()
+		if all, took := f.timed(t); len(all) != 0 || took != brief/2 {
+			t.Errorf("after %v they are %+v", took, all)
+		}
+		workers = []supervisor.Process{fresh}
+		if all, took := f.timed(t); len(all) != 1 || took != 0 || all[0].Error != "" || len(f.lines) != 1 {
+			t.Errorf("after %v they are %+v, with %d lines", took, all, len(f.lines))
+		}
+	})
+}
+
+// A client that leaves is not waited for.
+func TestAQuestionEndsWithItsClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ended := make(chan struct{})
+		f := of(&played{pid: 1, goes: make(chan struct{}), ended: ended})
+		ctx, leave := context.WithCancelCause(t.Context())
+		left := errors.New("left")
+		time.AfterFunc(time.Second, func() { leave(left) })
+		began := time.Now()
+		all, _ := f.Statistics(ctx)
+		if took := time.Since(began); took != time.Second || all[0].Error != "left" {
+			t.Errorf("after %v: %+v", took, all)
+		}
+		close(ended)
+	})
+}
+
+// Requests of all are in one list; of two who ask for different numbers each has its own.
+func TestRequestsOfAllWorkers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := of(&played{pid: 1, goes: make(chan struct{}, 9)}, &played{pid: 2})
+		first := f.all()[0].(*played)
+		for want, last := range map[int]int{4: 0, 1: 1, 3: 3} {
+			go func() {
+				all, err := f.Requests(t.Context(), last)
+				if err != nil || len(all) != want {
+					t.Errorf("the last %d are %+v, %v", last, all, err)
+				}
+			}()
+		}
+		synctest.Wait()
+		for range 2 {
+			first.goes <- struct{}{}
+			synctest.Wait()
+		}
+		if len(first.asked) != 2 || first.asked[1].Last != 0 && first.asked[1].Last != 3 {
+			t.Errorf("it was asked %+v", first.asked)
+		}
+	})
+}
+
+// A worker that is new is told what holds for the others; one that was silent is told what
+// it has missed, in a form that does not grow; and all are told the same in the end.
+func TestEveryWorkerIsToldInTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		silent, well := &played{pid: 1, goes: make(chan struct{})}, &played{pid: 2}
+		workers := []supervisor.Process{silent, well}
+		f := &family{all: func() []supervisor.Process { return slices.Clone(workers) }}
+		f.timed(t)
+		pause, resume, hold := admin.Command{Do: admin.Pause}, admin.Command{Do: admin.Resume}, admin.Command{Do: admin.Hold}
+		limit, release := func(n int) admin.Command { return admin.Command{Do: admin.Limit, N: n} }, admin.Command{Do: admin.Release, N: 1}
+		for range 100 {
+			for _, c := range []admin.Command{pause, limit(3), hold, release, resume, limit(4)} {
+				if all, err := f.Do(t.Context(), c); err != nil || all[0].Error == "" || all[1].Error != "" {
+					t.Errorf("%v: %+v, %v", c, all, err)
+				}
+			}
+		}
+		if n := len(well.told()); n != 600 {
+			t.Errorf("the one that is well was told %d commands, want 600", n)
+		}
+		close(silent.goes)
+		synctest.Wait()
+		if want := []admin.Command{hold, {Do: admin.Release, N: 100}, resume, limit(4)}; !slices.Equal(silent.told(), want) {
+			t.Errorf("the silent one was told %v, want %v", silent.told(), want)
+		}
+		fresh := &played{pid: 3}
+		workers = append(workers, fresh)
+		f.remind()
+		f.remind()
+		synctest.Wait()
+		if want := []admin.Command{hold, limit(4)}; !slices.Equal(fresh.told(), want) {
+			t.Errorf("the new one was told %v, want %v", fresh.told(), want)
+		}
+	})
+}
+
+// What waits to be told is as short as it can be.
+func TestQueuedCommands(t *testing.T) {
+	limit, pause, hold, all, one := admin.Command{Do: admin.Limit, N: 3}, admin.Command{Do: admin.Pause}, admin.Command{Do: admin.Hold}, admin.Command{Do: admin.Release}, admin.Command{Do: admin.Release, N: 1}
+	resume, reset := admin.Command{Do: admin.Resume}, admin.Command{Do: admin.Reset}
+	most := admin.Command{Do: admin.Release, N: admin.Most}
+	for _, c := range []struct{ done, want []admin.Command }{
+		{[]admin.Command{limit, pause, hold}, []admin.Command{limit, pause, hold}},
+		{[]admin.Command{pause, {Do: admin.Limit, N: 4}, limit}, []admin.Command{pause, limit}},
+		{[]admin.Command{pause, hold, resume}, []admin.Command{hold, resume}},
+		{[]admin.Command{hold, one, one}, []admin.Command{hold, {Do: admin.Release, N: 2}}},
+		{[]admin.Command{hold, one, all}, []admin.Command{all}},
+		{[]admin.Command{all, hold, one}, []admin.Command{all, hold, one}},
+		{[]admin.Command{one, most}, []admin.Command{most}},
+		{[]admin.Command{limit, pause, hold, reset}, []admin.Command{reset}},
+		{[]admin.Command{reset, limit}, []admin.Command{reset, limit}},
+	} {
+		var got []admin.Command
+		for _, command := range c.done {
+			got = queued(got, command)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("after %v: %v, want %v", c.done, got, c.want)
+		}
+	}
 }
 
 // What is undone is not told to workers that come later.

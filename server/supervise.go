@@ -51,7 +51,7 @@ func supervise(
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	workers := &family{turn: make(chan struct{}, 1)}
+	workers := &family{}
 	var failed error
 	var adminURL string
 	parent, err := supervisor.New(supervisor.Options{
@@ -59,7 +59,7 @@ func supervise(
 		Signals: signals, Timeout: cfg.Timeout, GracefulTimeout: cfg.GracefulTimeout, Control: controlSocket(),
 		Unlisten: func() { _ = socket.Close() }, Chance: rand.New(rand.NewPCG(cfg.Seed, 1)).Float64,
 		OnReady: func(pids []int) {
-			workers.remind(ctx, log)
+			workers.remind()
 			if failed = file.publish(int(addr.Port()), adminURL, pids); failed != nil {
 				cancel()
 			}
