@@ -20,7 +20,9 @@ type argReader struct {
 	version bool
 	// bare is the toggle given last, or nil if a flag with a value came last.
 	bare *option
-	errs []error
+	// mistyped: the flag before is unknown, and was perhaps to be followed by a token.
+	mistyped bool
+	errs     []error
 }
 
 // readArgs returns what the arguments set, and where --config points.
@@ -85,7 +87,9 @@ func (r *argReader) toggle(o *option, name, value string) {
 func (r *argReader) take(o *option, name, value string) {
 	r.bare = nil
 	where := "flag --" + name
-	if before, ok := r.found[o.name]; ok {
+	if before, ok := r.found[o.name]; ok && o.repeats() {
+		value = before.value + "," + value
+	} else if ok {
 		reason := "is given twice; accepted: once"
 		if before.where != where {
 			reason = "is given beside " + before.where + ", another name of it; accepted: one of them"
@@ -104,7 +108,11 @@ func (r *argReader) refuse(arg string) {
 	case name == configName && !strings.Contains(arg, "="):
 		r.fail(configName, "flag --"+configName, "has no value; accepted: --config=PATH")
 	default:
-		r.fail("", "flag "+quote(arg), "is unknown"+suggest(r.table, name, "--")+"; target-server --help lists them all")
+		meant := suggest(r.table, name, "--")
+		if r.mistyped = strings.Contains(name+meant, "token"); r.mistyped {
+			arg, _, _ = strings.Cut(arg, "=")
+		}
+		r.fail("", "flag "+quote(arg), "is unknown"+meant+"; target-server --help lists them all")
 	}
 }
 
@@ -113,6 +121,10 @@ func (r *argReader) refuse(arg string) {
 func (r *argReader) positional(before, arg string) {
 	if r.bare != nil && strings.TrimLeft(before, "-") == r.bare.name && r.bare.kind.read(new(Config), arg) == nil {
 		r.found[r.bare.name] = given{arg, "flag --" + r.bare.name}
+		return
+	}
+	if r.mistyped { // that is its value, and not to be shown
+		r.mistyped = false
 		return
 	}
 	r.fail("", "argument "+quote(arg), "is unexpected; accepted: flags alone (a command comes first: target-server --help)")

@@ -71,6 +71,14 @@ type Config struct {
 	AccessLogFormat string
 	// AdminAddr is the address of metrics, statistics and control; empty for none.
 	AdminAddr string
+	// AdminHost are further host names, with commas between them, that clients may have for the admin address.
+	AdminHost string
+	// AdminToken is what every request to the admin address must bring; empty for none. Workers of a parent are not told.
+	AdminToken Secret `json:"-"`
+	// AdminTokenFile is where Load takes AdminToken from, if it is not empty.
+	AdminTokenFile string
+	// AdminOpen allows an admin address that others reach and no token guards.
+	AdminOpen bool
 	// History is how many requests a worker remembers for the admin address.
 	History int
 	// ReadyFile is written when every worker accepts, and removed when the server ends; empty for none.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -109,6 +110,12 @@ func (r *fileReader) take(key, value *yaml.Node) {
 		r.fail("", where, "is unknown"+suggest(r.table, key.Value, "")+"; accepted: the names of flags, without dashes in front")
 	case r.found[o.name].where != "":
 		r.fail(o.name, where, "is given twice; accepted: once")
+	case o.repeats() && value.Kind == yaml.SequenceNode && len(value.Content) > 0 && !slices.ContainsFunc(value.Content, isNoWord):
+		words := make([]string, len(value.Content))
+		for i, word := range value.Content {
+			words[i] = word.Value
+		}
+		r.found[o.name] = given{strings.Join(words, ","), where}
 	case value.Kind != yaml.ScalarNode:
 		r.fail(o.name, where, "holds "+nodeName(value)+"; accepted: one value")
 	case value.Tag == "!!null":
@@ -117,6 +124,9 @@ func (r *fileReader) take(key, value *yaml.Node) {
 		r.found[o.name] = given{value.Value, where}
 	}
 }
+
+// isNoWord tells whether an entry of a list is more than one value.
+func isNoWord(n *yaml.Node) bool { return n.Kind != yaml.ScalarNode || n.Tag == "!!null" }
 
 func (r *fileReader) fail(setting, where, reason string) {
 	r.errs = append(r.errs, &Error{Setting: setting, Where: where, Reason: reason})

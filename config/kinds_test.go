@@ -90,6 +90,18 @@ func TestValues(t *testing.T) {
 		{"access-log-format", "json", "json", ""},
 		{"access-log-format", "", "", `"" is empty; accepted: a line of atoms, or json`},
 
+		{"admin-host", "target", "target", ""},
+		{"admin-host", "Target-1.example.:9090,[::1],10.0.0.1:80", "Target-1.example.:9090,[::1],10.0.0.1:80", ""},
+		{"admin-host", "", "", `"" is empty; accepted: host names or IP addresses with or without a port, such as target or target:9090, with commas between several`},
+		{"admin-host", "a,,b", "", `"" is empty; accepted: host names`},
+		{"admin-host", "a, b", "", `" b" is no host name;`},
+		{"admin-host", "*", "", `"*" is no host name;`},
+		{"admin-host", "http://a", "", `"http://a" has a port that is no number from 0 to 65535;`},
+		{"admin-host", "::1", "", `"::1" is no address: one of IPv6 needs brackets;`},
+		{"admin-host", "a:http", "", `"a:http" has a port that is no number from 0 to 65535;`},
+		{"admin-host", "a:", "", `"a:" has a port that is no number from 0 to 65535;`},
+		{"admin-token", "hush", "hush", ""},
+
 		{"respawn", "true", "on", ""},
 		{"respawn", "NO", "off", ""},
 		{"respawn", "maybe", "", `"maybe" is neither on nor off; accepted: true or false, on or off, yes or no, 1 or 0`},

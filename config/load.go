@@ -5,6 +5,7 @@ import (
 	"flag"
 	"maps"
 	"runtime"
+	"strings"
 	"time"
 )
 
@@ -84,14 +85,28 @@ func settle(from Sources, table []option, all givens) (Config, error) {
 		}
 		if err := o.kind.read(&cfg, g.value); err != nil {
 			errs = append(errs, &Error{Setting: o.name, Where: where(o), Reason: err.Error()})
+			cfg.AdminOpen = cfg.AdminOpen || strings.HasPrefix(o.name, "admin-token") // that no good token guards the address is the same error
 		}
 	}
+	errs = append(errs, cfg.settleToken(all))
 	goos := from.GOOS
 	if goos == "" {
 		goos = runtime.GOOS
 	}
 	errs = append(errs, cfg.validate(from.Stacks, goos, where))
 	return cfg, errors.Join(errs...)
+}
+
+// settleToken takes the token of the admin address from its file, if there is one of each.
+func (c *Config) settleToken(all givens) error {
+	file, ok := all["admin-token-file"]
+	if !ok || c.AdminTokenFile == "" || c.AdminAddr == "" {
+		return nil
+	}
+	if token, both := all["admin-token"]; both {
+		return &Error{Setting: "admin-token-file", Where: file.where, Reason: "is given beside " + token.where + "; accepted: one of them"}
+	}
+	return c.readToken(find(options(), "admin-token").kind, file.where)
 }
 
 // startingValues are the defaults of the stack and vintage that were given, or the nearest there are, so that one wrong

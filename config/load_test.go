@@ -73,7 +73,7 @@ func TestEverySettingFromEverySource(t *testing.T) {
 		Addr: "127.0.0.1:0", Stack: "uvicorn", Vintage: VintageCurrent, Mode: "threadpool", App: "fastapi",
 		Limit: 200, Queue: 10, Workers: 2, Respawn: true, Sleep: 800 * time.Second, Backlog: 100, KeepAlive: time.Minute,
 		LimitConcurrency: 5, LimitMaxRequests: 6, Timeout: NoTimeout, GracefulTimeout: 3 * time.Second, Loop: "asyncio",
-		HTTP: "h11", LogFormat: "json", AccessLogFormat: "%(h)s", AdminAddr: ":9090", ReadyFile: "/r", ExitWithParent: true, History: 77, Seed: 42,
+		HTTP: "h11", LogFormat: "json", AccessLogFormat: "%(h)s", AdminAddr: ":9090", AdminHost: "a,b:1", AdminToken: "hush", AdminOpen: true, ReadyFile: "/r", ExitWithParent: true, History: 77, Seed: 42,
 	}
 	written := [][2]string{
 		{"addr", "127.0.0.1:0"},
@@ -99,11 +99,14 @@ func TestEverySettingFromEverySource(t *testing.T) {
 		{"log-format", "json"},
 		{"access-log-format", "%(h)s"},
 		{"admin-addr", ":9090"},
+		{"admin-host", "a,b:1"},
+		{"admin-token", "hush"}, // in place of admin-token-file
+		{"admin-open", "yes"},
 		{"ready-file", "/r"},
 		{"seed", "42"},
 	}
-	if len(written) != len(options()) {
-		t.Fatalf("%d settings are written here, and there are %d", len(written), len(options()))
+	if len(written) != len(options())-1 {
+		t.Fatalf("%d settings are written here, and there are %d", len(written), len(options())-1)
 	}
 	var equals, apart, env []string
 	var yaml strings.Builder

@@ -26,6 +26,12 @@ type option struct {
 // names are the spellings, the one that messages use first.
 func (o *option) names() []string { return append([]string{o.name}, o.aliases...) }
 
+// repeats tells whether the setting may be given more than once: all that is given counts.
+func (o *option) repeats() bool {
+	_, ok := o.kind.(names)
+	return ok
+}
+
 func (o *option) isToggle() bool {
 	_, ok := o.kind.(toggle)
 	return ok
@@ -198,8 +204,28 @@ func observeOptions() []option {
 		},
 		{
 			name: "admin-addr", group: GroupObserve, value: "HOST:PORT",
-			usage: "address of statistics, metrics, the last requests and control (its /openapi.yaml describes it)",
+			usage: "address of statistics, metrics, the last requests and control (its /openapi.yaml describes it); if it is not on loopback, a token or --admin-open must be given, too",
 			kind:  address{field: func(c *Config) *string { return &c.AdminAddr }, word: "off"},
+		},
+		{
+			name: "admin-host", group: GroupObserve, value: "NAME",
+			usage: "further name by which clients reach the admin address, with or without a port; may be given again, or with commas. Requests for other names are refused",
+			kind:  names{func(c *Config) *string { return &c.AdminHost }},
+		},
+		{
+			name: "admin-token", group: GroupObserve, value: "TOKEN",
+			usage: "what every request to the admin address must bring, as Authorization: Bearer TOKEN. The variable or a file keeps it out of the list of processes",
+			kind:  secret{func(c *Config) *Secret { return &c.AdminToken }},
+		},
+		{
+			name: "admin-token-file", group: GroupObserve, value: "PATH",
+			usage: "file that holds that token",
+			kind:  text{func(c *Config) *string { return &c.AdminTokenFile }, "a path", nil},
+		},
+		{
+			name: "admin-open", group: GroupObserve,
+			usage: "let everybody use the admin address who reaches it, although it is not on loopback and no token is asked for",
+			kind:  toggle{func(c *Config) *bool { return &c.AdminOpen }},
 		},
 		{
 			name: "history", group: GroupObserve, value: "N",

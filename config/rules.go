@@ -32,6 +32,9 @@ func (c Config) brokenRules(stacks []Defaults, goos string) []broken {
 		found = append(found, broken{"admin-addr", fmt.Sprintf(
 			"%s is the address served already (--addr); accepted: another one, or off", quote(c.AdminAddr))})
 	}
+	if exposes(c.AdminAddr) && !c.AdminGuarded() && c.AdminTokenFile == "" {
+		found = append(found, broken{"admin-addr", c.exposed()})
+	}
 	row, err := pick(stacks, c.Stack, c.Vintage)
 	if err != nil {
 		return append(found, *err)
@@ -89,6 +92,9 @@ func (c Config) refusedBy(row Defaults) []broken {
 	table := options()
 	for i := range table {
 		name, kind := table[i].name, table[i].kind
+		if _, hidden := kind.(secret); hidden {
+			continue // no stack's business, and not to be shown
+		}
 		value, usual := kind.show(&c), kind.show(&row.Values)
 		reason := c.whyNot(row, name, value, usual)
 		if reason != "" {

@@ -31,7 +31,7 @@ func TestRules(t *testing.T) {
 		{"--mode async-misuse --queue 0", `flag --queue: 0 cannot be used with --mode async-misuse, where nothing waits for a thread and so nobody would be refused; accepted: unlimited`},
 		{"--queue 0", ""},
 		{"--admin-addr :8080", `flag --admin-addr: ":8080" is the address served already (--addr); accepted: another one, or off`},
-		{"--admin-addr :0 --addr :0", ""},
+		{"--admin-addr localhost:0 --addr localhost:0", ""},
 		{"--admin-addr off", ""},
 	} {
 		_, err := Load(from(strings.Fields(tt.args), nil))
@@ -125,7 +125,7 @@ func TestOptionsDescribesEverySetting(t *testing.T) {
 		t.Fatalf("%d settings described, want %d and config", len(described), len(options()))
 	}
 	for _, d := range described {
-		if d.Name == "" || d.Env == "" || d.Group == "" || d.Usage == "" || (d.Value == "") != slices.Contains([]string{"respawn", "exit-with-parent"}, d.Name) {
+		if d.Name == "" || d.Env == "" || d.Group == "" || d.Usage == "" || (d.Value == "") != slices.Contains([]string{"respawn", "exit-with-parent", "admin-open"}, d.Name) {
 			t.Errorf("incomplete: %+v", d)
 		}
 	}

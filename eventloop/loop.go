@@ -19,6 +19,7 @@ type Loop struct {
 	threads  timerHeap // ends of work that runs beside the loop
 	starting []Runner  // work in threads that has not begun
 	streams  []*Stream // by handle
+	open     int       // of them
 	servers  []*Server
 	unsent   []*Stream // have written in this turn, where writes are held
 	spare    []*Stream
@@ -37,6 +38,10 @@ type Loop struct {
 	// BeforeWait is called when the loop is about to stand still: before it
 	// waits and before Block. Log writers flush here.
 	BeforeWait func()
+
+	// HasRoom tells whether one more connection may be taken beside so many. If not, it is as if the process might
+	// open no more descriptors: accept fails with EMFILE. Nil leaves it to the system. Set it before Run.
+	HasRoom func(connections int) bool
 
 	posted struct {
 		sync.Mutex
@@ -320,6 +325,7 @@ func (l *Loop) register(s *Stream) {
 		l.streams = append(l.streams, nil)
 	}
 	l.streams[s.handle] = s
+	l.open++
 }
 
 // flush sends what the turn's steps have written.

@@ -2,7 +2,9 @@ package eventloop
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
+	"syscall"
 	"time"
 )
 
@@ -90,7 +92,7 @@ func (s *Server) take() *Stream {
 	if s.closed || s.paused {
 		return nil
 	}
-	h, from, err := s.loop.poller.Accept(s.handle)
+	h, from, err := s.acceptOne()
 	if err != nil {
 		s.failed(err)
 		return nil
@@ -104,6 +106,16 @@ func (s *Server) take() *Stream {
 	s.loop.register(st)
 	return st
 }
+
+// acceptOne accepts, if there is room. As the kernel does, it looks for a descriptor before it looks whether anybody waits.
+func (s *Server) acceptOne() (Handle, netip.AddrPort, error) {
+	if s.loop.HasRoom != nil && !s.loop.HasRoom(s.loop.open) {
+		return 0, netip.AddrPort{}, errNoRoom
+	}
+	return s.loop.poller.Accept(s.handle)
+}
+
+var errNoRoom = fmt.Errorf("accept: %w: %w", ErrNoResources, syscall.EMFILE)
 
 // takeAhead accepts a connection that goes on in the next turn, where the loop
 // does so.

@@ -300,6 +300,7 @@ func (d *disconnect) Run() {
 	}
 	s.closed = true
 	s.loop.streams[s.handle] = nil
+	s.loop.open--
 	_ = s.loop.poller.Close(s.handle) // the peer learns it either way
 	s.called()
 }

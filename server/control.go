@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"sync"
 	"syscall"
 
-	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/admin"
 )
@@ -138,21 +136,4 @@ func (a alone) Requests(_ context.Context, last int) ([]admin.Request, error) {
 func (a alone) Do(ctx context.Context, c admin.Command) ([]admin.Statistics, error) {
 	a.worker.Do(c)
 	return a.Statistics(ctx)
-}
-
-// serveAdmin opens the admin address, if one is asked for, and returns its URL.
-func serveAdmin(ctx context.Context, cfg config.Config, w admin.Workers, failed func(error)) (string, error) {
-	if cfg.AdminAddr == "" {
-		return "", nil
-	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.AdminAddr)
-	if err != nil {
-		return "", fmt.Errorf("admin address (--admin-addr) %s: %w", cfg.AdminAddr, err)
-	}
-	go func() {
-		if err := admin.Serve(ctx, l, w); err != nil {
-			failed(err)
-		}
-	}()
-	return "http://" + l.Addr().String(), nil
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -57,7 +58,7 @@ func Run(ctx context.Context, cfg config.Config, streams Streams) (Ended, error)
 		return Ended{}, err
 	}
 	file, err := newReadyFile(cfg, streams.Stderr)
-	if err != nil {
+	if err := errors.Join(checkAdmin(ctx, cfg), err); err != nil {
 		return Ended{}, err
 	}
 	defer file.end()
@@ -103,10 +104,14 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	adminURL, err := serveAdmin(ctx, cfg, alone{w}, w.postError)
+	admin, err := listenAdmin(ctx, cfg)
 	if err != nil {
 		return Ended{}, err
 	}
+	if admin != nil {
+		w.leaveRoom()
+	}
+	adminURL := serveAdmin(ctx, cfg, admin, alone{w}, w.postError)
 	if err := file.publish(port, adminURL, []int{os.Getpid()}); err != nil {
 		return Ended{}, err
 	}

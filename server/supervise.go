@@ -69,9 +69,11 @@ func supervise(
 		return Ended{}, err
 	}
 	workers.all = parent.Workers
-	if adminURL, err = serveAdmin(ctx, cfg, workers, func(err error) { log.Error("%s", err) }); err != nil {
+	admin, err := listenAdmin(ctx, cfg)
+	if err != nil {
 		return Ended{}, err
 	}
+	adminURL = serveAdmin(ctx, cfg, admin, workers, func(err error) { log.Error("%s", err) })
 	code, err := parent.Run(ctx)
 	if failed != nil {
 		return Ended{}, failed

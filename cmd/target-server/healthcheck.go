@@ -76,7 +76,7 @@ func (p program) readHealthcheck(args []string, env func(string) (string, bool))
 	case timeout <= 0:
 		return healthcheck{}, fmt.Errorf("flag --timeout: %q is no time to wait; accepted: a duration such as 3s", timeout)
 	}
-	server := []string{}
+	server := []string{"--admin-addr=off"} // who may use it, and the file of its token, are the server's business
 	set.Visit(func(f *flag.Flag) {
 		if f.Name == "addr" {
 			server = append(server, "--addr="+*addr)

@@ -93,6 +93,9 @@ func exitCode(err error, std streams) int {
 	if err == nil {
 		return exitFine
 	}
+	if setting := new(config.Error); errors.As(err, &setting) {
+		return wrong(std, err) // one that shows only when the server starts
+	}
 	var coded interface{ ExitCode() int }
 	if errors.As(err, &coded) {
 		return coded.ExitCode()

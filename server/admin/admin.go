@@ -32,7 +32,6 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/go-chi/chi/v5/middleware"
 )
 
 // Workers is whom the address speaks for.
@@ -49,16 +48,18 @@ type Workers interface {
 // Patience is how long a worker may take to answer.
 const Patience = 5 * time.Second
 
-// Serve answers on a listener until ctx ends.
-func Serve(ctx context.Context, l net.Listener, w Workers) error {
+// Serve answers on a listener until ctx ends, those who may use it. It has no more connections than Places at once.
+func Serve(ctx context.Context, l net.Listener, w Workers, a Access) error {
+	a.Hosts = append(slices.Clone(a.Hosts), l.Addr().String())
 	s := &http.Server{
-		Handler: Handler(w), MaxHeaderBytes: 1 << 14,
+		Handler: placed(Handler(w, a)), MaxHeaderBytes: 1 << 14, ConnContext: withPlace,
+		DisableGeneralOptionsHandler: true, // OPTIONS * is for who may use the address, too
 		ReadHeaderTimeout: Patience, ReadTimeout: 2 * Patience, WriteTimeout: 2 * Patience, IdleTimeout: time.Minute,
 		ErrorLog: log.New(io.Discard, "", 0), // its lines would stand amid the log of the server imitated
 	}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()
-	if err := s.Serve(l); ctx.Err() == nil {
+	if err := s.Serve(bounded(l, func() int { return Places(Descriptors()) })); ctx.Err() == nil {
 		return fmt.Errorf("admin address: %w", err)
 	}
 	return nil
@@ -67,8 +68,8 @@ func Serve(ctx context.Context, l net.Listener, w Workers) error {
 //go:embed openapi.yaml
 var openAPI []byte
 
-// Handler is the address's routes.
-func Handler(w Workers) http.Handler { return routes(w) }
+// Handler is the address's routes, for those who may use them.
+func Handler(w Workers, a Access) http.Handler { return a.guard(routes(w)) }
 
 func routes(w Workers) chi.Router {
 	r := chi.NewRouter()
@@ -84,9 +85,10 @@ func routes(w Workers) chi.Router {
 			}
 		}
 	})
-	r.Get("/stats", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeJSON) })
-	r.Get("/metrics", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeMetrics) })
-	r.With(middleware.Throttle(mostWaiting), takes("busy", "waiting", "zombies", "timeout")).Get("/wait", func(rw http.ResponseWriter, req *http.Request) { wait(rw, req, w) })
+	waiting := &waiters{}
+	r.With(takes()).Get("/stats", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeJSON) })
+	r.With(takes()).Get("/metrics", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeMetrics) })
+	r.With(takes("busy", "waiting", "zombies", "timeout"), waiting.bounded).Get("/wait", func(rw http.ResponseWriter, req *http.Request) { wait(rw, req, w) })
 	r.With(takes("last")).Get("/requests", func(rw http.ResponseWriter, req *http.Request) {
 		last, err := number(req, "last", 0, 0)
 		if err != nil {
@@ -115,7 +117,7 @@ func routes(w Workers) chi.Router {
 		}
 		do(rw, req, w, Command{Release, n})
 	})
-	r.Get("/openapi.yaml", func(rw http.ResponseWriter, _ *http.Request) {
+	r.With(takes()).Get("/openapi.yaml", func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Content-Type", "application/yaml")
 		_, _ = rw.Write(openAPI)
 	})
@@ -177,6 +179,7 @@ func answer[T any](rw http.ResponseWriter, req *http.Request, question func(cont
 		http.Error(rw, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
+	now(req.Context(), replying)
 	write(rw, answers)
 }
 

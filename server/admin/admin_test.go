@@ -42,17 +42,17 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 		deaf       time.Duration // before it reads
 	}{
 		{"nothing", "", 0},
-		{"half a head", "GET /stats HTTP/1.1\r\nHost: x\r\n", 0},
-		{"no body", "PUT /limit?value=4 HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n", 0},
-		{"idle", "GET /stats HTTP/1.1\r\nHost: x\r\n\r\n", 0},
-		{"answer unread", "GET /stats HTTP/1.1\r\nHost: x\r\n\r\n", time.Minute},
+		{"half a head", "GET /stats HTTP/1.1\r\nHost: localhost\r\n", 0},
+		{"no body", "PUT /limit?value=4 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n", 0},
+		{"idle", "GET /stats HTTP/1.1\r\nHost: localhost\r\n\r\n", 0},
+		{"answer unread", "GET /stats HTTP/1.1\r\nHost: localhost\r\n\r\n", time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				l := listener{conns: make(chan net.Conn)}
 				ended := make(chan error, 1)
-				go func() { ended <- admin.Serve(ctx, l, workers{}) }()
+				go func() { ended <- admin.Serve(ctx, l, workers{}, admin.Access{}) }()
 				client, server := net.Pipe()
 				l.conns <- server
 				_, _ = io.WriteString(client, c.sent)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -36,8 +37,22 @@ const (
 	lookAgain   = 5 * time.Millisecond
 	usualWait   = 5 * time.Second
 	longestWait = time.Minute
-	mostWaiting = 100 // each asks the workers again and again
+	mostWaiting = 100
 )
+
+// waiters are those who wait: no more than leave a fifth of the places to who asks for anything else.
+type waiters struct{ n atomic.Int64 }
+
+func (w *waiters) bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
+		defer w.n.Add(-1)
+		if most := min(mostWaiting, Places(Descriptors())*4/5); w.n.Add(1) > int64(most) {
+			http.Error(rw, fmt.Sprintf("%d wait already, which is the most that may", most), http.StatusTooManyRequests)
+			return
+		}
+		next.ServeHTTP(rw, req)
+	})
+}
 
 // wait answers when the workers are as the query says, or have not become so in time.
 func wait(rw http.ResponseWriter, req *http.Request, w Workers) {

@@ -83,7 +83,7 @@ func TestWaitForNone(t *testing.T) {
 // another one has left.
 func TestWaitForSoMany(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := Handler(soon{time.Now().Add(time.Hour)})
+		h := routes(soon{time.Now().Add(time.Hour)})
 		ask := func() int {
 			rw := httptest.NewRecorder()
 			h.ServeHTTP(rw, httptest.NewRequest(http.MethodGet, "/wait?busy=3&timeout=10s", nil))

@@ -22,7 +22,7 @@ func (w *workers) Statistics(context.Context) ([]admin.Statistics, error) {
 }
 
 func TestRun(t *testing.T) {
-	target := httptest.NewServer(admin.Handler(&workers{}))
+	target := httptest.NewServer(admin.Handler(&workers{}, admin.Access{}))
 	defer target.Close()
 	for _, c := range []struct {
 		name string

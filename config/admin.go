@@ -1,0 +1,163 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/netip"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Secret is a value that no log, dump or error shows.
+type Secret string
+
+// String implements fmt.Stringer.
+func (Secret) String() string { return "(not shown)" }
+
+// GoString implements fmt.GoStringer.
+func (Secret) GoString() string { return "(not shown)" }
+
+// AdminHosts are the further names of the admin address.
+func (c Config) AdminHosts() []string {
+	if c.AdminHost == "" {
+		return nil
+	}
+	return strings.Split(c.AdminHost, ",")
+}
+
+// AdminGuarded tells whether the admin address may be one that others than this machine reach.
+func (c Config) AdminGuarded() bool { return c.AdminToken != "" || c.AdminOpen }
+
+// Exposed is the error of an admin address that others than this machine reach, although nothing guards it.
+func (c Config) Exposed() error {
+	return &Error{Setting: "admin-addr", Where: "flag --admin-addr", Reason: c.exposed()}
+}
+
+func (c Config) exposed() string {
+	return quote(c.AdminAddr) + " is not on loopback, so that others could pause the server; accepted: a loopback address such as 127.0.0.1:9090, " +
+		"or beside it --admin-token TOKEN, --admin-token-file PATH, or --admin-open to let everybody in"
+}
+
+// exposes tells whether an address is one that others than this machine reach. Of a name it says no: what that stands for
+// shows when the server starts.
+func exposes(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false // another error
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "" || err == nil && !ip.Unmap().IsLoopback()
+}
+
+// secret is a token that a client can send in a header.
+type secret struct{ field func(*Config) *Secret }
+
+// longestToken is less than a request's head may have.
+const longestToken = 4096
+
+const acceptedToken = "accepted: 1 to 4096 printable ASCII characters without spaces"
+
+// read never repeats the text.
+func (k secret) read(c *Config, text string) error {
+	switch {
+	case text == "":
+		return errors.New(`"" is empty; ` + acceptedToken)
+	case len(text) > longestToken:
+		return errors.New("is too long; " + acceptedToken)
+	case strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
+		return errors.New("holds a space, a control character or one beyond ASCII; " + acceptedToken)
+	}
+	*k.field(c) = Secret(text)
+	return nil
+}
+
+func (k secret) show(c *Config) string { return string(*k.field(c)) }
+
+func (k secret) check(c *Config) error {
+	if *k.field(c) == "" {
+		return nil
+	}
+	return k.read(new(Config), k.show(c))
+}
+
+// readToken takes the token from the file that is named for it, without the end of its line.
+func (c *Config) readToken(kind kind, where string) error {
+	text, err := head(c.AdminTokenFile, longestToken+3)
+	token := strings.TrimRight(text, "\r\n")
+	switch {
+	case err == nil && token == "":
+		err = errors.New("is empty; " + acceptedToken)
+	case err == nil:
+		err = kind.read(c, token)
+	}
+	if err != nil {
+		return &Error{Setting: "admin-token-file", Where: where, Reason: quoteUpTo(longestPath, c.AdminTokenFile) + " " + err.Error()}
+	}
+	return nil
+}
+
+// head is the beginning of a file, of at most so many bytes. Its error fits behind the path.
+func head(path string, most int64) (string, error) {
+	f, err := os.Open(path)
+	if err == nil {
+		defer f.Close()
+		var text []byte
+		if text, err = io.ReadAll(io.LimitReader(f, most)); err == nil {
+			return string(text), nil
+		}
+	}
+	if wrong := new(fs.PathError); errors.As(err, &wrong) {
+		err = wrong.Err
+	}
+	return "", fmt.Errorf("cannot be read (%w); accepted: a readable file that holds the token", err)
+}
+
+// names are one or more names of a host, with commas between them.
+type names struct{ field func(*Config) *string }
+
+func (k names) read(c *Config, text string) error {
+	for name := range strings.SplitSeq(text, ",") {
+		if why := wrongName(name); why != "" {
+			return fmt.Errorf("%s %s; accepted: host names or IP addresses with or without a port, such as target or target:9090, with commas between several", quote(name), why)
+		}
+	}
+	*k.field(c) = text
+	return nil
+}
+
+func (k names) show(c *Config) string { return *k.field(c) }
+
+func (k names) check(c *Config) error {
+	if *k.field(c) == "" {
+		return nil
+	}
+	return k.read(new(Config), k.show(c))
+}
+
+// wrongName says what is wrong with the name of a host, with or without a port, or nothing.
+func wrongName(name string) string {
+	if name == "" {
+		return "is empty"
+	}
+	host, port, err := net.SplitHostPort(name)
+	if err != nil {
+		host = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
+	} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return "has a port that is no number from 0 to 65535"
+	}
+	ip, err := netip.ParseAddr(host)
+	switch {
+	case err == nil && ip.Is6() != strings.HasPrefix(name, "["):
+		return "is no address: one of IPv6 needs brackets"
+	case err != nil && !hostName.MatchString(host):
+		return "is no host name"
+	}
+	return ""
+}
+
+var hostName = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?$`)

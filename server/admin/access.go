@@ -1,0 +1,145 @@
+package admin
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Access is who may use the address.
+//
+// Whoever reaches it could pause the server, also a web page that somebody has open on this machine: its script may send
+// requests here (a foreign Origin), or have its own name stand for this address (a foreign Host: DNS rebinding). Browsers
+// say where a request comes from; one that comes from elsewhere is refused whatever it asks for. net/http's
+// CrossOriginProtection lets every GET and HEAD pass and does not look at Host, so it is not used: /wait and /requests
+// are not for others either.
+type Access struct {
+	Addr  string   // the address itself as it was given, host:port; its host may be named
+	Hosts []string // further names that clients may have for it, with or without a port
+	Token string   // that every request must bring, as Authorization: Bearer; empty for none
+}
+
+// guard lets requests pass that may.
+func (a Access) guard(next http.Handler) http.Handler {
+	token := sha256.Sum256([]byte(a.Token))
+	return http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
+		switch why := a.foreign(req); {
+		case why != "":
+			http.Error(rw, why, http.StatusForbidden)
+		case a.Token != "" && !brings(req.Header, token):
+			rw.Header().Set("WWW-Authenticate", "Bearer")
+			http.Error(rw, "a token is needed; accepted: Authorization: Bearer with the token of --admin-token or --admin-token-file", http.StatusUnauthorized)
+		default:
+			next.ServeHTTP(rw, req)
+		}
+	})
+}
+
+// brings tells whether a request has the token. The time it takes says nothing of the token: what is compared are hashes.
+func brings(h http.Header, token [sha256.Size]byte) bool {
+	given := h.Values("Authorization")
+	if len(given) != 1 {
+		return false
+	}
+	scheme, credentials, _ := strings.Cut(given[0], " ")
+	sum := sha256.Sum256([]byte(strings.Trim(credentials, " ")))
+	return strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare(sum[:], token[:]) == 1
+}
+
+// foreign is what says that a request comes from elsewhere, with what is accepted; or nothing.
+func (a Access) foreign(req *http.Request) string {
+	if !a.isHere(req) {
+		return fmt.Sprintf("Host %s: is not this address; accepted: the address itself, localhost, or a name that --admin-host lists", shown(req.Host))
+	}
+	for _, origin := range req.Header.Values("Origin") {
+		if withoutPort80(strings.ToLower(origin)) != "http://"+withoutPort80(strings.ToLower(req.Host)) {
+			return fmt.Sprintf("Origin %s: is another site; accepted: a client that is no web page, or a page of this address", shown(origin))
+		}
+	}
+	for _, site := range req.Header.Values("Sec-Fetch-Site") {
+		if site != "same-origin" && site != "none" {
+			return fmt.Sprintf("Sec-Fetch-Site %s: comes from another site; accepted: same-origin or none", shown(site))
+		}
+	}
+	return ""
+}
+
+func withoutPort80(host string) string { return strings.TrimSuffix(host, ":80") }
+
+// shown is what an answer repeats of a header.
+func shown(text string) string {
+	const longest = 100
+	if len(text) > longest {
+		return strconv.Quote(text[:longest]) + "…"
+	}
+	return strconv.Quote(text)
+}
+
+// isHere tells whether a request's Host is this address: one of its names, or what is on this machine alone, by
+// whichever port a tunnel leads here. net/http has seen to it that there is one Host, or the host of an absolute target
+// in place of it. HTTP/1.0 may do without, and no browser speaks it.
+func (a Access) isHere(req *http.Request) bool {
+	if req.Host == "" {
+		return !req.ProtoAtLeast(1, 1)
+	}
+	host, port, ok := split(req.Host)
+	if !ok {
+		return false
+	}
+	if ip, err := netip.ParseAddr(host); err == nil && (ip.IsLoopback() || ip == local(req)) {
+		return true
+	}
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") && host[0] != '.' {
+		return true
+	}
+	if own, _, ok := split(a.Addr); ok && host == own {
+		return true
+	}
+	return slices.ContainsFunc(a.Hosts, func(name string) bool {
+		named, only, ok := split(name)
+		return ok && host == named && (only == "" || port == only)
+	})
+}
+
+// local is the address at which a request has come in, if it has come by a connection.
+func local(req *http.Request) netip.Addr {
+	if addr, ok := req.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok {
+		return addr.AddrPort().Addr().Unmap().WithZone("")
+	}
+	return netip.Addr{}
+}
+
+// split gives the host of a Host field in one spelling (lower case, no dot at its end, no brackets, an IPv4 address that is
+// written as IPv6 as such, no zone), and the port if there is one.
+func split(field string) (host, port string, ok bool) {
+	host = strings.ToLower(field)
+	bracketed := strings.HasPrefix(host, "[")
+	if colon := strings.LastIndexByte(host, ':'); colon > strings.LastIndexByte(host, ']') {
+		host, port = host[:colon], host[colon+1:]
+		if _, err := strconv.ParseUint(port, 10, 16); err != nil && port != "" {
+			return "", "", false
+		}
+	}
+	switch inner, closed := strings.CutSuffix(host, "]"); {
+	case bracketed && closed:
+		host = inner[1:]
+	case bracketed || closed:
+		return "", "", false
+	default:
+		host = strings.TrimSuffix(host, ".")
+	}
+	ip, err := netip.ParseAddr(host)
+	if bracketed != (err == nil && ip.Is6()) {
+		return "", "", false
+	}
+	if err == nil {
+		host = ip.Unmap().WithZone("").String()
+	}
+	return host, port, host != ""
+}

@@ -1,0 +1,18 @@
+//go:build unix
+
+package admin
+
+import (
+	"math"
+
+	"golang.org/x/sys/unix"
+)
+
+// Descriptors is how many the process may have open (RLIMIT_NOFILE, the soft limit) at this moment.
+func Descriptors() int {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil || uint64(limit.Cur) > math.MaxInt32 {
+		return math.MaxInt32
+	}
+	return int(limit.Cur)
+}
