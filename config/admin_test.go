@@ -85,8 +85,13 @@ func TestTheTokenIsNotShown(t *testing.T) {
 	}
 	shown := []string{string(document), fmt.Sprint(cfg), fmt.Sprintf("%+v", cfg), fmt.Sprintf("%#v", cfg), fmt.Sprintf("%q", cfg.AdminToken)}
 	for _, args := range [][]string{
-		{"--admin-tokn=hush"}, {"--admin-tokn", "hush"}, {"-token", "hush"}, {"---admin-token=hush"}, {"--admin-token=hush", "--admin-token=hush"},
-		{"--admin-token=hush\x00"}, {"--admin-token", "hush hush"},
+		{"--admin-tokn=hush"},
+		{"--admin-tokn", "hush"},
+		{"-token", "hush"},
+		{"---admin-token=hush"},
+		{"--admin-token=hush", "--admin-token=hush"},
+		{"--admin-token=hush\x00"},
+		{"--admin-token", "hush hush"},
 	} {
 		_, err := Load(from(args, nil))
 		shown = append(shown, err.Error())

@@ -75,5 +75,5 @@ func openDescriptors() int {
 	if err != nil {
 		return usual
 	}
-	return len(open)
+	return len(open) - 1 // the folder itself
 }

@@ -54,7 +54,7 @@ func Serve(ctx context.Context, l net.Listener, w Workers, a Access) error {
 	s := &http.Server{
 		Handler: placed(Handler(w, a)), MaxHeaderBytes: 1 << 14, ConnContext: withPlace,
 		DisableGeneralOptionsHandler: true, // OPTIONS * is for who may use the address, too
-		ReadHeaderTimeout: Patience, ReadTimeout: 2 * Patience, WriteTimeout: 2 * Patience, IdleTimeout: time.Minute,
+		ReadHeaderTimeout:            Patience, ReadTimeout: 2 * Patience, WriteTimeout: 2 * Patience, IdleTimeout: time.Minute,
 		ErrorLog: log.New(io.Discard, "", 0), // its lines would stand amid the log of the server imitated
 	}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,7 +18,8 @@ import (
 type document struct {
 	Paths      map[string]map[string]operation
 	Components struct {
-		Schemas map[string]schema
+		Schemas         map[string]schema
+		SecuritySchemes map[string]struct{ Type, Scheme string } `yaml:"securitySchemes"`
 	}
 }
 
@@ -109,7 +111,7 @@ func same(t *testing.T, what string, got, want []string) {
 func TestStrayParametersAreRefused(t *testing.T) {
 	for _, target := range []string{
 		"POST /pause?x=1", "POST /reset?n=1", "POST /release?N=1", "POST /release?n=%zz", "POST /release?n=1&n=2", "PUT /limit?value=3&value=4",
-		"GET /requests?n=5", "GET /wait?busy=1&wait=5s",
+		"GET /requests?n=5", "GET /wait?busy=1&wait=5s", "GET /stats?worker=1", "GET /metrics?x", "GET /openapi.yaml?v=2",
 	} {
 		method, path, _ := strings.Cut(target, " ")
 		rw := httptest.NewRecorder()
@@ -148,5 +150,32 @@ func TestOpenAPITellsOfEveryRefusal(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Every operation tells of the 400 that a stray parameter gets, of the 401 without a token and of the 403 for who comes
+// from elsewhere; and gives them.
+func TestOpenAPITellsWhoMayCome(t *testing.T) {
+	h := Handler(nil, Access{Addr: "127.0.0.1:9090", Token: "hush"})
+	for path, operations := range read(t).Paths {
+		for method, o := range operations {
+			for status, change := range map[int]func(*http.Request){
+				http.StatusBadRequest:   func(req *http.Request) { req.URL.RawQuery = "stray=1" },
+				http.StatusUnauthorized: func(req *http.Request) { req.Header.Del("Authorization") },
+				http.StatusForbidden:    func(req *http.Request) { req.Host = "evil.example" },
+			} {
+				req := httptest.NewRequest(strings.ToUpper(method), "http://127.0.0.1:9090"+path, nil)
+				req.Header.Set("Authorization", "Bearer hush")
+				change(req)
+				rw := httptest.NewRecorder()
+				h.ServeHTTP(rw, req)
+				if _, told := o.Responses[strconv.Itoa(status)]; !told || rw.Code != status || strings.Count(rw.Body.String(), "\n") != 1 {
+					t.Errorf("%s %s: %d %q, want %d, told: %v", method, path, rw.Code, rw.Body, status, told)
+				}
+			}
+		}
+	}
+	if s := read(t).Components.SecuritySchemes["token"]; s.Type != "http" || s.Scheme != "bearer" {
+		t.Errorf("the scheme is %+v", s)
 	}
 }

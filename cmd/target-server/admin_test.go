@@ -1,0 +1,274 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// soon is within what /stats has to be answered, whatever else is going on.
+const soon = 3 * time.Second
+
+// look asks the admin address by a connection of its own, and fails if the answer takes too long.
+func (p *process) look(path string, fields ...string) (status int, text string) {
+	p.t.Helper()
+	began := time.Now()
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 20 * time.Second}
+	request, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, p.admin+path, nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for i := 0; i < len(fields); i += 2 {
+		request.Header.Set(fields[i], fields[i+1])
+	}
+	answer, err := client.Do(request)
+	if err != nil {
+		p.t.Fatalf("GET %s: after %v: %v", path, time.Since(began), err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if took := time.Since(began); err != nil || took > soon {
+		p.t.Errorf("GET %s took %v, %v; want at most %v", path, took, err, soon)
+	}
+	return answer.StatusCode, string(body)
+}
+
+// A worker that is stopped costs nobody more than the patience with it, with a hundred who wait; it is told what it has
+// missed, and answers again, when it goes on.
+func TestAdminWithAStoppedWorker(t *testing.T) {
+	p := start(t, "--workers=2", "--limit=3", "--log-format=off")
+	if err := syscall.Kill(p.pids[0], syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	var waiters sync.WaitGroup
+	defer waiters.Wait()
+	for range 100 {
+		waiters.Go(func() {
+			answer, err := http.Get(p.admin + "/wait?busy=1&timeout=8s")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer answer.Body.Close()
+			if answer.StatusCode != http.StatusOK {
+				t.Errorf("who waits got %s", answer.Status)
+			}
+		})
+	}
+	for range 5 {
+		if status, text := p.look("/stats"); status != http.StatusOK || strings.Count(text, `"error":"no answer for `) != 1 {
+			t.Errorf("/stats: %d %s", status, text)
+		}
+	}
+	p.look("/metrics")
+	p.look("/requests")
+	request, _ := http.NewRequestWithContext(t.Context(), http.MethodPut, p.admin+"/limit?value=7", nil)
+	if answer, err := http.DefaultClient.Do(request); err != nil {
+		t.Fatal(err)
+	} else {
+		answer.Body.Close()
+	}
+	if err := syscall.Kill(p.pids[0], syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	p.until("both have the limit that was set", func() bool { return strings.Count(p.stats(), `"limit":7`) == 2 })
+	go p.get(t.Context(), "/?id=1&sleep=8s") // what the others wait for
+}
+
+// allow lets the process have so many descriptors, from now on.
+func (p *process) allow(descriptors uint64) {
+	p.t.Helper()
+	if err := unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: descriptors, Max: descriptors}, nil); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// crowd has so many clients connect to an address, who say this.
+func (p *process) crowd(addr string, n int, said string) {
+	p.t.Helper()
+	for range n {
+		conn, err := net.Dial("tcp", addr)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		p.t.Cleanup(func() { conn.Close() })
+		say(conn, "%s", said)
+	}
+}
+
+// Neither of the two addresses of a process can take the other's descriptors, whatever its clients do.
+func TestDescriptorsOfEitherAddress(t *testing.T) {
+	const allowed, clients = 64, 100
+	for _, loop := range []string{"uvloop", "asyncio"} {
+		for name, said := range map[string]string{
+			"idle": "", "a byte": "G", "half a head": "GET /stats HTTP/1.1\r\nHost: loc", "kept": "GET /stats HTTP/1.1\r\nHost: localhost\r\n\r\n",
+			"waiting":  "GET /wait?busy=9&timeout=1m HTTP/1.1\r\nHost: localhost\r\n\r\n",
+			"no body":  "POST /resume HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\n",
+			"unread":   "GET /openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n" + strings.Repeat("GET /openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n", 500),
+			"refused":  "GET /stats HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+			"pipeline": strings.Repeat("GET /stats HTTP/1.1\r\nHost: localhost\r\n\r\n", 100),
+		} {
+			if loop == "asyncio" && name != "idle" {
+				continue // what clients of the admin address do is no matter of the loop
+			}
+			t.Run(loop+", "+name, func(t *testing.T) {
+				t.Parallel()
+				p := start(t, "--loop="+loop, "--log-format=off", "--sleep=0s")
+				p.allow(allowed)
+				p.crowd(strings.TrimPrefix(p.admin, "http://"), clients, said)
+				for range 20 {
+					if text, err := p.get(t.Context(), "/?id=1"); err != nil || text != `200 "hello"` {
+						t.Errorf("the served port answers %q, %v", text, err)
+					}
+				}
+				if status, text := p.look("/stats"); status != http.StatusOK {
+					t.Errorf("/stats: %d %s", status, text)
+				}
+			})
+		}
+		t.Run(loop+", the port that is served", func(t *testing.T) {
+			t.Parallel()
+			p := start(t, "--loop="+loop, "--log-format=off", "--sleep=0s")
+			p.allow(allowed)
+			p.crowd(p.addr, clients, "GET /?id=1&sleep=1m HTTP/1.1\r\nHost: x\r\n\r\n")
+			p.until("it holds what it can", func() bool {
+				status, text := p.look("/stats")
+				return status == http.StatusOK && regexp.MustCompile(`"held":[34]\d,`).MatchString(text) // of 64, less 8 and what else is open
+			})
+			p.crowd(strings.TrimPrefix(p.admin, "http://"), clients, "")
+			if status, text := p.look("/stats"); status != http.StatusOK {
+				t.Errorf("/stats: %d %s", status, text)
+			}
+		})
+	}
+}
+
+// One who waits for a minute is not cut off before.
+func TestLongWait(t *testing.T) {
+	t.Parallel()
+	p := start(t, "--log-format=off")
+	began := time.Now()
+	answer, err := http.Get(p.admin + "/wait?busy=1&timeout=12s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if took := time.Since(began); answer.StatusCode != http.StatusGatewayTimeout || took < 12*time.Second {
+		t.Errorf("%s after %v", answer.Status, took)
+	}
+}
+
+// An address that others reach is refused before anything is served, with one line and status 2.
+func TestAdminAddressThatOthersReach(t *testing.T) {
+	refused := []string{":0", "0.0.0.0:0", "[::]:0"}
+	if name, err := os.Hostname(); err == nil {
+		if found, err := net.LookupIP(name); err == nil && !found[0].IsLoopback() {
+			refused = append(refused, name+":0")
+		} else {
+			t.Logf("the name of this machine stands for %v, so no name is tried", found)
+		}
+	}
+	for _, addr := range refused {
+		for _, workers := range []string{"1", "2"} {
+			p := command(t, "--workers="+workers, "--addr=127.0.0.1:0", "--admin-addr="+addr)
+			_ = p.cmd.Run()
+			want := fmt.Sprintf("target-server: flag --admin-addr: %q is not on loopback, so that others could pause the server; accepted: ", addr)
+			if got := p.stderr.String() + p.stdout.String(); p.cmd.ProcessState.ExitCode() != 2 || !strings.HasPrefix(got, want) || strings.Count(got, "\n") != 1 {
+				t.Errorf("%s, %s workers: %s\n%s", addr, workers, p.cmd.ProcessState, got)
+			}
+		}
+	}
+	p := command(t, "--addr=127.0.0.1:0", "--admin-addr=0.0.0.0:0", "--admin-open", "--log-format=off")
+	p.launch()
+	if status, text := p.look("/stats"); status != http.StatusOK {
+		t.Errorf("with --admin-open: %d %s", status, text)
+	}
+}
+
+// A token is asked for by one process or by a parent; and nobody is shown it: not the log, nor the ready file, nor the list
+// of processes, if it comes from a file or a variable.
+func TestAdminToken(t *testing.T) {
+	const token = "hush-0123456789"
+	file := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(file, []byte(token+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for name, args := range map[string][]string{
+		"one": {"--admin-token-file=" + file}, "two": {"--workers=2", "--admin-token-file=" + file},
+		"by variable": {"--workers=2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := command(t, append(args, "--addr=127.0.0.1:0", "--admin-addr=0.0.0.0:0", "--log-format=json", "--sleep=0s")...)
+			if name == "by variable" {
+				p.cmd.Env = append(p.cmd.Env, "TARGET_SERVER_ADMIN_TOKEN="+token)
+			}
+			p.launch()
+			for field, want := range map[string]int{"Bearer " + token: http.StatusOK, "Bearer x": http.StatusUnauthorized, "": http.StatusUnauthorized} {
+				for _, path := range []string{"/stats", "/metrics"} {
+					if status, text := p.look(path, "Authorization", field); status != want {
+						t.Errorf("GET %s with %q: %d %s", path, field, status, text)
+					}
+				}
+			}
+			ready, _ := os.ReadFile(strings.TrimPrefix(p.cmd.Args[len(p.cmd.Args)-1], "--ready-file="))
+			shown := p.stdout.String() + p.stderr.String() + string(ready)
+			for _, pid := range append(p.pids, p.cmd.Process.Pid) {
+				line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+				if err != nil {
+					t.Error(err)
+				}
+				shown += string(line)
+			}
+			if len(ready) == 0 || strings.Contains(shown, token) {
+				t.Errorf("it is shown: %s", shown)
+			}
+		})
+	}
+}
+
+// The token that the server was given is no matter of the health check, which asks the port that is served.
+func TestHealthcheckBesideAnAdminAddress(t *testing.T) {
+	p := start(t, "--log-format=off")
+	env := map[string]string{"TARGET_SERVER_ADDR": p.addr, "TARGET_SERVER_ADMIN_ADDR": ":9090", "TARGET_SERVER_ADMIN_TOKEN_FILE": "/none"}
+	if got := try(t, nil, env, "healthcheck"); got.code != 0 || got.out+got.err != "" {
+		t.Errorf("code %d, stdout %q, stderr %q; want 0 and silence", got.code, got.out, got.err)
+	}
+}
+
+// Heads without end and slow clients are cut off; who sends a body that is too long gets its answer.
+func TestHostileAdminClients(t *testing.T) {
+	p := start(t, "--log-format=off")
+	for said, want := range map[string]string{
+		"GET /stats HTTP/1.1\r\nHost: localhost\r\nX: " + strings.Repeat("x", 30_000) + "\r\n\r\n":                                    "HTTP/1.1 431 ",
+		"GET /" + strings.Repeat("x", 30_000):                                                                                         "HTTP/1.1 431 ",
+		"PUT /limit?value=4 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\n" + strings.Repeat("x", 1<<20):           "HTTP/1.1 200 ",
+		"POST /resume HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + strings.Repeat("8\r\nxxxxxxxx\r\n", 1<<16): "HTTP/1.1 200 ",
+		"POST /resume HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 1000000000\r\n\r\n":                      "HTTP/1.1 200 ",
+	} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(p.admin, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		go say(conn, "%s", said)
+		_ = conn.SetReadDeadline(time.Now().Add(soon))
+		line, err := bufio.NewReader(conn).ReadString('\n')
+		if !strings.HasPrefix(line, want) {
+			t.Errorf("%.100q: %q, %v; want %q", said, line, err, want)
+		}
+	}
+}
