@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -32,10 +33,12 @@ func settings(args []string) (config.Config, error) {
 	})
 }
 
-// underFlags are the fixture's own defaults, which flags beat.
+// underFlags are the fixture's own defaults, which flags beat. Who may use an admin address is
+// not asked: there is none, or one of the fixture's on loopback.
 func underFlags(name string) (string, bool) {
-	value, ok := map[string]string{config.EnvPrefix + "SLEEP": "0s", config.EnvPrefix + "HISTORY": "10000"}[name]
-	return value, ok
+	name, ours := strings.CutPrefix(name, config.EnvPrefix)
+	value, ok := map[string]string{"SLEEP": "0s", "HISTORY": "10000", "ADMIN_OPEN": "on"}[name]
+	return value, ours && ok
 }
 
 func embed(t testing.TB, set *setup, log *tail) (place, error) {

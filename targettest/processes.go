@@ -28,6 +28,7 @@ type processes struct {
 	address string
 	adminAt string
 	client  http.Client // of the admin address
+	token   string      // for it; empty if none is asked for
 	gone    chan struct{}
 }
 
@@ -36,14 +37,15 @@ func startProcesses(t testing.TB, set *setup, log *tail) (place, error) {
 	ready := filepath.Join(t.TempDir(), "ready.json")
 	args := append([]string{"--workers=" + strconv.Itoa(set.processes)}, set.args...)
 	args = append(args, "--addr="+anyPort, "--admin-addr="+anyPort, "--exit-with-parent", "--ready-file="+ready)
-	if _, err := settings(args); err != nil { // tell it as New tells other wrong settings
+	cfg, err := settings(args) // tell what is wrong as New tells other wrong settings
+	if err != nil {
 		return nil, err
 	}
 	program, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
 	}
-	p := &processes{command: exec.Command(program, args...), gone: make(chan struct{})}
+	p := &processes{command: exec.Command(program, args...), token: string(cfg.AdminToken), gone: make(chan struct{})}
 	// With the race detector a process that ends waits a second, unless it is told not to.
 	p.command.Env = append([]string{"GORACE=atexit_sleep_ms=0"}, append(os.Environ(), marker+"=1")...)
 	p.command.Stdout, p.command.Stderr = log, log
@@ -104,6 +106,9 @@ func (p *processes) ask(ctx context.Context, method, path string, answer any) (s
 	request, err := http.NewRequestWithContext(ctx, method, p.adminAt+path, nil)
 	if err != nil {
 		return 0, err
+	}
+	if p.token != "" {
+		request.Header.Set("Authorization", "Bearer "+p.token)
 	}
 	response, err := p.client.Do(request)
 	if err != nil {

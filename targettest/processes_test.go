@@ -78,6 +78,17 @@ func TestProcesses(t *testing.T) {
 	}
 }
 
+// A server that asks for a token gets it from the fixture.
+func TestProcessesWithAToken(t *testing.T) {
+	for _, n := range []int{1, 2} {
+		s := targettest.New(t, targettest.Processes(n), targettest.Set("admin-token", "hush"), targettest.Limit(1))
+		s.SetLimit(3)
+		same(t, "limit", s.Snapshot().Limit, 3*n)
+		same(t, "requests", len(s.Requests()), 0)
+		must(t, s.WaitBusy(t.Context(), 0))
+	}
+}
+
 // A worker that replaces another is told what the other was.
 func TestNewWorkerHolds(t *testing.T) {
 	s := targettest.New(t, targettest.Processes(2), targettest.Set("respawn", "true"), targettest.Limit(1))

@@ -24,10 +24,14 @@ func main() {
 type options struct {
 	admin   string
 	url     string
+	token   string
 	every   time.Duration
 	wait    time.Duration
 	command []string
 }
+
+// tokenVariable is where the target takes its token from as well.
+const tokenVariable = "TARGET_SERVER_ADMIN_TOKEN"
 
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
@@ -39,10 +43,14 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	set.StringVar(&o.admin, "admin", "http://127.0.0.1:9090", "the target's admin `URL`")
 	set.StringVar(&o.url, "url", "http://127.0.0.1:8080", "the target's own `URL`, where a page that is not there is asked for, five times a second")
+	set.StringVar(&o.token, "token", "", "the `token` of its admin address (--admin-token); better in the environment variable "+tokenVariable)
 	set.DurationVar(&o.every, "every", 37*time.Millisecond, "how `often` the target is asked; no divisor of its sleep, so that it is not always met in the same state")
 	set.DurationVar(&o.wait, "wait", 10*time.Second, "how `long` to wait for a target that does not answer yet")
 	if err := set.Parse(args); err != nil {
 		return o, err
+	}
+	if o.token == "" {
+		o.token = os.Getenv(tokenVariable)
 	}
 	o.command = set.Args()
 	switch {
@@ -63,7 +71,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "beside: %v\n", err)
 		return 2
 	}
-	t := target{admin: o.admin, url: o.url}
+	t := target{admin: o.admin, url: o.url, token: o.token}
 	first, err := t.first(ctx, o.wait)
 	if err != nil {
 		fmt.Fprintf(stderr, "beside: the target does not answer (was it started with --admin-addr?): %v\n", err)

@@ -24,6 +24,8 @@ func (w *workers) Statistics(context.Context) ([]admin.Statistics, error) {
 func TestRun(t *testing.T) {
 	target := httptest.NewServer(admin.Handler(&workers{}, admin.Access{}))
 	defer target.Close()
+	guarded := httptest.NewServer(admin.Handler(&workers{}, admin.Access{Token: "hush"}))
+	defer guarded.Close()
 	for _, c := range []struct {
 		name string
 		args []string
@@ -33,6 +35,8 @@ func TestRun(t *testing.T) {
 		{"a generator", []string{"-admin", target.URL, "--", "echo", "from the generator"}, 0, "from the generator\nbeside: the target's own account"},
 		{"one that fails", []string{"-admin", target.URL, "--", "sh", "-c", "exit 3"}, 3, "beside: the target's own account"},
 		{"one that is not there", []string{"-admin", target.URL, "--", "no-such-generator"}, 1, "no-such-generator"},
+		{"a token", []string{"-admin", guarded.URL, "-token", "hush", "--", "true"}, 0, "beside: the target's own account"},
+		{"a wrong token", []string{"-wait", "200ms", "-admin", guarded.URL, "-token", "x", "--", "true"}, 1, "/stats: 401 Unauthorized"},
 		{"none", []string{"-admin", target.URL}, 2, "there is no generator"},
 		{"no target", []string{"-wait", "200ms", "-admin", "http://127.0.0.1:1", "--", "true"}, 1, "was it started with --admin-addr?"},
 	} {

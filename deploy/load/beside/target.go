@@ -14,6 +14,7 @@ import (
 type target struct {
 	admin string // URL of its admin address
 	url   string // what it serves
+	token string // for its admin address; empty for none
 }
 
 // sample is what was seen at one moment.
@@ -32,6 +33,9 @@ func (t target) sample(ctx context.Context) (sample, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.admin+"/stats", http.NoBody)
 	if err != nil {
 		return s, err
+	}
+	if t.token != "" {
+		req.Header.Set("Authorization", "Bearer "+t.token)
 	}
 	answer, err := http.DefaultClient.Do(req)
 	if err != nil {
