@@ -32,6 +32,10 @@ given=$("${config[@]}" --file $compose/compose.yaml config)
 for name in $(grep -v '^ *#' $compose/nginx.conf.template | grep -o '\${[A-Z_0-9]*}' | tr -d '${}' | sort -u); do
   grep -q "^ *$name:" <<<"$given" || fail "nginx.conf.template needs $name, and compose.yaml does not give it"
 done
+# Prometheus asks by names, which the targets must know for theirs.
+for name in $(grep -o 'target-[0-9]*:9090' $compose/targets.yml); do
+  grep -q -- "--admin-host=.*${name%:*}" <<<"$given" || fail "Prometheus asks $name, and --admin-host in compose.yaml does not list it"
+done
 
 say 'overload, as docs/in-front.md has it'
 go run ./lab/cmd/front --check "$@"

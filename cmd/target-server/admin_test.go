@@ -224,6 +224,10 @@ func TestAdminToken(t *testing.T) {
 					}
 				}
 			}
+			// A health check takes any answer for one, and needs no token.
+			if got := try(t, nil, nil, "healthcheck", "--addr=127.0.0.1"+p.admin[strings.LastIndexByte(p.admin, ':'):]); got.code != 0 {
+				t.Errorf("healthcheck: code %d, %q", got.code, got.err)
+			}
 			ready, _ := os.ReadFile(strings.TrimPrefix(p.cmd.Args[len(p.cmd.Args)-1], "--ready-file="))
 			shown := p.stdout.String() + p.stderr.String() + string(ready)
 			for _, pid := range append(p.pids, p.cmd.Process.Pid) {

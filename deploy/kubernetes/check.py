@@ -90,6 +90,8 @@ def fit(docs):
     named += [container[p]["httpGet"]["port"] for p in container if p.endswith("Probe") and "httpGet" in container[p]]
     wrong += [f"no port of the container is called {n}" for n in named if n not in ports]
     args = dict(a.removeprefix("--").split("=", 1) for a in container["args"])
+    if args.get("admin-open") != "true" and "admin-token-file" not in args and "TARGET_SERVER_ADMIN_TOKEN" not in [e["name"] for e in container.get("env", [])]:
+        wrong.append("the admin address has neither a token nor --admin-open=true, and will not start")
     for flag, port in [("addr", "http"), ("admin-addr", "admin")]:
         if args.get(flag) != f":{ports[port]}":
             wrong.append(f"--{flag}={args.get(flag)}, and port {port} is {ports[port]}")
@@ -114,6 +116,7 @@ BROKEN = [
     ("Deployment", "spec.template.spec.containers.0.readinesProbe", {}),
     ("Deployment", "spec.template.spec.containers.0.livenessProbe.httpGet.port", "metrics"),
     ("Deployment", "spec.template.spec.containers.0.args.0", "--addr=:8081"),
+    ("Deployment", "spec.template.spec.containers.0.args.2", "--queue=unlimited"),
     ("Deployment", "spec.template.spec.containers.0.securityContext.readonlyRootFilesystem", True),
     ("Deployment", "spec.template.metadata.labels", {"app": "other"}),
     ("Service", "spec.ports.0.targetPort", "web"),

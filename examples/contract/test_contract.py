@@ -16,6 +16,7 @@ from target_server import TargetServer  # noqa: E402
 # operation, query, status. A test below sees to it that none is missing.
 CALLS = [
     ("stats", "", 200),
+    ("stats", "x=1", 400),
     ("wait", "busy=1&waiting=1", 200),
     ("wait", "zombies=1", 200),
     ("wait", "busy=0&timeout=10ms", 504),
@@ -25,7 +26,9 @@ CALLS = [
     ("requests", "last=1", 200),
     ("requests", "last=all", 400),
     ("metrics", "", 200),
+    ("metrics", "x=1", 400),
     ("openapi", "", 200),
+    ("openapi", "x=1", 400),
     ("limit", "value=3", 200),
     ("limit", "value=0", 400),
     ("pause", "x=1", 400),
@@ -72,6 +75,7 @@ def test_the_document_is_openapi_3_1(document):
 
 def test_nothing_is_left_out(operations):
     rare = ("429", "503")  # a hundred who wait; workers that do not answer
+    rare += ("401", "403")  # below, of every operation
     told = {(name, int(status)) for name, (_, _, o) in operations.items() for status in o["responses"] if status not in rare}
     assert told == {(name, status) for name, _, status in CALLS}
 
@@ -89,6 +93,25 @@ def test_every_answer_is_as_told(server, document, operations):
         assert kind in told["content"], f"{call}: {kind}"
         if kind == "application/json":
             check(document, told["content"][kind]["schema"], answer.json(), call)
+
+
+def test_who_may_not_come_is_refused(document, operations):
+    token = "0123456789abcdef"
+    with TargetServer(f"--admin-token={token}") as server:
+        for name, (method, path, _) in operations.items():
+            for status, fields in [
+                (401, {}),
+                (401, {"Authorization": "Bearer wrong"}),
+                (403, {"Authorization": f"Bearer {token}", "Origin": "http://evil.example"}),
+                (403, {"Authorization": f"Bearer {token}", "Host": "evil.example"}),
+            ]:
+                answer = httpx.request(method, f"{server.admin_url}{path}", headers=fields, timeout=10)
+                call = f"{method.upper()} {path} with {fields}"
+                assert answer.status_code == status, f"{call}: {answer.text}"
+                told = operations[name][2]["responses"][str(status)]["$ref"].rpartition("/")[2]
+                assert set(answer.headers) >= {h.lower() for h in document["components"]["responses"][told].get("headers", {})}, call
+        answer = httpx.get(f"{server.admin_url}/stats", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200, answer.text
 
 
 def check(document: dict, schema: dict, value: object, call: str) -> None:
