@@ -20,7 +20,12 @@ const (
 	Warning  Level = "WARNING"
 	Error    Level = "ERROR"
 	Critical Level = "CRITICAL"
-	Unnamed  Level = "" // printed as it is: what asyncio's logger says with nobody set up to shape it
+
+	// Lines of these are printed as they are: what asyncio's logger says with nobody set up to
+	// shape it, Python's own warnings, Flask's banner. Rows name their levels all the same.
+	Unnamed        Level = "" // an error
+	UnnamedWarning Level = "warning"
+	UnnamedInfo    Level = "info"
 )
 
 // Journal is where everything printed goes. A worker has one of its own, so it

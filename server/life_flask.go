@@ -45,8 +45,8 @@ func (l *flaskLife) opened(port int) {
 	default:
 		running(host)
 	}
-	l.journal.Server(Unnamed, strings.Join(said, "\n"))
-	l.journal.Server(Unnamed, werkzeug.Yellow+"Press CTRL+C to quit"+werkzeug.Plain)
+	l.journal.Server(UnnamedInfo, strings.Join(said, "\n"))
+	l.journal.Server(UnnamedInfo, werkzeug.Yellow+"Press CTRL+C to quit"+werkzeug.Plain)
 }
 
 // interfaceAddress is the address from which a host of other networks is reached;

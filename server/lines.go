@@ -15,6 +15,8 @@ type lines struct {
 	server func(b []byte, now time.Time, level Level, message string) []byte
 	// access appends an access line, without its end. None is a server that has none.
 	access func(b []byte, now time.Time, e http1.Exchange, status int) []byte
+	// aside is the level, one of those unnamed, of what is said past the server's log.
+	aside Level
 	// infoOnStdout: lines of the server of level Info go to stdout.
 	infoOnStdout bool
 	// accessOnStderr: access lines go there and not to stdout.
@@ -35,7 +37,7 @@ func linesOf(stack *stacks.Stack) lines {
 	case stacks.LinesNode:
 		return lines{server: bare, infoOnStdout: true}
 	case stacks.LinesWaitress:
-		return lines{server: waitressServer}
+		return lines{server: waitressServer, aside: UnnamedWarning}
 	case stacks.LinesWerkzeug22:
 		return werkzeugLines(&werkzeug.V22)
 	case stacks.LinesWerkzeug31:

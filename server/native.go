@@ -27,6 +27,9 @@ func (n *native) Server(level Level, message string) {
 	if n.lines.infoOnStdout && level == Info {
 		stream = n.out.stdout
 	}
+	if level == UnnamedWarning || level == UnnamedInfo {
+		level = Unnamed
+	}
 	line := n.out.to(stream)
 	*line = append(n.lines.server(*line, n.now(), level, message), '\n')
 }

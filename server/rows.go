@@ -1,13 +1,17 @@
 package server
 
 import (
+	"bytes"
+	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
 
+	"github.com/target-server/target-server/accesslog"
 	"github.com/target-server/target-server/server/http1"
 )
 
@@ -17,20 +21,43 @@ type rows struct {
 	out          *outlet
 	access, said zerolog.Logger
 	now          func() time.Time
+	scratch      []byte
 }
 
 func newRows(out *outlet, format string, now func() time.Time) *rows {
 	logger := func(stream io.Writer) zerolog.Logger {
 		var w io.Writer = rowWriter{out, stream}
 		if format == "console" {
-			w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.StampMicro, NoColor: true}
+			w = zerolog.ConsoleWriter{
+				Out: w, TimeFormat: time.StampMicro, NoColor: true, FormatMessage: consoleMessage, FormatFieldValue: consoleValue,
+			}
 		}
 		return zerolog.New(w)
 	}
 	return &rows{out: out, now: now, access: logger(out.stdout), said: logger(out.stderr)}
 }
 
-// rowWriter writes to one stream of an outlet.
+// consoleMessage is a message as it is, or in quotes if it could be taken for more than one.
+func consoleMessage(message any) string {
+	text, _ := message.(string)
+	if quoted := strconv.QuoteToASCII(text); strings.Contains(text, "=") || len(quoted) > len(text)+len(`""`) {
+		return quoted
+	}
+	return text
+}
+
+// consoleValue puts a value that zerolog has not quoted into quotes where it would look like
+// nothing, or like a field of its own.
+func consoleValue(value any) string {
+	text, ok := value.(string)
+	if ok && (text == "" || text[0] != '"' && strings.Contains(text, "=")) {
+		return strconv.Quote(text)
+	}
+	return fmt.Sprint(value)
+}
+
+// rowWriter writes to one stream of an outlet. Every row passes here, and is one line of
+// printable ASCII, whatever is in its fields.
 type rowWriter struct {
 	out    *outlet
 	stream io.Writer
@@ -38,36 +65,44 @@ type rowWriter struct {
 
 func (l rowWriter) Write(p []byte) (int, error) {
 	line := l.out.to(l.stream)
-	*line = append(*line, p...)
+	*line = append(accesslog.AppendPrintable(*line, bytes.TrimSuffix(p, []byte("\n"))), '\n')
 	return len(p), nil
 }
 
 func (r *rows) Server(level Level, message string) {
-	if level == Critical {
-		level = Error // zerolog has nothing between this and the end of the process
-	}
-	at, err := zerolog.ParseLevel(strings.ToLower(strings.TrimSuffix(string(level), "ING")))
-	if err != nil {
-		at = zerolog.InfoLevel
-	}
-	r.said.WithLevel(at).Str("time", stamp(r.now())).Int("worker", os.Getpid()).Msg(message)
+	r.said.WithLevel(level.ofRow()).Bytes("time", r.stamp(r.now())).Int("worker", os.Getpid()).Msg(message)
 }
 
-// stamp writes a moment to the microsecond.
-func stamp(t time.Time) string { return t.Format("2006-01-02T15:04:05.000000Z07:00") }
+// ofRow is the level of a row. zerolog has nothing between an error and the end of the process.
+func (l Level) ofRow() zerolog.Level {
+	switch l {
+	case Info, UnnamedInfo:
+		return zerolog.InfoLevel
+	case Warning, UnnamedWarning:
+		return zerolog.WarnLevel
+	}
+	return zerolog.ErrorLevel
+}
+
+// stamp writes a moment to the microsecond. It is good until the next call.
+func (r *rows) stamp(t time.Time) []byte {
+	r.scratch = t.AppendFormat(r.scratch[:0], "2006-01-02T15:04:05.000000Z07:00")
+	return r.scratch
+}
 
 func (r *rows) Rows() bool { return true }
 
 func (r *rows) Row(row Row) {
-	e := r.access.Info().Str("time", stamp(r.now())).Str("arrival", stamp(row.Arrived))
+	e := r.access.Info().Bytes("time", r.stamp(r.now())).Bytes("arrival", r.stamp(row.Arrived))
 	if !row.Started.IsZero() {
-		e = e.Str("start", stamp(row.Started))
+		e = e.Bytes("start", r.stamp(row.Started))
 	}
-	e = e.Str("end", stamp(row.Ended)).Float64("wait", row.Wait.Seconds()).Float64("work", row.Work.Seconds()).Int("worker", os.Getpid())
+	e = e.Bytes("end", r.stamp(row.Ended)).Float64("wait", row.Wait.Seconds()).Float64("work", row.Work.Seconds()).Int("worker", os.Getpid())
 	if row.Thread != "" {
 		e = e.Str("thread", row.Thread).Int("thread_number", row.ThreadNumber)
 	}
-	e.Str("outcome", string(row.Outcome)).Int("status", row.Status).Bytes("client", row.Exchange.AppendClient(nil)).
+	r.scratch = row.Exchange.AppendClient(r.scratch[:0])
+	e.Str("outcome", string(row.Outcome)).Int("status", row.Status).Bytes("client", r.scratch).
 		Str("method", row.Exchange.Method()).Str("target", row.Exchange.Target()).Str("id", row.ID).Send()
 }
 

@@ -138,7 +138,7 @@ func (w *Worker) closeListener() {
 func (w *Worker) warnOnce(warning string) {
 	if warning != "" && !slices.Contains(w.warned, warning) {
 		w.warned = append(w.warned, warning)
-		w.journal.Server(Unnamed, warning)
+		w.journal.Server(UnnamedWarning, warning)
 	}
 }
 
@@ -201,7 +201,7 @@ func (a *accessLog) Access(e http1.Exchange, status int) { a.journal.Access(e, s
 func (a *accessLog) Info(message string) { a.journal.Server(Info, message) }
 
 // Loop is called for what the event loop says past Uvicorn's log.
-func (a *accessLog) Loop(message string) { a.journal.Server(Unnamed, message) }
+func (a *accessLog) Loop(message string) { a.journal.Server(linesOf(a.stack).aside, message) }
 
 // Warning is called for what Uvicorn warns of.
 func (a *accessLog) Warning(message string) { a.journal.Server(Warning, message) }

@@ -19,7 +19,7 @@ func flaskTopics() []Topic {
 		{"malformed requests", flaskMalformed()},
 		{"bodies", []Scenario{atLeisure(bodyUnread("")), flaskBodies(), flaskLateBytes()}},
 		{"stopping", append(flaskStopping(), atLeisure(alone(stopIdle(stopSignal{"sigint", interrupt}))), atLeisure(alone(stopIdle(stopSignal{"sigterm", terminate}))), stopHup(), stopKill())},
-		{"log lines", []Scenario{logWholeLife(""), flaskEscapes(), atLeisure(logPortInUse())}},
+		{"log lines", []Scenario{logWholeLife(""), flaskEscapes(), escapes(""), atLeisure(logPortInUse())}},
 	}
 }
 

@@ -23,7 +23,7 @@ func gunicornGthreadTopics() []Topic {
 		{"bodies", []Scenario{gthreadBodies()}},
 		{"malformed requests", []Scenario{gthreadMalformedLater()}},
 		{"FastAPI, which it cannot call", []Scenario{wsgiFastAPI()}},
-		{"log lines", []Scenario{wsgiLogFields()}},
+		{"log lines", []Scenario{wsgiLogFields(), escapes("")}},
 		{"stopping", []Scenario{gthreadStop(stopSignal{"sigterm", syscall.SIGTERM}), gthreadStop(stopSignal{"sigint", syscall.SIGINT})}},
 	}
 }

@@ -18,7 +18,7 @@ func gunicornSyncTopics() []Topic {
 		{"answers", wsgiAnswers()},
 		{"malformed requests", wsgiMalformed()},
 		{"FastAPI, which it cannot call", []Scenario{wsgiFastAPI()}},
-		{"log lines", []Scenario{wsgiLogFields()}},
+		{"log lines", []Scenario{wsgiLogFields(), escapes(""), escapesShaped()}},
 		{"the heartbeat", []Scenario{syncTimeout()}},
 		{"stopping", []Scenario{syncStop(stopSignal{"sigterm", syscall.SIGTERM}), syncStop(stopSignal{"sigint", syscall.SIGINT})}},
 		{"several workers", []Scenario{syncWorkers()}},

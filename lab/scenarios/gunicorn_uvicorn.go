@@ -14,6 +14,7 @@ import (
 func gunicornUvicornTopics() []Topic {
 	return []Topic{
 		{"answers", notCore(requestAnswers(httptools), requestClosing(httptools), oddPaths(httptools), malformedSet("request-lines", requestLines()))},
+		{"log lines", notCore(escapes(httptools))},
 		{"the pool of threads", append(notCore(poolBeyondForty(), poolSaturated(), poolSecondWave()), poolOrderFour())},
 		{"idle connections", append(notCore(idleStates(httptools)), idleTwoSeconds())},
 		{"the heartbeat", []Scenario{heartbeatBlocked(), heartbeatShortBlocks(), heartbeatBusyPool()}},

@@ -24,7 +24,7 @@ func hypercornTopics() []Topic {
 		{"malformed requests", hypercornMalformed()},
 		{"bodies", []Scenario{bodyMessages(), atCurrent(bodyEarly("")), bodyExpect("")}},
 		{"stopping", hypercornStopping()},
-		{"log lines", []Scenario{logWholeLife(""), logShaped(), logPortInUse(), fieldsLogged()}},
+		{"log lines", []Scenario{logWholeLife(""), logShaped(), logPortInUse(), fieldsLogged(), escapes(""), escapesShaped()}},
 		{"several workers", hypercornWorkers()},
 	}, "pool-of-one", "pool-order-forty", "idle-states", "half-close", "pipeline-mixed", "leave-queued-rst", "stop-in-work-sigterm-threadpool", "log-whole-life")
 }

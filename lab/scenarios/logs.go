@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"syscall"
 
 	"github.com/target-server/target-server/lab/driver"
@@ -12,7 +13,7 @@ import (
 
 // logs shows every line of a life, on the stream it is written to.
 func logs() []Scenario {
-	return append(forParsers(logWholeLife), logPortInUse())
+	return slices.Concat(forParsers(logWholeLife), forParsers(escapes), []Scenario{logPortInUse()})
 }
 
 func logWholeLife(string) Scenario {

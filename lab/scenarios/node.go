@@ -22,7 +22,7 @@ func nodeTopics() []Topic {
 		{"malformed requests", nodeMalformed()},
 		{"bodies", onNode(bodyUnread(""), bodyEarly(""), bodyExpect(""))},
 		{"stopping", nodeStopping()},
-		{"log lines", onNode(logWholeLife(""), nodePortInUse())},
+		{"log lines", onNode(logWholeLife(""), escapes(""), nodePortInUse())},
 		{"hardship", onNode(outOfFiles(""), stopped(awaiting), stopped(asyncMisuse))},
 	}
 }

@@ -37,7 +37,7 @@ func tomcatTopics() []Topic {
 		{"clients that leave", []Scenario{
 			tomcatLeaveRunning(), tomcatLeaveQueued(departure{"fin", (*Client).Leave}), tomcatLeaveQueued(departure{"rst", (*Client).Reset}),
 		}},
-		{"log lines and the end", []Scenario{tomcatLog(), tomcatPortInUse(), tomcatStop("sigterm", syscall.SIGTERM), tomcatStop("sigint", syscall.SIGINT)}},
+		{"log lines and the end", []Scenario{tomcatLog(), escapes(""), tomcatPortInUse(), tomcatStop("sigterm", syscall.SIGTERM), tomcatStop("sigint", syscall.SIGINT)}},
 	}
 }
 

@@ -33,7 +33,7 @@ func waitressTopics() []Topic {
 			probes("malformed-sizes", about, false, waitressSizes()),
 		}},
 		{"stopping", waitressStopping()},
-		{"log lines", []Scenario{atLeisure(logWholeLife(""))}},
+		{"log lines", []Scenario{atLeisure(logWholeLife("")), escapes("")}},
 	}
 }
 
