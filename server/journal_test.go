@@ -134,3 +134,25 @@ func newJournal(format string, stdout, stderr io.Writer, now func() time.Time) s
 	cfg.LogFormat = format
 	return server.NewJournal(cfg, stacks.All()[0], stdout, stderr, now)
 }
+
+// Every level has a name in rows, those too that the native log does not name.
+func TestLevelsOfRows(t *testing.T) {
+	for level, want := range map[server.Level]string{
+		server.Info: "info INF", server.Warning: "warn WRN", server.Error: "error ERR", server.Critical: "error ERR",
+		server.Unnamed: "error ERR", server.UnnamedWarning: "warn WRN", server.UnnamedInfo: "info INF",
+	} {
+		var got [2]string
+		for i, format := range []string{"json", "console"} {
+			var errs bytes.Buffer
+			j := newJournal(format, io.Discard, &errs, func() time.Time { return noon })
+			j.Server(level, "said")
+			j.Flush()
+			got[i] = errs.String()
+		}
+		var row struct{ Level string }
+		if err := json.Unmarshal([]byte(got[0]), &row); err != nil {
+			t.Error(err)
+		}
+		equal(t, fmt.Sprintf("level %q", level), row.Level+" "+strings.Fields(got[1] + " - - - -")[3], want)
+	}
+}
