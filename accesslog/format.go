@@ -7,7 +7,9 @@
 // The atoms are gunicorn's (gunicorn.glogging.Logger.atoms), and those that
 // hypercorn has beside them (hypercorn.logging.AccessLogAtoms): R, Uq, st, S.
 // One that has no value is "-". Some that both have mean something else to each:
-// that is the Dialect.
+// that is the Dialect. What a client has sent stands in a text format as it does in
+// that server's log, with control characters and all; one JSON object a line is
+// printable ASCII.
 package accesslog
 
 import (
@@ -22,9 +24,10 @@ import (
 // Dialect is whose atoms they are, where the two differ.
 type Dialect uint8
 
-// The dialects. To Hypercorn h has the client's port, r and H have the version
-// alone, r has no query and an unquoted path, and the length is what the header
-// says.
+// The dialects. To gunicorn a quotation mark in any atom has a backslash before it
+// (gunicorn.glogging.SafeAtoms). To Hypercorn h has the client's port, r and H have
+// the version alone, r has no query and an unquoted path, and the length is what the
+// header says.
 const (
 	Gunicorn Dialect = iota
 	Hypercorn
@@ -32,15 +35,17 @@ const (
 
 // Record is what there is to tell of one answer.
 type Record struct {
-	Dialect             Dialect
-	Host, Client        string // without and with the port
-	Method, Path, Query string // the path as the dialect has it
-	Version, Scheme     string
-	Status, Length      int
-	At                  time.Time     // when the head was sent
-	Took                time.Duration // since the request was parsed
-	PID                 int
-	Request, Response   func(name string) string // header fields; "" for none
+	Dialect           Dialect
+	Host, Client      string // without and with the port
+	User              string // whom an Authorization names; gunicorn alone shows it
+	Method, Target    string // path and query, as the dialect has them in a request line
+	Path, Query       string // as it has them apart
+	Version, Scheme   string
+	Status, Length    int
+	At                time.Time     // when the head was sent
+	Took              time.Duration // since the request was parsed
+	PID               int
+	Request, Response func(name string) (value string, found bool) // header fields
 }
 
 // Format is a parsed format.
@@ -50,6 +55,7 @@ type Format struct{ parts []part }
 type part struct {
 	text string
 	atom func(*Record) string
+	safe bool // gunicorn's atom, which escapes quotation marks
 }
 
 // JSON is the format of one JSON object a line.
@@ -77,7 +83,7 @@ func Parse(format string) (*Format, error) {
 		if !ok || !strings.HasPrefix(after, "(") || atom == nil {
 			return nil, fmt.Errorf("%q has no such atom; accepted: text with %s, %%({name}i)s, %%({name}o)s, %%%% for a per cent sign, or json", "%"+after, list())
 		}
-		f.parts = append(f.parts, part{atom: atom})
+		f.parts = append(f.parts, part{atom: atom, safe: true})
 		rest = tail
 	}
 	return f, nil
@@ -88,9 +94,10 @@ func (f *Format) Append(b []byte, r *Record) []byte {
 	for _, p := range f.parts {
 		text := p.text
 		if p.atom != nil {
-			if text = p.atom(r); text == "" {
-				text = "-"
-			}
+			text = p.atom(r)
+		}
+		if p.safe && r.Dialect == Gunicorn {
+			text = strings.ReplaceAll(text, `"`, `\"`)
 		}
 		b = append(b, text...)
 	}
@@ -111,21 +118,21 @@ func atoms() []struct {
 		{"u", func(*Record) string { return "-" }},
 		{"t", func(r *Record) string { return r.At.Format("[02/Jan/2006:15:04:05 -0700]") }},
 		{"r", func(r *Record) string {
-			return r.Method + " " + either(r, r.target()+" HTTP/", r.Path+" ") + r.Version
+			return r.Method + " " + either(r, r.Target+" HTTP/", r.Path+" ") + r.Version
 		}},
-		{"R", func(r *Record) string { return r.Method + " " + r.target() + " " + r.Version }},
-		{"s", func(r *Record) string { return known(r.Status) }},
-		{"st", func(r *Record) string { return http.StatusText(r.Status) }},
+		{"R", func(r *Record) string { return r.Method + " " + r.Target + " " + r.Version }},
+		{"s", func(r *Record) string { return orDash(strconv.Itoa(r.Status), r.Status != 0) }},
+		{"st", func(r *Record) string { return orDash(http.StatusText(r.Status), r.Status != 0) }},
 		{"S", func(r *Record) string { return r.Scheme }},
 		{"m", func(r *Record) string { return r.Method }},
 		{"U", func(r *Record) string { return r.Path }},
-		{"Uq", func(r *Record) string { return r.target() }},
+		{"Uq", func(r *Record) string { return r.Target }},
 		{"q", func(r *Record) string { return r.Query }},
 		{"H", func(r *Record) string { return either(r, "HTTP/", "") + r.Version }},
 		{"b", (*Record).length},
 		{"B", (*Record).length},
-		{"f", func(r *Record) string { return r.Request("referer") }},
-		{"a", func(r *Record) string { return r.Request("user-agent") }},
+		{"f", func(r *Record) string { return orDash(r.Request("referer")) }},
+		{"a", func(r *Record) string { return orDash(r.Request("user-agent")) }},
 		{"T", func(r *Record) string { return strconv.Itoa(int(r.Took / time.Second)) }},
 		{"M", func(r *Record) string { return strconv.Itoa(int(r.Took / time.Millisecond)) }},
 		{"D", func(r *Record) string { return strconv.Itoa(int(r.Took / time.Microsecond)) }},
@@ -153,9 +160,9 @@ func atomOf(name string) func(*Record) string {
 	switch {
 	case !found || !strings.HasPrefix(name, "{") || field == "":
 	case kind == "i":
-		return func(r *Record) string { return r.Request(strings.ToLower(field)) }
+		return func(r *Record) string { return orDash(r.Request(strings.ToLower(field))) }
 	case kind == "o":
-		return func(r *Record) string { return r.Response(strings.ToLower(field)) }
+		return func(r *Record) string { return orDash(r.Response(strings.ToLower(field))) }
 	}
 	return nil
 }
@@ -168,26 +175,19 @@ func either(r *Record, gunicorn, hypercorn string) string {
 	return gunicorn
 }
 
-// known is a status as text, and nothing for none.
-func known(status int) string {
-	if status == 0 {
-		return ""
+// orDash is a value, if there is one.
+func orDash(value string, found bool) string {
+	if !found {
+		return "-"
 	}
-	return strconv.Itoa(status)
+	return value
 }
 
 func (r *Record) length() string {
 	if r.Dialect == Hypercorn {
-		return r.Response("content-length")
+		return orDash(r.Response("content-length"))
 	}
 	return strconv.Itoa(r.Length)
-}
-
-func (r *Record) target() string {
-	if r.Query == "" {
-		return r.Path
-	}
-	return r.Path + "?" + r.Query
 }
 
 // asJSON is the record as one JSON object.
@@ -202,9 +202,9 @@ func asJSON(r *Record) string {
 		Length  int     `json:"length"`
 		Took    float64 `json:"took"` // seconds
 		PID     int     `json:"pid"`
-	}{r.At.Format("2006-01-02T15:04:05.000000Z07:00"), r.Client, r.Method, r.target(), r.Version, r.Status, r.Length, r.Took.Seconds(), r.PID})
+	}{r.At.Format("2006-01-02T15:04:05.000000Z07:00"), r.Client, r.Method, r.Target, r.Version, r.Status, r.Length, r.Took.Seconds(), r.PID})
 	if err != nil {
 		return err.Error() // cannot be: the fields are plain
 	}
-	return string(text)
+	return string(AppendPrintable(nil, text))
 }

@@ -10,12 +10,17 @@ import (
 
 func record() *accesslog.Record {
 	return &accesslog.Record{
-		Host: "127.0.0.1", Client: "127.0.0.1:54321", Method: "GET", Path: "/", Query: "id=1", Version: "1.1", Scheme: "http",
+		Host: "127.0.0.1", Client: "127.0.0.1:54321", Method: "GET", Target: "/?id=1", Path: "/", Query: "id=1", Version: "1.1", Scheme: "http",
 		Status: 200, Length: 7, At: time.Date(2026, 11, 22, 19, 18, 18, 0, time.UTC), Took: 1234567 * time.Microsecond, PID: 42,
-		Request: func(name string) string {
-			return map[string]string{"user-agent": "curl/7.88", "x-id": "7"}[name]
-		},
-		Response: func(name string) string { return map[string]string{"server": "uvicorn"}[name] },
+		Request:  fields(map[string]string{"user-agent": "curl/7.88", "x-id": "7", "x-empty": "", "x-odd": "a\"\u009b"}),
+		Response: fields(map[string]string{"server": "uvicorn"}),
+	}
+}
+
+func fields(all map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		value, found := all[name]
+		return value, found
 	}
 }
 
@@ -25,6 +30,7 @@ func TestAtoms(t *testing.T) {
 		{"%(m)s %(U)s %(q)s %(Uq)s %(H)s %(S)s %(st)s %(R)s", "GET / id=1 /?id=1 HTTP/1.1 http OK GET /?id=1 1.1"},
 		{"%(T)s %(M)s %(D)s %(L)s %(p)s %(B)s", "1 1234 1234567 1.234567 <42> 7"},
 		{"%({X-Id}i)s %({Server}o)s %({x-none}i)s 100%%", "7 uvicorn - 100%"},
+		{`%({x-empty}i)s "%({x-odd}i)s" %(f)s "`, ` "a\"` + "\u009b" + `" - "`},
 		{"json", `{"time":"2026-11-22T19:18:18.000000Z","client":"127.0.0.1:54321","method":"GET","target":"/?id=1","version":"1.1","status":200,"length":7,"took":1.234567,"pid":42}`},
 		{"no atoms", "no atoms"},
 	} {
@@ -54,10 +60,24 @@ func TestHypercornsAtoms(t *testing.T) {
 		}
 		r := record()
 		r.Dialect, r.Status = accesslog.Hypercorn, c.status
-		r.Response = func(name string) string { return map[string]string{"content-length": "21"}[name] }
+		r.Response = fields(map[string]string{"content-length": "21"})
 		if got := string(f.Append(nil, r)); got != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.format, got, c.want)
 		}
+	}
+}
+
+// Whatever a client has sent, a line of JSON is one, of printable ASCII.
+func TestJSONOfWhatActs(t *testing.T) {
+	f, err := accesslog.Parse(accesslog.JSON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := record()
+	r.Method, r.Target, r.Client = "G\x9bT", "/\u009b\u2028\x00\"\n", "\u202e\x7f:0"
+	want := `"client":"\u202e\u007f:0","method":"G\ufffdT","target":"/\u009b\u2028\u0000\"\n"`
+	if got := string(f.Append(nil, r)); !strings.Contains(got, want) {
+		t.Errorf("got %s, want %s in it", got, want)
 	}
 }
 

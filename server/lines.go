@@ -25,6 +25,11 @@ type lines struct {
 	// stands before it, if anything.
 	atoms accesslog.Dialect
 	begin func(b []byte, now time.Time) []byte
+	// target gives such a format what it shows of a target: as a whole, its path and its
+	// query. None is what Uvicorn's access lines show, of which all else is made.
+	target func(e http1.Exchange) (target, path, query string)
+	// user is whom such a format says that a request comes from; none says nobody.
+	user func(e http1.Exchange) string
 	// fields are those of a request that an access line shows.
 	fields []string
 }
@@ -45,12 +50,12 @@ func linesOf(stack *stacks.Stack) lines {
 	case stacks.LinesHypercorn:
 		return lines{
 			server: gunicornServer, access: hypercornAccess, fields: []string{"referer", "user-agent"},
-			atoms: accesslog.Hypercorn, begin: hypercornBegin,
+			atoms: accesslog.Hypercorn, begin: hypercornBegin, target: hypercornTarget,
 		}
 	case stacks.LinesGunicorn201:
-		return lines{server: gunicornServer, access: gunicornAccess(userWithColon), fields: []string{"referer", "user-agent", "authorization"}}
+		return gunicornLines(userWithColon)
 	case stacks.LinesGunicorn270:
-		return lines{server: gunicornServer, access: gunicornAccess(userBeforeColon), fields: []string{"referer", "user-agent", "authorization"}}
+		return gunicornLines(userBeforeColon)
 	case stacks.LinesJavaLogging:
 		return lines{server: javaLogging}
 	default:

@@ -30,12 +30,31 @@ func uvicornWorkerAccess(b []byte, _ time.Time, e http1.Exchange, status int) []
 	return strconv.AppendInt(append(b, `" `...), int64(status), 10)
 }
 
+// gunicornLines are those of gunicorn's own workers.
+func gunicornLines(user func(credentials string) (string, bool)) lines {
+	return lines{
+		server: gunicornServer, access: gunicornAccess(user), fields: []string{"referer", "user-agent", "authorization"},
+		target: gunicornTarget, user: func(e http1.Exchange) string { return basicUser(e, user) },
+	}
+}
+
+// gunicornTarget is RAW_URI, PATH_INFO (gunicorn.util.unquote_to_wsgi_str) and
+// QUERY_STRING of the environment. One that was not completed has no PATH_INFO.
+func gunicornTarget(e http1.Exchange) (target, path, query string) {
+	path = "None"
+	if whole, ok := e.(interface{ Whole() bool }); !ok || whole.Whole() {
+		path = http1.Latin1(string(http1.UnquoteBytes(http1.Latin1(e.Path()))))
+	}
+	return http1.Latin1(e.RawTarget()), path, http1.Latin1(e.Query())
+}
+
 // gunicornAccess is gunicorn's default --access-logformat, whose atoms are safe: a
 // quotation mark in them is escaped (gunicorn.glogging.SafeAtoms). user is who an
 // Authorization names, see Logger._get_user.
 func gunicornAccess(user func(credentials string) (string, bool)) func(b []byte, now time.Time, e http1.Exchange, status int) []byte {
 	return func(b []byte, now time.Time, e http1.Exchange, status int) []byte {
-		client, _, _ := strings.Cut(string(e.AppendClient(nil)), ":")
+		client := string(e.AppendClient(nil))
+		client = client[:max(0, strings.LastIndexByte(client, ':'))]
 		b = append(append(append(b, client...), " - "...), safeAtom(basicUser(e, user))...)
 		b = now.AppendFormat(b, " [02/Jan/2006:15:04:05 -0700] ")
 		return fmt.Appendf(b, `"%s %s HTTP/%s" %d %d "%s" "%s"`, safeAtom(http1.Latin1(e.Method())), safeAtom(http1.Latin1(e.RawTarget())),

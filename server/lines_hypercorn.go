@@ -2,7 +2,6 @@ package server
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/target-server/target-server/server/http1"
@@ -22,8 +21,8 @@ func hypercornAccess(b []byte, now time.Time, e http1.Exchange, status int) []by
 		b = append(strconv.AppendInt(b, int64(status), 10), ' ')
 		b = append(b, orDash(e.Answer().Line("content-length"))...)
 	}
-	b = append(append(b, ` "`...), orDash(e.Field("Referer"))...)
-	return append(append(append(b, `" "`...), orDash(e.Field("User-Agent"))...), '"')
+	b = append(append(b, ` "`...), latin1Field(e, "referer")...)
+	return append(append(append(b, `" "`...), latin1Field(e, "user-agent")...), '"')
 }
 
 // hypercornBegin is what stands before every line of its loggers.
@@ -34,5 +33,22 @@ func orDash(value string) string {
 	if value == "" {
 		return "-"
 	}
-	return strings.ToValidUTF8(value, "\uFFFD")
+	return value
+}
+
+// latin1Field is a field as its atom shows it. An empty one is not a missing one.
+func latin1Field(e http1.Exchange, name string) string {
+	if !e.HasField(name) {
+		return "-"
+	}
+	return http1.Latin1(e.Field(name))
+}
+
+// hypercornTarget is a target of which the path is decoded: that of the ASGI scope.
+func hypercornTarget(e http1.Exchange) (target, path, query string) {
+	path, query = http1.Unquote(e.Path()), e.Query()
+	if query == "" {
+		return path, path, query
+	}
+	return path + "?" + query, path, query
 }

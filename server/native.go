@@ -85,14 +85,25 @@ func (n *native) Flush() { n.out.flush() }
 // recordOf is what an access log format of the user's own may show.
 func (n *native) recordOf(e http1.Exchange, status int) *accesslog.Record {
 	client := string(e.AppendClient(nil))
-	path, query, _ := strings.Cut(e.Target(), "?")
-	if n.lines.atoms == accesslog.Hypercorn {
-		path = http1.Unquote(path)
+	show := n.lines.target
+	if show == nil {
+		show = targetShown
+	}
+	target, path, query := show(e)
+	user := ""
+	if n.lines.user != nil {
+		user = n.lines.user(e)
 	}
 	return &accesslog.Record{
-		Dialect: n.lines.atoms,
-		Host:    client[:max(0, strings.LastIndexByte(client, ':'))], Client: client, Method: e.Method(), Path: path, Query: query, Version: e.Version(), Scheme: e.Scheme(),
-		Status: status, Length: len(e.Answer().Body), At: n.now(), Took: e.Took(), PID: os.Getpid(),
-		Request: e.Field, Response: e.Answer().Line,
+		Dialect: n.lines.atoms, User: user, Host: client[:max(0, strings.LastIndexByte(client, ':'))], Client: client,
+		Method: http1.Latin1(e.Method()), Target: target, Path: path, Query: query, Version: e.Version(), Scheme: e.Scheme(),
+		Status: status, Length: sentOf(e), At: n.now(), Took: e.Took(), PID: os.Getpid(),
+		Request:  func(name string) (string, bool) { return http1.Latin1(e.Field(name)), e.HasField(name) },
+		Response: func(name string) (string, bool) { value := e.Answer().Line(name); return value, value != "" },
 	}
+}
+
+func targetShown(e http1.Exchange) (target, path, query string) {
+	path, query, _ = strings.Cut(e.Target(), "?")
+	return e.Target(), path, query
 }

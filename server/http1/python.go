@@ -27,6 +27,9 @@ func latin1(b []byte) string {
 	return s.String()
 }
 
+// Repr is Python's repr of a text whose characters Latin-1 has.
+func Repr(text string) string { return pyRepr(text) }
+
 // pyRepr is Python's repr of a text.
 func pyRepr(text string) string {
 	quote := '\''
@@ -131,6 +134,22 @@ func pyDigits(b []byte, isDigit func(byte) bool) (digits []byte, negative, ok bo
 		}
 	}
 	return digits, negative, len(digits) > 0
+}
+
+// longestInt is how many digits Python's int takes (sys.int_info.default_max_str_digits).
+const longestInt = 4300
+
+// Int is Python's int of a text without space around it, as Python shows the number.
+func Int(text string) (shown string, ok bool) {
+	digits, negative, ok := pyDigits([]byte(text), isDigit)
+	if !ok || len(digits) > longestInt {
+		return "", false
+	}
+	shown = strings.TrimLeft(string(digits[:len(digits)-1]), "0") + string(digits[len(digits)-1:])
+	if negative && shown != "0" {
+		shown = "-" + shown
+	}
+	return shown, true
 }
 
 // splitURI is gunicorn.util.split_request_uri: urllib.parse.urlsplit, for which a

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
@@ -60,11 +61,22 @@ func (r *Request) Version() string { return r.line[int(r.targetEnd)+len(" HTTP/"
 // decoded and quoted again, the query as it came (get_path_with_query_string).
 func (r *Request) Target() string {
 	path := r.Path()
-	if shown := Quote(Unquote(path), "/"); shown != path {
+	if shown := shownPath(path); shown != path {
 		return shown + r.line[r.pathEnd:r.targetEnd]
 	}
 	return r.line[r.methodEnd+1 : r.targetEnd]
 }
+
+// ShownTarget is a target as Request.Target shows it.
+func ShownTarget(target string) string {
+	path, query, found := strings.Cut(target, "?")
+	if !found || query == "" {
+		return shownPath(path)
+	}
+	return shownPath(path) + "?" + query
+}
+
+func shownPath(path string) string { return Quote(Unquote(path), "/") }
 
 // Path returns the request's path as it was sent.
 func (r *Request) Path() string { return r.line[r.methodEnd+1 : r.pathEnd] }

@@ -272,7 +272,7 @@ func (c *Conn) Behind() *Exchange { return c.behind }
 
 // Refused returns an exchange for the access line of a request that is refused.
 func (c *Conn) Refused() *Exchange {
-	x := &Exchange{conn: c}
+	x := &Exchange{conn: c, bare: true}
 	c.endpoint.scratch = x.Remember(&c.Stream, c.Head(), c.endpoint.scratch)
 	x.Reply(&http1.Answer{})
 	return x
@@ -281,7 +281,7 @@ func (c *Conn) Refused() *Exchange {
 // Bare returns the request without its fields, and with an answer of no length: as
 // an access line shows one that has failed.
 func (x *Exchange) Bare() *Exchange {
-	bare := &Exchange{conn: x.conn, Request: x.WithoutFields()}
+	bare := &Exchange{conn: x.conn, Request: x.WithoutFields(), bare: true}
 	bare.Reply(&http1.Answer{})
 	return bare
 }

@@ -19,6 +19,7 @@ type Exchange struct {
 	Began     time.Duration
 	exception string // that the program raised
 	aborted   bool
+	bare      bool // see Conn.Refused and Bare
 }
 
 // Fail says that the program raises an exception, as Python shows it, instead of
@@ -30,6 +31,9 @@ func (x *Exchange) Fail(exception string) {
 
 // Target returns the target as it was sent.
 func (x *Exchange) Target() string { return x.RawTarget() }
+
+// Whole tells whether all of the request is known: neither Refused nor Bare has made it.
+func (x *Exchange) Whole() bool { return !x.bare }
 
 // Conn returns the connection that the request came on.
 func (x *Exchange) Conn() *Conn { return x.conn }

@@ -3,8 +3,8 @@ package uvicorn
 import (
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/target-server/target-server/server/http1"
 )
@@ -43,9 +43,9 @@ func (f *Forwarded) read(peer netip.AddrPort, h *http1.Head) (o origin, said boo
 	for _, field := range h.Fields {
 		switch {
 		case strings.EqualFold(string(field.Name), "x-forwarded-for"):
-			clients = append(clients, string(field.Value))
+			clients = append(clients, http1.Latin1(string(field.Value)))
 		case strings.EqualFold(string(field.Name), "x-forwarded-proto"):
-			scheme, named = strings.TrimSpace(string(field.Value)), true
+			scheme, named = strip(http1.Latin1(string(field.Value))), true
 		}
 	}
 	if len(clients) == 0 && !named || !slices.Contains(f.Trusted, peer.Addr().String()) {
@@ -69,7 +69,7 @@ func (f *Forwarded) client(fields []string) string {
 	}
 	hosts := strings.Split(list, ",")
 	for _, text := range slices.Backward(hosts) {
-		host, port := f.split(strings.TrimSpace(text))
+		host, port := f.split(strip(text))
 		if !slices.Contains(f.Trusted, host) {
 			return f.show(host, port)
 		}
@@ -77,7 +77,7 @@ func (f *Forwarded) client(fields []string) string {
 	if !f.Ports {
 		return "None:0"
 	}
-	return f.show(f.split(strings.TrimSpace(hosts[0])))
+	return f.show(f.split(strip(hosts[0])))
 }
 
 // split takes a port off an address, where that is understood.
@@ -91,20 +91,24 @@ func (f *Forwarded) split(text string) (host, port string) {
 		switch {
 		case !closed, rest != "" && !colon:
 			return text, "0"
-		case colon && isNumber(port):
-			return host, port
+		case colon:
+			if number, ok := http1.Int(strip(port)); ok {
+				return host, number
+			}
 		}
 		return host, "0"
 	}
-	if host, port, found := strings.Cut(text, ":"); found && isNumber(port) {
-		return host, port
+	if host, port, found := strings.Cut(text, ":"); found {
+		if number, ok := http1.Int(strip(port)); ok {
+			return host, number
+		}
 	}
 	return text, "0"
 }
 
-func isNumber(s string) bool {
-	_, err := strconv.ParseUint(s, 10, 31)
-	return err == nil
+// strip is Python's str.strip.
+func strip(text string) string {
+	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f })
 }
 
 func (f *Forwarded) show(host, port string) string {

@@ -3,7 +3,6 @@ package uvicorn
 import (
 	"fmt"
 	"net/http"
-	"net/netip"
 	"strings"
 
 	"github.com/target-server/target-server/server/http1"
@@ -18,8 +17,10 @@ type WebSocket struct {
 	// said to a handshake that is no GET; %s stands for its method.
 	WrongMethod       int
 	AllowLine, Reason string
-	// Client formats the client's address in the log.
-	Client func(netip.AddrPort) string
+	// Client formats the client's address in the log, host:port.
+	Client func(client string) string
+	// Refused is what the log says of the handshake; %d and %s are the status.
+	Refused string
 	// SaysClosed logs that the connection is closed.
 	SaysClosed bool
 }
@@ -28,9 +29,11 @@ type WebSocket struct {
 var webSocket021 = WebSocket{
 	Lines:       []string{"Content-Length: %d", "Content-Type: text/plain", "Connection: close"},
 	WrongMethod: http.StatusBadRequest, Reason: "did not receive a valid HTTP request",
-	Client: func(a netip.AddrPort) string {
-		return fmt.Sprintf("('%s', %d)", a.Addr(), a.Port()) // a tuple, as Python shows it
+	Client: func(client string) string { // a tuple, as Python shows it
+		i := strings.LastIndexByte(client, ':')
+		return "(" + http1.Repr(client[:i]) + ", " + client[i+1:] + ")"
 	},
+	Refused:    "connection failed (%d %s)", // websockets 10.4
 	SaysClosed: true,
 }
 
@@ -38,7 +41,8 @@ var webSocket021 = WebSocket{
 var webSocket054 = WebSocket{
 	Lines:       []string{"Connection: close", "Content-Length: %d", "Content-Type: text/plain; charset=utf-8"},
 	WrongMethod: http.StatusMethodNotAllowed, AllowLine: "\r\nAllow: GET", Reason: "unsupported HTTP method: %s",
-	Client: func(a netip.AddrPort) string { return fmt.Sprintf("%s:%d", a.Addr(), a.Port()) },
+	Client:  func(client string) string { return client },
+	Refused: "connection rejected (%d %s)",
 }
 
 // refuseWebSocket answers a handshake and closes: 403 to a good one.
@@ -48,18 +52,26 @@ func (c *Conn) refuseWebSocket(h *http1.Head) {
 	status, more, reason := w.judge(h)
 	body := ""
 	if reason == "" {
-		s.Log.Info(fmt.Sprintf(`%s - "WebSocket %s" 403`, w.Client(c.Peer()), h.Target))
+		s.Log.Info(fmt.Sprintf(`%s - "WebSocket %s" 403`, w.Client(c.clientOf(h)), http1.ShownTarget(string(h.Target))))
 	} else {
 		body = "Failed to open a WebSocket connection: " + reason + ".\n"
 	}
 	head := http1.AppendLine(http1.AppendStatus(nil, status), "Date", c.Loop().Clock().Now().UTC().Format(http.TimeFormat))
 	head = fmt.Appendf(head, strings.Join(w.Lines, "\r\n")+"%s\r\n\r\n%s", len(body), more, body)
-	s.Log.Info(fmt.Sprintf("connection rejected (%d %s)", status, http.StatusText(status)))
+	s.Log.Info(fmt.Sprintf(w.Refused, status, http.StatusText(status)))
 	c.Write(head)
 	if w.SaysClosed {
 		s.Log.Info("connection closed")
 	}
 	c.Close()
+}
+
+// clientOf is whom the log names for a request, host:port without brackets.
+func (c *Conn) clientOf(h *http1.Head) string {
+	if o, _ := c.service.Behaviour.Forwarded.read(c.Peer(), h); o.client != "" {
+		return o.client
+	}
+	return fmt.Sprintf("%s:%d", c.Peer().Addr(), c.Peer().Port())
 }
 
 // judge returns the status for a handshake, a further line of the head and,
