@@ -113,7 +113,7 @@ func atoms() []struct {
 		name string
 		atom func(*Record) string
 	}{
-		{"h", func(r *Record) string { return either(r, r.Host, r.Client) }},
+		{"h", func(r *Record) string { return orDash(either(r, r.Host, r.Client), r.Client != "") }},
 		{"l", func(*Record) string { return "-" }},
 		{"u", func(*Record) string { return "-" }},
 		{"t", func(r *Record) string { return r.At.Format("[02/Jan/2006:15:04:05 -0700]") }},

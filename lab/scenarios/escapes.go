@@ -16,7 +16,7 @@ func escapes(string) Scenario { return escapesIn("escaped-log", servers.Config{}
 
 // escapesShaped is the same for the servers that have a format for access lines.
 func escapesShaped() Scenario {
-	const format = `%(h)s "%(r)s" [%(m)s] [%(U)s] [%(q)s] [%(H)s] [%(f)s] [%(a)s] [%({X-Odd}i)s]`
+	const format = `%(h)s %(u)s "%(r)s" [%(m)s] [%(U)s] [%(q)s] [%(H)s] [%(f)s] [%(a)s] [%({X-Odd}i)s]`
 	return escapesIn("escaped-format", servers.Config{AccessLogFormat: format}, slices.Concat(strangeFields(), strangeTargets()))
 }
 
@@ -27,21 +27,22 @@ func escapesIn(name string, cfg servers.Config, probes []probe) Scenario {
 		About:  "Control characters, line separators, changes of direction, broken UTF-8 and quotes in all parts of a request: what does the log show?",
 		Server: cfg,
 		Play: func(s *Stage) {
+			s.awaitWorker()
 			for _, p := range probes {
 				before := len(s.venue.Lines())
 				c := s.Connect()
 				c.Send(p.raw)
 				c.Await(1, silence)
 				c.Leave()
-				s.Pause(50 * ms) // the log has its own way to come
+				s.AwaitRest(100*ms, patience) // the log has its own way to come
 				s.Exact(p.name, strings.Join(s.quotedSince(before), "\n"))
 			}
 		},
 	}
 }
 
-// tomcatThread is the name of one of Tomcat's threads; which of them serves a request is chance.
-var tomcatThread = regexp.MustCompile(`exec-\d+`)
+// pooled is the name of one of Tomcat's threads or of waitress's; which of them serves a request is chance.
+var pooled = regexp.MustCompile(`\b(exec|waitress)-\d+`)
 
 // quotedSince is what the server has logged since it had logged n lines, a stream at a time and without tracebacks.
 func (s *Stage) quotedSince(n int) []string {
@@ -50,8 +51,8 @@ func (s *Stage) quotedSince(n int) []string {
 	for _, output := range []driver.Output{driver.Stdout, driver.Stderr} {
 		var lines []string
 		for _, line := range s.venue.Lines()[n:] {
-			if line.Output == output {
-				lines = append(lines, tomcatThread.ReplaceAllString(normal.Text(line.Text), "exec-<thread>"))
+			if line.Output == output && !strings.Contains(line.Text, "Control socket listening") { // which comes when it likes
+				lines = append(lines, pooled.ReplaceAllString(normal.Text(line.Text), "$1-<thread>"))
 			}
 		}
 		kept, errors := withoutTraces(lines)
@@ -62,7 +63,9 @@ func (s *Stage) quotedSince(n int) []string {
 	return all
 }
 
-func strange() []probe { return slices.Concat(strangeIDs(), strangeTargets(), strangeFields(), strangeClients()) }
+func strange() []probe {
+	return slices.Concat(strangeIDs(), strangeTargets(), strangeFields(), strangeClients())
+}
 
 func strangeIDs() []probe {
 	var probes []probe

@@ -93,6 +93,21 @@ func details() []Variant {
 			Scenarios: []string{"log-whole-life"},
 		},
 		{
+			Name: "forwarded-as-bytes", About: "An address that a proxy names is logged as the bytes that came.",
+			Edits:     []Edit{{"server/uvicorn/forwarded.go", "http1.Latin1(string(field.Value)))\n\t\tcase", "string(field.Value))\n\t\tcase"}},
+			Scenarios: []string{"escaped-log-h11"},
+		},
+		{
+			Name: "fields-as-bytes", About: "Hypercorn's access lines have fields as the bytes that came.",
+			Edits:     []Edit{{"server/lines_hypercorn.go", "return http1.Latin1(e.Field(name))", "return e.Field(name)"}},
+			Scenarios: []string{"hypercorn-escaped-log"},
+		},
+		{
+			Name: "unsafe-atoms", About: "A quotation mark stands as it is in gunicorn's access format.",
+			Edits:     []Edit{{"accesslog/format.go", "p.safe && r.Dialect == Gunicorn", "p.safe && r.Dialect > Hypercorn"}},
+			Scenarios: []string{"gunicorn-sync-escaped-format"},
+		},
+		{
 			Name: "silent-refusal", About: "Nothing is logged of bytes that are no request.",
 			Edits:     []Edit{{"server/uvicorn/conn.go", "\ts.Log.Warning(refusalBody)\n", ""}},
 			Scenarios: []string{"log-whole-life"},
