@@ -241,7 +241,7 @@ func observeOptions() []option {
 			name: "exit-with-parent", group: GroupObserve,
 			usage: "end at once, workers included, when standard input does: a pipe, a connected stream socket or a terminal. " +
 				"It lives as long as any process that has the other end, so also a child of the parent that inherits it",
-			kind:  toggle{func(c *Config) *bool { return &c.ExitWithParent }},
+			kind: toggle{func(c *Config) *bool { return &c.ExitWithParent }},
 		},
 		{
 			name: "seed", group: GroupObserve, value: "N",
