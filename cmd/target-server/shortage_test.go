@@ -19,7 +19,7 @@ import (
 // whoever else comes; asyncio leaves them in the kernel's queue and takes them
 // when there is room. Either is said once, and both serve again.
 func TestOutOfDescriptors(t *testing.T) {
-	const allowed, clients = 64, 100
+	const allowed, clients = 64, 84 // the last 20 have room, beside the descriptors that the admin address keeps
 	for _, c := range []struct{ loop, said string }{
 		{"uvloop", "whoever comes is accepted and closed"},
 		{"asyncio", "socket.accept() out of system resource"},
@@ -35,15 +35,15 @@ func TestOutOfDescriptors(t *testing.T) {
 				conns[i] = p.dial()
 			}
 			p.until("the shortage is said", func() bool { return strings.Contains(p.stderr.String(), c.said) })
-			served, closed := ask(t, conns)
+			served, closed := ask(t, conns, 2*time.Second)
 			if served < allowed/2 || served > allowed || (closed > 0) != (c.loop == "uvloop") {
 				t.Errorf("at first %d are served and %d closed, of %d with room for %d", served, closed, clients, allowed)
 			}
 			for _, conn := range conns[:allowed] {
 				conn.Close()
 			}
-			p.until("there is room", func() bool { return p.descriptors() < allowed-8 })
-			if again, _ := ask(t, conns[allowed:]); (again == clients-allowed) != (c.loop == "asyncio") {
+			p.until("there is room", func() bool { return p.descriptors() <= before+clients-allowed })
+			if again, _ := ask(t, conns[allowed:], 5*time.Second); (again == clients-allowed) != (c.loop == "asyncio") {
 				t.Errorf("of those for whom there was no room %d are served when there is, of %d", again, clients-allowed)
 			}
 			if text, err := p.get(t.Context(), "/?id=1"); err != nil || text != `200 "hello"` {
@@ -61,15 +61,15 @@ func TestOutOfDescriptors(t *testing.T) {
 }
 
 // ask has every client ask, and tells how many are answered and how many closed;
-// the rest hears nothing for a while.
-func ask(t *testing.T, conns []net.Conn) (served, closed int) {
+// the rest hears nothing for so long. asyncio tries to accept once a second.
+func ask(t *testing.T, conns []net.Conn, silence time.Duration) (served, closed int) {
 	t.Helper()
 	for _, conn := range conns {
 		say(conn, "GET /?id=1 HTTP/1.1\r\nHost: x\r\n\r\n")
 	}
-	silence := time.Now().Add(2 * time.Second)
+	end := time.Now().Add(silence)
 	for _, conn := range conns {
-		_ = conn.SetReadDeadline(silence)
+		_ = conn.SetReadDeadline(end)
 		switch _, err := answer(bufio.NewReader(conn)); {
 		case err == nil:
 			served++
@@ -98,7 +98,7 @@ func TestReaderOfTheLogStalls(t *testing.T) {
 	for i := range conns {
 		conns[i] = p.dial()
 	}
-	if served, closed := ask(t, conns); served == 0 || served == clients || closed > 0 {
+	if served, closed := ask(t, conns, 2*time.Second); served == 0 || served == clients || closed > 0 {
 		t.Fatalf("with nobody reading %d are answered and %d closed, of %d", served, closed, clients)
 	}
 	if silent := p.dial(); !isSilent(silent) {
