@@ -15,8 +15,8 @@ import (
 // checkAdmin refuses an admin address that others than this machine reach, although nothing guards it: config has
 // judged those that are no names. What cannot be looked up fails when it is bound.
 func checkAdmin(ctx context.Context, cfg config.Config) error {
-	host, _, err := net.SplitHostPort(cfg.AdminAddr)
-	if err != nil || cfg.AdminGuarded() {
+	host, _, _ := net.SplitHostPort(cfg.AdminAddr) // empty if there is no address, or one that config has judged
+	if host == "" || cfg.AdminGuarded() {
 		return nil
 	}
 	if found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host); err == nil && slices.ContainsFunc(found, elsewhere) {
