@@ -115,7 +115,7 @@ func atoms() []struct {
 	}{
 		{"h", func(r *Record) string { return orDash(either(r, r.Host, r.Client), r.Client != "") }},
 		{"l", func(*Record) string { return "-" }},
-		{"u", func(*Record) string { return "-" }},
+		{"u", func(r *Record) string { return orDash(r.User, r.User != "") }},
 		{"t", func(r *Record) string { return r.At.Format("[02/Jan/2006:15:04:05 -0700]") }},
 		{"r", func(r *Record) string {
 			return r.Method + " " + either(r, r.Target+" HTTP/", r.Path+" ") + r.Version

@@ -28,6 +28,8 @@ type lines struct {
 	// target gives such a format what it shows of a target: as a whole, its path and its
 	// query. None is what Uvicorn's access lines show, of which all else is made.
 	target func(e http1.Exchange) (target, path, query string)
+	// wsgi: the fields of a request are text already, and not the bytes that came.
+	wsgi bool
 	// user is whom such a format says that a request comes from; none says nobody.
 	user func(e http1.Exchange) string
 	// fields are those of a request that an access line shows.
@@ -42,7 +44,7 @@ func linesOf(stack *stacks.Stack) lines {
 	case stacks.LinesNode:
 		return lines{server: bare, infoOnStdout: true}
 	case stacks.LinesWaitress:
-		return lines{server: waitressServer, aside: UnnamedWarning}
+		return lines{server: waitressServer, wsgi: true, aside: UnnamedWarning}
 	case stacks.LinesWerkzeug22:
 		return werkzeugLines(&werkzeug.V22)
 	case stacks.LinesWerkzeug31:

@@ -34,7 +34,7 @@ func uvicornWorkerAccess(b []byte, _ time.Time, e http1.Exchange, status int) []
 func gunicornLines(user func(credentials string) (string, bool)) lines {
 	return lines{
 		server: gunicornServer, access: gunicornAccess(user), fields: []string{"referer", "user-agent", "authorization"},
-		target: gunicornTarget, user: func(e http1.Exchange) string { return basicUser(e, user) },
+		wsgi: true, target: gunicornTarget, user: func(e http1.Exchange) string { return basicUser(e, user) },
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // banner of Flask itself.
 func werkzeugLines(s *werkzeug.Server) lines {
 	return lines{
-		server: bare, aside: UnnamedWarning, infoOnStdout: true,
+		server: bare, wsgi: true, aside: UnnamedWarning, infoOnStdout: true,
 		access: func(b []byte, now time.Time, e http1.Exchange, status int) []byte {
 			client := e.AppendClient(nil)
 			client = client[:max(0, bytes.LastIndexByte(client, ':'))]

@@ -98,9 +98,17 @@ func (n *native) recordOf(e http1.Exchange, status int) *accesslog.Record {
 		Dialect: n.lines.atoms, User: user, Host: client[:max(0, strings.LastIndexByte(client, ':'))], Client: client,
 		Method: http1.Latin1(e.Method()), Target: target, Path: path, Query: query, Version: e.Version(), Scheme: e.Scheme(),
 		Status: status, Length: sentOf(e), At: n.now(), Took: e.Took(), PID: os.Getpid(),
-		Request:  func(name string) (string, bool) { return http1.Latin1(e.Field(name)), e.HasField(name) },
+		Request:  func(name string) (string, bool) { return n.field(e, name), e.HasField(name) },
 		Response: func(name string) (string, bool) { value := e.Answer().Line(name); return value, value != "" },
 	}
+}
+
+// field is a field of a request as a text.
+func (n *native) field(e http1.Exchange, name string) string {
+	if n.lines.wsgi {
+		return e.Field(name)
+	}
+	return http1.Latin1(e.Field(name))
 }
 
 func targetShown(e http1.Exchange) (target, path, query string) {

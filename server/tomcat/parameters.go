@@ -72,7 +72,7 @@ func (v *Version) decode(found Parameters, name, value string) *fault {
 	case why != "":
 		return nil
 	}
-	names, values = strings.ToValidUTF8(names, "\ufffd"), replaced(values)
+	names, values = strings.ToValidUTF8(names, "\ufffd"), javaUTF8(values)
 	if _, there := found[names]; !there {
 		found[names] = values
 	}
