@@ -20,6 +20,11 @@ type Flavour struct {
 	// (uvloop, Loop._exec_queued_writes) instead of at once (asyncio).
 	HoldsWrites bool
 
+	// HighWater is how many unsent bytes a stream holds before it asks its protocol
+	// to pause, and LowWater how few before the protocol may go on. Both are 0 where
+	// a write waits until the kernel has taken all of it.
+	HighWater, LowWater int
+
 	// RaisesOnClosed: writing to a stream that is closed raises (uvloop,
 	// UVHandle._ensure_alive) instead of doing nothing (asyncio).
 	RaisesOnClosed bool
@@ -98,13 +103,14 @@ var (
 		Name: "asyncio", Transport: "<_SelectorSocketTransport fd=%[2]d read=polling write=<idle, bufsize=0>>", FatalError: "Fatal error: protocol.data_received() call failed.",
 		QueuesEvents: true, TimersAfterPoll: true, FreesSignals: true, CallsYield: true,
 		AcceptsPerTurn: 2048, AcceptRest: time.Second, AcceptSteps: 2, ReadSize: 256 * 1024, ReadsAgain: 1,
+		HighWater: HighWater, LowWater: LowWater,
 	}
 
 	// Uvloop017 is uvloop 0.17.0 on libuv 1.43: accepts until none is left.
 	Uvloop017 = Flavour{
 		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %#[1]x>", FatalError: "Fatal error on transport TCPTransport",
 		HoldsWrites: true, EndsOnHangUp: true, ShedsLoad: true, AcceptRest: time.Second, IgnoresInUse: true, RaisesOnClosed: true,
-		AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
+		AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32, HighWater: HighWater, LowWater: LowWater,
 	}
 
 	// Uvloop023 is uvloop 0.23.0 on libuv 1.52: accepts one connection a turn
@@ -112,12 +118,12 @@ var (
 	Uvloop023 = Flavour{
 		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %#[1]x>", FatalError: "Fatal error on transport TCPTransport",
 		TimersAfterPoll: true, EndsOnHangUp: true, ShedsLoad: true, AcceptRest: time.Second, IgnoresInUse: true, RaisesOnClosed: true,
-		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32,
+		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32, HighWater: HighWater, LowWater: LowWater,
 	}
 
 	// Blocking is no loop: threads wait for their sockets, of which one takes the
 	// connections, one after the other (socketserver.BaseServer.serve_forever).
-	// They read through Python's buffers of 8 KiB.
+	// They read through Python's buffers of 8 KiB, and a write waits for the kernel.
 	Blocking = Flavour{
 		Name: "threads", AcceptsPerTurn: 1, AcceptTells: true, AcceptRest: 10 * time.Millisecond, AcceptSteps: 1, ReadSize: 8192, ReadsAgain: 1,
 	}

@@ -6,9 +6,8 @@ import (
 	"net/netip"
 )
 
-// HighWater is how many unsent bytes a stream holds before it asks its
-// protocol to pause, and LowWater how few before it may go on: the defaults of
-// asyncio's and uvloop's transports.
+// HighWater and LowWater are the Flavour.HighWater and Flavour.LowWater of
+// asyncio's and uvloop's transports, in bytes.
 const (
 	HighWater = 64 * 1024
 	LowWater  = HighWater / 4
@@ -93,6 +92,9 @@ func (s *Stream) Closed() bool { return s.closed }
 // or a failure, has ended the stream, although its protocol may not know yet.
 func (s *Stream) Sends() bool { return !s.ended }
 
+// Unsent is how many bytes were written that the kernel has not taken.
+func (s *Stream) Unsent() int { return len(s.out) }
+
 // WritingPaused tells whether the peer leaves too much unread: between the
 // protocol's PauseWriting and its ResumeWriting.
 func (s *Stream) WritingPaused() bool { return s.paused && !s.closed }
@@ -161,7 +163,7 @@ func (s *Stream) written() {
 			s.queued = true
 			s.loop.unsent = append(s.loop.unsent, s)
 		}
-		if len(s.out) > HighWater && !s.paused && !s.draining {
+		if len(s.out) > s.loop.flavour.HighWater && !s.paused && !s.draining {
 			s.send()
 		}
 	} else if !s.draining {
@@ -171,7 +173,7 @@ func (s *Stream) written() {
 }
 
 func (s *Stream) pause() {
-	if len(s.out) > HighWater && !s.paused {
+	if len(s.out) > s.loop.flavour.HighWater && !s.paused {
 		s.paused = true
 		s.protocol.PauseWriting()
 	}
@@ -192,13 +194,13 @@ func (s *Stream) send() {
 		s.loop.giveBack(s.out)
 		s.out = nil
 	} else {
-		s.out = append(s.out[:0:0], s.out[n:]...)
+		s.out = s.out[n:]
 	}
 	if waits := len(s.out) > 0; waits != s.draining {
 		s.draining = waits
 		s.watch()
 	}
-	if s.paused && len(s.out) <= LowWater {
+	if s.paused && len(s.out) <= s.loop.flavour.LowWater {
 		s.paused = false
 		s.protocol.ResumeWriting()
 	}
@@ -252,6 +254,15 @@ func (s *Stream) Destroy() {
 	(*disconnect)(s).Run()
 }
 
+// Drop forgets what was written and is not sent.
+func (s *Stream) Drop() {
+	s.out = nil
+	if s.draining {
+		s.draining = false
+		s.watch()
+	}
+}
+
 // Failed tells whether the connection has broken rather than been closed: what
 // connection_lost is told.
 func (s *Stream) Failed() bool { return s.broken }
@@ -266,15 +277,11 @@ func (s *Stream) breaks() {
 }
 
 func (s *Stream) fail() {
-	s.out = nil
 	if !s.closing {
 		s.PauseReading()
 		s.closing = true
 	}
-	if s.draining {
-		s.draining = false
-		s.watch()
-	}
+	s.Drop()
 	s.end()
 }
 

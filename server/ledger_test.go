@@ -178,6 +178,9 @@ func (r *run) visit(n int, v visit) {
 	}
 	soon(v.deaf, func() { c.StopReading(v.room) })
 	soon(v.hears, c.StartReading)
+	if v.deaf != sim.Never { // a thread's write may wait until then
+		soon(horizon/2, c.StartReading)
+	}
 	soon(v.leaves, func() {
 		r.note("client %d leaves by way %d", n, v.way)
 		r.departed[departure{v.way, r.stage(v, c, sent.String())}]++

@@ -67,7 +67,12 @@ func (l *layout) Refusal(c *threaded.Conn) []string {
 
 // aborted is Worker.handle_error for an exception that a signal raises in the worker.
 func (l *layout) aborted(c *threaded.Conn, x *threaded.Exchange, exception string) []string {
-	if x != nil {
+	switch {
+	case x != nil && x.Begun(): // another answer would spoil the one that is half sent
+		c.Log().Access(x, x.Answer().Status)
+		c.Log().Error("Error handling request\n" + traceback + exception)
+		return nil
+	case x != nil:
 		return l.fails(x, exception)
 	}
 	c.Log().Error("Error handling request (no URI read)\n" + traceback + exception)

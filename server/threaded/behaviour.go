@@ -42,6 +42,14 @@ type Behaviour struct {
 	Looks time.Duration
 	Woken bool
 
+	// Buffers is how many bytes of answers a thread leaves for the main thread to send
+	// before it waits (waitress's outbuf_high_watermark). It then waits until all are sent.
+	// 0: every write of a thread waits until the kernel has taken it.
+	Buffers int
+
+	// LogsFirst: the access line comes before the answer is written, not after.
+	LogsFirst bool
+
 	// SkipsUnsent: an answer that cannot be written has no access line.
 	SkipsUnsent bool
 

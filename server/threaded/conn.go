@@ -19,18 +19,21 @@ type Conn struct {
 	refused             bool          // has found no place in line
 	served              bool          // has had an answer
 	parsing             bool
-	wrong               bool      // what came is no request, and is refused in turn
-	resting             bool      // is with the main thread
-	ended               bool      // the client's side has
-	draining, lingering bool      // see Ending
-	exchange            *Exchange // in work, or nil
-	behind              *Exchange // answered, and its body is being read
-	drained             int       // bytes dropped behind an answer
+	wrong               bool             // what came is no request, and is refused in turn
+	resting             bool             // is with the main thread
+	ended               bool             // the client's side has
+	draining, lingering bool             // see Ending
+	exchange            *Exchange        // in work, or nil
+	blocked             eventloop.Runner // what its thread does when a write has been taken, or nil
+	untaken             []*Exchange      // answered, and left to the main thread to send
+	behind              *Exchange        // answered, and its body is being read
+	drained             int              // bytes dropped behind an answer
 	reader              Reader
 	rest                []byte // came and is not parsed
 	pending             []byte // came while rest was overlooked
 	idle                eventloop.Timer
 	deadline            time.Duration // when it will have been idle for too long
+	left                int           // was unsent then
 }
 
 // ConnectionMade is the end of accept.
@@ -55,6 +58,8 @@ func (c *Conn) ConnectionLost() {
 	if c.lingering {
 		c.gone()
 	}
+	c.taken(false)
+	c.unblock()
 	c.endpoint.closed()
 }
 
@@ -82,12 +87,6 @@ func (c *Conn) EOFReceived() (stays bool) {
 	}
 	return c.exchange != nil
 }
-
-// PauseWriting and ResumeWriting are of no interest to a thread, whose write waits.
-func (c *Conn) PauseWriting() {}
-
-// ResumeWriting does nothing; see PauseWriting.
-func (c *Conn) ResumeWriting() {}
 
 // DataReceived parses what came, or has it wait for a thread.
 func (c *Conn) DataReceived(p []byte) {
@@ -211,7 +210,7 @@ func (c *Conn) overlooks() bool {
 
 // reads tells whether the connection's thread is about to read a request.
 func (c *Conn) reads() bool {
-	return c.exchange == nil && !c.Closing() && !c.asked && !c.resting && !c.drains()
+	return c.exchange == nil && c.blocked == nil && !c.Closing() && !c.asked && !c.resting && !c.drains()
 }
 
 // await waits for more bytes: with the thread, or without where it is given back
@@ -229,7 +228,9 @@ func (c *Conn) await() {
 	if b.Between == Stays && c.served && len(c.rest) == 0 {
 		c.releaseThread()
 	}
-	c.ResumeReading()
+	if c.Unsent() == 0 { // or else ResumeWriting does
+		c.ResumeReading()
+	}
 }
 
 // begin has the program answer a request.
@@ -292,8 +293,17 @@ func (c *Conn) refuse() {
 		c.WriteString(piece)
 	}
 	c.behind = nil
-	c.finish()
+	if c.endpoint.Behaviour.Buffers > 0 {
+		c.finish()
+		return
+	}
+	c.whenTaken((*finishes)(c))
 }
+
+// finishes is what follows a refusal.
+type finishes Conn
+
+func (f *finishes) Run() { (*Conn)(f).finish() }
 
 // answered goes on after an answer: the connection closes, or its thread serves
 // what has come already, or goes to others.

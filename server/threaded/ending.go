@@ -63,6 +63,9 @@ func (c *Conn) finish() {
 			c.CloseWrite()
 		}
 		c.Close()
+		if c.Unsent() > 0 {
+			c.awaits(e.KeepAlive)
+		}
 	}
 }
 
@@ -93,6 +96,8 @@ func (e *Endpoint) Abort(exception string) (answers bool) {
 	}
 	x := c.exchange
 	c.exchange = nil
+	c.blocked = nil
+	c.Drop()
 	if x != nil {
 		x.abort()
 	}

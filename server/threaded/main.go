@@ -121,7 +121,7 @@ func (e *Endpoint) keepsMore() bool {
 func (c *Conn) idles(most time.Duration) {
 	e := c.endpoint
 	if e.Behaviour.Looks == 0 {
-		c.Loop().After(&c.idle, most, eventloop.Func(c.finish))
+		c.awaits(most)
 		return
 	}
 	c.deadline = c.Loop().Now() + most

@@ -16,6 +16,7 @@ type Conn struct {
 	processor *processor // while it reads or answers a request
 	thread    *modes.Thread
 	exchange  *Exchange // in work, or nil
+	blocked   *Exchange // its answer is not taken yet, or nil
 	body      body      // that is read only to be rid of it
 	lastRead  time.Duration
 	timeout   eventloop.Timer
@@ -26,8 +27,10 @@ type Conn struct {
 	refused   bool // has found no place in line
 	ended     bool // the client's side has
 	expired   bool // has been silent too long
-	stuck     bool // the client leaves too much unread: the thread waits with its next write
+	stuck     bool // the kernel has not taken everything: the thread waits
 	working   bool
+	unsent    int           // was unsent when last looked at
+	since     time.Duration // when the client last took something
 }
 
 // ConnectionMade has the poller watch.
@@ -46,6 +49,9 @@ func (c *Conn) ConnectionLost() {
 	}
 	if c.exchange != nil {
 		c.endpoint.Deserted(c.exchange)
+	}
+	if c.blocked != nil {
+		c.Loop().Soon((*unstuck)(c))
 	}
 	c.endpoint.closed(c)
 }
@@ -66,11 +72,35 @@ func (c *Conn) release() {
 	}
 }
 
-// PauseWriting has the thread wait for the client to read, as long as a connection
-// may be silent.
+// PauseWriting has the thread wait for the kernel to take what was written. If the client
+// takes nothing for as long as a connection may be silent, the connection is closed.
 func (c *Conn) PauseWriting() {
 	c.stuck = true
-	c.within(c.Abort)
+	c.unsent, c.since = c.Unsent(), c.Loop().Now()
+	c.watchWriting()
+}
+
+// watchWriting looks once a second whether the client has taken something, as the poller does.
+func (c *Conn) watchWriting() {
+	if d := c.endpoint.KeepAlive; d > 0 {
+		c.Loop().After(&c.timeout, min(selectorTimeout, c.since+d-c.Loop().Now()), (*writeTimeout)(c))
+	}
+}
+
+// writeTimeout is a look at a write that waits.
+type writeTimeout Conn
+
+func (w *writeTimeout) Run() {
+	c := (*Conn)(w)
+	now := c.Loop().Now()
+	if left := c.Unsent(); left != c.unsent {
+		c.unsent, c.since = left, now
+	}
+	if now-c.since >= c.endpoint.KeepAlive {
+		c.Abort()
+		return
+	}
+	c.watchWriting()
 }
 
 // ResumeWriting has it go on.
@@ -85,7 +115,12 @@ func (c *Conn) ResumeWriting() {
 type unstuck Conn
 
 func (u *unstuck) Run() {
-	if c := (*Conn)(u); c.thread != nil && !c.working {
+	c := (*Conn)(u)
+	switch x := c.blocked; {
+	case x != nil:
+		c.blocked, c.stuck = nil, false
+		x.sent()
+	case c.thread != nil && !c.working:
 		c.work()
 	}
 }

@@ -100,16 +100,26 @@ func (x *Exchange) Complete(a *http1.Answer) {
 // ClientLeft tells whether the connection is gone.
 func (x *Exchange) ClientLeft() bool { return x.conn.Closed() }
 
-// send writes the answer in one piece, and has the connection go on.
+// send writes the answer in one piece. The thread waits until the kernel has taken all of it.
 func (x *Exchange) send() {
+	c := x.conn
+	e := c.endpoint
+	e.scratch = x.spell(e.scratch[:0], x.Answer())
+	c.Write(e.scratch)
+	if c.stuck {
+		c.blocked = x
+		return
+	}
+	x.sent()
+}
+
+// sent has the connection go on when the answer has been taken, or never will be.
+func (x *Exchange) sent() {
 	c, a := x.conn, x.Answer()
 	e := c.endpoint
-	sent := c.Sends()
-	e.scratch = x.spell(e.scratch[:0], a)
-	c.Write(e.scratch)
 	e.Log.Access(x, a.Status)
 	if e.Finished != nil {
-		e.Finished(x, sent)
+		e.Finished(x, c.Sends())
 	}
 	c.exchange, c.refused = nil, false
 	success := a.Status >= 200 && a.Status < 300

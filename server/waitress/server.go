@@ -31,6 +31,9 @@ var (
 // connectionLimit is how many connections there may be: the option of that name counts the listening socket and the trigger, too.
 const connectionLimit = 100 - 2
 
+// outbufHighWatermark is the option of that name, in bytes.
+const outbufHighWatermark = 16 << 20
+
 // Behaviour is the server as threads serve its connections.
 func (s Server) Behaviour() threaded.Behaviour {
 	return threaded.Behaviour{
@@ -38,6 +41,7 @@ func (s Server) Behaviour() threaded.Behaviour {
 		Layout:          layout{&s},
 		Takes:           threaded.AtRequest,
 		MostConnections: connectionLimit,
+		Buffers:         outbufHighWatermark,
 		SaysFull:        "WARNING:waitress:total open connections reached the connection limit, no longer accepting new connections",
 		SaysRoom:        "INFO:waitress:total open connections dropped below the connection limit, listening again",
 		SaysWaiting:     "WARNING:waitress.queue:Task queue depth is %d",

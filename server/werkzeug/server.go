@@ -46,7 +46,7 @@ func (s Server) Behaviour() threaded.Behaviour {
 		Reader: func() threaded.Reader { return &reader{server: &s} },
 		Layout: &layout{&s},
 		Takes:  threaded.AtAccept,
-		Ending: threaded.Ending{Half: true, Drains: s.Drains},
+		Ending: threaded.Ending{Half: true, Drains: s.Drains}, LogsFirst: true,
 	}
 	if !s.Threaded {
 		b.MostConnections = 1

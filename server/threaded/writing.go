@@ -1,0 +1,86 @@
+package threaded
+
+import (
+	"time"
+
+	"github.com/target-server/target-server/eventloop"
+)
+
+// whenTaken runs a step when the kernel has taken what was written, or the connection has
+// ended: a thread's write waits. Until then nothing is read.
+func (c *Conn) whenTaken(then eventloop.Runner) {
+	if c.Unsent() <= c.endpoint.Behaviour.Buffers {
+		then.Run()
+		return
+	}
+	c.PauseReading()
+	c.blocked = then
+}
+
+// leavesUnsent tells whether a thread leaves what is not sent yet to the main thread, because no
+// further request has come (waitress.channel.HTTPChannel.service).
+func (c *Conn) leavesUnsent() bool { return c.endpoint.Behaviour.Buffers > 0 && len(c.rest) == 0 }
+
+// PauseWriting does nothing: a thread asks how much is unsent after each write.
+func (c *Conn) PauseWriting() {}
+
+// ResumeWriting goes on when the kernel has taken everything.
+func (c *Conn) ResumeWriting() {
+	c.taken(c.Sends())
+	if c.reads() && !c.parsing {
+		c.ResumeReading() // where answers that wait to be sent kept the main thread from it
+	}
+	c.unblock()
+}
+
+// taken tells what became of the answers that a thread has left to the main thread.
+func (c *Conn) taken(sent bool) {
+	for _, x := range c.untaken {
+		x.finished(sent)
+	}
+	c.untaken = nil
+}
+
+// unblock lets a thread go on that waits with a write.
+func (c *Conn) unblock() {
+	if b := c.blocked; b != nil {
+		c.blocked = nil
+		c.Loop().Soon(b)
+	}
+}
+
+// stallLook is how often the main thread looks whether a client has taken something of what
+// waits to be sent.
+const stallLook = time.Second
+
+// awaits has the connection be closed if nothing comes, and its client takes nothing, for so long.
+func (c *Conn) awaits(most time.Duration) {
+	c.deadline, c.left = c.Loop().Now()+most, c.Unsent()
+	c.look(most)
+}
+
+func (c *Conn) look(wait time.Duration) {
+	if c.left > 0 {
+		wait = min(wait, stallLook)
+	}
+	c.Loop().After(&c.idle, wait, (*idled)(c))
+}
+
+// idled is the end of that time, or a look before it.
+type idled Conn
+
+func (i *idled) Run() {
+	c := (*Conn)(i)
+	now, left := c.Loop().Now(), c.Unsent()
+	if left != c.left { // what a client takes is activity, too
+		c.left, c.deadline = left, now+c.endpoint.KeepAlive
+	}
+	switch {
+	case now < c.deadline:
+		c.look(c.deadline - now)
+	case left > 0:
+		c.Abort()
+	default:
+		c.finish()
+	}
+}
