@@ -155,3 +155,27 @@ func TestSyncWorkerIsAbortedWhileItWrites(t *testing.T) {
 		})
 	}
 }
+
+// Hypercorn reads no more of an HTTP/2 client that takes no acknowledgements.
+func TestPingsThatNobodyReads(t *testing.T) {
+	for _, stack := range []string{"hypercorn", "hypercorn-uvloop", "hypercorn-trio"} {
+		both(t, func(t *testing.T, vintage string) {
+			const all = 4 << 20
+			w := newWorld(t, on(t, stack, vintage, 40))
+			c := w.Connect(w.listener)
+			c.StopReading(1000)
+			ping := "\x00\x00\x08\x06\x00\x00\x00\x00\x00" + "unread!!"
+			w.At(0, func() {
+				c.Send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00" + strings.Repeat(ping, all/len(ping)))
+			})
+			left := 0
+			w.At(2*time.Second, func() {
+				left = c.Unread()
+				c.StartReading()
+			})
+			w.Run(4 * time.Second)
+			equal(t, "in the kernel, at least", left > all-1<<20, true)
+			equal(t, "and when it reads", c.Unread(), 0)
+		})
+	}
+}

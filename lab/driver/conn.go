@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -171,11 +172,22 @@ func (c *Conn) record() {
 			_ = c.tcp.Close()
 			return
 		}
+		if errors.Is(err, os.ErrDeadlineExceeded) { // StopReading
+			return
+		}
 		if err != nil {
 			c.add(Event{At: now, Kind: EndOf(err)})
 			return
 		}
 	}
+}
+
+// StopReading leaves in the kernel what comes from now on, for good: the connection's end is not seen either.
+func (c *Conn) StopReading() error {
+	if err := c.tcp.SetReadDeadline(time.Now()); err != nil {
+		return fmt.Errorf("stop reading: %w", err)
+	}
+	return nil
 }
 
 // add notes an event, or, if that is more than is kept, that there is too much;

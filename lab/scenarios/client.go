@@ -48,6 +48,9 @@ func (c *Client) Fill(data []byte, d time.Duration) int {
 	return n
 }
 
+// StopReading leaves what comes in the kernel from now on.
+func (c *Client) StopReading() { c.part(Conn.StopReading) }
+
 // Leave closes with a FIN, Reset with an RST; HalfClose sends a FIN and goes on reading.
 func (c *Client) Leave() { c.part(Conn.Leave) }
 

@@ -19,6 +19,7 @@ func gunicornGthreadTopics() []Topic {
 		{"idle connections", []Scenario{gthreadIdle(), gthreadIdleStates(), gthreadSilent(), gthreadAgain()}},
 		{"pipelining", []Scenario{gthreadPipelined(), gthreadPipelinedLate()}},
 		{"clients that leave", gthreadDepartures()},
+		{"clients that do not read", []Scenario{unread()}},
 		{"answers", wsgiAnswers()},
 		{"bodies", []Scenario{gthreadBodies()}},
 		{"malformed requests", []Scenario{gthreadMalformedLater()}},

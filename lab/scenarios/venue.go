@@ -46,6 +46,7 @@ type Conn interface {
 	LocalPort() int
 	Send(data []byte) error
 	Fill(data []byte, within time.Duration) (int, error)
+	StopReading() error
 	HalfClose() error
 	Leave() error
 	Reset() error

@@ -18,6 +18,7 @@ func waitressTopics() []Topic {
 	return []Topic{
 		{"threads", []Scenario{waitressOrder(), waitressBusy(), waitressConnections()}},
 		{"clients that leave", []Scenario{waitressLeaves()}},
+		{"clients that do not read", []Scenario{unread()}},
 		{"answers", []Scenario{
 			probes("answers", "The plain answers: greeting, 400 without its parameter, 404, 405, redirect; every byte.", true,
 				append(gets("/?id=1", "/", "/nowhere", "/static/x", "/static//x?y=1"), probe{"POST", "POST /?id=1 HTTP/1.1\r\nHost: lab\r\nContent-Length: 0\r\n\r\n"},

@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -166,4 +168,31 @@ func (t *Target) ask(ctx context.Context, method, path string, into any) error {
 		return fmt.Errorf("ask %s: %q: %w", path, text, err)
 	}
 	return nil
+}
+
+// Memory is how many bytes the server's processes have resident.
+func (t *Target) Memory() (int, error) {
+	var s Sample
+	pids := []int{t.cmd.Process.Pid}
+	for i := 0; i < len(pids); i++ { // which grows
+		if err := s.add(pids[i]); err != nil && i == 0 {
+			return 0, err
+		}
+		tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pids[i]))
+		if err != nil {
+			return 0, fmt.Errorf("processes of the server: %w", err)
+		}
+		for _, task := range tasks {
+			text, err := os.ReadFile(task)
+			if err != nil {
+				continue // it has ended meanwhile
+			}
+			for _, word := range strings.Fields(string(text)) {
+				if pid, err := strconv.Atoi(word); err == nil {
+					pids = append(pids, pid)
+				}
+			}
+		}
+	}
+	return s.Memory, nil
 }

@@ -51,6 +51,26 @@ func pythons() []Variant {
 			Edits: []Edit{{"stacks/flask.go", "werkzeug.V31.Single()", "werkzeug.V31"}},
 		},
 		{
+			Name: "gunicorn-threads-do-not-wait-to-write", About: "A thread goes on although its client has not taken the answer.", Processes: true,
+			Scenarios: []string{"gunicorn-gthread-unread-answers"},
+			Edits:     []Edit{{"server/threaded/writing.go", "if c.Unsent() <= c.endpoint.Behaviour.Buffers {", "if true {"}},
+		},
+		{
+			Name: "waitress-reads-although-answers-wait", About: "waitress reads on while its client takes no answers.", Processes: true,
+			Scenarios: []string{"waitress-unread-answers"},
+			Edits:     []Edit{{"server/threaded/conn.go", "if c.Unsent() == 0 { // or else ResumeWriting does", "if true {"}},
+		},
+		{
+			Name: "waitress-threads-wait-to-write", About: "waitress's threads wait for a client that takes no answers.", Processes: true,
+			Scenarios: []string{"waitress-unread-answers"},
+			Edits:     []Edit{{"server/waitress/server.go", "Buffers:         outbufHighWatermark,", ""}},
+		},
+		{
+			Name: "http2-reads-although-acknowledgements-wait", About: "Hypercorn reads HTTP/2 while its client takes no acknowledgements.", Processes: true,
+			Scenarios: []string{"hypercorn-http2-unread-pings"},
+			Edits:     []Edit{{"server/hypercorn/conn.go", "	if c.speaker != nil {\n		c.PauseReading()\n	}\n", ""}},
+		},
+		{
 			Name: "gunicorn-without-a-heartbeat", About: "Gunicorn's workers never say that they live, and are killed though only their pool is busy.", Processes: true,
 			Scenarios: []string{"gunicorn-uvicorn-heartbeat-busy-pool"},
 			Edits:     []Edit{{"stacks/gunicorn_uvicorn.go", "LinesUvicornWorker, HeartbeatDate", "LinesUvicornWorker, HeartbeatNone"}},

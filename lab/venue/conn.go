@@ -29,6 +29,12 @@ func (c *conn) Send(data []byte) error {
 // Fill sends all: the simulated network has no end.
 func (c *conn) Fill(data []byte, _ time.Duration) (int, error) { return len(data), c.Send(data) }
 
+// StopReading leaves all that comes in the network, which takes as much as Linux does.
+func (c *conn) StopReading() error {
+	c.client.StopReading(4 << 20)
+	return nil
+}
+
 func (c *conn) HalfClose() error {
 	c.client.CloseWrite()
 	return nil

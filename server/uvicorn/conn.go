@@ -21,6 +21,7 @@ type Conn struct {
 	working *Cycle // the last that was started: older where requests are parsed ahead, and first of their chain
 	blocked *Cycle // wants to answer, but the client does not read
 	rest    []byte // of a head that is not complete, or behind a request in work
+	ahead   int    // bytes of requests that are parsed and wait for their turn
 	idle    eventloop.Timer
 	first   Cycle // spares an allocation while requests come one after another
 	parser  http1.Parser
@@ -68,6 +69,7 @@ func (c *Conn) ConnectionLost() {
 	}
 	c.takeRest()
 	c.rest = nil
+	c.queue(-c.ahead)
 	c.ResumeWriting()
 }
 
@@ -138,9 +140,14 @@ func (c *Conn) parse(buf []byte) {
 
 // waits tells whether parsing must wait for the answer in work: h11 pauses at
 // the end of a message (PAUSED), and only if something has come behind it the
-// socket is not read any more.
+// socket is not read any more. Where requests are parsed ahead, and the real server
+// remembers all that come, it waits when they are too many.
 func (c *Conn) waits(buf []byte) bool {
-	if !c.ended || c.service.Behaviour.ParsesAhead {
+	switch {
+	case c.service.Behaviour.ParsesAhead && c.crowded() && len(buf) > 0:
+		c.PauseReading()
+		return true
+	case !c.ended, c.service.Behaviour.ParsesAhead:
 		return false
 	}
 	if c.last {
@@ -200,10 +207,20 @@ func (c *Conn) request(h *http1.Head) {
 	if busy {
 		c.PauseReading()
 		before.next = c.cycle
+		c.queue(c.cycle.weight())
 		return
 	}
 	c.cycle.start()
 }
+
+// queue counts what waits for its turn.
+func (c *Conn) queue(bytes int) {
+	c.ahead += bytes
+	c.service.ahead += bytes
+}
+
+// crowded tells whether more waits for its turn than may be remembered.
+func (c *Conn) crowded() bool { return !c.service.MayKeep(c.ahead, c.service.ahead) }
 
 // newCycle uses the connection's own cycle where it is free.
 func (c *Conn) newCycle(h *http1.Head) *Cycle {
@@ -282,9 +299,17 @@ func (c *Conn) responseComplete() {
 	if s.Behaviour.ArmsBeforePipeline || next == nil {
 		c.Loop().After(&c.idle, s.KeepAlive, (*idleTimeout)(c))
 	}
-	c.ResumeReading()
+	if next != nil {
+		c.queue(-next.weight())
+	}
+	if crowded := s.Behaviour.ParsesAhead && c.crowded(); !crowded {
+		c.ResumeReading()
+	}
 	if next != nil {
 		next.start()
+		if len(c.rest) > 0 {
+			c.parse(c.takeRest())
+		}
 		return
 	}
 	if c.ended && !s.Behaviour.ParsesAhead {

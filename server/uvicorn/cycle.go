@@ -78,6 +78,9 @@ func (c *Cycle) Conn() *Conn { return c.conn }
 // it only of the newest request of a connection.
 func (c *Cycle) ClientLeft() bool { return c.disconnected || c.conn.Closed() }
 
+// weight is about how many bytes the request takes while it waits for its turn.
+func (c *Cycle) weight() int { return 400 + 2*len(c.RawTarget()) }
+
 // start makes the request a task of the loop: it runs in a later step.
 func (c *Cycle) start() {
 	c.conn.service.Tasks++

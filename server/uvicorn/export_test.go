@@ -8,3 +8,6 @@ func (s *Service) Kept() int { return s.kept }
 
 // Idles tells whether the keep-alive timer runs.
 func (c *Conn) Idles() bool { return c.idle.Active() }
+
+// Ahead is how many bytes of requests wait for their turn, over all connections.
+func (s *Service) Ahead() int { return s.ahead }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/server/uvicorn"
 )
 
 func TestPipelinedRequestsAreAnsweredInOrderOneAtATime(t *testing.T) {
@@ -128,4 +129,19 @@ func TestRequestsInPieces(t *testing.T) {
 			}
 		}
 	})
+}
+
+// httptools remembers every request that comes, as the real one does, but within a bound: then what
+// comes waits in the kernel, and all are answered in the end.
+func TestPipelineIsBounded(t *testing.T) {
+	const n, most = 30_000, 1 << 20
+	each(t, []class{httptools021, httptools054}, func(h *house) {
+		var ahead int
+		c := h.send(0, get("/?for=1s")+strings.Repeat(get("/nope"), n))
+		h.At(500*time.Millisecond, func() { ahead = h.service.Ahead() })
+		h.Run(hour)
+		equal(h.t, "remembered, at the most", ahead <= most+1000, true)
+		equal(h.t, "answers", len(c.Text()), len(hello)+n*len(notFound))
+		equal(h.t, "remembered in the end", h.service.Ahead(), 0)
+	}, func(s *uvicorn.Service) { s.MostKept = most })
 }

@@ -17,6 +17,7 @@ type Service struct {
 	Served      int // answers completed: Uvicorn's total_requests
 	Tasks       int // requests started and not finished
 	kept        int // bytes of heads that are not complete, or wait behind an answer, over all connections
+	ahead       int // bytes of requests that are parsed and wait for their turn, over all connections
 	connections set
 	orphans     set // lost, but their request works on
 	defaults    *defaults

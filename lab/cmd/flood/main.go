@@ -1,0 +1,103 @@
+// Command flood lets crowds of hostile clients at target-server and sees how much memory it takes; see package flood.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/lab/flood"
+	"github.com/target-server/target-server/lab/servers"
+	"github.com/target-server/target-server/stacks"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "flood:", err)
+		os.Exit(1)
+	}
+}
+
+// choice is what is tried.
+type choice struct {
+	stack, vintage, kind string
+	lasts                time.Duration
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	set := flag.NewFlagSet("flood", flag.ExitOnError)
+	var c choice
+	set.StringVar(&c.stack, "stack", "", "only this one")
+	set.StringVar(&c.vintage, "vintage", "", "only this one")
+	set.StringVar(&c.kind, "kind", "", "only those whose names begin so")
+	set.DurationVar(&c.lasts, "time", 2*time.Second, "of each kind on each stack")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	if set.NArg() > 0 {
+		return errors.New("accepted: flags, and no arguments")
+	}
+	binary, clean, err := servers.BuildTarget(ctx)
+	if err != nil {
+		return err
+	}
+	defer clean()
+	failed := 0
+	for _, d := range stacks.Defaults() {
+		for _, way := range ways(d.Values.Stack) {
+			n, err := c.try(ctx, binary, d.Values.Stack, d.Values.Vintage, way, out)
+			if failed += n; err != nil {
+				return err
+			}
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d times more than %d MB", failed, flood.MostMemory>>20)
+	}
+	return nil
+}
+
+// ways are further flags with which a stack is tried. Uvicorn's httptools is not: the real one has no bound.
+func ways(stack string) []string {
+	if stack == "uvicorn" {
+		return []string{"--http=h11", "--http=httptools"}
+	}
+	return []string{""}
+}
+
+// try lets every kind at one stack.
+func (c *choice) try(ctx context.Context, binary, stack, vintage, way string, out io.Writer) (failed int, err error) {
+	if c.stack != "" && c.stack != stack || c.vintage != "" && c.vintage != vintage {
+		return 0, nil
+	}
+	flags := []string{"--stack=" + stack, "--vintage=" + vintage}
+	if way != "" {
+		flags = append(flags, way)
+	}
+	for _, k := range flood.Kinds() {
+		if !k.Applies(stack) || !strings.HasPrefix(k.Name, c.kind) {
+			continue
+		}
+		o, err := flood.Run(ctx, binary, k, c.lasts, flags...)
+		if err != nil {
+			return failed, err
+		}
+		verdict := ""
+		if o.Memory > flood.MostMemory {
+			failed++
+			verdict = "  TOO MUCH"
+		}
+		fmt.Fprintf(out, "%-17s %-8s %-17s %-20s %5d MB  (%d connections, %d MB taken)%s\n",
+			stack, vintage, strings.TrimPrefix(way, "--http="), k.Name, o.Memory>>20, o.Calls, o.Taken>>20, verdict)
+	}
+	return failed, ctx.Err()
+}
