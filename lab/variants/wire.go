@@ -40,7 +40,7 @@ func wire() []Variant {
 		},
 		{
 			Name: "pipelined-request-lost", About: "What was parsed behind a request in work is never answered.", Scenarios: []string{"pipeline-two-httptools"},
-			Edits: []Edit{{"server/uvicorn/conn.go", "	if next != nil {\n		next.start()\n		return\n	}\n", "	if next != nil {\n		return\n	}\n"}},
+			Edits: []Edit{{"server/uvicorn/conn.go", "		c.follow(next)\n", ""}},
 		},
 		{
 			Name: "pipelined-requests-at-once", About: "Requests of one connection run side by side.", Scenarios: []string{"pipeline-three-httptools"},

@@ -306,14 +306,19 @@ func (c *Conn) responseComplete() {
 		c.ResumeReading()
 	}
 	if next != nil {
-		next.start()
-		if len(c.rest) > 0 {
-			c.parse(c.takeRest())
-		}
+		c.follow(next)
 		return
 	}
 	if c.ended && !s.Behaviour.ParsesAhead {
 		c.ended, c.between = false, true
+		c.parse(c.takeRest())
+	}
+}
+
+// follow starts the request that is next in line, and goes on with what has waited for room.
+func (c *Conn) follow(next *Cycle) {
+	next.start()
+	if len(c.rest) > 0 {
 		c.parse(c.takeRest())
 	}
 }
