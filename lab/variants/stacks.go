@@ -68,7 +68,7 @@ func pythons() []Variant {
 		{
 			Name: "http2-reads-although-acknowledgements-wait", About: "Hypercorn reads HTTP/2 while its client takes no acknowledgements.", Processes: true,
 			Scenarios: []string{"hypercorn-http2-unread-pings"},
-			Edits:     []Edit{{"server/hypercorn/conn.go", "	if c.speaker != nil {\n		c.PauseReading()\n	}\n", ""}},
+			Edits:     []Edit{{"server/hypercorn/write.go", " && (c.speaker == nil || !c.WritingPaused())", ""}},
 		},
 		{
 			Name: "gunicorn-without-a-heartbeat", About: "Gunicorn's workers never say that they live, and are killed though only their pool is busy.", Processes: true,

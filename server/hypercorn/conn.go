@@ -111,25 +111,6 @@ func (c *Conn) ConnectionLost() {
 	c.ResumeWriting()
 }
 
-// PauseWriting is called when the client leaves too many answers unread; the next
-// answer asks the stream (WritingPaused). HTTP/2 reads no more meanwhile.
-func (c *Conn) PauseWriting() {
-	if c.speaker != nil {
-		c.PauseReading()
-	}
-}
-
-// ResumeWriting lets the answer that waited for the client go on.
-func (c *Conn) ResumeWriting() {
-	if c.speaker != nil {
-		c.readOn()
-	}
-	if b := c.blocked; b != nil {
-		c.blocked = nil
-		c.Loop().Soon(b)
-	}
-}
-
 // wake lets the task go on if that is what it waits for.
 func (c *Conn) wake(what await) {
 	if c.awaits == what && !c.woken {
@@ -275,14 +256,6 @@ func (c *Conn) take() {
 		c.input = nil
 	}
 	c.readOn()
-}
-
-// readOn resumes reading where little is ahead, unless what HTTP/2 itself has to say waits for the client:
-// the connection's task writes it.
-func (c *Conn) readOn() {
-	if len(c.input) <= c.tasks().Ahead/2 && (c.speaker == nil || !c.WritingPaused()) {
-		c.ResumeReading()
-	}
 }
 
 // consume drops bytes that h11 has done with.
