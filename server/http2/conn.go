@@ -23,6 +23,11 @@ type Owner interface {
 	Reset(stream uint32)
 	// Send takes bytes for the client.
 	Send(p []byte)
+	// Full tells whether the client leaves too much of that unread. Nothing of a body is sent
+	// then, until Wake is called.
+	Full() bool
+	// Paused is called when no answer can be sent further for now.
+	Paused()
 	// Soon runs a step in a later turn of the loop.
 	Soon(step func())
 	// Failed says that the connection is to be closed when all is sent.
@@ -35,8 +40,9 @@ type Conn struct {
 	buffer  []byte // came and is no whole frame
 	preface int    // bytes of the preface still to come
 	streams map[uint32]*stream
-	highest uint32          // stream that the client has opened
-	closed  map[uint32]bool // lately closed streams: by a reset?
+	buffers map[uint32]*buffer // of answers, also to come
+	highest uint32             // stream that the client has opened
+	closed  map[uint32]bool    // lately closed streams: by a reset?
 	decoder *hpack.Decoder
 	encoder encoder
 	block   []byte // of a header that is not whole
@@ -50,17 +56,18 @@ type Conn struct {
 
 	events  []func() (waits bool) // of the bytes at hand, in their order
 	pending []byte                // to be sent when they are dealt with
-	turns   []uint32              // streams with something to send, in their turn
+	turns   []*buffer             // with something to send, in their turn
 	pumping bool
 	waits   bool
-	gone    bool // the client has said that it goes
-	over    bool
+	gone    bool // one side has said that it goes: no frame is taken or made any more
+	over    bool // is to be closed
+	lost    bool // nothing of a body is sent any more
 }
 
 // New returns a connection that has not begun.
 func New(owner Owner) *Conn {
 	return &Conn{
-		owner: owner, preface: len(Preface), streams: map[uint32]*stream{}, closed: map[uint32]bool{},
+		owner: owner, preface: len(Preface), streams: map[uint32]*stream{}, buffers: map[uint32]*buffer{}, closed: map[uint32]bool{},
 		decoder: hpack.NewDecoder(defaultTableSize, nil), encoder: encoder{most: defaultTableSize, told: true},
 		window: initialWindow, initial: initialWindow, in: newInbound(), largest: frameSize,
 	}
@@ -81,15 +88,13 @@ func (c *Conn) Upgrade(h *http1.Head) {
 // Kept is how many bytes are remembered that are no whole frame.
 func (c *Conn) Kept() int { return len(c.buffer) + len(c.block) }
 
-// Receive takes what has come.
+// Receive takes what has come. While something must be waited for it only remembers it; whoever
+// calls it should do so no more before Waiting tells that this is over.
 func (c *Conn) Receive(p []byte) {
 	if c.over {
 		return
 	}
 	if c.buffer = append(c.buffer, p...); c.waits {
-		if len(c.buffer) > mostWaiting {
-			c.end()
-		}
 		return
 	}
 	if err := c.readAll(); err != nil {
@@ -99,9 +104,8 @@ func (c *Conn) Receive(p []byte) {
 	c.goOn()
 }
 
-// mostWaiting is how much is remembered of what comes while something must be waited
-// for.
-const mostWaiting = 1 << 20
+// Waiting tells whether an event that the owner has asked to wait for has not ended.
+func (c *Conn) Waiting() bool { return c.waits && !c.over }
 
 // goOn deals with what the frames at hand mean.
 func (c *Conn) goOn() {
@@ -122,7 +126,7 @@ func (c *Conn) Resume() {
 		return
 	}
 	c.waits = false
-	if c.goOn(); !c.waits && len(c.buffer) > 0 {
+	if c.goOn(); !c.waits && !c.over && len(c.buffer) > 0 {
 		c.Receive(nil)
 	}
 }
@@ -221,20 +225,22 @@ func (c *Conn) fail(why error) {
 // Refuse turns a request down because the server is about to end, and says that no
 // further one is welcome.
 func (c *Conn) Refuse(id uint32) {
-	if s := c.streams[id]; s != nil {
+	if s := c.live(id); s != nil {
 		c.resetStream(id, codeNone)
 		c.close(s, true)
 		c.pending = appendSettings(c.pending, []setting{{settingStreams, 0}})
 	}
 }
 
-// GoAway says that no further request is taken, and that there was no error.
+// GoAway says that no further request is taken, and that there was no error. What is not sent by
+// then never is (H2Connection.close_connection).
 func (c *Conn) GoAway() {
 	c.goAway(codeNone)
 	c.flush()
 }
 
 func (c *Conn) goAway(reason code) {
+	c.gone = true
 	payload := binary.BigEndian.AppendUint32(nil, c.highest)
 	payload = binary.BigEndian.AppendUint32(payload, uint32(reason))
 	c.pending = appendFrame(c.pending, frameGoAway, 0, 0, payload)
@@ -248,11 +254,9 @@ func (c *Conn) end() {
 	}
 }
 
-// Lost is the end of the connection under it: nothing is sent any more.
-func (c *Conn) Lost() {
-	c.over = true
-	c.turns = nil
-}
+// Lost is the end of the sending task: nothing of a body is sent any more, and answers that wait
+// to be sent wait for ever.
+func (c *Conn) Lost() { c.over, c.lost = true, true }
 
 func (c *Conn) flush() {
 	if len(c.pending) > 0 {

@@ -2,6 +2,7 @@ package http2
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,6 +73,13 @@ func validate(fields []hpack.HeaderField) bool {
 		return false
 	}
 	return !seen[":authority"] || !seen["host"] || host == authority
+}
+
+// regular tells that fields may be trailers.
+func regular(fields []hpack.HeaderField) bool {
+	return !slices.ContainsFunc(fields, func(f hpack.HeaderField) bool {
+		return f.Name == "" || f.Name[0] == ':' || hasUpper(f.Name) || padded(f.Name) || padded(f.Value) || connectionField(f.Name)
+	})
 }
 
 func pseudo(name string) bool {

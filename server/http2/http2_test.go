@@ -37,6 +37,7 @@ func (o *owner) note(format string, args ...any) { o.log = append(o.log, fmt.Spr
 
 func (o *owner) Request(id uint32, h *http1.Head) (waits bool) {
 	o.note("request %d %s %s", id, h.Method, h.Target)
+	o.conn.Expect(id)
 	if !o.hold {
 		o.steps = append(o.steps, func() { o.answer(id) })
 	}
@@ -52,13 +53,15 @@ func (o *owner) Body(id uint32, end bool) (waits bool) {
 
 func (o *owner) answer(id uint32) {
 	lines := []http1.Line{{Name: "content-length", Value: fmt.Sprint(len(o.body))}}
-	o.conn.Respond(id, 200, lines, o.body, func() { o.note("done %d", id) })
+	o.conn.Respond(id, 200, lines, o.body, func(bool) { o.note("done %d", id) })
 }
 
 func (o *owner) Reset(id uint32)  { o.note("reset %d", id) }
 func (o *owner) Send(p []byte)    { o.sent.Write(p) }
 func (o *owner) Soon(step func()) { o.steps = append(o.steps, step) }
 func (o *owner) Failed()          { o.note("failed") }
+func (o *owner) Full() bool       { return false }
+func (o *owner) Paused()          {}
 
 // receive hands bytes over and runs whatever that makes runnable.
 func (o *owner) receive(p string) {
@@ -176,7 +179,7 @@ func TestHeaderBlocksReadAsTheyWereMeant(t *testing.T) {
 			lines := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) http1.Line {
 				return http1.Line{Name: text.Draw(t, "name"), Value: rapid.StringMatching(`[ -~]{0,40}`).Draw(t, "value")}
 			}), 0, 4).Draw(t, "lines")
-			o.conn.Respond(id, 200, lines, "", nil)
+			o.conn.Respond(id, 200, lines, "", func(bool) {})
 			o.run()
 			f, err := http2.NewFramer(nil, &o.sent).ReadFrame()
 			if err != nil {

@@ -39,11 +39,14 @@ func (c *Conn) headersWhole(last *frame) error {
 	}
 	id, end, block := c.opening.stream, c.opening.has(flagEndStream), c.block
 	c.parts, c.block = 0, nil
-	if s := c.streams[id]; s != nil {
-		return c.trailers(s, block, end)
+	known := c.streams[id]
+	if known != nil && !known.closed {
+		return c.trailers(known, block, end)
 	}
-	if len(c.streams) >= mostStreams {
-		return codeProtocol
+	if known == nil {
+		if c.purge(); len(c.streams) >= mostStreams {
+			return codeProtocol
+		}
 	}
 	fields, err := c.decode(block)
 	switch {
@@ -80,12 +83,16 @@ func (c *Conn) tooLate(id uint32) error {
 	return codeProtocol
 }
 
-// trailers end a request's body; what they say is of no interest.
+// trailers end a request's body. What they say is of no interest.
 func (c *Conn) trailers(s *stream, block []byte, end bool) error {
-	if _, err := c.decode(block); err != nil {
+	fields, err := c.decode(block)
+	switch {
+	case err != nil:
 		return err
-	}
-	if s.ended || !end {
+	case s.ended:
+		c.breakStream(s, codeStreamClosed)
+		return nil
+	case !end || !regular(fields):
 		return codeProtocol
 	}
 	return c.checkLength(s, true)
@@ -100,12 +107,14 @@ func (c *Conn) data(f *frame) error {
 	if !c.in.take(n) {
 		return codeFlowControl
 	}
-	s := c.streams[f.stream]
-	if s == nil {
+	s := c.live(f.stream)
+	switch {
+	case s == nil:
 		return c.dataTooLate(f.stream, n)
-	}
-	if s.ended {
-		return codeStreamClosed
+	case s.ended:
+		c.openWindow(0, c.in.process(n))
+		c.breakStream(s, codeStreamClosed)
+		return nil
 	}
 	if !s.in.take(n) {
 		return codeFlowControl
@@ -148,7 +157,7 @@ func (c *Conn) body(s *stream, n int64) (waits bool) {
 		return waits
 	}
 	c.openWindow(0, c.in.process(n))
-	if c.streams[s.id] == s {
+	if !s.closed {
 		c.openWindow(s.id, s.in.process(n))
 	}
 	return false
@@ -165,14 +174,29 @@ func (c *Conn) reset(f *frame) error {
 	if f.stream > c.highest {
 		return codeProtocol
 	}
-	if s := c.streams[f.stream]; s != nil {
-		c.close(s, true)
-		c.then(func() { c.owner.Reset(s.id) })
+	if s := c.live(f.stream); s != nil {
+		c.gaveUp(s)
 	}
 	return nil
 }
 
-// resetStream is our end of one.
+// gaveUp ends a stream by a reset. An answer that waits has another try, which may end it
+// (H2Protocol._handle_events of StreamReset).
+func (c *Conn) gaveUp(s *stream) {
+	c.close(s, true)
+	c.then(func() {
+		c.owner.Reset(s.id)
+		c.unblock(s.id)
+	})
+}
+
+// breakStream ends a stream because of what its client has sent.
+func (c *Conn) breakStream(s *stream, why code) {
+	c.resetStream(s.id, why)
+	c.gaveUp(s)
+}
+
+// resetStream says so.
 func (c *Conn) resetStream(id uint32, why code) {
 	c.pending = appendFrame(c.pending, frameReset, 0, id, binary.BigEndian.AppendUint32(nil, uint32(why)))
 }
@@ -180,40 +204,22 @@ func (c *Conn) resetStream(id uint32, why code) {
 // windowUpdate lets us send more.
 func (c *Conn) windowUpdate(f *frame) error {
 	increment := int64(binary.BigEndian.Uint32(f.payload) &^ (1 << 31))
-	switch s := c.streams[f.stream]; {
-	case increment == 0, f.stream > c.highest:
+	id := f.stream
+	switch s := c.live(id); {
+	case increment == 0, id > c.highest:
 		return codeProtocol
-	case f.stream == 0:
+	case id == 0:
 		if c.window += increment; c.window > largestWindow {
 			return codeFlowControl
 		}
-	case s != nil:
+	case s == nil:
+		return nil
+	default:
 		if s.window += increment; s.window > largestWindow {
-			c.resetStream(s.id, codeFlowControl)
-			c.close(s, true)
-			c.then(func() { c.owner.Reset(s.id) })
+			c.breakStream(s, codeFlowControl)
 			return nil
 		}
 	}
-	c.then(c.wake)
+	c.then(func() { c.unblock(id) })
 	return nil
-}
-
-// open makes a stream.
-func (c *Conn) open(id uint32, length int64) *stream {
-	s := &stream{id: id, window: c.initial, in: newInbound(), length: length}
-	c.streams[id] = s
-	return s
-}
-
-// mostClosed is how many closed streams are remembered.
-const mostClosed = 1024
-
-// close forgets a stream but for how it ended.
-func (c *Conn) close(s *stream, byReset bool) {
-	delete(c.streams, s.id)
-	if len(c.closed) >= mostClosed {
-		clear(c.closed)
-	}
-	c.closed[s.id] = byReset
 }

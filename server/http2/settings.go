@@ -82,7 +82,7 @@ func (c *Conn) set(name uint16, value uint32) error {
 				return codeFlowControl
 			}
 		}
-		c.then(c.wake)
+		c.then(func() { c.unblock(0) })
 	case settingFrameSize:
 		if value < frameSize || value > 1<<24-1 {
 			return codeProtocol

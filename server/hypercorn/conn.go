@@ -54,6 +54,7 @@ const (
 	forIdle                 // the end of the idle task that it has cancelled, to begin the request
 	forRoom                 // can_read: the answer to the request in work
 	forPlace                // in the full queue of a request that nobody reads: for ever
+	forSpeaker              // its speaker has something to wait for
 	forClosed               // wait_closed, to leave
 	forGroup                // the tasks of its group
 	forNothing              // it has ended
@@ -109,6 +110,7 @@ func (c *Conn) ConnectionLost() {
 	c.wake(forData)
 	c.wake(forClosed)
 	c.ResumeWriting()
+	c.leaveGroup()
 }
 
 // wake lets the task go on if that is what it waits for.
@@ -235,7 +237,7 @@ func (c *Conn) goOn() {
 func (c *Conn) handle() (waits bool) {
 	switch {
 	case c.speaker != nil:
-		c.speak()
+		return c.speak()
 	case c.deaf:
 		c.consume(len(c.buffer))
 	default:
@@ -280,10 +282,28 @@ func (c *Conn) endReading() {
 
 // leaveGroup goes on when the group's tasks have ended.
 func (c *Conn) leaveGroup() {
-	if c.awaits != forGroup || c.running != nil || c.guests > 0 || c.endpoint.Behaviour.OwnsIdle && c.idle.phase != idleNone {
+	switch {
+	case c.awaits != forGroup && c.awaits != forSpeaker, c.running != nil:
+	case c.guests > 0:
+		c.strand()
+	case c.awaits == forGroup && !(c.endpoint.Behaviour.OwnsIdle && c.idle.phase != idleNone):
+		c.wake(forGroup)
+	}
+}
+
+// strand gives up a connection whose tasks can never end, if it is one: it reads no more, and they
+// wait for what only its client could send.
+func (c *Conn) strand() {
+	if c.cancelled || c.idle.phase != idleNone || !c.speaker.Hopeless() {
 		return
 	}
-	c.wake(forGroup)
+	c.speaker.Strand()
+	if c.Closed() {
+		c.awaits = forNothing
+		c.endpoint.forget(c)
+	} else {
+		c.endpoint.strand(c)
+	}
 }
 
 // leave is the end of the task: it closes the connection.

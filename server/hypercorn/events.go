@@ -24,8 +24,11 @@ const (
 // whether the task waits for something that must come first.
 func (c *Conn) events() (waits bool) {
 	for {
-		if c.deaf || c.speaker != nil {
+		switch {
+		case c.deaf:
 			return false
+		case c.speaker != nil:
+			return c.speak()
 		}
 		if c.continues {
 			c.sendContinue()

@@ -2,7 +2,6 @@ package hypercorn
 
 import (
 	"maps"
-	"net/http"
 	"slices"
 
 	"github.com/target-server/target-server/eventloop"
@@ -15,7 +14,7 @@ type H2 struct{ Server string }
 
 // Take makes an H2Protocol of a connection.
 func (p H2) Take(c *Conn) Speaker {
-	h := &h2{protocol: p, conn: c, streams: map[uint32]*Stream{}}
+	h := &h2{protocol: p, conn: c, streams: map[uint32]*Stream{}, tasks: map[uint32]*Stream{}}
 	h.http2 = http2.New(h)
 	return h
 }
@@ -25,9 +24,14 @@ type h2 struct {
 	protocol H2
 	conn     *Conn
 	http2    *http2.Conn
-	streams  map[uint32]*Stream
+	streams  map[uint32]*Stream // are told of what happens to them
+	tasks    map[uint32]*Stream // have not ended
+	requests int                // that have begun
 	closed   bool
-	kept     int // bytes that http2 remembers
+	reads    bool // Data is dealt with
+	drains   bool // what was sent meanwhile waits for the client to read
+	hangs    bool // a message has no place in the queue of a request, which nobody reads
+	kept     int  // bytes that http2 remembers
 }
 
 // Initiate is H2Protocol.initiate. Its sending task belongs to the connection's group.
@@ -43,16 +47,37 @@ func (h *h2) Initiate(asked *http1.Head) {
 
 // Data is H2Protocol.handle of RawData. What is no whole frame is remembered within
 // the worker's bounds.
-func (h *h2) Data(p []byte) {
+func (h *h2) Data(p []byte) (waits bool) {
 	e := h.conn.endpoint
+	h.reads = true
 	h.http2.Receive(p)
+	h.reads = false
 	e.kept += h.http2.Kept() - h.kept
 	if h.kept = h.http2.Kept(); !e.MayKeep(h.kept, e.kept) {
 		h.conn.Abort()
 	}
+	return h.waits()
 }
 
-// Closed is H2Protocol.handle of Closed.
+// waits tells whether the connection's task must not read on.
+func (h *h2) waits() bool { return h.http2.Waiting() || h.drains || h.hangs }
+
+// Writable goes on with what has waited for the client to read.
+func (h *h2) Writable() {
+	h.drains = false
+	h.http2.Wake()
+	h.goOn()
+}
+
+// goOn reads on, when nothing must be waited for any more.
+func (h *h2) goOn() {
+	if !h.waits() {
+		h.conn.Proceed()
+	}
+}
+
+// Closed is H2Protocol.handle of Closed: its sending task ends. Who waits for what that task has
+// not sent yet waits for ever.
 func (h *h2) Closed() {
 	if h.closed {
 		return
@@ -60,35 +85,61 @@ func (h *h2) Closed() {
 	h.closed = true
 	h.http2.Lost()
 	h.conn.endpoint.kept -= h.kept
-	for id, s := range h.streams {
-		delete(h.streams, id)
-		s.clientGone()
-		if s.answered {
-			s.end(false)
-		}
+	h.kept = 0
+	for _, id := range slices.Sorted(maps.Keys(h.streams)) {
+		h.Reset(id)
 	}
 	h.conn.Exit()
+}
+
+// Hopeless tells whether none of the requests' tasks can end any more when nothing is read.
+func (h *h2) Hopeless() bool {
+	if h.http2.Waiting() && !h.hangs {
+		return false
+	}
+	for id, s := range h.tasks {
+		if !s.hangs && !(s.answered && h.http2.Waits(id)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Strand enters the requests whose tasks never end into the sums: their clients are as good as gone.
+func (h *h2) Strand() {
+	for _, id := range slices.Sorted(maps.Keys(h.tasks)) {
+		h.tasks[id].tell(false)
+	}
 }
 
 // Request is _create_stream: a request is a task of the connection's group. The
 // connection goes on when the idle task has ended. A server that is about to end
 // takes no request.
 func (h *h2) Request(id uint32, head *http1.Head) (waits bool) {
-	if h.conn.endpoint.terminated {
+	switch {
+	case h.conn.endpoint.terminated:
 		h.http2.Refuse(id)
+		return false
+	case !h.http2.Expect(id):
+		h.crash()
 		return false
 	}
 	s := newStream(h, id, head)
-	h.streams[id] = s
+	h.streams[id], h.tasks[id] = s, s
 	h.conn.Enter()
 	h.conn.Loop().Soon(s)
 	if requested := h.conn.endpoint.Requested; requested != nil {
 		requested()
 	}
+	h.requests++
 	waits = true
 	h.conn.Idle(false, func() {
 		waits = false
+		if most := h.conn.endpoint.Behaviour.KeepAliveRequests; most > 0 && h.requests > most {
+			h.http2.GoAway()
+		}
 		h.http2.Resume()
+		h.goOn()
 	})
 	return waits
 }
@@ -99,7 +150,8 @@ func (h *h2) Body(id uint32, end bool) (waits bool) {
 	s := h.streams[id]
 	switch {
 	case s != nil:
-		return !s.put()
+		h.hangs = h.hangs || !s.put()
+		return h.hangs
 	case !end || !h.conn.endpoint.Behaviour.ForgivesEnds:
 		h.crash()
 	}
@@ -115,11 +167,11 @@ func (h *h2) crash() {
 
 // Cancel ends the tasks of the requests and the sending task.
 func (h *h2) Cancel() {
-	ids := slices.Sorted(maps.Keys(h.streams))
-	for _, id := range ids {
-		h.streams[id].cancel()
+	drains := false
+	for _, id := range slices.Sorted(maps.Keys(h.tasks)) {
+		drains = h.tasks[id].cancel() || drains
 	}
-	if len(ids) == 0 || !h.conn.endpoint.Behaviour.DrainsCancelled {
+	if !drains {
 		h.Closed()
 	}
 }
@@ -128,12 +180,22 @@ func (h *h2) Cancel() {
 func (h *h2) Reset(id uint32) {
 	if s := h.streams[id]; s != nil {
 		delete(h.streams, id)
-		s.clientGone()
+		h.hangs = h.hangs || !s.clientGone()
 	}
 }
 
-// Send takes frames for the client.
-func (h *h2) Send(p []byte) { h.conn.Write(p) }
+// Send takes frames for the client. The connection's task reads no more while what it has sent
+// itself is not taken (writer.drain).
+func (h *h2) Send(p []byte) {
+	h.conn.Write(p)
+	h.drains = h.drains || h.reads && h.Full()
+}
+
+// Full tells whether the client does not read.
+func (h *h2) Full() bool { return h.conn.WritingPaused() }
+
+// Paused is called when the sending task waits.
+func (h *h2) Paused() { h.conn.leaveGroup() }
 
 // Soon runs a step of the sending task.
 func (h *h2) Soon(step func()) { h.conn.Loop().Soon(eventloop.Func(step)) }
@@ -144,149 +206,21 @@ func (h *h2) Failed() {
 	h.Closed()
 }
 
-// done is the end of a stream: StreamClosed of H2Protocol.stream_send.
-func (h *h2) done(s *Stream) {
-	if h.streams[s.id] != s {
-		return
+// done is the end of a stream: StreamClosed of H2Protocol.stream_send. It tells whether that hangs,
+// because the request's queue is full.
+func (h *h2) done(s *Stream) (hangs bool) {
+	if h.streams[s.id] == s {
+		delete(h.streams, s.id)
+		if !s.clientGone() {
+			return true
+		}
 	}
-	delete(h.streams, s.id)
 	if len(h.streams) > 0 {
-		return
+		return false
 	}
 	if h.conn.endpoint.terminated {
 		h.http2.GoAway()
 	}
 	h.conn.Idle(true, func() {})
-}
-
-// Stream is one request of a connection and its answer: an HTTPStream.
-type Stream struct {
-	http1.Request
-	h2       *h2
-	id       uint32
-	begun    bool
-	gone     bool // its client has left
-	answered bool // the answer is on its way
-	over     bool
-	stopped  bool // its task is cancelled
-	queued   int8 // messages that nobody has read
-}
-
-func newStream(h *h2, id uint32, head *http1.Head) *Stream {
-	e := h.conn.endpoint
-	s := &Stream{h2: h, id: id}
-	e.scratch = s.Remember(&h.conn.Stream, head, e.scratch)
-	e.Keep(&s.Request, head)
-	e.Handler.ServeHTTP(s, e.Show(&s.Request, head))
-	s.Settle()
-	return s
-}
-
-// ClientLeft tells whether nobody is there for the answer.
-func (s *Stream) ClientLeft() bool { return s.gone || s.h2.conn.Closed() }
-
-// put gives the request a message, if its queue has a place.
-func (s *Stream) put() bool {
-	if s.gone {
-		return true
-	}
-	s.queued++
-	return s.queued <= appQueue
-}
-
-// clientGone is HTTPStream.handle of StreamClosed.
-func (s *Stream) clientGone() {
-	if !s.gone && s.h2.conn.endpoint.Behaviour.LogsDepartures && !s.answered {
-		s.h2.conn.endpoint.Log.Access(s, 0)
-	}
-	s.gone = true
-	s.h2.conn.endpoint.Deserted(s)
-}
-
-// Run is the first step of the request's task.
-func (s *Stream) Run() {
-	switch {
-	case s.begun || s.over:
-	case s.stopped:
-		s.end(false)
-	case s.Held() != nil:
-		s.begun = true
-		s.Held().Run()
-	default:
-		s.begun = true
-		s.send()
-	}
-}
-
-// Complete answers a request that was held. It is called in a step of the loop.
-func (s *Stream) Complete(a *http1.Answer) {
-	if !s.stopped && !s.over {
-		s.Reply(a)
-		s.send()
-	}
-}
-
-// send is HTTPStream.app_send: the older version has nothing to say to who has left,
-// the newer tries, and logs it.
-func (s *Stream) send() {
-	b, log, a := s.h2.conn.endpoint.Behaviour, s.h2.conn.endpoint.Log, s.Answer()
-	if s.gone {
-		if b.StartsAtOnce {
-			log.Access(s, a.Status)
-		}
-		s.end(false)
-		return
-	}
-	body := a.Body
-	if s.Method() == http.MethodHead {
-		body = ""
-	}
-	s.answered = true
-	if !b.StartsAtOnce {
-		log.Access(s, a.Status)
-	}
-	s.h2.http2.Respond(s.id, a.Status, s.lines(a), body, func() {
-		if b.StartsAtOnce {
-			log.Access(s, a.Status)
-		}
-		s.h2.done(s)
-		s.end(true)
-	})
-}
-
-// lines are the application's and those of Config.response_headers.
-func (s *Stream) lines(a *http1.Answer) []http1.Line {
-	date := s.h2.conn.Loop().Clock().Now().UTC().Format(http.TimeFormat)
-	lines := append([]http1.Line(nil), a.Lines...)
-	return append(lines, http1.Line{Name: "date", Value: date}, http1.Line{Name: "server", Value: s.h2.protocol.Server})
-}
-
-// cancel ends the task: a client that waits is told so.
-func (s *Stream) cancel() {
-	s.stopped = true
-	if s.over || s.answered || s.gone {
-		return
-	}
-	if told := s.h2.conn.endpoint.Cancelled; told != nil {
-		told(s)
-	}
-	a := &http1.Answer{Status: http.StatusInternalServerError, Lines: []http1.Line{{Name: "content-length", Value: "0"}}}
-	s.h2.http2.RespondHead(s.id, a.Status, s.lines(a))
-	s.Reply(a)
-	s.h2.conn.endpoint.Log.Access(s, a.Status)
-	if !s.h2.conn.endpoint.Behaviour.DrainsCancelled {
-		s.end(true)
-	}
-}
-
-// end is the end of the task.
-func (s *Stream) end(sent bool) {
-	if s.over {
-		return
-	}
-	s.over = true
-	if told := s.h2.conn.endpoint.Finished; told != nil && s.Answer() != nil {
-		told(s, sent)
-	}
-	s.h2.conn.Exit()
+	return false
 }

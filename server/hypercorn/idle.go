@@ -23,9 +23,13 @@ const (
 	idleStops            // is cancelled: some steps later it has ended
 )
 
-// start makes the task.
+// start makes the task, or lets its time begin again.
 func (i *idle) start(c *Conn) {
 	if i.phase != idleNone {
+		if i.phase == idleWaits && c.endpoint.Behaviour.RestartsIdle {
+			c.Loop().Cancel(&i.timer)
+			c.Loop().After(&i.timer, c.endpoint.KeepAlive, i)
+		}
 		return
 	}
 	i.conn, i.stops = c, false

@@ -20,12 +20,19 @@ type Speaker interface {
 	// HTTP2-Settings among its fields), or nil for a client that knew: then what it
 	// sent follows with Data, its preface included.
 	Initiate(asked *http1.Head)
-	// Data takes what the task has read; nothing is the end. It does not keep it.
-	Data(p []byte)
+	// Data takes what the task has read; nothing is the end. It does not keep it. It tells
+	// whether the task must not read on before it calls Proceed.
+	Data(p []byte) (waits bool)
+	// Writable is called when the client has read enough of what was written.
+	Writable()
 	// Closed is called when the connection is gone, or closed for being idle.
 	Closed()
 	// Cancel is called when the connection's tasks are cancelled.
 	Cancel()
+	// Hopeless tells whether its tasks wait for what only the client could send.
+	Hopeless() bool
+	// Strand is called when nothing is read any more and it is hopeless.
+	Strand()
 }
 
 // preface is how HTTP/2 begins, as h11 takes it for a request.
@@ -52,14 +59,14 @@ func (c *Conn) successor(h *http1.Head) func() {
 	return nil
 }
 
-// handOver gives the connection to its successor, with what came behind the request.
+// handOver gives the connection to its successor, with what came behind the request, which is
+// dealt with in the same step.
 func (c *Conn) handOver(next Successor, asked *http1.Head, rest []byte) {
 	c.consume(len(c.buffer))
 	c.speaker = next.Take(c)
 	c.speaker.Initiate(asked)
-	if len(rest) > 0 {
-		c.speaker.Data(rest)
-	}
+	c.buffer = rest
+	c.endpoint.kept += len(rest)
 }
 
 // clone is a head that outlives the read it came with.
@@ -87,12 +94,23 @@ func asksForH2C(h *http1.Head) bool {
 	return asks
 }
 
-// speak gives the successor what the task has read.
-func (c *Conn) speak() {
+// speak gives the successor what the task has read. It tells whether the task waits.
+func (c *Conn) speak() (waits bool) {
 	p := c.buffer
 	c.consume(len(p))
-	if len(p) > 0 || c.told {
-		c.speaker.Data(p)
+	if len(p) == 0 && !c.told || !c.speaker.Data(p) {
+		return false
+	}
+	c.awaits = forSpeaker
+	c.leaveGroup()
+	return true
+}
+
+// Proceed goes on with the task where it waits for its speaker.
+func (c *Conn) Proceed() {
+	if c.awaits == forSpeaker && !c.cancelled {
+		c.awaits = forNothing
+		c.goOn()
 	}
 }
 

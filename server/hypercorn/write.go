@@ -125,9 +125,10 @@ func (c *Conn) PauseWriting() {
 	}
 }
 
-// ResumeWriting lets the answer that waited for the client go on.
+// ResumeWriting lets what waited for the client go on.
 func (c *Conn) ResumeWriting() {
 	if c.speaker != nil {
+		c.speaker.Writable()
 		c.readOn()
 	}
 	if b := c.blocked; b != nil {
