@@ -143,6 +143,9 @@ func (c *Client) knock(again time.Duration) {
 // Port is the client's own port.
 func (c *Client) Port() int { return int(c.addr.Port()) }
 
+// Held tells whether the server has a descriptor of the connection.
+func (c *Client) Held() bool { return c.server.process != nil }
+
 // Send gives the kernel bytes for the server.
 func (c *Client) Send(text string) {
 	c.toServer = append(c.toServer, text...)

@@ -76,13 +76,20 @@ func New(owner Owner) *Conn {
 // Start says our settings.
 func (c *Conn) Start() { c.owner.Send(appendSettings(nil, ours())) }
 
-// Upgrade begins with the request of an HTTP/1.1 connection as stream 1.
-func (c *Conn) Upgrade(h *http1.Head) {
+// Upgrade begins with the request of an HTTP/1.1 connection as stream 1. settings is the payload of a
+// SETTINGS frame, as the client has sent it beside its request. It tells whether that was one.
+func (c *Conn) Upgrade(h *http1.Head, settings []byte) bool {
+	f := frame{kind: frameSettings, payload: settings}
+	if f.check() != nil || c.settings(&f) != nil {
+		return false
+	}
+	c.pending = nil // such settings are not acknowledged
 	c.Start()
 	c.highest = 1
 	c.open(1, -1).ended = true
 	c.events = append(c.events, func() bool { return c.owner.Request(1, h) }, func() bool { return c.owner.Body(1, true) })
 	c.goOn()
+	return true
 }
 
 // Kept is how many bytes are remembered that are no whole frame.

@@ -48,9 +48,10 @@ type Behaviour struct {
 	// in HTTP/2; otherwise it costs the connection.
 	ForgivesEnds bool
 
-	// DrainsCancelled: the empty 500 of a cancelled request waits, in HTTP/2, for the
-	// task that sends, which is cancelled as well: neither the connection nor the
-	// server ever ends.
+	// DrainsCancelled: a request that is cancelled is so once, in HTTP/2, and what it
+	// waits for then it waits for without an end: its empty 500 for the task that sends,
+	// which is cancelled as well, or its last message for a place in its full queue.
+	// Neither the connection nor the server ever ends.
 	DrainsCancelled bool
 
 	// Successor takes over who asks for HTTP/2; nobody does where it is nil, and

@@ -1,6 +1,8 @@
 package hypercorn
 
 import (
+	"bytes"
+	"encoding/base64"
 	"maps"
 	"slices"
 
@@ -42,7 +44,20 @@ func (h *h2) Initiate(asked *http1.Head) {
 		return
 	}
 	asked.Version = "2"
-	h.http2.Upgrade(asked)
+	settings, err := base64.URLEncoding.DecodeString(settingsOf(asked))
+	if err != nil || !h.http2.Upgrade(asked, settings) {
+		h.crash()
+	}
+}
+
+// settingsOf is the last HTTP2-Settings of a request that asks for h2c.
+func settingsOf(h *http1.Head) (settings string) {
+	for _, f := range h.Fields {
+		if bytes.EqualFold(f.Name, []byte("http2-settings")) {
+			settings = string(bytes.TrimSpace(f.Value))
+		}
+	}
+	return settings
 }
 
 // Data is H2Protocol.handle of RawData. What is no whole frame is remembered within

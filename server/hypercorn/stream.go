@@ -150,7 +150,9 @@ func (s *Stream) cancel() (drains bool) {
 	case s.answered:
 		s.forget()
 		s.tell(true)
-		s.h2.done(s)
+		if s.hangs = s.h2.done(s); s.hangs && s.h2.conn.endpoint.Behaviour.DrainsCancelled {
+			return true
+		}
 		s.end(true)
 	default:
 		return s.fail()
