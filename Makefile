@@ -55,6 +55,9 @@ benchmarks: ## Go's benchmarks that match BENCH
 soak: ## a million requests, a hundred thousand departures and half an hour of everything: what grows?
 	$(GO) run ./lab/cmd/soak $(if $(filter command line,$(origin ARGS)),$(ARGS))
 
+attack: ## hostile conversations with every stack for ten minutes, on a race build; ARGS='--time 1m', or what a finding says
+	$(GO) run ./lab/cmd/attack $(if $(filter command line,$(origin ARGS)),$(ARGS))
+
 lab: ## compare with the real servers side by side, try the wrong variants, and make docs/fidelity.md of both
 	lab/run.sh
 
@@ -88,4 +91,4 @@ examples: ## the fixture in other languages, each example against a right server
 clean: ## remove what was built
 	rm -rf dist
 
-.PHONY: help run build release test race lint format fuzz fuzz-real bench benchmarks soak lab lab-core article lab-record lab-variants lab-probe front image jmeter examples clean
+.PHONY: help run build release test race lint format fuzz fuzz-real bench benchmarks soak attack lab lab-core article lab-record lab-variants lab-probe front image jmeter examples clean

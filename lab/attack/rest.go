@@ -1,0 +1,134 @@
+package attack
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/target-server/target-server/server/admin"
+)
+
+// rest is a server at a moment, with what keeps it from being at rest.
+type rest struct {
+	workers   []admin.Statistics
+	processes []process
+	troubles  []Finding
+}
+
+// String is the troubles on one line.
+func (r *rest) String() string {
+	var all []string
+	for _, t := range r.troubles {
+		all = append(all, string(t.Check)+": "+t.Detail)
+	}
+	return strings.Join(all, "; ")
+}
+
+func (r *rest) trouble(c Check, format string, args ...any) {
+	r.troubles = append(r.troubles, Finding{c, fmt.Sprintf(format, args...)})
+}
+
+// blame makes findings of the troubles.
+func (r *rest) blame(s *stage) {
+	for _, t := range r.troubles {
+		s.find(t.Check, "%s", t.Detail)
+	}
+}
+
+// How long a server may take to come to rest, and for how long it must be so.
+const (
+	restTime = 20 * time.Second
+	settled  = 3
+)
+
+// calm waits until the server is at rest, as it was before, if that is given.
+func (s *stage) calm(ctx context.Context, before *rest) (last *rest, ok bool) {
+	same := 0
+	last = &rest{}
+	ok = s.until(ctx, restTime, func() bool {
+		now := s.look(ctx, before)
+		if len(now.troubles) == 0 && (before != nil || alike(last, now)) {
+			same++
+		} else {
+			same = 0
+		}
+		last = now
+		return same >= settled
+	})
+	return last, ok
+}
+
+// alike compares two moments: before the attack a server is at rest when nothing changes.
+func alike(a, b *rest) bool {
+	if len(a.processes) != len(b.processes) || len(a.workers) != len(b.workers) {
+		return false
+	}
+	for i := range a.processes {
+		if a.processes[i].descriptors != b.processes[i].descriptors {
+			return false
+		}
+	}
+	for i := range a.workers {
+		if a.workers[i].Goroutines != b.workers[i].Goroutines {
+			return false
+		}
+	}
+	return true
+}
+
+// look takes a look.
+func (s *stage) look(ctx context.Context, before *rest) *rest {
+	now := &rest{}
+	var err error
+	if now.workers, _, err = s.statistics(ctx); err != nil {
+		now.trouble(Answers, "%v", err)
+		return now
+	}
+	s.checkSums(now.workers)
+	for _, w := range now.workers {
+		if w.Error != "" {
+			now.trouble(Answers, "worker %d: %s", w.Worker, w.Error)
+		}
+		if w.Held+int64(w.Borrowed+w.Waiting+w.Busy+w.Zombies) > 0 {
+			now.trouble(Held, "%+v", w)
+		}
+	}
+	now.processes = group(s.pid())
+	for i := range now.processes {
+		p := &now.processes[i]
+		if p.state == "Z" && p.pid != s.pid() {
+			now.trouble(Zombies, "process %d of %d is a zombie", p.pid, p.parent)
+			continue
+		}
+		p.weigh() // one that is gone has nothing
+	}
+	if before != nil {
+		s.compare(now, before)
+	}
+	return now
+}
+
+// compare looks whether more is open or runs than before. Of workers that have come since, the most of any before counts; a parent
+// of more workers than before has more open.
+func (s *stage) compare(now, before *rest) {
+	most, grown := map[bool]int{}, len(now.processes) > len(before.processes)
+	for _, p := range before.processes {
+		first := p.pid == s.pid()
+		most[first] = max(most[first], p.descriptors)
+	}
+	for _, p := range now.processes {
+		if first := p.pid == s.pid(); p.descriptors > most[first] && !(first && grown) {
+			now.trouble(Descriptors, "process %d has %d open, %d before: %s", p.pid, p.descriptors, most[first], strings.Join(descriptorsOf(p.pid), ", "))
+		}
+	}
+	goroutines := 0
+	for _, w := range before.workers {
+		goroutines = max(goroutines, w.Goroutines)
+	}
+	for _, w := range now.workers {
+		if w.Goroutines > goroutines {
+			now.trouble(Goroutines, "worker %d has %d, %d before", w.Worker, w.Goroutines, goroutines)
+		}
+	}
+}

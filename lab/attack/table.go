@@ -1,0 +1,29 @@
+package attack
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Table writes what was done and found, a line for each target, in Markdown.
+func Table(out io.Writer, results []Result) {
+	fmt.Fprintln(out, "| stack | vintage | rounds | conversations | connections | requests | findings |")
+	fmt.Fprintln(out, "| --- | --- | --: | --: | --: | --: | --: |")
+	line := func(stack, vintage string, t Tally, findings int) {
+		fmt.Fprintf(out, "| %s | %s | %d | %d | %d | %d | %d |\n", stack, vintage, t.Rounds, t.Conversations, t.Connections, t.Requests, findings)
+	}
+	var sum Tally
+	findings := 0
+	for _, r := range results {
+		line("`"+r.Stack+"`", r.Vintage, r.Tally, len(r.counted()))
+		sum.Add(r.Tally)
+		findings += len(r.counted())
+	}
+	line("all", "", sum, findings)
+	var names, counts []string
+	for _, k := range Kinds() {
+		names, counts = append(names, string(k)), append(counts, fmt.Sprint(sum.Steps[k]))
+	}
+	fmt.Fprintf(out, "\n| steps | %s |\n| --- |%s\n| number | %s |\n", strings.Join(names, " | "), strings.Repeat(" --: |", len(names)), strings.Join(counts, " | "))
+}

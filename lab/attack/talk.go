@@ -1,0 +1,127 @@
+package attack
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// talker makes up what clients say and do.
+type talker struct {
+	dice
+	http2  bool // the server speaks HTTP/2
+	serial bool // sleeps add up
+}
+
+// client makes up one client.
+func (t talker) client(i int) Actor {
+	a := Actor{ID: fmt.Sprintf("c%d", i), At: t.upTo(playTime), To: Served, Small: t.chance(15)}
+	switch {
+	case t.chance(3):
+		a.To = Admin
+		a.Steps = t.oneAfterAnother()
+	case t.http2 && t.chance(50) || t.chance(2):
+		a.Steps = t.framed()
+	case t.chance(8):
+		a.Steps = []Step{t.flood()}
+	case t.chance(5):
+		a.Steps = []Step{t.pause()} // says nothing
+	default:
+		a.Steps = t.oneAfterAnother()
+	}
+	a.Steps = append(a.Steps, t.end()...)
+	return a
+}
+
+// oneAfterAnother is some requests, good and bad, whole and cut.
+func (t talker) oneAfterAnother() []Step {
+	var steps []Step
+	for range t.between(1, 5) {
+		text, requests := t.words()
+		step := Step{Kind: Send, Text: text, Requests: requests}
+		if t.chance(25) {
+			step.Kind, step.Pieces = Trickle, t.between(2, 20)
+		}
+		steps = append(steps, step)
+		switch t.IntN(6) {
+		case 0, 1, 2:
+			steps = append(steps, Step{Kind: Read, For: t.upTo(300 * time.Millisecond)})
+		case 3:
+			steps = append(steps, Step{Kind: Sip, For: t.upTo(100 * time.Millisecond)})
+		case 4:
+			steps = append(steps, t.pause())
+		}
+	}
+	return steps
+}
+
+// words is what is sent at a time, and how many good requests are in it.
+func (t talker) words() (text string, requests int) {
+	switch {
+	case t.chance(10):
+		return t.bad(), 0
+	case t.chance(15): // a pipeline
+		requests = t.between(2, 40)
+		return strings.Repeat(t.good(), requests), requests
+	case t.chance(15): // of different ones
+		var b strings.Builder
+		requests = t.between(2, 8)
+		for range requests {
+			b.WriteString(t.good())
+		}
+		return b.String(), requests
+	case t.chance(15): // a cut
+		text = t.good()
+		return text[:t.IntN(len(text))], 0
+	case t.chance(20):
+		return t.mutated(t.good()), 0
+	default:
+		return t.good(), 1
+	}
+}
+
+func (t talker) pause() Step { return Step{Kind: Pause, For: t.upTo(100 * time.Millisecond)} }
+
+func (t talker) flood() Step {
+	return Step{Kind: Flood, Text: strings.Repeat(t.good(), 50), For: time.Duration(t.between(20, 300)) * time.Millisecond, Requests: 50}
+}
+
+// end is how a client goes.
+func (t talker) end() []Step {
+	switch t.IntN(8) {
+	case 0, 1:
+		return []Step{{Kind: Reset}}
+	case 2:
+		return []Step{{Kind: HalfClose}, {Kind: Read, For: t.upTo(200 * time.Millisecond)}, {Kind: one(t.dice, Close, Reset)}}
+	case 3:
+		return []Step{{Kind: HalfClose}, t.pause(), {Kind: Send, Text: "late"}, {Kind: Close}}
+	case 4:
+		return []Step{t.pause(), {Kind: Reset}}
+	case 5:
+		return []Step{{Kind: Read, For: t.upTo(500 * time.Millisecond)}, {Kind: Close}}
+	default:
+		return []Step{{Kind: Close}}
+	}
+}
+
+// mutated changes some bytes.
+func (t talker) mutated(text string) string {
+	b := []byte(text)
+	for range t.between(1, 4) {
+		at := t.IntN(len(b))
+		switch t.IntN(4) {
+		case 0:
+			b[at] = byte(t.IntN(256))
+		case 1:
+			b[at] ^= 1 << t.IntN(8)
+		case 2:
+			b = append(b[:at], b[min(len(b), at+1+t.IntN(8)):]...)
+		default:
+			b = append(b[:at:at], append([]byte{byte(t.IntN(256))}, b[at:]...)...)
+		}
+		if len(b) == 0 {
+			return "\x00"
+		}
+	}
+	return string(b)
+}

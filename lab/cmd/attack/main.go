@@ -1,0 +1,114 @@
+// Command attack plays hostile conversations against target-server; see package attack.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/lab/attack"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "attack:", err)
+		os.Exit(1)
+	}
+}
+
+// options are the command line.
+type options struct {
+	runner         *attack.Runner
+	stack, vintage string
+	keep, page     string
+	print, prove   bool
+}
+
+func parse(args []string, out io.Writer) (options, error) {
+	o := options{runner: &attack.Runner{Out: out}}
+	set := flag.NewFlagSet("attack", flag.ExitOnError)
+	set.DurationVar(&o.runner.Time, "time", 0, "how long; 10m if --rounds says nothing either")
+	set.Uint64Var(&o.runner.Seed, "seed", uint64(time.Now().UnixNano()), "of everything random; the first round has it, the others follow from it")
+	set.IntVar(&o.runner.Rounds, "rounds", 0, "how many rounds on each stack at each vintage; 0 for as many as there is time for")
+	set.IntVar(&o.runner.Parallel, "parallel", 4, "rounds at a time")
+	set.BoolVar(&o.runner.Shrink, "shrink", false, "look for the actors without which a finding is not made")
+	set.StringVar(&o.stack, "stack", "", "a stack; all if empty")
+	set.StringVar(&o.vintage, "vintage", "", "a vintage; both if empty")
+	set.StringVar(&o.keep, "keep", "", "the actors of a round that play, such as c3,a0; all if empty")
+	set.BoolVar(&o.print, "print", false, "print the first round instead of playing it")
+	set.BoolVar(&o.prove, "prove", false, "break target-server on purpose, and show that the attack notices each time")
+	set.StringVar(&o.page, "page", "", "a Markdown `file` in which the table of figures is replaced")
+	if err := set.Parse(args); err != nil {
+		return o, err
+	}
+	if o.runner.Time == 0 && o.runner.Rounds == 0 {
+		o.runner.Time = 10 * time.Minute
+	}
+	if o.keep != "" {
+		o.runner.Keep = strings.Split(o.keep, ",")
+	}
+	if set.NArg() > 0 || o.runner.Parallel < 1 || o.runner.Rounds < 0 || o.runner.Time < 0 {
+		return o, errors.New("accepted: flags alone, --parallel from 1, --rounds and --time from 0")
+	}
+	if len(attack.Targets(o.stack, o.vintage)) == 0 {
+		return o, fmt.Errorf("there is no stack %q at vintage %q", o.stack, o.vintage)
+	}
+	return o, nil
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	o, err := parse(args, out)
+	if err != nil {
+		return err
+	}
+	targets := attack.Targets(o.stack, o.vintage)
+	fmt.Fprintf(out, "seed %d\n", o.runner.Seed)
+	if o.print {
+		for _, t := range targets {
+			r, err := attack.NewRound(o.runner.Seed, t.Stack, t.Vintage)
+			if err != nil {
+				return err
+			}
+			fmt.Fprint(out, r)
+		}
+		return nil
+	}
+	dir, err := os.MkdirTemp("", "attack")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if o.runner.Binaries, err = attack.Build(ctx, dir, ""); err != nil {
+		return err
+	}
+	began := time.Now()
+	results, err := o.runner.Run(ctx, targets)
+	fmt.Fprintf(out, "\nseed %d, %v\n\n", o.runner.Seed, time.Since(began).Round(time.Second))
+	attack.Table(out, results)
+	return errors.Join(err, verdict(results))
+}
+
+// verdict is an error if something was found.
+func verdict(results []attack.Result) error {
+	n := 0
+	for _, r := range results {
+		for _, f := range r.Findings {
+			if f.Again {
+				n++
+			}
+		}
+	}
+	if n > 0 {
+		return fmt.Errorf("%d findings", n)
+	}
+	return nil
+}
