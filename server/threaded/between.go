@@ -72,6 +72,7 @@ func (c *Conn) leave() {
 		c.releaseThread()
 		return
 	}
+	c.PauseReading() // nobody looks at it until the main thread does
 	c.releaseThread()
 	e.main.do(func() {
 		c.handOver()

@@ -1,0 +1,26 @@
+package server_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/config"
+)
+
+// A connection that gets more bytes while the main thread, which is to look after it,
+// waits for another client's end stands in line for one thread, not for two.
+func TestGthreadTakesOneThreadForAConnection(t *testing.T) {
+	both(t, func(t *testing.T, vintage string) {
+		w := newWorld(t, ofGthread(vintage, func(c *config.Config) { c.Sleep, c.Limit = 0, 4 }))
+		w.send(0, "GET /?id=1 HTTP/1.1\r\nConnection: close\r\n\r\n") // the main thread waits for its end
+		c := w.send(0, "GET /?id=2 HTTP/1.1\r\nContent-Length: 4\r\n\r\n")
+		w.At(100*time.Millisecond, func() { c.Send("bodyGET /?id=3") })
+		w.At(200*time.Millisecond, func() { c.Send(" HTTP/1.1\r\n") })
+		w.At(300*time.Millisecond, func() { c.Send("\r\n") })
+		w.At(5*time.Second, c.Close)
+		w.Run(20 * time.Second)
+		s := w.workers[0].Statistics()
+		equal(t, "threads taken in the end", s.Borrowed, 0)
+		equal(t, "held in the end", s.Held, 0)
+	})
+}
