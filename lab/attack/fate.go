@@ -21,6 +21,7 @@ type fate struct {
 	killed  bool // rows of processes may be missing
 	counted bool // sums are those since the start
 	by      []syscall.Signal
+	workers []syscall.Signal // that were sent to workers
 }
 
 // fateOf reads it from a round.
@@ -41,6 +42,7 @@ func fateOf(r Round) (fate, error) {
 		switch {
 		case step.Worker > 0:
 			f.ofWorker(s, r)
+			f.workers = append(f.workers, unix.SignalNum("SIG"+step.Text))
 		case several:
 			f.ofParent(s, step.Text)
 		default:
@@ -118,5 +120,10 @@ func (f *fate) accepts(state *os.ProcessState) bool {
 			return true
 		}
 	}
-	return f.mayEnd && status.ExitStatus() == 1 // of a worker that was killed
+	for _, sig := range f.workers { // a parent that ends as its worker did, as Python says it
+		if status.ExitStatus() == 256-int(sig) {
+			return true
+		}
+	}
+	return f.mayEnd && status.ExitStatus() == 1
 }

@@ -146,7 +146,8 @@ func (s *stage) afterwards(ctx context.Context, r Round, f fate, before *rest) {
 		return
 	}
 	s.checkMemory(r)
-	if !f.deaf && !f.mayEnd {
+	closes := strings.HasPrefix(r.Stack, "hypercorn-") && r.flag("keep-alive") == "0s" // at once: seen on uvloop and trio
+	if !f.deaf && !f.mayEnd && !closes {
 		s.canary(ctx, r)
 		if after, ok = s.calm(ctx, before); !ok && !s.hasEnded() {
 			after.blame(s)

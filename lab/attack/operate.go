@@ -20,7 +20,11 @@ func operators(d dice, r Round, s *stacks.Stack) []Actor {
 	}
 	if d.chance(45) {
 		for i := range d.between(1, 3) {
-			all = append(all, Actor{ID: fmt.Sprintf("s%d", i), At: d.upTo(playTime), To: Processes, Steps: signals(d, r, s)})
+			a := Actor{ID: fmt.Sprintf("s%d", i), At: d.upTo(playTime), To: Processes, Steps: signals(d, r, s)}
+			if f, err := fateOf(Round{Stack: r.Stack, Vintage: r.Vintage, Flags: r.Flags, Actors: []Actor{a}}); err == nil && f.ends {
+				a.At = playTime/2 + a.At/2 // not before most others have come
+			}
+			all = append(all, a)
 		}
 	}
 	if r.PipedLog && d.chance(50) {
@@ -86,6 +90,6 @@ func signals(d dice, r Round, s *stacks.Stack) []Step {
 		}
 		return []Step{send(name), pause, send("CONT")}
 	default:
-		return []Step{send(one(d, "TERM", "TERM", "INT", "QUIT", "KILL"))}
+		return []Step{send(one(d, "TERM", "TERM", "INT", "QUIT", "KILL", "KILL"))}
 	}
 }

@@ -36,18 +36,26 @@ func (r *rest) blame(s *stage) {
 	}
 }
 
-// How long a server may take to come to rest, and for how long it must be so.
+// How long a server may take to come to rest, how long without any progress, and how often in a row it must be found so.
 const (
-	restTime = 20 * time.Second
+	restTime = 90 * time.Second
+	stuck    = 15 * time.Second
 	settled  = 3
 )
 
 // calm waits until the server is at rest, as it was before, if that is given.
 func (s *stage) calm(ctx context.Context, before *rest) (last *rest, ok bool) {
-	same := 0
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	same, moved := 0, time.Now()
 	last = &rest{}
 	ok = s.until(ctx, restTime, func() bool {
 		now := s.look(ctx, before)
+		if now.progress() != last.progress() {
+			moved = time.Now()
+		} else if time.Since(moved) > stuck {
+			cancel()
+		}
 		if len(now.troubles) == 0 && (before != nil || alike(last, now)) {
 			same++
 		} else {
@@ -57,6 +65,14 @@ func (s *stage) calm(ctx context.Context, before *rest) (last *rest, ok bool) {
 		return same >= settled
 	})
 	return last, ok
+}
+
+// progress is how many requests have come and ended, which grows as long as a server is busy with those it has read.
+func (r *rest) progress() (n int64) {
+	for _, w := range r.workers {
+		n += w.Accepted + w.Answered + w.Left + w.Refused + w.Cancelled
+	}
+	return n
 }
 
 // alike compares two moments: before the attack a server is at rest when nothing changes.

@@ -47,7 +47,7 @@ func (v Variant) run(ctx context.Context, root string) (Result, error) {
 		return Result{}, fmt.Errorf("folder: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	overlay, err := v.overlay(root, dir)
+	overlay, err := v.Overlay(root, dir)
 	if err != nil {
 		return Result{}, err
 	}
@@ -69,8 +69,8 @@ func (v Variant) run(ctx context.Context, root string) (Result, error) {
 	return v.read(string(out), err)
 }
 
-// overlay writes the edited files and the list that go build reads.
-func (v Variant) overlay(root, dir string) (string, error) {
+// Overlay writes the edited files into a folder, and the list of them that go build reads; it returns the list's name.
+func (v Variant) Overlay(root, dir string) (string, error) {
 	files, err := v.Edited(root)
 	if err != nil {
 		return "", err

@@ -31,6 +31,7 @@ type options struct {
 	stack, vintage string
 	keep, page     string
 	print, prove   bool
+	built          string
 }
 
 func parse(args []string, out io.Writer) (options, error) {
@@ -47,6 +48,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	set.BoolVar(&o.print, "print", false, "print the first round instead of playing it")
 	set.BoolVar(&o.prove, "prove", false, "break target-server on purpose, and show that the attack notices each time")
 	set.StringVar(&o.page, "page", "", "a Markdown `file` in which the table of figures is replaced")
+	set.StringVar(&o.built, "built", "", "a `folder` in which to build; it stays, and what was built there before is taken")
 	if err := set.Parse(args); err != nil {
 		return o, err
 	}
@@ -82,19 +84,37 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 		return nil
 	}
-	dir, err := os.MkdirTemp("", "attack")
+	if o.prove {
+		return attack.Prove(ctx, o.runner.Seed, out)
+	}
+	clean, err := o.build(ctx)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	if o.runner.Binaries, err = attack.Build(ctx, dir, ""); err != nil {
-		return err
-	}
+	defer clean()
 	began := time.Now()
 	results, err := o.runner.Run(ctx, targets)
 	fmt.Fprintf(out, "\nseed %d, %v\n\n", o.runner.Seed, time.Since(began).Round(time.Second))
 	attack.Table(out, results)
 	return errors.Join(err, verdict(results))
+}
+
+// build builds target-server in a folder that is removed, unless it was named.
+func (o *options) build(ctx context.Context) (clean func(), err error) {
+	if o.built != "" {
+		o.runner.Binaries = attack.BinariesIn(o.built)
+		if o.runner.Binaries.There() {
+			return func() {}, nil
+		}
+		o.runner.Binaries, err = attack.Build(ctx, o.built, "")
+		return func() {}, err
+	}
+	dir, err := os.MkdirTemp("", "attack")
+	if err != nil {
+		return nil, fmt.Errorf("folder: %w", err)
+	}
+	o.runner.Binaries, err = attack.Build(ctx, dir, "")
+	return func() { _ = os.RemoveAll(dir) }, err // a leftover in the temporary folder harms nobody
 }
 
 // verdict is an error if something was found.

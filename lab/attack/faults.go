@@ -1,0 +1,117 @@
+package attack
+
+import "github.com/target-server/target-server/lab/variants"
+
+// Fault is a way to break target-server, and the check that must notice.
+type Fault struct {
+	variants.Variant
+	Target Target
+	Finds  Check
+	Race   bool // takes the race detector
+}
+
+// Faults lists one for each check.
+func Faults() []Fault {
+	uvicorn, supervised := Target{"uvicorn", "current"}, Target{"gunicorn-uvicorn", "current"}
+	control := func(after, more string) variants.Edit {
+		return variants.Edit{File: "server/control.go", Old: after, New: after + more}
+	}
+	imports := func(file, after, name string) variants.Edit {
+		return variants.Edit{File: file, Old: "\t\"" + after + "\"\n", New: "\t\"" + after + "\"\n\t\"" + name + "\"\n"}
+	}
+	const setLimit = "func (w *Worker) setLimit(n int) {\n"
+	return []Fault{
+		{fault(
+			"race", "The sums are read without their lock.",
+			variants.Edit{File: "server/statistics.go", Old: "\tc.mu.Lock()\n\tdefer c.mu.Unlock()\n\treturn c.sums\n", New: "\treturn c.sums\n"},
+		), uvicorn, Reports, true},
+		{fault(
+			"panic", "An id of more than 5,000 bytes is too long.",
+			variants.Edit{
+				File: "server/request.go", Old: "\tr := &request{worker: w, exchange: e, id: id,",
+				New: "\tif len(id) > 5_000 {\n\t\tpanic(\"an id that is too long\")\n\t}\n\tr := &request{worker: w, exchange: e, id: id,",
+			},
+		), uvicorn, Reports, false},
+		{fault(
+			"ends", "A limit of 8 ends the worker.",
+			control(setLimit, "\tif n == 8 {\n\t\tw.loop.Stop()\n\t}\n"),
+		), uvicorn, Lives, false},
+		{fault(
+			"sum", "A client that has left is not counted.",
+			variants.Edit{File: "server/request.go", Old: "\t\t*s.of(o)++\n", New: "\t\tif o != admin.ClientLeft {\n\t\t\t*s.of(o)++\n\t\t}\n"},
+		), uvicorn, Sums, false},
+		{fault(
+			"held", "A request whose client has left never ends.",
+			variants.Edit{
+				File: "server/request.go", Old: "func (r *request) Answer() { r.exchange.Complete(r.worker.app.hello(r.id)) }",
+				New: "func (r *request) Answer() {\n\tif !r.deserted {\n\t\tr.exchange.Complete(r.worker.app.hello(r.id))\n\t}\n}",
+			},
+		), uvicorn, Held, false},
+		{fault(
+			"descriptor", "One connection in eight is not closed.",
+			variants.Edit{
+				File: "eventloop/stream.go", Old: "\t_ = s.loop.poller.Close(s.handle) // the peer learns it either way\n",
+				New: "\tif s.handle%8 != 7 {\n\t\t_ = s.loop.poller.Close(s.handle)\n\t}\n",
+			},
+		), uvicorn, Descriptors, false},
+		{fault(
+			"goroutine", "A new limit leaves a goroutine.",
+			control(setLimit, "\tgo func() { select {} }()\n"),
+		), uvicorn, Goroutines, false},
+		{fault(
+			"zombie", "A new limit starts a child that is never waited for.",
+			imports("server/control.go", "net", "os/exec"), control(setLimit, "\t_ = exec.Command(\"/bin/true\").Start()\n"),
+		), uvicorn, Zombies, false},
+		{fault(
+			"spin", "After a new limit the loop always has something to do.",
+			control(setLimit, "\tvar again func()\n\tagain = func() { w.loop.Post(eventloop.Func(again)) }\n\tagain()\n"),
+		), uvicorn, Rests, false},
+		{fault(
+			"memory", "A megabyte is kept of each request.",
+			variants.Edit{
+				File: "server/request.go", Old: "// never marks a moment that has not come.\n",
+				New: "var kept [][]byte\n\n// never marks a moment that has not come.\n",
+			},
+			variants.Edit{
+				File: "server/request.go", Old: "\tr.begun = true\n",
+				New: "\tr.begun = true\n\tfilled := make([]byte, 1<<20)\n\tfor i := range filled {\n\t\tfilled[i] = 1\n\t}\n\tkept = append(kept, filled)\n",
+			},
+		), uvicorn, Memory, false},
+		{fault(
+			"slow", "Statistics take four seconds while a client has left its request.",
+			imports("server/statistics.go", "sync", "time"),
+			variants.Edit{
+				File: "server/statistics.go", Old: "func (w *Worker) Statistics() admin.Statistics {\n",
+				New: "func (w *Worker) Statistics() admin.Statistics {\n\tif w.counts.read().zombies > 0 {\n\t\ttime.Sleep(4 * time.Second)\n\t}\n",
+			},
+		), uvicorn, Answers, false},
+		{fault(
+			"deaf", "The end of a pause closes the listening socket.",
+			control("\tcase admin.Resume:\n\t\tw.paused.end()\n", "\t\tw.loop.Post(eventloop.Func(w.closeListener))\n"),
+		), uvicorn, Serves, false},
+		{fault(
+			"row", "Of an id of more than 200 bytes there is no row.",
+			variants.Edit{File: "server/rows.go", Old: "func (r *rows) Row(row Row) {\n", New: "func (r *rows) Row(row Row) {\n\tif len(row.ID) > 200 {\n\t\treturn\n\t}\n"},
+		), uvicorn, Rows, false},
+		{fault(
+			"ready", "The ready file is taken away as soon as it is written.",
+			variants.Edit{
+				File: "server/run.go", Old: "\treturn w.Serve()\n}\n\n// openWorker makes",
+				New: "\tgo func() {\n\t\ttime.Sleep(time.Second / 2)\n\t\t_ = os.Remove(cfg.ReadyFile)\n\t}()\n\treturn w.Serve()\n}\n\n// openWorker makes",
+			},
+			imports("server/run.go", "syscall", "time"),
+		), uvicorn, Ready, false},
+		{fault(
+			"stays", "A server that has served five requests does not end.",
+			variants.Edit{File: "server/life_uvicorn.go", Old: "\tcase l.shouldExit:\n", New: "\tcase l.shouldExit && l.service.Served < 5:\n"},
+		), uvicorn, Stops, false},
+		{fault(
+			"orphan", "Workers do not end with a master that was killed.",
+			variants.Edit{File: "server/supervise.go", Old: "\t\terr = self.Kill()\n", New: "\t\t_ = self\n"},
+		), supervised, Leftover, false},
+	}
+}
+
+func fault(name, about string, edits ...variants.Edit) variants.Variant {
+	return variants.Variant{Name: name, About: about, Edits: edits, Processes: true}
+}
