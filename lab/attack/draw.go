@@ -57,7 +57,7 @@ func NewRound(seed uint64, stack, vintage string) (Round, error) {
 	r := Round{Seed: seed, Stack: stack, Vintage: vintage, Race: d.chance(75), PipedLog: d.chance(25)}
 	r.Flags = drawFlags(d, s)
 	r.Stop = one(d, "TERM", "TERM", "TERM", "INT")
-	clients := one(d, 4, 12, 30, 30, 80)
+	clients := one(d, 4, 12, 30, 60, 120)
 	if !r.Race {
 		clients *= 2
 	}

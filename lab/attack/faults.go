@@ -67,14 +67,14 @@ func Faults() []Fault {
 			control(setLimit, "\tvar again func()\n\tagain = func() { w.loop.Post(eventloop.Func(again)) }\n\tagain()\n"),
 		), uvicorn, Rests, false},
 		{fault(
-			"memory", "A megabyte is kept of each request.",
+			"memory", "Eight megabytes are kept of each request.",
 			variants.Edit{
 				File: "server/request.go", Old: "// never marks a moment that has not come.\n",
 				New: "var kept [][]byte\n\n// never marks a moment that has not come.\n",
 			},
 			variants.Edit{
 				File: "server/request.go", Old: "\tr.begun = true\n",
-				New: "\tr.begun = true\n\tfilled := make([]byte, 1<<20)\n\tfor i := range filled {\n\t\tfilled[i] = 1\n\t}\n\tkept = append(kept, filled)\n",
+				New: "\tr.begun = true\n\tfilled := make([]byte, 8<<20)\n\tfor i := range filled {\n\t\tfilled[i] = 1\n\t}\n\tkept = append(kept, filled)\n",
 			},
 		), uvicorn, Memory, false},
 		{fault(

@@ -141,8 +141,8 @@ func do(ctx context.Context, conn *net.TCPConn, step Step) (requests int) {
 		return step.Requests
 	case Flood:
 		_ = conn.SetWriteDeadline(deadline)
-		for _, err := conn.Write([]byte(step.Text)); err == nil; _, err = conn.Write([]byte(step.Text)) {
-			requests += step.Requests
+		for err := error(nil); err == nil; { // how much is taken is not counted
+			_, err = conn.Write([]byte(step.Text))
 		}
 	case Read:
 		_ = conn.SetReadDeadline(deadline)
@@ -164,7 +164,7 @@ func do(ctx context.Context, conn *net.TCPConn, step Step) (requests int) {
 	case Close:
 		_ = conn.Close()
 	}
-	return requests
+	return 0
 }
 
 // trickle sends a text in pieces of about the same size.

@@ -1,8 +1,11 @@
 package attack
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 )
 
@@ -26,4 +29,28 @@ func Table(out io.Writer, results []Result) {
 		names, counts = append(names, string(k)), append(counts, fmt.Sprint(sum.Steps[k]))
 	}
 	fmt.Fprintf(out, "\n| steps | %s |\n| --- |%s\n| number | %s |\n", strings.Join(names, " | "), strings.Repeat(" --: |", len(names)), strings.Join(counts, " | "))
+}
+
+// The comments between which Page puts the table.
+const (
+	pageBegin = "<!-- attack: figures -->\n"
+	pageEnd   = "<!-- attack: end of figures -->\n"
+)
+
+// Page replaces the figures in a Markdown file.
+func Page(file, caption string, results []Result) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("page: %w", err)
+	}
+	before, rest, ok := strings.Cut(string(text), pageBegin)
+	_, after, there := strings.Cut(rest, pageEnd)
+	if !ok || !there {
+		return errors.New("page: " + file + " has no place for the figures: " + pageBegin)
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s%s%s\n\n", before, pageBegin, caption)
+	Table(&b, results)
+	b.WriteString("\n" + pageEnd + after)
+	return os.WriteFile(file, b.Bytes(), 0o644)
 }

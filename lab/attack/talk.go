@@ -85,7 +85,7 @@ func (t talker) pause() Step { return Step{Kind: Pause, For: t.upTo(100 * time.M
 func (t talker) flood() Step {
 	text := one(t.dice, "/nowhere", "/openapi.json", "/?id=1&sleep=0s", "/?id=1&sleep=0s")
 	text = fmt.Sprintf("%s %s HTTP/1.1\r\nHost: a\r\n\r\n", one(t.dice, "GET", "GET", "HEAD", "POST"), text)
-	return Step{Kind: Flood, Text: strings.Repeat(text, 50), For: time.Duration(t.between(20, 300)) * time.Millisecond, Requests: 50}
+	return Step{Kind: Flood, Text: strings.Repeat(text, 50), For: time.Duration(t.between(20, 300)) * time.Millisecond}
 }
 
 // end is how a client goes.

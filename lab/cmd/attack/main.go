@@ -94,8 +94,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	defer clean()
 	began := time.Now()
 	results, err := o.runner.Run(ctx, targets)
-	fmt.Fprintf(out, "\nseed %d, %v\n\n", o.runner.Seed, time.Since(began).Round(time.Second))
+	caption := fmt.Sprintf("Seed %d, %v, %d rounds at a time:", o.runner.Seed, time.Since(began).Round(time.Second), o.runner.Parallel)
+	fmt.Fprintf(out, "\n%s\n\n", caption)
 	attack.Table(out, results)
+	if o.page != "" && err == nil {
+		err = attack.Page(o.page, caption, results)
+	}
 	return errors.Join(err, verdict(results))
 }
 
