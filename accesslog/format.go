@@ -61,6 +61,9 @@ type part struct {
 // JSON is the format of one JSON object a line.
 const JSON = "json"
 
+// mostQuoted is how much of a wrong format its error repeats, in bytes.
+const mostQuoted = 60
+
 // Parse reads a format. Its error says what is wrong and what is accepted.
 func Parse(format string) (*Format, error) {
 	if format == JSON {
@@ -81,7 +84,8 @@ func Parse(format string) (*Format, error) {
 		name, tail, ok := strings.Cut(strings.TrimPrefix(after, "("), ")s")
 		atom := atomOf(name)
 		if !ok || !strings.HasPrefix(after, "(") || atom == nil {
-			return nil, fmt.Errorf("%q has no such atom; accepted: text with %s, %%({name}i)s, %%({name}o)s, %%%% for a per cent sign, or json", "%"+after, list())
+			return nil, fmt.Errorf("%q has no such atom; accepted: text with %s, %%({name}i)s, %%({name}o)s, %%%% for a per cent sign, or json",
+				"%"+after[:min(len(after), mostQuoted)], list())
 		}
 		f.parts = append(f.parts, part{atom: atom, safe: true})
 		rest = tail

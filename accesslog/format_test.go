@@ -88,3 +88,46 @@ func TestWhatIsNoFormat(t *testing.T) {
 		}
 	}
 }
+
+// A format of any length has one short line of error, or is taken.
+func TestHostileFormats(t *testing.T) {
+	const size = 1 << 20
+	for format, taken := range map[string]bool{
+		strings.Repeat("%(", size/2):                false,
+		strings.Repeat("%(h", size/3):               false,
+		strings.Repeat("%", size+1):                 false,
+		strings.Repeat("%(h)s", size/5) + "%(":      false,
+		"%({%({x}i)s}i)s":                           true, // the field is called %({x
+		"%({" + strings.Repeat("x", size) + "}i)s":  true,
+		strings.Repeat("%", size):                   true,
+		strings.Repeat("%(h)s%({x-id}i)s", size/16): true,
+		strings.Repeat("\xff\x00\n\x1b[2J", size/7): true,
+		"%(\x00)s": false,
+		strings.Repeat("%({", size/3) + "}i)s%(h)s%": false,
+	} {
+		f, err := accesslog.Parse(format)
+		switch {
+		case taken != (err == nil):
+			t.Errorf("%.40q: got %.200v", format, err)
+		case err != nil && (len(err.Error()) > 1_000 || strings.Contains(err.Error(), "\n")):
+			t.Errorf("%.40q: the error has %d bytes", format, len(err.Error()))
+		case err == nil && len(f.Append(nil, record())) > 2*size+200:
+			t.Errorf("%.40q: a line grows", format)
+		}
+	}
+}
+
+// FuzzParse: whatever the format, it is refused in one short line or makes a line.
+func FuzzParse(f *testing.F) {
+	for _, format := range []string{"%(h)s", "json", "%({x}i)s", "%%", "%(", "%({}o)s\xff"} {
+		f.Add(format)
+	}
+	f.Fuzz(func(t *testing.T, format string) {
+		parsed, err := accesslog.Parse(format)
+		if err == nil {
+			parsed.Append(nil, record())
+		} else if strings.Contains(err.Error(), "\n") || len(err.Error()) > 1_000 {
+			t.Errorf("%q", err)
+		}
+	})
+}

@@ -32,7 +32,7 @@ func readFile(path given, table []option) (givens, error) {
 	if root == nil {
 		return givens{}, nil
 	}
-	r := fileReader{path: plain(path.value), table: table, found: givens{}}
+	r := fileReader{path: plain(path.value), table: table, found: givens{}, twice: map[string]bool{}}
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		r.take(root.Content[i], root.Content[i+1])
 	}
@@ -96,6 +96,7 @@ type fileReader struct {
 	path  string
 	table []option
 	found givens
+	twice map[string]bool // settings that are given more than once
 	errs  []error
 }
 
@@ -108,7 +109,9 @@ func (r *fileReader) take(key, value *yaml.Node) {
 	switch {
 	case key.Kind != yaml.ScalarNode || o == nil:
 		r.fail("", where, "is unknown"+suggest(r.table, key.Value, "")+"; accepted: the names of flags, without dashes in front")
+	case r.twice[o.name]: // has been said
 	case r.found[o.name].where != "":
+		r.twice[o.name] = true
 		r.fail(o.name, where, "is given twice; accepted: once")
 	case o.repeats() && value.Kind == yaml.SequenceNode && len(value.Content) > 0 && !slices.ContainsFunc(value.Content, isNoWord):
 		words := make([]string, len(value.Content))

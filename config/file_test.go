@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -41,6 +42,57 @@ func TestWrongFiles(t *testing.T) {
 				tt.want[i] = "file " + path + tt.want[i]
 			}
 			wantLines(t, err, tt.want...)
+		})
+	}
+}
+
+// What is meant to grow when it is read is refused on few lines, with little memory.
+func TestBombs(t *testing.T) {
+	laughs := "a: &a [lol,lol,lol,lol,lol,lol,lol,lol,lol]\n"
+	for i := range 15 {
+		a, b := string(rune('a'+i)), string(rune('b'+i))
+		laughs += b + ": &" + b + " [" + strings.Repeat("*"+a+",", 9) + "]\n"
+	}
+	nested := ""
+	for i := range 350 {
+		nested += strings.Repeat(" ", i) + "a:\n"
+	}
+	for name, tt := range map[string]struct {
+		yaml  string
+		lines int // the most of the error
+	}{
+		"billion laughs":       {laughs + "limit: *p\n", 20},
+		"lists in lists":       {"limit: " + strings.Repeat("[", 60_000), 1},
+		"mappings in mappings": {"limit: " + strings.Repeat("{a: ", 16_000), 1},
+		"a deep tree":          {nested, 1},
+		"a list in itself":     {"limit: &a [*a]", 1},
+		"a merge of itself":    {"<<: &a {<<: *a}", 1},
+		"a huge value":         {"limit: " + strings.Repeat("9", 65_000), 1},
+		"a huge key":           {strings.Repeat("k", 65_000) + ": 1", 1},
+		"a key many times":     {strings.Repeat("limit: 3\n", 7_000), 1},
+		"many anchors":         {strings.Repeat("k: &a 1\n", 8_000), 8_000}, // a line for each wrong key
+		"odd tags":             {"limit: !!binary aGVsbG8=\nqueue: !!float 1e400\nsleep: !!timestamp 2001-01-01", 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := Load(from([]string{"--config", write(t, tt.yaml)}, nil))
+			runtime.ReadMemStats(&after)
+			if grown := after.TotalAlloc - before.TotalAlloc; grown > 64<<20 {
+				t.Errorf("%d bytes were allocated for a file of %d", grown, len(tt.yaml))
+			}
+			if err == nil {
+				t.Fatal("it was taken")
+			}
+			lines := strings.Split(err.Error(), "\n")
+			if len(lines) > tt.lines {
+				t.Errorf("%d lines, want at most %d: %.500s", len(lines), tt.lines, err)
+			}
+			for _, line := range lines {
+				if len(line) > 2_000 {
+					t.Errorf("a line of %d bytes", len(line))
+				}
+			}
 		})
 	}
 }
