@@ -43,6 +43,7 @@ type channel struct {
 	conn   io.ReadWriteCloser
 	lines  *json.Decoder
 	queue  chan []byte
+	beats  chan struct{} // of size 1: a beat that waits to be written stands for those that follow it
 	closed chan struct{}
 	once   sync.Once
 }
@@ -52,6 +53,7 @@ func newChannel(conn io.ReadWriteCloser) *channel {
 		conn:   conn,
 		lines:  json.NewDecoder(conn),
 		queue:  make(chan []byte, outgoing),
+		beats:  make(chan struct{}, 1),
 		closed: make(chan struct{}),
 	}
 	go c.write()
@@ -75,12 +77,23 @@ func (c *channel) send(m message) error {
 	}
 }
 
+// beat has the other end hear a beat. However many there are, they take no room from messages.
+func (c *channel) beat() {
+	select {
+	case c.beats <- struct{}{}:
+	default:
+	}
+}
+
 // write writes what is queued until the channel is closed. When the other end is gone, what is sent is lost, silently.
 func (c *channel) write() {
+	beat := []byte(`{"request":"` + beatRequest + "\"}\n")
 	for {
 		select {
 		case line := <-c.queue:
 			_, _ = c.conn.Write(line)
+		case <-c.beats:
+			_, _ = c.conn.Write(beat)
 		case <-c.closed:
 			return
 		}

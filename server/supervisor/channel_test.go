@@ -15,6 +15,14 @@ import (
 // synctest bubble around it fails if either end leaves a goroutine behind.
 func connected(t *testing.T, config string) (*caller, *Child) {
 	t.Helper()
+	parent, child := unread(t, config)
+	go parent.read()
+	return parent, child
+}
+
+// unread is the same with a parent that does not read yet.
+func unread(t *testing.T, config string) (*caller, *Child) {
+	t.Helper()
 	ours, theirs := net.Pipe()
 	parent := newCaller(newChannel(ours))
 	first, err := encode(orders{Serial: 7, Config: json.RawMessage(config)})
@@ -24,7 +32,6 @@ func connected(t *testing.T, config string) (*caller, *Child) {
 	if err := parent.send(message{Request: configRequest, Params: first}); err != nil {
 		t.Fatal(err)
 	}
-	go parent.read()
 	link := newChannel(theirs)
 	child, err := newChild(link, -1)
 	if err != nil {
@@ -88,6 +95,32 @@ func TestPingsAreAnsweredWhileTheLoopIsBlocked(t *testing.T) {
 		}
 		if got := <-answer; got != `"late"` || time.Since(begin) != time.Hour {
 			t.Errorf("stats: %s after %v", got, time.Since(begin))
+		}
+	})
+}
+
+// A heart that beats faster than the parent reads leaves room for answers.
+func TestBeatsDoNotCrowdOutAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		parent, child := unread(t, "{}")
+		child.Handle(func(string, json.RawMessage) (any, error) { return "here", nil })
+		for range 10 * outgoing {
+			child.Beat()
+		}
+		answer := make(chan string)
+		go func() {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			raw, err := parent.Call(ctx, "stats", nil)
+			answer <- string(raw) + errorText(err)
+		}()
+		synctest.Wait()
+		go parent.read()
+		if got := <-answer; got != `"here"` {
+			t.Errorf("stats: %s", got)
+		}
+		if parent.LastBeat().IsZero() {
+			t.Error("no beat was heard")
 		}
 	})
 }

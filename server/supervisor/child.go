@@ -73,7 +73,7 @@ func (c *Child) Ready(info any) error {
 }
 
 // Beat tells the parent that this worker is alive. A parent that does not read misses it.
-func (c *Child) Beat() { _ = c.link.send(message{Request: beatRequest}) }
+func (c *Child) Beat() { c.link.beat() }
 
 // Handle answers the parent's requests from now on, also those that came before. It may be called once.
 func (c *Child) Handle(h Handler) {
