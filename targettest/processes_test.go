@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strconv"
@@ -108,6 +109,40 @@ func TestNewWorkerHolds(t *testing.T) {
 	same(t, "answered", s.Snapshot().Served, 0)
 	s.Release()
 	a.Wait()
+}
+
+// Whatever a test commands, and whichever worker is killed, while clients come and
+// leave: the sums balance at every look, and in the end nothing is held.
+func TestProcessesUnderLoad(t *testing.T) {
+	for _, stack := range []string{"uvicorn", "gunicorn-gthread", "hypercorn"} {
+		t.Run(stack, func(t *testing.T) {
+			t.Parallel()
+			s := targettest.New(t, targettest.Stack(stack), targettest.Processes(2), targettest.Sleep(time.Millisecond), targettest.Set("respawn", "true"))
+			random := rand.New(rand.NewPCG(1, 2))
+			kill := func() {
+				if all := s.Requests(); stack != "hypercorn" && len(all) > 0 { // whose parent ends with a worker that was killed
+					_ = syscall.Kill(all[len(all)-1].Worker, syscall.SIGKILL) // which may have ended
+				}
+			}
+			commands := []func(){
+				s.Hold, s.Release, s.Pause, s.Resume, s.Reset,
+				func() { s.ReleaseNext(1 + random.IntN(3)) }, func() { s.SetLimit(1 + random.IntN(8)) },
+			}
+			stop := crowd(s, 8)
+			for i := range 60 {
+				commands[random.IntN(len(commands))]()
+				if n := s.Snapshot(); n.Accepted != n.Held+n.Served+n.Refused+n.Cancelled+n.Left {
+					t.Fatalf("it does not add up: %s", n)
+				}
+				if i%20 == 10 {
+					kill()
+				}
+			}
+			s.Reset()
+			stop()
+			must(t, until(s, func(n targettest.Snapshot) bool { return n.Held == 0 && n.Busy == 0 && n.Zombies == 0 }))
+		})
+	}
 }
 
 // A test that is killed leaves nothing behind: this one starts itself again, in

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // crowd is how many clients come at once, as in the article's extreme.
@@ -37,6 +38,45 @@ func TestTenThousandConnections(t *testing.T) {
 			t.Errorf("access lines: got %d, want %d", got, crowd)
 		}
 	})
+}
+
+// Twenty thousand clients, or as many as this process may have open, ask and leave by
+// a reset, all while they wait: then everything is as it was.
+func TestTwentyThousandResets(t *testing.T) {
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
+		t.Fatal(err)
+	}
+	clients := min(2*crowd, int(files.Cur)-200)
+	for _, args := range []string{"--limit=40", "--stack=hypercorn --workers=2 --backlog=2048", "--stack=tomcat"} {
+		t.Run(args, func(t *testing.T) {
+			p := start(t, append(strings.Fields(args), "--sleep=1ms", "--log-format=off")...)
+			before, conns := p.descriptors(), make([]net.Conn, 0, clients)
+			for i := range clients {
+				conn, err := net.DialTimeout("tcp", p.addr, 3*time.Second)
+				if err != nil {
+					break // the kernel's queue is full: those that are there are enough
+				}
+				say(conn, "GET /?id=%d HTTP/1.1\r\nHost: x\r\n\r\n", i)
+				conns = append(conns, conn)
+			}
+			for _, conn := range conns {
+				reset(conn)
+			}
+			if len(conns) < 1_000 {
+				t.Errorf("%d clients have come", len(conns))
+			}
+			p.until("nothing is held", func() bool {
+				text := p.stats()
+				return strings.Count(text, `"held":0,`) == len(p.pids) && strings.Count(text, `"borrowed":0,"waiting":0,`) == len(p.pids)
+			})
+			http.DefaultClient.CloseIdleConnections()
+			p.until("every connection is closed", func() bool { return p.descriptors() <= before })
+			if text, err := p.get(t.Context(), "/?id=1"); err != nil || !strings.HasPrefix(text, "200 ") {
+				t.Errorf("a client like any other got %q, %v", text, err)
+			}
+		})
+	}
 }
 
 // establish connects the crowd, has everybody ask, and reads the answers.

@@ -1,0 +1,83 @@
+//go:build linux
+
+package main
+
+import (
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/stacks"
+)
+
+// Workers that are killed as soon as they are there, before they are ready: a parent
+// that replaces them serves in the end, any other waits or ends as the real one does.
+// None is left behind, and none breaks.
+func TestWorkersKilledWhileBooting(t *testing.T) {
+	const most = 6
+	for _, stack := range stacks.All() {
+		v := stack.Defaults.Values
+		if !stack.Supervised && v.Stack != "uvicorn" {
+			continue
+		}
+		t.Run(v.Stack+" at "+v.Vintage, func(t *testing.T) {
+			p := command(t, "--stack="+v.Stack, "--vintage="+v.Vintage, "--workers=2", "--sleep=0s", "--log-format=off", "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0")
+			ready := t.TempDir() + "/ready.json"
+			p.cmd.Args = append(p.cmd.Args, "--ready-file="+ready)
+			if err := p.cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(p.kill)
+			self, killed := p.cmd.Process.Pid, map[int]bool{}
+			for end := time.Now().Add(10 * time.Second); len(killed) < most && runs(self) && time.Now().Before(end); {
+				for _, pid := range children(self) {
+					if !killed[pid] && len(killed) < most {
+						killed[pid] = true
+						_ = syscall.Kill(pid, syscall.SIGKILL) // which may have ended
+					}
+				}
+				if _, err := os.Stat(ready); err == nil || !stack.Parent.RespawnDead && stack.Parent.Arbiter == nil && len(killed) == 2 {
+					break
+				}
+			}
+			if stack.Parent.RespawnDead || stack.Parent.Arbiter != nil {
+				p.until("it is ready", func() bool { _, err := os.Stat(ready); return err == nil })
+			}
+			if runs(self) {
+				p.signal(syscall.SIGTERM)
+			}
+			p.until("it has ended", func() bool { return !runs(self) })
+			p.until("no worker is left", func() bool { return !slices.ContainsFunc(keys(killed), runs) && len(children(self)) == 0 })
+			_ = p.cmd.Wait() // its status is the real server's
+			if said := p.stderr.String(); strings.Contains(said, "panic") || strings.Contains(said, "goroutine ") {
+				t.Errorf("stderr:\n%s", said)
+			}
+		})
+	}
+}
+
+func keys(m map[int]bool) (all []int) {
+	for k := range m {
+		all = append(all, k)
+	}
+	return all
+}
+
+// children are the processes that a process has started, but for zombies.
+func children(parent int) (all []int) {
+	entries, _ := os.ReadDir("/proc")
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err != nil {
+			continue
+		}
+		if fields := stat(pid); len(fields) > 1 && fields[0] != "Z" && fields[1] == strconv.Itoa(parent) {
+			all = append(all, pid)
+		}
+	}
+	return all
+}
