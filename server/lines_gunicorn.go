@@ -54,7 +54,7 @@ func gunicornTarget(e http1.Exchange) (target, path, query string) {
 func gunicornAccess(user func(credentials string) (string, bool)) func(b []byte, now time.Time, e http1.Exchange, status int) []byte {
 	return func(b []byte, now time.Time, e http1.Exchange, status int) []byte {
 		client := string(e.AppendClient(nil))
-		client = client[:max(0, strings.LastIndexByte(client, ':'))]
+		client = client[:max(0, strings.LastIndexByte(client, ':'))] // an address of IPv6 has colons too
 		b = append(append(append(b, client...), " - "...), safeAtom(basicUser(e, user))...)
 		b = now.AppendFormat(b, " [02/Jan/2006:15:04:05 -0700] ")
 		return fmt.Appendf(b, `"%s %s HTTP/%s" %d %d "%s" "%s"`, safeAtom(http1.Latin1(e.Method())), safeAtom(http1.Latin1(e.RawTarget())),
