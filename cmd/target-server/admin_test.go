@@ -229,16 +229,17 @@ func TestAdminToken(t *testing.T) {
 				t.Errorf("healthcheck: code %d, %q", got.code, got.err)
 			}
 			ready, _ := os.ReadFile(strings.TrimPrefix(p.cmd.Args[len(p.cmd.Args)-1], "--ready-file="))
-			shown := p.stdout.String() + p.stderr.String() + string(ready)
+			var shown strings.Builder
+			shown.WriteString(p.stdout.String() + p.stderr.String() + string(ready))
 			for _, pid := range append(p.pids, p.cmd.Process.Pid) {
 				line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 				if err != nil {
 					t.Error(err)
 				}
-				shown += string(line)
+				shown.WriteString(string(line))
 			}
-			if len(ready) == 0 || strings.Contains(shown, token) {
-				t.Errorf("it is shown: %s", shown)
+			if len(ready) == 0 || strings.Contains(shown.String(), token) {
+				t.Errorf("it is shown: %s", shown.String())
 			}
 		})
 	}
