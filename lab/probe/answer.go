@@ -12,7 +12,8 @@ import (
 // of one line.
 const (
 	headLimit  = 1 << 20  // a head with the interim responses before it; any line; the trailers
-	bodyLimit  = 64 << 20 // a body with its chunks' size lines
+	bodyLimit  = 64 << 20 // a body
+	chunkLimit = 4 << 20  // what is around its chunks
 	extraLimit = 1 << 20  // what follows an answer, or comes where nothing was asked
 	lineKept   = 512      // of a line; a status, a length and a coding are shorter
 )
@@ -51,7 +52,8 @@ type answer struct {
 	head      int64 // bytes of heads
 	lines     int   // of the present head
 	interim   int   // responses before the answer
-	body      int64 // bytes after the head
+	body      int64
+	chunks    int64 // bytes around chunks
 	trailers  int64
 	extra     int64 // bytes after the answer
 	left      int64 // of the body or the chunk
@@ -132,6 +134,8 @@ func (a *answer) count(part stage, n int64) {
 		a.head += n
 	case inTrailers:
 		a.trailers += n
+	case inSizeLine, afterChunk:
+		a.chunks += n
 	default:
 		a.body += n
 	}
@@ -145,8 +149,8 @@ func (a *answer) count(part stage, n int64) {
 		a.fail(Endless, "sends a head without an end: %s in %d lines read", size(a.head), a.lines)
 	case a.trailers > headLimit:
 		a.fail(Endless, "sends trailers without an end: %s read", size(a.trailers))
-	case a.body > bodyLimit && a.chunked:
-		a.fail(Endless, "sends chunks without an end: %s read", size(a.body))
+	case a.chunked && (a.body > bodyLimit || a.chunks > chunkLimit):
+		a.fail(Endless, "sends chunks without an end: %s read", size(a.body+a.chunks))
 	case a.body > bodyLimit:
 		a.fail(Endless, "sends a body without an end: %s read", size(a.body))
 	}

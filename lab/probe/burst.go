@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -18,8 +19,9 @@ type Request struct {
 	Sent   float64 `json:"sent_s"`
 	Ended  float64 `json:"ended_s"` // when the answer was whole, or the connection ended, or waiting was given up
 	Status int     `json:"status"`  // 0 without an answer
-	// End is "answered", "refused", "FIN", "RST", "no answer", "given up" after a
-	// fault on another connection, or the kind of the Fault on this one.
+	// End is "answered", "refused", "FIN", "RST", "no answer", "unfinished" when a
+	// part of one came, "given up" after a fault on another connection, or the kind
+	// of the Fault on this one.
 	End string `json:"end"`
 
 	port    int // this side's
@@ -33,121 +35,165 @@ func (r Request) latency() float64 { return r.Ended - r.Sent }
 // burst is requests that were sent at the same time.
 type burst struct {
 	requests []Request
-	cheap    *Request      // a request for nothing, sent in the middle of the work
-	owners   map[int]int   // process by client port; nil where it cannot be seen
-	broken   chan struct{} // closed when an answer has a fault: then no other is awaited
+	cheap    *Request    // a request for nothing, sent in the middle of the work
+	owners   map[int]int // process by client port; nil where it cannot be seen
+
+	conns  []*conn // nil where there is none
+	began  time.Time
+	broken chan struct{} // closed when an answer has a fault: then no other is awaited
+	breaks func()        // closes it
 }
 
 // fire connects n clients, has each ask once, in their order, gap apart, and
 // waits for all answers, at most until patience has passed. middle is when the
 // first handlers are surely at work: then the cheap request is sent and the
-// kernel is asked; below 0, never. A fault on one connection ends it.
+// kernel is asked; below 0, never. A fault that breaks the burst ends it early.
 func (p *prober) fire(ctx context.Context, n int, gap, middle, patience time.Duration) (burst, error) {
 	until := time.Now().Add(patience)
-	conns := make([]*conn, n)
-	defer leave(conns)
-	b := burst{requests: make([]Request, n), broken: make(chan struct{})}
-	broken := sync.OnceFunc(func() { close(b.broken) })
-	for i := range conns {
-		conn, err := p.connect(ctx, false, broken)
-		switch {
-		case errors.Is(err, syscall.ECONNREFUSED):
-			b.requests[i].End = "refused"
-		case err != nil:
-			return b, err
-		}
-		conns[i] = conn
+	b := burst{requests: make([]Request, n), conns: make([]*conn, n), broken: make(chan struct{})}
+	b.breaks = sync.OnceFunc(func() { close(b.broken) })
+	defer b.leave()
+	if err := p.connectAll(ctx, &b); err != nil {
+		return b, err
 	}
 	if err := sleep(ctx, 100*time.Millisecond); err != nil { // for the server to accept them
 		return b, err
 	}
-	began := time.Now()
-	for i, conn := range conns {
-		if err := sleep(ctx, time.Until(began.Add(time.Duration(i)*gap))); err != nil {
-			return b, err
-		}
-		if conn != nil {
-			b.requests[i].Sent, b.requests[i].port = time.Since(began).Seconds(), conn.port()
-			p.sent++
-			conn.ask(p.target.request(p.sent), until)
-		}
+	b.began = time.Now()
+	if err := p.askAll(ctx, &b, gap, until); err != nil {
+		return b, err
 	}
-	if middle >= 0 {
-		if err := p.look(ctx, &b, broken, began, middle, until); err != nil {
+	if middle >= 0 && !b.isBroken() {
+		if err := p.look(ctx, &b, middle, until); err != nil {
 			return b, err
 		}
 	}
-	for _, conn := range conns {
+	for _, conn := range b.conns {
 		conn.await(ctx, until, b.broken)
 	}
-	for i, conn := range conns {
+	for i, conn := range b.conns {
 		if conn != nil {
 			b.requests[i].process = b.owners[b.requests[i].port]
-			b.read(&b.requests[i], conn, began)
+			b.read(&b.requests[i], conn)
 		}
 	}
 	return b, interrupted(ctx)
 }
 
+func (p *prober) connectAll(ctx context.Context, b *burst) error {
+	for i := range b.conns {
+		if b.isBroken() {
+			return nil
+		}
+		conn, err := p.connect(ctx, false, b.breaks)
+		fault := (*Fault)(nil)
+		switch r := &b.requests[i]; {
+		case errors.Is(err, syscall.ECONNREFUSED):
+			r.End = "refused"
+		case errors.As(err, &fault) && fault.Kind == Cut:
+			r.End, r.fault = driver.RST.String(), fault
+		case err != nil:
+			return err
+		}
+		b.conns[i] = conn
+	}
+	return nil
+}
+
+func (p *prober) askAll(ctx context.Context, b *burst, gap time.Duration, until time.Time) error {
+	for i, conn := range b.conns {
+		if err := sleep(ctx, time.Until(b.began.Add(time.Duration(i)*gap))); err != nil {
+			return err
+		}
+		if b.isBroken() {
+			return nil
+		}
+		if conn != nil {
+			b.requests[i].Sent, b.requests[i].port = time.Since(b.began).Seconds(), conn.port()
+			p.sent++
+			conn.ask(p.target.request(p.sent), until)
+		}
+	}
+	return nil
+}
+
 // look is what is done while handlers are at work.
-func (p *prober) look(ctx context.Context, b *burst, broken func(), began time.Time, middle time.Duration, until time.Time) error {
-	if err := sleep(ctx, time.Until(began.Add(middle))); err != nil {
+func (p *prober) look(ctx context.Context, b *burst, middle time.Duration, until time.Time) error {
+	if err := sleep(ctx, time.Until(b.began.Add(middle))); err != nil {
 		return err
 	}
 	if p.target.local() {
 		b.owners, _ = driver.Owners(p.target.port()) // not on every system; then it is said that it cannot be seen
 	}
-	conn, err := p.connect(ctx, false, broken)
+	conn, err := p.connect(ctx, false, b.breaks)
 	if err != nil {
 		return nil // what a server that takes nobody gives is no answer
 	}
 	defer conn.leave() // an open one may count against a limit
-	b.cheap = &Request{Sent: time.Since(began).Seconds()}
+	b.cheap = &Request{Sent: time.Since(b.began).Seconds()}
 	p.sent++
 	conn.ask(p.target.cheap(), until)
 	conn.await(ctx, until, b.broken)
-	b.read(b.cheap, conn, began)
+	b.read(b.cheap, conn)
 	return nil
 }
 
 // read fills in what became of the request on its connection.
-func (b *burst) read(r *Request, conn *conn, began time.Time) {
+func (b *burst) read(r *Request, conn *conn) {
 	o := conn.outcome()
 	r.Status, r.End, r.fault = o.status, o.end, o.fault
 	if o.at.IsZero() {
 		o.at = time.Now()
-		select {
-		case <-b.broken:
-			r.End = "given up"
-		default:
+		if b.isBroken() {
+			r.End, r.fault = "given up", nil
 		}
 	}
-	r.Ended = o.at.Sub(began).Seconds()
+	r.Ended = o.at.Sub(b.began).Seconds()
 }
 
-// violation is the first fault of the burst that no overload explains.
-func (b *burst) violation(during string) *Fault {
-	var first *Fault
-	count := func(r Request) {
-		switch {
-		case r.fault == nil || !r.fault.violates():
-		case first == nil:
-			first = r.fault.met(during, 1, len(b.requests))
-		default:
-			first.Connections++
+func (b *burst) isBroken() bool {
+	select {
+	case <-b.broken:
+		return true
+	default:
+		return false
+	}
+}
+
+// leave closes every connection. They all stop reading first: closing waits for
+// whoever reads, and thousands that read at full speed have long turns.
+func (b *burst) leave() {
+	for _, stop := range []func(*conn){(*conn).stop, (*conn).leave} {
+		for _, conn := range b.conns {
+			if conn != nil {
+				stop(conn)
+			}
 		}
 	}
+}
+
+// fault is what ends the probe: the first fault that no overload explains or,
+// when no request was answered at all, the first of any kind.
+func (b *burst) fault(during string) *Fault {
+	counts := func(r Request) bool { return r.fault != nil && r.fault.violates() }
+	switch {
+	case slices.ContainsFunc(b.requests, counts):
+	case b.cheap != nil && counts(*b.cheap):
+		return b.cheap.fault.met("a request beside "+during, 1, 1)
+	case !slices.ContainsFunc(b.requests, func(r Request) bool { return r.Status > 0 }):
+		counts = func(r Request) bool { return r.fault != nil }
+	}
+	first, same := (*Fault)(nil), 0
 	for _, r := range b.requests {
-		count(r)
-	}
-	if b.cheap != nil && first == nil {
-		count(*b.cheap)
-		if first != nil {
-			first.Of = 1
-			first.During = "a request beside " + during
+		if counts(r) && (first == nil || r.fault.Kind == first.Kind) {
+			first = cmp.Or(first, r.fault)
+			same++
 		}
 	}
-	return first
+	if first == nil {
+		return nil
+	}
+	return first.met(during, same, len(b.requests))
 }
 
 // await waits until the answer is complete, the connection has ended, the time
@@ -167,14 +213,6 @@ func (c *conn) await(ctx context.Context, until time.Time, broken <-chan struct{
 	}
 }
 
-func leave(conns []*conn) {
-	for _, conn := range conns {
-		if conn != nil {
-			conn.leave()
-		}
-	}
-}
-
 // sleep lets d pass. It fails when ctx ends.
 func sleep(ctx context.Context, d time.Duration) error {
 	select {
@@ -190,10 +228,11 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // interrupted is why ctx has ended, unless it was the probe's own time.
 func interrupted(ctx context.Context) error {
+	err := ctx.Err() // before its cause, which may come in between
 	if errors.Is(context.Cause(ctx), errTimeUp) {
 		return nil
 	}
-	return ctx.Err()
+	return err
 }
 
 // good reports whether the request was answered, and not turned away.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -56,6 +57,9 @@ func (c *conn) read(broken func()) {
 		if err != nil {
 			return
 		}
+		if n == len(buffer) {
+			runtime.Gosched() // or servers at full speed would keep the probe from its own steps
+		}
 	}
 }
 
@@ -102,6 +106,9 @@ func (c *conn) ask(request []byte, until time.Time) {
 	_ = c.raw.SetWriteDeadline(until)
 	_, _ = c.raw.Write(request)
 }
+
+// stop ends reading soon, without waiting for it.
+func (c *conn) stop() { _ = c.raw.SetReadDeadline(time.Unix(1, 0)) }
 
 // leave closes the connection.
 func (c *conn) leave() { _ = c.raw.Close() }
@@ -150,7 +157,14 @@ func (c *conn) outcome() outcome {
 	case end != "":
 		return outcome{end: end, at: c.endedAt, fault: a.missing(end, c.endedAt.Sub(c.sent))}
 	}
-	return outcome{end: "no answer", fault: a.missing("", time.Since(c.sent))}
+	o := outcome{end: "no answer"}
+	if !c.sent.IsZero() {
+		o.fault = a.missing("", time.Since(c.sent))
+	}
+	if a.came > 0 {
+		o.end = Unfinished
+	}
+	return o
 }
 
 // connect makes a connection within dialTime and what ctx leaves.
@@ -166,6 +180,8 @@ func (p *prober) connect(ctx context.Context, quiet bool, broken func()) (*conn,
 		return nil, interrupted(ctx)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT):
 		return nil, &Fault{Kind: Unreachable, What: "takes no connection in " + span(time.Since(began).Seconds())}
+	case errors.Is(err, syscall.ECONNRESET):
+		return nil, &Fault{Kind: Cut, What: "resets the connection without an answer"}
 	}
 	return nil, fmt.Errorf("probe: connect to %s: %w", p.target.addr, err)
 }

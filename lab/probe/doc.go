@@ -14,4 +14,9 @@
 // A probe is bounded: no burst is larger than Options.Most, none is begun that
 // would end after Options.Time, and what is left out is said. A handler that
 // answers within a few milliseconds shows no ceiling; then none is claimed.
+//
+// The server need not be friendly. What it sends is counted and not kept, so that
+// a connection costs a few kilobytes whatever comes, and nothing of it is shown
+// but a short quotation in printable ASCII. What a server does that makes it
+// impossible to probe is a Fault. No redirect is followed.
 package probe

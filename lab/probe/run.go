@@ -183,7 +183,7 @@ func (p *prober) measure(ctx context.Context, n int) (sized, error) {
 	if shares := b.shares(); len(shares) >= len(f.Spread) {
 		f.Spread = shares
 	}
-	if fault := b.violation(during); fault != nil {
+	if fault := b.fault(during); fault != nil {
 		return sized{}, fault
 	}
 	if f.Service < fast {
@@ -191,7 +191,7 @@ func (p *prober) measure(ctx context.Context, n int) (sized, error) {
 	}
 	var latencies []float64 // of those that were not turned away
 	for _, r := range b.requests {
-		if r.good() || r.End == "no answer" {
+		if r.good() || r.End == "no answer" || r.End == Unfinished {
 			latencies = append(latencies, r.latency())
 		}
 	}
