@@ -18,7 +18,7 @@ var endings = map[string][]func(c *cell){
 	"reset,connection-window":      {says(h2Reset), says(func(uint32) string { return h2More(0, 1000) })},
 	"reset,stream-window":          {says(h2Reset), says(func(id uint32) string { return h2More(id, 1000) })},
 	"reset,settings-open-window":   {says(h2Reset), says(opens)},
-	"reset,settings-keep-window":   {says(h2Reset), says(func(uint32) string { return h2Window(0) })},
+	"reset,settings-shut-window":   {says(h2Reset), says(func(uint32) string { return h2Window(0) })},
 	"reset,next":                   {says(h2Reset), says(next)},
 	"reset,next,connection-window": {says(h2Reset), says(next), says(func(uint32) string { return h2More(0, 1000) })},
 	"reset,fin":                    {says(h2Reset), (*cell).halfClose},

@@ -190,7 +190,7 @@ func (c *cell) named(what string) string {
 }
 
 // tolerance is for the times of the real servers, which were measured many at a time.
-const tolerance = 450 * time.Millisecond
+const tolerance = 500 * time.Millisecond
 
 func (c *cell) near(what string, got, want []seen) {
 	c.t.Helper()

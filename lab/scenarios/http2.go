@@ -18,7 +18,13 @@ import (
 
 // http2Topics are the scenarios for HTTP/2 on Hypercorn.
 func http2Topics() []Topic {
-	return []Topic{{"HTTP/2 in clear text", []Scenario{http2Answers(), http2Wrong(), http2Bodies(), http2Upgrade(), http2Pool(), http2Resets(), http2Idle(), http2Stop(), http2StopInTime(), http2Unread()}}}
+	return []Topic{
+		{"HTTP/2 in clear text", []Scenario{
+			http2Answers(), http2Wrong(), http2Bodies(), http2Upgrade(), http2Pool(), http2Resets(), http2Idle(), http2Stop(), http2StopInTime(),
+			http2Unread(),
+		}},
+		{"ends of streams", http2Streams()},
+	}
 }
 
 const (

@@ -25,7 +25,7 @@ type Edit struct {
 
 // All lists every variant.
 func All() []Variant {
-	return slices.Concat(pool(), threads(), loops(), wire(), details(), ends(), stopping(), processes(), others(), pythons(), onTrio(), tomcat())
+	return slices.Concat(pool(), threads(), loops(), wire(), details(), ends(), stopping(), processes(), others(), pythons(), onTrio(), http2(), tomcat())
 }
 
 // ErrStale says that an edit does not fit the source any more.

@@ -298,7 +298,7 @@ func (c *Conn) strand() {
 		return
 	}
 	c.speaker.Strand()
-	if c.Closed() {
+	if !c.Sends() {
 		c.awaits = forNothing
 		c.endpoint.forget(c)
 	} else {

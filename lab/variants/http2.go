@@ -1,0 +1,38 @@
+package variants
+
+// http2 has mistakes in how streams end.
+func http2() []Variant {
+	return []Variant{
+		{
+			Name: "reset-streams-outlive-the-server", About: "A stream that is reset while its answer waits for a window is held for ever, and keeps the server from ending.",
+			Scenarios: []string{"hypercorn-http2-streams-stop"},
+			Edits:     []Edit{{"server/hypercorn/stream.go", "	case s.gone, s.drained:\n		s.forget()\n		s.end(false)\n", "	case s.gone, s.drained:\n"}},
+		},
+		{
+			Name: "reset-streams-end-at-once", About: "A reset ends an answer that waits for a window; with h2 it takes another try, and with it the connection's idle time begins.",
+			Scenarios: []string{"hypercorn-http2-streams-waiting"},
+			Edits:     []Edit{{"server/http2/stream.go", "	s.closed = true\n	if len", "	s.closed = true\n	delete(c.streams, s.id)\n	if len"}},
+		},
+		{
+			Name: "waiting-streams-end-with-their-connection", About: "Answers that wait for a window are dropped with their connection; with Hypercorn their tasks wait on, and the stop for them.",
+			Scenarios: []string{"hypercorn-http2-streams-waiting"},
+			Edits: []Edit{{
+				"server/hypercorn/h2.go", "	for _, id := range slices.Sorted(maps.Keys(h.streams)) {\n		h.Reset(id)\n	}\n	h.conn.Exit()\n",
+				"	for _, id := range slices.Sorted(maps.Keys(h.tasks)) {\n		h.tasks[id].end(false)\n	}\n	h.conn.Exit()\n",
+			}},
+		},
+		{
+			Name: "data-for-a-whole-request-costs-the-connection", About: "Data behind the end of a request ends the connection, not the stream alone.",
+			Scenarios: []string{"hypercorn-http2-streams-waiting"},
+			Edits: []Edit{{
+				"server/http2/receive.go", "		c.openWindow(0, c.in.process(n))\n		c.breakStream(s, codeStreamClosed)\n		return nil\n",
+				"		return codeStreamClosed\n",
+			}},
+		},
+		{
+			Name: "settings-of-an-upgrade-are-not-heard", About: "HTTP2-Settings of a request that asks for h2c have no effect.",
+			Scenarios: []string{"hypercorn-http2-streams-upgraded"},
+			Edits:     []Edit{{"server/hypercorn/h2.go", "h.http2.Upgrade(asked, settings)", "h.http2.Upgrade(asked, settings[:0])"}},
+		},
+	}
+}
