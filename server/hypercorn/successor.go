@@ -136,12 +136,3 @@ func (c *Conn) Idle(idle bool, then func()) {
 
 // End closes the connection: Closed of TCPServer.protocol_send.
 func (c *Conn) End() { c.close() }
-
-// Enter and Exit count a task of the connection's group, which ends after them.
-func (c *Conn) Enter() { c.guests++ }
-
-// Exit is the end of such a task.
-func (c *Conn) Exit() {
-	c.guests--
-	c.leaveGroup()
-}
