@@ -179,3 +179,25 @@ func TestPingsThatNobodyReads(t *testing.T) {
 		})
 	}
 }
+
+// A client of HTTP/2 that resets a thousand streams as soon as it has opened them loses its connection, as with
+// the priority tree of the real Hypercorn; nothing of them stays.
+func TestStreamsThatAreResetAtOnce(t *testing.T) {
+	for _, stack := range []string{"hypercorn", "hypercorn-trio"} {
+		both(t, func(t *testing.T, vintage string) {
+			for n, ended := range map[int]bool{900: false, 1100: true} {
+				w := newWorld(t, on(t, stack, vintage, 40))
+				var text strings.Builder
+				text.WriteString("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00")
+				for i := range n {
+					id := string([]byte{0, 0, byte((2*i + 1) >> 8), byte(2*i + 1)})
+					text.WriteString("\x00\x00\x06\x01\x05" + id + "\x82\x86\x84\x41\x01a" + "\x00\x00\x04\x03\x00" + id + "\x00\x00\x00\x08")
+				}
+				c := w.send(0, text.String())
+				w.Run(time.Second)
+				equal(t, fmt.Sprintf("ended behind %d", n), c.Ended != sim.Never, ended)
+				equal(t, "held", w.workers[0].Statistics().Held, 0)
+			}
+		})
+	}
+}

@@ -55,7 +55,7 @@ const stallLook = time.Second
 
 // awaits has the connection be closed if nothing comes, and its client takes nothing, for so long.
 func (c *Conn) awaits(most time.Duration) {
-	c.deadline, c.left = c.Loop().Now()+most, c.Unsent()
+	c.deadline, c.left = c.Loop().Polled()+most, c.Unsent()
 	c.look(most)
 }
 
