@@ -183,7 +183,7 @@ func TestPingsThatNobodyReads(t *testing.T) {
 // A client of HTTP/2 that resets a thousand streams as soon as it has opened them loses its connection, as with
 // the priority tree of the real Hypercorn; nothing of them stays.
 func TestStreamsThatAreResetAtOnce(t *testing.T) {
-	for _, stack := range []string{"hypercorn", "hypercorn-trio"} {
+	for _, stack := range []string{"hypercorn", "hypercorn-uvloop"} {
 		both(t, func(t *testing.T, vintage string) {
 			for n, ended := range map[int]bool{900: false, 1100: true} {
 				w := newWorld(t, on(t, stack, vintage, 40))
