@@ -262,8 +262,11 @@ func (c *Conn) end() {
 }
 
 // Lost is the end of the sending task: nothing of a body is sent any more, and answers that wait
-// to be sent wait for ever.
-func (c *Conn) Lost() { c.over, c.lost = true, true }
+// to be sent wait for ever. What was read is dropped, since requests that still run keep c.
+func (c *Conn) Lost() {
+	c.over, c.lost = true, true
+	c.buffer, c.block, c.events = nil, nil, nil
+}
 
 func (c *Conn) flush() {
 	if len(c.pending) > 0 {
