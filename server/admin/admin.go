@@ -32,6 +32,8 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+
+	"github.com/target-server/target-server/accesslog"
 )
 
 // Workers is whom the address speaks for.
@@ -189,7 +191,12 @@ func writeJSON[T any](rw http.ResponseWriter, all []T) {
 	if all == nil {
 		all = []T{}
 	}
-	_ = json.NewEncoder(rw).Encode(all)
+	text, err := json.Marshal(all)
+	if err != nil {
+		http.Error(rw, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	_, _ = rw.Write(append(accesslog.AppendPrintable(nil, text), '\n')) // a terminal may show it
 }
 
 func writeMetrics(rw http.ResponseWriter, all []Statistics) {

@@ -2,9 +2,13 @@ package admin_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,11 +16,11 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// workers are none.
-type workers struct{}
+// workers are none, which remember requests all the same.
+type workers struct{ requests []admin.Request }
 
 func (workers) Statistics(context.Context) ([]admin.Statistics, error)        { return nil, nil }
-func (workers) Requests(context.Context, int) ([]admin.Request, error)        { return nil, nil }
+func (w workers) Requests(context.Context, int) ([]admin.Request, error)      { return w.requests, nil }
 func (workers) Do(context.Context, admin.Command) ([]admin.Statistics, error) { return nil, nil }
 
 // listener gives out one end of pipes.
@@ -72,5 +76,21 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// What clients have sent is shown in a terminal, by curl, and must not act on it.
+func TestRequestsArePrintable(t *testing.T) {
+	asked := admin.Request{Target: "/?id=\u009b2J\u202e\x7f\n", ID: "\u009b2J\u202e\x7f\n"}
+	answer := httptest.NewRecorder()
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost/requests", nil)
+	admin.Handler(workers{[]admin.Request{asked}}, admin.Access{}).ServeHTTP(answer, request)
+	text := answer.Body.String()
+	if i := strings.IndexFunc(strings.TrimSuffix(text, "\n"), func(r rune) bool { return r < ' ' || r > '~' }); i >= 0 {
+		t.Errorf("byte %d of %q is not printable ASCII", i, text)
+	}
+	var got []admin.Request
+	if err := json.Unmarshal([]byte(text), &got); err != nil || len(got) != 1 || got[0].Target != asked.Target || got[0].ID != asked.ID {
+		t.Errorf("want %+v, got %+v and %v", asked, got, err)
 	}
 }
