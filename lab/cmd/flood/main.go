@@ -66,7 +66,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return nil
 }
 
-// ways are further flags with which a stack is tried. Uvicorn's httptools is not: the real one has no bound.
+// ways are further flags with which a stack is tried, each in turn.
 func ways(stack string) []string {
 	if stack == "uvicorn" {
 		return []string{"--http=h11", "--http=httptools"}
