@@ -25,13 +25,15 @@ func TestUnfitInput(t *testing.T) {
 		{"new socket", input{kind: fs.ModeSocket, readable: true, writable: true, stream: true}, "a socket that is not connected"},
 		{"UDP", input{kind: fs.ModeSocket, readable: true, writable: true}, "a socket of messages, which does not end with its peer"},
 		{
-			"connected UDP", input{kind: fs.ModeSocket, readable: true, writable: true, connected: true},
+			"connected UDP",
+			input{kind: fs.ModeSocket, readable: true, writable: true, connected: true},
 			"a socket of messages, which does not end with its peer",
 		},
 		{"terminal", input{kind: fs.ModeDevice | fs.ModeCharDevice, readable: true, writable: true, terminal: true}, ""},
 		{"terminal to read", input{kind: fs.ModeDevice | fs.ModeCharDevice, readable: true, terminal: true}, ""},
 		{
-			"terminal to write", input{kind: fs.ModeDevice | fs.ModeCharDevice, writable: true, terminal: true},
+			"terminal to write",
+			input{kind: fs.ModeDevice | fs.ModeCharDevice, writable: true, terminal: true},
 			"a terminal that is not open for reading",
 		},
 		{"known device", input{kind: fs.ModeDevice | fs.ModeCharDevice, readable: true, device: "/dev/zero"}, "/dev/zero"},

@@ -3,6 +3,7 @@
 package server
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"runtime"
@@ -47,5 +48,5 @@ func (in *input) askSocket(fd int) {
 	accepts, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ACCEPTCONN)
 	in.listening = err == nil && accepts != 0
 	_, err = unix.Getpeername(fd)
-	in.connected = err == nil || err == unix.EAFNOSUPPORT //nolint:errorlint // a bare number; a peer whose kind of address is unknown here
+	in.connected = err == nil || errors.Is(err, unix.EAFNOSUPPORT) // there is a peer, with an address of a kind that is unknown here
 }
