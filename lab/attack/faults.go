@@ -1,6 +1,10 @@
 package attack
 
-import "github.com/target-server/target-server/lab/variants"
+import (
+	"slices"
+
+	"github.com/target-server/target-server/lab/variants"
+)
 
 // Fault is a way to break target-server, and the check that must notice.
 type Fault struct {
@@ -10,62 +14,50 @@ type Fault struct {
 	Race   bool // takes the race detector
 }
 
-// Faults lists one for each check.
-func Faults() []Fault {
-	uvicorn, supervised := Target{"uvicorn", "current"}, Target{"gunicorn-uvicorn", "current"}
-	control := func(after, more string) variants.Edit {
-		return variants.Edit{File: "server/control.go", Old: after, New: after + more}
-	}
-	imports := func(file, after, name string) variants.Edit {
-		return variants.Edit{File: file, Old: "\t\"" + after + "\"\n", New: "\t\"" + after + "\"\n\t\"" + name + "\"\n"}
-	}
-	const setLimit = "func (w *Worker) setLimit(n int) {\n"
+// Faults lists one for each check, at least.
+func Faults() []Fault { return slices.Concat(failures(), leaks(), omissions()) }
+
+// Whom they are tried on.
+var (
+	onUvicorn  = Target{"uvicorn", "current"}
+	onGunicorn = Target{"gunicorn-uvicorn", "current"}
+)
+
+// setLimit is how the command begins that sets a limit.
+const setLimit = "func (w *Worker) setLimit(n int) {\n"
+
+// control adds something behind a text of server/control.go.
+func control(after, more string) variants.Edit {
+	return variants.Edit{File: "server/control.go", Old: after, New: after + more}
+}
+
+// imports adds a package behind another one.
+func imports(file, after, name string) variants.Edit {
+	return variants.Edit{File: file, Old: "\t\"" + after + "\"\n", New: "\t\"" + after + "\"\n\t\"" + name + "\"\n"}
+}
+
+// failures is what fails at once.
+func failures() []Fault {
 	return []Fault{
 		{fault(
 			"race", "The sums are read without their lock.",
 			variants.Edit{File: "server/statistics.go", Old: "\tc.mu.Lock()\n\tdefer c.mu.Unlock()\n\treturn c.sums\n", New: "\treturn c.sums\n"},
-		), uvicorn, Reports, true},
+		), onUvicorn, Reports, true},
 		{fault(
 			"panic", "An id of more than 5,000 bytes is too long.",
 			variants.Edit{
 				File: "server/request.go", Old: "\tr := &request{worker: w, exchange: e, id: id,",
 				New: "\tif len(id) > 5_000 {\n\t\tpanic(\"an id that is too long\")\n\t}\n\tr := &request{worker: w, exchange: e, id: id,",
 			},
-		), uvicorn, Reports, false},
+		), onUvicorn, Reports, false},
 		{fault(
 			"ends", "A limit of 8 ends the worker.",
 			control(setLimit, "\tif n == 8 {\n\t\tw.loop.Stop()\n\t}\n"),
-		), uvicorn, Lives, false},
+		), onUvicorn, Lives, false},
 		{fault(
 			"sum", "A client that has left is not counted.",
 			variants.Edit{File: "server/request.go", Old: "\t\t*s.of(o)++\n", New: "\t\tif o != admin.ClientLeft {\n\t\t\t*s.of(o)++\n\t\t}\n"},
-		), uvicorn, Sums, false},
-		{fault(
-			"held", "A request whose client has left never ends.",
-			variants.Edit{
-				File: "server/request.go", Old: "func (r *request) Answer() { r.exchange.Complete(r.worker.app.hello(r.id)) }",
-				New: "func (r *request) Answer() {\n\tif !r.deserted {\n\t\tr.exchange.Complete(r.worker.app.hello(r.id))\n\t}\n}",
-			},
-		), uvicorn, Held, false},
-		{fault(
-			"descriptor", "One connection in eight is not closed.",
-			variants.Edit{
-				File: "eventloop/stream.go", Old: "\t_ = s.loop.poller.Close(s.handle) // the peer learns it either way\n",
-				New: "\tif s.handle%8 != 7 {\n\t\t_ = s.loop.poller.Close(s.handle)\n\t}\n",
-			},
-		), uvicorn, Descriptors, false},
-		{fault(
-			"goroutine", "A new limit leaves a goroutine.",
-			control(setLimit, "\tgo func() { select {} }()\n"),
-		), uvicorn, Goroutines, false},
-		{fault(
-			"zombie", "A new limit starts a child that is never waited for.",
-			imports("server/control.go", "net", "os/exec"), control(setLimit, "\t_ = exec.Command(\"/bin/true\").Start()\n"),
-		), uvicorn, Zombies, false},
-		{fault(
-			"spin", "After a new limit the loop always has something to do.",
-			control(setLimit, "\tvar again func()\n\tagain = func() { w.loop.Post(eventloop.Func(again)) }\n\tagain()\n"),
-		), uvicorn, Rests, false},
+		), onUvicorn, Sums, false},
 		{fault(
 			"memory", "Eight megabytes are kept of each request.",
 			variants.Edit{
@@ -76,7 +68,49 @@ func Faults() []Fault {
 				File: "server/request.go", Old: "\tr.begun = true\n",
 				New: "\tr.begun = true\n\tfilled := make([]byte, 8<<20)\n\tfor i := range filled {\n\t\tfilled[i] = 1\n\t}\n\tkept = append(kept, filled)\n",
 			},
-		), uvicorn, Memory, false},
+		), onUvicorn, Memory, false},
+	}
+}
+
+// leaks is what leaves something behind.
+func leaks() []Fault {
+	return []Fault{
+		{fault(
+			"held", "A request whose client has left never ends.",
+			variants.Edit{
+				File: "server/request.go", Old: "func (r *request) Answer() { r.exchange.Complete(r.worker.app.hello(r.id)) }",
+				New: "func (r *request) Answer() {\n\tif !r.deserted {\n\t\tr.exchange.Complete(r.worker.app.hello(r.id))\n\t}\n}",
+			},
+		), onUvicorn, Held, false},
+		{fault(
+			"descriptor", "One connection in eight is not closed.",
+			variants.Edit{
+				File: "eventloop/stream.go", Old: "\t_ = s.loop.poller.Close(s.handle) // the peer learns it either way\n",
+				New: "\tif s.handle%8 != 7 {\n\t\t_ = s.loop.poller.Close(s.handle)\n\t}\n",
+			},
+		), onUvicorn, Descriptors, false},
+		{fault(
+			"goroutine", "A new limit leaves a goroutine.",
+			control(setLimit, "\tgo func() { select {} }()\n"),
+		), onUvicorn, Goroutines, false},
+		{fault(
+			"zombie", "A new limit starts a child that is never waited for.",
+			imports("server/control.go", "encoding/json", "os/exec"), control(setLimit, "\t_ = exec.Command(\"/bin/true\").Start()\n"),
+		), onUvicorn, Zombies, false},
+		{fault(
+			"spin", "After a new limit the loop always has something to do.",
+			control(setLimit, "\tvar again func()\n\tagain = func() { w.loop.Post(eventloop.Func(again)) }\n\tagain()\n"),
+		), onUvicorn, Rests, false},
+		{fault(
+			"orphan", "Workers do not end with a master that was killed.",
+			variants.Edit{File: "server/supervise.go", Old: "\t\terr = self.Kill()\n", New: "\t\t_ = self\n"},
+		), onGunicorn, Leftover, false},
+	}
+}
+
+// omissions is what does not do what it should.
+func omissions() []Fault {
+	return []Fault{
 		{fault(
 			"slow", "Statistics take four seconds while a client has left its request.",
 			imports("server/statistics.go", "sync", "time"),
@@ -84,15 +118,15 @@ func Faults() []Fault {
 				File: "server/statistics.go", Old: "func (w *Worker) Statistics() admin.Statistics {\n",
 				New: "func (w *Worker) Statistics() admin.Statistics {\n\tif w.counts.read().zombies > 0 {\n\t\ttime.Sleep(4 * time.Second)\n\t}\n",
 			},
-		), uvicorn, Answers, false},
+		), onUvicorn, Answers, false},
 		{fault(
 			"deaf", "The end of a pause closes the listening socket.",
 			control("\tcase admin.Resume:\n\t\tw.paused.end()\n", "\t\tw.loop.Post(eventloop.Func(w.closeListener))\n"),
-		), uvicorn, Serves, false},
+		), onUvicorn, Serves, false},
 		{fault(
 			"row", "Of an id of more than 200 bytes there is no row.",
 			variants.Edit{File: "server/rows.go", Old: "func (r *rows) Row(row Row) {\n", New: "func (r *rows) Row(row Row) {\n\tif len(row.ID) > 200 {\n\t\treturn\n\t}\n"},
-		), uvicorn, Rows, false},
+		), onUvicorn, Rows, false},
 		{fault(
 			"ready", "The ready file is taken away as soon as it is written.",
 			variants.Edit{
@@ -100,15 +134,11 @@ func Faults() []Fault {
 				New: "\tgo func() {\n\t\ttime.Sleep(time.Second / 2)\n\t\t_ = os.Remove(cfg.ReadyFile)\n\t}()\n\treturn w.Serve()\n}\n\n// openWorker makes",
 			},
 			imports("server/run.go", "syscall", "time"),
-		), uvicorn, Ready, false},
+		), onUvicorn, Ready, false},
 		{fault(
 			"stays", "A server that has served five requests does not end.",
 			variants.Edit{File: "server/life_uvicorn.go", Old: "\tcase l.shouldExit:\n", New: "\tcase l.shouldExit && l.service.Served < 5:\n"},
-		), uvicorn, Stops, false},
-		{fault(
-			"orphan", "Workers do not end with a master that was killed.",
-			variants.Edit{File: "server/supervise.go", Old: "\t\terr = self.Kill()\n", New: "\t\t_ = self\n"},
-		), supervised, Leftover, false},
+		), onUvicorn, Stops, false},
 	}
 }
 

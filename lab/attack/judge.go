@@ -136,7 +136,7 @@ func (s *stage) checkMemory(r Round) {
 func (s *stage) afterwards(ctx context.Context, r Round, f fate, before *rest) {
 	after, ok := s.calm(ctx, before)
 	if s.hasEnded() && !f.mayEnd {
-		s.find(Lives, "it has ended: %s\n%s", s.cmd.ProcessState, s.lastWords("stderr"))
+		s.find(Lives, "it has ended: %s\n%s", s.cmd.ProcessState, s.lastWords())
 	}
 	if s.hasEnded() {
 		return
@@ -246,11 +246,11 @@ func (s *stage) end(r Round, f fate) {
 		_ = s.cmd.Process.Signal(unix.SignalNum("SIG" + r.Stop)) // it may be ending
 	}
 	if !s.awaitEnd(stopTime) {
-		s.find(Stops, "%v after %v it has not ended: %s\n%s", stopTime, f.by, tree(s.pid()), s.lastWords("stderr"))
+		s.find(Stops, "%v after %v it has not ended: %s\n%s", stopTime, f.by, tree(s.pid()), s.lastWords())
 		return
 	}
 	if !f.accepts(s.cmd.ProcessState) {
-		s.find(Lives, "it was sent %v and has ended by %s\n%s", f.by, s.cmd.ProcessState, s.lastWords("stderr"))
+		s.find(Lives, "it was sent %v and has ended by %s\n%s", f.by, s.cmd.ProcessState, s.lastWords())
 	}
 	if f.orphans {
 		return

@@ -134,7 +134,7 @@ func (s *stage) compare(now, before *rest) {
 		most[first] = max(most[first], p.descriptors)
 	}
 	for _, p := range now.processes {
-		if first := p.pid == s.pid(); p.descriptors > most[first] && !(first && grown) {
+		if first := p.pid == s.pid(); p.descriptors > most[first] && (!first || !grown) {
 			now.trouble(Descriptors, "process %d has %d open, %d before: %s", p.pid, p.descriptors, most[first], strings.Join(descriptorsOf(p.pid), ", "))
 		}
 	}

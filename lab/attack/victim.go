@@ -59,7 +59,7 @@ func start(ctx context.Context, binary string, r Round) (*victim, error) {
 		return nil, errors.Join(fmt.Errorf("start a server: %w", err), os.RemoveAll(v.dir))
 	}
 	if err := v.awaitReady(ctx); err != nil {
-		err = fmt.Errorf("start a server: %w\n%s", err, v.lastWords("stderr"))
+		err = fmt.Errorf("start a server: %w\n%s", err, v.lastWords())
 		return nil, errors.Join(err, v.clear())
 	}
 	return v, nil
@@ -191,10 +191,10 @@ func (v *victim) clear() error {
 	return err
 }
 
-// lastWords is the end of what the server has written to a stream.
-func (v *victim) lastWords(stream string) string {
+// lastWords is the end of what the server has written to standard error.
+func (v *victim) lastWords() string {
 	const most = 2_000
-	text, _ := os.ReadFile(v.path(stream)) // which may not be there yet
+	text, _ := os.ReadFile(v.path("stderr")) // which may not be there yet
 	return string(text[max(0, len(text)-most):])
 }
 
