@@ -207,9 +207,9 @@ func TestMemoryUnderAttack(t *testing.T) {
 			if f.Fault.Of != test.connections {
 				t.Errorf("met on %d of %d connections, want %d", f.Fault.Connections, f.Fault.Of, test.connections)
 			}
-			// Everything that was ever allocated, so that no moment can be missed; some
-			// of it is to ask the kernel about the processes of this machine.
-			const most = 32 << 20
+			// Everything that was ever allocated, so that no moment can be missed. Most of it is to ask the
+			// kernel about the processes of this machine, which may be many.
+			const most = 256 << 20
 			if allocated := after.TotalAlloc - before.TotalAlloc; allocated > most {
 				t.Errorf("%d connections allocated %s, want at most %s", f.Fault.Of, size(int64(allocated)), size(most))
 			}
