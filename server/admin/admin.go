@@ -176,12 +176,13 @@ func do(rw http.ResponseWriter, req *http.Request, w Workers, c Command) {
 func answer[T any](rw http.ResponseWriter, req *http.Request, question func(context.Context) ([]T, error), write func(http.ResponseWriter, []T)) {
 	ctx, cancel := context.WithTimeout(req.Context(), Patience)
 	defer cancel()
+	now(ctx, asking)
 	answers, err := question(ctx)
+	now(ctx, replying)
 	if err != nil {
 		http.Error(rw, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
-	now(req.Context(), replying)
 	write(rw, answers)
 }
 

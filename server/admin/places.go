@@ -22,7 +22,7 @@ type activity int
 
 const (
 	idle     activity = iota // no request has come, or not the whole of its head
-	replying                 // the answer is being written
+	replying                 // a request has come, or its answer is being written
 	asking                   // the workers are being asked
 )
 
@@ -149,10 +149,10 @@ func now(ctx context.Context, a activity) {
 	}
 }
 
-// placed tells of each request when it begins and ends.
+// placed tells of each request when it begins and ends. Who asks the workers says so meanwhile.
 func placed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
-		now(req.Context(), asking)
+		now(req.Context(), replying)
 		defer now(req.Context(), idle)
 		next.ServeHTTP(rw, req)
 	})

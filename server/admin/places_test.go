@@ -128,6 +128,7 @@ func TestWhoIsAskedForKeepsItsPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		goOn := make(chan struct{})
 		s := open(2, http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
+			now(req.Context(), asking)
 			<-goOn
 			now(req.Context(), replying)
 			_, _ = rw.Write(make([]byte, 1<<20))
@@ -150,11 +151,28 @@ func TestWhoIsAskedForKeepsItsPlace(t *testing.T) {
 	})
 }
 
+// One who does not read an answer for which no worker is asked, such as the document, gives way too.
+func TestWhoReadsNothingGivesWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(1, http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) { _, _ = rw.Write(make([]byte, 1<<20)) }))
+		first := s.come(request)
+		synctest.Wait()
+		second := s.come(request)
+		if got := status(second); got != 200 {
+			t.Errorf("the second got %d", got)
+		}
+		s.end(t, first, second)
+	})
+}
+
 // The end does not wait for a place.
 func TestTheEndWaitsForNoPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, leave := context.WithCancel(t.Context())
-		s := open(1, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-ctx.Done() }))
+		s := open(1, http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
+			now(req.Context(), asking)
+			<-ctx.Done()
+		}))
 		first := s.come(request)
 		second := s.come(request)
 		_ = s.server.Close()

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,23 +66,33 @@ func wait(rw http.ResponseWriter, req *http.Request, w Workers) {
 	_ = http.NewResponseController(rw).SetWriteDeadline(time.Now().Add(timeout + 2*Patience))
 	ctx, cancel := context.WithTimeout(req.Context(), timeout)
 	defer cancel()
-	var last []Statistics
+	now(ctx, asking)
+	all, err := met(ctx, w, c)
+	now(ctx, replying)
+	switch {
+	case err == nil:
+		writeJSON(rw, all)
+	case ctx.Err() != nil:
+		is := Sum(all)
+		http.Error(rw, fmt.Sprintf("not so within %v: %d busy, %d waiting, %d zombies", timeout, is.Busy, is.Waiting, is.Zombies), http.StatusGatewayTimeout)
+	default:
+		http.Error(rw, err.Error(), http.StatusServiceUnavailable)
+	}
+}
+
+// met asks the workers until they are as c says, and returns how they are then. If ctx ends
+// before, it returns how they were when they were last asked, and an error.
+func met(ctx context.Context, w Workers, c Condition) (last []Statistics, err error) {
 	for {
 		all, err := w.Statistics(ctx)
 		if ctx.Err() == nil { // else they may have had no time
 			last = all
 		}
-		switch {
-		case err == nil && c.Met(all):
-			writeJSON(rw, all)
-			return
-		case ctx.Err() != nil:
-			is := Sum(last)
-			http.Error(rw, fmt.Sprintf("not so within %v: %d busy, %d waiting, %d zombies", timeout, is.Busy, is.Waiting, is.Zombies), http.StatusGatewayTimeout)
-			return
-		case err != nil:
-			http.Error(rw, err.Error(), http.StatusServiceUnavailable)
-			return
+		if err == nil && c.Met(all) {
+			return all, nil
+		}
+		if err := cmp.Or(ctx.Err(), err); err != nil {
+			return last, err
 		}
 		select {
 		case <-time.After(lookAgain):
