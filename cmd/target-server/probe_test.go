@@ -41,6 +41,35 @@ func TestProbeOfNobody(t *testing.T) {
 	}
 }
 
+// A server that cannot be probed has a verdict and a fault, and the exit code says so.
+func TestProbeOfAHostileServer(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		_, _ = conn.Write([]byte("\x1b[2J\x00HTTP/1.1 200 OK\r\n\r\n"))
+	}))
+	defer server.Close()
+	const want = `sends something that is not HTTP/1: "\x1b[2J\x00HTTP/1.1 200 OK\r"`
+	got := try(t, nil, nil, "probe", server.URL, "--json")
+	var findings struct {
+		Verdict string
+		Fault   struct{ Kind, What, During string }
+	}
+	if err := json.Unmarshal([]byte(got.out), &findings); err != nil || got.code != 1 {
+		t.Fatalf("code %d, %v: stdout %q, stderr %q", got.code, err, got.out, got.err)
+	}
+	if findings.Verdict != want || findings.Fault.What != want || findings.Fault.Kind != "malformed" {
+		t.Errorf("got %+v, want %s", findings, want)
+	}
+	if text := try(t, nil, nil, "probe", server.URL); text.code != 1 || !strings.HasPrefix(text.out, server.URL+" "+want+"\n") ||
+		!strings.Contains(text.err, "target-server: probe: the server "+want) {
+		t.Errorf("code %d, stdout %q, stderr %q", text.code, text.out, text.err)
+	}
+}
+
 func TestProbeOfWrongInput(t *testing.T) {
 	for _, tt := range []struct {
 		args []string
