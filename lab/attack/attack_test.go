@@ -28,7 +28,7 @@ func TestEveryFaultFitsTheSource(t *testing.T) {
 // A seed is a round, and what is said of it.
 func TestSeedMakesRound(t *testing.T) {
 	for _, target := range Targets("", "") {
-		for seed := range uint64(20) {
+		for seed := range uint64(4) {
 			first, err := NewRound(seed, target.Stack, target.Vintage)
 			if err != nil {
 				t.Fatal(err)

@@ -43,7 +43,7 @@ func (r Round) Play(ctx context.Context, b Binaries) Outcome {
 		o.Broken = err
 		return o
 	}
-	s := &stage{victim: v}
+	s := &stage{victim: v, stays: r.stays()}
 	s.judge(ctx, r, f)
 	o.Tally, o.Findings = s.tally, s.findings
 	if ctx.Err() != nil { // whoever has interrupted it finds nothing
@@ -51,6 +51,16 @@ func (r Round) Play(ctx context.Context, b Binaries) Outcome {
 	}
 	o.Broken = v.clear()
 	return o
+}
+
+// stays is how many descriptors may stay open: Hypercorn keeps those of HTTP/2 clients that have left while answers waited for
+// a window, and target-server the last 256 of them.
+func (r Round) stays() int {
+	const most = 256
+	if !strings.HasPrefix(r.Stack, "hypercorn") {
+		return 0
+	}
+	return min(most, len(r.Actors))
 }
 
 func (s *stage) judge(ctx context.Context, r Round, f fate) {

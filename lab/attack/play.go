@@ -40,6 +40,7 @@ type stage struct {
 	tally    Tally
 	findings []Finding
 	ending   atomic.Bool // a signal that may end the server has been sent
+	stays    int         // descriptors that may stay open, since the real server keeps them
 }
 
 // did counts a step.

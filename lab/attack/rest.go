@@ -51,12 +51,13 @@ func (s *stage) calm(ctx context.Context, before *rest) (last *rest, ok bool) {
 	last = &rest{}
 	ok = s.until(ctx, restTime, func() bool {
 		now := s.look(ctx, before)
-		if now.progress() != last.progress() {
+		moves := now.progress() != last.progress() // though it may hold nothing at the moments of looking
+		if moves {
 			moved = time.Now()
 		} else if time.Since(moved) > stuck {
 			cancel()
 		}
-		if len(now.troubles) == 0 && (before != nil || alike(last, now)) {
+		if len(now.troubles) == 0 && !moves && (before != nil || alike(last, now)) {
 			same++
 		} else {
 			same = 0
@@ -134,7 +135,7 @@ func (s *stage) compare(now, before *rest) {
 		most[first] = max(most[first], p.descriptors)
 	}
 	for _, p := range now.processes {
-		if first := p.pid == s.pid(); p.descriptors > most[first] && (!first || !grown) {
+		if first := p.pid == s.pid(); p.descriptors > most[first]+s.stays && (!first || !grown) {
 			now.trouble(Descriptors, "process %d has %d open, %d before: %s", p.pid, p.descriptors, most[first], strings.Join(descriptorsOf(p.pid), ", "))
 		}
 	}
