@@ -7,6 +7,7 @@ import (
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/hypercorn"
 )
 
@@ -112,7 +113,7 @@ func (l *hypercornLife) shutdown() {
 func (l *hypercornLife) timedOut() {
 	l.cancelled = true
 	l.shared.Limiter.Abandon()
-	l.endpoint.Cancel(func(x *hypercorn.Exchange) (works bool) {
+	l.endpoint.Cancel(func(x http1.Exchange) (works bool) {
 		r, held := x.Held().(*request)
 		works = held && r.inThread()
 		if held && (!works || !l.endpoint.Behaviour.Tasks.Shields) {

@@ -3,7 +3,7 @@ package scenarios
 import (
 	"bytes"
 	"encoding/base64"
-	"fmt"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"syscall"
@@ -186,23 +186,28 @@ func (c *Client) exhaust() {
 	for stream, whole := uint32(1), true; whole; stream += 2 {
 		c.SendMore(openRequest(stream, "/docs"))
 		c.conn.Await(patience, func([]driver.Event) bool {
-			sum := 0
-			whole = false
-			for _, line := range c.frameLines() {
-				var id, flags, n int
-				var data string
-				if k, _ := fmt.Sscanf(line, "DATA stream %d flags 0x%x %q", &id, &flags, &data); k == 3 {
-					n = len(data)
-				}
-				sum += n
-				whole = whole || id == int(stream) && flags == 1
-			}
+			var sum int
+			sum, whole = bodies(driver.Stream(c.conn.Events()), stream)
 			return whole || sum == window
 		})
 		if whole {
 			c.SendMore(h2Frame(3, 0, stream, h2Number(8)))
 		}
 	}
+}
+
+// bodies tells how much of bodies is in some frames, and whether that of a stream has its end.
+func bodies(frames []byte, stream uint32) (sum int, whole bool) {
+	const head = 9
+	for len(frames) >= head {
+		n := int(binary.BigEndian.Uint32(frames) >> 8)
+		if kind, flags, id := frames[3], frames[4], binary.BigEndian.Uint32(frames[5:]); kind == 0 {
+			sum += n
+			whole = whole || id == stream && flags == 1
+		}
+		frames = frames[min(len(frames), head+n):]
+	}
+	return sum, whole
 }
 
 // http2StreamsConnection uses up the window of a connection.

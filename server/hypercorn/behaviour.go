@@ -51,7 +51,8 @@ type Behaviour struct {
 	// DrainsCancelled: a request that is cancelled is so once, in HTTP/2, and what it
 	// waits for then it waits for without an end: its empty 500 for the task that sends,
 	// which is cancelled as well, or its last message for a place in its full queue.
-	// Neither the connection nor the server ever ends.
+	// Neither its connection nor the server ends, unless that of another ends by being
+	// cancelled.
 	DrainsCancelled bool
 
 	// Successor takes over who asks for HTTP/2; nobody does where it is nil, and
@@ -61,7 +62,7 @@ type Behaviour struct {
 
 // OnTrio is the same version with trio's tasks.
 func (b Behaviour) OnTrio() Behaviour {
-	b.Tasks, b.OwnsIdle = Trio, true
+	b.Tasks, b.OwnsIdle, b.DrainsCancelled = Trio, true, false
 	return b
 }
 

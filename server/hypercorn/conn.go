@@ -350,13 +350,13 @@ func (c *Conn) closeStream() (hangs bool) {
 }
 
 // cancel ends the task and those of its requests (asyncio.Task.cancel).
-func (c *Conn) cancel(cancelled func(*Exchange) bool) {
+func (c *Conn) cancel(cancelled func(http1.Exchange) bool) {
 	c.cancelled = true
 	if x := c.running; x != nil {
 		x.cancel(cancelled(x))
 	}
 	if c.speaker != nil {
-		c.speaker.Cancel()
+		c.speaker.Cancel(cancelled)
 	}
 	c.awaits = forGroup
 	c.leaveGroup()

@@ -7,7 +7,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/sim"
-	"github.com/target-server/target-server/server/hypercorn"
+	"github.com/target-server/target-server/server/http1"
 )
 
 // Nothing but a whole request stops the idle timer, which runs from the connection on.
@@ -139,7 +139,7 @@ func TestCancelled(t *testing.T) {
 		working, left := h.send(0, get("/?for=1h")), h.send(0, get("/?for=1h"))
 		h.At(time.Second, left.Abort)
 		h.At(2*time.Second, func() {
-			h.loop.Post(eventloop.Func(func() { h.endpoint.Cancel(func(*hypercorn.Exchange) bool { return false }) }))
+			h.loop.Post(eventloop.Func(func() { h.endpoint.Cancel(func(http1.Exchange) bool { return false }) }))
 		})
 		h.Run(time.Minute)
 		h.equal("in work", story(working), "2s 500 connection: close\n2s closed")

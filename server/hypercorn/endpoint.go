@@ -25,12 +25,13 @@ type Endpoint struct {
 	Emptied func()
 
 	terminated bool
-	awaited    int     // connections that the end waits for
-	open       int     // connections
-	tasks      []*Conn // connections whose task has begun and not ended
-	stranded   []*Conn // those of them whose task can only be cancelled, the oldest first
-	forgotten  int     // and those of which nothing else is left
-	missed     int     // forgotten ones that the end waits for
+	awaited    int                                 // connections that the end waits for
+	open       int                                 // connections
+	tasks      []*Conn                             // connections whose task has begun and not ended
+	stranded   []*Conn                             // those of them whose task can only be cancelled, the oldest first
+	forgotten  int                                 // and those of which nothing else is left
+	missed     int                                 // forgotten ones that the end waits for
+	cancelled  func(x http1.Exchange) (works bool) // is told who is cancelled, until that is done
 	head       http1.Head
 	scratch    []byte
 	kept       int // bytes that connections remember
@@ -68,14 +69,36 @@ func (e *Endpoint) Terminate() {
 // Cancel ends the task of every connection and of its requests. Each request that
 // is not answered is told to cancelled, which tells whether a thread works for it.
 // Its client gets an empty 500, or nothing, by Tasks.
-func (e *Endpoint) Cancel(cancelled func(*Exchange) (works bool)) {
+func (e *Endpoint) Cancel(cancelled func(x http1.Exchange) (works bool)) {
 	e.raised()
+	e.cancelled = cancelled
+	if e.forgotten > 0 {
+		e.cancelRest()
+	}
 	e.awaited -= e.missed
 	e.forgotten, e.missed = 0, 0
 	for _, c := range e.tasks {
 		c.cancel(cancelled)
 	}
 	e.emptied()
+}
+
+// cancelRest cancels once more what has not ended by being cancelled: the first task of a
+// connection that has ends asyncio.gather, and with it worker_serve, and asyncio.run then cancels
+// every task there is.
+func (e *Endpoint) cancelRest() {
+	cancelled := e.cancelled
+	e.cancelled = nil
+	if cancelled == nil || !e.Behaviour.DrainsCancelled {
+		return
+	}
+	e.Loop().Soon(eventloop.Func(func() {
+		for _, c := range slices.Clone(e.tasks) {
+			if c.speaker != nil {
+				c.speaker.Cancel(cancelled)
+			}
+		}
+	}))
 }
 
 // raised says that an exception ends the task of a connection.
@@ -100,6 +123,9 @@ func (e *Endpoint) ended(c *Conn) {
 	e.stranded = slices.DeleteFunc(e.stranded, func(other *Conn) bool { return other == c })
 	if c.awaited {
 		e.awaited--
+	}
+	if c.cancelled {
+		e.cancelRest()
 	}
 	e.emptied()
 }

@@ -97,14 +97,19 @@ func (h *h2) Closed() {
 	if h.closed {
 		return
 	}
-	h.closed = true
-	h.http2.Lost()
-	h.conn.endpoint.kept -= h.kept
-	h.kept = 0
+	h.lose()
 	for _, id := range slices.Sorted(maps.Keys(h.streams)) {
 		h.Reset(id)
 	}
 	h.conn.Exit()
+}
+
+// lose is the end of the sending task, which Exit follows.
+func (h *h2) lose() {
+	h.closed = true
+	h.http2.Lost()
+	h.conn.endpoint.kept -= h.kept
+	h.kept = 0
 }
 
 // Hopeless tells whether none of the requests' tasks can end any more when nothing is read.
@@ -176,18 +181,23 @@ func (h *h2) Body(id uint32, end bool) (waits bool) {
 // crash is an exception in the connection's task: those of its requests are
 // cancelled.
 func (h *h2) crash() {
-	h.Cancel()
+	h.Cancel(func(x http1.Exchange) bool {
+		if told := h.conn.endpoint.Cancelled; told != nil {
+			told(x)
+		}
+		return false
+	})
 	h.conn.End()
 }
 
 // Cancel ends the tasks of the requests and the sending task.
-func (h *h2) Cancel() {
-	drains := false
+func (h *h2) Cancel(cancelled func(x http1.Exchange) (works bool)) {
 	for _, id := range slices.Sorted(maps.Keys(h.tasks)) {
-		drains = h.tasks[id].cancel() || drains
+		h.tasks[id].cancel(cancelled)
 	}
-	if !drains {
-		h.Closed()
+	if !h.closed {
+		h.lose()
+		h.conn.Exit()
 	}
 }
 
@@ -230,7 +240,7 @@ func (h *h2) done(s *Stream) (hangs bool) {
 			return true
 		}
 	}
-	if len(h.streams) > 0 {
+	if len(h.streams) > 0 || s.stopped && h.conn.tasks().Shields {
 		return false
 	}
 	if h.conn.endpoint.terminated {

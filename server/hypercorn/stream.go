@@ -20,6 +20,7 @@ type Stream struct {
 	over     bool
 	stopped  bool // its task is cancelled
 	hangs    bool // its task waits for a place in its own queue
+	drains   bool // its task is cancelled and waits for ever, until it is cancelled again
 	queued   int8 // messages that nobody has read
 }
 
@@ -86,9 +87,13 @@ func (s *Stream) Run() {
 
 // Complete answers a request that was held. It is called in a step of the loop.
 func (s *Stream) Complete(a *http1.Answer) {
-	if !s.stopped && !s.over {
+	switch {
+	case s.over:
+	case !s.stopped:
 		s.Reply(a)
 		s.send()
+	case s.h2.conn.tasks().Shields:
+		s.end(false)
 	}
 }
 
@@ -139,46 +144,40 @@ func (s *Stream) lines(a *http1.Answer) []http1.Line {
 	return append(lines, http1.Line{Name: "date", Value: date}, http1.Line{Name: "server", Value: s.h2.protocol.Server})
 }
 
-// cancel ends the task: a client that waits is told so. It tells whether that never ends.
-func (s *Stream) cancel() (drains bool) {
+// cancel ends the task: a client that waits is told so. cancelled is told of a request that is not
+// answered.
+func (s *Stream) cancel(cancelled func(x http1.Exchange) (works bool)) {
+	b := s.h2.conn.endpoint.Behaviour
 	s.stopped = true
+	works := !s.over && !s.told && cancelled(s)
 	switch {
-	case s.over:
-	case s.gone, s.drained:
-		s.forget()
+	case s.over, works && b.Tasks.Shields:
+	case s.gone, s.drained, s.drains:
 		s.end(false)
 	case s.answered:
-		s.forget()
 		s.tell(true)
-		if s.hangs = s.h2.done(s); s.hangs && s.h2.conn.endpoint.Behaviour.DrainsCancelled {
-			return true
+		if s.hangs = s.h2.done(s); s.hangs && b.DrainsCancelled {
+			s.drains = true
+			return
 		}
 		s.end(true)
+	case b.Tasks.Shields:
+		s.end(false)
 	default:
-		return s.fail()
-	}
-	return false
-}
-
-// forget tells the worker that the task is cancelled.
-func (s *Stream) forget() {
-	if told := s.h2.conn.endpoint.Cancelled; told != nil && !s.told {
-		told(s)
+		s.fail()
 	}
 }
 
 // fail is HTTPStream.app_send of None before the answer. What follows the head waits for the
 // sending task, which is cancelled as well.
-func (s *Stream) fail() (drains bool) {
-	s.forget()
+func (s *Stream) fail() {
 	a := &http1.Answer{Status: http.StatusInternalServerError, Lines: []http1.Line{{Name: "content-length", Value: "0"}}}
 	s.h2.http2.RespondHead(s.id, a.Status, s.lines(a))
 	s.Reply(a)
-	if s.h2.conn.endpoint.Behaviour.DrainsCancelled {
-		return true
+	s.tell(true)
+	if s.drains = s.h2.conn.endpoint.Behaviour.DrainsCancelled; !s.drains {
+		s.end(true)
 	}
-	s.end(true)
-	return false
 }
 
 // tell tells the worker, once, what became of the request.

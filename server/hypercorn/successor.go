@@ -27,8 +27,9 @@ type Speaker interface {
 	Writable()
 	// Closed is called when the connection is gone, or closed for being idle.
 	Closed()
-	// Cancel is called when the connection's tasks are cancelled.
-	Cancel()
+	// Cancel is called when the connection's tasks are cancelled. cancelled is what Endpoint.Cancel
+	// was given.
+	Cancel(cancelled func(x http1.Exchange) (works bool))
 	// Hopeless tells whether its tasks wait for what only the client could send.
 	Hopeless() bool
 	// Strand is called when nothing is read any more and it is hopeless.

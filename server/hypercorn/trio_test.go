@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/hypercorn"
 )
 
@@ -108,7 +109,7 @@ func TestCancelledOnTrio(t *testing.T) {
 		working, waiting := h.send(0, get("/?for=4s")), h.send(0, get("/?for=1h"))
 		h.At(2*time.Second, func() {
 			h.loop.Post(eventloop.Func(func() {
-				h.endpoint.Cancel(func(x *hypercorn.Exchange) bool { return x.Query() == "for=4s" })
+				h.endpoint.Cancel(func(x http1.Exchange) bool { return x.Query() == "for=4s" })
 			}))
 		})
 		h.Run(time.Minute)
