@@ -187,7 +187,7 @@ func (c *Client) exhaust() {
 		c.SendMore(openRequest(stream, "/docs"))
 		c.conn.Await(patience, func([]driver.Event) bool {
 			var sum int
-			sum, whole = bodies(driver.Stream(c.conn.Events()), stream)
+			sum, whole = bodyBytes(driver.Stream(c.conn.Events()), stream)
 			return whole || sum == window
 		})
 		if whole {
@@ -196,8 +196,8 @@ func (c *Client) exhaust() {
 	}
 }
 
-// bodies tells how much of bodies is in some frames, and whether that of a stream has its end.
-func bodies(frames []byte, stream uint32) (sum int, whole bool) {
+// bodyBytes tells how much of bodies is in some frames, and whether that of a stream has its end.
+func bodyBytes(frames []byte, stream uint32) (sum int, whole bool) {
 	const head = 9
 	for len(frames) >= head {
 		n := int(binary.BigEndian.Uint32(frames) >> 8)
