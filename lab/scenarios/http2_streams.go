@@ -215,7 +215,7 @@ func http2StreamsConnection() Scenario {
 	return Scenario{
 		Name:   "http2-streams-connection-window",
 		About:  "Pages until the window of the connection is used up: what ends the stream that waits?",
-		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, GracefulTimeout: time.Second},
+		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, KeepAlive: time.Minute, GracefulTimeout: time.Second},
 		Play: func(s *Stage) {
 			endings := []streamEnding{
 				{"nothing", nil},
