@@ -49,10 +49,11 @@ var errTaken = errors.New("the file there now is not this server's")
 // Apart from the leftover of an earlier server, which clear and the first write take away, it replaces and removes no
 // file but the one it wrote. Its methods may be called by any goroutine; without a path they do nothing.
 type readyFile struct {
-	path   string
-	cfg    config.Config
-	stderr io.Writer                                                      // takes the reports
-	create func(path string, text []byte, replace bool) (*written, error) // createReady, except in tests
+	path    string
+	cfg     config.Config
+	stderr  io.Writer                                                      // takes the reports
+	reports sync.Mutex                                                     // held while a report is written
+	create  func(path string, text []byte, replace bool) (*written, error) // createReady, except in tests
 
 	mu    sync.Mutex
 	ours  *written // the file written last, or nil
@@ -133,6 +134,8 @@ func (f *readyFile) publish(port int, adminURL string, pids []int) error {
 // try writes what is due. It reports outside the lock: standard error may block, and end must not wait for it.
 func (f *readyFile) try() {
 	if said := f.attempt(); said != "" {
+		f.reports.Lock()
+		defer f.reports.Unlock()
 		fmt.Fprintf(f.stderr, "target-server: %s\n", said)
 	}
 }

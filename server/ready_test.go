@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -194,9 +195,9 @@ func TestReadyFileIsTriedAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		f, said := readyIn(t, folder)
-		tries := 0
+		var tries atomic.Int64
 		f.create = func(path string, text []byte, replace bool) (*written, error) {
-			tries++
+			tries.Add(1)
 			return createReady(path, text, replace)
 		}
 		gone := func() {
@@ -219,7 +220,7 @@ func TestReadyFileIsTriedAgain(t *testing.T) {
 		f.mustPublish(t, 1)
 
 		gone()
-		tries = 0
+		tries.Store(0)
 		for pid := 2; pid < 4; pid++ {
 			if err := f.publish(1, "", []int{pid}); err != nil {
 				t.Errorf("a later one: got %v", err)
@@ -227,8 +228,8 @@ func TestReadyFileIsTriedAgain(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if tries < 50 || tries > 70 {
-			t.Errorf("%d tries in a minute, want about 62", tries)
+		if n := tries.Load(); n < 50 || n > 70 {
+			t.Errorf("%d tries in a minute, want about 62", n)
 		}
 		back()
 		time.Sleep(time.Second)
@@ -236,11 +237,11 @@ func TestReadyFileIsTriedAgain(t *testing.T) {
 		if err := f.says(3); err != nil {
 			t.Error(err)
 		}
-		tries = 0
+		tries.Store(0)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if tries > 0 {
-			t.Errorf("%d tries when it was written", tries)
+		if n := tries.Load(); n > 0 {
+			t.Errorf("%d tries when it was written", n)
 		}
 		lines := strings.Split(strings.TrimSpace(said.String()), "\n")
 		if len(lines) != 2 || !strings.Contains(lines[0], "the server goes on") || !strings.Contains(lines[1], "written again") {
