@@ -80,10 +80,10 @@ func fieldAtom(e http1.Exchange, name string) string {
 
 // sentOf is how many bytes of body were sent.
 func sentOf(e http1.Exchange) int {
-	if e.Method() == http.MethodHead {
-		return 0
+	if a := e.Answer(); a != nil && e.Method() != http.MethodHead {
+		return len(a.Body)
 	}
-	return len(e.Answer().Body)
+	return 0 // also of a client that has left before its answer
 }
 
 // basicUser is Logger._get_user.

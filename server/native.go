@@ -94,12 +94,16 @@ func (n *native) recordOf(e http1.Exchange, status int) *accesslog.Record {
 	if n.lines.user != nil {
 		user = n.lines.user(e)
 	}
+	answer := e.Answer()
+	if answer == nil { // of a client that has left before it
+		answer = &http1.Answer{}
+	}
 	return &accesslog.Record{
 		Dialect: n.lines.atoms, User: user, Host: client[:max(0, strings.LastIndexByte(client, ':'))], Client: client,
 		Method: http1.Latin1(e.Method()), Target: target, Path: path, Query: query, Version: e.Version(), Scheme: e.Scheme(),
 		Status: status, Length: sentOf(e), At: n.now(), Took: e.Took(), PID: os.Getpid(),
 		Request:  func(name string) (string, bool) { return n.field(e, name), e.HasField(name) },
-		Response: func(name string) (string, bool) { value := e.Answer().Line(name); return value, value != "" },
+		Response: func(name string) (string, bool) { value := answer.Line(name); return value, value != "" },
 	}
 }
 

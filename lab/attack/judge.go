@@ -164,7 +164,8 @@ func (s *stage) afterwards(ctx context.Context, r Round, f fate, before *rest) {
 			return
 		}
 	}
-	if ticks := s.spin(); ticks > restTicks && !f.killed {
+	ticks := 0 // which may go on for a while: requests that are refused are in no sum
+	if !s.until(ctx, 2*stuck, func() bool { ticks = s.spin(); return ticks <= restTicks }) && !s.hasEnded() {
 		s.find(Rests, "the processes have computed for %d of %d ticks at rest", ticks, 2*restTicks)
 	}
 	if r.flag("log-format") == "json" && f.counted && !s.hasEnded() {

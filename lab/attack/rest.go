@@ -38,7 +38,7 @@ func (r *rest) blame(s *stage) {
 
 // How long a server may take to come to rest, how long without any progress, and how often in a row it must be found so.
 const (
-	restTime = 90 * time.Second
+	restTime = time.Minute
 	stuck    = 15 * time.Second
 	settled  = 3
 )
