@@ -133,8 +133,8 @@ func (c *Conn) Readable() {
 		c.work()
 		return
 	}
+	c.takeThread() // before others are found to have been silent, as in NioEndpoint.Poller.run
 	c.endpoint.polled()
-	c.takeThread()
 }
 
 // DataReceived is what a thread has read.
@@ -277,7 +277,7 @@ func (c *Conn) rest() bool {
 	c.refused = false
 	c.releaseThread()
 	c.watched = true
-	c.endpoint.polled()
 	c.ResumeReading()
+	c.endpoint.polled()
 	return false
 }
