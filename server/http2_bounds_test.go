@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,7 +16,7 @@ import (
 )
 
 // hypercornWorld is a world of Hypercorn, whose handler takes 0.1 s.
-func hypercornWorld(t *testing.T, vintage string) *world {
+func hypercornWorld(t *testing.T, vintage string, change ...func(cfg *config.Config)) *world {
 	return newWorld(t, func(cfg *config.Config) {
 		stack, err := stacks.Find("hypercorn", vintage)
 		if err != nil {
@@ -23,6 +24,9 @@ func hypercornWorld(t *testing.T, vintage string) *world {
 		}
 		*cfg = stack.Defaults.Values
 		cfg.Sleep = 100 * ms
+		for _, c := range change {
+			c(cfg)
+		}
 	})
 }
 
@@ -118,4 +122,30 @@ func TestTooManyStreamsThatWait(t *testing.T) {
 		w.Run(2 * time.Second)
 		equal(t, "ended at", c.Ended, time.Second)
 	})
+}
+
+// A request of HTTP/2 that outlasts the graceful timeout keeps the server of current for ever, unless the task of another
+// connection ends by being cancelled. At 2023-03 and on trio it keeps none.
+func TestRequestsThatOutlastTheStop(t *testing.T) {
+	const works, waits = "works", "waits"
+	sends := map[string]string{
+		works:      preface + h2Settings() + h2Get(1, "GET", "/?id=1&sleep=3s", true),
+		waits:      preface + h2Window(0) + h2Get(1, "GET", "/?id=2&sleep=0.1s", true),
+		"HTTP/1.1": "GET /?id=3&sleep=3s HTTP/1.1\r\nHost: x\r\n\r\n",
+	}
+	for stack, never := range map[string][][]string{"hypercorn": {{works}, {works, works}}, "hypercorn-uvloop": {{works}}, "hypercorn-trio": nil} {
+		for _, connections := range [][]string{{works}, {works, works}, {works, waits}, {works, "HTTP/1.1"}, {waits}, {"HTTP/1.1"}} {
+			both(t, func(t *testing.T, vintage string) {
+				w := hypercornWorld(t, vintage, func(cfg *config.Config) { cfg.Stack, cfg.GracefulTimeout = stack, time.Second })
+				for _, c := range connections {
+					w.send(0, sends[c])
+				}
+				w.signal(500*ms, syscall.SIGTERM)
+				w.Run(time.Minute)
+				stays := vintage == config.VintageCurrent && slices.ContainsFunc(never, func(n []string) bool { return slices.Equal(n, connections) })
+				equal(t, fmt.Sprint(stack, " with ", connections, " never ends"), w.end() == sim.Never, stays)
+				equal(t, fmt.Sprint(stack, " with ", connections, ": held"), w.workers[0].Statistics().Held, 0)
+			})
+		}
+	}
 }
