@@ -133,7 +133,7 @@ func TestRequestsThatOutlastTheStop(t *testing.T) {
 		waits:      preface + h2Window(0) + h2Get(1, "GET", "/?id=2&sleep=0.1s", true),
 		"HTTP/1.1": "GET /?id=3&sleep=3s HTTP/1.1\r\nHost: x\r\n\r\n",
 	}
-	for stack, never := range map[string][][]string{"hypercorn": {{works}, {works, works}}, "hypercorn-uvloop": {{works}}, "hypercorn-trio": nil} {
+	for stack, never := range map[string][][]string{"hypercorn": {{works}, {works, works}}, "hypercorn-uvloop": {{works}, {works, works}}, "hypercorn-trio": nil} {
 		for _, connections := range [][]string{{works}, {works, works}, {works, waits}, {works, "HTTP/1.1"}, {waits}, {"HTTP/1.1"}} {
 			both(t, func(t *testing.T, vintage string) {
 				w := hypercornWorld(t, vintage, func(cfg *config.Config) { cfg.Stack, cfg.GracefulTimeout = stack, time.Second })
