@@ -48,10 +48,11 @@ func TestWrongFiles(t *testing.T) {
 
 // What is meant to grow when it is read is refused on few lines, with little memory.
 func TestBombs(t *testing.T) {
-	laughs := "a: &a [lol,lol,lol,lol,lol,lol,lol,lol,lol]\n"
+	var laughs strings.Builder
+	laughs.WriteString("a: &a [lol,lol,lol,lol,lol,lol,lol,lol,lol]\n")
 	for i := range 15 {
 		a, b := string(rune('a'+i)), string(rune('b'+i))
-		laughs += b + ": &" + b + " [" + strings.Repeat("*"+a+",", 9) + "]\n"
+		laughs.WriteString(b + ": &" + b + " [" + strings.Repeat("*"+a+",", 9) + "]\n")
 	}
 	nested := ""
 	for i := range 350 {
@@ -61,7 +62,7 @@ func TestBombs(t *testing.T) {
 		yaml  string
 		lines int // the most of the error
 	}{
-		"billion laughs":       {laughs + "limit: *p\n", 20},
+		"billion laughs":       {laughs.String() + "limit: *p\n", 20},
 		"lists in lists":       {"limit: " + strings.Repeat("[", 60_000), 1},
 		"mappings in mappings": {"limit: " + strings.Repeat("{a: ", 16_000), 1},
 		"a deep tree":          {nested, 1},

@@ -70,8 +70,11 @@ func receivesNothing() error {
 		for _, fd := range pair {
 			var b [8]byte
 			n, _, err := unix.Recvfrom(fd, b[:], unix.MSG_DONTWAIT)
-			if !errors.Is(err, unix.EAGAIN) {
-				return fmt.Errorf("a socket that is no server's received %q (%v)", b[:max(n, 0)], err)
+			switch {
+			case err == nil:
+				return fmt.Errorf("a socket that is no server's received %q", b[:n])
+			case !errors.Is(err, unix.EAGAIN):
+				return err
 			}
 		}
 	}

@@ -17,8 +17,8 @@ import (
 func http2Streams() []Scenario {
 	shut := h2Frame(4, 0, 0, "\x00\x04"+h2Number(0))
 	return []Scenario{
-		streamsEnd("running", "running", 800*ms, asksForOne(settings, "/?id=1")),
-		streamsEnd("waiting", "answered, and waiting for its window", 50*ms, asksForOne(shut, "/?id=1")),
+		streamsEnd("running", "running", 800*ms, asksForOne(settings)),
+		streamsEnd("waiting", "answered, and waiting for its window", 50*ms, asksForOne(shut)),
 		streamsEnd("body-open", "waiting for its window, with a body that has no end", 50*ms, func(c *Client) {
 			c.SendMore(preface + shut + openRequest(1, "/?id=1"))
 		}),
@@ -32,8 +32,8 @@ func openRequest(stream uint32, path string) string {
 	return h2Frame(1, 0x4, stream, h2Block(":method", "GET", ":scheme", "http", ":authority", "lab", ":path", path))
 }
 
-func asksForOne(settings, path string) func(c *Client) {
-	return func(c *Client) { c.SendMore(preface + settings + h2Request(1, "GET", path)) }
+func asksForOne(settings string) func(c *Client) {
+	return func(c *Client) { c.SendMore(preface + settings + h2Request(1, "GET", "/?id=1")) }
 }
 
 func upgradesShut(c *Client) {
@@ -160,9 +160,9 @@ func http2StreamsStop() Scenario {
 				twenty.WriteString(h2Request(2*i+1, "GET", "/?id=1"))
 				resets.WriteString(h2Frame(3, 0, 2*i+1, h2Number(8)))
 			}
-			asksForOne(shut(0), "/?id=1")(clients[0])
-			asksForOne(shut(3), "/?id=1")(clients[1])
-			asksForOne(shut(0), "/?id=1")(clients[2])
+			asksForOne(shut(0))(clients[0])
+			asksForOne(shut(3))(clients[1])
+			asksForOne(shut(0))(clients[2])
 			clients[3].SendMore(preface + shut(0) + twenty.String())
 			clients[4].SendMore(preface + shut(0) + twenty.String())
 			s.AwaitStarts(43, patience)

@@ -187,7 +187,7 @@ func (t *Target) Memory() (int, error) {
 			if err != nil {
 				continue // it has ended meanwhile
 			}
-			for _, word := range strings.Fields(string(text)) {
+			for word := range strings.FieldsSeq(string(text)) {
 				if pid, err := strconv.Atoi(word); err == nil {
 					pids = append(pids, pid)
 				}

@@ -154,7 +154,7 @@ func TestWhoIsAskedForKeepsItsPlace(t *testing.T) {
 // One who does not read an answer for which no worker is asked, such as the document, gives way too.
 func TestWhoReadsNothingGivesWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(1, http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) { _, _ = rw.Write(make([]byte, 1<<20)) }))
+		s := open(1, http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write(make([]byte, 1<<20)) }))
 		first := s.come(request)
 		synctest.Wait()
 		second := s.come(request)

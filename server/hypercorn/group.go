@@ -18,7 +18,7 @@ func (c *Conn) leaveGroup() {
 	case c.awaits != forGroup && c.awaits != forSpeaker, c.running != nil:
 	case c.guests > 0:
 		c.strand()
-	case c.awaits == forGroup && !(c.endpoint.Behaviour.OwnsIdle && c.idle.phase != idleNone):
+	case c.awaits == forGroup && (!c.endpoint.Behaviour.OwnsIdle || c.idle.phase == idleNone):
 		c.wake(forGroup)
 	}
 }

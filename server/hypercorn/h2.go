@@ -118,7 +118,7 @@ func (h *h2) Hopeless() bool {
 		return false
 	}
 	for id, s := range h.tasks {
-		if !s.hangs && !(s.answered && h.http2.Waits(id)) {
+		if !s.hangs && (!s.answered || !h.http2.Waits(id)) {
 			return false
 		}
 	}
