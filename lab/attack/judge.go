@@ -43,7 +43,7 @@ func (r Round) Play(ctx context.Context, b Binaries) Outcome {
 		o.Broken = err
 		return o
 	}
-	s := &stage{victim: v, stays: r.stays()}
+	s := &stage{victim: v, stays: r.stays(), ends: f.ends || f.mayEnd}
 	s.judge(ctx, r, f)
 	o.Tally, o.Findings = s.tally, s.findings
 	if ctx.Err() != nil { // whoever has interrupted it finds nothing
@@ -239,7 +239,7 @@ func (s *stage) request(ctx context.Context) (string, error) {
 func (s *stage) command(ctx context.Context, question string) {
 	_, took, err := s.ask(ctx, question)
 	wait, _ := time.ParseDuration(strings.TrimSuffix(question[strings.LastIndexByte(question, '=')+1:], " "))
-	if s.stopped.Load() > 0 || s.ending.Load() || s.hasEnded() || ctx.Err() != nil {
+	if s.stopped.Load() > 0 || s.ends || s.hasEnded() || ctx.Err() != nil {
 		return
 	}
 	if took > adminTime+wait || err != nil && errors.Is(err, errStatus) && strings.Contains(err.Error(), " 50") && !strings.Contains(err.Error(), " 504") {

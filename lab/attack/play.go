@@ -6,7 +6,6 @@ import (
 	"net"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -39,8 +38,8 @@ type stage struct {
 	mu       sync.Mutex
 	tally    Tally
 	findings []Finding
-	ending   atomic.Bool // a signal that may end the server has been sent
-	stays    int         // descriptors that may stay open, since the real server keeps them
+	ends     bool // the server may end in the round
+	stays    int  // descriptors that may stay open, since the real server keeps them
 }
 
 // did counts a step.
