@@ -224,10 +224,12 @@ func http2StreamsConnection() Scenario {
 				{"the window", []func(c *Client){sends(h2Frame(8, 0, 0, h2Number(1<<20)))}},
 				{"FIN", []func(c *Client){(*Client).HalfClose}},
 			}
-			clients := s.ConnectAll(len(endings))
-			for _, c := range clients {
+			var clients []*Client
+			for range endings {
+				c := s.Connect()
 				c.exhaust()
 				c.SendMore(h2Request(199, "GET", "/?id=1"))
+				clients = append(clients, c)
 			}
 			s.AwaitStarts(len(clients), patience)
 			s.Pause(200 * ms)
