@@ -166,7 +166,7 @@ func (s *stage) afterwards(ctx context.Context, r Round, f fate, before *rest) {
 	}
 	ticks := 0 // which may go on for a while: requests that are refused are in no sum
 	if !s.until(ctx, 2*stuck, func() bool { ticks = s.spin(); return ticks <= restTicks }) && !s.hasEnded() {
-		s.find(Rests, "the processes have computed for %d of %d ticks at rest", ticks, 2*restTicks)
+		s.find(Rests, "the processes have computed for %d of %d ticks at rest", ticks, lookTicks)
 	}
 	if r.flag("log-format") == "json" && f.counted && !s.hasEnded() {
 		var wrong error
@@ -180,8 +180,12 @@ func (s *stage) afterwards(ctx context.Context, r Round, f fate, before *rest) {
 	s.checkReady(true)
 }
 
-// restTicks, in hundredths of a second, is half the time for which spin looks.
-const restTicks = 10
+// In hundredths of a second: for how long spin looks, and how much of it is nothing. A process that spins gets more even on a
+// busy machine.
+const (
+	lookTicks = 20
+	restTicks = 2
+)
 
 // spin is for how long all processes compute in 200 ms in which nothing happens.
 func (s *stage) spin() int {
@@ -192,7 +196,7 @@ func (s *stage) spin() int {
 		return ticks
 	}
 	before := sum()
-	time.Sleep(2 * restTicks * 10 * time.Millisecond)
+	time.Sleep(lookTicks * 10 * time.Millisecond)
 	return sum() - before
 }
 
