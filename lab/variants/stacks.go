@@ -68,7 +68,7 @@ func pythons() []Variant {
 		{
 			Name: "http2-reads-although-acknowledgements-wait", About: "Hypercorn reads HTTP/2 while its client takes no acknowledgements.", Processes: true,
 			Scenarios: []string{"hypercorn-http2-unread-pings"},
-			Edits:     []Edit{{"server/hypercorn/write.go", " && (c.speaker == nil || !c.WritingPaused())", ""}},
+			Edits:     []Edit{{"server/hypercorn/h2.go", "	h.drains = h.drains || h.reads && h.Full()\n", ""}},
 		},
 		{
 			Name: "gunicorn-without-a-heartbeat", About: "Gunicorn's workers never say that they live, and are killed though only their pool is busy.", Processes: true,

@@ -257,7 +257,9 @@ func (c *Conn) take() {
 	if c.input = c.input[n:]; len(c.input) == 0 {
 		c.input = nil
 	}
-	c.readOn()
+	if len(c.input) <= c.tasks().Ahead/2 {
+		c.ResumeReading()
+	}
 }
 
 // consume drops bytes that h11 has done with.

@@ -118,29 +118,16 @@ func (c *Conn) recycle() (hangs bool) {
 }
 
 // PauseWriting is called when the client leaves too many answers unread; the next
-// answer asks the stream (WritingPaused). HTTP/2 reads no more meanwhile.
-func (c *Conn) PauseWriting() {
-	if c.speaker != nil {
-		c.PauseReading()
-	}
-}
+// answer asks the stream (WritingPaused).
+func (c *Conn) PauseWriting() {}
 
 // ResumeWriting lets what waited for the client go on.
 func (c *Conn) ResumeWriting() {
 	if c.speaker != nil {
 		c.speaker.Writable()
-		c.readOn()
 	}
 	if b := c.blocked; b != nil {
 		c.blocked = nil
 		c.Loop().Soon(b)
-	}
-}
-
-// readOn resumes reading where little is ahead, unless what HTTP/2 itself has to say waits for the client:
-// the connection's task writes it.
-func (c *Conn) readOn() {
-	if len(c.input) <= c.tasks().Ahead/2 && (c.speaker == nil || !c.WritingPaused()) {
-		c.ResumeReading()
 	}
 }
