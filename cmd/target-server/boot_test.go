@@ -60,6 +60,28 @@ func TestWorkersKilledWhileBooting(t *testing.T) {
 	}
 }
 
+// A master that is told to quit in the moment in which it starts a worker passes that on when
+// the worker can handle it: Go's runtime prints no stacks.
+func TestQuitWhileAWorkerBoots(t *testing.T) {
+	for range 5 {
+		p := start(t, "--stack=gunicorn-sync", "--workers=1", "--sleep=0s")
+		master, before := p.cmd.Process.Pid, p.pids[0]
+		if err := syscall.Kill(before, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		for end := time.Now().Add(5 * time.Second); !slices.ContainsFunc(children(master), func(pid int) bool { return pid != before }); {
+			if time.Now().After(end) {
+				t.Fatalf("no worker is started instead:\n%s", p.stderr)
+			}
+		}
+		p.signal(syscall.SIGQUIT)
+		p.until("it has ended", func() bool { return !runs(master) })
+		if said := p.stderr.String(); strings.Contains(said, "SIGQUIT: quit") {
+			t.Fatalf("stderr:\n%s", said)
+		}
+	}
+}
+
 func keys(m map[int]bool) (all []int) {
 	for k := range m {
 		all = append(all, k)

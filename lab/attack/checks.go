@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"context"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -152,6 +153,13 @@ func (s *stage) checkRows(all []admin.Statistics) error {
 	return nil
 }
 
+// endsByItself waits for a server that is ending by itself (--limit-max-requests), whose ready file goes first.
+func (s *stage) endsByItself() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), stuck)
+	defer cancel()
+	return s.until(ctx, stuck, s.hasEnded)
+}
+
 // checkReady looks at the ready file and what lies beside it.
 func (s *stage) checkReady(running bool) {
 	entries, err := os.ReadDir(s.dir)
@@ -167,7 +175,7 @@ func (s *stage) checkReady(running bool) {
 		}
 	}
 	if !there {
-		if running {
+		if running && !s.endsByItself() {
 			s.find(Ready, "the file is not there")
 		}
 		return

@@ -72,9 +72,24 @@ func newOSProcess(proc *os.Process, control *os.File, first json.RawMessage) *os
 	return w
 }
 
-func (w *osProcess) PID() int                   { return w.proc.Pid }
-func (w *osProcess) Signal(sig os.Signal) error { return w.proc.Signal(sig) }
-func (w *osProcess) Exited() <-chan struct{}    { return w.exited }
+func (w *osProcess) PID() int                { return w.proc.Pid }
+func (w *osProcess) Exited() <-chan struct{} { return w.exited }
+
+// Signal sends a signal. SIGQUIT and SIGABRT wait until the worker is ready: before it handles
+// them, Go's runtime would print its stacks on standard error.
+func (w *osProcess) Signal(sig os.Signal) error {
+	if sig != syscall.SIGQUIT && sig != syscall.SIGABRT || closed(w.ready) {
+		return w.proc.Signal(sig)
+	}
+	go func() {
+		select {
+		case <-w.ready:
+			_ = w.proc.Signal(sig) // it can only fail if the worker has just ended
+		case <-w.exited:
+		}
+	}()
+	return nil
+}
 
 func (w *osProcess) ExitCode() int {
 	if !closed(w.exited) {
