@@ -54,9 +54,9 @@ func TestBombs(t *testing.T) {
 		a, b := string(rune('a'+i)), string(rune('b'+i))
 		laughs.WriteString(b + ": &" + b + " [" + strings.Repeat("*"+a+",", 9) + "]\n")
 	}
-	nested := ""
+	var nested strings.Builder
 	for i := range 350 {
-		nested += strings.Repeat(" ", i) + "a:\n"
+		nested.WriteString(strings.Repeat(" ", i) + "a:\n")
 	}
 	for name, tt := range map[string]struct {
 		yaml  string
@@ -65,7 +65,7 @@ func TestBombs(t *testing.T) {
 		"billion laughs":       {laughs.String() + "limit: *p\n", 20},
 		"lists in lists":       {"limit: " + strings.Repeat("[", 60_000), 1},
 		"mappings in mappings": {"limit: " + strings.Repeat("{a: ", 16_000), 1},
-		"a deep tree":          {nested, 1},
+		"a deep tree":          {nested.String(), 1},
 		"a list in itself":     {"limit: &a [*a]", 1},
 		"a merge of itself":    {"<<: &a {<<: *a}", 1},
 		"a huge value":         {"limit: " + strings.Repeat("9", 65_000), 1},
