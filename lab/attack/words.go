@@ -60,7 +60,7 @@ func (t talker) target() string {
 		if t.serial {
 			most = 8
 		}
-		return fmt.Sprintf("/?id=%d&sleep=%dms", id, t.IntN(most))
+		return fmt.Sprintf("/?id=%d&sleep=0.%03ds", id, t.IntN(most)) // wherever it is cut, no longer
 	default:
 		return fmt.Sprintf("/?id=%d", id)
 	}

@@ -27,7 +27,6 @@ type Conn struct {
 	refused   bool // has found no place in line
 	ended     bool // the client's side has
 	expired   bool // has been silent too long
-	stuck     bool // the kernel has not taken everything: the thread waits
 	working   bool
 	unsent    int           // was unsent when last looked at
 	since     time.Duration // when the client last took something
@@ -75,7 +74,6 @@ func (c *Conn) release() {
 // PauseWriting has the thread wait for the kernel to take what was written. If the client
 // takes nothing for as long as a connection may be silent, the connection is closed.
 func (c *Conn) PauseWriting() {
-	c.stuck = true
 	c.unsent, c.since = c.Unsent(), c.Loop().Now()
 	c.watchWriting()
 }
@@ -105,7 +103,7 @@ func (w *writeTimeout) Run() {
 
 // ResumeWriting has it go on.
 func (c *Conn) ResumeWriting() {
-	if c.stuck = false; !c.Closing() {
+	if !c.Closing() {
 		c.Loop().Cancel(&c.timeout)
 		c.Loop().Soon((*unstuck)(c))
 	}
@@ -118,7 +116,7 @@ func (u *unstuck) Run() {
 	c := (*Conn)(u)
 	switch x := c.blocked; {
 	case x != nil:
-		c.blocked, c.stuck = nil, false
+		c.blocked = nil
 		x.sent()
 	case c.thread != nil && !c.working:
 		c.work()
@@ -226,7 +224,7 @@ func (c *Conn) within(f func()) {
 // work goes on until a request is in work, or the thread has nothing to do here
 // (Http11Processor.service).
 func (c *Conn) work() {
-	for c.working = true; c.exchange == nil && !c.stuck && !c.Closing() && c.step(); {
+	for c.working = true; c.exchange == nil && !c.WritingPaused() && !c.Closing() && c.step(); {
 	}
 	c.working = false
 	if c.Closed() && c.exchange == nil {

@@ -106,7 +106,7 @@ func (x *Exchange) send() {
 	e := c.endpoint
 	e.scratch = x.spell(e.scratch[:0], x.Answer())
 	c.Write(e.scratch)
-	if c.stuck {
+	if c.WritingPaused() {
 		c.blocked = x
 		return
 	}
