@@ -36,7 +36,7 @@ func (o *outlet) flush() {
 		o.pending = append([]byte("\n"), o.pending...)
 	}
 	for len(o.pending) > 0 {
-		n, err := o.current.Write(o.pending)
+		n, err := o.current.Write(o.pending[:whole(o.pending)])
 		if o.current == o.stdout && n > 0 {
 			o.torn = o.pending[n-1] != '\n'
 		}
@@ -50,6 +50,24 @@ func (o *outlet) flush() {
 			o.lose(err)
 		}
 	}
+}
+
+// pipeBuf is how many bytes a pipe takes as one (PIPE_BUF on Linux): workers that share a full one
+// would otherwise break into each other's lines.
+const pipeBuf = 4096
+
+// whole is how many bytes to write as one: as many lines as a pipe takes so, or a longer one.
+func whole(lines []byte) int {
+	if len(lines) <= pipeBuf {
+		return len(lines)
+	}
+	if n := bytes.LastIndexByte(lines[:pipeBuf], '\n') + 1; n > 0 {
+		return n
+	}
+	if n := bytes.IndexByte(lines, '\n') + 1; n > 0 {
+		return n
+	}
+	return len(lines)
 }
 
 // lose gives pending lines up.

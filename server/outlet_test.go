@@ -93,3 +93,29 @@ func TestPipeWithoutRoom(t *testing.T) {
 	journal.Flush()
 	equal(t, "lines", text.String(), want.String())
 }
+
+// writes are what a stream was given at once.
+type writes []string
+
+func (w *writes) Write(p []byte) (int, error) {
+	*w = append(*w, string(p))
+	return len(p), nil
+}
+
+// Workers share a pipe, which takes so much as one and no more: what is written at once ends with a line.
+func TestLinesAreWrittenWhole(t *testing.T) {
+	const most = 4096
+	stdout := &writes{}
+	journal := newJournal("native", stdout, &bytes.Buffer{}, func() time.Time { return noon })
+	for i := range 500 {
+		journal.End("thread", fmt.Sprint(i))
+	}
+	journal.End("thread", strings.Repeat("9", 2*most))
+	journal.Flush()
+	for i, text := range *stdout {
+		if lines := strings.Count(text, "\n"); !strings.HasSuffix(text, "\n") || len(text) > most && lines > 1 {
+			t.Errorf("write %d has %d bytes and %d lines", i, len(text), lines)
+		}
+	}
+	equal(t, "lines", strings.Count(strings.Join(*stdout, ""), "\n"), 501)
+}
