@@ -15,7 +15,7 @@ const mostKept = 64 << 20
 // beyond the whole is killed by the kernel, whose own part of it, for sockets and
 // what they hold, is as large as ours.
 const (
-	heapShare = 0.6
+	heapShare = 0.5
 	keptShare = 0.1
 )
 
