@@ -197,10 +197,9 @@ func (w *Worker) watchSignals(ctx context.Context) (stop func()) {
 			}
 		}
 	}()
-	return func() {
-		signal.Stop(signals)
-		close(done)
-	}
+	// The signals stay caught, although nothing is done about them any more: one that comes while the process
+	// ends would make Go's runtime print its stacks.
+	return func() { close(done) }
 }
 
 // bind opens the socket that cfg asks for, without listening.
