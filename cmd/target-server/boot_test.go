@@ -89,7 +89,7 @@ func keys(m map[int]bool) (all []int) {
 	return all
 }
 
-// children are the processes that a process has started, but for zombies.
+// children are the processes that a process has started, except zombies.
 func children(parent int) (all []int) {
 	entries, _ := os.ReadDir("/proc")
 	for _, e := range entries {

@@ -28,7 +28,7 @@ func TestOddEnvironment(t *testing.T) {
 	}
 }
 
-// What the Go runtime reads from the environment may be nonsense, but for GOMEMLIMIT,
+// What the Go runtime reads from the environment may be nonsense, except GOMEMLIMIT,
 // on which the runtime insists before the program begins.
 func TestOddGoEnvironment(t *testing.T) {
 	for _, e := range []string{"GOGC=junk", "GOMAXPROCS=-3", "GOMAXPROCS=64", "GODEBUG=x=y,,=,a", "GOTRACEBACK=zz", "HOME=", "TZ=Nowhere/Never", "XDG_RUNTIME_DIR=\xff"} {

@@ -46,7 +46,7 @@ func (r Round) Play(ctx context.Context, b Binaries) Outcome {
 	s := &stage{victim: v, stays: r.stays(), ends: f.ends || f.mayEnd}
 	s.judge(ctx, r, f)
 	o.Tally, o.Findings = s.tally, s.findings
-	if ctx.Err() != nil { // whoever has interrupted it finds nothing
+	if ctx.Err() != nil { // an interrupted run has no findings
 		o.Findings = nil
 	}
 	o.Broken = v.clear()

@@ -287,7 +287,7 @@ func (p *Process) add(line Line) {
 	p.tell()
 }
 
-// tell wakes whoever waits for the log.
+// tell wakes those who wait for the log.
 func (p *Process) tell() {
 	close(p.changed)
 	p.changed = make(chan struct{})
