@@ -8,6 +8,7 @@ import (
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/server/flask"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 )
 
 // flaskApp is the article's program on Flask: one rule for "/", and Werkzeug's
@@ -67,8 +68,8 @@ func (f *flaskApp) view(e http1.Exchange, query string) {
 // exception is Flask.handle_exception, with what app.logger prints by its own handler.
 func (f *flaskApp) exception(e http1.Exchange, err error) {
 	now := f.worker.loop.Clock().Now()
-	f.worker.journal.Server(Unnamed, fmt.Sprintf("[%s] ERROR in app: Exception on / [%s]\n%s%v",
-		strings.Replace(now.Format("2006-01-02 15:04:05.000"), ".", ",", 1), strings.ToUpper(e.Method()), traceback, err))
+	f.worker.journal.Server(journal.Unnamed, fmt.Sprintf("[%s] ERROR in app: Exception on / [%s]\n%s%v",
+		strings.Replace(now.Format("2006-01-02 15:04:05.000"), ".", ",", 1), strings.ToUpper(e.Method()), journal.Traceback, err))
 	e.Reply(flask.InternalServerError())
 }
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop/sim"
-	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/journal"
 )
 
 // ids are from, from+step, … to, as the log shows them.
@@ -46,7 +46,7 @@ func TestPoolOf40ServesTheNewestFirst(t *testing.T) {
 	equal(t, "answers", len(w.records[0].access), 1000)
 }
 
-func distinctThreads(rows []server.Row) int {
+func distinctThreads(rows []journal.Row) int {
 	seen := map[int]bool{}
 	for _, r := range rows {
 		seen[r.ThreadNumber] = true

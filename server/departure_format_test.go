@@ -10,6 +10,7 @@ import (
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -27,7 +28,7 @@ func TestDepartureInAFormatOfOnesOwn(t *testing.T) {
 		listener := w.Listen(cfg.Backlog)
 		var log bytes.Buffer
 		w.Process(func(p *sim.Process) {
-			worker := server.NewWorker(cfg, stack, p, p, server.NewJournal(cfg, stack, &log, io.Discard, p.Now))
+			worker := server.NewWorker(cfg, stack, p, p, journal.New(cfg, server.LinesOf(stack), &log, io.Discard, p.Now))
 			if err := worker.Start(p.Adopt(listener)); err != nil {
 				t.Error(err)
 			}

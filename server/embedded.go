@@ -13,6 +13,7 @@ import (
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/memnet"
 	"github.com/target-server/target-server/server/admin"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -56,7 +57,7 @@ func Embed(ctx context.Context, cfg config.Config, network *memnet.Network, out 
 		listen = func() (eventloop.Handle, int, error) { return open(ctx, cfg, system) }
 	}
 	e := &Embedded{clock: &endedClock{SystemClock: eventloop.NewSystemClock(), ended: make(chan struct{})}, ended: make(chan struct{})}
-	e.Worker = NewWorker(cfg, stack, e.clock, poller, NewJournal(cfg, stack, out, out, e.clock.Now))
+	e.Worker = NewWorker(cfg, stack, e.clock, poller, journal.New(cfg, LinesOf(stack), out, out, e.clock.Now))
 	e.Remember(cfg.History)
 	e.loop.BeforeWait = func() {
 		e.journal.Flush()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -36,7 +37,7 @@ func FuzzEveryStack(f *testing.F) {
 		listener := w.Listen(cfg.Backlog)
 		var worker *server.Worker
 		w.Process(func(p *sim.Process) {
-			worker = server.NewWorker(cfg, stack, p, p, server.NewJournal(cfg, stack, io.Discard, io.Discard, p.Now))
+			worker = server.NewWorker(cfg, stack, p, p, journal.New(cfg, server.LinesOf(stack), io.Discard, io.Discard, p.Now))
 			worker.Announce()
 			if err := worker.Start(p.Adopt(listener)); err != nil {
 				t.Error(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -20,7 +21,7 @@ func TestFieldsInFormats(t *testing.T) {
 		w := sim.NewWorld(noon)
 		listener := w.Listen(cfg.Backlog)
 		w.Process(func(p *sim.Process) {
-			worker := server.NewWorker(cfg, stack, p, p, server.NewJournal(cfg, stack, &out, &out, p.Now))
+			worker := server.NewWorker(cfg, stack, p, p, journal.New(cfg, server.LinesOf(stack), &out, &out, p.Now))
 			if err := worker.Start(p.Adopt(listener)); err != nil {
 				t.Error(err)
 			}

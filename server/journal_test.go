@@ -12,6 +12,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -129,17 +130,17 @@ func TestNoLog(t *testing.T) {
 }
 
 // newJournal is the journal of the first stack in a log format.
-func newJournal(format string, stdout, stderr io.Writer, now func() time.Time) server.Journal {
+func newJournal(format string, stdout, stderr io.Writer, now func() time.Time) journal.Journal {
 	cfg := stacks.Defaults()[0].Values
 	cfg.LogFormat = format
-	return server.NewJournal(cfg, stacks.All()[0], stdout, stderr, now)
+	return journal.New(cfg, server.LinesOf(stacks.All()[0]), stdout, stderr, now)
 }
 
 // Every level has a name in rows, those too that the native log does not name.
 func TestLevelsOfRows(t *testing.T) {
-	for level, want := range map[server.Level]string{
-		server.Info: "info INF", server.Warning: "warn WRN", server.Error: "error ERR", server.Critical: "error ERR",
-		server.Unnamed: "error ERR", server.UnnamedWarning: "warn WRN", server.UnnamedInfo: "info INF",
+	for level, want := range map[journal.Level]string{
+		journal.Info: "info INF", journal.Warning: "warn WRN", journal.Error: "error ERR", journal.Critical: "error ERR",
+		journal.Unnamed: "error ERR", journal.UnnamedWarning: "warn WRN", journal.UnnamedInfo: "info INF",
 	} {
 		var got [2]string
 		for i, format := range []string{"json", "console"} {

@@ -16,6 +16,7 @@ import (
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -37,23 +38,23 @@ type run struct {
 // ledger is a worker's journal: it prints both formats, and looks after every
 // line whether the rules hold.
 type ledger struct {
-	server.Journal // of the native log
-	rows           server.Journal
-	run            *run
-	process        *sim.Process
-	worker         *server.Worker
-	native, json   tap
-	serial         int
-	limit          int // as set
-	lines          int // of access, since the last row
-	running        int // begun and not done
-	finished       map[string]bool
-	unfinished     map[string]bool  // in work
-	last, rested   admin.Statistics // at the last look; when the loop last had nothing to do
-	done           int              // since then
-	changed        bool             // the limit, since then
-	killed, ended  bool
-	over           bool // its application has ended, and a signal may stop it in the midst of a thread's end
+	journal.Journal // of the native log
+	rows            journal.Journal
+	run             *run
+	process         *sim.Process
+	worker          *server.Worker
+	native, json    tap
+	serial          int
+	limit           int // as set
+	lines           int // of access, since the last row
+	running         int // begun and not done
+	finished        map[string]bool
+	unfinished      map[string]bool  // in work
+	last, rested    admin.Statistics // at the last look; when the loop last had nothing to do
+	done            int              // since then
+	changed         bool             // the limit, since then
+	killed, ended   bool
+	over            bool // its application has ended, and a signal may stop it in the midst of a thread's end
 }
 
 // tap is a log that also stands in the trace.
@@ -137,9 +138,9 @@ func (r *run) start() {
 		cfg := r.plan.cfg
 		cfg.Seed += uint64(l.serial)
 		cfg.LogFormat = "json"
-		l.rows = server.NewJournal(cfg, r.stack, &l.json, &l.json, p.Now)
+		l.rows = journal.New(cfg, server.LinesOf(r.stack), &l.json, &l.json, p.Now)
 		cfg.LogFormat = "native"
-		l.Journal = server.NewJournal(cfg, r.stack, &l.native, &l.native, p.Now)
+		l.Journal = journal.New(cfg, server.LinesOf(r.stack), &l.native, &l.native, p.Now)
 		l.worker = server.NewWorker(cfg, r.stack, p, p, l)
 		if err := l.worker.Start(p.Adopt(r.listener)); err != nil {
 			r.problem("start: %v", err)
@@ -217,7 +218,7 @@ func (r *run) do(c change) {
 	}
 }
 
-func (l *ledger) Server(level server.Level, message string) {
+func (l *ledger) Server(level journal.Level, message string) {
 	l.Journal.Server(level, message)
 	l.rows.Server(level, message)
 	l.over = l.over || strings.HasPrefix(message, "Finished server process")
@@ -256,7 +257,7 @@ func (l *ledger) Access(c http1.Exchange, status int) {
 
 func (l *ledger) Rows() bool { return true }
 
-func (l *ledger) Row(row server.Row) {
+func (l *ledger) Row(row journal.Row) {
 	if row.ID != "" {
 		l.finished[row.ID] = true
 	}

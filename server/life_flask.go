@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
 	"github.com/target-server/target-server/server/werkzeug"
 )
@@ -22,7 +23,7 @@ type flaskLife struct {
 
 // announce is flask.cli.show_server_banner.
 func (l *flaskLife) announce() {
-	l.journal.Server(Info, " * Serving Flask app 'flask_app'\n * Debug mode: off")
+	l.journal.Server(journal.Info, " * Serving Flask app 'flask_app'\n * Debug mode: off")
 }
 
 // opened is BaseWSGIServer.log_startup.
@@ -45,8 +46,8 @@ func (l *flaskLife) opened(port int) {
 	default:
 		running(host)
 	}
-	l.journal.Server(UnnamedInfo, strings.Join(said, "\n"))
-	l.journal.Server(UnnamedInfo, werkzeug.Yellow+"Press CTRL+C to quit"+werkzeug.Plain)
+	l.journal.Server(journal.UnnamedInfo, strings.Join(said, "\n"))
+	l.journal.Server(journal.UnnamedInfo, werkzeug.Yellow+"Press CTRL+C to quit"+werkzeug.Plain)
 }
 
 // interfaceAddress is the address from which a host of other networks is reached;
@@ -68,13 +69,13 @@ func interfaceAddress(network, to, otherwise string) string {
 func (l *flaskLife) notOpened(err error) {
 	var errno syscall.Errno
 	if !errors.As(err, &errno) {
-		l.journal.Server(Error, err.Error())
+		l.journal.Server(journal.Error, err.Error())
 		return
 	}
-	l.journal.Server(Error, listen.Strerror(errno))
+	l.journal.Server(journal.Error, listen.Strerror(errno))
 	if errno == syscall.EADDRINUSE {
 		_, port, _ := net.SplitHostPort(l.cfg.Addr)
-		l.journal.Server(Error, "Port "+port+" is in use by another program. Either identify and stop that program, or start the server with a different port.")
+		l.journal.Server(journal.Error, "Port "+port+" is in use by another program. Either identify and stop that program, or start the server with a different port.")
 	}
 }
 

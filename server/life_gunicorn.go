@@ -8,6 +8,7 @@ import (
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/supervisor"
 	"github.com/target-server/target-server/server/threaded"
 	"github.com/target-server/target-server/stacks"
@@ -39,7 +40,7 @@ func (l *gunicornLife) announce() { l.info(l.stack.Lifecycle.Boots, os.Getpid())
 // opened says nothing: the master has.
 func (l *gunicornLife) opened(int) {}
 
-func (l *gunicornLife) notOpened(err error) { l.journal.Server(Error, err.Error()) }
+func (l *gunicornLife) notOpened(err error) { l.journal.Server(journal.Error, err.Error()) }
 
 // begin is the start of the worker's loop; gthread's main thread has begun with the
 // listener.

@@ -9,6 +9,7 @@ import (
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/hypercorn"
+	"github.com/target-server/target-server/server/journal"
 )
 
 // hypercornLife is the coroutine worker_serve of hypercorn.asyncio.run. Its worker
@@ -37,7 +38,7 @@ func (l *hypercornLife) announce() {}
 
 func (l *hypercornLife) opened(int) {}
 
-func (l *hypercornLife) notOpened(err error) { l.journal.Server(Error, err.Error()) }
+func (l *hypercornLife) notOpened(err error) { l.journal.Server(journal.Error, err.Error()) }
 
 // begin says where it listens, and looks after the parent's event from now on.
 func (l *hypercornLife) begin() {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"syscall"
 
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
 	"github.com/target-server/target-server/server/node"
 )
@@ -29,7 +30,7 @@ func (l *nodeLife) notOpened(err error) {
 	if errors.As(err, &failure) && errors.As(err, &errno) {
 		message = l.endpoint.(*node.Server).Uncaught(errno, failure.Addr)
 	}
-	l.journal.Server(Error, message)
+	l.journal.Server(journal.Error, message)
 }
 
 func (l *nodeLife) begin() {}

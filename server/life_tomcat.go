@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
 	"github.com/target-server/target-server/server/tomcat"
 )
@@ -46,7 +47,7 @@ func (l *tomcatLife) notOpened(err error) {
 	if errors.As(err, &errno) {
 		reason = listen.Strerror(errno)
 	}
-	l.journal.Server(Unnamed, "Exception in thread \"main\" org.apache.catalina.LifecycleException: Protocol handler initialization failed\n"+
+	l.journal.Server(journal.Unnamed, "Exception in thread \"main\" org.apache.catalina.LifecycleException: Protocol handler initialization failed\n"+
 		"Caused by: java.net.BindException: "+reason)
 }
 

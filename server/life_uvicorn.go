@@ -12,6 +12,7 @@ import (
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
 	"github.com/target-server/target-server/server/supervisor"
 	"github.com/target-server/target-server/server/uvicorn"
@@ -76,9 +77,9 @@ func (l *uvicornLife) opened(port int) {
 func (l *uvicornLife) notOpened(err error) {
 	var failure *listen.Error
 	if errors.As(err, &failure) {
-		l.journal.Server(Error, failure.Attempt())
+		l.journal.Server(journal.Error, failure.Attempt())
 	} else {
-		l.journal.Server(Error, err.Error())
+		l.journal.Server(journal.Error, err.Error())
 	}
 	l.info("Waiting for application shutdown.")
 	l.info("Application shutdown complete.")
@@ -189,7 +190,7 @@ func (l *uvicornLife) drain() {
 		pause = min(pause, l.deadline-l.loop.Now())
 	}
 	if pause <= 0 {
-		l.journal.Server(Error, fmt.Sprintf("Cancel %d running task(s), timeout graceful shutdown exceeded", l.service.Tasks))
+		l.journal.Server(journal.Error, fmt.Sprintf("Cancel %d running task(s), timeout graceful shutdown exceeded", l.service.Tasks))
 		l.cancel(l.stack.Lifecycle.TimedOut)
 		l.finish()
 		return
@@ -212,7 +213,7 @@ func (l *uvicornLife) finish() {
 		}
 		if l.service.Tasks > 0 {
 			l.cancel(l.stack.Lifecycle.Interrupted)
-			l.journal.Server(Error, traceback+l.stack.Lifecycle.Interrupted+"\n") // of the lifespan task
+			l.journal.Server(journal.Error, journal.Traceback+l.stack.Lifecycle.Interrupted+"\n") // of the lifespan task
 		}
 		l.later(l.leave)
 		return
@@ -230,12 +231,6 @@ func (l *uvicornLife) later(f func()) {
 	l.loop.Soon(eventloop.Func(func() { l.loop.Soon(eventloop.Func(f)) }))
 }
 
-// How Python tells of exceptions, without the lines of its source.
-const (
-	traceback = "Traceback (most recent call last):\n"
-	during    = "\n\nDuring handling of the above exception, another exception occurred:\n\n" + traceback
-)
-
 // cancel cancels the task of every request: those that wait never start, those
 // whose client is there are answered 500, and what runs in a thread runs on.
 func (l *uvicornLife) cancel(reason string) {
@@ -248,7 +243,7 @@ func (l *uvicornLife) cancel(reason string) {
 			r.cancel()
 		}
 		if held && r.started == never {
-			return l.stack.Lifecycle.InLine + during + cancellation(reason)
+			return l.stack.Lifecycle.InLine + journal.During + cancellation(reason)
 		}
 		return reason
 	})

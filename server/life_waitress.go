@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/journal"
 )
 
 // waitressLife is waitress.serve: SIGTERM ends it at once, SIGINT when its threads are done.
@@ -29,7 +30,7 @@ func (l *waitressLife) notOpened(err error) {
 	if errors.As(err, &errno) {
 		err = errno
 	}
-	l.journal.Server(Unnamed, traceback+"OSError: "+err.Error())
+	l.journal.Server(journal.Unnamed, journal.Traceback+"OSError: "+err.Error())
 }
 
 func (l *waitressLife) begin() {}
@@ -69,10 +70,10 @@ func (l *waitressLife) join() {
 		l.loop.After(&l.timer, lookAgain, eventloop.Func(l.join))
 		return
 	case working > 0:
-		l.journal.Server(Warning, fmt.Sprintf("%d thread(s) still running", working))
+		l.journal.Server(journal.Warning, fmt.Sprintf("%d thread(s) still running", working))
 	}
 	if l.pending > 0 {
-		l.journal.Server(Warning, fmt.Sprintf("Canceling %d pending task(s)", l.pending))
+		l.journal.Server(journal.Warning, fmt.Sprintf("Canceling %d pending task(s)", l.pending))
 	}
 	l.loop.Stop()
 }

@@ -3,24 +3,14 @@ package server
 import (
 	"encoding/base64"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 )
-
-// gunicornServer is gunicorn.glogging.Logger.error_fmt with its datefmt.
-func gunicornServer(b []byte, now time.Time, level Level, message string) []byte {
-	if level == Unnamed {
-		return append(b, message...)
-	}
-	b = append(now.AppendFormat(b, "[2006-01-02 15:04:05 -0700] ["), processID...)
-	b = append(append(append(b, "] ["...), level...), "] "...)
-	return append(b, message...)
-}
 
 // uvicornWorkerAccess is what uvicorn.access says in a handler of gunicorn's
 // access log, whose format is the bare message.
@@ -31,10 +21,12 @@ func uvicornWorkerAccess(b []byte, _ time.Time, e http1.Exchange, status int) []
 }
 
 // gunicornLines are those of gunicorn's own workers.
-func gunicornLines(user func(credentials string) (string, bool)) lines {
-	return lines{
-		server: gunicornServer, access: gunicornAccess(user), fields: []string{"referer", "user-agent", "authorization"},
-		wsgi: true, target: gunicornTarget, user: func(e http1.Exchange) string { return basicUser(e, user) },
+func gunicornLines(user func(credentials string) (string, bool)) journal.Lines {
+	return journal.Lines{
+		Server: journal.Bracketed, Access: gunicornAccess(user), Fields: []string{"referer", "user-agent", "authorization"},
+		Format: journal.Format{
+			WSGI: true, Target: gunicornTarget, User: func(e http1.Exchange) string { return basicUser(e, user) },
+		},
 	}
 }
 
@@ -58,7 +50,7 @@ func gunicornAccess(user func(credentials string) (string, bool)) func(b []byte,
 		b = append(append(append(b, client...), " - "...), safeAtom(basicUser(e, user))...)
 		b = now.AppendFormat(b, " [02/Jan/2006:15:04:05 -0700] ")
 		return fmt.Appendf(b, `"%s %s HTTP/%s" %d %d "%s" "%s"`, safeAtom(http1.Latin1(e.Method())), safeAtom(http1.Latin1(e.RawTarget())),
-			e.Version(), status, sentOf(e), fieldAtom(e, "referer"), fieldAtom(e, "user-agent"))
+			e.Version(), status, journal.Sent(e), fieldAtom(e, "referer"), fieldAtom(e, "user-agent"))
 	}
 }
 
@@ -76,14 +68,6 @@ func fieldAtom(e http1.Exchange, name string) string {
 		return ""
 	}
 	return safeAtom(e.Field(name))
-}
-
-// sentOf is how many bytes of body were sent.
-func sentOf(e http1.Exchange) int {
-	if a := e.Answer(); a != nil && e.Method() != http.MethodHead {
-		return len(a.Body)
-	}
-	return 0 // also of a client that has left before its answer
 }
 
 // basicUser is Logger._get_user.

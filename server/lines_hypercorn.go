@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 )
 
 // hypercornAccess is an access line of Hypercorn with its default format, as
 // --access-logfile - prints it. A request whose client has left has no status.
 func hypercornAccess(b []byte, now time.Time, e http1.Exchange, status int) []byte {
-	b = e.AppendClient(gunicornServer(b, now, Info, ""))
+	b = e.AppendClient(journal.Bracketed(b, now, journal.Info, ""))
 	b = now.AppendFormat(append(b, " - - "...), "[02/Jan/2006:15:04:05 -0700]")
 	b = append(append(append(b, ` "`...), e.Method()...), ' ')
 	b = append(append(append(b, http1.Unquote(e.Path())...), ' '), e.Version()...)
@@ -26,7 +27,9 @@ func hypercornAccess(b []byte, now time.Time, e http1.Exchange, status int) []by
 }
 
 // hypercornBegin is what stands before every line of its loggers.
-func hypercornBegin(b []byte, now time.Time) []byte { return gunicornServer(b, now, Info, "") }
+func hypercornBegin(b []byte, now time.Time) []byte {
+	return journal.Bracketed(b, now, journal.Info, "")
+}
 
 // orDash is what an atom without a value shows.
 func orDash(value string) string {

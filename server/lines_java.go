@@ -3,11 +3,13 @@ package server
 import (
 	"strings"
 	"time"
+
+	"github.com/target-server/target-server/server/journal"
 )
 
 // javaLogging is java.util.logging.SimpleFormatter. A message begins with the class and the method that say it.
-func javaLogging(b []byte, now time.Time, level Level, message string) []byte {
-	if level == Unnamed {
+func javaLogging(b []byte, now time.Time, level journal.Level, message string) []byte {
+	if level == journal.Unnamed {
 		return append(b, message...)
 	}
 	b = now.AppendFormat(b, "Jan 02, 2006 3:04:05 PM ")
@@ -17,8 +19,8 @@ func javaLogging(b []byte, now time.Time, level Level, message string) []byte {
 }
 
 // javaLevel is a level as java.util.logging.Level calls it.
-func javaLevel(level Level) string {
-	if level == Error || level == Critical {
+func javaLevel(level journal.Level) string {
+	if level == journal.Error || level == journal.Critical {
 		return "SEVERE"
 	}
 	return string(level)

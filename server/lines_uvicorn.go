@@ -6,16 +6,17 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 )
 
 // uvicornServer is uvicorn.logging.ColourizedFormatter where nobody sees colours.
-func uvicornServer(b []byte, _ time.Time, level Level, message string) []byte {
+func uvicornServer(b []byte, _ time.Time, level journal.Level, message string) []byte {
 	return append(append(b, prefix(level)...), message...)
 }
 
 // prefix pads a level so that all texts begin in one column.
-func prefix(level Level) string {
-	if level == Unnamed {
+func prefix(level journal.Level) string {
+	if level == journal.Unnamed {
 		return ""
 	}
 	const width = len("INFO:     ")

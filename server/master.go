@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
 	"github.com/target-server/target-server/server/supervisor"
 )
@@ -24,7 +25,7 @@ func openShared(ctx context.Context, cfg config.Config, policy supervisor.Policy
 	socket, err := bind(ctx, cfg)
 	switch {
 	case err != nil && policy.Event != nil: // nobody catches it
-		log.say(Unnamed, "%s", []any{traceback + "OSError: " + err.Error()})
+		log.say(journal.Unnamed, "%s", []any{journal.Traceback + "OSError: " + err.Error()})
 	case err != nil:
 		log.Error("%s", err)
 	}

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/journal"
 )
 
 // disk is a log file on a disk that has room for so many bytes.
@@ -35,11 +35,11 @@ var doneLine = regexp.MustCompile(`^2023-03-18 12:00:00 - \d+-thread: done reque
 // counted when it is over, and no line is glued to one that was cut off.
 func TestFullDiskUnderTheLog(t *testing.T) {
 	stdout, stderr := &disk{room: 100}, &bytes.Buffer{}
-	journal := newJournal("native", stdout, stderr, func() time.Time { return noon })
+	log := newJournal("native", stdout, stderr, func() time.Time { return noon })
 	lines := func(from, to int) {
 		for i := from; i < to; i++ {
-			journal.End("thread", fmt.Sprint(i))
-			journal.Flush()
+			log.End("thread", fmt.Sprint(i))
+			log.Flush()
 		}
 	}
 	lines(0, 10)
@@ -81,16 +81,16 @@ func (p *pipe) Write(b []byte) (int, error) {
 // streams keep their order.
 func TestPipeWithoutRoom(t *testing.T) {
 	var text, want strings.Builder
-	journal := newJournal("native", &pipe{text: &text}, &pipe{text: &text}, func() time.Time { return noon })
+	log := newJournal("native", &pipe{text: &text}, &pipe{text: &text}, func() time.Time { return noon })
 	for i := range 3 {
-		journal.Server(server.Info, fmt.Sprint("line ", i))
+		log.Server(journal.Info, fmt.Sprint("line ", i))
 		fmt.Fprintln(&want, "INFO:     line", i)
 		for _, id := range []string{"a", "b"} {
-			journal.End("thread", id)
+			log.End("thread", id)
 			fmt.Fprintf(&want, "2023-03-18 12:00:00 - %d-thread: done request id[%s]\n", os.Getpid(), id)
 		}
 	}
-	journal.Flush()
+	log.Flush()
 	equal(t, "lines", text.String(), want.String())
 }
 
@@ -106,12 +106,12 @@ func (w *writes) Write(p []byte) (int, error) {
 func TestLinesAreWrittenWhole(t *testing.T) {
 	const most = 4096
 	stdout := &writes{}
-	journal := newJournal("native", stdout, &bytes.Buffer{}, func() time.Time { return noon })
+	log := newJournal("native", stdout, &bytes.Buffer{}, func() time.Time { return noon })
 	for i := range 500 {
-		journal.End("thread", fmt.Sprint(i))
+		log.End("thread", fmt.Sprint(i))
 	}
-	journal.End("thread", strings.Repeat("9", 2*most))
-	journal.Flush()
+	log.End("thread", strings.Repeat("9", 2*most))
+	log.Flush()
 	for i, text := range *stdout {
 		if lines := strings.Count(text, "\n"); !strings.HasSuffix(text, "\n") || len(text) > most && lines > 1 {
 			t.Errorf("write %d has %d bytes and %d lines", i, len(text), lines)

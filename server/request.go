@@ -6,6 +6,7 @@ import (
 	"github.com/target-server/target-server/modes"
 	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 )
 
 // request is one call of the article's program: what its mode runs.
@@ -97,7 +98,7 @@ func (r *request) Fail(exception string) {
 	r.rest()
 	r.exchange.Complete(w.app.failed())
 	w.warnOnce(w.stack.Warnings.Raised)
-	w.journal.Server(Error, w.stack.AppError+"\n"+traceback+exception)
+	w.journal.Server(journal.Error, w.stack.AppError+"\n"+journal.Traceback+exception)
 }
 
 // Refuse implements modes.Program: no place in line (--queue).
@@ -150,7 +151,7 @@ func (r *request) finish(sent bool) {
 		return
 	}
 	row := r.row(o)
-	r.worker.history.change(r.remembered, func(m *admin.Request) { row.tell(m) })
+	r.worker.history.change(r.remembered, func(m *admin.Request) { row.Tell(m) })
 	if r.worker.journal.Rows() {
 		r.worker.journal.Row(row)
 	}
@@ -170,8 +171,8 @@ func (r *request) outcome(sent bool) admin.Outcome {
 }
 
 // row is what the log says of the request in one line.
-func (r *request) row(o admin.Outcome) Row {
-	row := Row{
+func (r *request) row(o admin.Outcome) journal.Row {
+	row := journal.Row{
 		Exchange: r.exchange, ID: r.id, Status: r.exchange.Answer().Status,
 		Arrived: r.worker.wall(r.arrived), Ended: r.worker.wall(r.ended), Outcome: o,
 	}

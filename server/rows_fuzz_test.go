@@ -13,16 +13,17 @@ import (
 
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/stacks"
 )
 
 // told is a journal that remembers what the rows that it was given had to tell.
 type told struct {
-	server.Journal
+	journal.Journal
 	rows []map[string]string
 }
 
-func (j *told) Row(r server.Row) {
+func (j *told) Row(r journal.Row) {
 	valid := func(s string) string { return string([]rune(s)) } // a replacement for each byte that is no UTF-8
 	j.rows = append(j.rows, map[string]string{
 		"method": valid(r.Exchange.Method()), "target": valid(r.Exchange.Target()), "id": valid(r.ID),
@@ -40,10 +41,10 @@ func serveBytes(t *testing.T, stack *stacks.Stack, format string, input []byte, 
 	cfg.Seed, cfg.Sleep, cfg.LogFormat = 1, time.Second, format
 	listener := w.Listen(cfg.Backlog)
 	var out, errs bytes.Buffer
-	var journal *told
+	var log *told
 	w.Process(func(p *sim.Process) {
-		journal = &told{Journal: server.NewJournal(cfg, stack, &out, &errs, p.Now)}
-		worker := server.NewWorker(cfg, stack, p, p, journal)
+		log = &told{Journal: journal.New(cfg, server.LinesOf(stack), &out, &errs, p.Now)}
+		worker := server.NewWorker(cfg, stack, p, p, log)
 		worker.Announce()
 		if err := worker.Start(p.Adopt(listener)); err != nil {
 			t.Error(err)
@@ -56,7 +57,7 @@ func serveBytes(t *testing.T, stack *stacks.Stack, format string, input []byte, 
 	w.At(100*time.Millisecond, func() { c.Send(string(input[cut:])) })
 	w.At(10*time.Second, c.Close)
 	w.Run(20 * time.Second)
-	return out.String(), errs.String(), journal.rows
+	return out.String(), errs.String(), log.rows
 }
 
 // Whatever bytes come to any stack: in json and console each request that has ended has one line,

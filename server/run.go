@@ -14,6 +14,7 @@ import (
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
 	"github.com/target-server/target-server/server/supervisor"
 	"github.com/target-server/target-server/stacks"
@@ -125,7 +126,7 @@ func openWorker(cfg config.Config, stack *stacks.Stack, streams Streams) (*Worke
 	if err != nil {
 		return nil, nil, err
 	}
-	w := NewWorker(cfg, stack, clock, poller, NewJournal(cfg, stack, streams.Stdout, streams.Stderr, clock.Now))
+	w := NewWorker(cfg, stack, clock, poller, journal.New(cfg, LinesOf(stack), streams.Stdout, streams.Stderr, clock.Now))
 	if bytes := allowed(cfg.Workers); bytes > 0 {
 		boundHeap(bytes)
 		w.host.MostKept = min(w.host.MostKept, int(float64(bytes)*keptShare))
@@ -150,7 +151,7 @@ func (w *Worker) Serve() (Ended, error) {
 
 // postError logs a failure from any goroutine.
 func (w *Worker) postError(err error) {
-	w.loop.Post(eventloop.Func(func() { w.journal.Server(Error, err.Error()) }))
+	w.loop.Post(eventloop.Func(func() { w.journal.Server(journal.Error, err.Error()) }))
 }
 
 // sayWhatIsRandom logs the seed, where that is no line too many: the native log

@@ -13,6 +13,7 @@ import (
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
 	"github.com/target-server/target-server/server/supervisor"
 	"github.com/target-server/target-server/stacks"
@@ -24,7 +25,7 @@ func supervise(
 	ctx context.Context, cfg config.Config, stack *stacks.Stack, reaper *supervisor.Reaper, streams Streams, file *readyFile,
 ) (Ended, error) {
 	clock := eventloop.NewSystemClock()
-	log := parentLog{&sync.Mutex{}, NewJournal(cfg, stack, streams.Stdout, streams.Stderr, clock.Now)}
+	log := parentLog{&sync.Mutex{}, journal.New(cfg, LinesOf(stack), streams.Stdout, streams.Stderr, clock.Now)}
 	policy := stack.Parent
 	if cfg.Respawn {
 		policy = policy.Respawning()
@@ -143,8 +144,8 @@ func runChild(ctx context.Context, cfg config.Config, stack *stacks.Stack, child
 // end of its lifespan task, and the end of the process.
 func (w *Worker) cannotListen(err error, serial int) {
 	failure := "OSError: " + (&listen.Error{Err: err}).Error()
-	w.journal.Server(Error, traceback+failure+during+"asyncio.exceptions.CancelledError\n")
-	w.journal.Server(Unnamed, fmt.Sprintf("Process SpawnProcess-%d:\n%s%s", serial+1, traceback, failure))
+	w.journal.Server(journal.Error, journal.Traceback+failure+journal.During+"asyncio.exceptions.CancelledError\n")
+	w.journal.Server(journal.Unnamed, fmt.Sprintf("Process SpawnProcess-%d:\n%s%s", serial+1, journal.Traceback, failure))
 }
 
 // endWith ends this process as its parent was ended: killed. Uvicorn's workers
@@ -163,15 +164,15 @@ func endWith(child *supervisor.Child) {
 // parentLog is the parent's part of a journal.
 type parentLog struct {
 	mu      *sync.Mutex // the admin address reports its end from a goroutine of its own
-	journal Journal
+	journal journal.Journal
 }
 
-func (p parentLog) Info(format string, args ...any)     { p.say(Info, format, args) }
-func (p parentLog) Warning(format string, args ...any)  { p.say(Warning, format, args) }
-func (p parentLog) Error(format string, args ...any)    { p.say(Error, format, args) }
-func (p parentLog) Critical(format string, args ...any) { p.say(Critical, format, args) }
+func (p parentLog) Info(format string, args ...any)     { p.say(journal.Info, format, args) }
+func (p parentLog) Warning(format string, args ...any)  { p.say(journal.Warning, format, args) }
+func (p parentLog) Error(format string, args ...any)    { p.say(journal.Error, format, args) }
+func (p parentLog) Critical(format string, args ...any) { p.say(journal.Critical, format, args) }
 
-func (p parentLog) say(level Level, format string, args []any) {
+func (p parentLog) say(level journal.Level, format string, args []any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.journal.Server(level, fmt.Sprintf(format, args...))

@@ -15,6 +15,7 @@ import (
 	"github.com/target-server/target-server/modes"
 	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
 	"github.com/target-server/target-server/stacks"
 )
@@ -31,7 +32,7 @@ type Worker struct {
 	shared   modes.Worker
 	mode     modes.Mode
 	app      application
-	journal  Journal
+	journal  journal.Journal
 	random   *rand.Rand
 	epoch    time.Time // the wall clock at monotonic time 0
 	counts   counts
@@ -45,20 +46,20 @@ type Worker struct {
 
 // NewWorker makes a worker that a call of Start lets serve. cfg must be valid
 // for the stack.
-func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, poller eventloop.Poller, journal Journal) *Worker {
+func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, poller eventloop.Poller, log journal.Journal) *Worker {
 	flavour := stack.Loops[cfg.Loop]
 	if flavour.AcceptsPerTurn > 1 {
 		flavour.AcceptsPerTurn = cfg.Backlog // asyncio takes as many as its listener's backlog
 	}
 	w := &Worker{
-		cfg: cfg, stack: stack, journal: journal, mode: modes.ByName(stack.Modes, cfg.Mode),
+		cfg: cfg, stack: stack, journal: log, mode: modes.ByName(stack.Modes, cfg.Mode),
 		loop:   eventloop.New(flavour, clock, poller),
 		random: rand.New(rand.NewPCG(cfg.Seed, 0)),
 		epoch:  clock.Now().Add(-clock.Monotonic()),
 	}
 	w.shared = modes.Worker{Loop: w.loop, Limiter: limiter.New(tokens(cfg, stack), stack.Order), Threads: modes.NewThreads(pool(cfg, stack))}
 	w.shared.Limiter.SetBound(cfg.Queue)
-	w.loop.BeforeWait, w.loop.Random = journal.Flush, w.random
+	w.loop.BeforeWait, w.loop.Random = log.Flush, w.random
 	w.app = newApplication(w)
 	w.host = w.newHost()
 	w.endpoint = stack.HTTP[cfg.HTTP].Open(&w.host)
@@ -74,7 +75,7 @@ func (w *Worker) newHost() http1.Host {
 	return http1.Host{
 		Handler: w.app, Template: w.app.template(), Log: (*accessLog)(w), KeepAlive: w.cfg.KeepAlive,
 		LimitConcurrency: w.cfg.LimitConcurrency, Unavailable: w.stack.Unavailable, QueueFull: w.app.queueFull(),
-		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Fields: linesOf(w.stack).fields, Finished: w.finished, Cancelled: w.cancelled, Left: w.left,
+		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Fields: LinesOf(w.stack).Fields, Finished: w.finished, Cancelled: w.cancelled, Left: w.left,
 		Shared: &w.shared, Random: w.random,
 	}
 }
@@ -116,11 +117,11 @@ func (w *Worker) Start(listener eventloop.Handle) error {
 func (w *Worker) acceptFailed(err error, shed bool) {
 	switch {
 	case !shed && w.loop.Flavour().TellsEachRest:
-		w.journal.Server(Unnamed, listen.AcceptRetry(w.loop.Flavour().AcceptRest, err))
+		w.journal.Server(journal.Unnamed, listen.AcceptRetry(w.loop.Flavour().AcceptRest, err))
 	case !shed:
-		w.journal.Server(Unnamed, listen.AcceptFailure(int(w.listener.Handle()), w.listener.Local(), w.cfg.Workers > 1, err))
+		w.journal.Server(journal.Unnamed, listen.AcceptFailure(int(w.listener.Handle()), w.listener.Local(), w.cfg.Workers > 1, err))
 	case w.cfg.LogFormat != "native":
-		w.journal.Server(Warning, "whoever comes is accepted and closed: "+err.Error())
+		w.journal.Server(journal.Warning, "whoever comes is accepted and closed: "+err.Error())
 	}
 }
 
@@ -130,7 +131,7 @@ func (w *Worker) closeListener() {
 		return
 	}
 	if err := w.listener.Close(); err != nil {
-		w.journal.Server(Error, err.Error())
+		w.journal.Server(journal.Error, err.Error())
 	}
 }
 
@@ -138,12 +139,12 @@ func (w *Worker) closeListener() {
 func (w *Worker) warnOnce(warning string) {
 	if warning != "" && !slices.Contains(w.warned, warning) {
 		w.warned = append(w.warned, warning)
-		w.journal.Server(UnnamedWarning, warning)
+		w.journal.Server(journal.UnnamedWarning, warning)
 	}
 }
 
 func (w *Worker) info(format string, args ...any) {
-	w.journal.Server(Info, fmt.Sprintf(format, args...))
+	w.journal.Server(journal.Info, fmt.Sprintf(format, args...))
 }
 
 // Run takes the loop's turns until the worker has ended.
@@ -177,13 +178,13 @@ func (w *Worker) finished(e http1.Exchange, sent bool) {
 		return
 	}
 	now := w.wall(w.loop.Now())
-	row := Row{Exchange: e, Status: e.Answer().Status, Arrived: now, Ended: now, Outcome: admin.Answered}
+	row := journal.Row{Exchange: e, Status: e.Answer().Status, Arrived: now, Ended: now, Outcome: admin.Answered}
 	if !sent {
 		row.Status, row.Outcome = 0, admin.ClientLeft
 	}
 	if w.history != nil {
 		m := w.remember(e, "", w.loop.Now())
-		row.tell(m)
+		row.Tell(m)
 		w.history.add(m)
 	}
 	if w.journal.Rows() {
@@ -198,13 +199,13 @@ type accessLog Worker
 func (a *accessLog) Access(e http1.Exchange, status int) { a.journal.Access(e, status) }
 
 // Info is called for what Uvicorn says of WebSockets.
-func (a *accessLog) Info(message string) { a.journal.Server(Info, message) }
+func (a *accessLog) Info(message string) { a.journal.Server(journal.Info, message) }
 
 // Loop is called for what the event loop says past Uvicorn's log.
-func (a *accessLog) Loop(message string) { a.journal.Server(linesOf(a.stack).aside, message) }
+func (a *accessLog) Loop(message string) { a.journal.Server(LinesOf(a.stack).Aside, message) }
 
 // Warning is called for what Uvicorn warns of.
-func (a *accessLog) Warning(message string) { a.journal.Server(Warning, message) }
+func (a *accessLog) Warning(message string) { a.journal.Server(journal.Warning, message) }
 
 // Error is called for what Uvicorn logs of an application that failed.
-func (a *accessLog) Error(message string) { a.journal.Server(Error, message) }
+func (a *accessLog) Error(message string) { a.journal.Server(journal.Error, message) }

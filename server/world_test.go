@@ -13,6 +13,7 @@ import (
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -34,7 +35,7 @@ type record struct {
 	dones  []mark
 	access []string
 	said   []string
-	rows   []server.Row
+	rows   []journal.Row
 	lines  []string // all that was printed, in order, with its time
 }
 
@@ -46,7 +47,7 @@ type mark struct {
 	thread string
 }
 
-func (r *record) Server(level server.Level, message string) {
+func (r *record) Server(level journal.Level, message string) {
 	r.said = append(r.said, string(level)+": "+message)
 	first, _, _ := strings.Cut(message, "\n")
 	r.line("%s: %s", level, strings.ReplaceAll(first, strconv.Itoa(os.Getpid()), "PID"))
@@ -69,8 +70,8 @@ func (r *record) Access(c http1.Exchange, status int) {
 
 func (r *record) Rows() bool { return true }
 
-func (r *record) Row(row server.Row) { r.rows = append(r.rows, row) }
-func (r *record) Flush()             {}
+func (r *record) Row(row journal.Row) { r.rows = append(r.rows, row) }
+func (r *record) Flush()              {}
 
 func (r *record) line(format string, args ...any) {
 	r.lines = append(r.lines, fmt.Sprintf("%v ", r.now())+fmt.Sprintf(format, args...))

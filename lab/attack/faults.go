@@ -125,7 +125,7 @@ func omissions() []Fault {
 		), onUvicorn, Serves, false},
 		{fault(
 			"row", "Of an id of more than 200 bytes there is no row.",
-			variants.Edit{File: "server/rows.go", Old: "func (r *rows) Row(row Row) {\n", New: "func (r *rows) Row(row Row) {\n\tif len(row.ID) > 200 {\n\t\treturn\n\t}\n"},
+			variants.Edit{File: "server/journal/rows.go", Old: "func (r *rows) Row(row Row) {\n", New: "func (r *rows) Row(row Row) {\n\tif len(row.ID) > 200 {\n\t\treturn\n\t}\n"},
 		), onUvicorn, Rows, false},
 		{fault(
 			"ready", "The ready file is taken away as soon as it is written.",

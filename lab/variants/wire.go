@@ -89,7 +89,7 @@ func details() []Variant {
 		},
 		{
 			Name: "access-on-stderr", About: "Access lines are written on stderr.",
-			Edits:     []Edit{{"server/native.go", "	if n.lines.accessOnStderr {", "	if !n.lines.accessOnStderr {"}},
+			Edits:     []Edit{{"server/journal/native.go", "	if n.lines.AccessOnStderr {", "	if !n.lines.AccessOnStderr {"}},
 			Scenarios: []string{"log-whole-life"},
 		},
 		{

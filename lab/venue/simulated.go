@@ -15,6 +15,7 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 	"github.com/target-server/target-server/lab/scenarios"
 	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -71,8 +72,8 @@ func Play(args []string, most time.Duration, play func(*Simulated)) error {
 
 // serve is the life of the server's process.
 func (s *Simulated) serve(p *sim.Process, cfg config.Config, stack *stacks.Stack) error {
-	journal := server.NewJournal(cfg, stack, &output{s, driver.Stdout}, &output{s, driver.Stderr}, p.Now)
-	s.worker = server.NewWorker(cfg, stack, p, p, journal)
+	log := journal.New(cfg, server.LinesOf(stack), &output{s, driver.Stdout}, &output{s, driver.Stderr}, p.Now)
+	s.worker = server.NewWorker(cfg, stack, p, p, log)
 	open := func() (eventloop.Handle, int, error) { return p.Adopt(s.listener), SimulatedPort, nil }
 	if _, err := s.worker.Open(open); err != nil {
 		return err

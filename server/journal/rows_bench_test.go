@@ -1,4 +1,4 @@
-package server
+package journal
 
 import (
 	"io"
@@ -27,7 +27,7 @@ func BenchmarkRow(b *testing.B) {
 		{"json", "json", "123"}, {"json, letters", "json", strings.Repeat("ä", 50)}, {"console", "console", "123"},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
-			out := &outlet{stdout: io.Discard, stderr: io.Discard}
+			out := &streams{stdout: io.Discard, stderr: io.Discard}
 			at := time.Date(2026, 11, 22, 21, 11, 19, 4120000, time.UTC)
 			r := newRows(out, bench.format, func() time.Time { return at })
 			row := Row{

@@ -1,4 +1,4 @@
-package server
+package journal
 
 import (
 	"os"
@@ -13,42 +13,43 @@ import (
 // native prints the very lines of the server imitated, and of the article's
 // program: the server's on stderr, the program's on stdout.
 type native struct {
-	out    *outlet
+	out    *streams
 	now    func() time.Time
-	lines  lines
+	lines  Lines
 	format *accesslog.Format // of access lines; nil for the server's own
 	bare   bool              // nothing stands before what format gives
 }
 
+// processID is this process as log lines name it.
 var processID = strconv.Itoa(os.Getpid())
 
 func (n *native) Server(level Level, message string) {
 	stream := n.out.stderr
-	if n.lines.infoOnStdout && level == Info {
+	if n.lines.InfoOnStdout && level == Info {
 		stream = n.out.stdout
 	}
 	if level == UnnamedWarning || level == UnnamedInfo {
 		level = Unnamed
 	}
 	line := n.out.to(stream)
-	*line = append(n.lines.server(*line, n.now(), level, message), '\n')
+	*line = append(n.lines.Server(*line, n.now(), level, message), '\n')
 }
 
 func (n *native) Access(e http1.Exchange, status int) {
 	stream := n.out.stdout
-	if n.lines.accessOnStderr {
+	if n.lines.AccessOnStderr {
 		stream = n.out.stderr
 	}
 	switch {
 	case n.format != nil:
 		line := n.out.to(stream)
-		if n.lines.begin != nil && !n.bare {
-			*line = n.lines.begin(*line, n.now())
+		if n.lines.Format.Begin != nil && !n.bare {
+			*line = n.lines.Format.Begin(*line, n.now())
 		}
 		*line = append(n.format.Append(*line, n.recordOf(e, status)), '\n')
-	case n.lines.access != nil:
+	case n.lines.Access != nil:
 		line := n.out.to(stream)
-		*line = append(n.lines.access(*line, n.now(), e, status), '\n')
+		*line = append(n.lines.Access(*line, n.now(), e, status), '\n')
 	}
 }
 
@@ -85,23 +86,23 @@ func (n *native) Flush() { n.out.flush() }
 // recordOf is what an access log format of the user's own may show.
 func (n *native) recordOf(e http1.Exchange, status int) *accesslog.Record {
 	client := string(e.AppendClient(nil))
-	show := n.lines.target
+	show := n.lines.Format.Target
 	if show == nil {
 		show = targetShown
 	}
 	target, path, query := show(e)
 	user := ""
-	if n.lines.user != nil {
-		user = n.lines.user(e)
+	if n.lines.Format.User != nil {
+		user = n.lines.Format.User(e)
 	}
 	answer := e.Answer()
 	if answer == nil { // of a client that has left before it
 		answer = &http1.Answer{}
 	}
 	return &accesslog.Record{
-		Dialect: n.lines.atoms, User: user, Host: client[:max(0, strings.LastIndexByte(client, ':'))], Client: client,
+		Dialect: n.lines.Format.Atoms, User: user, Host: client[:max(0, strings.LastIndexByte(client, ':'))], Client: client,
 		Method: http1.Latin1(e.Method()), Target: target, Path: path, Query: query, Version: e.Version(), Scheme: e.Scheme(),
-		Status: status, Length: sentOf(e), At: n.now(), Took: e.Took(), PID: os.Getpid(),
+		Status: status, Length: Sent(e), At: n.now(), Took: e.Took(), PID: os.Getpid(),
 		Request:  func(name string) (string, bool) { return n.field(e, name), e.HasField(name) },
 		Response: func(name string) (string, bool) { value := answer.Line(name); return value, value != "" },
 	}
@@ -109,7 +110,7 @@ func (n *native) recordOf(e http1.Exchange, status int) *accesslog.Record {
 
 // field is a field of a request as a text.
 func (n *native) field(e http1.Exchange, name string) string {
-	if n.lines.wsgi {
+	if n.lines.Format.WSGI {
 		return e.Field(name)
 	}
 	return http1.Latin1(e.Field(name))

@@ -1,4 +1,4 @@
-package server
+package journal
 
 import (
 	"io"
@@ -8,7 +8,6 @@ import (
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/http1"
-	"github.com/target-server/target-server/stacks"
 )
 
 // Level is the weight of a line of the server's log.
@@ -52,23 +51,23 @@ type Row struct {
 	Outcome                 admin.Outcome
 }
 
-// tell enters the row into what is remembered of the request.
-func (r *Row) tell(m *admin.Request) {
+// Tell enters the row into what is remembered of the request.
+func (r *Row) Tell(m *admin.Request) {
 	m.End, m.Wait, m.Work, m.Outcome, m.Status = r.Ended, r.Wait.Seconds(), r.Work.Seconds(), r.Outcome, r.Status
 	m.ClientLeft = m.ClientLeft || r.Outcome == admin.ClientLeft
 }
 
-// NewJournal returns the journal that cfg, which must be valid, asks for: native,
-// json, console or off.
-func NewJournal(cfg config.Config, stack *stacks.Stack, stdout, stderr io.Writer, now func() time.Time) Journal {
-	out := &outlet{stdout: stdout, stderr: stderr}
+// New returns the journal that cfg, which must be valid, asks for: native, json, console or off. lines are the
+// stack's, for the native one.
+func New(cfg config.Config, lines Lines, stdout, stderr io.Writer, now func() time.Time) Journal {
+	out := &streams{stdout: stdout, stderr: stderr}
 	switch cfg.LogFormat {
 	case "json", "console":
 		return newRows(out, cfg.LogFormat, now)
 	case "off":
 		return silence{}
 	}
-	n := &native{out: out, now: now, lines: linesOf(stack)}
+	n := &native{out: out, now: now, lines: lines}
 	if cfg.AccessLogFormat != "" {
 		n.format, _ = accesslog.Parse(cfg.AccessLogFormat) // config has tried it
 		n.bare = cfg.AccessLogFormat == accesslog.JSON

@@ -1,4 +1,4 @@
-package server
+package journal
 
 import (
 	"bytes"
@@ -18,13 +18,13 @@ import (
 // rows prints one row for each request, and the server's lines, for machines
 // (json) or people (console). Keys are fixed; durations are in seconds.
 type rows struct {
-	out          *outlet
+	out          *streams
 	access, said zerolog.Logger
 	now          func() time.Time
 	scratch      []byte
 }
 
-func newRows(out *outlet, format string, now func() time.Time) *rows {
+func newRows(out *streams, format string, now func() time.Time) *rows {
 	logger := func(stream io.Writer) zerolog.Logger {
 		var w io.Writer = rowWriter{out, stream}
 		if format == "console" {
@@ -56,10 +56,10 @@ func consoleValue(value any) string {
 	return fmt.Sprint(value)
 }
 
-// rowWriter writes to one stream of an outlet. Every row passes here, and is one line of
+// rowWriter writes to one stream of the streams. Every row passes here, and is one line of
 // printable ASCII, whatever is in its fields.
 type rowWriter struct {
-	out    *outlet
+	out    *streams
 	stream io.Writer
 }
 

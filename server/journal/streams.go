@@ -1,4 +1,4 @@
-package server
+package journal
 
 import (
 	"bytes"
@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// outlet gathers the lines of one turn of the loop. It keeps the order in which
+// streams gathers the lines of one turn of the loop. It keeps the order in which
 // the two streams were written to.
-type outlet struct {
+type streams struct {
 	stdout, stderr io.Writer
 	current        io.Writer
 	pending        []byte
@@ -20,34 +20,34 @@ type outlet struct {
 }
 
 // to returns the pending bytes of a stream, to which a line can be appended.
-func (o *outlet) to(stream io.Writer) *[]byte {
-	if o.current != stream || len(o.pending) > 32*1024 {
-		o.flush()
-		o.current = stream
+func (s *streams) to(stream io.Writer) *[]byte {
+	if s.current != stream || len(s.pending) > 32*1024 {
+		s.flush()
+		s.current = stream
 	}
-	return &o.pending
+	return &s.pending
 }
 
 // flush writes what is pending. A stream that has no room holds the loop until
 // it has, as it would hold Python's; one that fails loses its lines, which is
 // said on the other when it begins and when it is over.
-func (o *outlet) flush() {
-	if len(o.pending) > 0 && o.current == o.stdout && o.torn {
-		o.pending = append([]byte("\n"), o.pending...)
+func (s *streams) flush() {
+	if len(s.pending) > 0 && s.current == s.stdout && s.torn {
+		s.pending = append([]byte("\n"), s.pending...)
 	}
-	for len(o.pending) > 0 {
-		n, err := o.current.Write(o.pending[:whole(o.pending)])
-		if o.current == o.stdout && n > 0 {
-			o.torn = o.pending[n-1] != '\n'
+	for len(s.pending) > 0 {
+		n, err := s.current.Write(s.pending[:wholeLines(s.pending)])
+		if s.current == s.stdout && n > 0 {
+			s.torn = s.pending[n-1] != '\n'
 		}
-		o.pending = o.pending[:copy(o.pending, o.pending[n:])]
+		s.pending = s.pending[:copy(s.pending, s.pending[n:])]
 		switch {
 		case err == nil:
-			o.recover()
+			s.recover()
 		case errors.Is(err, syscall.EAGAIN): // somebody who shares the pipe made it non-blocking
 			time.Sleep(time.Millisecond)
 		default:
-			o.lose(err)
+			s.lose(err)
 		}
 	}
 }
@@ -56,8 +56,8 @@ func (o *outlet) flush() {
 // would otherwise break into each other's lines.
 const pipeBuf = 4096
 
-// whole is how many bytes to write as one: as many lines as a pipe takes so, or a longer one.
-func whole(lines []byte) int {
+// wholeLines is how many bytes to write as one: as many lines as a pipe takes so, or a longer one.
+func wholeLines(lines []byte) int {
 	if len(lines) <= pipeBuf {
 		return len(lines)
 	}
@@ -71,25 +71,25 @@ func whole(lines []byte) int {
 }
 
 // lose gives pending lines up.
-func (o *outlet) lose(err error) {
-	if o.current == o.stdout {
-		if o.lost == 0 {
-			o.complain("lines of the log are lost: %v", err)
+func (s *streams) lose(err error) {
+	if s.current == s.stdout {
+		if s.lost == 0 {
+			s.complain("lines of the log are lost: %v", err)
 		}
 		mend := []byte("\n") // of a torn line: no line of its own
-		o.lost += max(1, bytes.Count(bytes.TrimPrefix(o.pending, mend), []byte("\n")))
+		s.lost += max(1, bytes.Count(bytes.TrimPrefix(s.pending, mend), []byte("\n")))
 	}
-	o.pending = o.pending[:0]
+	s.pending = s.pending[:0]
 }
 
 // recover counts what was lost, when stdout takes lines again.
-func (o *outlet) recover() {
-	if o.current == o.stdout && o.lost > 0 {
-		o.complain("the log is written again; lines lost: %d", o.lost)
-		o.lost = 0
+func (s *streams) recover() {
+	if s.current == s.stdout && s.lost > 0 {
+		s.complain("the log is written again; lines lost: %d", s.lost)
+		s.lost = 0
 	}
 }
 
-func (o *outlet) complain(format string, args ...any) {
-	_, _ = fmt.Fprintf(o.stderr, "target-server: "+format+"\n", args...)
+func (s *streams) complain(format string, args ...any) {
+	_, _ = fmt.Fprintf(s.stderr, "target-server: "+format+"\n", args...)
 }
