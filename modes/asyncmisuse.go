@@ -3,12 +3,12 @@ package modes
 // AsyncMisuse is an async def handler that calls time.sleep: it works on the
 // loop itself and holds it. FastAPI calls such a handler without suspending,
 // so the step that starts it ends with its answer.
-func AsyncMisuse(w *Worker, j *Job) {
+func AsyncMisuse(rt *Runtime, j *Job) {
 	j.Program.Begin(MainThread)
-	if !w.Gate.shut.Load() {
-		w.Loop.Block(j.Sleep)
+	if !rt.Gate.shut.Load() {
+		rt.Loop.Block(j.Sleep)
 	}
-	w.Gate.stand(w.Loop, j)
+	rt.Gate.stand(rt.Loop, j)
 	j.Program.End(MainThread)
 	j.Program.Answer()
 }

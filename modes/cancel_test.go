@@ -41,7 +41,7 @@ func cancelAt(t *testing.T, f eventloop.Flavour, m modes.Mode, step int) {
 	})
 	w.start(20*time.Second, m, "last", time.Second)
 	w.Run(time.Hour)
-	if s := w.worker.Limiter.Statistics(w.Now()); s.Borrowed+s.Waiting > 0 {
+	if s := w.runtime.Limiter.Statistics(w.Now()); s.Borrowed+s.Waiting > 0 {
 		t.Errorf("in the end: %+v", s)
 	}
 	for _, name := range []string{"first", "waits"} {
@@ -69,7 +69,7 @@ func (w *world) after(at time.Duration, steps int, f func()) {
 			f()
 			return
 		}
-		w.worker.Loop.Soon(eventloop.Func(step))
+		w.runtime.Loop.Soon(eventloop.Func(step))
 	}
-	w.At(at, func() { w.worker.Loop.Post(eventloop.Func(step)) })
+	w.At(at, func() { w.runtime.Loop.Post(eventloop.Func(step)) })
 }

@@ -2,15 +2,15 @@ package modes
 
 // Cooperative is an async def handler that awaits asyncio.sleep: it leaves the
 // loop to others until its timer fires.
-func Cooperative(w *Worker, j *Job) {
-	j.worker = w
+func Cooperative(rt *Runtime, j *Job) {
+	j.runtime = rt
 	j.Program.Begin(MainThread)
 	switch {
-	case w.Gate.stops(j, w.Loop.After, (*expired)(j)):
+	case rt.Gate.stops(j, rt.Loop.After, (*expired)(j)):
 	case j.Sleep <= 0: // asyncio.sleep(0) gives way for one turn
-		w.Loop.Soon((*resume)(j))
+		rt.Loop.Soon((*resume)(j))
 	default:
-		w.Loop.After(&j.timer, j.Sleep, (*expired)(j))
+		rt.Loop.After(&j.timer, j.Sleep, (*expired)(j))
 	}
 }
 
@@ -18,8 +18,8 @@ func Cooperative(w *Worker, j *Job) {
 type expired Job
 
 func (e *expired) Run() {
-	if !e.worker.Gate.stops((*Job)(e), e.worker.Loop.After, e) {
-		e.worker.Loop.Soon((*resume)(e))
+	if !e.runtime.Gate.stops((*Job)(e), e.runtime.Loop.After, e) {
+		e.runtime.Loop.Soon((*resume)(e))
 	}
 }
 

@@ -24,13 +24,13 @@ func TestGateKeepsHandlersInWork(t *testing.T) {
 					j := w.start(at, mode, job, 3*time.Second)
 					j.ended = func() { ends[job] = w.Now() }
 				}
-				gate := func() *modes.Gate { return &w.worker.Gate } // which the world makes when it runs
+				gate := func() *modes.Gate { return &w.runtime.Gate } // which the world makes when it runs
 				add(0, "before")
 				w.At(2*time.Second, func() { gate().Shut() })
 				add(4*time.Second, "first")
 				add(5*time.Second, "second")
-				w.At(50*time.Second, func() { gate().LetGo(w.worker.Loop, 2) })
-				w.At(60*time.Second, func() { gate().Open(w.worker.Loop) })
+				w.At(50*time.Second, func() { gate().LetGo(w.runtime.Loop, 2) })
+				w.At(60*time.Second, func() { gate().Open(w.runtime.Loop) })
 				add(70*time.Second, "behind")
 				w.Run(time.Hour)
 				for job, want := range map[string]time.Duration{
@@ -48,15 +48,15 @@ func TestGateKeepsHandlersInWork(t *testing.T) {
 // What is let go is as many as there are, and a handler that is broken off waits no more.
 func TestGateForgetsWhoIsBrokenOff(t *testing.T) {
 	w := newWorld(t, eventloop.Asyncio, 40, limiter.FIFO)
-	w.At(0, func() { w.worker.Gate.Shut() })
-	inThread := func(worker *modes.Worker, j *modes.Job) {
-		worker.RunIn(modes.MainThread, eventloop.Func(func() { modes.InThread(worker, j) }))
+	w.At(0, func() { w.runtime.Gate.Shut() })
+	inThread := func(runtime *modes.Runtime, j *modes.Job) {
+		runtime.RunIn(modes.MainThread, eventloop.Func(func() { modes.InThread(runtime, j) }))
 	}
 	broken := w.start(time.Second, inThread, "broken", time.Second)
 	w.start(2*time.Second, inThread, "kept", time.Second)
 	w.At(3*time.Second, broken.Break)
 	w.At(4*time.Second, func() {
-		if n := w.worker.Gate.LetGo(w.worker.Loop, 5); n != 1 {
+		if n := w.runtime.Gate.LetGo(w.runtime.Loop, 5); n != 1 {
 			t.Errorf("let %d go, want 1", n)
 		}
 	})
@@ -67,12 +67,12 @@ func TestGateForgetsWhoIsBrokenOff(t *testing.T) {
 // One that is broken off in the moment in which it has been let go does not end.
 func TestGateEndsNobodyWhoWasBrokenOffBehindIt(t *testing.T) {
 	w := newWorld(t, eventloop.Asyncio, 40, limiter.FIFO)
-	w.At(0, func() { w.worker.Gate.Shut() })
-	broken := w.start(time.Second, func(worker *modes.Worker, j *modes.Job) {
-		worker.RunIn(modes.MainThread, eventloop.Func(func() { modes.InThread(worker, j) }))
+	w.At(0, func() { w.runtime.Gate.Shut() })
+	broken := w.start(time.Second, func(runtime *modes.Runtime, j *modes.Job) {
+		runtime.RunIn(modes.MainThread, eventloop.Func(func() { modes.InThread(runtime, j) }))
 	}, "broken", time.Second)
 	w.At(2*time.Second, func() {
-		w.worker.Gate.Open(w.worker.Loop)
+		w.runtime.Gate.Open(w.runtime.Loop)
 		broken.Break()
 	})
 	w.Run(time.Hour)

@@ -2,8 +2,8 @@ package modes
 
 // InThread is a handler of a server whose threads serve connections: it works in
 // the thread that has read its request, and the answer leaves from there.
-func InThread(w *Worker, j *Job) {
-	j.worker, j.thread = w, w.Current
+func InThread(rt *Runtime, j *Job) {
+	j.runtime, j.thread = rt, rt.Current
 	j.Program.Begin(j.thread)
 	j.sleepBeside((*inThread)(j))
 }
@@ -17,8 +17,8 @@ func (r *inThread) Run() {
 	}
 	r.Program.End(r.thread)
 	if !r.cancelled {
-		r.worker.Current = r.thread
+		r.runtime.Current = r.thread
 		r.Program.Answer()
-		r.worker.Current = nil
+		r.runtime.Current = nil
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // Mode runs one job.
-type Mode func(*Worker, *Job)
+type Mode func(*Runtime, *Job)
 
 // Table is every mode of a server whose requests are tasks of a loop, by the name
 // it has on the command line.
@@ -39,8 +39,8 @@ func ByName(table []Entry, name string) Mode {
 	return nil
 }
 
-// Worker is what the jobs of one process share.
-type Worker struct {
+// Runtime is what the jobs of one process share.
+type Runtime struct {
 	Loop    *eventloop.Loop
 	Limiter *limiter.Limiter
 	Threads *Threads
@@ -51,17 +51,17 @@ type Worker struct {
 }
 
 // RunIn runs work in a thread that serves a connection.
-func (w *Worker) RunIn(t *Thread, work eventloop.Runner) {
-	w.Current = t
+func (rt *Runtime) RunIn(t *Thread, work eventloop.Runner) {
+	rt.Current = t
 	work.Run()
-	w.Current = nil
+	rt.Current = nil
 }
 
 // Return gives a thread that has served a connection back, and its token to whoever
 // is next in line.
-func (w *Worker) Return(t *Thread) {
-	w.Threads.Put(t, w.Loop.Polled())
-	w.Limiter.Release(w.Loop.Polled())
+func (rt *Runtime) Return(t *Thread) {
+	rt.Threads.Put(t, rt.Loop.Polled())
+	rt.Limiter.Release(rt.Loop.Polled())
 }
 
 // Program is what a handler does, told apart from where it does it.
@@ -81,7 +81,7 @@ type Job struct {
 	Program Program
 	Sleep   time.Duration
 
-	worker    *Worker
+	runtime   *Runtime
 	thread    *Thread
 	timer     eventloop.Timer
 	cancelled bool
@@ -92,13 +92,13 @@ type Job struct {
 // sleepBeside has a thread work beside the loop for the job's time, and then calls end.
 func (j *Job) sleepBeside(end eventloop.Runner) {
 	if !j.isKept(end) {
-		j.worker.Loop.Beside(&j.timer, j.Sleep, end)
+		j.runtime.Loop.Beside(&j.timer, j.Sleep, end)
 	}
 }
 
 // isKept tells whether the gate keeps a job in its thread, to call end later.
 func (j *Job) isKept(end eventloop.Runner) bool {
-	return j.worker.Gate.stops(j, j.worker.Loop.Beside, end)
+	return j.runtime.Gate.stops(j, j.runtime.Loop.Beside, end)
 }
 
 // Cancel ends the job as asyncio's Task.cancel does: it takes no further step of
@@ -109,6 +109,6 @@ func (j *Job) Cancel() { j.cancelled = true }
 // Break ends the work where it stands: an exception has hit the thread from outside.
 func (j *Job) Break() {
 	j.cancelled, j.broken = true, true
-	j.worker.Loop.CancelBeside(&j.timer)
-	j.worker.Gate.forget(j)
+	j.runtime.Loop.CancelBeside(&j.timer)
+	j.runtime.Gate.forget(j)
 }

@@ -16,16 +16,16 @@ import (
 // its jobs did.
 type world struct {
 	*sim.World
-	t      *testing.T
-	worker *modes.Worker
-	log    []string
+	t       *testing.T
+	runtime *modes.Runtime
+	log     []string
 }
 
 func newWorld(t *testing.T, f eventloop.Flavour, limit int, order limiter.Order) *world {
 	w := &world{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 0, 0, 0, time.UTC)), t: t}
 	w.Process(func(p *sim.Process) {
-		w.worker = &modes.Worker{Loop: eventloop.New(f, p, p), Limiter: limiter.New(limit, order), Threads: modes.NewThreads(modes.Pool{Name: "pool", MaxIdle: 10 * time.Second})}
-		if err := w.worker.Loop.Run(); err != nil {
+		w.runtime = &modes.Runtime{Loop: eventloop.New(f, p, p), Limiter: limiter.New(limit, order), Threads: modes.NewThreads(modes.Pool{Name: "pool", MaxIdle: 10 * time.Second})}
+		if err := w.runtime.Loop.Run(); err != nil {
 			t.Error(err)
 		}
 	})
@@ -60,7 +60,7 @@ func (w *world) start(at time.Duration, m modes.Mode, name string, sleep time.Du
 	j := &job{world: w, name: name}
 	j.Program, j.Sleep = j, sleep
 	w.At(at, func() {
-		w.worker.Loop.Post(eventloop.Func(func() { m(w.worker, &j.Job) }))
+		w.runtime.Loop.Post(eventloop.Func(func() { m(w.runtime, &j.Job) }))
 	})
 	return j
 }

@@ -7,9 +7,9 @@ import "github.com/target-server/target-server/limiter"
 // takes a token or stands in line, works beside the loop, and posts its end
 // back to it. Every suspension of the real path is a step here, because the
 // order of starts and answers follows from them.
-func Threadpool(w *Worker, j *Job) {
-	j.worker = w
-	w.Loop.Soon((*acquire)(j)) // run_sync_in_worker_thread begins with a checkpoint
+func Threadpool(rt *Runtime, j *Job) {
+	j.runtime = rt
+	rt.Loop.Soon((*acquire)(j)) // run_sync_in_worker_thread begins with a checkpoint
 }
 
 // acquire asks for a token.
@@ -19,9 +19,9 @@ func (a *acquire) Run() {
 	if a.cancelled {
 		return
 	}
-	switch a.worker.Limiter.Acquire((*Job)(a), a.worker.Loop.Polled()) {
+	switch a.runtime.Limiter.Acquire((*Job)(a), a.runtime.Loop.Polled()) {
 	case limiter.Granted:
-		a.worker.Loop.Soon((*work)(a)) // acquire_on_behalf_of ends with one as well
+		a.runtime.Loop.Soon((*work)(a)) // acquire_on_behalf_of ends with one as well
 	case limiter.Refused:
 		a.Program.Refuse()
 	case limiter.Waiting:
@@ -30,18 +30,18 @@ func (a *acquire) Run() {
 
 // Granted is called when a job in line is handed its token: the event it
 // waited for wakes its task.
-func (j *Job) Granted() { j.worker.Loop.Soon((*work)(j)) }
+func (j *Job) Granted() { j.runtime.Loop.Soon((*work)(j)) }
 
 // work starts the handler in a thread.
 type work Job
 
 func (k *work) Run() {
 	if k.cancelled { // with a token in its hand
-		k.worker.Limiter.Release(k.worker.Loop.Polled())
+		k.runtime.Limiter.Release(k.runtime.Loop.Polled())
 		return
 	}
-	k.thread = k.worker.Threads.Take(k.worker.Loop.Polled())
-	k.worker.Loop.InThread((*begun)(k))
+	k.thread = k.runtime.Threads.Take(k.runtime.Loop.Polled())
+	k.runtime.Loop.InThread((*begun)(k))
 }
 
 // begun is the start of the handler in its thread, which has to wait until the
@@ -50,8 +50,8 @@ type begun Job
 
 func (b *begun) Run() {
 	if b.cancelled { // before the thread has looked at it
-		b.worker.Threads.Put(b.thread, b.worker.Loop.Polled())
-		b.worker.Limiter.Release(b.worker.Loop.Polled())
+		b.runtime.Threads.Put(b.thread, b.runtime.Loop.Polled())
+		b.runtime.Limiter.Release(b.runtime.Loop.Polled())
 		return
 	}
 	b.Program.Begin(b.thread)
@@ -66,15 +66,15 @@ func (r *returned) Run() {
 		return
 	}
 	r.Program.End(r.thread)
-	r.worker.Loop.HandOver((*report)(r))
+	r.runtime.Loop.HandOver((*report)(r))
 }
 
 // report puts the thread back and wakes the task (WorkerThread._report_result).
 type report Job
 
 func (r *report) Run() {
-	r.worker.Threads.Put(r.thread, r.worker.Loop.Polled())
-	r.worker.Loop.Soon((*deliver)(r))
+	r.runtime.Threads.Put(r.thread, r.runtime.Loop.Polled())
+	r.runtime.Loop.Soon((*deliver)(r))
 }
 
 // deliver gives the token back and answers, in one step: whoever is next in
@@ -82,7 +82,7 @@ func (r *report) Run() {
 type deliver Job
 
 func (d *deliver) Run() {
-	d.worker.Limiter.Release(d.worker.Loop.Polled())
+	d.runtime.Limiter.Release(d.runtime.Loop.Polled())
 	if !d.cancelled {
 		d.Program.Answer()
 	}

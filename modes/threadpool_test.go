@@ -55,7 +55,7 @@ func TestThreadpoolAnswersBeforeTheNextBegins(t *testing.T) {
 func TestThreadpoolRefusesAtTheBound(t *testing.T) {
 	onEachLoop(t, func(t *testing.T, f eventloop.Flavour) {
 		w := newWorld(t, f, 1, limiter.LIFO)
-		w.At(0, func() { w.worker.Limiter.SetBound(1) })
+		w.At(0, func() { w.runtime.Limiter.SetBound(1) })
 		for i, name := range []string{"a", "b", "c", "d"} {
 			w.start(time.Duration(i)*400*time.Millisecond, modes.Threadpool, name, time.Second)
 		}
@@ -98,9 +98,9 @@ func TestThreadpoolNeverExceedsItsLimit(t *testing.T) {
 			}
 			most = max(most, working)
 		}
-		if most != 40 || begun != 1000 || w.worker.Threads.Live() != 40 {
+		if most != 40 || begun != 1000 || w.runtime.Threads.Live() != 40 {
 			t.Errorf("wanted 1000 begun, 40 at once on 40 threads; got %d, %d on %d (alone: go test ./modes -run '%s')",
-				begun, most, w.worker.Threads.Live(), t.Name())
+				begun, most, w.runtime.Threads.Live(), t.Name())
 		}
 	})
 }

@@ -13,7 +13,7 @@ func OnTrio() []Entry {
 
 // NoRunningLoop is an async def handler that awaits asyncio.sleep where asyncio
 // does not run: the call raises.
-func NoRunningLoop(_ *Worker, j *Job) {
+func NoRunningLoop(_ *Runtime, j *Job) {
 	j.Program.Begin(MainThread)
 	j.Program.Fail("RuntimeError: no running event loop")
 }
@@ -21,11 +21,11 @@ func NoRunningLoop(_ *Worker, j *Job) {
 // TrioThreadpool is Threadpool on trio (trio.to_thread.run_sync). A thread idles
 // again before the loop hears of it, and its token is given back before the
 // request's own task goes on.
-func TrioThreadpool(w *Worker, j *Job) {
-	j.worker = w
-	switch w.Limiter.Acquire((*parked)(j), w.Loop.Polled()) {
+func TrioThreadpool(rt *Runtime, j *Job) {
+	j.runtime = rt
+	switch rt.Limiter.Acquire((*parked)(j), rt.Loop.Polled()) {
 	case limiter.Granted:
-		w.Loop.Soon((*start)(j)) // acquire_on_behalf_of ends with a checkpoint
+		rt.Loop.Soon((*start)(j)) // acquire_on_behalf_of ends with a checkpoint
 	case limiter.Refused:
 		j.Program.Refuse()
 	case limiter.Waiting:
@@ -36,17 +36,17 @@ func TrioThreadpool(w *Worker, j *Job) {
 type parked Job
 
 // Granted wakes its task.
-func (p *parked) Granted() { p.worker.Loop.Soon((*start)(p)) }
+func (p *parked) Granted() { p.runtime.Loop.Soon((*start)(p)) }
 
 // start puts a thread to work (start_thread_soon).
 type start Job
 
 func (s *start) Run() {
 	if s.cancelled { // with a token in its hand
-		s.worker.Limiter.Release(s.worker.Loop.Polled())
+		s.runtime.Limiter.Release(s.runtime.Loop.Polled())
 		return
 	}
-	s.thread = s.worker.Threads.Take(s.worker.Loop.Polled())
+	s.thread = s.runtime.Threads.Take(s.runtime.Loop.Polled())
 	s.Program.Begin(s.thread)
 	(*Job)(s).sleepBeside((*idles)(s))
 }
@@ -60,16 +60,16 @@ func (i *idles) Run() {
 		return
 	}
 	i.Program.End(i.thread)
-	i.worker.Threads.Put(i.thread, i.worker.Loop.Polled())
-	i.worker.Loop.HandOver((*released)(i))
+	i.runtime.Threads.Put(i.thread, i.runtime.Loop.Polled())
+	i.runtime.Loop.HandOver((*released)(i))
 }
 
 // released gives the token back and wakes the task (report_back_in_trio_thread_fn).
 type released Job
 
 func (r *released) Run() {
-	r.worker.Limiter.Release(r.worker.Loop.Polled())
-	r.worker.Loop.Soon((*answers)(r))
+	r.runtime.Limiter.Release(r.runtime.Loop.Polled())
+	r.runtime.Loop.Soon((*answers)(r))
 }
 
 // answers is the task behind its work.

@@ -15,7 +15,7 @@ import (
 func onTrio(t *testing.T, limit int) *world {
 	w := newWorld(t, eventloop.Trio, limit, limiter.FIFO)
 	w.Run(0)
-	w.worker.Threads = modes.NewThreads(modes.Pool{Name: "trio %d", MaxIdle: 10 * time.Second, Alone: true})
+	w.runtime.Threads = modes.NewThreads(modes.Pool{Name: "trio %d", MaxIdle: 10 * time.Second, Alone: true})
 	return w
 }
 
@@ -90,8 +90,8 @@ func TestTrioThreadpoolKeepsToItsLimit(t *testing.T) {
 		}
 		most = max(most, working)
 	}
-	if most != 40 || begun != 1000 || w.worker.Threads.Live() != 40 {
+	if most != 40 || begun != 1000 || w.runtime.Threads.Live() != 40 {
 		t.Errorf("wanted 1000 begun, 40 at once on 40 threads; got %d, %d on %d (alone: go test ./modes -run '^%s$')",
-			begun, most, w.worker.Threads.Live(), t.Name())
+			begun, most, w.runtime.Threads.Live(), t.Name())
 	}
 }

@@ -29,7 +29,7 @@ type Worker struct {
 	host     http1.Host
 	endpoint http1.Endpoint
 	listener *eventloop.Server // nil until there is one
-	shared   modes.Worker
+	shared   modes.Runtime
 	mode     modes.Mode
 	app      application
 	journal  journal.Journal
@@ -57,7 +57,7 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 		random: rand.New(rand.NewPCG(cfg.Seed, 0)),
 		epoch:  clock.Now().Add(-clock.Monotonic()),
 	}
-	w.shared = modes.Worker{Loop: w.loop, Limiter: limiter.New(tokens(cfg, stack), stack.Order), Threads: modes.NewThreads(pool(cfg, stack))}
+	w.shared = modes.Runtime{Loop: w.loop, Limiter: limiter.New(tokens(cfg, stack), stack.Order), Threads: modes.NewThreads(pool(cfg, stack))}
 	w.shared.Limiter.SetBound(cfg.Queue)
 	w.loop.BeforeWait, w.loop.Random = log.Flush, w.random
 	w.app = newApplication(w)

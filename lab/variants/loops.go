@@ -18,8 +18,8 @@ func loops() []Variant {
 			Edits: []Edit{
 				{"modes/asyncmisuse.go", "package modes\n", "package modes\n\nimport \"github.com/target-server/target-server/eventloop\"\n"},
 				{
-					"modes/asyncmisuse.go", "	if !w.Gate.shut.Load() {\n		w.Loop.Block(j.Sleep)\n	}\n	w.Gate.stand(w.Loop, j)\n	j.Program.End(MainThread)\n	j.Program.Answer()\n",
-					"	w.Loop.After(&j.timer, j.Sleep, eventloop.Func(func() {\n\t\tj.Program.End(MainThread)\n\t\tj.Program.Answer()\n\t}))\n",
+					"modes/asyncmisuse.go", "	if !rt.Gate.shut.Load() {\n		rt.Loop.Block(j.Sleep)\n	}\n	rt.Gate.stand(rt.Loop, j)\n	j.Program.End(MainThread)\n	j.Program.Answer()\n",
+					"	rt.Loop.After(&j.timer, j.Sleep, eventloop.Func(func() {\n\t\tj.Program.End(MainThread)\n\t\tj.Program.Answer()\n\t}))\n",
 				},
 			},
 		},

@@ -19,20 +19,20 @@ func pool() []Variant {
 		{
 			Name: "token-freed-when-its-client-leaves", About: "A client that leaves frees its thread for the next.", Scenarios: []string{"leave-running"},
 			Edits: append(leave(), Edit{
-				"modes/threadpool.go", "	d.worker.Limiter.Release(d.worker.Loop.Polled())\n",
-				"	if !d.left {\n\t\td.worker.Limiter.Release(d.worker.Loop.Polled())\n\t}\n",
+				"modes/threadpool.go", "	d.runtime.Limiter.Release(d.runtime.Loop.Polled())\n",
+				"	if !d.left {\n\t\td.runtime.Limiter.Release(d.runtime.Loop.Polled())\n\t}\n",
 			}, Edit{
 				"modes/threadpool.go", "func (j *Job) Granted() {",
-				"func (j *Job) Leave() {\n\tif j.thread != nil {\n\t\tj.left = true\n\t\tj.worker.Limiter.Release(j.worker.Loop.Polled())\n\t}\n}\n\nfunc (j *Job) Granted() {",
+				"func (j *Job) Leave() {\n\tif j.thread != nil {\n\t\tj.left = true\n\t\tj.runtime.Limiter.Release(j.runtime.Loop.Polled())\n\t}\n}\n\nfunc (j *Job) Granted() {",
 			}),
 		},
 		{
 			Name: "queued-request-forgotten-when-its-client-leaves", About: "A client that leaves while it waits for a thread takes its request with it.",
 			Scenarios: []string{"leave-queued"},
 			Edits: append(leave(), Edit{
-				"modes/threadpool.go", "func (j *Job) Granted() { j.worker.Loop.Soon((*work)(j)) }",
-				"func (j *Job) Leave() { j.left = true }\n\nfunc (j *Job) Granted() {\n\tif !j.left {\n\t\tj.worker.Loop.Soon((*work)(j))\n\t\treturn\n\t}\n" +
-					"\tj.worker.Loop.Soon(eventloop.Func(func() { j.worker.Limiter.Release(j.worker.Loop.Polled()) }))\n}",
+				"modes/threadpool.go", "func (j *Job) Granted() { j.runtime.Loop.Soon((*work)(j)) }",
+				"func (j *Job) Leave() { j.left = true }\n\nfunc (j *Job) Granted() {\n\tif !j.left {\n\t\tj.runtime.Loop.Soon((*work)(j))\n\t\treturn\n\t}\n" +
+					"\tj.runtime.Loop.Soon(eventloop.Func(func() { j.runtime.Limiter.Release(j.runtime.Loop.Polled()) }))\n}",
 			}, Edit{
 				"modes/threadpool.go", `import "github.com/target-server/target-server/limiter"`,
 				"import (\n\t\"github.com/target-server/target-server/eventloop\"\n\t\"github.com/target-server/target-server/limiter\"\n)",
@@ -41,8 +41,8 @@ func pool() []Variant {
 		{
 			Name: "started-before-its-token", About: "The line that says a request is processed comes when it joins the line of those who wait.",
 			Edits: []Edit{
-				{"modes/threadpool.go", "\tswitch a.worker.Limiter.Acquire(", "\ta.thread = a.worker.Threads.Take(a.worker.Loop.Polled())\n\ta.Program.Begin(a.thread)\n\tswitch a.worker.Limiter.Acquire("},
-				{"modes/threadpool.go", "\tk.thread = k.worker.Threads.Take(k.worker.Loop.Polled())\n", ""},
+				{"modes/threadpool.go", "\tswitch a.runtime.Limiter.Acquire(", "\ta.thread = a.runtime.Threads.Take(a.runtime.Loop.Polled())\n\ta.Program.Begin(a.thread)\n\tswitch a.runtime.Limiter.Acquire("},
+				{"modes/threadpool.go", "\tk.thread = k.runtime.Threads.Take(k.runtime.Loop.Polled())\n", ""},
 				{"modes/threadpool.go", "\tb.Program.Begin(b.thread)\n", ""},
 			},
 			Scenarios: []string{"pool-order-four", "pool-of-one"},

@@ -56,7 +56,7 @@ type Host struct {
 
 	// Shared is the worker's loop, threads and their limiter, for protocols whose
 	// connections are served by threads. Random is its source of chance.
-	Shared *modes.Worker
+	Shared *modes.Runtime
 	Random *rand.Rand
 
 	request http.Request // handed to the handler, made anew for each request

@@ -41,7 +41,7 @@ func build(t *testing.T, b hypercorn.Behaviour, f eventloop.Flavour, old bool) *
 	h.listener = h.Listen(100)
 	h.Process(func(p *sim.Process) {
 		h.loop = eventloop.New(f, p, p)
-		host := &http1.Host{Handler: h, Log: (*record)(h), KeepAlive: 5 * time.Second, MostKept: 1 << 20, Shared: &modes.Worker{Loop: h.loop}}
+		host := &http1.Host{Handler: h, Log: (*record)(h), KeepAlive: 5 * time.Second, MostKept: 1 << 20, Shared: &modes.Runtime{Loop: h.loop}}
 		h.endpoint = b.Open(host).(*hypercorn.Endpoint)
 		if _, err := h.loop.Serve(p.Adopt(h.listener), h.endpoint.Accept, func(err error, _ bool) { t.Error(err) }); err != nil {
 			t.Error(err)

@@ -48,7 +48,7 @@ func each(t *testing.T, test func(h *house, v version)) {
 func build(t *testing.T, v version) *house {
 	h := &house{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 0, 0, 0, time.UTC)), t: t}
 	h.listener = h.Listen(511)
-	h.host = &http1.Host{Handler: h, Log: (*record)(h), KeepAlive: 5 * time.Second, Shared: &modes.Worker{}, MostKept: 1 << 20}
+	h.host = &http1.Host{Handler: h, Log: (*record)(h), KeepAlive: 5 * time.Second, Shared: &modes.Runtime{}, MostKept: 1 << 20}
 	h.server = v.behaviour.Open(h.host).(*node.Server)
 	h.Process(func(p *sim.Process) {
 		loop := eventloop.New(v.flavour, p, p)

@@ -21,7 +21,7 @@ type house struct {
 	*sim.World
 	t        *testing.T
 	listener *sim.Listener
-	shared   modes.Worker
+	shared   modes.Runtime
 	log      []string
 }
 
@@ -32,7 +32,7 @@ func build(t *testing.T, threads, connections int) *house {
 	connector := tomcat.Connector{Version: &tomcat.Tomcat1017, MaxConnections: connections, MaxKeepAliveRequests: 100, MaxSwallowSize: 10}
 	h.Process(func(p *sim.Process) {
 		loop := eventloop.New(eventloop.Blocking, p, p)
-		h.shared = modes.Worker{Loop: loop, Limiter: limiter.New(threads, limiter.FIFO), Threads: modes.NewThreads(modes.Pool{Name: "exec-%d", First: 1, Longest: true, Spare: min(2, threads)})}
+		h.shared = modes.Runtime{Loop: loop, Limiter: limiter.New(threads, limiter.FIFO), Threads: modes.NewThreads(modes.Pool{Name: "exec-%d", First: 1, Longest: true, Spare: min(2, threads)})}
 		e := connector.Open(&http1.Host{Handler: h, Log: (*record)(h), KeepAlive: 2 * time.Second, MostKept: 1 << 20, Shared: &h.shared, QueueFull: tomcat.Tomcat1017.Report(503, "")})
 		server, err := loop.Serve(p.Adopt(h.listener), e.Accept, func(err error, _ bool) { t.Error(err) })
 		if err != nil {
