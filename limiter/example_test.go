@@ -7,13 +7,13 @@ import (
 	"github.com/target-server/target-server/limiter"
 )
 
-// visitor says when its token has come.
+// visitor prints when its token comes.
 type visitor string
 
 func (v visitor) Granted() { fmt.Println(v, "may go on") }
 
-// One token, and a line that is served as anyio did before version 3.7: who
-// came last goes first.
+// One token, and a queue served as anyio did before version 3.7: last in,
+// first out.
 func ExampleLimiter() {
 	l := limiter.New(1, limiter.LIFO)
 	l.SetBound(2)
@@ -29,12 +29,12 @@ func ExampleLimiter() {
 	}
 	l.Release(3 * time.Second)
 	s := l.Statistics(5 * time.Second)
-	fmt.Println(s.Borrowed, "at work,", s.Waiting, "in line, for up to", s.LongestWait)
+	fmt.Println(s.Borrowed, "at work,", s.Waiting, "waiting, for up to", s.LongestWait)
 	// Output:
 	// Ann goes ahead
 	// Bob waits
 	// Cid waits
 	// Dora is turned away
 	// Cid may go on
-	// 1 at work, 1 in line, for up to 5s
+	// 1 at work, 1 waiting, for up to 5s
 }

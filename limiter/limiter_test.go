@@ -9,7 +9,7 @@ import (
 	"github.com/target-server/target-server/limiter"
 )
 
-// desk is a limiter and the names of those who have been granted a token, in
+// desk is a limiter and the names of the guests that were granted a token, in
 // order.
 type desk struct {
 	*limiter.Limiter
@@ -22,7 +22,7 @@ type guest struct {
 	name string
 }
 
-// SetLimit tells those whom the limiter lets in.
+// SetLimit calls Granted on the waiters that it returns.
 func (d *desk) SetLimit(n int, now time.Duration) {
 	for _, w := range d.Limiter.SetLimit(n, now) {
 		w.Granted()
@@ -33,7 +33,7 @@ func (g *guest) Granted() { g.desk.granted = append(g.desk.granted, g.name) }
 
 func newDesk(limit int, order limiter.Order) *desk { return &desk{Limiter: limiter.New(limit, order)} }
 
-// ask asks for tokens for several names, at a moment.
+// ask asks for a token for each of several names.
 func (d *desk) ask(now time.Duration, names ...string) (outcomes []limiter.Outcome) {
 	for _, name := range names {
 		g := &guest{d, name}
@@ -72,7 +72,7 @@ func TestOrderOfService(t *testing.T) {
 	}
 }
 
-// A token that comes back goes to the line at once: a newcomer never overtakes.
+// A token that comes back goes to the queue at once: a newcomer never overtakes.
 func TestNewcomerNeverOvertakes(t *testing.T) {
 	for _, order := range orders {
 		t.Run(order.String(), func(t *testing.T) {
@@ -80,7 +80,7 @@ func TestNewcomerNeverOvertakes(t *testing.T) {
 			d.ask(0, "a", "b", "c")
 			d.Release(0)
 			equal(t, "newcomer", d.ask(0, "d")[0], limiter.Waiting)
-			equal(t, "in line", d.Statistics(0).Waiting, 2)
+			equal(t, "waiting", d.Statistics(0).Waiting, 2)
 			d.Release(0)
 			d.Release(0)
 			equal(t, "granted", d.order(), map[limiter.Order]string{limiter.LIFO: "a c d b", limiter.FIFO: "a b c d"}[order])
@@ -88,7 +88,7 @@ func TestNewcomerNeverOvertakes(t *testing.T) {
 	}
 }
 
-// A limit that is raised lets in the oldest first, in either order.
+// A limit that is raised grants tokens to the oldest first, in either order.
 func TestRaisedLimit(t *testing.T) {
 	for _, order := range orders {
 		t.Run(order.String(), func(t *testing.T) {
@@ -122,7 +122,7 @@ func TestLoweredLimit(t *testing.T) {
 	}
 }
 
-// Raising again what was lowered takes back what was to be withdrawn.
+// A limit that is lowered and then raised withdraws fewer tokens.
 func TestLimitLoweredAndRaised(t *testing.T) {
 	d := newDesk(3, limiter.FIFO)
 	d.ask(0, "a", "b", "c", "d")
@@ -141,7 +141,7 @@ func TestBound(t *testing.T) {
 	want := [4]limiter.Outcome{limiter.Granted, limiter.Waiting, limiter.Waiting, limiter.Refused}
 	equal(t, "outcomes", [4]limiter.Outcome(d.ask(0, "a", "b", "c", "d")), want)
 	d.SetBound(0)
-	equal(t, "in line", d.Statistics(0).Waiting, 2)
+	equal(t, "waiting", d.Statistics(0).Waiting, 2)
 	equal(t, "newcomer", d.ask(0, "e")[0], limiter.Refused)
 	d.SetBound(limiter.Unbounded)
 	equal(t, "newcomer", d.ask(0, "f")[0], limiter.Waiting)
@@ -159,7 +159,7 @@ func TestAbandon(t *testing.T) {
 	}
 }
 
-// The longest wait is that of those who wait and of those who have waited.
+// The longest wait includes both present waiters and past ones.
 func TestLongestWait(t *testing.T) {
 	d := newDesk(1, limiter.LIFO)
 	longest := func(at, want time.Duration) {
@@ -179,8 +179,8 @@ func TestLongestWait(t *testing.T) {
 	longest(1000, 40)
 }
 
-// A burst's line gives its memory back, and stays in order.
-func TestLongLine(t *testing.T) {
+// A long queue stays in order while it grows and shrinks.
+func TestLongQueue(t *testing.T) {
 	for _, order := range orders {
 		t.Run(order.String(), func(t *testing.T) {
 			const n = 100_000
@@ -200,7 +200,7 @@ func TestLongLine(t *testing.T) {
 					want = names[n-i]
 				}
 				if got != want {
-					t.Fatalf("place %d: wanted %s, got %s (alone: go test ./limiter -run '%s')", i, want, got, t.Name())
+					t.Fatalf("position %d: wanted %s, got %s (alone: go test ./limiter -run '%s')", i, want, got, t.Name())
 				}
 			}
 			equal(t, "granted", len(d.granted), n)

@@ -10,58 +10,57 @@ import (
 	"github.com/target-server/target-server/limiter"
 )
 
-// model is what a limiter is held against: the rules, in the plainest words.
+// model is the specification that a limiter is compared with: the rules in their simplest form.
 type model struct {
-	order                       limiter.Order
-	limit, bound, working, peak int
-	longest                     time.Duration
-	line                        []place
-	granted                     []int
+	order                        limiter.Order
+	limit, bound, borrowed, peak int
+	longest                      time.Duration
+	queue                        []queued
+	granted                      []int
 }
 
-type place struct {
+type queued struct {
 	name  int
 	since time.Duration
 }
 
 func (m *model) acquire(name int, now time.Duration) limiter.Outcome {
 	switch {
-	case len(m.line) == 0 && m.working < m.limit:
+	case len(m.queue) == 0 && m.borrowed < m.limit:
 		m.lend(name)
 		return limiter.Granted
-	case m.bound >= 0 && len(m.line) >= m.bound:
+	case m.bound >= 0 && len(m.queue) >= m.bound:
 		return limiter.Refused
 	}
-	m.line = append(m.line, place{name, now})
+	m.queue = append(m.queue, queued{name, now})
 	return limiter.Waiting
 }
 
 func (m *model) lend(name int) {
-	m.working++
-	m.peak = max(m.peak, m.working)
+	m.borrowed++
+	m.peak = max(m.peak, m.borrowed)
 	m.granted = append(m.granted, name)
 }
 
-// serve lets in who waits while there is room: the oldest, or whoever the order
-// says.
+// serve lends free tokens to waiters: to the oldest first, or as the order says.
 func (m *model) serve(oldest bool, now time.Duration) {
-	for len(m.line) > 0 && m.working < m.limit {
+	for len(m.queue) > 0 && m.borrowed < m.limit {
 		i := 0
 		if m.order == limiter.LIFO && !oldest {
-			i = len(m.line) - 1
+			i = len(m.queue) - 1
 		}
-		m.longest = max(m.longest, now-m.line[i].since)
-		m.lend(m.line[i].name)
-		m.line = slices.Delete(m.line, i, i+1)
+		m.longest = max(m.longest, now-m.queue[i].since)
+		m.lend(m.queue[i].name)
+		m.queue = slices.Delete(m.queue, i, i+1)
 	}
 }
 
 func (m *model) statistics(now time.Duration) limiter.Statistics {
 	longest := m.longest
-	for _, p := range m.line {
+	for _, p := range m.queue {
 		longest = max(longest, now-p.since)
 	}
-	return limiter.Statistics{Limit: m.limit, Borrowed: m.working, Waiting: len(m.line), Peak: m.peak, LongestWait: longest}
+	return limiter.Statistics{Limit: m.limit, Borrowed: m.borrowed, Waiting: len(m.queue), Peak: m.peak, LongestWait: longest}
 }
 
 // member is a Waiter with a number.
@@ -72,7 +71,7 @@ type member struct {
 
 func (m member) Granted() { *m.granted = append(*m.granted, m.name) }
 
-// Whatever is done, in whatever order, the limiter does what the model does.
+// After any sequence of calls the limiter has done what the model does.
 func TestAgainstTheModel(t *testing.T) {
 	for _, order := range orders {
 		t.Run(order.String(), func(t *testing.T) { rapid.Check(t, func(t *rapid.T) { compare(t, order) }) })
@@ -99,10 +98,10 @@ func compare(t *rapid.T, order limiter.Order) {
 			}
 		},
 		"release": func(t *rapid.T) {
-			if m.working == 0 {
+			if m.borrowed == 0 {
 				t.Skip("nothing is lent")
 			}
-			m.working--
+			m.borrowed--
 			m.serve(false, now)
 			l.Release(now)
 		},
@@ -121,7 +120,7 @@ func compare(t *rapid.T, order limiter.Order) {
 			if rapid.IntRange(0, 9).Draw(t, "seldom") > 0 {
 				t.Skip("seldom")
 			}
-			m.line = nil
+			m.queue = nil
 			l.Abandon()
 		},
 		"pass time": func(t *rapid.T) { now += time.Duration(rapid.IntRange(1, 100).Draw(t, "time")) },
@@ -132,8 +131,8 @@ func compare(t *rapid.T, order limiter.Order) {
 			if !slices.Equal(granted, m.granted) {
 				t.Fatalf("granted: wanted %v, got %v", m.granted, granted)
 			}
-			if len(m.line) > 0 && m.working < m.limit {
-				t.Fatalf("a token is free while %d wait", len(m.line))
+			if len(m.queue) > 0 && m.borrowed < m.limit {
+				t.Fatalf("a token is free while %d wait", len(m.queue))
 			}
 		},
 	})

@@ -52,7 +52,7 @@ func (w *Worker) reset() {
 	w.paused.end()
 	w.release(0)
 	w.setLimit(tokens(w.cfg, w.stack))
-	w.shared.Limiter.Forget()
+	w.shared.Limiter.ResetStatistics()
 	w.counts.change((*sums).again)
 	if w.history != nil {
 		w.history.forget()

@@ -6,7 +6,7 @@ func pool() []Variant {
 		{
 			Name: "line-served-from-the-other-end", About: "First in, first out where the real server serves the newest first, and the reverse.",
 			Scenarios: []string{"pool-of-one", "pool-order-four"},
-			Edits:     []Edit{{"limiter/line.go", "if q.order == LIFO {", "if q.order == FIFO {"}},
+			Edits:     []Edit{{"limiter/queue.go", "if q.order == LIFO {", "if q.order == FIFO {"}},
 		},
 		{
 			Name: "one-thread-too-many", About: "The limit is one higher than asked for.", Scenarios: []string{"pool-of-one", "pool-default-ceiling"},

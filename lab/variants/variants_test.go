@@ -65,19 +65,19 @@ func TestEveryVariantIsCaught(t *testing.T) {
 func TestAVariantThatChangesNothing(t *testing.T) {
 	nothing := variants.Variant{
 		Name: "nothing", About: "No mistake.", Scenarios: []string{"pool-of-one"},
-		Edits: []variants.Edit{{File: "limiter/line.go", Old: "package limiter\n", New: "package limiter\n\n// Nothing.\n"}},
+		Edits: []variants.Edit{{File: "limiter/queue.go", Old: "package limiter\n", New: "package limiter\n\n// Nothing.\n"}},
 	}
 	results, err := variants.Run(t.Context(), root(t), []variants.Variant{nothing}, os.Stderr)
 	if err != nil || len(results) != 1 || len(results[0].Caught) != 0 {
 		t.Errorf("got %+v, %v; want one that is not caught", results, err)
 	}
 	stale := nothing
-	stale.Edits = []variants.Edit{{File: "limiter/line.go", Old: "no such text"}}
+	stale.Edits = []variants.Edit{{File: "limiter/queue.go", Old: "no such text"}}
 	if _, err := variants.Run(t.Context(), root(t), []variants.Variant{stale}, os.Stderr); !errors.Is(err, variants.ErrStale) {
 		t.Errorf("got %v, want %v", err, variants.ErrStale)
 	}
 	broken := nothing
-	broken.Edits = []variants.Edit{{File: "limiter/line.go", Old: "package limiter\n", New: "package\n"}}
+	broken.Edits = []variants.Edit{{File: "limiter/queue.go", Old: "package limiter\n", New: "package\n"}}
 	if _, err := variants.Run(t.Context(), root(t), []variants.Variant{broken}, os.Stderr); err == nil {
 		t.Error("a variant that cannot be built was taken for one that is caught")
 	}

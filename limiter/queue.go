@@ -2,7 +2,7 @@ package limiter
 
 import "time"
 
-// Order says who of those waiting is served next.
+// Order says which waiter is served next.
 type Order uint8
 
 // The orders of the servers imitated.
@@ -14,7 +14,7 @@ const (
 	FIFO
 )
 
-// String names the order as people say it.
+// String spells the order out.
 func (o Order) String() string {
 	if o == LIFO {
 		return "last in, first out"
@@ -22,25 +22,25 @@ func (o Order) String() string {
 	return "first in, first out"
 }
 
-// entry is one place in the line.
+// entry is a waiter in the queue.
 type entry struct {
 	waiter Waiter
 	since  time.Duration
 }
 
-// line is a double-ended queue on a ring, so that either end costs the same.
-type line struct {
+// queue is double-ended, on a ring: removing from either end costs the same.
+type queue struct {
 	order Order
 	ring  []entry
-	head  int // the oldest
+	head  int // index of the oldest
 	count int
 }
 
-func (q *line) len() int { return q.count }
+func (q *queue) len() int { return q.count }
 
-func (q *line) at(i int) *entry { return &q.ring[(q.head+i)&(len(q.ring)-1)] }
+func (q *queue) at(i int) *entry { return &q.ring[(q.head+i)&(len(q.ring)-1)] }
 
-func (q *line) push(e entry) {
+func (q *queue) push(e entry) {
 	if q.count == len(q.ring) {
 		q.resize(max(16, 2*q.count))
 	}
@@ -48,20 +48,20 @@ func (q *line) push(e entry) {
 	*q.at(q.count - 1) = e
 }
 
-// next takes the one whose turn it is.
-func (q *line) next() entry {
+// popNext removes the waiter that the order serves next.
+func (q *queue) popNext() entry {
 	if q.order == LIFO {
-		return q.take(q.count - 1)
+		return q.pop(q.count - 1)
 	}
-	return q.oldest()
+	return q.popOldest()
 }
 
-func (q *line) oldest() entry { return q.take(0) }
+func (q *queue) popOldest() entry { return q.pop(0) }
 
-func (q *line) peekOldest() entry { return *q.at(0) }
+func (q *queue) oldest() entry { return *q.at(0) }
 
-// take removes the entry at one of the two ends.
-func (q *line) take(i int) entry {
+// pop removes the entry at one of the two ends.
+func (q *queue) pop(i int) entry {
 	e := *q.at(i)
 	*q.at(i) = entry{}
 	if i == 0 {
@@ -69,13 +69,13 @@ func (q *line) take(i int) entry {
 	}
 	q.count--
 	if len(q.ring) > 1024 && q.count < len(q.ring)/4 {
-		q.resize(len(q.ring) / 2) // a burst's memory is given back
+		q.resize(len(q.ring) / 2) // gives back the memory of a burst
 	}
 	return e
 }
 
-// resize moves the entries to a ring of n places, a power of two.
-func (q *line) resize(n int) {
+// resize moves the entries to a ring of size n, a power of two.
+func (q *queue) resize(n int) {
 	ring := make([]entry, n)
 	for i := range q.count {
 		ring[i] = *q.at(i)
