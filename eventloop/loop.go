@@ -91,10 +91,10 @@ func (l *Loop) Beside(t *Timer, d time.Duration, r Runner) {
 	l.threads.add(t, l.in(d), r)
 }
 
-// InThread runs a step as the beginning of work in a thread: as soon as the loop's own
-// thread lets others run. Python's does when it waits, and on asyncio at every call that
+// StartThread runs a step as the beginning of work in a thread: as soon as the loop's own
+// thread lets others run. Python's does so when it waits, and on asyncio at every call that
 // sends or closes.
-func (l *Loop) InThread(r Runner) { l.starting = append(l.starting, r) }
+func (l *Loop) StartThread(r Runner) { l.starting = append(l.starting, r) }
 
 // letOthersRun begins what waits for it.
 func (l *Loop) letOthersRun() {

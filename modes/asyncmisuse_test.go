@@ -9,9 +9,9 @@ import (
 	"github.com/target-server/target-server/modes"
 )
 
-// While one job works nothing else happens, and each answers before the next
+// While one job runs nothing else happens, and each answers before the next
 // begins.
-func TestAsyncMisuseHoldsTheLoop(t *testing.T) {
+func TestAsyncMisuseBlocksTheLoop(t *testing.T) {
 	onEachLoop(t, func(t *testing.T, f eventloop.Flavour) {
 		w := newWorld(t, f, 40, limiter.LIFO)
 		w.start(0, modes.AsyncMisuse, "a", 4*time.Second)

@@ -12,20 +12,20 @@ import (
 	"github.com/target-server/target-server/modes"
 )
 
-// At whichever step of its way a job is cancelled, it takes no further one of
-// the loop, and its token comes back.
+// A job that is cancelled, at whichever step, takes no further step of the loop,
+// and its token comes back.
 func TestCancelledAtEveryStep(t *testing.T) {
 	for _, mode := range []string{"threadpool", "cooperative"} {
 		for step := range 7 {
 			t.Run(fmt.Sprintf("%s, step %d", mode, step), func(t *testing.T) {
-				onEachLoop(t, func(t *testing.T, f eventloop.Flavour) { cancelAt(t, f, modes.ByName(modes.Table(), mode), step) })
+				onEachLoop(t, func(t *testing.T, f eventloop.Flavour) { cancelAt(t, f, modes.ByName(modes.OnAsyncio(), mode), step) })
 			})
 		}
 	}
 }
 
-// cancelAt cancels one job some steps behind its start, and another that waits
-// some steps behind the moment in which it may go on.
+// cancelAt cancels one job some steps after its start, and a waiting one some
+// steps after it is granted its token.
 func cancelAt(t *testing.T, f eventloop.Flavour, m modes.Mode, step int) {
 	w := newWorld(t, f, 1, limiter.FIFO)
 	first := w.start(0, m, "first", time.Second)
@@ -52,16 +52,16 @@ func cancelAt(t *testing.T, f eventloop.Flavour, m modes.Mode, step int) {
 			}
 		}
 		at := slices.Index(did, "is")
-		if behind := did[at+1:]; slices.Contains(behind, "begins") || slices.Contains(behind, "answers") {
+		if later := did[at+1:]; slices.Contains(later, "begins") || slices.Contains(later, "answers") {
 			t.Errorf("%s: %v", name, did)
 		}
 	}
 	if !strings.HasSuffix(strings.Join(w.log, "\n"), "last answers") {
-		t.Errorf("who came last found no thread:\n%s", strings.Join(w.log, "\n"))
+		t.Errorf("the last job found no thread:\n%s", strings.Join(w.log, "\n"))
 	}
 }
 
-// after runs f so many steps of the loop behind a moment.
+// after runs f a number of steps of the loop after the moment at.
 func (w *world) after(at time.Duration, steps int, f func()) {
 	var step func()
 	step = func() {

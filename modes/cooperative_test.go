@@ -9,7 +9,7 @@ import (
 	"github.com/target-server/target-server/modes"
 )
 
-// All jobs are in work at once, whatever the limit, and end by their own time.
+// All jobs run at once, whatever the limit, each for its own time.
 func TestCooperativeSleepsOverlap(t *testing.T) {
 	onEachLoop(t, func(t *testing.T, f eventloop.Flavour) {
 		w := newWorld(t, f, 1, limiter.LIFO)
@@ -21,8 +21,8 @@ func TestCooperativeSleepsOverlap(t *testing.T) {
 	})
 }
 
-// asyncio.sleep(0) gives way: what is runnable already goes first.
-func TestCooperativeWithoutSleepGivesWay(t *testing.T) {
+// asyncio.sleep(0) yields: steps that are runnable already go first.
+func TestCooperativeWithoutSleepYields(t *testing.T) {
 	onEachLoop(t, func(t *testing.T, f eventloop.Flavour) {
 		w := newWorld(t, f, 1, limiter.LIFO)
 		w.start(0, modes.Cooperative, "a", 0)

@@ -9,73 +9,78 @@ import (
 	"github.com/target-server/target-server/eventloop"
 )
 
-// Gate is where handlers wait that are not to end by the clock: while it is shut,
-// each that begins, or comes to its end, stays in work until it is let go. It may be
-// shut and opened by any goroutine, also while a handler that waits holds the loop.
-// The zero value is open.
+// Gate holds handlers back while it is shut: each that begins or has slept keeps
+// running until it is released. Any goroutine may shut and open it, even while a
+// held handler blocks the loop. The zero value is open.
 type Gate struct {
-	shut atomic.Bool // changed under mu
+	shut atomic.Bool // written under mu
 	mu   sync.Mutex
-	line []detained // in the order in which they came
+	held []held // in order of arrival
 }
 
-// detained is a handler in work that waits at the gate.
-type detained struct {
-	job    *Job
-	set    func(*eventloop.Timer, time.Duration, eventloop.Runner)
+// held is a running handler that waits at the gate.
+type held struct {
+	job *Job
+	// The gate releases it by a timer, as set and end say, or by closing opened if
+	// it blocks the loop.
+	set    setTimer
 	end    eventloop.Runner
-	opened chan struct{} // of one that holds the loop, instead of the others
+	opened chan struct{}
 }
 
-// IsShut tells whether it is.
+// setTimer is a method of a loop: After, or Beside for work in a thread.
+type setTimer func(*eventloop.Timer, time.Duration, eventloop.Runner)
+
+// IsShut reports whether the gate is shut.
 func (g *Gate) IsShut() bool { return g.shut.Load() }
 
-// Shut keeps handlers in work from now on.
+// Shut makes the gate hold handlers from now on.
 func (g *Gate) Shut() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.shut.Store(true)
 }
 
-// Open lets everybody go.
+// Open opens the gate and releases every handler.
 func (g *Gate) Open(l *eventloop.Loop) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.shut.Store(false)
-	g.letGo(l, len(g.line))
+	g.release(l, len(g.held))
 }
 
-// LetGo lets the n that have come first go; the gate stays as it is. It returns how
-// many there were.
-func (g *Gate) LetGo(l *eventloop.Loop, n int) int {
+// Release releases the n handlers that have waited longest, or all if there are
+// fewer; the gate stays shut or open. It returns how many it released.
+func (g *Gate) Release(l *eventloop.Loop, n int) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.letGo(l, n)
+	return g.release(l, n)
 }
 
-func (g *Gate) letGo(l *eventloop.Loop, n int) int {
-	n = min(n, len(g.line))
-	gone := slices.Clone(g.line[:n])
-	g.line = slices.Delete(g.line, 0, n)
-	for _, d := range gone {
-		if d.opened != nil {
-			close(d.opened)
+func (g *Gate) release(l *eventloop.Loop, n int) int {
+	n = min(n, len(g.held))
+	released := slices.Clone(g.held[:n])
+	g.held = slices.Delete(g.held, 0, n)
+	for _, h := range released {
+		if h.opened != nil {
+			close(h.opened)
 		}
 	}
 	l.Post(eventloop.Func(func() {
-		for _, d := range gone {
-			if d.opened == nil && !d.job.broken { // it may be by now
-				d.job.let = true
-				d.set(&d.job.timer, 0, d.end)
+		for _, h := range released {
+			if h.opened == nil && !h.job.aborted { // it may have been aborted since
+				h.job.released = true
+				h.set(&h.job.timer, 0, h.end)
 			}
 		}
 	}))
 	return n
 }
 
-// stops keeps a job that would begin to sleep, or has slept, and tells whether it did.
-func (g *Gate) stops(j *Job, set func(*eventloop.Timer, time.Duration, eventloop.Runner), end eventloop.Runner) bool {
-	if !g.shut.Load() || j.let {
+// hold keeps a job that is about to sleep, or has slept, if the gate is shut. It
+// reports whether it did.
+func (g *Gate) hold(j *Job, set setTimer, end eventloop.Runner) bool {
+	if !g.shut.Load() || j.released {
 		return false
 	}
 	g.mu.Lock()
@@ -83,32 +88,33 @@ func (g *Gate) stops(j *Job, set func(*eventloop.Timer, time.Duration, eventloop
 	if !g.shut.Load() {
 		return false
 	}
-	g.line = append(g.line, detained{job: j, set: set, end: end})
+	g.held = append(g.held, held{job: j, set: set, end: end})
 	return true
 }
 
-// stand holds the loop as long as a job that holds it is kept.
-func (g *Gate) stand(l *eventloop.Loop, j *Job) {
-	if opened := g.keepStanding(j); opened != nil {
-		l.Block(0) // what waits to begin in a thread does
+// blockLoop holds a job that blocks the loop: the loop stands until the job is
+// released.
+func (g *Gate) blockLoop(l *eventloop.Loop, j *Job) {
+	if opened := g.holdBlocking(j); opened != nil {
+		l.Block(0) // lets threads start first
 		l.Stand(opened)
 	}
 }
 
-func (g *Gate) keepStanding(j *Job) <-chan struct{} {
+func (g *Gate) holdBlocking(j *Job) <-chan struct{} {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.shut.Load() {
 		return nil
 	}
 	opened := make(chan struct{})
-	g.line = append(g.line, detained{job: j, opened: opened})
+	g.held = append(g.held, held{job: j, opened: opened})
 	return opened
 }
 
-// forget drops a job that ends otherwise.
-func (g *Gate) forget(j *Job) {
+// drop forgets a job that was aborted.
+func (g *Gate) drop(j *Job) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.line = slices.DeleteFunc(g.line, func(d detained) bool { return d.job == j })
+	g.held = slices.DeleteFunc(g.held, func(h held) bool { return h.job == j })
 }

@@ -10,9 +10,9 @@ import (
 // Mode runs one job.
 type Mode func(*Runtime, *Job)
 
-// Table is every mode of a server whose requests are tasks of a loop, by the name
-// it has on the command line.
-func Table() []Entry {
+// OnAsyncio returns the modes of a server that runs requests as tasks of asyncio's
+// loop or uvloop. Names are those of --mode.
+func OnAsyncio() []Entry {
 	return []Entry{
 		{"threadpool", Threadpool},
 		{"async-misuse", AsyncMisuse},
@@ -20,8 +20,17 @@ func Table() []Entry {
 	}
 }
 
-// InThreads is the same of a server whose threads serve connections.
-func InThreads() []Entry { return []Entry{{"threadpool", InThread}} }
+// OnTrio returns the modes of a server that runs requests as tasks of trio's loop.
+func OnTrio() []Entry {
+	return []Entry{
+		{"threadpool", TrioThreadpool},
+		{"async-misuse", AsyncMisuse},
+		{"cooperative", NoRunningLoop},
+	}
+}
+
+// OnThreads returns the modes of a server whose threads serve connections.
+func OnThreads() []Entry { return []Entry{{"threadpool", InConnectionThread}} }
 
 // Entry is one mode with its name.
 type Entry struct {
@@ -46,25 +55,25 @@ type Runtime struct {
 	Threads *Threads
 	Gate    Gate
 
-	// Current is the thread that runs now, where threads serve connections.
+	// Current is the thread that runs now, if threads serve connections.
 	Current *Thread
 }
 
-// RunIn runs work in a thread that serves a connection.
-func (rt *Runtime) RunIn(t *Thread, work eventloop.Runner) {
+// RunIn runs a step in a thread that serves a connection.
+func (rt *Runtime) RunIn(t *Thread, step eventloop.Runner) {
 	rt.Current = t
-	work.Run()
+	step.Run()
 	rt.Current = nil
 }
 
-// Return gives a thread that has served a connection back, and its token to whoever
-// is next in line.
+// Return takes back a thread that has served a connection, and its token, which goes
+// to the next waiter.
 func (rt *Runtime) Return(t *Thread) {
 	rt.Threads.Put(t, rt.Loop.Polled())
 	rt.Limiter.Release(rt.Loop.Polled())
 }
 
-// Program is what a handler does, told apart from where it does it.
+// Program is what a handler does; the mode decides where and when.
 type Program interface {
 	Begin(t *Thread) // counts the request and logs its start
 	End(t *Thread)   // logs its end
@@ -75,8 +84,8 @@ type Program interface {
 	Fail(exception string)
 }
 
-// Job is one request's work. It is meant to be embedded in the Program, so
-// that a request in line costs no further allocation.
+// Job is one request's work. Embed it in the Program: then a queued request needs
+// no further allocation.
 type Job struct {
 	Program Program
 	Sleep   time.Duration
@@ -85,30 +94,31 @@ type Job struct {
 	thread    *Thread
 	timer     eventloop.Timer
 	cancelled bool
-	let       bool // go by the gate
-	broken    bool // off, where it stood
+	released  bool // by the gate
+	aborted   bool // mid-sleep
 }
 
-// sleepBeside has a thread work beside the loop for the job's time, and then calls end.
-func (j *Job) sleepBeside(end eventloop.Runner) {
-	if !j.isKept(end) {
+// sleepInThread has a thread sleep for the job's time beside the loop, and then calls end.
+func (j *Job) sleepInThread(end eventloop.Runner) {
+	if !j.heldAtGate(end) {
 		j.runtime.Loop.Beside(&j.timer, j.Sleep, end)
 	}
 }
 
-// isKept tells whether the gate keeps a job in its thread, to call end later.
-func (j *Job) isKept(end eventloop.Runner) bool {
-	return j.runtime.Gate.stops(j, j.runtime.Loop.Beside, end)
+// heldAtGate holds the job in its thread if the gate is shut, and reports whether it
+// does. The gate calls end when it releases the job.
+func (j *Job) heldAtGate(end eventloop.Runner) bool {
+	return j.runtime.Gate.hold(j, j.runtime.Loop.Beside, end)
 }
 
 // Cancel ends the job as asyncio's Task.cancel does: it takes no further step of
-// the loop. One that has not begun never does; what runs in a thread runs to its
-// end there, and then gives its token back.
+// the loop, and does not begin if it has not. Work in a thread runs to its end
+// there, and then gives its token back.
 func (j *Job) Cancel() { j.cancelled = true }
 
-// Break ends the work where it stands: an exception has hit the thread from outside.
-func (j *Job) Break() {
-	j.cancelled, j.broken = true, true
+// Abort ends the work mid-sleep: a signal has raised an exception in its thread.
+func (j *Job) Abort() {
+	j.cancelled, j.aborted = true, true
 	j.runtime.Loop.CancelBeside(&j.timer)
-	j.runtime.Gate.forget(j)
+	j.runtime.Gate.drop(j)
 }

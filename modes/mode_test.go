@@ -12,8 +12,7 @@ import (
 	"github.com/target-server/target-server/modes"
 )
 
-// world is one worker's loop, limiter and threads in simulated time, and what
-// its jobs did.
+// world is the runtime of one process in simulated time, and what its jobs did.
 type world struct {
 	*sim.World
 	t       *testing.T
@@ -32,12 +31,12 @@ func newWorld(t *testing.T, f eventloop.Flavour, limit int, order limiter.Order)
 	return w
 }
 
-// job is a Program that notes what it is told.
+// job is a Program that records the calls it gets.
 type job struct {
 	modes.Job
 	world *world
 	name  string
-	ended func() // unless it is nil, is called at the end
+	ended func() // called at the end, if not nil
 }
 
 func (j *job) note(what string) {
@@ -55,7 +54,7 @@ func (j *job) Answer()               { j.note("answers") }
 func (j *job) Refuse()               { j.note("is refused") }
 func (j *job) Fail(exception string) { j.note("fails: " + exception) }
 
-// start has a job start at a moment.
+// start starts a job at a given time.
 func (w *world) start(at time.Duration, m modes.Mode, name string, sleep time.Duration) *job {
 	j := &job{world: w, name: name}
 	j.Program, j.Sleep = j, sleep
@@ -65,7 +64,7 @@ func (w *world) start(at time.Duration, m modes.Mode, name string, sleep time.Du
 	return j
 }
 
-// saw compares what the jobs did.
+// saw checks what the jobs did.
 func (w *world) saw(want ...string) {
 	w.t.Helper()
 	if got := strings.Join(w.log, "\n"); got != strings.Join(want, "\n") {
@@ -82,20 +81,20 @@ func onEachLoop(t *testing.T, test func(t *testing.T, f eventloop.Flavour)) {
 }
 
 func TestEveryModeIsFoundByItsName(t *testing.T) {
-	for _, e := range modes.Table() {
-		if modes.ByName(modes.Table(), e.Name) == nil {
+	for _, e := range modes.OnAsyncio() {
+		if modes.ByName(modes.OnAsyncio(), e.Name) == nil {
 			t.Errorf("mode %q: wanted a function", e.Name)
 		}
 	}
-	if modes.ByName(modes.Table(), "nap") != nil {
+	if modes.ByName(modes.OnAsyncio(), "nap") != nil {
 		t.Error(`mode "nap": wanted none`)
 	}
 }
 
-// The contract of a mode, kept by each of them: begin, end after the sleep, one
-// answer, in this order, also for no sleep at all.
+// Every mode keeps the contract: begin, end after the sleep, one answer, in this
+// order, even without any sleep.
 func TestEveryModeKeepsTheContract(t *testing.T) {
-	for _, e := range modes.Table() {
+	for _, e := range modes.OnAsyncio() {
 		t.Run(e.Name, func(t *testing.T) {
 			onEachLoop(t, func(t *testing.T, f eventloop.Flavour) {
 				w := newWorld(t, f, 1, limiter.FIFO)

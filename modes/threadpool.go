@@ -4,9 +4,9 @@ import "github.com/target-server/target-server/limiter"
 
 // Threadpool is a def handler: FastAPI hands it to a thread
 // (starlette.concurrency.run_in_threadpool, anyio.to_thread.run_sync). It
-// takes a token or stands in line, works beside the loop, and posts its end
-// back to it. Every suspension of the real path is a step here, because the
-// order of starts and answers follows from them.
+// takes a token or waits for one, runs beside the loop, and posts its result
+// back to it. Every suspension of the real path is a step here, because these
+// determine the order of starts and answers.
 func Threadpool(rt *Runtime, j *Job) {
 	j.runtime = rt
 	rt.Loop.Soon((*acquire)(j)) // run_sync_in_worker_thread begins with a checkpoint
@@ -21,48 +21,47 @@ func (a *acquire) Run() {
 	}
 	switch a.runtime.Limiter.Acquire((*Job)(a), a.runtime.Loop.Polled()) {
 	case limiter.Granted:
-		a.runtime.Loop.Soon((*work)(a)) // acquire_on_behalf_of ends with one as well
+		a.runtime.Loop.Soon((*work)(a)) // acquire_on_behalf_of ends with another
 	case limiter.Refused:
 		a.Program.Refuse()
 	case limiter.Waiting:
 	}
 }
 
-// Granted is called when a job in line is handed its token: the event it
-// waited for wakes its task.
+// Granted is called when a waiting job gets its token: its event wakes its task.
 func (j *Job) Granted() { j.runtime.Loop.Soon((*work)(j)) }
 
-// work starts the handler in a thread.
+// work hands the job to a thread.
 type work Job
 
 func (k *work) Run() {
-	if k.cancelled { // with a token in its hand
+	if k.cancelled { // after its token was granted
 		k.runtime.Limiter.Release(k.runtime.Loop.Polled())
 		return
 	}
 	k.thread = k.runtime.Threads.Take(k.runtime.Loop.Polled())
-	k.runtime.Loop.InThread((*begun)(k))
+	k.runtime.Loop.StartThread((*begun)(k))
 }
 
-// begun is the start of the handler in its thread, which has to wait until the
-// loop's thread lets others run: Python's switches when it waits for its sockets.
+// begun is the start of the handler in its thread, once the loop's thread lets
+// others run: Python switches threads when the loop waits for its sockets.
 type begun Job
 
 func (b *begun) Run() {
-	if b.cancelled { // before the thread has looked at it
+	if b.cancelled { // before the thread picked it up
 		b.runtime.Threads.Put(b.thread, b.runtime.Loop.Polled())
 		b.runtime.Limiter.Release(b.runtime.Loop.Polled())
 		return
 	}
 	b.Program.Begin(b.thread)
-	(*Job)(b).sleepBeside((*returned)(b))
+	(*Job)(b).sleepInThread((*returned)(b))
 }
 
 // returned is the end of the handler, still in its thread.
 type returned Job
 
 func (r *returned) Run() {
-	if (*Job)(r).isKept(r) {
+	if (*Job)(r).heldAtGate(r) {
 		return
 	}
 	r.Program.End(r.thread)
@@ -77,8 +76,8 @@ func (r *report) Run() {
 	r.runtime.Loop.Soon((*deliver)(r))
 }
 
-// deliver gives the token back and answers, in one step: whoever is next in
-// line starts after this answer has been sent.
+// deliver gives the token back and answers, in one step: the next waiter starts
+// after this answer has been sent.
 type deliver Job
 
 func (d *deliver) Run() {

@@ -11,7 +11,7 @@ import (
 	"github.com/target-server/target-server/modes"
 )
 
-// begun are the names of the jobs in the order in which they began.
+// begun lists the names of the jobs in the order in which they began.
 func (w *world) begun() string {
 	var names []string
 	for _, l := range w.log {
@@ -22,7 +22,7 @@ func (w *world) begun() string {
 	return strings.Join(names, " ")
 }
 
-func TestThreadpoolServesTheLineInItsOrder(t *testing.T) {
+func TestThreadpoolServesTheQueueInItsOrder(t *testing.T) {
 	for order, want := range map[limiter.Order]string{limiter.LIFO: "1 2 6 5 4 3", limiter.FIFO: "1 2 3 4 5 6"} {
 		t.Run(order.String(), func(t *testing.T) {
 			onEachLoop(t, func(t *testing.T, f eventloop.Flavour) {
@@ -40,7 +40,7 @@ func TestThreadpoolServesTheLineInItsOrder(t *testing.T) {
 }
 
 // A job that ends gives its token back and answers in one step; then the next
-// begins, on the thread that is free.
+// begins, on the thread that is now free.
 func TestThreadpoolAnswersBeforeTheNextBegins(t *testing.T) {
 	onEachLoop(t, func(t *testing.T, f eventloop.Flavour) {
 		w := newWorld(t, f, 1, limiter.FIFO)
@@ -65,8 +65,8 @@ func TestThreadpoolRefusesAtTheBound(t *testing.T) {
 	})
 }
 
-// A thread works on while the loop is blocked; only the answer is late.
-func TestThreadpoolWorksBesideABlockedLoop(t *testing.T) {
+// A thread keeps running while the loop is blocked; only the answer is late.
+func TestThreadpoolRunsBesideABlockedLoop(t *testing.T) {
 	onEachLoop(t, func(t *testing.T, f eventloop.Flavour) {
 		w := newWorld(t, f, 40, limiter.LIFO)
 		w.start(0, modes.Threadpool, "a", 2*time.Second)
@@ -79,7 +79,7 @@ func TestThreadpoolWorksBesideABlockedLoop(t *testing.T) {
 	})
 }
 
-// Never more jobs in work than tokens.
+// There are never more jobs running than tokens.
 func TestThreadpoolNeverExceedsItsLimit(t *testing.T) {
 	onEachLoop(t, func(t *testing.T, f eventloop.Flavour) {
 		w := newWorld(t, f, 40, limiter.LIFO)
@@ -87,16 +87,16 @@ func TestThreadpoolNeverExceedsItsLimit(t *testing.T) {
 			w.start(time.Duration(i%7)*time.Second, modes.Threadpool, fmt.Sprint(i), time.Duration(1+i%3)*time.Second)
 		}
 		w.Run(24 * time.Hour)
-		working, most, begun := 0, 0, 0
+		running, most, begun := 0, 0, 0
 		for _, l := range w.log {
 			switch strings.Fields(l)[2] {
 			case "begins":
-				working++
+				running++
 				begun++
 			case "ends":
-				working--
+				running--
 			}
-			most = max(most, working)
+			most = max(most, running)
 		}
 		if most != 40 || begun != 1000 || w.runtime.Threads.Live() != 40 {
 			t.Errorf("wanted 1000 begun, 40 at once on 40 threads; got %d, %d on %d (alone: go test ./modes -run '%s')",

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Thread is a name in the log; its work needs no thread of ours.
+// Thread is an imitated thread: a name in the log, not a thread of this process.
 type Thread struct {
 	Name   string
-	Number int // counts the threads of one worker from 1; 0 is the main thread
+	Number int // from 1 in each process; 0 is the main thread
 
 	idleSince time.Duration
 }
@@ -17,35 +17,35 @@ type Thread struct {
 // MainThread is where the loop runs.
 var MainThread = &Thread{Name: "MainThread"}
 
-// Pool is how a server names its threads, reuses them and lets them end. Every
-// pool makes a thread only when none idles.
+// Pool describes how a server names its threads, reuses them and ends them. Every
+// pool makes a thread only when none is idle.
 type Pool struct {
-	// Name is what threads are called; %d in it stands for the thread's number,
-	// counted from First and never used again, and {address} for the address that
-	// is served, which the worker puts in.
+	// Name is the name of a thread. In it, %d stands for the thread's number, counted
+	// from First and never reused, and {address} for the address that is served,
+	// which the worker fills in.
 	Name  string
 	First int
-	// Longest: the thread that has idled longest works next, instead of the one
-	// that finished last.
+	// Longest: the thread that has been idle longest is taken next, instead of the
+	// one that finished last.
 	Longest bool
-	// MaxIdle is how long a thread may idle before it ends; 0 is for ever. It ends
-	// by itself if Alone, else when the next work comes and not before.
+	// MaxIdle is how long a thread may be idle before it ends; 0 is for ever. It ends
+	// by itself if Alone, otherwise only when the next thread is taken.
 	MaxIdle time.Duration
 	Alone   bool
-	// Once: a thread ends with its work (socketserver.ThreadingMixIn).
+	// Once: a thread is never reused (socketserver.ThreadingMixIn).
 	Once bool
-	// Spare is how many threads stand ready before there is any work, and always do.
+	// Spare is how many threads exist from the start; the pool never shrinks below it.
 	Spare int
 }
 
-// AnyIO is the pool of anyio's asyncio backend (WorkerThread, MAX_IDLE_TIME): those
-// that have idled for 10 s end when the next work comes.
+// AnyIO is the pool of anyio's asyncio backend (WorkerThread, MAX_IDLE_TIME):
+// threads that have been idle for 10 s end when the next one is taken.
 var AnyIO = Pool{Name: "AnyIO worker thread", MaxIdle: 10 * time.Second}
 
-// Threads is a pool at work.
+// Threads are the threads of one pool.
 type Threads struct {
 	pool Pool
-	idle []*Thread // the one that finished last stands last
+	idle []*Thread // in the order in which they finished
 	made int
 	live int
 }
@@ -87,7 +87,7 @@ func (p *Threads) Take(now time.Duration) *Thread {
 	return t
 }
 
-// next takes a thread that idles.
+// next takes an idle thread.
 func (p *Threads) next() *Thread {
 	last := len(p.idle) - 1
 	t := p.idle[last]
@@ -100,7 +100,7 @@ func (p *Threads) next() *Thread {
 	return t
 }
 
-// prune ends the threads that have idled too long.
+// prune ends the threads that have been idle for too long.
 func (p *Threads) prune(now time.Duration) {
 	for p.pool.MaxIdle > 0 && len(p.idle) > 0 && p.live > p.pool.Spare && now-p.idle[0].idleSince >= p.pool.MaxIdle {
 		p.idle = p.idle[1:]
@@ -108,7 +108,7 @@ func (p *Threads) prune(now time.Duration) {
 	}
 }
 
-// Put gives a thread back.
+// Put takes a thread back.
 func (p *Threads) Put(t *Thread, now time.Duration) {
 	if p.pool.Once {
 		p.live--

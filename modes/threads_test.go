@@ -25,9 +25,9 @@ func TestTheThreadThatFinishedLastIsTakenFirst(t *testing.T) {
 	})
 }
 
-// Threads that have idled for 10 s end when the next work comes, which itself
-// runs on one of them; new ones have new numbers.
-func TestIdleThreadsEndWhenTheNextWorkComes(t *testing.T) {
+// Threads that have been idle for 10 s end when the next one is taken, which may be
+// one of them; new threads get new numbers.
+func TestIdleThreadsEndWhenTheNextIsTaken(t *testing.T) {
 	p := modes.NewThreads(modes.Pool{Name: "pool", MaxIdle: 10 * time.Second})
 	live := func(when string, want int) {
 		t.Helper()
@@ -48,14 +48,14 @@ func TestIdleThreadsEndWhenTheNextWorkComes(t *testing.T) {
 	for i, thread := range threads {
 		p.Put(thread, time.Duration(i)*time.Second) // 1 at 0 s … 6 at 5 s
 	}
-	live("while nothing comes", 6)
+	live("while none is taken", 6)
 	number(p.Take(11999*time.Millisecond), 6)
-	live("after 10 s, for the two that have idled so long", 4)
+	live("after 10 s, without the two that were idle so long", 4)
 	number(p.Take(12*time.Second), 5)
-	live("at 10 s to the moment", 3)
+	live("at exactly 10 s", 3)
 	p.Put(threads[5], 12*time.Second)
 	number(p.Take(time.Hour), 6)
-	live("all that idled are gone but the one taken", 2)
+	live("only the one taken is left", 2)
 	number(p.Take(time.Hour), 7)
-	live("and one is made", 3)
+	live("and one more is made", 3)
 }

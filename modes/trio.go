@@ -2,25 +2,16 @@ package modes
 
 import "github.com/target-server/target-server/limiter"
 
-// OnTrio are the modes of a server whose loop is trio's.
-func OnTrio() []Entry {
-	return []Entry{
-		{"threadpool", TrioThreadpool},
-		{"async-misuse", AsyncMisuse},
-		{"cooperative", NoRunningLoop},
-	}
-}
-
-// NoRunningLoop is an async def handler that awaits asyncio.sleep where asyncio
-// does not run: the call raises.
+// NoRunningLoop is an async def handler that awaits asyncio.sleep on trio's loop:
+// the call raises.
 func NoRunningLoop(_ *Runtime, j *Job) {
 	j.Program.Begin(MainThread)
 	j.Program.Fail("RuntimeError: no running event loop")
 }
 
-// TrioThreadpool is Threadpool on trio (trio.to_thread.run_sync). A thread idles
-// again before the loop hears of it, and its token is given back before the
-// request's own task goes on.
+// TrioThreadpool is Threadpool on trio (trio.to_thread.run_sync). Its thread is
+// idle before the loop hears of the result, and its token is given back before
+// the request's own task goes on.
 func TrioThreadpool(rt *Runtime, j *Job) {
 	j.runtime = rt
 	switch rt.Limiter.Acquire((*parked)(j), rt.Loop.Polled()) {
@@ -32,50 +23,50 @@ func TrioThreadpool(rt *Runtime, j *Job) {
 	}
 }
 
-// parked is a job in line (CapacityLimiter's ParkingLot).
+// parked is a job that waits for a token (CapacityLimiter's ParkingLot).
 type parked Job
 
 // Granted wakes its task.
 func (p *parked) Granted() { p.runtime.Loop.Soon((*start)(p)) }
 
-// start puts a thread to work (start_thread_soon).
+// start hands the job to a thread (start_thread_soon).
 type start Job
 
 func (s *start) Run() {
-	if s.cancelled { // with a token in its hand
+	if s.cancelled { // after its token was granted
 		s.runtime.Limiter.Release(s.runtime.Loop.Polled())
 		return
 	}
 	s.thread = s.runtime.Threads.Take(s.runtime.Loop.Polled())
 	s.Program.Begin(s.thread)
-	(*Job)(s).sleepBeside((*idles)(s))
+	(*Job)(s).sleepInThread((*idle)(s))
 }
 
-// idles is the end of the handler, still in its thread, which is free from then
-// on (WorkerThread._handle_job).
-type idles Job
+// idle is the end of the handler, still in its thread, which is idle from then on
+// (WorkerThread._handle_job).
+type idle Job
 
-func (i *idles) Run() {
-	if (*Job)(i).isKept(i) {
+func (i *idle) Run() {
+	if (*Job)(i).heldAtGate(i) {
 		return
 	}
 	i.Program.End(i.thread)
 	i.runtime.Threads.Put(i.thread, i.runtime.Loop.Polled())
-	i.runtime.Loop.HandOver((*released)(i))
+	i.runtime.Loop.HandOver((*reportBack)(i))
 }
 
-// released gives the token back and wakes the task (report_back_in_trio_thread_fn).
-type released Job
+// reportBack gives the token back and wakes the task (report_back_in_trio_thread_fn).
+type reportBack Job
 
-func (r *released) Run() {
+func (r *reportBack) Run() {
 	r.runtime.Limiter.Release(r.runtime.Loop.Polled())
-	r.runtime.Loop.Soon((*answers)(r))
+	r.runtime.Loop.Soon((*answer)(r))
 }
 
-// answers is the task behind its work.
-type answers Job
+// answer is the task after its work.
+type answer Job
 
-func (a *answers) Run() {
+func (a *answer) Run() {
 	if !a.cancelled {
 		a.Program.Answer()
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/target-server/target-server/modes"
 )
 
-// onTrio is a world on trio's loop with its threads.
+// onTrio is a world with trio's loop and threads.
 func onTrio(t *testing.T, limit int) *world {
 	w := newWorld(t, eventloop.Trio, limit, limiter.FIFO)
 	w.Run(0)
@@ -19,8 +19,8 @@ func onTrio(t *testing.T, limit int) *world {
 	return w
 }
 
-// Threads are numbered from 0; who waits longest goes on first, and works before
-// or after the answer that let it in, as the coin falls.
+// Threads are numbered from 0. The longest waiter goes first; whether it begins
+// before or after the answer that freed its token is random.
 func TestTrioThreadpool(t *testing.T) {
 	w := onTrio(t, 1)
 	for i := range 4 {
@@ -37,7 +37,7 @@ func TestTrioThreadpool(t *testing.T) {
 	}
 }
 
-// A thread that has idled for ten seconds is gone, and its number is not used again.
+// A thread that has been idle for ten seconds is gone, and its number is not reused.
 func TestTrioThreadsEndByThemselves(t *testing.T) {
 	w := onTrio(t, 40)
 	for i, at := range []time.Duration{0, 100 * time.Millisecond, 5 * time.Second, 14 * time.Second, 30 * time.Second} {
@@ -50,13 +50,13 @@ func TestTrioThreadsEndByThemselves(t *testing.T) {
 			on = append(on, f[5])
 		}
 	}
-	// The third takes the one that finished last; the fourth finds it still there.
+	// The third job takes the thread that finished last; the fourth finds it still there.
 	if got, want := strings.Join(on, " "), "0 1 1 1 2"; got != want {
 		t.Errorf("threads: wanted %s, got %s (alone: go test ./modes -run '^%s$')", want, got, t.Name())
 	}
 }
 
-// The article's program on trio: asyncio's sleep raises at once.
+// The article's program on trio: asyncio.sleep raises at once.
 func TestNoRunningLoop(t *testing.T) {
 	w := onTrio(t, 40)
 	w.start(0, modes.NoRunningLoop, "a", time.Second)
@@ -64,7 +64,7 @@ func TestNoRunningLoop(t *testing.T) {
 	w.saw("0s a begins on MainThread 0", "0s a fails: RuntimeError: no running event loop")
 }
 
-// At whichever step a job is cancelled, it takes no further one, and its token
+// A job that is cancelled, at whichever step, takes no further step, and its token
 // comes back.
 func TestTrioThreadpoolCancelledAtEveryStep(t *testing.T) {
 	for step := range 7 {
@@ -72,23 +72,23 @@ func TestTrioThreadpoolCancelledAtEveryStep(t *testing.T) {
 	}
 }
 
-// Never more jobs in work than tokens, and all of them used.
+// There are never more jobs running than tokens, and all tokens are used.
 func TestTrioThreadpoolKeepsToItsLimit(t *testing.T) {
 	w := onTrio(t, 40)
 	for i := range 1000 {
 		w.start(time.Duration(i%7)*time.Second, modes.TrioThreadpool, fmt.Sprint(i), time.Duration(1+i%3)*time.Second)
 	}
 	w.Run(24 * time.Hour)
-	working, most, begun := 0, 0, 0
+	running, most, begun := 0, 0, 0
 	for _, l := range w.log {
 		switch strings.Fields(l)[2] {
 		case "begins":
-			working++
+			running++
 			begun++
 		case "ends":
-			working--
+			running--
 		}
-		most = max(most, working)
+		most = max(most, running)
 	}
 	if most != 40 || begun != 1000 || w.runtime.Threads.Live() != 40 {
 		t.Errorf("wanted 1000 begun, 40 at once on 40 threads; got %d, %d on %d (alone: go test ./modes -run '^%s$')",

@@ -44,7 +44,7 @@ func (w *Worker) release(n int) {
 	if n == 0 {
 		w.shared.Gate.Open(w.loop)
 	} else {
-		w.shared.Gate.LetGo(w.loop, n)
+		w.shared.Gate.Release(w.loop, n)
 	}
 }
 

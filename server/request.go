@@ -81,9 +81,9 @@ func (r *request) rest() {
 	}
 }
 
-// Break ends the work in the middle: an exception has hit its thread.
-func (r *request) Break() {
-	r.Job.Break()
+// Abort ends the work mid-sleep: a signal has raised an exception in its thread.
+func (r *request) Abort() {
+	r.Job.Abort()
 	r.rest()
 }
 

@@ -22,7 +22,7 @@ func (r *run) mishaps() string {
 // of the workers: the limit holds, nobody waits for a thread that is free, the
 // sums balance, and clients, statistics and both logs tell the same story.
 func TestStress(t *testing.T) {
-	for _, m := range modes.Table() {
+	for _, m := range modes.OnAsyncio() {
 		t.Run(m.Name, func(t *testing.T) {
 			both(t, func(t *testing.T, vintage string) {
 				rapid.Check(t, func(t *rapid.T) {

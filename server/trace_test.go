@@ -27,7 +27,7 @@ func traceOf(mode, vintage string, seed int) string {
 // everyTrace is those of all modes, vintages and seeds, each under its name.
 func everyTrace() string {
 	var all strings.Builder
-	for _, m := range modes.Table() {
+	for _, m := range modes.OnAsyncio() {
 		for _, vintage := range []string{config.Vintage202303, config.VintageCurrent} {
 			for seed := range traces {
 				fmt.Fprintf(&all, "=== %s at %s, seed %d\n%s", m.Name, vintage, seed, traceOf(m.Name, vintage, seed))

@@ -38,7 +38,7 @@ func onWerkzeug(name, vintage string, app *flask.Version, server werkzeug.Server
 		Defaults: flaskDefaults(name, vintage, server),
 		Loops:    map[string]eventloop.Flavour{"auto": eventloop.Blocking},
 		HTTP:     map[string]http1.Protocol{"auto": server.Behaviour()},
-		Modes:    modes.InThreads(), Threads: threads,
+		Modes:    modes.OnThreads(), Threads: threads,
 		Apps: map[string]Application{"flask": app},
 		Life: LifeFlask, Lines: lines, Lifecycle: Lifecycle{StartupFailure: 1},
 	}

@@ -80,8 +80,8 @@ func onGunicorn(name, vintage, class string, app *flask.Version, server threaded
 		},
 		Loops: map[string]eventloop.Flavour{"auto": eventloop.Blocking},
 		HTTP:  map[string]http1.Protocol{"auto": server},
-		Modes: append(modes.InThreads(), // FastAPI starts in any mode, and fails before there is any work
-			modes.Entry{Name: "async-misuse", Mode: modes.InThread}, modes.Entry{Name: "cooperative", Mode: modes.InThread}),
+		Modes: append(modes.OnThreads(), // FastAPI starts in any mode, and fails before there is any work
+			modes.Entry{Name: "async-misuse", Mode: modes.InConnectionThread}, modes.Entry{Name: "cooperative", Mode: modes.InConnectionThread}),
 		Order: limiter.FIFO,
 		Apps:  map[string]Application{"flask": app, "fastapi": fastapiOnWSGI},
 		Life:  LifeGunicorn, Lines: map[string]Lines{config.Vintage202303: LinesGunicorn201, config.VintageCurrent: LinesGunicorn270}[vintage],

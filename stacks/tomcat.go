@@ -24,7 +24,7 @@ func tomcatStack(vintage string, version *tomcat.Version) *Stack {
 		HTTP: map[string]http1.Protocol{"auto": tomcat.Connector{
 			Version: version, MaxConnections: 8192, MaxKeepAliveRequests: 100, MaxSwallowSize: 2 << 20,
 		}},
-		Modes: modes.InThreads(), Order: limiter.FIFO, Threads: tomcatThreads,
+		Modes: modes.OnThreads(), Order: limiter.FIFO, Threads: tomcatThreads,
 		Apps: map[string]Application{"": version},
 		Life: LifeTomcat, Lifecycle: Lifecycle{StartupFailure: 1}, Lines: LinesJavaLogging,
 	}

@@ -22,7 +22,7 @@ func uvicorn202303() *Stack {
 		HTTP: map[string]http1.Protocol{
 			"auto": uvicorn.Httptools021, "httptools": uvicorn.Httptools021, "h11": uvicorn.H11021,
 		},
-		Modes: modes.Table(), Order: limiter.LIFO, Threads: modes.AnyIO, Server: "uvicorn",
+		Modes: modes.OnAsyncio(), Order: limiter.LIFO, Threads: modes.AnyIO, Server: "uvicorn",
 		Apps:        map[string]Application{"fastapi": fastapi202303()},
 		Unavailable: plain(http.StatusServiceUnavailable, "Service Unavailable"),
 		Lifecycle: Lifecycle{
@@ -44,7 +44,7 @@ func uvicornCurrent() *Stack {
 		HTTP: map[string]http1.Protocol{
 			"auto": uvicorn.Httptools054, "httptools": uvicorn.Httptools054, "h11": uvicorn.H11054,
 		},
-		Modes: modes.Table(), Order: limiter.FIFO, Threads: modes.AnyIO, Server: "uvicorn",
+		Modes: modes.OnAsyncio(), Order: limiter.FIFO, Threads: modes.AnyIO, Server: "uvicorn",
 		Apps:        map[string]Application{"fastapi": fastapiCurrent()},
 		Unavailable: plain(http.StatusServiceUnavailable, "Service Unavailable", "19"),
 		Lifecycle: Lifecycle{

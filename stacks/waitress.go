@@ -43,7 +43,7 @@ func onWaitress(vintage, summary string, app *flask.Version, server waitress.Ser
 		},
 		Loops: map[string]eventloop.Flavour{"auto": eventloop.Blocking},
 		HTTP:  map[string]http1.Protocol{"auto": server.Behaviour()},
-		Modes: modes.InThreads(), Order: limiter.FIFO,
+		Modes: modes.OnThreads(), Order: limiter.FIFO,
 		Threads: modes.Pool{Name: "waitress-%d", Longest: true},
 		Apps:    map[string]Application{"flask": app},
 		Life:    LifeWaitress, Lines: LinesWaitress, Lifecycle: Lifecycle{StartupFailure: 1},

@@ -18,7 +18,7 @@ func loops() []Variant {
 			Edits: []Edit{
 				{"modes/asyncmisuse.go", "package modes\n", "package modes\n\nimport \"github.com/target-server/target-server/eventloop\"\n"},
 				{
-					"modes/asyncmisuse.go", "	if !rt.Gate.shut.Load() {\n		rt.Loop.Block(j.Sleep)\n	}\n	rt.Gate.stand(rt.Loop, j)\n	j.Program.End(MainThread)\n	j.Program.Answer()\n",
+					"modes/asyncmisuse.go", "	if !rt.Gate.shut.Load() {\n		rt.Loop.Block(j.Sleep)\n	}\n	rt.Gate.blockLoop(rt.Loop, j)\n	j.Program.End(MainThread)\n	j.Program.Answer()\n",
 					"	rt.Loop.After(&j.timer, j.Sleep, eventloop.Func(func() {\n\t\tj.Program.End(MainThread)\n\t\tj.Program.Answer()\n\t}))\n",
 				},
 			},

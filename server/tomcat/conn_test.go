@@ -64,7 +64,7 @@ type job struct {
 	exchange http1.Exchange
 }
 
-func (j *job) Run()                  { modes.InThread(&j.house.shared, &j.Job) }
+func (j *job) Run()                  { modes.InConnectionThread(&j.house.shared, &j.Job) }
 func (j *job) Begin(t *modes.Thread) { j.house.note("%s begins %s", t.Name, j.exchange.Query()) }
 func (j *job) End(t *modes.Thread)   { j.house.note("%s ends %s", t.Name, j.exchange.Query()) }
 func (j *job) Answer()               { j.exchange.Complete(tomcat.Hello) }

@@ -1,0 +1,24 @@
+package modes
+
+// InConnectionThread is a handler of a server whose threads serve connections: it
+// runs in the thread that read its request, and that thread sends the answer.
+func InConnectionThread(rt *Runtime, j *Job) {
+	j.runtime, j.thread = rt, rt.Current
+	j.Program.Begin(j.thread)
+	j.sleepInThread((*finish)(j))
+}
+
+// finish is the end of the handler.
+type finish Job
+
+func (f *finish) Run() {
+	if (*Job)(f).heldAtGate(f) {
+		return
+	}
+	f.Program.End(f.thread)
+	if !f.cancelled {
+		f.runtime.Current = f.thread
+		f.Program.Answer()
+		f.runtime.Current = nil
+	}
+}
