@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// Secret is a value that no log, dump or error shows.
+// Secret is a value that no log, dump or error may show.
 type Secret string
 
 // String implements fmt.Stringer.
@@ -22,7 +22,7 @@ func (Secret) String() string { return "(not shown)" }
 // GoString implements fmt.GoStringer.
 func (Secret) GoString() string { return "(not shown)" }
 
-// AdminHosts are the further names of the admin address.
+// AdminHosts returns the further names of the admin address.
 func (c Config) AdminHosts() []string {
 	if c.AdminHost == "" {
 		return nil
@@ -30,10 +30,10 @@ func (c Config) AdminHosts() []string {
 	return strings.Split(c.AdminHost, ",")
 }
 
-// AdminGuarded tells whether the admin address may be one that others than this machine reach.
+// AdminGuarded reports whether other machines may be able to reach the admin address.
 func (c Config) AdminGuarded() bool { return c.AdminToken != "" || c.AdminOpen }
 
-// Exposed is the error of an admin address that others than this machine reach, although nothing guards it.
+// Exposed is the error of an admin address that other machines can reach although nothing guards it.
 func (c Config) Exposed() error {
 	return &Error{Setting: "admin-addr", Where: "flag --admin-addr", Reason: c.exposed()}
 }
@@ -43,12 +43,12 @@ func (c Config) exposed() string {
 		"or beside it --admin-token TOKEN, --admin-token-file PATH, or --admin-open to let everybody in"
 }
 
-// exposes tells whether an address is one that others than this machine reach. Of a name it says no: what that stands for
-// shows when the server starts.
+// exposes reports whether other machines can reach an address. It says no for a host name, which is not resolved before the
+// server starts.
 func exposes(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return false // another error
+		return false // reported elsewhere
 	}
 	ip, err := netip.ParseAddr(host)
 	return host == "" || err == nil && !ip.Unmap().IsLoopback()
@@ -57,7 +57,7 @@ func exposes(addr string) bool {
 // secret is a token that a client can send in a header.
 type secret struct{ field func(*Config) *Secret }
 
-// longestToken is less than a request's head may have.
+// longestToken fits into any request's head.
 const longestToken = 4096
 
 const acceptedToken = "accepted: 1 to 4096 printable ASCII characters without spaces"
@@ -85,9 +85,9 @@ func (k secret) check(c *Config) error {
 	return k.read(new(Config), k.show(c))
 }
 
-// readToken takes the token from the file that is named for it, without the end of its line.
+// readToken reads the token from AdminTokenFile, without the line's end.
 func (c *Config) readToken(kind kind, where string) error {
-	text, err := head(c.AdminTokenFile, longestToken+3)
+	text, err := readStart(c.AdminTokenFile, longestToken+3)
 	token := strings.TrimRight(text, "\r\n")
 	switch {
 	case err == nil && token == "":
@@ -101,13 +101,13 @@ func (c *Config) readToken(kind kind, where string) error {
 	return nil
 }
 
-// head is the beginning of a file, of at most so many bytes. Its error fits behind the path.
-func head(path string, most int64) (string, error) {
+// readStart reads at most limit bytes of a file. Its error is meant to follow the path.
+func readStart(path string, limit int64) (string, error) {
 	f, err := os.Open(path)
 	if err == nil {
 		defer f.Close()
 		var text []byte
-		if text, err = io.ReadAll(io.LimitReader(f, most)); err == nil {
+		if text, err = io.ReadAll(io.LimitReader(f, limit)); err == nil {
 			return string(text), nil
 		}
 	}
@@ -117,10 +117,10 @@ func head(path string, most int64) (string, error) {
 	return "", fmt.Errorf("cannot be read (%w); accepted: a readable file that holds the token", err)
 }
 
-// names are one or more names of a host, with commas between them.
-type names struct{ field func(*Config) *string }
+// hostNames is a list of host names, separated by commas.
+type hostNames struct{ field func(*Config) *string }
 
-func (k names) read(c *Config, text string) error {
+func (k hostNames) read(c *Config, text string) error {
 	for name := range strings.SplitSeq(text, ",") {
 		if why := wrongName(name); why != "" {
 			return fmt.Errorf("%s %s; accepted: host names or IP addresses with or without a port, such as target or target:9090, with commas between several", quote(name), why)
@@ -130,16 +130,16 @@ func (k names) read(c *Config, text string) error {
 	return nil
 }
 
-func (k names) show(c *Config) string { return *k.field(c) }
+func (k hostNames) show(c *Config) string { return *k.field(c) }
 
-func (k names) check(c *Config) error {
+func (k hostNames) check(c *Config) error {
 	if *k.field(c) == "" {
 		return nil
 	}
 	return k.read(new(Config), k.show(c))
 }
 
-// wrongName says what is wrong with the name of a host, with or without a port, or nothing.
+// wrongName says what is wrong with a host name, with or without a port; empty if nothing is.
 func wrongName(name string) string {
 	if name == "" {
 		return "is empty"

@@ -9,12 +9,12 @@ import (
 	"testing"
 )
 
-// An address that others reach has to be guarded, or open in so many words.
+// An address that other machines can reach must be guarded, or explicitly open.
 func TestAdminAddressThatOthersReach(t *testing.T) {
 	for addr, exposed := range map[string]bool{
 		"127.0.0.1:0": false, "127.1.2.3:9090": false, "[::1]:9090": false, "[::ffff:127.0.0.1]:9090": false, "localhost:9090": false, "off": false,
 		":9090": true, "0.0.0.0:9090": true, "[::]:9090": true, "192.168.1.2:9090": true, "[fe80::1%eth0]:9090": true, "[::ffff:10.0.0.1]:9090": true,
-		"example.test:9090": false, // the server looks up what it stands for
+		"example.test:9090": false, // the server resolves it
 	} {
 		where := map[string][]string{"flag --admin-addr": {"--admin-addr=" + addr}, "environment variable TARGET_SERVER_ADMIN_ADDR": nil}
 		for name, args := range where {
@@ -38,7 +38,7 @@ func TestAdminAddressThatOthersReach(t *testing.T) {
 	wantLines(t, err, "flag --admin-addr: ")
 }
 
-// A token that is none is refused, in one line that does not show it.
+// An invalid token is refused in one line that does not show it.
 func TestWrongTokens(t *testing.T) {
 	for _, token := range []string{"", "hu sh", "hush\t", "hush\x00", "\x7fhush", "hush\u0085", "hüsh", strings.Repeat("hush", 1025)} {
 		for _, args := range [][]string{{"--admin-token=" + token}, {"--admin-token", token, "--admin-addr=:1"}, {"--admin-token-file=" + write(t, token), "--admin-addr=:1"}} {
@@ -68,12 +68,12 @@ func TestTokenFile(t *testing.T) {
 	}
 	_, err := Load(from([]string{"--admin-addr=:1", "--admin-token-file=x"}, []string{"TARGET_SERVER_ADMIN_TOKEN=hush"}))
 	wantLines(t, err, "flag --admin-token-file: is given beside environment variable TARGET_SERVER_ADMIN_TOKEN; accepted: one of them")
-	if _, err := Load(from([]string{"--admin-token-file=/none"}, nil)); err != nil { // there is no address to guard
+	if _, err := Load(from([]string{"--admin-token-file=/none"}, nil)); err != nil { // there is no admin address
 		t.Error(err)
 	}
 }
 
-// Neither a dump of the settings, nor what workers are told, nor a mistyped flag shows the token.
+// The token appears neither in a dump of the settings, nor in what workers are told, nor in the error for a misspelt flag.
 func TestTheTokenIsNotShown(t *testing.T) {
 	cfg, err := Load(from([]string{"--admin-token=hush"}, nil))
 	if err != nil {
@@ -103,7 +103,7 @@ func TestTheTokenIsNotShown(t *testing.T) {
 	}
 }
 
-// Names may be given again, with commas, and as a list in a file.
+// Names may be given in several flags, with commas, and as a list in a file.
 func TestAdminHosts(t *testing.T) {
 	file := write(t, "admin-host: [a, 'b:9090']\n")
 	for _, args := range [][]string{{"--admin-host=a,b:9090"}, {"--admin-host", "a", "--admin-host", "b:9090"}, {"--config=" + file}} {

@@ -8,24 +8,24 @@ import (
 	"strings"
 )
 
-// configName is the one setting that is not in the table, since a file cannot name another.
+// configName is the one setting that is not in the table: a file cannot name another file.
 const configName = "config"
 
-// argReader collects flags with the standard flag package, which stops at the first error, and goes on behind it.
+// argReader collects flags with the standard flag package, which stops at the first error; it then continues after that.
 type argReader struct {
 	table   []option
 	set     *flag.FlagSet
 	found   givens
 	config  given
 	version bool
-	// bare is the toggle given last, or nil if a flag with a value came last.
+	// bare is the last flag if it was a toggle, or nil.
 	bare *option
-	// mistyped: the flag before is unknown, and was perhaps to be followed by a token.
+	// mistyped: the last flag is unknown and may be a misspelt --admin-token, so that a token may follow.
 	mistyped bool
 	errs     []error
 }
 
-// readArgs returns what the arguments set, and where --config points.
+// readArgs returns the settings of the arguments, and the value of --config.
 func readArgs(args []string, table []option) (givens, given, error) {
 	r := &argReader{table: table, set: flag.NewFlagSet("", flag.ContinueOnError), found: givens{}}
 	r.set.SetOutput(io.Discard)
@@ -38,7 +38,7 @@ func readArgs(args []string, table []option) (givens, given, error) {
 		case errors.Is(err, flag.ErrHelp):
 			return nil, given{}, ErrHelp
 		case err != nil && strings.HasPrefix(err.Error(), "bad flag syntax"):
-			r.refuse(rest[0]) // the one error that leaves its argument where it was
+			r.refuse(rest[0]) // the one error after which Args still begins with the bad argument
 			args = rest[1:]
 		case err != nil:
 			r.refuse(args[len(args)-len(rest)-1])
@@ -56,11 +56,11 @@ func readArgs(args []string, table []option) (givens, given, error) {
 	return r.found, r.config, errors.Join(r.errs...)
 }
 
-// define tells the flag package every spelling of every setting.
+// define declares every spelling of every setting to the flag package.
 func (r *argReader) define() {
 	for i := range r.table {
 		o := &r.table[i]
-		for _, name := range o.names() {
+		for _, name := range o.spellings() {
 			if o.isToggle() {
 				r.set.BoolFunc(name, "", func(value string) error { r.toggle(o, name, value); return nil })
 				continue
@@ -99,7 +99,7 @@ func (r *argReader) take(o *option, name, value string) {
 	r.found[o.name] = given{value, where}
 }
 
-// refuse explains the argument at which the flag package gave up: a flag that is unknown, or lacks its value.
+// refuse reports the argument at which the flag package stopped: an unknown flag, or one without its value.
 func (r *argReader) refuse(arg string) {
 	name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	switch o := find(r.table, name); {
@@ -116,14 +116,14 @@ func (r *argReader) refuse(arg string) {
 	}
 }
 
-// positional takes an argument that is no flag: the value of a toggle written apart, as in --respawn true, or one too
-// many.
+// positional takes an argument that is not a flag. It may be the value of a toggle, as in --respawn true; any other is an
+// error.
 func (r *argReader) positional(before, arg string) {
 	if r.bare != nil && strings.TrimLeft(before, "-") == r.bare.name && r.bare.kind.read(new(Config), arg) == nil {
 		r.found[r.bare.name] = given{arg, "flag --" + r.bare.name}
 		return
 	}
-	if r.mistyped { // that is its value, and not to be shown
+	if r.mistyped { // this may be a token: do not show it
 		r.mistyped = false
 		return
 	}
@@ -134,7 +134,7 @@ func (r *argReader) fail(setting, where, reason string) {
 	r.errs = append(r.errs, &Error{Setting: setting, Where: where, Reason: reason})
 }
 
-// suggest names the setting that was probably meant, if one is near.
+// suggest names the setting that was probably meant, if one is similar.
 func suggest(table []option, name, dashes string) string {
 	switch name {
 	case "host", "port", "bind":
@@ -144,7 +144,7 @@ func suggest(table []option, name, dashes string) string {
 	}
 	best, distance := "", min(3, 1+len(name)/3)
 	for i := range table {
-		for _, known := range table[i].names() {
+		for _, known := range table[i].spellings() {
 			if d := editDistance(name, known); d < distance {
 				best, distance = known, d
 			}
@@ -156,7 +156,8 @@ func suggest(table []option, name, dashes string) string {
 	return fmt.Sprintf(" (is %s%s meant?)", dashes, best)
 }
 
-// editDistance counts the letters to add, drop or change between two short words. Underscores count as dashes.
+// editDistance counts the letters to insert, delete or change to turn one short word into another. Underscores count as
+// dashes.
 func editDistance(a, b string) int {
 	const longEnough = 40
 	if len(a) > longEnough {

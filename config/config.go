@@ -8,11 +8,11 @@ import (
 
 // Values that stand for "no bound".
 const (
-	// Unlimited is the Queue that takes everyone, and the Limit of a server that makes a thread for whoever comes.
+	// Unlimited is the Queue that refuses nothing, and the Limit of a server that makes a thread for every connection.
 	Unlimited = -1
-	// NoTimeout is the Timeout or GracefulTimeout that never ends. Zero is a time like any other: at once.
+	// NoTimeout is the Timeout or GracefulTimeout that never ends. Zero means at once.
 	NoTimeout = time.Duration(-1)
-	// None is the LimitConcurrency or LimitMaxRequests that refuses nobody.
+	// None is the LimitConcurrency or LimitMaxRequests without a limit.
 	None = 0
 )
 
@@ -22,8 +22,7 @@ const (
 	VintageCurrent = "current"
 )
 
-// Config is everything that can be set. Start from [Defaults.Values] rather than from the zero value, which Validate
-// refuses.
+// Config has every setting. Start from [Defaults.Values]: Validate refuses the zero value.
 type Config struct {
 	// Addr is the address served, host:port. Port 0 picks a free one.
 	Addr string
@@ -33,12 +32,12 @@ type Config struct {
 	Vintage string
 	// Mode is where a handler's work runs: "threadpool", "async-misuse" or "cooperative".
 	Mode string
-	// App is the framework, "fastapi" or "flask", for stacks that can carry either.
+	// App is the framework, "fastapi" or "flask", for stacks that can run either.
 	App string
 
 	// Limit is the number of threads that one worker may use at once, or Unlimited.
 	Limit int
-	// Queue is the most that may wait for a thread in one worker, or Unlimited.
+	// Queue is how many requests may wait for a thread in one worker, or Unlimited.
 	Queue int
 	// Workers is the number of server processes. With more than one, a parent supervises them.
 	Workers int
@@ -47,7 +46,7 @@ type Config struct {
 	// Sleep is how long the handler works on one request.
 	Sleep time.Duration
 
-	// Backlog is the length of the kernel's queue of connections not accepted yet.
+	// Backlog is the length of the kernel's queue of connections that are not yet accepted.
 	Backlog int
 	// KeepAlive is how long a connection may be idle between two requests.
 	KeepAlive time.Duration
@@ -57,7 +56,7 @@ type Config struct {
 	LimitMaxRequests int
 	// Timeout is gunicorn's --timeout for a worker that has gone silent, or NoTimeout.
 	Timeout time.Duration
-	// GracefulTimeout bounds how long a shutdown waits for those it still serves, or NoTimeout.
+	// GracefulTimeout is how long a shutdown waits for running requests, or NoTimeout.
 	GracefulTimeout time.Duration
 
 	// Loop is the event loop imitated: "auto", "asyncio" or "uvloop".
@@ -71,32 +70,33 @@ type Config struct {
 	AccessLogFormat string
 	// AdminAddr is the address of metrics, statistics and control; empty for none.
 	AdminAddr string
-	// AdminHost are further host names, with commas between them, that clients may have for the admin address.
+	// AdminHost lists further host names, separated by commas, by which clients may reach the admin address.
 	AdminHost string
-	// AdminToken is what every request to the admin address must bring; empty for none. Workers of a parent are not told.
+	// AdminToken is what every request to the admin address must bring; empty for none. A parent does not pass it to its
+	// workers.
 	AdminToken Secret `json:"-"`
-	// AdminTokenFile is where Load takes AdminToken from, if it is not empty.
+	// AdminTokenFile is the file from which Load reads AdminToken, if not empty.
 	AdminTokenFile string
-	// AdminOpen allows an admin address that others reach and no token guards.
+	// AdminOpen allows an admin address that other machines can reach without a token.
 	AdminOpen bool
 	// History is how many requests a worker remembers for the admin address.
 	History int
-	// ReadyFile is written when every worker accepts, and removed when the server ends; empty for none.
+	// ReadyFile is written when every worker accepts connections, and removed when the server ends; empty for none.
 	ReadyFile string
-	// ExitWithParent ends all processes when standard input does, which must be a pipe, a connected stream socket or a
+	// ExitWithParent ends all processes when standard input ends. It must be a pipe, a connected stream socket or a
 	// terminal.
 	ExitWithParent bool
-	// Seed feeds everything random.
+	// Seed is the seed of everything random.
 	Seed uint64
 }
 
-// Validate joins every error in c, each an [Error] that names a flag. It judges values alone: no file and no address is
-// tried. The stacks are those that c may choose from.
+// Validate returns every error in c, joined, each an [Error] that names a flag. It checks values only: it opens no file and
+// tries no address. The stacks are those that c may choose from.
 func (c Config) Validate(stacks []Defaults) error {
 	return c.validate(stacks, runtime.GOOS, flagNames)
 }
 
-// validate is Validate for the operating system goos, naming each setting as where says.
+// validate is Validate for the operating system goos. Errors name a setting as where returns it.
 func (c Config) validate(stacks []Defaults, goos string, where func(*option) string) error {
 	var errs []error
 	bad := map[string]bool{}
@@ -106,17 +106,17 @@ func (c Config) validate(stacks []Defaults, goos string, where func(*option) str
 			errs = append(errs, &Error{Setting: o.name, Where: where(o), Reason: reason})
 		}
 	}
-	table := options()
+	table := options(stacks)
 	for i := range table {
 		if err := table[i].kind.check(&c); err != nil {
 			report(&table[i], err.Error())
 		}
 	}
-	for _, broken := range c.brokenRules(stacks, goos) {
+	for _, broken := range c.brokenRules(table, stacks, goos) {
 		report(find(table, broken.setting), broken.reason)
 	}
 	return errors.Join(errs...)
 }
 
-// flagNames names a setting for those who have no better name for where its value came from.
+// flagNames names a setting by its flag, if the source of its value is not known.
 func flagNames(o *option) string { return "flag --" + o.name }

@@ -1,17 +1,30 @@
 package config
 
-// Defaults is what config must know of one stack at one vintage: the values that hold where nobody says otherwise, and
-// what the real server cannot do.
+import "slices"
+
+// Defaults describes one stack at one vintage: the values of settings that are not given, and what the real server cannot
+// do.
 type Defaults struct {
-	// Summary is one short line for people.
+	// Summary is one short line for users.
 	Summary string
-	// Values are the defaults; Values.Stack and Values.Vintage say whose they are.
+	// Values are the defaults; Values.Stack and Values.Vintage name the stack and the vintage.
 	Values Config
-	// Supervised: even one worker has a parent, with which it shares a listening socket.
+	// Supervised: even a single worker has a parent, with which it shares a listening socket.
 	Supervised bool
-	// Refuses gives the reason why a setting cannot be used: under "timeout" for any value but the default, under
-	// "app=flask" for that value alone.
+	// Refuses gives the reason why a setting cannot be used: under "timeout" for any value except the default, under
+	// "app=flask" for that value only.
 	Refuses map[string]string
-	// With gives further reasons that hold where a setting has a value: under "app=flask", what Refuses would.
+	// With extends Refuses for when another setting has a given value, such as "app=flask".
 	With map[string]map[string]string
+}
+
+// stackNames lists the names of the stacks, each once.
+func stackNames(stacks []Defaults) []string {
+	var names []string
+	for _, row := range stacks {
+		if !slices.Contains(names, row.Values.Stack) {
+			names = append(names, row.Values.Stack)
+		}
+	}
+	return names
 }

@@ -6,18 +6,18 @@ type Option struct {
 	Aliases []string
 	Env     string
 	Group   string
-	// Value stands for the value in the help, "N" or "DURATION"; empty for a flag that needs none.
+	// Value stands for the value in the help, such as "N" or "DURATION"; empty for a toggle.
 	Value string
 	Usage string
-	// Choices are the words that it may be; none where it is no choice of a few.
+	// Choices are the accepted words, if the setting is a choice.
 	Choices []string
-	// Default is what holds under the first of the stacks, as it would be written; empty for none.
+	// Default is the default of the first stack, as it would be written; empty for none.
 	Default string
 }
 
-// Options describes every setting in the order of the help, with the defaults of the first of the stacks.
+// Options describes every setting in the order of the help, with the defaults of the first stack.
 func Options(stacks []Defaults) []Option {
-	table := options()
+	table := options(stacks)
 	described := make([]Option, 0, len(table)+1)
 	for i := range table {
 		o := &table[i]

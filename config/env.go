@@ -2,7 +2,7 @@ package config
 
 import "errors"
 
-// readEnv returns what the environment set, and where TARGET_SERVER_CONFIG points.
+// readEnv returns the settings of the environment, and the value of TARGET_SERVER_CONFIG.
 func readEnv(lookup func(string) (string, bool), table []option) (givens, given, error) {
 	found := givens{}
 	if lookup == nil {
@@ -11,7 +11,7 @@ func readEnv(lookup func(string) (string, bool), table []option) (givens, given,
 	var errs []error
 	for i := range table {
 		o := &table[i]
-		for _, name := range o.names() {
+		for _, name := range o.spellings() {
 			value, ok := lookup(envName(name))
 			if !ok {
 				continue

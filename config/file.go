@@ -13,10 +13,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// largestFile is far more than every setting with a comment of its own.
+// largestFile is far more than a file with every setting and comments needs.
 const largestFile = 64 << 10
 
-// readFile returns what the YAML file at path set. No path is no file.
+// readFile returns the settings of the YAML file at path, if a path is given.
 func readFile(path given, table []option) (givens, error) {
 	if path.where == "" {
 		return givens{}, nil
@@ -39,7 +39,7 @@ func readFile(path given, table []option) (givens, error) {
 	return r.found, errors.Join(r.errs...)
 }
 
-// slurp reads a file that is a file and small. Its error fits behind "flag --config".
+// slurp reads a small regular file. Its error is meant to follow "flag --config".
 func slurp(path string) ([]byte, error) {
 	const accepted = "accepted: a readable YAML file"
 	if path == "" {
@@ -67,7 +67,7 @@ func slurp(path string) ([]byte, error) {
 	return content, nil
 }
 
-// parseYAML returns the mapping that the file consists of, or nil where it holds nothing but comments.
+// parseYAML returns the mapping in the file, or nil if the file holds only comments.
 func parseYAML(content []byte) (*yaml.Node, error) {
 	const accepted = "accepted: one mapping of flag names to values, as in limit: 40"
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
@@ -75,7 +75,7 @@ func parseYAML(content []byte) (*yaml.Node, error) {
 	err := decoder.Decode(&doc)
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, nil // an empty file is fine, and sets nothing
+		return nil, nil // an empty file is valid
 	case err != nil:
 		return nil, fmt.Errorf("is not YAML (%s); %s", oneLine(err), accepted)
 	case !errors.Is(decoder.Decode(&second), io.EOF):
@@ -84,7 +84,7 @@ func parseYAML(content []byte) (*yaml.Node, error) {
 	root := doc.Content[0]
 	switch {
 	case root.Kind == yaml.ScalarNode && root.Tag == "!!null":
-		return nil, nil // as above
+		return nil, nil // so is an empty document
 	case root.Kind != yaml.MappingNode:
 		return nil, fmt.Errorf("holds %s; %s", nodeName(root), accepted)
 	}
@@ -96,7 +96,7 @@ type fileReader struct {
 	path  string
 	table []option
 	found givens
-	twice map[string]bool // settings that are given more than once
+	twice map[string]bool // settings reported as given twice
 	errs  []error
 }
 
@@ -109,11 +109,11 @@ func (r *fileReader) take(key, value *yaml.Node) {
 	switch {
 	case key.Kind != yaml.ScalarNode || o == nil:
 		r.fail("", where, "is unknown"+suggest(r.table, key.Value, "")+"; accepted: the names of flags, without dashes in front")
-	case r.twice[o.name]: // has been said
+	case r.twice[o.name]:
 	case r.found[o.name].where != "":
 		r.twice[o.name] = true
 		r.fail(o.name, where, "is given twice; accepted: once")
-	case o.repeats() && value.Kind == yaml.SequenceNode && len(value.Content) > 0 && !slices.ContainsFunc(value.Content, isNoWord):
+	case o.repeats() && value.Kind == yaml.SequenceNode && len(value.Content) > 0 && !slices.ContainsFunc(value.Content, isNotScalar):
 		words := make([]string, len(value.Content))
 		for i, word := range value.Content {
 			words[i] = word.Value
@@ -128,14 +128,14 @@ func (r *fileReader) take(key, value *yaml.Node) {
 	}
 }
 
-// isNoWord tells whether an entry of a list is more than one value.
-func isNoWord(n *yaml.Node) bool { return n.Kind != yaml.ScalarNode || n.Tag == "!!null" }
+// isNotScalar reports whether an entry of a list is anything but one value.
+func isNotScalar(n *yaml.Node) bool { return n.Kind != yaml.ScalarNode || n.Tag == "!!null" }
 
 func (r *fileReader) fail(setting, where, reason string) {
 	r.errs = append(r.errs, &Error{Setting: setting, Where: where, Reason: reason})
 }
 
-// keyName shows a key that may not be one.
+// keyName shows a key, which may be of any kind.
 func keyName(key *yaml.Node) string {
 	if key.Kind != yaml.ScalarNode {
 		return "(" + nodeName(key) + ")"
@@ -146,7 +146,7 @@ func keyName(key *yaml.Node) string {
 	return plain(key.Value)
 }
 
-// plain shows a name without quotes if it needs none.
+// plain shows a name, in quotes only if it needs them.
 func plain(name string) string {
 	quoted := quoteUpTo(longestPath, name)
 	if name == "" || quoted != `"`+name+`"` || strings.ContainsRune(name, ' ') {

@@ -11,7 +11,7 @@ import (
 func TestWrongFiles(t *testing.T) {
 	for _, tt := range []struct {
 		name, yaml string
-		want       []string // behind "file PATH"
+		want       []string // after "file PATH"
 	}{
 		{"not YAML", "limit: [", []string{": is not YAML (line 1: did not find expected node content); accepted: one mapping"}},
 		{"not YAML either", "limit: 3\n\tqueue: 4", []string{": is not YAML (line"}},
@@ -46,7 +46,7 @@ func TestWrongFiles(t *testing.T) {
 	}
 }
 
-// What is meant to grow when it is read is refused on few lines, with little memory.
+// Files made to grow when they are read are refused in a few lines, with little memory.
 func TestBombs(t *testing.T) {
 	var laughs strings.Builder
 	laughs.WriteString("a: &a [lol,lol,lol,lol,lol,lol,lol,lol,lol]\n")
@@ -131,7 +131,7 @@ func TestFilesThatAreFine(t *testing.T) {
 		"an alias":          "keep-alive: &n 5s\nsleep: *n",
 	} {
 		got, err := Load(from([]string{"--config", write(t, yaml)}, nil))
-		want := uvicorn202303().Values
+		want := oakValues()
 		want.Seed = 7
 		if err != nil || got != want {
 			t.Errorf("%s: got %+v, %v", name, got, err)
@@ -139,7 +139,7 @@ func TestFilesThatAreFine(t *testing.T) {
 	}
 }
 
-// FuzzFile feeds any bytes as a file: it is taken or refused on lines that each name the file, and never more than that.
+// FuzzFile reads any bytes as a file: it is accepted, or refused in lines that each name the file.
 func FuzzFile(f *testing.F) {
 	for _, yaml := range []string{"limit: 3", "- 1", "a: &a [*a]", "? {}\n: 1", "limit: !!binary aGk=", "\xff\xfe", "---\n---\n", "%YAML 9\n---\n"} {
 		f.Add([]byte(yaml))
@@ -150,7 +150,7 @@ func FuzzFile(f *testing.F) {
 		if err != nil || root == nil {
 			return
 		}
-		r := fileReader{path: path, table: options(), found: givens{}}
+		r := fileReader{path: path, table: options(testStacks()), found: givens{}}
 		for i := 0; i+1 < len(root.Content); i += 2 {
 			r.take(root.Content[i], root.Content[i+1])
 		}

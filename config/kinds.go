@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// kind is one sort of value: how it is read from text, shown, and checked in a Config that somebody else filled.
+// kind is a kind of value: how it is read from text, shown, and checked in a Config that a caller filled in.
 type kind interface {
-	// read sets c's field from text. Its error says what is wrong with the text and what is accepted.
+	// read sets the field of c from text. Its error says what is wrong with the text and what is accepted.
 	read(c *Config, text string) error
-	// show gives text that read would take.
+	// show returns text that read accepts.
 	show(c *Config) string
-	// check judges c's field.
+	// check validates the field of c.
 	check(c *Config) error
 }
 
@@ -64,10 +64,10 @@ func (k number) show(c *Config) string {
 
 func (k number) check(c *Config) error { return k.read(new(Config), k.show(c)) }
 
-// longest bounds every duration, so that the sum of a few of them and any clock's reading still fits.
+// longest limits durations, so that a sum of a few of them and a clock's reading does not overflow.
 const longest = 365 * 24 * time.Hour
 
-// duration is a time from nothing to longest, or a word that stands for NoTimeout.
+// duration is a time from 0 to longest, or a word that stands for NoTimeout.
 type duration struct {
 	field func(*Config) *time.Duration
 	word  string
@@ -113,7 +113,7 @@ func (k duration) check(c *Config) error { return k.read(new(Config), k.show(c))
 type choice struct {
 	field func(*Config) *string
 	of    []string
-	none  bool // a stack may have none of them, which nobody can ask for
+	none  bool // a stack's default may be empty, though a user cannot ask for that
 }
 
 func (k choice) read(c *Config, text string) error {
@@ -133,11 +133,11 @@ func (k choice) check(c *Config) error {
 	return k.read(new(Config), k.show(c))
 }
 
-// text is any text but none. Where it may be left out, its check passes when empty.
+// text is any text. Users cannot give an empty one; as a default it means that the setting is absent.
 type text struct {
 	field   func(*Config) *string
 	accepts string
-	wrong   func(string) error // nil if any text will do
+	wrong   func(string) error // nil accepts any text
 }
 
 func (k text) read(c *Config, s string) error {
@@ -191,7 +191,7 @@ func (k toggle) show(c *Config) string {
 
 func (k toggle) check(*Config) error { return nil }
 
-// seed is any unsigned number of 64 bits.
+// seed is any unsigned 64-bit number.
 type seed struct {
 	field func(*Config) *uint64
 }

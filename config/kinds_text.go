@@ -43,7 +43,7 @@ func (k address) show(c *Config) string {
 
 func (k address) check(c *Config) error { return k.read(new(Config), k.show(c)) }
 
-// wrongAddress says what is wrong with an address, or nothing.
+// wrongAddress says what is wrong with an address; empty if nothing is.
 func wrongAddress(text string) string {
 	if text == "" {
 		return "is empty"
@@ -70,8 +70,8 @@ var (
 	durationText = regexp.MustCompile(`^[+-]?((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$`)
 )
 
-// ParseDuration reads Go's syntax, and a bare number as seconds, as every flag here does. It may be negative. Its error is
-// meant to stand behind the value: "is no duration".
+// ParseDuration reads Go's syntax, or a bare number of seconds, as every duration flag does. The result may be negative. Its
+// error is meant to follow the value: "is no duration".
 func ParseDuration(text string) (time.Duration, error) {
 	if text == "" {
 		return 0, errors.New("is empty")

@@ -9,37 +9,37 @@ import (
 	"time"
 )
 
-// ErrHelp and ErrVersion say that --help or --version was among the arguments.
+// ErrHelp and ErrVersion mean that --help or --version was among the arguments.
 var (
 	ErrHelp    = flag.ErrHelp
 	ErrVersion = errors.New("version asked for")
 )
 
-// Sources are the outside inputs of Load.
+// Sources are the inputs of Load.
 type Sources struct {
-	// Args are the arguments behind the program's name.
+	// Args are the arguments after the program's name.
 	Args []string
 	// LookupEnv is os.LookupEnv; nil is an empty environment.
 	LookupEnv func(string) (string, bool)
-	// Now gives the seed where none was set; nil gives 0.
+	// Now gives the seed if none is set; nil gives 0.
 	Now func() time.Time
-	// Stacks are those to choose from, the default one first.
+	// Stacks are the stacks to choose from, the default one first.
 	Stacks []Defaults
 	// GOOS is the operating system; empty for this one.
 	GOOS string
 }
 
-// given is a value as it was written, and where.
+// given is a value as it was written, and its source.
 type given struct {
 	value, where string
 }
 
-// givens holds what one source said, by the setting's own name.
+// givens are the values of one source, by the name of the setting.
 type givens map[string]given
 
-// Load reads every source and returns a Config that is valid, or all that is wrong, or ErrHelp or ErrVersion.
+// Load reads every source. It returns a valid Config, or every error joined, or ErrHelp or ErrVersion.
 func Load(from Sources) (Config, error) {
-	table := options()
+	table := options(from.Stacks)
 	args, configFlag, err := readArgs(from.Args, table)
 	if errors.Is(err, ErrHelp) || errors.Is(err, ErrVersion) {
 		return Config{}, err
@@ -55,7 +55,7 @@ func Load(from Sources) (Config, error) {
 	return cfg, errors.Join(err, envErr, fileErr, settleErr)
 }
 
-// merge lays sources over one another; the last one wins.
+// merge combines sources; later ones win.
 func merge(sources ...givens) givens {
 	all := givens{}
 	for _, source := range sources {
@@ -64,7 +64,7 @@ func merge(sources ...givens) givens {
 	return all
 }
 
-// settle lays what was given over the defaults of the stack that was given.
+// settle applies the given values to the defaults of the chosen stack.
 func settle(from Sources, table []option, all givens) (Config, error) {
 	where := func(o *option) string {
 		if g, ok := all[o.name]; ok {
@@ -85,10 +85,10 @@ func settle(from Sources, table []option, all givens) (Config, error) {
 		}
 		if err := o.kind.read(&cfg, g.value); err != nil {
 			errs = append(errs, &Error{Setting: o.name, Where: where(o), Reason: err.Error()})
-			cfg.AdminOpen = cfg.AdminOpen || strings.HasPrefix(o.name, "admin-token") // that no good token guards the address is the same error
+			cfg.AdminOpen = cfg.AdminOpen || strings.HasPrefix(o.name, "admin-token") // a wrong token is one error: do not report the address as unguarded as well
 		}
 	}
-	errs = append(errs, cfg.settleToken(all))
+	errs = append(errs, cfg.settleToken(table, all))
 	goos := from.GOOS
 	if goos == "" {
 		goos = runtime.GOOS
@@ -97,8 +97,8 @@ func settle(from Sources, table []option, all givens) (Config, error) {
 	return cfg, errors.Join(errs...)
 }
 
-// settleToken takes the token of the admin address from its file, if there is one of each.
-func (c *Config) settleToken(all givens) error {
+// settleToken reads the token of the admin address from its file, if both the address and the file are set.
+func (c *Config) settleToken(table []option, all givens) error {
 	file, ok := all["admin-token-file"]
 	if !ok || c.AdminTokenFile == "" || c.AdminAddr == "" {
 		return nil
@@ -106,11 +106,11 @@ func (c *Config) settleToken(all givens) error {
 	if token, both := all["admin-token"]; both {
 		return &Error{Setting: "admin-token-file", Where: file.where, Reason: "is given beside " + token.where + "; accepted: one of them"}
 	}
-	return c.readToken(find(options(), "admin-token").kind, file.where)
+	return c.readToken(find(table, "admin-token").kind, file.where)
 }
 
-// startingValues are the defaults of the stack and vintage that were given, or the nearest there are, so that one wrong
-// word does not hide the other errors.
+// startingValues returns the defaults of the chosen stack and vintage. If there are none, it returns those of the first
+// stack, so that one wrong word does not hide the other errors.
 func startingValues(stacks []Defaults, all givens) Config {
 	var start Config
 	if len(stacks) > 0 {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// from builds Sources out of arguments and NAME=value pairs, with the clock at 7 ns.
+// from makes Sources of arguments and NAME=value pairs, with the clock at 7 ns.
 func from(args, env []string) Sources {
 	return Sources{
 		Args: args,
@@ -22,12 +22,12 @@ func from(args, env []string) Sources {
 			return "", false
 		},
 		Now:    func() time.Time { return time.Unix(0, 7) },
-		Stacks: BuiltIn(),
+		Stacks: testStacks(),
 		GOOS:   "linux",
 	}
 }
 
-// write puts a file into a folder of the test and returns its path.
+// write writes a file into a folder of the test and returns its path.
 func write(t *testing.T, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "load.yaml")
@@ -37,7 +37,7 @@ func write(t *testing.T, content string) string {
 	return path
 }
 
-// lines are what a person would see of err.
+// lines splits the message of err.
 func lines(err error) []string {
 	if err == nil {
 		return nil
@@ -45,7 +45,7 @@ func lines(err error) []string {
 	return strings.Split(err.Error(), "\n")
 }
 
-// wantLines checks that err has exactly these lines, each given by its beginning.
+// wantLines checks that err has exactly these lines, of which only the beginnings are given.
 func wantLines(t *testing.T, err error, want ...string) {
 	t.Helper()
 	got := lines(err)
@@ -61,7 +61,7 @@ func wantLines(t *testing.T, err error, want ...string) {
 
 func TestNothingGivenIsTheStacksDefault(t *testing.T) {
 	got, err := Load(from(nil, nil))
-	want := uvicorn202303().Values
+	want := oakValues()
 	want.Seed = 7
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v\nwant %+v", got, err, want)
@@ -70,14 +70,14 @@ func TestNothingGivenIsTheStacksDefault(t *testing.T) {
 
 func TestEverySettingFromEverySource(t *testing.T) {
 	want := Config{
-		Addr: "127.0.0.1:0", Stack: "uvicorn", Vintage: VintageCurrent, Mode: "threadpool", App: "fastapi",
+		Addr: "127.0.0.1:0", Stack: "oak", Vintage: VintageCurrent, Mode: "threadpool", App: "fastapi",
 		Limit: 200, Queue: 10, Workers: 2, Respawn: true, Sleep: 800 * time.Second, Backlog: 100, KeepAlive: time.Minute,
 		LimitConcurrency: 5, LimitMaxRequests: 6, Timeout: NoTimeout, GracefulTimeout: 3 * time.Second, Loop: "asyncio",
 		HTTP: "h11", LogFormat: "json", AccessLogFormat: "%(h)s", AdminAddr: ":9090", AdminHost: "a,b:1", AdminToken: "hush", AdminOpen: true, ReadyFile: "/r", ExitWithParent: true, History: 77, Seed: 42,
 	}
 	written := [][2]string{
 		{"addr", "127.0.0.1:0"},
-		{"stack", "uvicorn"},
+		{"stack", "oak"},
 		{"vintage", "current"},
 		{"mode", "threadpool"},
 		{"app", "fastapi"},
@@ -105,8 +105,8 @@ func TestEverySettingFromEverySource(t *testing.T) {
 		{"ready-file", "/r"},
 		{"seed", "42"},
 	}
-	if len(written) != len(options())-1 {
-		t.Fatalf("%d settings are written here, and there are %d", len(written), len(options())-1)
+	if len(written) != len(options(testStacks()))-1 {
+		t.Fatalf("%d settings are written here, and there are %d", len(written), len(options(testStacks()))-1)
 	}
 	var equals, apart, env []string
 	var yaml strings.Builder
@@ -134,7 +134,7 @@ func TestEverySettingFromEverySource(t *testing.T) {
 
 func TestFlagBeatsEnvironmentBeatsFileBeatsDefault(t *testing.T) {
 	path := write(t, "limit: 3\n")
-	// The flag repeats the default on purpose: it was given, so it counts.
+	// The flag repeats the default: it counts because it was given.
 	for _, tt := range []struct {
 		flag, env, file bool
 		want            int
@@ -180,7 +180,7 @@ func TestALosingValueIsNotRead(t *testing.T) {
 }
 
 func TestTheStacksDefaultsFollowTheVintage(t *testing.T) {
-	rows := BuiltIn()
+	rows := testStacks()
 	rows[1].Values.Limit = 99
 	src := from(nil, []string{"TARGET_SERVER_VINTAGE=current"})
 	src.Stacks = rows

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// EnvPrefix starts the name of every environment variable that is read.
+// EnvPrefix begins the name of every environment variable that is read.
 const EnvPrefix = "TARGET_SERVER_"
 
-// mostWorkers bounds the processes that one mistyped digit can start.
+// mostWorkers limits what a mistyped digit can start.
 const mostWorkers = 1024
 
-// option is one setting: its names, its words for the help, and its value's kind.
+// option is one setting: its names, its help text and the kind of its value.
 type option struct {
 	name    string
 	aliases []string
@@ -23,12 +23,12 @@ type option struct {
 	kind    kind
 }
 
-// names are the spellings, the one that messages use first.
-func (o *option) names() []string { return append([]string{o.name}, o.aliases...) }
+// spellings are its name, which messages use, and then its aliases.
+func (o *option) spellings() []string { return append([]string{o.name}, o.aliases...) }
 
-// repeats tells whether the setting may be given more than once: all that is given counts.
+// repeats reports whether the setting may be given more than once; its values are then joined.
 func (o *option) repeats() bool {
-	_, ok := o.kind.(names)
+	_, ok := o.kind.(hostNames)
 	return ok
 }
 
@@ -37,7 +37,7 @@ func (o *option) isToggle() bool {
 	return ok
 }
 
-// envName is the environment variable of a flag.
+// envName returns the environment variable of a flag.
 func envName(flagName string) string {
 	return EnvPrefix + strings.ToUpper(strings.ReplaceAll(flagName, "-", "_"))
 }
@@ -51,34 +51,26 @@ func find(table []option, name string) *option {
 	return nil
 }
 
-// The groups of the help, in its order.
+// The groups of settings in the help, in its order.
 const (
 	groupStack  = "What is imitated"
 	groupWork   = "The work"
 	groupServer = "The server's own options"
-	// GroupObserve has the settings that are no stack's own.
+	// GroupObserve has the settings that have nothing to do with the stack.
 	GroupObserve = "Logs and operation"
 )
 
-// allStacks are the names that the command line knows, built or not.
-func allStacks() []string {
-	return []string{
-		"uvicorn", "hypercorn", "hypercorn-uvloop", "hypercorn-trio",
-		"gunicorn-uvicorn", "gunicorn-sync", "gunicorn-gthread", "flask", "flask-single", "waitress", "tomcat", "node",
-	}
+// options is the table of every setting, with stacks to choose from. A new flag is a row here and a field in Config.
+func options(stacks []Defaults) []option {
+	return slices.Concat(stackOptions(stackNames(stacks)), workOptions(), serverOptions(), observeOptions())
 }
 
-// options is the table of everything that can be set. A new flag is a row here and a field in Config.
-func options() []option {
-	return slices.Concat(stackOptions(), workOptions(), serverOptions(), observeOptions())
-}
-
-func stackOptions() []option {
+func stackOptions(stacks []string) []option {
 	return []option{
 		{
 			name: "stack", group: groupStack, value: "NAME",
 			usage: "the server and the framework on it (target-server stacks lists them)",
-			kind:  choice{field: func(c *Config) *string { return &c.Stack }, of: allStacks()},
+			kind:  choice{field: func(c *Config) *string { return &c.Stack }, of: stacks},
 		},
 		{
 			name: "vintage", group: groupStack, value: "SET",
@@ -163,7 +155,7 @@ func serverOptions() []option {
 		},
 		{
 			name: "limit-concurrency", group: groupServer, value: "N",
-			usage: "refuse with 503 at N connections or running requests, idle ones and the asking one counted",
+			usage: "answer 503 once there are N connections (idle and new ones included) or N running requests",
 			kind: number{
 				field: func(c *Config) *int { return &c.LimitConcurrency },
 				low:   1, high: math.MaxInt32, word: "none", wordValue: None,
@@ -210,7 +202,7 @@ func observeOptions() []option {
 		{
 			name: "admin-host", group: GroupObserve, value: "NAME",
 			usage: "further name by which clients reach the admin address, with or without a port; may be given again, or with commas. Requests for other names are refused",
-			kind:  names{func(c *Config) *string { return &c.AdminHost }},
+			kind:  hostNames{func(c *Config) *string { return &c.AdminHost }},
 		},
 		{
 			name: "admin-token", group: GroupObserve, value: "TOKEN",

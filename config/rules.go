@@ -8,17 +8,16 @@ import (
 	"strings"
 )
 
-// broken is a rule between settings, broken, under the name of the setting to blame.
+// broken is a combination of settings that is refused, and the setting to blame.
 type broken struct {
 	setting, reason string
 }
 
-// brokenRules lists the combinations in c that make no sense, though each value is fine by itself.
+// brokenRules lists the combinations in c that make no sense, although each value is valid.
 //
-// Two that might be refused are not. --limit with a mode that uses no thread is accepted, since resizing the pool of a
-// real server that does not use it changes nothing either. --queue is not as harmless: it promises refusals, and a test that
-// counts on them would pass for the wrong reason.
-func (c Config) brokenRules(stacks []Defaults, goos string) []broken {
+// --limit is accepted with a mode that uses no threads: on a real server, too, the pool can be resized without being used.
+// --queue is refused there: a test that relies on its refusals would pass for the wrong reason.
+func (c Config) brokenRules(table []option, stacks []Defaults, goos string) []broken {
 	var found []broken
 	if threadless := c.Mode == "async-misuse" || c.Mode == "cooperative"; threadless && c.Queue != Unlimited {
 		found = append(found, broken{"queue", fmt.Sprintf(
@@ -35,95 +34,98 @@ func (c Config) brokenRules(stacks []Defaults, goos string) []broken {
 	if exposes(c.AdminAddr) && !c.AdminGuarded() && c.AdminTokenFile == "" {
 		found = append(found, broken{"admin-addr", c.exposed()})
 	}
-	row, err := pick(stacks, c.Stack, c.Vintage)
-	if err != nil {
-		return append(found, *err)
+	row, ok := pick(stacks, c.Stack, c.Vintage)
+	if vintages := vintagesOf(stacks, c.Stack); !ok && len(vintages) > 0 {
+		found = append(found, broken{"vintage", fmt.Sprintf(
+			"%s is not a vintage of stack %s; available: %s", quote(c.Vintage), quote(c.Stack), strings.Join(vintages, ", "))})
+	}
+	if !ok { // an unknown stack is an error of its value
+		return found
 	}
 	if row.Supervised && goos == "windows" {
 		found = append(found, broken{"stack", fmt.Sprintf(
 			"%s has a parent of its workers, and processes cannot share a listening socket on Windows; accepted: %s",
 			quote(c.Stack), strings.Join(unsupervised(stacks), ", "))})
 	}
-	return append(found, c.refusedBy(row)...)
+	return append(found, refusals{&c, row, table}.list()...)
 }
 
-// unsupervised lists the stacks that are one process.
+// unsupervised lists the stacks that run as one process.
 func unsupervised(stacks []Defaults) []string {
-	var names []string
-	for _, row := range stacks {
-		if !row.Supervised && !slices.Contains(names, row.Values.Stack) {
-			names = append(names, row.Values.Stack)
-		}
-	}
-	return names
+	return stackNames(slices.DeleteFunc(slices.Clone(stacks), func(row Defaults) bool { return row.Supervised }))
 }
 
-// freePort reports whether addr leaves the choice of its port to the system.
+// freePort reports whether addr lets the system choose its port.
 func freePort(addr string) bool {
 	_, port, err := net.SplitHostPort(addr)
 	return err == nil && strings.Trim(port, "0") == ""
 }
 
-// pick finds the row of a stack at a vintage, or says which there are.
-func pick(stacks []Defaults, stack, vintage string) (Defaults, *broken) {
-	var names, vintages []string
+// pick finds a stack at a vintage.
+func pick(stacks []Defaults, stack, vintage string) (Defaults, bool) {
 	for _, row := range stacks {
 		if row.Values.Stack == stack && row.Values.Vintage == vintage {
-			return row, nil
+			return row, true
 		}
-		if !slices.Contains(names, row.Values.Stack) {
-			names = append(names, row.Values.Stack)
-		}
+	}
+	return Defaults{}, false
+}
+
+// vintagesOf lists the vintages of a stack.
+func vintagesOf(stacks []Defaults, stack string) []string {
+	var vintages []string
+	for _, row := range stacks {
 		if row.Values.Stack == stack {
 			vintages = append(vintages, row.Values.Vintage)
 		}
 	}
-	if !slices.Contains(names, stack) {
-		return Defaults{}, &broken{"stack", fmt.Sprintf(
-			"stack %s is not in this version; available: %s", quote(stack), strings.Join(names, ", "))}
-	}
-	return Defaults{}, &broken{"vintage", fmt.Sprintf(
-		"%s is not a vintage of stack %s; available: %s", quote(vintage), quote(stack), strings.Join(vintages, ", "))}
+	return vintages
 }
 
-// refusedBy lists what the stack cannot do.
-func (c Config) refusedBy(row Defaults) []broken {
+// refusals finds the values in a Config that its stack refuses.
+type refusals struct {
+	config *Config
+	row    Defaults
+	table  []option
+}
+
+func (r refusals) list() []broken {
 	var found []broken
-	table := options()
-	for i := range table {
-		name, kind := table[i].name, table[i].kind
+	for i := range r.table {
+		name, kind := r.table[i].name, r.table[i].kind
 		if _, hidden := kind.(secret); hidden {
-			continue // no stack's business, and not to be shown
+			continue // must not be shown, and concerns no stack
 		}
-		value, usual := kind.show(&c), kind.show(&row.Values)
-		reason := c.whyNot(row, name, value, usual)
+		value, usual := kind.show(r.config), kind.show(&r.row.Values)
+		reason := r.whyNot(name, value, usual)
 		if reason != "" {
 			found = append(found, broken{name, fmt.Sprintf(
 				"%s cannot be used with --stack %s --vintage %s: %s; accepted: %s",
-				quote(value), c.Stack, c.Vintage, reason, c.accepts(row, name, kind, usual))})
+				quote(value), r.config.Stack, r.config.Vintage, reason, r.accepts(name, kind, usual))})
 		}
 	}
 	return found
 }
 
-// whyNot is why the stack refuses a setting's value beside all others of c, or nothing.
-func (c Config) whyNot(row Defaults, name, value, usual string) string {
-	reason := row.reason(name, value, usual)
-	for condition, more := range row.With {
-		if setting, wanted, _ := strings.Cut(condition, "="); reason == "" && find(options(), setting).kind.show(&c) == wanted {
+// whyNot is why the stack refuses a value together with the other settings, or empty.
+func (r refusals) whyNot(name, value, usual string) string {
+	reason := r.row.reason(name, value, usual)
+	for condition, more := range r.row.With {
+		setting, wanted, _ := strings.Cut(condition, "=")
+		if reason == "" && find(r.table, setting).kind.show(r.config) == wanted {
 			reason = Defaults{Refuses: more}.reason(name, value, usual)
 		}
 	}
 	return reason
 }
 
-// accepts are the words of a choice that the stack does not refuse; of any other setting
-// only the usual value.
-func (c Config) accepts(row Defaults, name string, kind kind, usual string) string {
+// accepts lists the values that the stack accepts: of a choice all words that it does not refuse, of any other setting only
+// the usual value.
+func (r refusals) accepts(name string, kind kind, usual string) string {
 	words := []string{cmp.Or(usual, "none")}
-	if of, ok := kind.(choice); ok {
-		for _, word := range of.of {
-			if word != usual && c.whyNot(row, name, word, usual) == "" {
+	if choice, ok := kind.(choice); ok {
+		for _, word := range choice.of {
+			if word != usual && r.whyNot(name, word, usual) == "" {
 				words = append(words, word)
 			}
 		}
@@ -131,7 +133,7 @@ func (c Config) accepts(row Defaults, name string, kind kind, usual string) stri
 	return strings.Join(words, ", ")
 }
 
-// reason is why a setting's value is refused, or nothing.
+// reason is why a setting's value is refused, or empty.
 func (d Defaults) reason(name, value, usual string) string {
 	if reason := d.Refuses[name+"="+value]; reason != "" || value == usual {
 		return reason

@@ -12,19 +12,23 @@ func TestRules(t *testing.T) {
 		args string
 		want string // empty if it is fine
 	}{
-		{"--stack hypercorn", `flag --stack: stack "hypercorn" is not in this version; available: uvicorn`},
-		{"--stack node --vintage current", `flag --stack: stack "node" is not in this version; available: uvicorn`},
-		{"--app flask", `flag --app: "flask" cannot be used with --stack uvicorn --vintage 2023-03: uvicorn serves ASGI applications, and Flask is a WSGI one; accepted: fastapi`},
+		{"--stack ash", `flag --stack: "ash" is unknown; accepted: oak, elm`},
+		{"--stack ash --vintage current", `flag --stack: "ash" is unknown; accepted: oak, elm`},
+		{"--stack elm", ""},
+		{"--stack elm --vintage current", `flag --vintage: "current" is not a vintage of stack "elm"; available: 2023-03`},
+		{"--app flask", `flag --app: "flask" cannot be used with --stack oak --vintage 2023-03: no flask hangs on an oak; accepted: fastapi`},
 		{"--app fastapi", ""},
-		{"--timeout 30", `flag --timeout: "30s" cannot be used with --stack uvicorn --vintage 2023-03: uvicorn has no such option; it is gunicorn's; accepted: none`},
-		{"--timeout 30 --vintage current", `flag --timeout: "30s" cannot be used with --stack uvicorn --vintage current: `},
+		{"--timeout 30", `flag --timeout: "30s" cannot be used with --stack oak --vintage 2023-03: oaks take their time; accepted: none`},
+		{"--timeout 30 --vintage current", `flag --timeout: "30s" cannot be used with --stack oak --vintage current: `},
 		{"--timeout none", ""},
-		{"--graceful-timeout 3", `flag --graceful-timeout: "3s" cannot be used with --stack uvicorn --vintage 2023-03: uvicorn 0.21.1 waits without end`},
+		{"--graceful-timeout 3", `flag --graceful-timeout: "3s" cannot be used with --stack oak --vintage 2023-03: young oaks fall at once`},
 		{"--timeout-graceful-shutdown 3", `flag --timeout-graceful-shutdown: "3s" cannot be used`},
 		{"--graceful-timeout 0", `flag --graceful-timeout: "0s" cannot be used`},
 		{"--graceful-timeout none", ""},
 		{"--graceful-timeout 3 --vintage current", ""},
 		{"--timeout-graceful-shutdown 0 --vintage current", ""},
+		{"--loop uvloop --http httptools --vintage current", ""},
+		{"--loop uvloop --http h11 --vintage current", `flag --loop: "uvloop" cannot be used with --stack oak --vintage current: it does not grow beside h11; accepted: auto, asyncio`},
 		{"--mode cooperative --limit 200", ""},
 		{"--mode async-misuse --limit 200", ""},
 		{"--mode cooperative --queue unlimited", ""},
@@ -47,13 +51,12 @@ func TestWorkersOnWindows(t *testing.T) {
 	for _, tt := range []struct{ goos, args, want string }{
 		{"windows", "--workers=2", "flag --workers: 2 processes cannot share a listening socket on Windows; accepted: 1"},
 		{"windows", "--workers=1", ""},
-		{"windows", "--vintage=current", `flag --stack: "uvicorn" has a parent of its workers, and processes cannot share a listening socket on Windows; accepted: uvicorn`},
+		{"windows", "--stack=elm", `flag --stack: "elm" has a parent of its workers, and processes cannot share a listening socket on Windows; accepted: oak`},
 		{"darwin", "--workers=2", ""},
-		{"darwin", "--vintage=current", ""},
+		{"darwin", "--stack=elm", ""},
 	} {
 		src := from(strings.Fields(tt.args), nil)
 		src.GOOS = tt.goos
-		src.Stacks[1].Supervised = true
 		_, err := Load(src)
 		if tt.want == "" {
 			wantLines(t, err)
@@ -70,15 +73,15 @@ func TestOneErrorDoesNotHideAnother(t *testing.T) {
 	wantLines(t, err,
 		`argument "stray": is unexpected`,
 		`environment variable TARGET_SERVER_CONFIG: "/none" cannot be opened`,
+		`flag --stack: "flask" is unknown; accepted: oak, elm`,
 		`environment variable TARGET_SERVER_SLEEP: "long" is no duration`,
 		`flag --workers: "0" is too small`,
-		`flag --queue: 3 cannot be used with --mode cooperative`,
-		`flag --stack: stack "flask" is not in this version`)
+		`flag --queue: 3 cannot be used with --mode cooperative`)
 }
 
 func TestValidateJudgesAConfigThatNobodyRead(t *testing.T) {
-	good := uvicorn202303().Values
-	if err := good.Validate(BuiltIn()); err != nil {
+	good := oakValues()
+	if err := good.Validate(testStacks()); err != nil {
 		t.Errorf("the defaults are refused: %v", err)
 	}
 	bad := good
@@ -88,26 +91,26 @@ func TestValidateJudgesAConfigThatNobodyRead(t *testing.T) {
 	bad.Mode = "magic"
 	bad.Addr = ""
 	bad.KeepAlive = NoTimeout
-	wantLines(t, bad.Validate(BuiltIn()),
+	wantLines(t, bad.Validate(testStacks()),
 		`flag --mode: "magic" is unknown; accepted: `,
 		`flag --sleep: "-1s" is negative; accepted: `,
 		`flag --limit: "0" is too small; accepted: `,
 		`flag --queue: "-2" is too small; accepted: `,
 		`flag --addr: "" is empty; accepted: `,
 		`flag --keep-alive: "-1ns" is negative; accepted: `)
-	if got := len(lines(Config{}.Validate(BuiltIn()))); got != 9 { // a stack may have no framework
-		t.Errorf("the zero Config has %d errors, want 9:\n%v", got, Config{}.Validate(BuiltIn()))
+	if got := len(lines(Config{}.Validate(testStacks()))); got != 9 { // App may be empty
+		t.Errorf("the zero Config has %d errors, want 9:\n%v", got, Config{}.Validate(testStacks()))
 	}
 }
 
 func TestDefaultsAreValid(t *testing.T) {
-	for _, row := range BuiltIn() {
-		if err := row.Values.Validate(BuiltIn()); err != nil {
+	for _, row := range testStacks() {
+		if err := row.Values.Validate(testStacks()); err != nil {
 			t.Errorf("%s %s: %v", row.Values.Stack, row.Values.Vintage, err)
 		}
 		for name := range row.Refuses {
 			setting, _, _ := strings.Cut(name, "=")
-			if find(options(), setting) == nil {
+			if find(options(testStacks()), setting) == nil {
 				t.Errorf("%s %s refuses %s, which is no setting", row.Values.Stack, row.Values.Vintage, setting)
 			}
 		}
@@ -115,14 +118,14 @@ func TestDefaultsAreValid(t *testing.T) {
 }
 
 func TestAVintageThatAStackLacks(t *testing.T) {
-	_, err := Load(Sources{Args: []string{"--vintage=current"}, Stacks: BuiltIn()[:1], GOOS: "linux"})
-	wantLines(t, err, `flag --vintage: "current" is not a vintage of stack "uvicorn"; available: 2023-03`)
+	_, err := Load(Sources{Args: []string{"--vintage=current"}, Stacks: testStacks()[:1], GOOS: "linux"})
+	wantLines(t, err, `flag --vintage: "current" is not a vintage of stack "oak"; available: 2023-03`)
 }
 
 func TestOptionsDescribesEverySetting(t *testing.T) {
-	described := Options(BuiltIn())
-	if len(described) != len(options())+1 {
-		t.Fatalf("%d settings described, want %d and config", len(described), len(options()))
+	described := Options(testStacks())
+	if len(described) != len(options(testStacks()))+1 {
+		t.Fatalf("%d settings described, want %d and config", len(described), len(options(testStacks())))
 	}
 	for _, d := range described {
 		if d.Name == "" || d.Env == "" || d.Group == "" || d.Usage == "" || (d.Value == "") != slices.Contains([]string{"respawn", "exit-with-parent", "admin-open"}, d.Name) {

@@ -2,44 +2,40 @@ package config
 
 import "time"
 
-// BuiltIn are stacks to test with.
-func BuiltIn() []Defaults {
-	return []Defaults{uvicorn202303(), uvicornCurrent()}
-}
-
-const (
-	noFlaskOnUvicorn   = "uvicorn serves ASGI applications, and Flask is a WSGI one"
-	noTimeoutOnUvicorn = "uvicorn has no such option; it is gunicorn's"
-)
-
-func uvicorn202303() Defaults {
-	return Defaults{
-		Summary: "FastAPI 0.94.1 on Uvicorn 0.21.1, uvloop 0.17 and httptools 0.5",
-		Values:  uvicornValues(Vintage202303),
-		Refuses: map[string]string{
-			"app=flask":        noFlaskOnUvicorn,
-			"timeout":          noTimeoutOnUvicorn,
-			"graceful-timeout": "uvicorn 0.21.1 waits without end and has no such option, which came with 0.22.0; --vintage current has it",
+// testStacks are two made-up stacks: oak at both vintages, and elm at one, which has a parent.
+func testStacks() []Defaults {
+	return []Defaults{
+		{
+			Summary: "a tree of 2023",
+			Values:  treeValues("oak", Vintage202303),
+			Refuses: map[string]string{
+				"app=flask":        "no flask hangs on an oak",
+				"timeout":          "oaks take their time",
+				"graceful-timeout": "young oaks fall at once; --vintage current has it",
+			},
 		},
+		{
+			Summary: "a tree of today",
+			Values:  treeValues("oak", VintageCurrent),
+			Refuses: map[string]string{
+				"app=flask": "no flask hangs on an oak",
+				"timeout":   "oaks take their time",
+			},
+			With: map[string]map[string]string{
+				"http=h11": {"loop=uvloop": "it does not grow beside h11"},
+			},
+		},
+		{Summary: "another tree", Values: treeValues("elm", Vintage202303), Supervised: true},
 	}
 }
 
-func uvicornCurrent() Defaults {
-	return Defaults{
-		Summary: "FastAPI on Uvicorn, both of today",
-		Values:  uvicornValues(VintageCurrent),
-		Refuses: map[string]string{
-			"app=flask": noFlaskOnUvicorn,
-			"timeout":   noTimeoutOnUvicorn,
-		},
-	}
-}
+// oakValues are what a Config holds if nothing is given.
+func oakValues() Config { return testStacks()[0].Values }
 
-// uvicornValues are the defaults of uvicorn.Config, which the two vintages share, and anyio's 40 threads.
-func uvicornValues(vintage string) Config {
+func treeValues(stack, vintage string) Config {
 	return Config{
 		Addr:            ":8080",
-		Stack:           "uvicorn",
+		Stack:           stack,
 		Vintage:         vintage,
 		Mode:            "threadpool",
 		App:             "fastapi",
