@@ -1,15 +1,11 @@
 // Package accesslog writes access lines in the formats of gunicorn and
 // hypercorn: text with atoms such as %(h)s, or one JSON object a line.
 //
-//	f, err := accesslog.Parse(`%(h)s "%(r)s" %(s)s %(D)s`)
-//	line = f.Append(line, record)
-//
-// The atoms are gunicorn's (gunicorn.glogging.Logger.atoms), and those that
-// hypercorn has beside them (hypercorn.logging.AccessLogAtoms): R, Uq, st, S.
-// One that has no value is "-". Some that both have mean something else to each:
-// that is the Dialect. What a client has sent stands in a text format as it does in
-// that server's log, with control characters and all; one JSON object a line is
-// printable ASCII.
+// The atoms are those of gunicorn (gunicorn.glogging.Logger.atoms), and those that
+// only hypercorn has (hypercorn.logging.AccessLogAtoms): R, Uq, st, S. An atom
+// without a value is "-". Some atoms mean different things in the two servers: the
+// Dialect decides. Text formats show what the client sent as the real server does,
+// control characters included; JSON lines are printable ASCII.
 package accesslog
 
 import (
@@ -21,25 +17,25 @@ import (
 	"time"
 )
 
-// Dialect is whose atoms they are, where the two differ.
+// Dialect decides between the two servers where their atoms differ.
 type Dialect uint8
 
-// The dialects. To gunicorn a quotation mark in any atom has a backslash before it
-// (gunicorn.glogging.SafeAtoms). To Hypercorn h has the client's port, r and H have
-// the version alone, r has no query and an unquoted path, and the length is what the
-// header says.
+// The dialects. Gunicorn puts a backslash before quotation marks in any atom
+// (gunicorn.glogging.SafeAtoms). Hypercorn's h includes the client's port, its r and
+// H show only the version, its r has an unquoted path and no query, and its length is
+// the one in the header.
 const (
 	Gunicorn Dialect = iota
 	Hypercorn
 )
 
-// Record is what there is to tell of one answer.
+// Record is what can be logged of one answer.
 type Record struct {
 	Dialect           Dialect
-	Host, Client      string // without and with the port
-	User              string // whom an Authorization names; gunicorn alone shows it
-	Method, Target    string // path and query, as the dialect has them in a request line
-	Path, Query       string // as it has them apart
+	Host, Client      string // the client's address without and with its port
+	User              string // of the Authorization field; only gunicorn shows it
+	Method, Target    string // path and query, as the dialect shows them in a request line
+	Path, Query       string // as the dialect shows them separately
 	Version, Scheme   string
 	Status, Length    int
 	At                time.Time     // when the head was sent
@@ -51,7 +47,7 @@ type Record struct {
 // Format is a parsed format.
 type Format struct{ parts []part }
 
-// part is text, or an atom that gives some.
+// part is literal text, or an atom.
 type part struct {
 	text string
 	atom func(*Record) string
@@ -61,7 +57,7 @@ type part struct {
 // JSON is the format of one JSON object a line.
 const JSON = "json"
 
-// mostQuoted is how much of a wrong format its error repeats, in bytes.
+// mostQuoted is how much of a wrong format its error quotes, in bytes.
 const mostQuoted = 60
 
 // Parse reads a format. Its error says what is wrong and what is accepted.
@@ -93,7 +89,7 @@ func Parse(format string) (*Format, error) {
 	return f, nil
 }
 
-// Append appends a line without its end.
+// Append appends a line without a line end.
 func (f *Format) Append(b []byte, r *Record) []byte {
 	for _, p := range f.parts {
 		text := p.text
@@ -108,7 +104,7 @@ func (f *Format) Append(b []byte, r *Record) []byte {
 	return b
 }
 
-// atoms are those without a parameter.
+// atoms returns the atoms without a parameter.
 func atoms() []struct {
 	name string
 	atom func(*Record) string
@@ -145,7 +141,7 @@ func atoms() []struct {
 	}
 }
 
-// list names the atoms for people.
+// list names the atoms for error messages.
 func list() string {
 	var names []string
 	for _, a := range atoms() {
@@ -171,7 +167,7 @@ func atomOf(name string) func(*Record) string {
 	return nil
 }
 
-// either is gunicorn's or Hypercorn's, by the record's dialect.
+// either returns the text of the record's dialect.
 func either(r *Record, gunicorn, hypercorn string) string {
 	if r.Dialect == Hypercorn {
 		return hypercorn
@@ -179,7 +175,7 @@ func either(r *Record, gunicorn, hypercorn string) string {
 	return gunicorn
 }
 
-// orDash is a value, if there is one.
+// orDash returns the value, or a dash if there is none.
 func orDash(value string, found bool) string {
 	if !found {
 		return "-"
@@ -194,7 +190,7 @@ func (r *Record) length() string {
 	return strconv.Itoa(r.Length)
 }
 
-// asJSON is the record as one JSON object.
+// asJSON returns the record as one JSON object.
 func asJSON(r *Record) string {
 	text, err := json.Marshal(struct {
 		Time    string  `json:"time"`
@@ -208,7 +204,7 @@ func asJSON(r *Record) string {
 		PID     int     `json:"pid"`
 	}{r.At.Format("2006-01-02T15:04:05.000000Z07:00"), r.Client, r.Method, r.Target, r.Version, r.Status, r.Length, r.Took.Seconds(), r.PID})
 	if err != nil {
-		return err.Error() // cannot be: the fields are plain
+		return err.Error() // cannot happen: the fields are plain
 	}
 	return string(AppendPrintable(nil, text))
 }

@@ -45,7 +45,7 @@ func TestAtoms(t *testing.T) {
 	}
 }
 
-// Hypercorn means something else by some atoms, and has no status for a client that has left.
+// Some atoms mean something else in Hypercorn, which has no status for a client that has left.
 func TestHypercornsAtoms(t *testing.T) {
 	for _, c := range []struct {
 		status       int
@@ -67,8 +67,8 @@ func TestHypercornsAtoms(t *testing.T) {
 	}
 }
 
-// Whatever a client has sent, a line of JSON is one, of printable ASCII.
-func TestJSONOfWhatActs(t *testing.T) {
+// Whatever a client sends, the JSON is one line of printable ASCII.
+func TestJSONOfControlCharacters(t *testing.T) {
 	f, err := accesslog.Parse(accesslog.JSON)
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +81,7 @@ func TestJSONOfWhatActs(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoFormat(t *testing.T) {
+func TestInvalidFormats(t *testing.T) {
 	for _, format := range []string{"%", "%h", "%(h)", "%(h)d", "%(nope)s", "%({}i)s", "%({x}z)s", "%(h s"} {
 		if _, err := accesslog.Parse(format); err == nil || !strings.Contains(err.Error(), "accepted: text with %(h)s") {
 			t.Errorf("%q: got %v, want an error that says what is accepted", format, err)
@@ -89,10 +89,10 @@ func TestWhatIsNoFormat(t *testing.T) {
 	}
 }
 
-// A format of any length has one short line of error, or is taken.
+// A format of any length is accepted, or has an error of one short line.
 func TestHostileFormats(t *testing.T) {
 	const size = 1 << 20
-	for format, taken := range map[string]bool{
+	for format, accepted := range map[string]bool{
 		strings.Repeat("%(", size/2):                false,
 		strings.Repeat("%(h", size/3):               false,
 		strings.Repeat("%", size+1):                 false,
@@ -107,7 +107,7 @@ func TestHostileFormats(t *testing.T) {
 	} {
 		f, err := accesslog.Parse(format)
 		switch {
-		case taken != (err == nil):
+		case accepted != (err == nil):
 			t.Errorf("%.40q: got %.200v", format, err)
 		case err != nil && (len(err.Error()) > 1_000 || strings.Contains(err.Error(), "\n")):
 			t.Errorf("%.40q: the error has %d bytes", format, len(err.Error()))
@@ -117,7 +117,7 @@ func TestHostileFormats(t *testing.T) {
 	}
 }
 
-// FuzzParse: whatever the format, it is refused in one short line or makes a line.
+// FuzzParse: any format is refused in one short line, or formats a record.
 func FuzzParse(f *testing.F) {
 	for _, format := range []string{"%(h)s", "json", "%({x}i)s", "%%", "%(", "%({}o)s\xff"} {
 		f.Add(format)

@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// AppendPrintable appends a JSON text, or the inside of a Go string, as printable ASCII: any other
-// character becomes \u and its number, in two parts beyond U+FFFF, and a byte that is no UTF-8
-// becomes \ufffd. So no reader, whatever it takes for the end of a line, and no terminal, whatever
-// its encoding, finds more in a row than characters. ASCII alone, because which of the others act
-// depends on who reads: U+045B in UTF-8 has a byte that starts a command of 8-bit terminals.
+// AppendPrintable appends JSON, or the inside of a Go string literal, as printable ASCII: any other
+// character becomes a \u escape, or two beyond U+FFFF, and a byte that is not UTF-8 becomes \ufffd.
+// So no reader finds a line end in it, and no terminal a command. Only ASCII is safe, because the
+// reader's encoding decides which other characters are commands: in UTF-8, U+045B contains a byte
+// that begins one on 8-bit terminals.
 func AppendPrintable(b, text []byte) []byte {
 	for len(text) > 0 {
 		n := printable(text)
@@ -28,8 +28,8 @@ func AppendPrintable(b, text []byte) []byte {
 	return b
 }
 
-// printable is how many bytes of printable ASCII a text begins with. Eight are looked at together:
-// those that are not have their highest bit set, or have it once 1 is added or a space taken away.
+// printable returns how many bytes of printable ASCII a text begins with. It checks eight at once: a
+// byte that is not printable has its highest bit set, or gets it when 1 is added or a space subtracted.
 func printable(text []byte) int {
 	const ones, highest = 0x0101010101010101, 0x8080808080808080
 	n := 0

@@ -25,7 +25,7 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
-// What is appended is printable ASCII, and JSON that says the same.
+// The result is printable ASCII, and JSON of the same value.
 func FuzzPrintable(f *testing.F) {
 	f.Add("GET /\x7f\u009b\U0001f600 \xff~\x80 and the rest of it")
 	f.Fuzz(func(t *testing.T, text string) {

@@ -64,7 +64,7 @@ func (w *Worker) leaveRoom() {
 	others := openDescriptors() + passing
 	w.loop.HasRoom = func(connections int) bool {
 		all := admin.Descriptors()
-		return connections < max(1, all-others-admin.Places(all))
+		return connections < max(1, all-others-admin.Slots(all))
 	}
 }
 

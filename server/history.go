@@ -74,7 +74,7 @@ func (h *history) forget() {
 	defer h.mu.Unlock()
 	var live []*admin.Request
 	for i := range h.ring {
-		if r := h.ring[(h.begin+i)%len(h.ring)]; r.Outcome == admin.InLine || r.Outcome == admin.InWork {
+		if r := h.ring[(h.begin+i)%len(h.ring)]; r.Outcome == admin.Waiting || r.Outcome == admin.Working {
 			live = append(live, r)
 		}
 	}
@@ -92,7 +92,7 @@ func (w *Worker) Remember(n int) {
 // remember is what is known of a request when it arrives.
 func (w *Worker) remember(e http1.Exchange, id string, arrived time.Duration) *admin.Request {
 	return &admin.Request{
-		Arrival: w.wall(arrived), Worker: os.Getpid(), Outcome: admin.InLine, ID: short(id),
+		Arrival: w.wall(arrived), Worker: os.Getpid(), Outcome: admin.Waiting, ID: short(id),
 		Client: string(e.AppendClient(nil)), Method: short(e.Method()), Target: short(e.Target()),
 	}
 }

@@ -61,7 +61,7 @@ func (r *request) Begin(t *modes.Thread) {
 	w.counts.change(func(s *sums) { s.started++; s.begun++; s.busy++; s.peak = max(s.peak, s.busy) })
 	w.history.change(r.remembered, func(m *admin.Request) {
 		m.Start, m.Wait = w.wall(r.started), (r.started - r.arrived).Seconds()
-		m.Number, m.Thread, m.ThreadNumber, m.Outcome = w.calls, t.Name, t.Number, admin.InWork
+		m.Number, m.Thread, m.ThreadNumber, m.Outcome = w.calls, t.Name, t.Number, admin.Working
 	})
 	w.journal.Begin(t.Name, w.calls, r.id)
 }

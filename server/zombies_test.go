@@ -39,7 +39,7 @@ func TestZombies(t *testing.T) {
 				s := w.workers[0].Statistics()
 				equal(t, "zombies, busy, peak", fmt.Sprint(s.Zombies, s.Busy, s.Peak), fmt.Sprint(want, 1, 1))
 				r := w.workers[0].Requests(0)[0]
-				equal(t, "its row", fmt.Sprint(r.ID, r.Outcome, r.Status, r.ClientLeft, r.Work > 4.9 && r.Work <= 5), fmt.Sprint("7", admin.InWork, 0, want == 1, true))
+				equal(t, "its row", fmt.Sprint(r.ID, r.Outcome, r.Status, r.ClientLeft, r.Work > 4.9 && r.Work <= 5), fmt.Sprint("7", admin.Working, 0, want == 1, true))
 				w.Run(time.Minute)
 				s = w.workers[0].Statistics()
 				equal(t, "in the end", fmt.Sprint(s.Zombies, s.Busy, s.Held, s.Left+s.Answered), "0 0 0 1")

@@ -108,8 +108,8 @@ type Outcome = admin.Outcome
 
 // The outcomes. A request that has ended has one of the last four.
 const (
-	Waiting   = admin.InLine     // for a thread
-	Working   = admin.InWork     // its handler has begun
+	Waiting   = admin.Waiting    // for a thread
+	Working   = admin.Working    // its handler has begun
 	Served    = admin.Answered   // by the program, or by whatever else answers (404, 422, …)
 	Refused   = admin.Refused    // for want of a place in line
 	Cancelled = admin.Cancelled  // by the end of the server

@@ -12,20 +12,19 @@ import (
 	"strings"
 )
 
-// Access is who may use the address.
+// Access decides who may use the address.
 //
-// Whoever reaches it could pause the server, also a web page that somebody has open on this machine: its script may send
-// requests here (a foreign Origin), or have its own name stand for this address (a foreign Host: DNS rebinding). Browsers
-// say where a request comes from; one that comes from elsewhere is refused whatever it asks for. net/http's
-// CrossOriginProtection lets every GET and HEAD pass and does not look at Host, so it is not used: /wait and /requests
-// are not for others either.
+// Anyone who reaches it could pause the server, including a web page that is open on this machine: its script may send
+// requests here (a foreign Origin), or its own name may resolve to this address (a foreign Host: DNS rebinding). Browsers
+// say where a request comes from, and every request from elsewhere is refused. net/http's CrossOriginProtection is not
+// enough: it lets every GET and HEAD pass and does not check Host, but /wait and /requests must be protected as well.
 type Access struct {
-	Addr  string   // the address itself as it was given, host:port; its host may be named
-	Hosts []string // further names that clients may have for it, with or without a port
-	Token string   // that every request must bring, as Authorization: Bearer; empty for none
+	Addr  string   // the address itself as configured, host:port; clients may use its host
+	Hosts []string // further names that clients may use, with or without a port
+	Token string   // which every request must bring, as Authorization: Bearer; empty for none
 }
 
-// guard lets requests pass that may.
+// guard refuses requests that are not allowed.
 func (a Access) guard(next http.Handler) http.Handler {
 	token := sha256.Sum256([]byte(a.Token))
 	return http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
@@ -41,7 +40,7 @@ func (a Access) guard(next http.Handler) http.Handler {
 	})
 }
 
-// brings tells whether a request has the token. The time it takes says nothing of the token: what is compared are hashes.
+// brings reports whether a request has the token. It compares hashes, so that the time it takes reveals nothing.
 func brings(h http.Header, token [sha256.Size]byte) bool {
 	given := h.Values("Authorization")
 	if len(given) != 1 {
@@ -52,7 +51,7 @@ func brings(h http.Header, token [sha256.Size]byte) bool {
 	return strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare(sum[:], token[:]) == 1
 }
 
-// foreign is what says that a request comes from elsewhere, with what is accepted; or nothing.
+// foreign says why a request comes from elsewhere and what is accepted; empty if it does not.
 func (a Access) foreign(req *http.Request) string {
 	if !a.isHere(req) {
 		return fmt.Sprintf("Host %s: is not this address; accepted: the address itself, localhost, or a name that --admin-host lists", shown(req.Host))
@@ -72,7 +71,7 @@ func (a Access) foreign(req *http.Request) string {
 
 func withoutPort80(host string) string { return strings.TrimSuffix(host, ":80") }
 
-// shown is what an answer repeats of a header.
+// shown quotes the value of a field, shortened.
 func shown(text string) string {
 	const longest = 100
 	if len(text) > longest {
@@ -81,9 +80,9 @@ func shown(text string) string {
 	return strconv.Quote(text)
 }
 
-// isHere tells whether a request's Host is this address: one of its names, or what is on this machine alone, by
-// whichever port a tunnel leads here. net/http has seen to it that there is one Host, or the host of an absolute target
-// in place of it. HTTP/1.0 may do without, and no browser speaks it.
+// isHere reports whether a request's Host is this address: one of its names, or a loopback name with any port, since a
+// tunnel may lead here. net/http ensures that there is one Host, or takes it from an absolute target. HTTP/1.0 needs
+// none, and no browser speaks it.
 func (a Access) isHere(req *http.Request) bool {
 	if req.Host == "" {
 		return !req.ProtoAtLeast(1, 1)
@@ -107,7 +106,7 @@ func (a Access) isHere(req *http.Request) bool {
 	})
 }
 
-// local is the address at which a request has come in, if it has come by a connection.
+// local is the address at which a request arrived, if it came over a connection.
 func local(req *http.Request) netip.Addr {
 	if addr, ok := req.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok {
 		return addr.AddrPort().Addr().Unmap().WithZone("")
@@ -115,8 +114,8 @@ func local(req *http.Request) netip.Addr {
 	return netip.Addr{}
 }
 
-// split gives the host of a Host field in one spelling (lower case, no dot at its end, no brackets, an IPv4 address that is
-// written as IPv6 as such, no zone), and the port if there is one.
+// split returns the normalized host of a Host field (lower case, no final dot, no brackets, no zone, IPv4 if it is mapped to
+// IPv6), and the port if there is one.
 func split(field string) (host, port string, ok bool) {
 	host = strings.ToLower(field)
 	bracketed := strings.HasPrefix(host, "[")

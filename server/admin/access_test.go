@@ -13,7 +13,7 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// serve serves on a free port of an address, and gives its port.
+// serve serves on a free port of host, and returns the port.
 func serve(t *testing.T, host string, a admin.Access) (port string) {
 	t.Helper()
 	l, err := net.Listen("tcp", host+":0")
@@ -33,7 +33,7 @@ func serve(t *testing.T, host string, a admin.Access) (port string) {
 	return port
 }
 
-// ask sends these bytes, with PORT for the port, and gives the answer with its body.
+// ask sends head, with PORT replaced by the port, and returns the answer and its body.
 func ask(t *testing.T, port, head string) (*http.Response, string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", "127.0.0.1:"+port)
@@ -51,8 +51,7 @@ func ask(t *testing.T, port, head string) (*http.Response, string) {
 	return answer, string(body)
 }
 
-// Who comes by another name than the address's own, a loopback name or one that is listed is refused, in whatever
-// spelling.
+// A Host is refused unless it is the address's own, a loopback name or one that is listed, in any spelling.
 func TestHosts(t *testing.T) {
 	port := serve(t, "127.0.0.1", admin.Access{Addr: "Stats.example:9090", Hosts: []string{"target", "Other.example.:1234", "[2001:db8::1]"}})
 	for host, status := range map[string]int{
@@ -75,7 +74,7 @@ func TestHosts(t *testing.T) {
 	}
 	for head, status := range map[string]int{
 		"GET /stats HTTP/1.1\r\n\r\n":                                                      400,
-		"GET /stats HTTP/1.0\r\n\r\n":                                                      200, // needs none, and no browser speaks it
+		"GET /stats HTTP/1.0\r\n\r\n":                                                      200, // needs no Host, and no browser speaks it
 		"GET /stats HTTP/1.0\r\nHost: evil.example\r\n\r\n":                                403,
 		"GET /stats HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n":             400,
 		"GET /stats HTTP/1.1\r\nhost: evil.example\r\nX-Forwarded-Host: localhost\r\n\r\n": 403,
@@ -91,7 +90,7 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// One that listens on every address has the name of the one by which a client comes, and that of its URL.
+// An address on every interface accepts the one at which a request arrives, and the one in its URL.
 func TestHostOfEveryAddress(t *testing.T) {
 	for host, own := range map[string]string{"": "[::]:PORT", "0.0.0.0": "0.0.0.0:PORT"} {
 		l, err := net.Listen("tcp", host+":0")
@@ -111,7 +110,7 @@ func TestHostOfEveryAddress(t *testing.T) {
 	}
 }
 
-// What a web page of another site sends is refused, whatever it asks for; what is no page, or one of this address, is not.
+// Any request of a web page of another site is refused; one of this address or of no page is not.
 func TestOrigins(t *testing.T) {
 	port := serve(t, "127.0.0.1", admin.Access{Hosts: []string{"target"}})
 	for _, c := range []struct {
@@ -127,7 +126,7 @@ func TestOrigins(t *testing.T) {
 		{"Host: 127.0.0.1:PORT\r\nOrigin: http://evil.example", 403},
 		{"Host: 127.0.0.1:PORT\r\nOrigin: null", 403},
 		{"Host: 127.0.0.1:PORT\r\nOrigin:", 403},
-		{"Host: 127.0.0.1:PORT\r\nOrigin: http://127.0.0.1", 403}, // another server of this machine
+		{"Host: 127.0.0.1:PORT\r\nOrigin: http://127.0.0.1", 403}, // another server on this machine
 		{"Host: 127.0.0.1:PORT\r\nOrigin: http://127.0.0.1:1", 403},
 		{"Host: 127.0.0.1:PORT\r\nOrigin: http://localhost:PORT", 403},
 		{"Host: 127.0.0.1:PORT\r\nOrigin: https://127.0.0.1:PORT", 403},
@@ -149,7 +148,7 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
-// Where there is a token nothing goes without it, and nothing says what it is.
+// With a token, every request needs it, and no answer reveals it.
 func TestToken(t *testing.T) {
 	port := serve(t, "127.0.0.1", admin.Access{Token: "hush=~/+"})
 	for field, ok := range map[string]bool{

@@ -1,18 +1,18 @@
-// Package admin is the server's own address, apart from the one it is tested
-// on: statistics, metrics, the last requests and control.
+// Package admin serves the admin address, which is separate from the address
+// under test: statistics, metrics, the last requests and control.
 //
-//	GET  /stats                 the workers, as a JSON array
-//	GET  /wait?busy=4           the same, as soon as four handlers are in work
+//	GET  /stats                 statistics of every worker, as a JSON array
+//	GET  /wait?busy=4           the same, as soon as four handlers run
 //	GET  /requests?last=100     the last requests, as a JSON array
 //	GET  /metrics               the statistics for Prometheus
-//	PUT  /limit?value=200       changes the threads of every worker
-//	POST /pause, /resume        stops every worker, and lets it go on
-//	POST /hold, /release?n=1    keeps handlers in work, and lets them end
+//	PUT  /limit?value=200       changes the number of threads of every worker
+//	POST /pause, /resume        stops every worker, and continues
+//	POST /hold, /release?n=1    keeps handlers running, and lets them end
 //	POST /reset                 back to the start
-//	GET  /openapi.yaml          all of it in full, as OpenAPI
+//	GET  /openapi.yaml          the full description, as OpenAPI
 //
-// It asks the workers for every answer. A worker whose loop is blocked answers
-// all the same.
+// Every answer is made by asking the workers. A worker answers even while its
+// loop is blocked.
 package admin
 
 import (
@@ -36,32 +36,32 @@ import (
 	"github.com/target-server/target-server/accesslog"
 )
 
-// Workers is whom the address speaks for.
+// Workers are the workers that the address controls.
 type Workers interface {
 	// Statistics asks every worker.
 	Statistics(ctx context.Context) ([]Statistics, error)
-	// Requests are the last that all workers together remember, by arrival: so many,
-	// or all if last is 0.
+	// Requests returns the last requests that the workers remember, in order of
+	// arrival; all of them if last is 0.
 	Requests(ctx context.Context, last int) ([]Request, error)
-	// Do has every worker carry out a command, and returns how they are then.
+	// Do has every worker carry out a command, and returns their statistics after it.
 	Do(ctx context.Context, c Command) ([]Statistics, error)
 }
 
 // Patience is how long a worker may take to answer.
 const Patience = 5 * time.Second
 
-// Serve answers on a listener until ctx ends, those who may use it. It has no more connections than Places at once.
+// Serve answers requests that Access allows on a listener until ctx ends. It has at most Slots connections at once.
 func Serve(ctx context.Context, l net.Listener, w Workers, a Access) error {
 	a.Hosts = append(slices.Clone(a.Hosts), l.Addr().String())
 	s := &http.Server{
-		Handler: placed(Handler(w, a)), MaxHeaderBytes: 1 << 14, ConnContext: withPlace,
-		DisableGeneralOptionsHandler: true, // OPTIONS * is for who may use the address, too
+		Handler: tracked(Handler(w, a)), MaxHeaderBytes: 1 << 14, ConnContext: withConn,
+		DisableGeneralOptionsHandler: true, // so that Access guards OPTIONS *, too
 		ReadHeaderTimeout:            Patience, ReadTimeout: 2 * Patience, WriteTimeout: 2 * Patience, IdleTimeout: time.Minute,
-		ErrorLog: log.New(io.Discard, "", 0), // its lines would stand amid the log of the server imitated
+		ErrorLog: log.New(io.Discard, "", 0), // its lines would be mixed with the log of the server imitated
 	}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()
-	if err := s.Serve(bounded(l, func() int { return Places(Descriptors()) })); ctx.Err() == nil {
+	if err := s.Serve(bounded(l, func() int { return Slots(Descriptors()) })); ctx.Err() == nil {
 		return fmt.Errorf("admin address: %w", err)
 	}
 	return nil
@@ -70,7 +70,7 @@ func Serve(ctx context.Context, l net.Listener, w Workers, a Access) error {
 //go:embed openapi.yaml
 var openAPI []byte
 
-// Handler is the address's routes, for those who may use them.
+// Handler serves the address's routes to requests that Access allows.
 func Handler(w Workers, a Access) http.Handler { return a.guard(routes(w)) }
 
 func routes(w Workers) chi.Router {
@@ -87,10 +87,10 @@ func routes(w Workers) chi.Router {
 			}
 		}
 	})
-	waiting := &waiters{}
+	waits := &waits{}
 	r.With(takes()).Get("/stats", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeJSON) })
 	r.With(takes()).Get("/metrics", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeMetrics) })
-	r.With(takes("busy", "waiting", "zombies", "timeout"), waiting.bounded).Get("/wait", func(rw http.ResponseWriter, req *http.Request) { wait(rw, req, w) })
+	r.With(takes("busy", "waiting", "zombies", "timeout"), waits.bounded).Get("/wait", func(rw http.ResponseWriter, req *http.Request) { wait(rw, req, w) })
 	r.With(takes("last")).Get("/requests", func(rw http.ResponseWriter, req *http.Request) {
 		last, err := number(req, "last", 0, 0)
 		if err != nil {
@@ -126,8 +126,8 @@ func routes(w Workers) chi.Router {
 	return r
 }
 
-// takes refuses a query with other parameters than these, or with one twice: to let all
-// handlers go because n was mistyped would be worse.
+// takes refuses a query with any other parameter, or with one twice: releasing every
+// handler because n was misspelt would be worse.
 func takes(names ...string) func(http.Handler) http.Handler {
 	accepted := "accepted: " + cmp.Or(strings.Join(names, ", "), "none")
 	return func(next http.Handler) http.Handler {
@@ -154,8 +154,8 @@ func takes(names ...string) func(http.Handler) http.Handler {
 
 func wrong(rw http.ResponseWriter, err error) { http.Error(rw, err.Error(), http.StatusBadRequest) }
 
-// number is a parameter of the query from least to Most, or missing if it is not
-// there; a missing one that is not allowed is below least.
+// number reads a parameter of the query, from least to Most. If it is absent, number
+// returns missing, or an error if missing is negative.
 func number(req *http.Request, name string, missing, least int) (int, error) {
 	text := req.URL.Query().Get(name)
 	if !req.URL.Query().Has(name) && missing >= 0 {
@@ -172,13 +172,13 @@ func do(rw http.ResponseWriter, req *http.Request, w Workers, c Command) {
 	answer(rw, req, func(ctx context.Context) ([]Statistics, error) { return w.Do(ctx, c) }, writeJSON)
 }
 
-// answer asks the workers and writes what they say.
+// answer asks the workers and writes their answers.
 func answer[T any](rw http.ResponseWriter, req *http.Request, question func(context.Context) ([]T, error), write func(http.ResponseWriter, []T)) {
 	ctx, cancel := context.WithTimeout(req.Context(), Patience)
 	defer cancel()
-	now(ctx, asking)
+	setActivity(ctx, asking)
 	answers, err := question(ctx)
-	now(ctx, replying)
+	setActivity(ctx, replying)
 	if err != nil {
 		http.Error(rw, err.Error(), http.StatusServiceUnavailable)
 		return
@@ -186,7 +186,7 @@ func answer[T any](rw http.ResponseWriter, req *http.Request, question func(cont
 	write(rw, answers)
 }
 
-// writeJSON, like writeMetrics, ignores an error: the client has left.
+// writeJSON ignores a failed write, as writeMetrics does: the client has left.
 func writeJSON[T any](rw http.ResponseWriter, all []T) {
 	rw.Header().Set("Content-Type", "application/json")
 	if all == nil {
@@ -197,7 +197,7 @@ func writeJSON[T any](rw http.ResponseWriter, all []T) {
 		http.Error(rw, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	_, _ = rw.Write(append(accesslog.AppendPrintable(nil, text), '\n')) // a terminal may show it
+	_, _ = rw.Write(append(accesslog.AppendPrintable(nil, text), '\n')) // safe to show in a terminal
 }
 
 func writeMetrics(rw http.ResponseWriter, all []Statistics) {

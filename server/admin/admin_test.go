@@ -16,14 +16,14 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// workers are none, which remember requests all the same.
+// workers are no workers, which still remember requests.
 type workers struct{ requests []admin.Request }
 
 func (workers) Statistics(context.Context) ([]admin.Statistics, error)        { return nil, nil }
 func (w workers) Requests(context.Context, int) ([]admin.Request, error)      { return w.requests, nil }
 func (workers) Do(context.Context, admin.Command) ([]admin.Statistics, error) { return nil, nil }
 
-// listener gives out one end of pipes.
+// listener returns the server ends of pipes.
 type listener struct {
 	net.Listener
 	conns chan net.Conn
@@ -38,8 +38,8 @@ func (l listener) Accept() (net.Conn, error) {
 func (l listener) Addr() net.Addr { return &net.TCPAddr{} }
 func (l listener) Close() error   { return nil }
 
-// A client keeps its connection, and with it a descriptor of the worker's, only
-// as long as it says or reads something: also one whose body does not come.
+// A client keeps its connection, and thereby a descriptor of the process, only as
+// long as it sends or reads: even one whose body never comes.
 func TestSlowClientsAreCutOff(t *testing.T) {
 	for _, c := range []struct {
 		name, sent string
@@ -64,7 +64,7 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 				_ = client.SetReadDeadline(time.Now().Add(2 * time.Minute))
 				switch n, err := io.Copy(io.Discard, client); {
 				case os.IsTimeout(err):
-					t.Error("after two minutes it is connected")
+					t.Error("after two minutes it is still connected")
 				case c.deaf > 0 && n > 0:
 					t.Errorf("after %v it gets its answer, of %d bytes", c.deaf, n)
 				}
@@ -79,7 +79,7 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 	}
 }
 
-// What clients have sent is shown in a terminal, by curl, and must not act on it.
+// curl shows what clients have sent in a terminal, where it must not act as a command.
 func TestRequestsArePrintable(t *testing.T) {
 	asked := admin.Request{Target: "/?id=\u009b2J\u202e\x7f\n", ID: "\u009b2J\u202e\x7f\n"}
 	answer := httptest.NewRecorder()

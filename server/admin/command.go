@@ -2,43 +2,43 @@ package admin
 
 import "fmt"
 
-// Command is what the workers are told to do.
+// Command tells every worker what to do.
 type Command struct {
 	Do Verb `json:"do"`
 	N  int  `json:"n,omitempty"`
 }
 
-// Verb is the sort of a Command.
+// Verb is the kind of a Command.
 type Verb string
 
 // The commands.
 const (
-	// Limit sets the threads of every worker to N. It holds at once; whoever waits
-	// and now has a thread starts.
+	// Limit sets the number of threads of every worker to N, at once: waiting
+	// requests that now get a thread start.
 	Limit Verb = "limit"
-	// Pause has every worker stand still as a stopped process does: it accepts,
-	// reads, answers and closes nothing. What a thread or a timer was to do
-	// meanwhile is done when it resumes. A loop that is blocked stands still when
-	// the block is over.
+	// Pause stops the loop of every worker, as a stopped process is: it accepts,
+	// reads, answers and closes nothing. What a thread or a timer would have done
+	// meanwhile is done when it resumes. A blocked loop stops when it is no longer
+	// blocked.
 	Pause Verb = "pause"
 	// Resume ends Pause.
 	Resume Verb = "resume"
-	// Hold keeps handlers in work: those that begin, and those whose sleep is over,
+	// Hold keeps handlers running: those that begin, and those whose sleep is over,
 	// do not end until they are released.
 	Hold Verb = "hold"
-	// Release lets the N handlers of every worker go that have been kept longest; 0
-	// lets all go, and ends Hold.
+	// Release releases the N handlers of every worker that have been held longest; 0
+	// releases all, and ends Hold.
 	Release Verb = "release"
-	// Reset has every worker as it was at its start: it resumes, releases all, sets
-	// the limit of its start, forgets the requests that have ended, and counts anew.
-	// Requests that are held go on and stay in the sums.
+	// Reset returns every worker to its initial state: it resumes, releases all,
+	// restores the limit, forgets the requests that have ended, and zeroes the
+	// totals. Requests without an answer continue, and still count.
 	Reset Verb = "reset"
 )
 
 // Most is the highest N of a command.
 const Most = 1_000_000
 
-// Check tells what is wrong with a command.
+// Check says what is wrong with a command.
 func (c Command) Check() error {
 	least, most := 0, 0
 	switch c.Do {

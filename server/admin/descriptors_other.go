@@ -4,5 +4,5 @@ package admin
 
 import "math"
 
-// Descriptors is how many the process may have open, which is not limited here.
+// Descriptors is how many the process may have open: they are not limited here.
 func Descriptors() int { return math.MaxInt32 }

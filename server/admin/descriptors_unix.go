@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Descriptors is how many the process may have open (RLIMIT_NOFILE, the soft limit) at this moment.
+// Descriptors is how many the process may have open at present (RLIMIT_NOFILE, the soft limit).
 func Descriptors() int {
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > math.MaxInt32 {

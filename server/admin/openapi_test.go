@@ -14,7 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// document is what the tests read of openapi.yaml.
+// document is the part of openapi.yaml that is tested.
 type document struct {
 	Paths      map[string]map[string]operation
 	Components struct {
@@ -45,7 +45,7 @@ func read(t *testing.T) document {
 	return d
 }
 
-// The document has the routes that there are, and no others.
+// The document has exactly the routes that are served.
 func TestOpenAPIHasEveryRoute(t *testing.T) {
 	var served, told []string
 	err := chi.Walk(routes(nil), func(method, path string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
@@ -67,8 +67,8 @@ func TestOpenAPIHasEveryRoute(t *testing.T) {
 	}
 }
 
-// Its schemas have the fields of our types, with their types, and those are required
-// that are never left out.
+// Its schemas have the fields of the Go types, with their types; a field is required if it
+// is never omitted.
 func TestOpenAPIHasEveryField(t *testing.T) {
 	types := map[reflect.Kind]string{
 		reflect.Int: "integer", reflect.Int64: "integer", reflect.Float64: "number", reflect.Bool: "boolean",
@@ -91,7 +91,7 @@ func TestOpenAPIHasEveryField(t *testing.T) {
 		same(t, name+"'s required fields", told.Required, required)
 	}
 	var outcomes []string
-	for _, o := range []Outcome{InLine, InWork, Answered, Refused, Cancelled, ClientLeft} {
+	for _, o := range []Outcome{Waiting, Working, Answered, Refused, Cancelled, ClientLeft} {
 		outcomes = append(outcomes, string(o))
 	}
 	same(t, "outcomes", read(t).Components.Schemas["Request"].Properties["outcome"].Enum, outcomes)
@@ -106,8 +106,8 @@ func same(t *testing.T, what string, got, want []string) {
 	}
 }
 
-// A command with a parameter that it does not have, or has twice, is refused, and is not
-// carried out without it.
+// A command with an unknown or repeated parameter is refused, rather than carried out
+// without it.
 func TestStrayParametersAreRefused(t *testing.T) {
 	for _, target := range []string{
 		"POST /pause?x=1", "POST /reset?n=1", "POST /release?N=1", "POST /release?n=%zz", "POST /release?n=1&n=2", "PUT /limit?value=3&value=4",
@@ -122,7 +122,7 @@ func TestStrayParametersAreRefused(t *testing.T) {
 	}
 }
 
-// A wrong method is told which is the right one.
+// A wrong method is refused with the right one.
 func TestWrongMethod(t *testing.T) {
 	for path, operations := range read(t).Paths {
 		for right := range operations {
@@ -136,7 +136,7 @@ func TestWrongMethod(t *testing.T) {
 	}
 }
 
-// Every operation with parameters answers a wrong one with the 400 that is told.
+// Every operation with parameters answers a wrong one with the 400 of the document.
 func TestOpenAPITellsOfEveryRefusal(t *testing.T) {
 	for path, operations := range read(t).Paths {
 		for method, o := range operations {
@@ -153,8 +153,8 @@ func TestOpenAPITellsOfEveryRefusal(t *testing.T) {
 	}
 }
 
-// Every operation tells of the 400 that a stray parameter gets, of the 401 without a token and of the 403 for who comes
-// from elsewhere; and gives them.
+// Every operation documents, and gives, 400 for a stray parameter, 401 without a token and 403 for a request from
+// elsewhere.
 func TestOpenAPITellsWhoMayCome(t *testing.T) {
 	h := Handler(nil, Access{Addr: "127.0.0.1:9090", Token: "hush"})
 	for path, operations := range read(t).Paths {

@@ -1,46 +1,47 @@
 package admin
 
-// Statistics is what a worker looked like at one moment.
+// Statistics is a snapshot of one worker.
 //
-// The sums count requests that the program was asked for, from the moment at
-// which it is: FastAPI's own answers (404, 422, …) and Uvicorn's (400, and 503
-// over --limit-concurrency) are not among them, nor is a request that stands
-// behind another one on its connection. At any moment
+// The totals count requests from the moment they reach the program: not those that
+// FastAPI answers itself (404, 422, …) or Uvicorn does (400, and 503 over
+// --limit-concurrency), nor a pipelined request whose turn has not come. At any
+// moment
 //
 //	accepted = held + answered + refused + cancelled + left
 //
-// Those answered have started, those refused have not. The clients have been
-// sent as many answers of the program with status 200 as were answered, with 503
-// as were refused, and with 500 as were cancelled.
+// Answered requests have started, refused ones have not. The program has sent
+// status 200 for each one answered, 503 for each refused, and 500 for each
+// cancelled.
 //
-// Borrowed is above limit only after it was lowered, and then falls by one with
-// each end; nobody waits while it is below. Whenever the loop of mode threadpool has nothing to
-// do, held = borrowed + waiting, but for answers that wait for their client to
-// read (held alone) and threads whose request was cancelled (borrowed alone).
+// Borrowed exceeds limit only after the limit was lowered, and then falls with each
+// request that ends; nothing waits while it is below. Whenever the loop of mode
+// threadpool is idle, held = borrowed + waiting, except for answers that wait for
+// their client to read (counted in held only) and threads whose request was
+// cancelled (counted in borrowed only).
 type Statistics struct {
 	Worker      int     `json:"worker"`          // process id
 	Limit       int     `json:"limit"`           // threads
-	Borrowed    int     `json:"borrowed"`        // of them taken
-	Waiting     int     `json:"waiting"`         // requests in line for a thread
-	Busy        int     `json:"busy"`            // handlers in work, in whichever mode
-	Peak        int     `json:"peak"`            // most handlers ever in work at once
-	LongestWait float64 `json:"longest_wait"`    // seconds, of those in line and those served
-	Zombies     int     `json:"zombies"`         // held for clients that have left, as far as the server knows
+	Borrowed    int     `json:"borrowed"`        // threads in use
+	Waiting     int     `json:"waiting"`         // requests that wait for a thread
+	Busy        int     `json:"busy"`            // handlers that run, in any mode
+	Peak        int     `json:"peak"`            // most handlers that ever ran at once
+	LongestWait float64 `json:"longest_wait"`    // seconds, so far, for a thread
+	Zombies     int     `json:"zombies"`         // requests held for clients that have left, as far as the server knows
 	Paused      bool    `json:"paused"`          // by POST /pause
 	Holding     bool    `json:"holding"`         // by POST /hold
-	Accepted    int64   `json:"accepted"`        // requests that the program was asked for
-	Held        int64   `json:"held"`            // of them without an end so far
+	Accepted    int64   `json:"accepted"`        // requests that reached the program
+	Held        int64   `json:"held"`            // of these, the ones that have not ended
 	Started     int64   `json:"started"`         // requests whose work has begun
-	Answered    int64   `json:"answered"`        // by the program, on a connection that was there
-	Refused     int64   `json:"refused"`         // no place in line
-	Error       string  `json:"error,omitempty"` // why the worker has not answered; nothing else is known then
+	Answered    int64   `json:"answered"`        // by the program, on a connection that still existed
+	Refused     int64   `json:"refused"`         // by the program, whose queue was full
+	Error       string  `json:"error,omitempty"` // why the worker did not answer; no other field is set then
 	Cancelled   int64   `json:"cancelled"`       // by the end of the server
-	Left        int64   `json:"left"`            // ended when their connection had, so that their answer went to nobody
-	Goroutines  int     `json:"goroutines"`      // of the process: what is held costs none
+	Left        int64   `json:"left"`            // whose connection ended before their answer
+	Goroutines  int     `json:"goroutines"`      // of the process; a held request needs none
 }
 
-// Sum adds workers up: what any of them is, all are, and the longest wait is the longest
-// of any. Of which worker it was it says nothing.
+// Sum adds up the statistics of workers. It is paused or holding if any worker is, and
+// its longest wait is the longest of any.
 func Sum(all []Statistics) (sum Statistics) {
 	for _, s := range all {
 		sum.Limit += s.Limit
@@ -64,7 +65,7 @@ func Sum(all []Statistics) (sum Statistics) {
 	return sum
 }
 
-// metric is one line of the Prometheus page.
+// metric is one metric of the Prometheus page.
 type metric struct {
 	name, kind, help string
 	value            func(Statistics) any

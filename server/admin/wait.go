@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// Condition is what somebody waits for: so many handlers in work, or requests in
-// line, of all workers together. Any is no condition; 0 is none of them, and
-// everything above at least so many. Zombies is at least so many requests of
-// clients that have left; 0 asks for nothing.
+// Condition is what a client waits for, over all workers: a number of running
+// handlers (Busy), of requests that wait for a thread, and of requests of clients that
+// have left (Zombies). A positive number means at least as many. For Busy and Waiting,
+// 0 means none, and Any that it does not matter; for Zombies, 0 means that.
 type Condition struct{ Busy, Waiting, Zombies int }
 
-// Any is a part of a Condition that asks for nothing.
+// Any is a number in a Condition that is always met.
 const Any = -1
 
-// Met tells whether the workers are as somebody waits for. One that has not answered
-// counts for nothing; that there are none it leaves open.
+// Met reports whether the workers meet the condition. A silent worker adds nothing, and
+// a condition of 0 cannot be met while one is silent.
 func (c Condition) Met(all []Statistics) bool {
 	if (c.Busy == 0 || c.Waiting == 0) && slices.ContainsFunc(all, silent) {
 		return false
@@ -35,19 +35,19 @@ func silent(s Statistics) bool { return s.Error != "" }
 func reached(have, want int) bool { return have >= want && (want != 0 || have == 0) }
 
 const (
-	lookAgain   = 5 * time.Millisecond
-	usualWait   = 5 * time.Second
-	longestWait = time.Minute
-	mostWaiting = 100
+	pollInterval = 5 * time.Millisecond
+	usualWait    = 5 * time.Second
+	longestWait  = time.Minute
+	mostWaits    = 100
 )
 
-// waiters are those who wait: no more than leave a fifth of the places to who asks for anything else.
-type waiters struct{ n atomic.Int64 }
+// waits counts the requests that wait, and bounds them: a fifth of the slots stays free for other requests.
+type waits struct{ n atomic.Int64 }
 
-func (w *waiters) bounded(next http.Handler) http.Handler {
+func (w *waits) bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
 		defer w.n.Add(-1)
-		if most := min(mostWaiting, Places(Descriptors())*4/5); w.n.Add(1) > int64(most) {
+		if most := min(mostWaits, Slots(Descriptors())*4/5); w.n.Add(1) > int64(most) {
 			http.Error(rw, fmt.Sprintf("%d wait already, which is the most that may", most), http.StatusTooManyRequests)
 			return
 		}
@@ -55,20 +55,20 @@ func (w *waiters) bounded(next http.Handler) http.Handler {
 	})
 }
 
-// wait answers when the workers are as the query says, or have not become so in time.
+// wait answers when the workers meet the query's condition, or when the time is up.
 func wait(rw http.ResponseWriter, req *http.Request, w Workers) {
 	c, timeout, err := readWait(req)
 	if err != nil {
 		wrong(rw, err)
 		return
 	}
-	// The server's own time-out is shorter than a wait may be.
+	// The server's own time-out may be shorter than the wait.
 	_ = http.NewResponseController(rw).SetWriteDeadline(time.Now().Add(timeout + 2*Patience))
 	ctx, cancel := context.WithTimeout(req.Context(), timeout)
 	defer cancel()
-	now(ctx, asking)
+	setActivity(ctx, asking)
 	all, err := met(ctx, w, c)
-	now(ctx, replying)
+	setActivity(ctx, replying)
 	switch {
 	case err == nil:
 		writeJSON(rw, all)
@@ -80,12 +80,12 @@ func wait(rw http.ResponseWriter, req *http.Request, w Workers) {
 	}
 }
 
-// met asks the workers until they are as c says, and returns how they are then. If ctx ends
-// before, it returns how they were when they were last asked, and an error.
+// met polls the workers until they meet c, and returns their statistics. If ctx ends before,
+// it returns the last statistics, and an error.
 func met(ctx context.Context, w Workers, c Condition) (last []Statistics, err error) {
 	for {
 		all, err := w.Statistics(ctx)
-		if ctx.Err() == nil { // else they may have had no time
+		if ctx.Err() == nil { // otherwise they may not have had time to answer
 			last = all
 		}
 		if err == nil && c.Met(all) {
@@ -95,7 +95,7 @@ func met(ctx context.Context, w Workers, c Condition) (last []Statistics, err er
 			return last, err
 		}
 		select {
-		case <-time.After(lookAgain):
+		case <-time.After(pollInterval):
 		case <-ctx.Done():
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// soon are two workers who become as they will be when a while has passed.
+// soon are two workers whose statistics change at a given time.
 type soon struct{ then time.Time }
 
 func (s soon) Statistics(context.Context) ([]Statistics, error) {
@@ -21,8 +21,8 @@ func (s soon) Statistics(context.Context) ([]Statistics, error) {
 func (soon) Requests(context.Context, int) ([]Request, error)  { return nil, nil }
 func (soon) Do(context.Context, Command) ([]Statistics, error) { return nil, nil }
 
-// A wait ends as soon as what was asked for is so, and in time if it never is; then
-// it says how it was.
+// A wait ends as soon as its condition is met. If it never is, it ends in time and says
+// what the numbers were.
 func TestWait(t *testing.T) {
 	const late = "not so within 5s: 3 busy, 3 waiting, 2 zombies\n"
 	for _, c := range []struct {
@@ -49,7 +49,7 @@ func TestWait(t *testing.T) {
 				began, rw := time.Now(), httptest.NewRecorder()
 				routes(soon{began.Add(time.Second)}).ServeHTTP(rw, httptest.NewRequest(http.MethodGet, "/wait?"+c.query, nil))
 				took := time.Since(began)
-				if rw.Code != c.status || took < c.after || took >= c.after+lookAgain {
+				if rw.Code != c.status || took < c.after || took >= c.after+pollInterval {
 					t.Errorf("status %d after %v, want %d after %v", rw.Code, took, c.status, c.after)
 				}
 				if got := rw.Body.String(); c.says != "" && got != c.says {
@@ -60,7 +60,7 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// A worker that has not answered is no reason to believe that there is nothing.
+// A worker that has not answered may be busy: a condition of 0 is not met.
 func TestWaitForNone(t *testing.T) {
 	for _, c := range []struct {
 		condition Condition
@@ -79,9 +79,9 @@ func TestWaitForNone(t *testing.T) {
 	}
 }
 
-// So many may wait, and whoever is too many is told at once, and has a place when
-// another one has left.
-func TestWaitForSoMany(t *testing.T) {
+// The number of waits is bounded: one more is refused at once, and accepted when another
+// has ended.
+func TestWaitsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := routes(soon{time.Now().Add(time.Hour)})
 		ask := func() int {
@@ -89,7 +89,7 @@ func TestWaitForSoMany(t *testing.T) {
 			h.ServeHTTP(rw, httptest.NewRequest(http.MethodGet, "/wait?busy=3&timeout=10s", nil))
 			return rw.Code
 		}
-		for range mostWaiting {
+		for range mostWaits {
 			go ask()
 		}
 		synctest.Wait()

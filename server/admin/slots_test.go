@@ -13,11 +13,11 @@ import (
 	"time"
 )
 
-// A port has whatever share it has of the descriptors, in any process.
-func TestPlaces(t *testing.T) {
+// The address has an eighth of the descriptors, within limits.
+func TestSlots(t *testing.T) {
 	for descriptors, want := range map[int]int{16: 4, 64: 8, 256: 32, 1024: 128, 1 << 20: 128, math.MaxInt32: 128} {
-		if got := Places(descriptors); got != want {
-			t.Errorf("with %d descriptors: %d places, want %d", descriptors, got, want)
+		if got := Slots(descriptors); got != want {
+			t.Errorf("with %d descriptors: %d slots, want %d", descriptors, got, want)
 		}
 	}
 }
@@ -39,28 +39,28 @@ func (p pipes) Accept() (net.Conn, error) {
 func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
 func (p pipes) Close() error   { close(p.closed); return nil }
 
-// house is a server with so many places, and what its routes do.
+// house is a server with a number of slots, whose routes a test makes up.
 type house struct {
 	pipes
-	places *places
+	slots  *slots
 	server *http.Server
 	ended  chan error
 }
 
 func open(most int, h http.Handler) *house {
 	s := &house{pipes: pipes{make(chan net.Conn), make(chan struct{})}, ended: make(chan error, 1)}
-	s.places = bounded(s.pipes, func() int { return most })
-	s.server = &http.Server{Handler: placed(h), ConnContext: withPlace}
-	go func() { s.ended <- s.server.Serve(s.places) }()
+	s.slots = bounded(s.pipes, func() int { return most })
+	s.server = &http.Server{Handler: tracked(h), ConnContext: withConn}
+	go func() { s.ended <- s.server.Serve(s.slots) }()
 	return s
 }
 
-// come connects, and says this much.
-func (s *house) come(said string) net.Conn {
+// connect connects a client that sends this much.
+func (s *house) connect(sent string) net.Conn {
 	client, server := net.Pipe()
 	s.conns <- server
-	if said != "" {
-		go io.WriteString(client, said)
+	if sent != "" {
+		go io.WriteString(client, sent)
 	}
 	synctest.Wait()
 	return client
@@ -76,12 +76,12 @@ func (s *house) end(t *testing.T, clients ...net.Conn) {
 		t.Error(err)
 	}
 	synctest.Wait()
-	if n := len(s.places.taken); n > 0 {
-		t.Errorf("%d places are taken in the end", n)
+	if n := len(s.slots.taken); n > 0 {
+		t.Errorf("%d slots are taken in the end", n)
 	}
 }
 
-// status is that of the answer a client reads, 0 if its connection is closed and -1 if it hears nothing.
+// status is the status that a client reads, 0 if its connection is closed, or -1 if nothing comes.
 func status(c net.Conn) int {
 	_ = c.SetReadDeadline(time.Now().Add(time.Millisecond))
 	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
@@ -98,24 +98,23 @@ func status(c net.Conn) int {
 
 const request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
-// With every place taken by one who says nothing, or not all, or nothing more, who comes has the place of the one who
-// has been so longest.
-func TestTheLongestIdleGivesWay(t *testing.T) {
+// If every slot is taken by a connection without a whole request, a new one replaces the one that has been idle longest.
+func TestTheLongestIdleIsReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(4, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-		clients := []net.Conn{s.come(""), s.come(""), s.come("GET / HTT"), s.come("")}
+		clients := []net.Conn{s.connect(""), s.connect(""), s.connect("GET / HTT"), s.connect("")}
 		go io.WriteString(clients[0], request)
-		if got := status(clients[0]); got != 200 { // and is idle from now on: the last to go
+		if got := status(clients[0]); got != 200 { // now idle again, it is the last to be replaced
 			t.Errorf("the first got %d", got)
 		}
 		synctest.Wait()
 		for i, gone := range []int{1, 2, 3, 0} {
-			c := s.come(request)
+			c := s.connect(request)
 			if got := status(c); got != 200 {
 				t.Errorf("newcomer %d got %d", i, got)
 			}
 			if got := status(clients[gone]); got != 0 {
-				t.Errorf("newcomer %d: client %d hears %d, and should be gone", i, gone, got)
+				t.Errorf("newcomer %d: client %d got %d, and should be gone", i, gone, got)
 			}
 			clients = append(clients, c)
 		}
@@ -123,26 +122,27 @@ func TestTheLongestIdleGivesWay(t *testing.T) {
 	})
 }
 
-// Those for whom the workers are asked keep their places, and who comes waits; one that reads its answer slowly gives way.
-func TestWhoIsAskedForKeepsItsPlace(t *testing.T) {
+// A connection keeps its slot while the workers are asked for it, and a new one waits; one that reads its answer slowly is
+// replaced.
+func TestAnAskingConnectionKeepsItsSlot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		goOn := make(chan struct{})
+		proceed := make(chan struct{})
 		s := open(2, http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
-			now(req.Context(), asking)
-			<-goOn
-			now(req.Context(), replying)
+			setActivity(req.Context(), asking)
+			<-proceed
+			setActivity(req.Context(), replying)
 			_, _ = rw.Write(make([]byte, 1<<20))
 		}))
-		first, second := s.come(request), s.come(request)
-		third := s.come(request)
+		first, second := s.connect(request), s.connect(request)
+		third := s.connect(request)
 		for i, c := range []net.Conn{first, second, third} {
 			if got := status(c); got != -1 {
-				t.Errorf("client %d hears %d", i, got)
+				t.Errorf("client %d got %d", i, got)
 			}
 		}
-		goOn <- struct{}{} // one of the first two is answered, and reads nothing
+		proceed <- struct{}{} // one of the first two gets an answer, and does not read it
 		synctest.Wait()
-		close(goOn)
+		close(proceed)
 		synctest.Wait()
 		if got := status(third); got != 200 {
 			t.Errorf("the third got %d", got)
@@ -151,13 +151,13 @@ func TestWhoIsAskedForKeepsItsPlace(t *testing.T) {
 	})
 }
 
-// One who does not read an answer for which no worker is asked, such as the document, gives way too.
-func TestWhoReadsNothingGivesWay(t *testing.T) {
+// A connection that does not read an answer that needs no worker, such as openapi.yaml, is replaced too.
+func TestAnUnreadAnswerIsReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(1, http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write(make([]byte, 1<<20)) }))
-		first := s.come(request)
+		first := s.connect(request)
 		synctest.Wait()
-		second := s.come(request)
+		second := s.connect(request)
 		if got := status(second); got != 200 {
 			t.Errorf("the second got %d", got)
 		}
@@ -165,20 +165,20 @@ func TestWhoReadsNothingGivesWay(t *testing.T) {
 	})
 }
 
-// The end does not wait for a place.
-func TestTheEndWaitsForNoPlace(t *testing.T) {
+// Closing does not wait for a slot.
+func TestCloseWaitsForNoSlot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, leave := context.WithCancel(t.Context())
 		s := open(1, http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
-			now(req.Context(), asking)
+			setActivity(req.Context(), asking)
 			<-ctx.Done()
 		}))
-		first := s.come(request)
-		second := s.come(request)
+		first := s.connect(request)
+		second := s.connect(request)
 		_ = s.server.Close()
 		synctest.Wait()
 		if got := status(second); got != 0 {
-			t.Errorf("who waits for a place hears %d", got)
+			t.Errorf("the one that waits for a slot got %d", got)
 		}
 		leave()
 		if err := <-s.ended; !errors.Is(err, http.ErrServerClosed) {
