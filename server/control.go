@@ -21,7 +21,7 @@ func (w *Worker) Do(c admin.Command) {
 	case admin.Resume:
 		w.paused.end()
 	case admin.Hold:
-		w.shared.Gate.Shut()
+		w.runtime.Gate.Shut()
 	case admin.Release:
 		w.release(c.N)
 	case admin.Reset:
@@ -32,7 +32,7 @@ func (w *Worker) Do(c admin.Command) {
 // setLimit changes the number of threads. It holds at once; those whom a higher one
 // lets in start in a step of the loop.
 func (w *Worker) setLimit(n int) {
-	granted := w.shared.Limiter.SetLimit(n, w.loop.Now())
+	granted := w.runtime.Limiter.SetLimit(n, w.loop.Now())
 	w.loop.Post(eventloop.Func(func() {
 		for _, waiter := range granted {
 			waiter.Granted()
@@ -42,9 +42,9 @@ func (w *Worker) setLimit(n int) {
 
 func (w *Worker) release(n int) {
 	if n == 0 {
-		w.shared.Gate.Open(w.loop)
+		w.runtime.Gate.Open(w.loop)
 	} else {
-		w.shared.Gate.Release(w.loop, n)
+		w.runtime.Gate.Release(w.loop, n)
 	}
 }
 
@@ -52,7 +52,7 @@ func (w *Worker) reset() {
 	w.paused.end()
 	w.release(0)
 	w.setLimit(tokens(w.cfg, w.stack))
-	w.shared.Limiter.ResetStatistics()
+	w.runtime.Limiter.ResetStatistics()
 	w.counts.change((*sums).again)
 	if w.history != nil {
 		w.history.forget()

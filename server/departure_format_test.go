@@ -28,7 +28,7 @@ func TestDepartureInAFormatOfOnesOwn(t *testing.T) {
 		listener := w.Listen(cfg.Backlog)
 		var log bytes.Buffer
 		w.Process(func(p *sim.Process) {
-			worker := server.NewWorker(cfg, stack, p, p, journal.New(cfg, server.LinesOf(stack), &log, io.Discard, p.Now))
+			worker := server.NewWorker(cfg, stack, p, p, journal.New(cfg, stack.Log, &log, io.Discard, p.Now))
 			if err := worker.Start(p.Adopt(listener)); err != nil {
 				t.Error(err)
 			}

@@ -14,7 +14,6 @@ import (
 	"github.com/target-server/target-server/eventloop/memnet"
 	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/journal"
-	"github.com/target-server/target-server/stacks"
 )
 
 // Embedded is a worker in somebody else's process, which it leaves as it is: it
@@ -34,13 +33,9 @@ type Embedded struct {
 	changed chan struct{} // closed when something may have changed; nil if nobody asks
 }
 
-// Embed starts a worker on the address of cfg, which must be valid, or on a network
+// Embed starts a worker of a stack on the address of cfg, which must be valid for it, or on a network
 // in memory if there is one. Its log goes to out.
-func Embed(ctx context.Context, cfg config.Config, network *memnet.Network, out io.Writer) (*Embedded, error) {
-	stack, err := stacks.Find(cfg.Stack, cfg.Vintage)
-	if err != nil {
-		return nil, err
-	}
+func Embed(ctx context.Context, cfg config.Config, stack *Stack, network *memnet.Network, out io.Writer) (*Embedded, error) {
 	var poller interface {
 		eventloop.Poller
 		Release() error
@@ -57,12 +52,13 @@ func Embed(ctx context.Context, cfg config.Config, network *memnet.Network, out 
 		listen = func() (eventloop.Handle, int, error) { return open(ctx, cfg, system) }
 	}
 	e := &Embedded{clock: &endedClock{SystemClock: eventloop.NewSystemClock(), ended: make(chan struct{})}, ended: make(chan struct{})}
-	e.Worker = NewWorker(cfg, stack, e.clock, poller, journal.New(cfg, LinesOf(stack), out, out, e.clock.Now))
+	e.Worker = NewWorker(cfg, stack, e.clock, poller, journal.New(cfg, stack.Log, out, out, e.clock.Now))
 	e.Remember(cfg.History)
 	e.loop.BeforeWait = func() {
 		e.journal.Flush()
 		e.tell()
 	}
+	var err error
 	if e.port, err = e.start(stack, listen); err != nil {
 		return nil, errors.Join(err, poller.Release())
 	}
@@ -79,7 +75,7 @@ func Embed(ctx context.Context, cfg config.Config, network *memnet.Network, out 
 }
 
 // start is Worker.Open, for a worker that may belong to a master.
-func (e *Embedded) start(stack *stacks.Stack, listen func() (eventloop.Handle, int, error)) (port int, err error) {
+func (e *Embedded) start(stack *Stack, listen func() (eventloop.Handle, int, error)) (port int, err error) {
 	if !stack.Supervised {
 		return e.Open(listen)
 	}
@@ -104,7 +100,7 @@ func (e *Embedded) Kill() error {
 	e.loop.Post(eventloop.Func(e.loop.Stop))
 	for {
 		e.paused.end()
-		e.shared.Gate.Open(e.loop)
+		e.runtime.Gate.Open(e.loop)
 		select {
 		case <-e.ended:
 			return e.err

@@ -37,7 +37,7 @@ func FuzzEveryStack(f *testing.F) {
 		listener := w.Listen(cfg.Backlog)
 		var worker *server.Worker
 		w.Process(func(p *sim.Process) {
-			worker = server.NewWorker(cfg, stack, p, p, journal.New(cfg, server.LinesOf(stack), io.Discard, io.Discard, p.Now))
+			worker = server.NewWorker(cfg, stack, p, p, journal.New(cfg, stack.Log, io.Discard, io.Discard, p.Now))
 			worker.Announce()
 			if err := worker.Start(p.Adopt(listener)); err != nil {
 				t.Error(err)

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -47,7 +48,7 @@ func TestEveryStack(t *testing.T) {
 }
 
 // drawForeign draws a plan for a stack with the settings that it has.
-func drawForeign(t *rapid.T, stack *stacks.Stack, mode string) plan {
+func drawForeign(t *rapid.T, stack *server.Stack, mode string) plan {
 	p := plan{cfg: stack.Defaults.Values, foreign: true}
 	p.cfg.Mode, p.cfg.Seed = mode, rapid.Uint64Range(1, 9).Draw(t, "seed")
 	if _, fixed := stack.Defaults.Refuses["limit"]; !fixed {

@@ -21,7 +21,7 @@ func TestFieldsInFormats(t *testing.T) {
 		w := sim.NewWorld(noon)
 		listener := w.Listen(cfg.Backlog)
 		w.Process(func(p *sim.Process) {
-			worker := server.NewWorker(cfg, stack, p, p, journal.New(cfg, server.LinesOf(stack), &out, &out, p.Now))
+			worker := server.NewWorker(cfg, stack, p, p, journal.New(cfg, stack.Log, &out, &out, p.Now))
 			if err := worker.Start(p.Adopt(listener)); err != nil {
 				t.Error(err)
 			}

@@ -133,7 +133,7 @@ func TestNoLog(t *testing.T) {
 func newJournal(format string, stdout, stderr io.Writer, now func() time.Time) journal.Journal {
 	cfg := stacks.Defaults()[0].Values
 	cfg.LogFormat = format
-	return journal.New(cfg, server.LinesOf(stacks.All()[0]), stdout, stderr, now)
+	return journal.New(cfg, stacks.All()[0].Log, stdout, stderr, now)
 }
 
 // Every level has a name in rows, those too that the native log does not name.

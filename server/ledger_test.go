@@ -25,7 +25,7 @@ import (
 type run struct {
 	*sim.World
 	plan     plan
-	stack    *stacks.Stack
+	stack    *server.Stack
 	listener *sim.Listener
 	clients  []*sim.Client
 	order    []int     // the visits in the order of their arrival
@@ -138,9 +138,9 @@ func (r *run) start() {
 		cfg := r.plan.cfg
 		cfg.Seed += uint64(l.serial)
 		cfg.LogFormat = "json"
-		l.rows = journal.New(cfg, server.LinesOf(r.stack), &l.json, &l.json, p.Now)
+		l.rows = journal.New(cfg, r.stack.Log, &l.json, &l.json, p.Now)
 		cfg.LogFormat = "native"
-		l.Journal = journal.New(cfg, server.LinesOf(r.stack), &l.native, &l.native, p.Now)
+		l.Journal = journal.New(cfg, r.stack.Log, &l.native, &l.native, p.Now)
 		l.worker = server.NewWorker(cfg, r.stack, p, p, l)
 		if err := l.worker.Start(p.Adopt(r.listener)); err != nil {
 			r.problem("start: %v", err)

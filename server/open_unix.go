@@ -16,7 +16,7 @@ import (
 
 // open binds the socket that cfg asks for and listens on it.
 func open(ctx context.Context, cfg config.Config, p *eventloop.System) (eventloop.Handle, int, error) {
-	file, err := bind(ctx, cfg)
+	file, err := Bind(ctx, cfg)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -1,66 +1,131 @@
 package server
 
 import (
-	"errors"
+	"context"
+	"encoding/json"
 	"fmt"
-	"io"
+	"math/rand/v2"
 	"os"
-	"syscall"
-	"time"
+	"sync"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/journal"
+	"github.com/target-server/target-server/server/listen"
+	"github.com/target-server/target-server/server/supervisor"
 )
 
-// InputError is wrong input that shows only when the server starts: what a flag asks for cannot be had with what the
-// process was given. The process should exit with 2.
-type InputError struct{ Err error }
-
-// Error names the flag, what it met and what is accepted.
-func (e *InputError) Error() string { return e.Err.Error() }
-
-// Unwrap gives the reason.
-func (e *InputError) Unwrap() error { return e.Err }
-
-// endPatience is how long a process whose parent has ended waits for its ready file to be removed, in case the disk hangs.
-const endPatience = 5 * time.Second
-
-// exitWithParent has this process end at once when standard input does, with status 0 and without its ready file; its
-// workers are killed then, as they are by the end of any parent. It refuses an input whose end, or lack of one, says
-// nothing of the process that started this one.
-func exitWithParent(cfg config.Config, streams Streams, file *readyFile) error {
-	if !cfg.ExitWithParent {
-		return nil
+// supervise is a parent of several workers: it binds, they listen, unless it is a
+// master that does both.
+func supervise(
+	ctx context.Context, cfg config.Config, stack *Stack, reaper *supervisor.Reaper, streams Streams, file *readyFile,
+) (Ended, error) {
+	clock := eventloop.NewSystemClock()
+	log := ParentLog{&sync.Mutex{}, journal.New(cfg, stack.Log, streams.Stdout, streams.Stderr, clock.Now)}
+	how := stack.Parent
+	if cfg.Respawn {
+		how = how.Respawning()
 	}
-	if what := unfitStdin(streams.Stdin); what != "" {
-		return &InputError{fmt.Errorf("exit with parent (--exit-with-parent): standard input is %s; accepted: %s", what, fitInput)}
+	signals, stop := supervisor.Notify(how.Policy)
+	defer stop()
+	socket, err := how.open(ctx, cfg, log)
+	if err != nil {
+		sayIfSilent(cfg, streams, err)
+		return Ended{Status: stack.StartupFailure}, nil
 	}
-	go func() {
-		drain(streams.Stdin)
-		removed := make(chan struct{})
-		go func() {
-			file.end()
-			close(removed)
-		}()
-		select {
-		case <-removed:
-		case <-time.After(endPatience):
-		}
-		os.Exit(0)
-	}()
-	return nil
+	defer socket.Close()
+	addr, err := listen.Addr(int(socket.Fd()))
+	if err != nil {
+		return Ended{}, err
+	}
+	if err := file.clear(); err != nil {
+		return Ended{}, err
+	}
+	how.sayServing(shownAddr(cfg, int(addr.Port())), log)
+	document, err := json.Marshal(cfg)
+	if err != nil {
+		return Ended{}, fmt.Errorf("worker configuration: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	workers := &family{}
+	var failed error
+	var adminURL string
+	parent, err := supervisor.New(supervisor.Options{
+		Workers: cfg.Workers, Policy: how.Policy, Spawn: reaper.Minding(supervisor.Reexec(socket, document)), Logger: log,
+		Signals: signals, Timeout: cfg.Timeout, GracefulTimeout: cfg.GracefulTimeout, Control: how.control(),
+		Unlisten: func() { _ = socket.Close() }, Chance: rand.New(rand.NewPCG(cfg.Seed, 1)).Float64,
+		OnReady: func(pids []int) {
+			workers.remind()
+			if failed = file.publish(int(addr.Port()), adminURL, pids); failed != nil {
+				cancel()
+			}
+		},
+	})
+	if err != nil {
+		return Ended{}, err
+	}
+	workers.all = parent.Workers
+	admin, err := listenAdmin(ctx, cfg)
+	if err != nil {
+		return Ended{}, err
+	}
+	adminURL = serveAdmin(ctx, cfg, admin, workers, func(err error) { log.Error("%s", err) })
+	code, err := parent.Run(ctx)
+	if failed != nil {
+		return Ended{}, failed
+	}
+	return Ended{Status: code}, err
 }
 
-// drainRest is the time between two reads of what the parent sends, so that one that never stops costs little.
-const drainRest = 5 * time.Millisecond
-
-// drain reads until the end, or until a failure that is one.
-func drain(from io.Reader) {
-	buffer := make([]byte, 64*1024)
-	for {
-		_, err := from.Read(buffer)
-		if err != nil && !errors.Is(err, syscall.EAGAIN) { // a process that shares the input has made it non-blocking
-			return
-		}
-		time.Sleep(drainRest)
+// open opens the socket that workers share. A failure has been logged.
+func (p Parent) open(ctx context.Context, cfg config.Config, log ParentLog) (*os.File, error) {
+	if p.Open != nil {
+		return p.Open(ctx, cfg, log)
 	}
+	socket, err := Bind(ctx, cfg)
+	if err != nil {
+		log.Error("%s", err)
+	}
+	return socket, err
+}
+
+// sayServing logs where the parent serves.
+func (p Parent) sayServing(addr string, log ParentLog) {
+	switch {
+	case p.Serving != nil:
+		p.Serving(addr, log)
+	case p.Lines.Running != "":
+		log.Info(p.Lines.Running, addr)
+	}
+}
+
+// control is the path of the control socket.
+func (p Parent) control() string {
+	if p.Control == nil {
+		return ""
+	}
+	return p.Control()
+}
+
+// ParentLog is the parent's log. Any goroutine may use it.
+type ParentLog struct {
+	mu      *sync.Mutex // the admin address reports its end from a goroutine of its own
+	journal journal.Journal
+}
+
+// Info, Warning, Error and Critical print a line of the server itself.
+func (p ParentLog) Info(format string, args ...any)     { p.say(journal.Info, format, args) }
+func (p ParentLog) Warning(format string, args ...any)  { p.say(journal.Warning, format, args) }
+func (p ParentLog) Error(format string, args ...any)    { p.say(journal.Error, format, args) }
+func (p ParentLog) Critical(format string, args ...any) { p.say(journal.Critical, format, args) }
+
+// Unnamed prints text as it is, as what Python prints of an exception that nothing catches.
+func (p ParentLog) Unnamed(text string) { p.say(journal.Unnamed, "%s", []any{text}) }
+
+func (p ParentLog) say(level journal.Level, format string, args []any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.journal.Server(level, fmt.Sprintf(format, args...))
+	p.journal.Flush()
 }

@@ -113,7 +113,7 @@ func (f *readyFile) publish(port int, adminURL string, pids []int) error {
 	}
 	host, _, _ := net.SplitHostPort(f.cfg.Addr)
 	text, err := json.Marshal(ready{
-		Addresses: []string{net.JoinHostPort(shown(host), strconv.Itoa(port))}, PIDs: pids, AdminURL: adminURL, Seed: f.cfg.Seed,
+		Addresses: []string{net.JoinHostPort(ShownHost(host), strconv.Itoa(port))}, PIDs: pids, AdminURL: adminURL, Seed: f.cfg.Seed,
 	})
 	if err != nil {
 		return f.failed(err)
@@ -213,7 +213,7 @@ func (f *readyFile) end() {
 // endBefore removes the file before the process dies of a signal that it does not handle, until the function returned is
 // called. As anywhere, a signal that was ignored from the start, and any in the first process of a container, has no effect.
 func (f *readyFile) endBefore(handled []os.Signal) (stop func()) {
-	deadly := slices.DeleteFunc(fatal(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP), func(sig os.Signal) bool {
+	deadly := slices.DeleteFunc(Fatal(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP), func(sig os.Signal) bool {
 		return slices.Contains(handled, sig) || signal.Ignored(sig)
 	})
 	if f.path == "" || len(deadly) == 0 {

@@ -9,8 +9,8 @@ import (
 	"github.com/target-server/target-server/server/journal"
 )
 
-// request is one call of the article's program: what its mode runs.
-type request struct {
+// Request is one call of the article's program: what its mode runs.
+type Request struct {
 	modes.Job
 	worker   *Worker
 	exchange http1.Exchange
@@ -23,9 +23,15 @@ type request struct {
 	begun, cancelled, working, deserted, finished bool
 }
 
-// hold keeps a request until its work is done.
-func (w *Worker) hold(e http1.Exchange, id string, sleep time.Duration) {
-	r := &request{worker: w, exchange: e, id: id, arrived: w.loop.Now(), started: never}
+// Held is the request that an exchange was held for, or nil.
+func Held(e http1.Exchange) *Request {
+	r, _ := e.Held().(*Request)
+	return r
+}
+
+// Hold keeps a request until its work is done.
+func (w *Worker) Hold(e http1.Exchange, id string, sleep time.Duration) {
+	r := &Request{worker: w, exchange: e, id: id, arrived: w.loop.Now(), started: never}
 	r.Program, r.Sleep = r, sleep
 	e.Hold(r)
 }
@@ -35,7 +41,7 @@ const never = time.Duration(-1)
 
 // Run is the request's first step: FastAPI calls the path operation. A request
 // that is parsed ahead and never has its turn is not counted.
-func (r *request) Run() {
+func (r *Request) Run() {
 	w := r.worker
 	r.begun = true
 	w.counts.change(func(s *sums) { s.accepted++; s.held++ })
@@ -46,14 +52,14 @@ func (r *request) Run() {
 	if r.exchange.ClientLeft() {
 		r.desert()
 	}
-	w.mode(&w.shared, &r.Job)
+	w.mode(&w.runtime, &r.Job)
 }
 
 // Begin implements modes.Program.
-func (r *request) Begin(t *modes.Thread) {
+func (r *Request) Begin(t *modes.Thread) {
 	w := r.worker
-	if t != modes.MainThread {
-		w.warnOnce(w.stack.Warnings.AnyIO)
+	if t != modes.MainThread && w.on.Threaded != nil {
+		w.on.Threaded()
 	}
 	r.thread, r.started = t, w.loop.Now()
 	r.working = true
@@ -67,14 +73,14 @@ func (r *request) Begin(t *modes.Thread) {
 }
 
 // End implements modes.Program.
-func (r *request) End(t *modes.Thread) {
+func (r *Request) End(t *modes.Thread) {
 	r.ended = r.worker.loop.Now()
 	r.rest()
 	r.worker.journal.End(t.Name, r.id)
 }
 
 // rest is the end of the handler's work.
-func (r *request) rest() {
+func (r *Request) rest() {
 	if r.working {
 		r.working = false
 		r.worker.counts.change(func(s *sums) { s.busy-- })
@@ -82,48 +88,51 @@ func (r *request) rest() {
 }
 
 // Abort ends the work mid-sleep: a signal has raised an exception in its thread.
-func (r *request) Abort() {
+func (r *Request) Abort() {
 	r.Job.Abort()
 	r.rest()
 }
 
 // Answer implements modes.Program.
-func (r *request) Answer() { r.exchange.Complete(r.worker.app.hello(r.id)) }
+func (r *Request) Answer() { r.exchange.Complete(r.worker.app.Hello(r.id)) }
 
 // Fail implements modes.Program: the framework answers and raises the exception
 // again, for the server to log.
-func (r *request) Fail(exception string) {
+func (r *Request) Fail(exception string) {
 	w := r.worker
 	r.ended = w.loop.Now()
 	r.rest()
-	r.exchange.Complete(w.app.failed())
-	w.warnOnce(w.stack.Warnings.Raised)
-	w.journal.Server(journal.Error, w.stack.AppError+"\n"+journal.Traceback+exception)
+	r.exchange.Complete(w.app.Failed())
+	if w.on.Raised != nil {
+		w.on.Raised(exception)
+	}
 }
 
 // Refuse implements modes.Program: no place in line (--queue).
-func (r *request) Refuse() {
+func (r *Request) Refuse() {
 	r.ended = r.worker.loop.Now()
-	r.exchange.Complete(r.worker.app.queueFull())
+	r.exchange.Complete(r.worker.app.QueueFull())
 }
 
-// inThread tells whether a thread works for the request.
-func (r *request) inThread() bool {
+// Started tells whether the handler has begun.
+func (r *Request) Started() bool { return r.started != never }
+
+// InThread tells whether a thread runs the handler.
+func (r *Request) InThread() bool {
 	return r.thread != nil && r.thread != modes.MainThread && r.exchange.Answer() == nil
 }
 
-// cancel ends the request before its work does. Its answer is the server's affair.
-// What works in a thread works on.
-func (r *request) cancel() {
+// Cancel ends the request before its work does; the answer is the server's affair. A thread runs on.
+func (r *Request) Cancel() {
 	r.cancelled, r.ended = true, r.worker.loop.Now()
-	r.Cancel()
+	r.Job.Cancel()
 	if r.thread == modes.MainThread {
 		r.rest()
 	}
 }
 
 // desert notes that the request is held for a client that has left.
-func (r *request) desert() {
+func (r *Request) desert() {
 	if r.deserted || r.finished || r.exchange.Answer() != nil {
 		return
 	}
@@ -134,7 +143,7 @@ func (r *request) desert() {
 
 // finish enters the request's end into the sums and the log, when its answer has
 // been sent or turned out to have nobody to go to.
-func (r *request) finish(sent bool) {
+func (r *Request) finish(sent bool) {
 	o := r.outcome(sent)
 	r.finished = true
 	r.worker.counts.change(func(s *sums) {
@@ -158,7 +167,7 @@ func (r *request) finish(sent bool) {
 }
 
 // outcome is what became of the request.
-func (r *request) outcome(sent bool) admin.Outcome {
+func (r *Request) outcome(sent bool) admin.Outcome {
 	switch {
 	case !sent:
 		return admin.ClientLeft
@@ -171,7 +180,7 @@ func (r *request) outcome(sent bool) admin.Outcome {
 }
 
 // row is what the log says of the request in one line.
-func (r *request) row(o admin.Outcome) journal.Row {
+func (r *Request) row(o admin.Outcome) journal.Row {
 	row := journal.Row{
 		Exchange: r.exchange, ID: r.id, Status: r.exchange.Answer().Status,
 		Arrived: r.worker.wall(r.arrived), Ended: r.worker.wall(r.ended), Outcome: o,

@@ -33,7 +33,7 @@ func (j *told) Row(r journal.Row) {
 }
 
 // serveBytes has a stack serve a client that sends input in two pieces, and returns what it logged.
-func serveBytes(t *testing.T, stack *stacks.Stack, format string, input []byte, cut int) (stdout, stderr string, rows []map[string]string) {
+func serveBytes(t *testing.T, stack *server.Stack, format string, input []byte, cut int) (stdout, stderr string, rows []map[string]string) {
 	t.Helper()
 	w := sim.NewWorld(noon)
 	defer w.Close()
@@ -43,7 +43,7 @@ func serveBytes(t *testing.T, stack *stacks.Stack, format string, input []byte, 
 	var out, errs bytes.Buffer
 	var log *told
 	w.Process(func(p *sim.Process) {
-		log = &told{Journal: journal.New(cfg, server.LinesOf(stack), &out, &errs, p.Now)}
+		log = &told{Journal: journal.New(cfg, stack.Log, &out, &errs, p.Now)}
 		worker := server.NewWorker(cfg, stack, p, p, log)
 		worker.Announce()
 		if err := worker.Start(p.Adopt(listener)); err != nil {

@@ -17,7 +17,6 @@ import (
 	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
 	"github.com/target-server/target-server/server/supervisor"
-	"github.com/target-server/target-server/stacks"
 )
 
 // Streams are the standard streams of the process.
@@ -50,14 +49,10 @@ func (e Ended) Die() error {
 	select {} // the signal is on its way
 }
 
-// Run serves until it is told to end, by a signal or by ctx. The process is the server's: its signals are, and its children
+// Run serves a stack until it is told to end, by a signal or by ctx. cfg must be valid for the stack. The process is the server's: its signals are, and its children
 // where it is the first of a container ([supervisor.Reaper]).
-func Run(ctx context.Context, cfg config.Config, streams Streams) (Ended, error) {
+func Run(ctx context.Context, cfg config.Config, stack *Stack, streams Streams) (Ended, error) {
 	prepare()
-	stack, err := stacks.Find(cfg.Stack, cfg.Vintage)
-	if err != nil {
-		return Ended{}, err
-	}
 	file, err := newReadyFile(cfg, streams.Stderr)
 	if err := errors.Join(checkAdmin(ctx, cfg), err); err != nil {
 		return Ended{}, err
@@ -85,20 +80,20 @@ func prepare() {
 }
 
 // runAlone is a server without a parent: uvicorn.Server.run.
-func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, streams Streams, file *readyFile) (Ended, error) {
+func runAlone(ctx context.Context, cfg config.Config, stack *Stack, streams Streams, file *readyFile) (Ended, error) {
 	w, poller, err := openWorker(cfg, stack, streams)
 	if err != nil {
 		return Ended{}, err
 	}
 	defer w.journal.Flush()
-	supervisor.DefaultActions(w.life.signals()...)
+	supervisor.DefaultActions(w.life.Signals()...)
 	defer w.watchSignals(ctx)()
-	defer file.endBefore(w.life.signals())()
+	defer file.endBefore(w.life.Signals())()
 	w.sayWhatIsRandom()
 	port, err := w.Open(func() (eventloop.Handle, int, error) { return open(ctx, cfg, poller) })
 	if err != nil {
 		sayIfSilent(cfg, streams, err)
-		return Ended{Status: stack.Lifecycle.StartupFailure}, nil
+		return Ended{Status: stack.StartupFailure}, nil
 	}
 	if err := file.clear(); err != nil {
 		return Ended{}, err
@@ -120,13 +115,13 @@ func runAlone(ctx context.Context, cfg config.Config, stack *stacks.Stack, strea
 }
 
 // openWorker makes a worker on the machine's clock and sockets.
-func openWorker(cfg config.Config, stack *stacks.Stack, streams Streams) (*Worker, *eventloop.System, error) {
+func openWorker(cfg config.Config, stack *Stack, streams Streams) (*Worker, *eventloop.System, error) {
 	clock := eventloop.NewSystemClock()
 	poller, err := eventloop.NewPoller()
 	if err != nil {
 		return nil, nil, err
 	}
-	w := NewWorker(cfg, stack, clock, poller, journal.New(cfg, LinesOf(stack), streams.Stdout, streams.Stderr, clock.Now))
+	w := NewWorker(cfg, stack, clock, poller, journal.New(cfg, stack.Log, streams.Stdout, streams.Stderr, clock.Now))
 	if bytes := allowed(cfg.Workers); bytes > 0 {
 		boundHeap(bytes)
 		w.host.MostKept = min(w.host.MostKept, int(float64(bytes)*keptShare))
@@ -146,7 +141,7 @@ func (w *Worker) Serve() (Ended, error) {
 	if err := w.Run(); err != nil {
 		return Ended{}, err
 	}
-	return w.life.ended(), nil
+	return w.life.Ended(), nil
 }
 
 // postError logs a failure from any goroutine.
@@ -158,18 +153,21 @@ func (w *Worker) postError(err error) {
 // has the real server's lines and no others.
 func (w *Worker) sayWhatIsRandom() {
 	if w.cfg.LogFormat != "native" {
-		w.info("Seed %d", w.cfg.Seed)
+		w.Info("Seed %d", w.cfg.Seed)
 	}
 }
+
+// ShownAddr is the address served, host:port, as the log names it.
+func (w *Worker) ShownAddr(port int) string { return shownAddr(w.cfg, port) }
 
 // shownAddr is the address served as the log names it.
 func shownAddr(cfg config.Config, port int) string {
 	host, _, _ := net.SplitHostPort(cfg.Addr)
-	return net.JoinHostPort(shown(host), strconv.Itoa(port))
+	return net.JoinHostPort(ShownHost(host), strconv.Itoa(port))
 }
 
-// shown is the host as the log names it.
-func shown(host string) string {
+// ShownHost is the host of an address as the log names it.
+func ShownHost(host string) string {
 	if host == "" {
 		return "0.0.0.0"
 	}
@@ -180,7 +178,7 @@ func shown(host string) string {
 // returns is called. A context that ends counts as SIGTERM.
 func (w *Worker) watchSignals(ctx context.Context) (stop func()) {
 	signals := make(chan os.Signal, 8)
-	if handled := w.life.signals(); len(handled) > 0 { // to none would be to all
+	if handled := w.life.Signals(); len(handled) > 0 { // to none would be to all
 		signal.Notify(signals, handled...)
 	}
 	done := make(chan struct{})
@@ -203,8 +201,8 @@ func (w *Worker) watchSignals(ctx context.Context) (stop func()) {
 	return func() { close(done) }
 }
 
-// bind opens the socket that cfg asks for, without listening.
-func bind(ctx context.Context, cfg config.Config) (*os.File, error) {
+// Bind opens the socket that cfg asks for, without listening.
+func Bind(ctx context.Context, cfg config.Config) (*os.File, error) {
 	host, text, err := net.SplitHostPort(cfg.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("address %q: %w", cfg.Addr, err)

@@ -55,11 +55,11 @@ func (c *counts) read() sums {
 
 // Statistics returns a snapshot, from any goroutine.
 func (w *Worker) Statistics() admin.Statistics {
-	l, s := w.shared.Limiter.Statistics(w.loop.Now()), w.counts.read()
+	l, s := w.runtime.Limiter.Statistics(w.loop.Now()), w.counts.read()
 	return admin.Statistics{
 		Worker: os.Getpid(), Limit: l.Limit, Borrowed: l.Borrowed, Busy: s.busy, Waiting: l.Waiting, Peak: max(l.Peak, s.peak),
 		LongestWait: l.LongestWait.Seconds(), Zombies: s.zombies,
-		Paused: w.paused.is(), Holding: w.shared.Gate.IsShut(),
+		Paused: w.paused.is(), Holding: w.runtime.Gate.IsShut(),
 		Accepted: s.accepted, Held: s.held, Started: s.started, Answered: s.answered,
 		Refused: s.refused, Cancelled: s.cancelled, Left: s.left, Goroutines: runtime.NumGoroutine(),
 	}

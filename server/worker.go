@@ -17,21 +17,20 @@ import (
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
-	"github.com/target-server/target-server/stacks"
 )
 
 // Worker is one server process: one loop with all that belongs to it. Its
 // methods belong to the loop's goroutine unless they say otherwise.
 type Worker struct {
 	cfg      config.Config
-	stack    *stacks.Stack
+	stack    *Stack
 	loop     *eventloop.Loop
 	host     http1.Host
 	endpoint http1.Endpoint
 	listener *eventloop.Server // nil until there is one
-	shared   modes.Runtime
+	runtime  modes.Runtime
 	mode     modes.Mode
-	app      application
+	app      App
 	journal  journal.Journal
 	random   *rand.Rand
 	epoch    time.Time // the wall clock at monotonic time 0
@@ -39,14 +38,16 @@ type Worker struct {
 	calls    int      // of the article's program, as its log counts them
 	history  *history // nil if nothing is remembered
 	paused   pause
-	life     life
+	life     Life
 	warned   []string // what Python has warned of
 	beat     func()   // tells a master that the worker is alive; nil without one
+	on       Hooks
+	stopping eventloop.Timer
 }
 
 // NewWorker makes a worker that a call of Start lets serve. cfg must be valid
 // for the stack.
-func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, poller eventloop.Poller, log journal.Journal) *Worker {
+func NewWorker(cfg config.Config, stack *Stack, clock eventloop.Clock, poller eventloop.Poller, log journal.Journal) *Worker {
 	flavour := stack.Loops[cfg.Loop]
 	if flavour.AcceptsPerTurn > 1 {
 		flavour.AcceptsPerTurn = cfg.Backlog // asyncio takes as many as its listener's backlog
@@ -57,13 +58,12 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 		random: rand.New(rand.NewPCG(cfg.Seed, 0)),
 		epoch:  clock.Now().Add(-clock.Monotonic()),
 	}
-	w.shared = modes.Runtime{Loop: w.loop, Limiter: limiter.New(tokens(cfg, stack), stack.Order), Threads: modes.NewThreads(pool(cfg, stack))}
-	w.shared.Limiter.SetBound(cfg.Queue)
+	w.runtime = modes.Runtime{Loop: w.loop, Limiter: limiter.New(tokens(cfg, stack), stack.Order), Threads: modes.NewThreads(pool(cfg, stack))}
+	w.runtime.Limiter.SetBound(cfg.Queue)
 	w.loop.BeforeWait, w.loop.Random = log.Flush, w.random
-	w.app = newApplication(w)
+	w.app = stack.Apps[cfg.App](w)
 	w.host = w.newHost()
-	w.endpoint = stack.HTTP[cfg.HTTP].Open(&w.host)
-	w.life = newLife(w)
+	w.endpoint, w.life = stack.Serve(w)
 	if cfg.AdminAddr != "" {
 		w.Remember(cfg.History)
 	}
@@ -73,15 +73,59 @@ func NewWorker(cfg config.Config, stack *stacks.Stack, clock eventloop.Clock, po
 // newHost is the worker as its connections see it.
 func (w *Worker) newHost() http1.Host {
 	return http1.Host{
-		Handler: w.app, Template: w.app.template(), Log: (*accessLog)(w), KeepAlive: w.cfg.KeepAlive,
-		LimitConcurrency: w.cfg.LimitConcurrency, Unavailable: w.stack.Unavailable, QueueFull: w.app.queueFull(),
-		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Fields: LinesOf(w.stack).Fields, Finished: w.finished, Cancelled: w.cancelled, Left: w.left,
-		Shared: &w.shared, Random: w.random,
+		Handle: w.app.Handle, Log: (*hostLog)(w), KeepAlive: w.cfg.KeepAlive, QueueFull: w.app.QueueFull(),
+		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Fields: w.stack.Log.Fields,
+		Finished: w.finished, Cancelled: w.cancelled, Aborted: w.aborted, Left: w.left,
+		Shared: &w.runtime, Random: w.random,
+	}
+}
+
+// The parts of a worker that its stack uses.
+
+// Config is the worker's settings.
+func (w *Worker) Config() config.Config { return w.cfg }
+
+// Loop is its event loop, and Runtime that loop with the threads and their limiter.
+func (w *Worker) Loop() *eventloop.Loop { return w.loop }
+
+// Runtime is what its jobs share.
+func (w *Worker) Runtime() *modes.Runtime { return &w.runtime }
+
+// Host is the worker as its connections see it.
+func (w *Worker) Host() *http1.Host { return &w.host }
+
+// Listener is its share of the listening socket, or nil before Start.
+func (w *Worker) Listener() *eventloop.Server { return w.listener }
+
+// Random is its source of chance, which --seed starts.
+func (w *Worker) Random() *rand.Rand { return w.random }
+
+// Hooks are what a stack does at moments of a request. Those that are nil do nothing.
+type Hooks struct {
+	// Threaded is called when a thread other than the main one begins to run a handler.
+	Threaded func()
+	// Raised is called when a handler has raised an exception, given as Python prints it, that the framework has answered.
+	Raised func(exception string)
+}
+
+// On sets the hooks. It is for [Stack.Serve].
+func (w *Worker) On(h Hooks) { w.on = h }
+
+// OnBeat has beat called whenever the worker tells its master that it is alive. Call it before Start.
+func (w *Worker) OnBeat(beat func()) { w.beat = beat }
+
+// Supervised tells whether a master waits for beats.
+func (w *Worker) Supervised() bool { return w.beat != nil }
+
+// Beat tells a master that the worker is alive.
+func (w *Worker) Beat() {
+	if w.beat != nil {
+		w.beat()
 	}
 }
 
 // pool is the stack's threads for an address and a limit.
-func pool(cfg config.Config, stack *stacks.Stack) modes.Pool {
+func pool(cfg config.Config, stack *Stack) modes.Pool {
 	p := stack.Threads
 	host, port, _ := net.SplitHostPort(cfg.Addr)
 	p.Name = strings.ReplaceAll(p.Name, "{address}", strings.TrimPrefix(host+"-"+port, "-"))
@@ -90,7 +134,7 @@ func pool(cfg config.Config, stack *stacks.Stack) modes.Pool {
 }
 
 // tokens is how many threads there may be.
-func tokens(cfg config.Config, stack *stacks.Stack) int {
+func tokens(cfg config.Config, stack *Stack) int {
 	switch {
 	case stack.OwnThreads > 0:
 		return stack.OwnThreads
@@ -108,7 +152,7 @@ func (w *Worker) Start(listener eventloop.Handle) error {
 	}
 	w.listener = server
 	w.endpoint.Listening(server)
-	w.life.begin()
+	w.life.Begin()
 	return nil
 }
 
@@ -125,8 +169,8 @@ func (w *Worker) acceptFailed(err error, shed bool) {
 	}
 }
 
-// closeListener takes no further connections.
-func (w *Worker) closeListener() {
+// CloseListener takes no further connections.
+func (w *Worker) CloseListener() {
 	if w.listener == nil { // where somebody else has the address there is none
 		return
 	}
@@ -135,15 +179,19 @@ func (w *Worker) closeListener() {
 	}
 }
 
-// warnOnce logs what Python warns of, the first time.
-func (w *Worker) warnOnce(warning string) {
+// WarnOnce logs what Python warns of, the first time; an empty warning is none.
+func (w *Worker) WarnOnce(warning string) {
 	if warning != "" && !slices.Contains(w.warned, warning) {
 		w.warned = append(w.warned, warning)
 		w.journal.Server(journal.UnnamedWarning, warning)
 	}
 }
 
-func (w *Worker) info(format string, args ...any) {
+// Log prints a line of the server itself.
+func (w *Worker) Log(level journal.Level, message string) { w.journal.Server(level, message) }
+
+// Info prints one of level Info.
+func (w *Worker) Info(format string, args ...any) {
 	w.journal.Server(journal.Info, fmt.Sprintf(format, args...))
 }
 
@@ -153,16 +201,23 @@ func (w *Worker) Run() error { return w.loop.Run() }
 // wall is a moment of the loop's clock on the wall's.
 func (w *Worker) wall(at time.Duration) time.Time { return w.epoch.Add(at) }
 
-// cancelled is told of every request whose task is cancelled.
+// cancelled is called for every request whose task is cancelled.
 func (w *Worker) cancelled(e http1.Exchange) {
-	if r, held := e.Held().(*request); held {
-		r.cancel()
+	if r := Held(e); r != nil {
+		r.Cancel()
 	}
 }
 
-// left is told of every request in work whose client has left.
+// aborted is called for every request whose work an exception ends.
+func (w *Worker) aborted(e http1.Exchange) {
+	if r := Held(e); r != nil {
+		r.Abort()
+	}
+}
+
+// left is called for every running request whose client has left.
 func (w *Worker) left(e http1.Exchange) {
-	if r, held := e.Held().(*request); held && r.begun {
+	if r := Held(e); r != nil && r.begun {
 		r.desert()
 	}
 }
@@ -170,7 +225,7 @@ func (w *Worker) left(e http1.Exchange) {
 // finished is told of every request that has ended: those that the program was
 // not asked for have a row as well.
 func (w *Worker) finished(e http1.Exchange, sent bool) {
-	if r, held := e.Held().(*request); held {
+	if r := Held(e); r != nil {
 		r.finish(sent)
 		return
 	}
@@ -192,20 +247,16 @@ func (w *Worker) finished(e http1.Exchange, sent bool) {
 	}
 }
 
-// accessLog is the worker as protocols see it.
-type accessLog Worker
+// hostLog is the worker's journal as its connections see it.
+type hostLog Worker
 
-// Access is called when the head of an answer is sent.
-func (a *accessLog) Access(e http1.Exchange, status int) { a.journal.Access(e, status) }
+// Access prints an access line.
+func (l *hostLog) Access(e http1.Exchange, status int) { l.journal.Access(e, status) }
 
-// Info is called for what Uvicorn says of WebSockets.
-func (a *accessLog) Info(message string) { a.journal.Server(journal.Info, message) }
+// Info, Warning and Error print a line of the server itself.
+func (l *hostLog) Info(message string)    { l.journal.Server(journal.Info, message) }
+func (l *hostLog) Warning(message string) { l.journal.Server(journal.Warning, message) }
+func (l *hostLog) Error(message string)   { l.journal.Server(journal.Error, message) }
 
-// Loop is called for what the event loop says past Uvicorn's log.
-func (a *accessLog) Loop(message string) { a.journal.Server(LinesOf(a.stack).Aside, message) }
-
-// Warning is called for what Uvicorn warns of.
-func (a *accessLog) Warning(message string) { a.journal.Server(journal.Warning, message) }
-
-// Error is called for what Uvicorn logs of an application that failed.
-func (a *accessLog) Error(message string) { a.journal.Server(journal.Error, message) }
+// Loop prints what the event loop or the interpreter says past the server's log.
+func (l *hostLog) Loop(message string) { l.journal.Server(l.stack.Log.Aside, message) }

@@ -26,11 +26,16 @@ type inProcess struct {
 // anyPort is where a server listens.
 const anyPort = "127.0.0.1:0"
 
-// settings reads what the options have set, as the command line would be.
-func settings(args []string) (config.Config, error) {
-	return config.Load(config.Sources{
+// settings reads what the options have set, as the command line would be, and finds the stack that they name.
+func settings(args []string) (config.Config, *server.Stack, error) {
+	cfg, err := config.Load(config.Sources{
 		Args: args, LookupEnv: underFlags, Stacks: stacks.Defaults(), Now: time.Now,
 	})
+	if err != nil {
+		return cfg, nil, err
+	}
+	stack, err := stacks.Find(cfg.Stack, cfg.Vintage)
+	return cfg, stack, err
 }
 
 // underFlags are the fixture's own defaults, which flags beat. Who may use an admin address is
@@ -43,7 +48,7 @@ func underFlags(name string) (string, bool) {
 
 func embed(t testing.TB, set *setup, log *tail) (place, error) {
 	t.Helper()
-	cfg, err := settings(append(set.args, "--addr="+anyPort))
+	cfg, stack, err := settings(append(set.args, "--addr="+anyPort))
 	switch {
 	case err != nil:
 		return nil, err
@@ -56,7 +61,7 @@ func embed(t testing.TB, set *setup, log *tail) (place, error) {
 	if set.inMemory {
 		p.network = memnet.New()
 	}
-	p.worker, err = server.Embed(context.Background(), cfg, p.network, log)
+	p.worker, err = server.Embed(context.Background(), cfg, stack, p.network, log)
 	return p, err
 }
 

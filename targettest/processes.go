@@ -37,7 +37,7 @@ func startProcesses(t testing.TB, set *setup, log *tail) (place, error) {
 	ready := filepath.Join(t.TempDir(), "ready.json")
 	args := append([]string{"--workers=" + strconv.Itoa(set.processes)}, set.args...)
 	args = append(args, "--addr="+anyPort, "--admin-addr="+anyPort, "--exit-with-parent", "--ready-file="+ready)
-	cfg, err := settings(args) // tell what is wrong as New tells other wrong settings
+	cfg, _, err := settings(args) // tell what is wrong as New tells other wrong settings
 	if err != nil {
 		return nil, err
 	}

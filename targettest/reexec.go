@@ -7,6 +7,7 @@ import (
 
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/supervisor"
+	"github.com/target-server/target-server/stacks"
 )
 
 // marker is the environment variable by which a test binary knows that it has been
@@ -26,14 +27,9 @@ func serve(args []string) int {
 	streams := server.Streams{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
 	how, err := server.Ended{}, error(nil)
 	if len(args) == 1 && args[0] == supervisor.WorkerArgument {
-		how, err = server.RunWorker(context.Background(), streams)
+		how, err = server.RunWorker(context.Background(), stacks.Find, streams)
 	} else {
-		cfg, wrong := settings(args)
-		if wrong != nil {
-			err = wrong
-		} else {
-			how, err = server.Run(context.Background(), cfg, streams)
-		}
+		how, err = run(args, streams)
 	}
 	if err == nil && how.Signal != 0 {
 		err = how.Die()
@@ -43,4 +39,12 @@ func serve(args []string) int {
 		return 1
 	}
 	return how.Status
+}
+
+func run(args []string, streams server.Streams) (server.Ended, error) {
+	cfg, stack, err := settings(args)
+	if err != nil {
+		return server.Ended{}, err
+	}
+	return server.Run(context.Background(), cfg, stack, streams)
 }

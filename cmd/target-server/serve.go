@@ -7,6 +7,7 @@ import (
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/stacks"
 )
 
 // runServe reads the settings and serves until it is told to stop.
@@ -23,14 +24,18 @@ func (p program) runServe(ctx context.Context, args []string, env func(string) (
 	return exitCode(p.serve(ctx, cfg, std), std)
 }
 
-// serve runs the server and turns its end into that of the process.
+// serve runs the stack that the settings name, and turns its end into that of the process.
 func serve(ctx context.Context, cfg config.Config, std streams) error {
-	return end(server.Run(ctx, cfg, server.Streams{Stdin: std.in, Stdout: std.out, Stderr: std.err}))
+	stack, err := stacks.Find(cfg.Stack, cfg.Vintage)
+	if err != nil {
+		return err
+	}
+	return end(server.Run(ctx, cfg, stack, server.Streams{Stdin: std.in, Stdout: std.out, Stderr: std.err}))
 }
 
 // runWorker is one of several workers, started by its parent.
 func (p program) runWorker(ctx context.Context, std streams) int {
-	return exitCode(end(server.RunWorker(ctx, server.Streams{Stdout: std.out, Stderr: std.err})), std)
+	return exitCode(end(server.RunWorker(ctx, stacks.Find, server.Streams{Stdout: std.out, Stderr: std.err})), std)
 }
 
 // end dies by a signal where the real server does.

@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/stacks"
 )
 
 // explain tells of one stack what it imitates and what for, its defaults, its modes, what it refuses, what it was measured
 // equal to and what is known to differ.
 func (p program) explain(stack string) (string, error) {
-	rows, guide := p.rows(stack), stacks.GuideTo(stack)
+	rows, guide := p.rows(stack), stacks.Guide(stack)
 	measured, err := stacks.Measured(stack)
 	if err != nil {
 		return "", err
@@ -70,7 +71,7 @@ var modeWords = map[string]string{
 }
 
 // writeModes shows the modes that the stack has.
-func writeModes(b *strings.Builder, rows []config.Defaults, guide stacks.Guide) {
+func writeModes(b *strings.Builder, rows []config.Defaults, guide server.Guide) {
 	heading(b, "Its modes")
 	for _, s := range settings(rows) {
 		if s.Name != "mode" {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -70,12 +71,12 @@ func NewRound(seed uint64, stack, vintage string) (Round, error) {
 }
 
 // serial tells whether a worker serves one request after the other, so that sleeps add up.
-func serial(s *stacks.Stack, r Round) bool {
+func serial(s *server.Stack, r Round) bool {
 	return r.flag("mode") == "async-misuse" || r.flag("limit") == "1" || s.Defaults.Values.Stack == "gunicorn-sync" || s.Defaults.Values.Stack == "flask-single"
 }
 
 // drawFlags draws the settings that the stack has.
-func drawFlags(d dice, s *stacks.Stack) []string {
+func drawFlags(d dice, s *server.Stack) []string {
 	v := s.Defaults.Values
 	flags := []string{"--stack=" + v.Stack, "--vintage=" + v.Vintage, "--seed=" + strconv.Itoa(d.between(1, 1000))}
 	for _, draw := range []struct {

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/supervisor"
 	"github.com/target-server/target-server/stacks"
 )
@@ -53,7 +54,7 @@ func fateOf(r Round) (fate, error) {
 }
 
 // ofWorker is for a signal to a worker.
-func (f *fate) ofWorker(s *stacks.Stack, r Round) {
+func (f *fate) ofWorker(s *server.Stack, r Round) {
 	f.killed = true
 	switch {
 	case s.Parent.Event != nil: // Hypercorn's parent ends with its workers, or when one has ended badly
@@ -64,7 +65,7 @@ func (f *fate) ofWorker(s *stacks.Stack, r Round) {
 }
 
 // ofParent is for a signal to the parent.
-func (f *fate) ofParent(s *stacks.Stack, name string) {
+func (f *fate) ofParent(s *server.Stack, name string) {
 	if slices.Contains([]string{"TTIN", "TTOU", "HUP", "USR1"}, name) {
 		f.killed = true // workers may be replaced
 	}
@@ -85,8 +86,8 @@ func (f *fate) ofParent(s *stacks.Stack, name string) {
 }
 
 // alone is for a signal to a server without a parent.
-func (f *fate) alone(s *stacks.Stack, name string) {
-	if s.Life == stacks.LifeTomcat && name == "QUIT" { // the virtual machine lists its threads
+func (f *fate) alone(s *server.Stack, name string) {
+	if s.Defaults.Values.Stack == "tomcat" && name == "QUIT" { // the virtual machine lists its threads
 		return
 	}
 	f.byDefault(name)

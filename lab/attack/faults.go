@@ -46,8 +46,8 @@ func failures() []Fault {
 		{fault(
 			"panic", "An id of more than 5,000 bytes is too long.",
 			variants.Edit{
-				File: "server/request.go", Old: "\tr := &request{worker: w, exchange: e, id: id,",
-				New: "\tif len(id) > 5_000 {\n\t\tpanic(\"an id that is too long\")\n\t}\n\tr := &request{worker: w, exchange: e, id: id,",
+				File: "server/request.go", Old: "\tr := &Request{worker: w, exchange: e, id: id,",
+				New: "\tif len(id) > 5_000 {\n\t\tpanic(\"an id that is too long\")\n\t}\n\tr := &Request{worker: w, exchange: e, id: id,",
 			},
 		), onUvicorn, Reports, false},
 		{fault(
@@ -78,8 +78,8 @@ func leaks() []Fault {
 		{fault(
 			"held", "A request whose client has left never ends.",
 			variants.Edit{
-				File: "server/request.go", Old: "func (r *request) Answer() { r.exchange.Complete(r.worker.app.hello(r.id)) }",
-				New: "func (r *request) Answer() {\n\tif !r.deserted {\n\t\tr.exchange.Complete(r.worker.app.hello(r.id))\n\t}\n}",
+				File: "server/request.go", Old: "func (r *Request) Answer() { r.exchange.Complete(r.worker.app.Hello(r.id)) }",
+				New: "func (r *Request) Answer() {\n\tif !r.deserted {\n\t\tr.exchange.Complete(r.worker.app.Hello(r.id))\n\t}\n}",
 			},
 		), onUvicorn, Held, false},
 		{fault(
@@ -103,7 +103,7 @@ func leaks() []Fault {
 		), onUvicorn, Rests, false},
 		{fault(
 			"orphan", "Workers do not end with a master that was killed.",
-			variants.Edit{File: "server/supervise.go", Old: "\t\terr = self.Kill()\n", New: "\t\t_ = self\n"},
+			variants.Edit{File: "server/child.go", Old: "\t\terr = self.Kill()\n", New: "\t\t_ = self\n"},
 		), onGunicorn, Leftover, false},
 	}
 }
@@ -137,7 +137,7 @@ func omissions() []Fault {
 		), onUvicorn, Ready, false},
 		{fault(
 			"stays", "A server that has served five requests does not end.",
-			variants.Edit{File: "server/life_uvicorn.go", Old: "\tcase l.shouldExit:\n", New: "\tcase l.shouldExit && l.service.Served < 5:\n"},
+			variants.Edit{File: "stacks/uvicorn/life.go", Old: "\tcase l.shouldExit:\n", New: "\tcase l.shouldExit && l.service.Served < 5:\n"},
 		), onUvicorn, Stops, false},
 	}
 }

@@ -5,11 +5,11 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/target-server/target-server/stacks"
+	"github.com/target-server/target-server/server"
 )
 
 // operators makes up those who use the admin address, send signals, and read the log.
-func operators(d dice, r Round, s *stacks.Stack) []Actor {
+func operators(d dice, r Round, s *server.Stack) []Actor {
 	var all []Actor
 	for i := range d.between(0, 4) {
 		a := Actor{ID: fmt.Sprintf("a%d", i), At: d.upTo(playTime), To: Admin}
@@ -70,7 +70,7 @@ func asks(d dice) []Step {
 }
 
 // signals is what befalls one process.
-func signals(d dice, r Round, s *stacks.Stack) []Step {
+func signals(d dice, r Round, s *server.Stack) []Step {
 	workers, _ := strconv.Atoi(r.flag("workers")) // 1 where it is not given
 	to := 0
 	if (workers > 1 || s.Supervised) && d.chance(60) {

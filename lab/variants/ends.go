@@ -9,15 +9,15 @@ func ends() []Variant {
 		},
 		{
 			Name: "keep-alive-not-stopped-by-bytes", About: "A connection is closed although half of the next request has come.", Scenarios: []string{"idle-states"},
-			Edits: []Edit{{"server/uvicorn/conn.go", "	c.Loop().Cancel(&c.idle)\n	if len(c.rest) > 0 {", "	if len(c.rest) > 0 {"}},
+			Edits: []Edit{{"stacks/uvicorn/conn.go", "	c.Loop().Cancel(&c.idle)\n	if len(c.rest) > 0 {", "	if len(c.rest) > 0 {"}},
 		},
 		{
 			Name: "limit-concurrency-reached", About: "--limit-concurrency N serves N instead of N-1.", Scenarios: []string{"limit-concurrency-burst"},
-			Edits: []Edit{{"server/uvicorn/service.go", "len(s.connections) >= n || s.Tasks >= n", "len(s.connections) > n || s.Tasks > n"}},
+			Edits: []Edit{{"stacks/uvicorn/endpoint.go", "len(s.connections) >= n || s.Tasks >= n", "len(s.connections) > n || s.Tasks > n"}},
 		},
 		{
 			Name: "one-request-more-in-a-life", About: "--limit-max-requests N serves N+1.", Scenarios: []string{"limit-max-requests-in-work"},
-			Edits: []Edit{{"server/life_uvicorn.go", "l.service.Served >= most", "l.service.Served > most"}},
+			Edits: []Edit{{"stacks/uvicorn/life.go", "l.endpoint.Served >= most", "l.endpoint.Served > most"}},
 		},
 	}
 }
@@ -27,48 +27,48 @@ func stopping() []Variant {
 	return []Variant{
 		{
 			Name: "second-interrupt-ignored", About: "A second SIGINT changes nothing.", Scenarios: []string{"stop-twice-sigint"},
-			Edits: []Edit{{"server/life_uvicorn.go", "l.forceExit || l.shouldExit && sig == syscall.SIGINT", "false && sig == syscall.SIGINT"}},
+			Edits: []Edit{{"stacks/uvicorn/life.go", "l.forceExit || l.shouldExit && sig == syscall.SIGINT", "false && sig == syscall.SIGINT"}},
 		},
 		{
 			Name: "exit-0-after-sigterm", About: "Uvicorn 0.54 dies by the SIGTERM that ended it; this exits with 0.", Scenarios: []string{"stop-idle-sigterm"},
-			Edits: []Edit{{"stacks/uvicorn.go", "RaisesSignal: true,", "RaisesSignal: false,"}},
+			Edits: []Edit{{"stacks/uvicorn/version.go", "raisesSignal: true,", "raisesSignal: false,"}},
 		},
 		{
 			Name: "idle-connections-kept-at-the-end", About: "Idle connections are not closed when the server stops.", Scenarios: []string{"stop-idle-sigint"},
-			Edits: []Edit{{"server/uvicorn/conn.go", "		c.cycle.keepAlive = false\n		return\n	}\n	c.Close()\n", "		c.cycle.keepAlive = false\n		return\n	}\n"}},
+			Edits: []Edit{{"stacks/uvicorn/conn.go", "		c.cycle.keepAlive = false\n		return\n	}\n	c.Close()\n", "		c.cycle.keepAlive = false\n		return\n	}\n"}},
 		},
 		{
 			Name: "requests-in-work-dropped-at-the-end", About: "A server that stops does not wait for the requests in work.", Scenarios: []string{"stop-in-work-sigterm"},
-			Edits: []Edit{{"server/life_uvicorn.go", "	case l.service.Connections() > 0:\n", "	case l.service.Connections() > 1000:\n"}, {"server/life_uvicorn.go", "	case l.service.Tasks > 0:\n", "	case l.service.Tasks > 1000:\n"}},
+			Edits: []Edit{{"stacks/uvicorn/life.go", "	case l.endpoint.Connections() > 0:\n", "	case l.endpoint.Connections() > 1000:\n"}, {"stacks/uvicorn/life.go", "	case l.endpoint.Tasks > 0:\n", "	case l.endpoint.Tasks > 1000:\n"}},
 		},
 		{
 			Name: "silent-closed-too", About: "A connection that never sent anything is closed by the keep-alive timer as well.",
-			Edits:     []Edit{{"server/uvicorn/conn.go", "func (c *Conn) ConnectionMade() { c.service.connections.add(c) }", "func (c *Conn) ConnectionMade() {\n\tc.service.connections.add(c)\n\tc.Loop().After(&c.idle, c.service.KeepAlive, (*idleTimeout)(c))\n}"}},
+			Edits:     []Edit{{"stacks/uvicorn/conn.go", "func (c *Conn) ConnectionMade() { c.endpoint.connections.add(c) }", "func (c *Conn) ConnectionMade() {\n\tc.endpoint.connections.add(c)\n\tc.Loop().After(&c.idle, c.endpoint.KeepAlive, (*idleTimeout)(c))\n}"}},
 			Scenarios: []string{"idle-states"},
 		},
 		{
 			Name: "second-sigterm-forces", About: "A second SIGTERM forces the end, as only SIGINT does.",
-			Edits:     []Edit{{"server/life_uvicorn.go", "l.shouldExit && sig == syscall.SIGINT", "l.shouldExit"}},
+			Edits:     []Edit{{"stacks/uvicorn/life.go", "l.shouldExit && sig == syscall.SIGINT", "l.shouldExit"}},
 			Scenarios: []string{"stop-twice-sigterm-threadpool"},
 		},
 		{
 			Name: "late-connections-taken", About: "The server listens on while it waits for the requests in work.",
-			Edits:     []Edit{{"server/life_uvicorn.go", "\tl.closeListener()\n", ""}},
+			Edits:     []Edit{{"stacks/uvicorn/life.go", "\tl.CloseListener()\n", ""}},
 			Scenarios: []string{"stop-in-work-sigterm-threadpool"},
 		},
 		{
 			Name: "line-dropped-at-stop", About: "Requests that wait for a thread are dropped when the server is told to stop.",
-			Edits:     []Edit{{"server/life_uvicorn.go", "\tl.service.Shutdown()\n", "\tl.service.Shutdown()\n\tl.shared.Limiter.Abandon()\n"}},
+			Edits:     []Edit{{"stacks/uvicorn/life.go", "\tl.endpoint.Shutdown()\n", "\tl.endpoint.Shutdown()\n\tl.Runtime().Limiter.Abandon()\n"}},
 			Scenarios: []string{"stop-in-work-sigterm-threadpool"},
 		},
 		{
 			Name: "tasks-not-counted", About: "--limit-concurrency does not count the work of clients that have left.",
-			Edits:     []Edit{{"server/uvicorn/service.go", " || s.Tasks >= n)", ")"}},
+			Edits:     []Edit{{"stacks/uvicorn/endpoint.go", " || s.Tasks >= n)", ")"}},
 			Scenarios: []string{"limit-concurrency-zombies"},
 		},
 		{
 			Name: "graceful-timeout-late", About: "The graceful timeout ends the requests in work a second late.",
-			Edits:     []Edit{{"server/life_uvicorn.go", "+ tick + l.cfg.GracefulTimeout", "+ tick + time.Second + l.cfg.GracefulTimeout"}},
+			Edits:     []Edit{{"stacks/uvicorn/life.go", "+ tick + l.Config().GracefulTimeout", "+ tick + time.Second + l.Config().GracefulTimeout"}},
 			Scenarios: []string{"stop-graceful-timeout-threadpool"},
 		},
 	}
@@ -88,7 +88,7 @@ func processes() []Variant {
 		},
 		{
 			Name: "dead-worker-replaced", About: "Uvicorn 0.21 leaves a killed worker dead; this starts another.", Scenarios: []string{"workers-one-killed"}, Processes: true,
-			Edits: []Edit{{"server/supervise.go", "	if cfg.Respawn {\n", "	if true {\n"}},
+			Edits: []Edit{{"server/parent.go", "	if cfg.Respawn {\n", "	if true {\n"}},
 		},
 		{
 			Name: "backlog-and-one", About: "The kernel holds one connection more than the backlog says.",
@@ -97,12 +97,12 @@ func processes() []Variant {
 		},
 		{
 			Name: "sighup-ignored", About: "SIGHUP does not restart the current workers.",
-			Edits:     []Edit{{"server/supervisor/policy.go", `{"HUP", Restart, `, `{"HUP", Ignore, `}},
+			Edits:     []Edit{{"stacks/uvicorn/parent.go", `{Signal: "HUP", Action: supervisor.Restart`, `{Signal: "HUP", Action: supervisor.Ignore`}},
 			Scenarios: []string{"workers-sighup"}, Processes: true,
 		},
 		{
 			Name: "other-startup-status", About: "The current server ends with status 1 when its port is taken.",
-			Edits:     []Edit{{"stacks/uvicorn.go", "SaysWhyMaxRequests: true, StartupFailure: 3,", "SaysWhyMaxRequests: true, StartupFailure: 1,"}},
+			Edits:     []Edit{{"stacks/uvicorn/stack.go", "Policy: parent054()}, StartupFailure: 3,", "Policy: parent054()}, StartupFailure: 1,"}},
 			Scenarios: []string{"log-port-in-use"}, Processes: true,
 		},
 		{

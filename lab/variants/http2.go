@@ -6,7 +6,7 @@ func http2() []Variant {
 		{
 			Name: "reset-streams-outlive-the-server", About: "A stream that is reset while its answer waits for a window is held for ever, and keeps the server from ending.",
 			Scenarios: []string{"hypercorn-http2-streams-stop"},
-			Edits:     []Edit{{"server/hypercorn/stream.go", "	case s.gone, s.drained, s.drains:\n		s.end(false)\n", "	case s.gone, s.drained, s.drains:\n"}},
+			Edits:     []Edit{{"stacks/hypercorn/stream.go", "	case s.gone, s.drained, s.drains:\n		s.end(false)\n", "	case s.gone, s.drained, s.drains:\n"}},
 		},
 		{
 			Name: "reset-streams-end-at-once", About: "A reset ends an answer that waits for a window; with h2 it takes another try, and with it the connection's idle time begins.",
@@ -17,7 +17,7 @@ func http2() []Variant {
 			Name: "waiting-streams-end-with-their-connection", About: "Answers that wait for a window are dropped with their connection; with Hypercorn their tasks wait on, and the stop for them.",
 			Scenarios: []string{"hypercorn-http2-streams-waiting"},
 			Edits: []Edit{{
-				"server/hypercorn/h2.go", "	for _, id := range slices.Sorted(maps.Keys(h.streams)) {\n		h.Reset(id)\n	}\n	h.conn.Exit()\n",
+				"stacks/hypercorn/h2.go", "	for _, id := range slices.Sorted(maps.Keys(h.streams)) {\n		h.Reset(id)\n	}\n	h.conn.Exit()\n",
 				"	for _, id := range slices.Sorted(maps.Keys(h.tasks)) {\n		h.tasks[id].end(false)\n	}\n	h.conn.Exit()\n",
 			}},
 		},
@@ -32,7 +32,7 @@ func http2() []Variant {
 		{
 			Name: "settings-of-an-upgrade-are-not-heard", About: "HTTP2-Settings of a request that asks for h2c have no effect.",
 			Scenarios: []string{"hypercorn-http2-streams-upgraded"},
-			Edits:     []Edit{{"server/hypercorn/h2.go", "h.http2.Upgrade(asked, settings)", "h.http2.Upgrade(asked, settings[:0])"}},
+			Edits:     []Edit{{"stacks/hypercorn/h2.go", "h.http2.Upgrade(asked, settings)", "h.http2.Upgrade(asked, settings[:0])"}},
 		},
 	}
 }

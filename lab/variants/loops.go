@@ -44,7 +44,7 @@ func loops() []Variant {
 		},
 		{
 			Name: "date-stands-still", About: "The date header is not renewed.", Scenarios: []string{"date-tick"},
-			Edits: []Edit{{"server/life_uvicorn.go", "ticksPerDate = 10", "ticksPerDate = 10_000"}},
+			Edits: []Edit{{"stacks/uvicorn/life.go", "ticksPerDate = 10", "ticksPerDate = 10_000"}},
 		},
 	}
 }

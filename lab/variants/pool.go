@@ -72,11 +72,8 @@ func threads() []Variant {
 		{
 			Name: "not-found-waits-for-a-thread", About: "A 404 stands in line with the requests that need a thread.", Scenarios: []string{"pool-saturated-others"},
 			Edits: []Edit{
-				{"server/app_fastapi.go", "	reply(w, r.app.NotFound)\n", "	r.worker.hold(w.(http1.Exchange), \"\\x00\", 0)\n"},
-				{
-					"server/request.go", "func (r *request) Answer() { r.exchange.Complete(r.worker.app.hello(r.id)) }",
-					"func (r *request) Answer() {\n\tif r.id == \"\\x00\" {\n\t\tr.exchange.Complete(r.worker.app.(*fastapi).app.NotFound)\n\t\treturn\n\t}\n\tr.exchange.Complete(r.worker.app.hello(r.id))\n}",
-				},
+				{"apps/fastapi/app.go", "	e.Reply(a.version.notFound)\n", "	a.worker.Hold(e, \"\\x00\", 0)\n"},
+				{"apps/fastapi/app.go", "	if a.greets {\n", "	if id == \"\\x00\" {\n\t\treturn a.version.notFound\n\t}\n	if a.greets {\n"},
 			},
 		},
 	}
@@ -87,8 +84,8 @@ func threads() []Variant {
 func leave() []Edit {
 	return []Edit{
 		{
-			"server/uvicorn/conn.go", "		c.service.orphans.add(c)\n",
-			"		c.service.orphans.add(c)\n\t\tif w, ok := c.working.Held().(interface{ Leave() }); ok {\n\t\t\tw.Leave()\n\t\t}\n",
+			"stacks/uvicorn/conn.go", "		c.endpoint.orphans.add(c)\n",
+			"		c.endpoint.orphans.add(c)\n\t\tif w, ok := c.working.Held().(interface{ Leave() }); ok {\n\t\t\tw.Leave()\n\t\t}\n",
 		},
 		{"modes/mode.go", "	cancelled bool\n", "	cancelled bool\n\tleft      bool\n"},
 	}

@@ -6,27 +6,27 @@ func others() []Variant {
 		{
 			Name: "node-idles-no-longer-than-it-says", About: "Node closes an idle connection after the five seconds that it says, without the buffer of one more.",
 			Scenarios: []string{"node-idle-five-seconds"},
-			Edits:     []Edit{{"server/node/behaviour.go", "KeepAliveBuffer: time.Second, ", ""}},
+			Edits:     []Edit{{"stacks/node/version.go", "KeepAliveBuffer: time.Second, ", ""}},
 		},
 		{
 			Name: "node-needs-no-host", About: "Node 26 takes a request of HTTP/1.1 without Host.", Scenarios: []string{"node-malformed-fields"},
-			Edits: []Edit{{"server/node/behaviour.go", "RequiresHost: true, ", ""}},
+			Edits: []Edit{{"stacks/node/version.go", "RequiresHost: true, ", ""}},
 		},
 		{
 			Name: "node-idle-timer-stops", About: "A byte that comes to an idle connection of Node 26 ends its keep-alive for good.", Scenarios: []string{"node-idle-states"},
-			Edits: []Edit{{"server/node/behaviour.go", "RefreshesIdle: true,", ""}},
+			Edits: []Edit{{"stacks/node/version.go", "RefreshesIdle: true,", ""}},
 		},
 		{
 			Name: "node-answers-as-they-are-ready", About: "Node's answers to pipelined requests do not wait for their turn.", Scenarios: []string{"node-pipeline-mixed"},
-			Edits: []Edit{{"server/node/message.go", "c.current != m {", "false {"}},
+			Edits: []Edit{{"stacks/node/message.go", "c.current != m {", "false {"}},
 		},
 		{
 			Name: "node-refuses-behind-an-answer", About: "Node answers what is wrong in any case, also behind an answer of the same read.", Scenarios: []string{"node-pipeline-many-fields"},
-			Edits: []Edit{{"server/node/conn.go", "c.current == nil || !c.current.ended", "true"}},
+			Edits: []Edit{{"stacks/node/conn.go", "c.current == nil || !c.current.ended", "true"}},
 		},
 		{
 			Name: "node-stays-half-open", About: "A client that will send no more still gets its answer of Node.", Scenarios: []string{"node-half-close"},
-			Edits: []Edit{{"server/node/conn.go", "		c.clientError(badRequest)\n	}\n	return false\n", "		c.clientError(badRequest)\n	}\n	return true\n"}},
+			Edits: []Edit{{"stacks/node/conn.go", "		c.clientError(badRequest)\n	}\n	return false\n", "		c.clientError(badRequest)\n	}\n	return true\n"}},
 		},
 		{
 			Name: "node-takes-a-byte-more", About: "A head of Node may be a byte longer.", Scenarios: []string{"node-exchanges"},
@@ -40,15 +40,15 @@ func pythons() []Variant {
 	return []Variant{
 		{
 			Name: "flask-counts-threads-from-zero", About: "Flask's first thread is Thread-0.", Scenarios: []string{"flask-threads", "flask-log-whole-life"},
-			Edits: []Edit{{"stacks/flask.go", "First: 1, Once: true", "First: 0, Once: true"}},
+			Edits: []Edit{{"stacks/flask/stack.go", "First: 1, Once: true", "First: 0, Once: true"}},
 		},
 		{
 			Name: "flask-reuses-threads", About: "Flask's server takes a thread again instead of a new one for each connection.", Scenarios: []string{"flask-threads"},
-			Edits: []Edit{{"stacks/flask.go", "First: 1, Once: true", "First: 1"}},
+			Edits: []Edit{{"stacks/flask/stack.go", "First: 1, Once: true", "First: 1"}},
 		},
 		{
 			Name: "flask-single-serves-two", About: "threaded=False is not heeded: a second connection is served beside the first.", Scenarios: []string{"flask-single-one-at-a-time"},
-			Edits: []Edit{{"stacks/flask.go", "werkzeug.V31.Single()", "werkzeug.V31"}},
+			Edits: []Edit{{"stacks/flask/stack.go", "&app.V31, V31.Single()", "&app.V31, V31"}},
 		},
 		{
 			Name: "gunicorn-threads-do-not-wait-to-write", About: "A thread goes on although its client has not taken the answer.", Processes: true,
@@ -63,35 +63,35 @@ func pythons() []Variant {
 		{
 			Name: "waitress-threads-wait-to-write", About: "waitress's threads wait for a client that takes no answers.", Processes: true,
 			Scenarios: []string{"waitress-unread-answers"},
-			Edits:     []Edit{{"server/waitress/server.go", "Buffers:         outbufHighWatermark,", ""}},
+			Edits:     []Edit{{"stacks/waitress/version.go", "Buffers:         outbufHighWatermark,", ""}},
 		},
 		{
 			Name: "http2-reads-although-acknowledgements-wait", About: "Hypercorn reads HTTP/2 while its client takes no acknowledgements.", Processes: true,
 			Scenarios: []string{"hypercorn-http2-unread-pings"},
-			Edits:     []Edit{{"server/hypercorn/h2.go", "	h.drains = h.drains || h.reads && h.Full()\n", ""}},
+			Edits:     []Edit{{"stacks/hypercorn/h2.go", "	h.drains = h.drains || h.reads && h.Full()\n", ""}},
 		},
 		{
 			Name: "gunicorn-without-a-heartbeat", About: "Gunicorn's workers never say that they live, and are killed though only their pool is busy.", Processes: true,
 			Scenarios: []string{"gunicorn-uvicorn-heartbeat-busy-pool"},
-			Edits:     []Edit{{"stacks/gunicorn_uvicorn.go", "LinesUvicornWorker, HeartbeatDate", "LinesUvicornWorker, HeartbeatNone"}},
+			Edits:     []Edit{{"stacks/uvicorn/life.go", "		l.Beat()\n", ""}},
 		},
 		{
 			Name: "gunicorn-does-not-linger", About: "Gunicorn 27's sync worker closes at once, and takes the next without waiting for the client to close.",
 			Scenarios: []string{"gunicorn-sync-lingering"},
-			Edits:     []Edit{{"server/gunicorn/behaviour.go", "Lingers: 2 * time.Second, ", ""}},
+			Edits:     []Edit{{"stacks/gunicorn/version.go", "Lingers: 2 * time.Second, ", ""}},
 		},
 		{
 			Name: "gthread-overlooks-what-is-pipelined", About: "Gunicorn 27 does not look at a second request that came with the first, as 20 does not.",
 			Scenarios: []string{"gunicorn-gthread-pipeline-two"},
-			Edits:     []Edit{{"server/gunicorn/behaviour.go", "Between: threaded.LinesUp", "Between: threaded.Overlooked"}},
+			Edits:     []Edit{{"stacks/gunicorn/version.go", "Between: threaded.LinesUp", "Between: threaded.Overlooked"}},
 		},
 		{
 			Name: "gthread-waits-for-silent-clients", About: "A client that says nothing occupies a thread of gunicorn 27 for ever.", Scenarios: []string{"gunicorn-gthread-silent-client"},
-			Edits: []Edit{{"server/gunicorn/behaviour.go", "AwaitsData: 5 * time.Second, ", ""}},
+			Edits: []Edit{{"stacks/gunicorn/version.go", "AwaitsData: 5 * time.Second, ", ""}},
 		},
 		{
 			Name: "gunicorn-deaf-to-ttin", About: "TTIN brings no worker more.", Scenarios: []string{"gunicorn-uvicorn-master-sigttin"}, Processes: true,
-			Edits: []Edit{{"server/supervisor/gunicorn.go", `{"TTIN", More, `, `{"TTIN", Ignore, `}},
+			Edits: []Edit{{"stacks/gunicorn/parent.go", `{Signal: "TTIN", Action: supervisor.More`, `{Signal: "TTIN", Action: supervisor.Ignore`}},
 		},
 	}
 }

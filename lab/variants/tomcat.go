@@ -5,19 +5,19 @@ func tomcat() []Variant {
 	return []Variant{
 		{
 			Name: "thread-looks-no-further", About: "A thread that has answered leaves what has come meanwhile to the next.", Scenarios: []string{"tomcat-overtaking"},
-			Edits: []Edit{{"server/tomcat/exchange.go", "	if !c.working {\n\t\tc.work()", "	if !c.working && !c.body.unread && !c.Closing() {\n\t\tc.rest()"}},
+			Edits: []Edit{{"stacks/tomcat/exchange.go", "	if !c.working {\n\t\tc.work()", "	if !c.working && !c.body.unread && !c.Closing() {\n\t\tc.rest()"}},
 		},
 		{
 			Name: "thread-leaves-the-body", About: "A thread does not wait for the end of a body that nobody reads.", Scenarios: []string{"tomcat-body-unfinished", "tomcat-occupied"},
-			Edits: []Edit{{"server/tomcat/exchange.go", "c.body.unread, c.body.stays = x.unread, x.keepAlive\n\t\tif !x.unread {", "c.body.stays = x.keepAlive\n\t\tif true {"}},
+			Edits: []Edit{{"stacks/tomcat/exchange.go", "c.body.unread, c.body.stays = x.unread, x.keepAlive\n\t\tif !x.unread {", "c.body.stays = x.keepAlive\n\t\tif true {"}},
 		},
 		{
 			Name: "connection-of-any-length", About: "A connection may have as many requests as it likes.", Scenarios: []string{"tomcat-hundred-requests"},
-			Edits: []Edit{{"server/tomcat/exchange.go", "if c.left--; c.left <= 0 {", "if c.left--; c.left <= -1000 {"}},
+			Edits: []Edit{{"stacks/tomcat/exchange.go", "if c.left--; c.left <= 0 {", "if c.left--; c.left <= -1000 {"}},
 		},
 		{
 			Name: "java-ends-at-once", About: "The process is gone in the moment of the signal.", Scenarios: []string{"tomcat-stop-sigterm"},
-			Edits: []Edit{{"server/life_tomcat.go", "	l.loop.Block(exitPatience)\n", ""}},
+			Edits: []Edit{{"stacks/tomcat/life.go", "	l.Loop().Block(exitPatience)\n", ""}},
 		},
 	}
 }

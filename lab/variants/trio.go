@@ -5,15 +5,15 @@ func onTrio() []Variant {
 	return []Variant{
 		{
 			Name: "trio-obeys-the-limit", About: "On trio --limit changes the number of threads, as it does elsewhere.", Scenarios: []string{"hypercorn-trio-pool-limit-of-the-article"},
-			Edits: []Edit{{"stacks/hypercorn_trio.go", "s.OwnThreads = modes.OnTrio(), limiter.FIFO, threads, trioThreads", "s.OwnThreads = modes.OnTrio(), limiter.FIFO, threads, 0"}},
+			Edits: []Edit{{"stacks/hypercorn/trio.go", "s.OwnThreads = modes.OnTrio(), limiter.FIFO, threads, trioThreads", "s.OwnThreads = modes.OnTrio(), limiter.FIFO, threads, 0"}},
 		},
 		{
 			Name: "trio-serves-whom-it-should-close", About: "On trio a request in time is served though the loop was blocked beyond the keep-alive.",
 			Scenarios: []string{"hypercorn-trio-idle-during-a-block"},
 			Edits: []Edit{
-				{"server/hypercorn/idle.go", "i.leave(idleLeaves, i.conn.tasks().Expired)", "i.leave(idleLeaves, i.conn.tasks().Expired+3)"},
+				{"stacks/hypercorn/idle.go", "i.leave(idleLeaves, i.conn.tasks().Expired)", "i.leave(idleLeaves, i.conn.tasks().Expired+3)"},
 				{
-					"server/hypercorn/idle.go", "		i.phase = idleNone\n	case idleNone, idleLeaves, idleStops: // the closing is shielded\n",
+					"stacks/hypercorn/idle.go", "		i.phase = idleNone\n	case idleNone, idleLeaves, idleStops: // the closing is shielded\n",
 					"		i.phase = idleNone\n	case idleLeaves:\n		i.phase = idleNone\n	case idleNone, idleStops:\n",
 				},
 			},
@@ -21,20 +21,20 @@ func onTrio() []Variant {
 		{
 			Name: "trio-writes-an-answer-at-once", About: "On trio the answers of a turn leave as their handlers end, without the checkpoint before a write.",
 			Scenarios: []string{"hypercorn-trio-blocked-connected"},
-			Edits:     []Edit{{"server/hypercorn/tasks.go", "notAnswered: 1, headSent: 2, bodySent: 1, answered: 3", "notAnswered: 0, headSent: 0, bodySent: 0, answered: 0"}},
+			Edits:     []Edit{{"stacks/hypercorn/tasks.go", "notAnswered: 1, headSent: 2, bodySent: 1, answered: 3", "notAnswered: 0, headSent: 0, bodySent: 0, answered: 0"}},
 		},
 		{
 			Name: "trio-stops-threads", About: "On trio a stop answers requests that a thread works for with 500, as on asyncio.", Scenarios: []string{"hypercorn-trio-stop-beyond-grace"},
-			Edits:     []Edit{{"server/hypercorn/tasks.go", "ReadsItself: true, Shields: true,", "ReadsItself: true,"}},
+			Edits:     []Edit{{"stacks/hypercorn/tasks.go", "ReadsItself: true, Shields: true,", "ReadsItself: true,"}},
 			Processes: true,
 		},
 		{
 			Name: "trio-counts-threads-from-one", About: "Trio's first thread is number 1.", Scenarios: []string{"hypercorn-trio-thread-names"},
-			Edits: []Edit{{"stacks/hypercorn_trio.go", "Trio worker thread %d\", MaxIdle", "Trio worker thread %d\", First: 1, MaxIdle"}},
+			Edits: []Edit{{"stacks/hypercorn/trio.go", "Trio worker thread %d\", MaxIdle", "Trio worker thread %d\", First: 1, MaxIdle"}},
 		},
 		{
 			Name: "trio-keeps-idle-threads", About: "Trio's threads idle for ever.", Scenarios: []string{"hypercorn-trio-threads-expire", "hypercorn-trio-thread-names"},
-			Edits: []Edit{{"stacks/hypercorn_trio.go", "	trioIdle    = 10 * time.Second", "	trioIdle    = time.Hour"}},
+			Edits: []Edit{{"stacks/hypercorn/trio.go", "	trioIdle    = 10 * time.Second", "	trioIdle    = time.Hour"}},
 		},
 		{
 			Name: "trio-accepts-all", About: "Trio takes every waiting connection in one turn.", Scenarios: []string{"hypercorn-trio-blocked-fresh", "hypercorn-trio-blocked-accepted"},

@@ -6,7 +6,7 @@ func wire() []Variant {
 		{
 			Name: "header-in-the-wrong-order", About: "content-type stands before content-length.", Scenarios: []string{"answers"},
 			Edits: []Edit{{
-				"stacks/fastapi.go", `append(before, http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))}, http1.Line{Name: "content-type", Value: mediaType})`,
+				"apps/fastapi/answers.go", `append(before, http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))}, http1.Line{Name: "content-type", Value: mediaType})`,
 				`append(before, http1.Line{Name: "content-type", Value: mediaType}, http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))})`,
 			}},
 		},
@@ -20,7 +20,7 @@ func wire() []Variant {
 		},
 		{
 			Name: "head-and-body-in-one-segment", About: "Head and body are written at once.", Scenarios: []string{"segments"},
-			Edits: []Edit{{"server/uvicorn/cycle.go", "	c.conn.Write(s.scratch)\n	c.sendBody(a.Body)\n", "	c.conn.Write(append(s.scratch, a.Body...))\n"}},
+			Edits: []Edit{{"stacks/uvicorn/cycle.go", "	c.conn.Write(s.scratch)\n	c.sendBody(a.Body)\n", "	c.conn.Write(append(s.scratch, a.Body...))\n"}},
 		},
 		{
 			Name: "bare-line-feeds-refused", About: "httptools 0.5 takes a line feed alone for the end of a line; this does not.", Scenarios: []string{"malformed-lines-httptools"},
@@ -32,25 +32,25 @@ func wire() []Variant {
 		},
 		{
 			Name: "another-text-in-the-refusal", About: "The answer to garbage has a text of its own.", Scenarios: []string{"malformed-later"},
-			Edits: []Edit{{"server/uvicorn/layout.go", `const refusalBody = "Invalid HTTP request received."`, `const refusalBody = "Bad Request"`}},
+			Edits: []Edit{{"stacks/uvicorn/layout.go", `const refusalBody = "Invalid HTTP request received."`, `const refusalBody = "Bad Request"`}},
 		},
 		{
 			Name: "another-word-in-the-validation", About: "pydantic 1's message begins with a capital, as pydantic 2's does.", Scenarios: []string{"validation"},
-			Edits: []Edit{{"stacks/fastapi.go", `"msg":"field required"`, `"msg":"Field required"`}},
+			Edits: []Edit{{"apps/fastapi/answers.go", `"msg":"field required"`, `"msg":"Field required"`}},
 		},
 		{
 			Name: "pipelined-request-lost", About: "What was parsed behind a request in work is never answered.", Scenarios: []string{"pipeline-two-httptools"},
-			Edits: []Edit{{"server/uvicorn/conn.go", "		c.follow(next)\n", ""}},
+			Edits: []Edit{{"stacks/uvicorn/conn.go", "		c.follow(next)\n", ""}},
 		},
 		{
 			Name: "pipelined-requests-at-once", About: "Requests of one connection run side by side.", Scenarios: []string{"pipeline-three-httptools"},
-			Edits: []Edit{{"server/uvicorn/conn.go", "	if busy {\n", "	if busy && before == nil {\n"}},
+			Edits: []Edit{{"stacks/uvicorn/conn.go", "	if busy {\n", "	if busy && before == nil {\n"}},
 		},
 		{
 			Name: "an-access-line-for-those-who-left", About: "A client that has left is logged as answered.", Scenarios: []string{"leave-running", "leave-queued"},
 			Edits: []Edit{{
-				"server/uvicorn/cycle.go", "	if c.disconnected {\n		return false\n	}\n	s, a :=",
-				"	if c.disconnected {\n\t\tc.conn.service.Log.Access(c, c.Answer().Status)\n		return false\n	}\n	s, a :=",
+				"stacks/uvicorn/cycle.go", "	if c.disconnected {\n		return false\n	}\n	s, a :=",
+				"	if c.disconnected {\n\t\tc.conn.endpoint.Log.Access(c, c.Answer().Status)\n		return false\n	}\n	s, a :=",
 			}},
 		},
 		{
@@ -59,7 +59,7 @@ func wire() []Variant {
 		},
 		{
 			Name: "access-line-with-one-space", About: "INFO: and the client's address are one space apart.", Scenarios: []string{"pool-thread-line"},
-			Edits: []Edit{{"server/lines_uvicorn.go", `append(b, "INFO:     "...)`, `append(b, "INFO: "...)`}},
+			Edits: []Edit{{"stacks/uvicorn/log.go", `append(b, "INFO:     "...)`, `append(b, "INFO: "...)`}},
 		},
 	}
 }
@@ -69,7 +69,7 @@ func details() []Variant {
 	return []Variant{
 		{
 			Name: "first-value-counts", About: "Of an id that is said twice the first counts.",
-			Edits:     []Edit{{"server/query.go", "\t\tif pair != \"\" && decode", "\t\tif pair != \"\" && !found && decode"}},
+			Edits:     []Edit{{"apps/fastapi/query.go", "\t\tif pair != \"\" && decode", "\t\tif pair != \"\" && !found && decode"}},
 			Scenarios: []string{"validation"},
 		},
 		{
@@ -79,12 +79,12 @@ func details() []Variant {
 		},
 		{
 			Name: "old-version-kept", About: "The older httptools class keeps a connection of HTTP/1.0 open.",
-			Edits:     []Edit{{"server/uvicorn/layout.go", `func (httptools021) KeepsAlive(h *http1.Head) bool { return h.Version != "1.0" }`, `func (httptools021) KeepsAlive(*http1.Head) bool { return true }`}},
+			Edits:     []Edit{{"stacks/uvicorn/layout.go", `func (httptools021) KeepsAlive(h *http1.Head) bool { return h.Version != "1.0" }`, `func (httptools021) KeepsAlive(*http1.Head) bool { return true }`}},
 			Scenarios: []string{"closing-httptools", "idle-closed-at-once"},
 		},
 		{
 			Name: "date-of-the-answer", About: "An answer carries the date of its sending, not that of its request.",
-			Edits:     []Edit{{"server/uvicorn/cycle.go", "\ts, a := c.conn.service, c.Answer()\n", "\ts, a := c.conn.service, c.Answer()\n\tc.defaults = s.defaults\n"}},
+			Edits:     []Edit{{"stacks/uvicorn/cycle.go", "\ts, a := c.conn.endpoint, c.Answer()\n", "\ts, a := c.conn.endpoint, c.Answer()\n\tc.defaults = s.defaults\n"}},
 			Scenarios: []string{"date-of-the-request"},
 		},
 		{
@@ -94,12 +94,12 @@ func details() []Variant {
 		},
 		{
 			Name: "forwarded-as-bytes", About: "An address that a proxy names is logged as the bytes that came.",
-			Edits:     []Edit{{"server/uvicorn/forwarded.go", "http1.Latin1(string(field.Value)))\n\t\tcase", "string(field.Value))\n\t\tcase"}},
+			Edits:     []Edit{{"stacks/uvicorn/forwarded.go", "http1.Latin1(string(field.Value)))\n\t\tcase", "string(field.Value))\n\t\tcase"}},
 			Scenarios: []string{"escaped-log-h11"},
 		},
 		{
 			Name: "fields-as-bytes", About: "Hypercorn's access lines have fields as the bytes that came.",
-			Edits:     []Edit{{"server/lines_hypercorn.go", "return http1.Latin1(e.Field(name))", "return e.Field(name)"}},
+			Edits:     []Edit{{"stacks/hypercorn/log.go", "return http1.Latin1(e.Field(name))", "return e.Field(name)"}},
 			Scenarios: []string{"hypercorn-escaped-log"},
 		},
 		{
@@ -109,7 +109,7 @@ func details() []Variant {
 		},
 		{
 			Name: "silent-refusal", About: "Nothing is logged of bytes that are no request.",
-			Edits:     []Edit{{"server/uvicorn/conn.go", "\ts.Log.Warning(refusalBody)\n", ""}},
+			Edits:     []Edit{{"stacks/uvicorn/conn.go", "\ts.Log.Warning(refusalBody)\n", ""}},
 			Scenarios: []string{"log-whole-life"},
 		},
 	}

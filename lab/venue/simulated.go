@@ -71,8 +71,8 @@ func Play(args []string, most time.Duration, play func(*Simulated)) error {
 }
 
 // serve is the life of the server's process.
-func (s *Simulated) serve(p *sim.Process, cfg config.Config, stack *stacks.Stack) error {
-	log := journal.New(cfg, server.LinesOf(stack), &output{s, driver.Stdout}, &output{s, driver.Stderr}, p.Now)
+func (s *Simulated) serve(p *sim.Process, cfg config.Config, stack *server.Stack) error {
+	log := journal.New(cfg, stack.Log, &output{s, driver.Stdout}, &output{s, driver.Stderr}, p.Now)
 	s.worker = server.NewWorker(cfg, stack, p, p, log)
 	open := func() (eventloop.Handle, int, error) { return p.Adopt(s.listener), SimulatedPort, nil }
 	if _, err := s.worker.Open(open); err != nil {

@@ -1,7 +1,6 @@
 package http1
 
 import (
-	"net/http"
 	"net/netip"
 	"time"
 
@@ -12,8 +11,6 @@ import (
 // see them, whatever server and protocol they belong to. Every method but Complete
 // may be called while the handler runs.
 type Exchange interface {
-	http.ResponseWriter
-
 	Method() string
 	Path() string  // as it was sent
 	Query() string // what follows its question mark
@@ -44,13 +41,7 @@ type Exchange interface {
 	ClientLeft() bool
 }
 
-// Protocol is how a server speaks on its connections, as values of a stack.
-type Protocol interface {
-	// Open makes it serve the connections of a worker.
-	Open(h *Host) Endpoint
-}
-
-// Endpoint is a protocol at work: what the connections of one worker share.
+// Endpoint is what the connections of one worker share: a server's protocol at work.
 type Endpoint interface {
 	// Accept makes the connection of an accepted socket.
 	Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *eventloop.Stream

@@ -97,3 +97,19 @@ func (h *Head) Value(name string) (string, bool) {
 	}
 	return "", false
 }
+
+// Joined returns the values of that (lower-case) name with commas between them, as WSGI servers hand them on, and whether
+// there is one.
+func (h *Head) Joined(name string) (string, bool) {
+	value, found := "", false
+	for _, f := range h.Fields {
+		switch {
+		case !equalFold(f.Name, name):
+		case found:
+			value += "," + string(f.Value)
+		default:
+			value, found = string(f.Value), true
+		}
+	}
+	return value, found
+}

@@ -3,7 +3,7 @@ package http1
 import (
 	"math/rand/v2"
 	"net/http"
-	"net/url"
+	"net/textproto"
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
@@ -12,16 +12,11 @@ import (
 
 // Host is what a protocol needs of the worker whose connections it serves.
 type Host struct {
-	Handler http.Handler
-	Log     Log
+	// Handle answers a request at once (Reply), or later (Hold, Complete). The head is good during the call only.
+	Handle func(Exchange, *Head)
+	Log    Log
 
 	KeepAlive time.Duration // how long an idle connection stays open after an answer
-
-	// LimitConcurrency refuses a request with Unavailable when that many
-	// connections, or that many requests, exist; 0 is no limit. The connection
-	// that asks counts too, as in Uvicorn.
-	LimitConcurrency int
-	Unavailable      *Answer
 
 	// QueueFull answers who finds no place in the line for a thread, where a
 	// connection and not its program stands in line (our own --queue).
@@ -46,21 +41,20 @@ type Host struct {
 	// program is not to answer any more.
 	Cancelled func(e Exchange)
 
+	// Aborted, unless it is nil, is called when an exception ends the work of a request in its thread.
+	Aborted func(e Exchange)
+
 	// Left, unless it is nil, is called when the client of a request has left that has
 	// had its turn and has no answer yet, as far as the server imitated learns of it.
 	Left func(e Exchange)
-
-	// Template is what every request that the handler gets is made of; its
-	// context is theirs. None is an empty one.
-	Template *http.Request
 
 	// Shared is the worker's loop, threads and their limiter, for protocols whose
 	// connections are served by threads. Random is its source of chance.
 	Shared *modes.Runtime
 	Random *rand.Rand
 
-	request http.Request // handed to the handler, made anew for each request
-	url     url.URL
+	scratch  []byte // for Request.Remember
+	lastLine string // the request line remembered last
 }
 
 // Log is told what a client, or the reader of the real server's log, can see.
@@ -75,22 +69,32 @@ type Log interface {
 
 // Keep has a request remember the fields of its head that the log may ask for.
 func (h *Host) Keep(r *Request, head *Head) {
-	switch {
-	case h.KeepFields:
-		r.KeepFields(h.Show(r, head).Header.Clone())
-	case len(h.Fields) > 0:
-		kept := make(http.Header, len(h.Fields))
-		for _, f := range head.Fields {
-			for _, name := range h.Fields {
-				if equalFold(f.Name, name) {
-					kept.Set(name, string(f.Value))
-				}
-			}
-		}
-		if len(kept) > 0 {
-			r.KeepFields(kept)
+	if !h.KeepFields && len(h.Fields) == 0 {
+		return
+	}
+	kept := http.Header{}
+	for _, f := range head.Fields {
+		name := textproto.CanonicalMIMEHeaderKey(string(f.Name))
+		switch {
+		case h.KeepFields:
+			kept[name] = append(kept[name], string(f.Value))
+		case h.shows(f.Name): // of several, the last
+			kept[name] = []string{string(f.Value)}
 		}
 	}
+	if h.KeepFields || len(kept) > 0 {
+		r.KeepFields(kept)
+	}
+}
+
+// shows tells whether access lines show a field.
+func (h *Host) shows(name []byte) bool {
+	for _, shown := range h.Fields {
+		if equalFold(name, shown) {
+			return true
+		}
+	}
+	return false
 }
 
 // KeptShare is what every connection may make the worker remember, however much all

@@ -1,181 +1,191 @@
 package http1
 
 import (
-	"maps"
 	"net/http"
-	"net/textproto"
-	"net/url"
-	"slices"
+	"net/netip"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+	"time"
+
+	"github.com/target-server/target-server/eventloop"
 )
 
-// Show shows a request to the handler. The value is used again for the next
-// request: a handler must not keep it after it returns.
-func (host *Host) Show(c *Request, h *Head) *http.Request {
-	header := host.request.Header
-	if header == nil {
-		header = make(http.Header)
-	}
-	clear(header)
-	for _, f := range h.Fields {
-		key := textproto.CanonicalMIMEHeaderKey(string(f.Name))
-		header[key] = append(header[key], string(f.Value))
-	}
-	host.url = url.URL{Path: Unquote(c.Path()), RawQuery: c.Query()}
-	r := &host.request
-	*r = http.Request{}
-	if host.Template != nil {
-		*r = *host.Template
-	}
-	r.Method, r.URL, r.RequestURI = c.Method(), &host.url, c.line[c.methodEnd+1:c.targetEnd]
-	r.Proto, r.ProtoMajor, r.ProtoMinor = c.line[c.targetEnd+1:], 1, 1
-	r.Header, r.Host, r.ContentLength, r.Body = header, header.Get("Host"), h.ContentLength, http.NoBody
-	return r
+// Request is what an exchange remembers of its request, in few bytes, and what
+// will become of it. It is meant to be embedded: with a Complete and a ClientLeft
+// it makes an Exchange.
+type Request struct {
+	stream *eventloop.Stream
+	line   string           // "GET /?id=1 HTTP/1.1": what the access log needs
+	work   eventloop.Runner // what the request's first step starts
+	answer *Answer          // or says at once
+	rare   *rare            // what few requests have
+
+	methodEnd, pathEnd, targetEnd int32 // in line
 }
 
-// Unquote decodes %XX as Python's urllib.parse.unquote does: what is no escape
-// stays, and bytes that are no UTF-8 become U+FFFD.
-func Unquote(s string) string {
-	if !strings.Contains(s, "%") {
-		return s
+// Remember keeps a head's request line, in one piece of memory. The line of the request before, on whichever connection,
+// is not kept a second time: a load test asks for the same thing again and again.
+func (r *Request) Remember(host *Host, s *eventloop.Stream, h *Head) {
+	r.stream = s
+	b := append(append(host.scratch[:0], h.Method...), ' ')
+	r.methodEnd = int32(len(h.Method))
+	b = append(b, h.Path...)
+	r.pathEnd = int32(len(b))
+	if len(h.Query) > 0 {
+		b = append(append(b, '?'), h.Query...)
 	}
-	return replaceInvalid(UnquoteBytes(s))
+	r.targetEnd = int32(len(b))
+	if said := b[r.methodEnd+1:]; string(said) != string(h.Target) {
+		r.rarely().raw = string(h.Target)
+	}
+	b = append(append(b, " HTTP/"...), h.Version...)
+	if host.lastLine != string(b) {
+		host.lastLine = string(b)
+	}
+	r.line, host.scratch = host.lastLine, b
 }
 
-// UnquoteBytes is urllib.parse.unquote_to_bytes: what is no escape stays.
-func UnquoteBytes(s string) []byte {
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			if v, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
-				b = append(b, byte(v))
-				i += 2
-				continue
-			}
-		}
-		b = append(b, s[i])
+// RawTarget returns the target as it was sent.
+func (r *Request) RawTarget() string {
+	if r.rare != nil && r.rare.raw != "" {
+		return r.rare.raw
 	}
-	return b
+	return r.line[r.methodEnd+1 : r.targetEnd]
 }
 
-// replaceInvalid is Python's bytes.decode("utf-8", "replace"): every byte that
-// is no UTF-8 becomes U+FFFD, but a sequence that breaks off does so as a whole.
-func replaceInvalid(b []byte) string {
-	if utf8.Valid(b) {
-		return string(b)
+// Method returns the request's method.
+func (r *Request) Method() string { return r.line[:r.methodEnd] }
+
+// Version returns the HTTP version of the request, such as "1.1".
+func (r *Request) Version() string { return r.line[int(r.targetEnd)+len(" HTTP/"):] }
+
+// Target returns the path and the query as the access log shows them: the path
+// decoded and quoted again, the query as it came (get_path_with_query_string).
+func (r *Request) Target() string {
+	path := r.Path()
+	if shown := shownPath(path); shown != path {
+		return shown + r.line[r.pathEnd:r.targetEnd]
 	}
-	var s strings.Builder
-	for len(b) > 0 {
-		r, n := utf8.DecodeRune(b)
-		if r == utf8.RuneError && n == 1 {
-			for n < len(b) && !utf8.FullRune(b[:n+1]) {
-				n++
-			}
-		}
-		s.WriteRune(r)
-		b = b[n:]
-	}
-	return s.String()
+	return r.line[r.methodEnd+1 : r.targetEnd]
 }
 
-// Quote encodes as Python's urllib.parse.quote does: letters, digits, "_.-~"
-// and what is in safe stay.
-func Quote(s, safe string) string {
-	stays := func(b byte) bool {
-		return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || strings.IndexByte("_.-~", b) >= 0 || strings.IndexByte(safe, b) >= 0
+// ShownTarget is a target as Request.Target shows it.
+func ShownTarget(target string) string {
+	path, query, found := strings.Cut(target, "?")
+	if !found || query == "" {
+		return shownPath(path)
 	}
-	i := 0
-	for i < len(s) && stays(s[i]) {
-		i++
-	}
-	if i == len(s) {
-		return s
-	}
-	b := []byte(s[:i])
-	for ; i < len(s); i++ {
-		if stays(s[i]) {
-			b = append(b, s[i])
-		} else {
-			const digits = "0123456789ABCDEF"
-			b = append(b, '%', digits[s[i]>>4], digits[s[i]&15])
-		}
-	}
-	return string(b)
+	return shownPath(path) + "?" + query
 }
 
-// written collects what a handler says through http.ResponseWriter.
-type written struct {
-	header http.Header
-	said   http.Header // as it was when the status was said; nil before
-	status int
-	body   strings.Builder
+func shownPath(path string) string { return Quote(Unquote(path), "/") }
+
+// Path returns the request's path as it was sent.
+func (r *Request) Path() string { return r.line[r.methodEnd+1 : r.pathEnd] }
+
+// Query returns what follows the path's question mark, or nothing.
+func (r *Request) Query() string {
+	if r.pathEnd == r.targetEnd {
+		return ""
+	}
+	return r.line[r.pathEnd+1 : r.targetEnd]
 }
 
-func (c *Request) collect() *written {
-	w := &c.rarely().written
-	if w.header == nil {
-		w.header = make(http.Header)
+// AppendClient appends the address of the client, host:port without brackets, or
+// nothing for one that had left before it was accepted.
+func (r *Request) AppendClient(b []byte) []byte {
+	if r.rare != nil && r.rare.client != "" {
+		return append(b, r.rare.client...)
 	}
-	return w
+	peer := r.stream.Peer()
+	if !peer.IsValid() {
+		return b
+	}
+	return strconv.AppendUint(append(peer.Addr().AppendTo(b), ':'), uint64(peer.Port()), 10)
 }
 
-// Header implements http.ResponseWriter. Its lines leave in the order of their
-// names, in lower case as ASGI asks; Reply keeps an order.
-func (c *Request) Header() http.Header { return c.collect().header }
-
-// WriteHeader implements http.ResponseWriter: the first status counts, with the
-// header as it is then.
-func (c *Request) WriteHeader(status int) {
-	if w := c.collect(); w.said == nil && status >= http.StatusOK {
-		w.status, w.said = status, w.header.Clone()
-	}
+// rare is what few requests have, apart from those that all have so that a held
+// request stays small.
+type rare struct {
+	raw            string // the target, where it is not path and query
+	client, scheme string // where a proxy has named them
+	kept
 }
 
-// Write implements http.ResponseWriter: the body leaves when the handler has
-// returned.
-func (c *Request) Write(p []byte) (int, error) {
-	c.WriteHeader(http.StatusOK)
-	w := c.collect()
-	if !w.hasBody() {
-		return 0, http.ErrBodyNotAllowed
+func (r *Request) rarely() *rare {
+	if r.rare == nil {
+		r.rare = &rare{}
 	}
-	return w.body.Write(p)
+	return r.rare
 }
 
-func (w *written) hasBody() bool {
-	return w.status != http.StatusNoContent && w.status != http.StatusNotModified
+// ForwardedFor says whom the request comes from and by which scheme, as a proxy has
+// named them; what it has not named is empty.
+func (r *Request) ForwardedFor(client, scheme string) {
+	rare := r.rarely()
+	rare.client, rare.scheme = client, scheme
 }
 
-// Settle makes an answer of what a handler has written, if it has said nothing
-// else.
-func (c *Request) Settle() {
-	if c.answer == nil && c.work == nil {
-		c.answer = c.writtenAnswer()
-	}
+// kept is what an access log format may ask for beside the line.
+type kept struct {
+	fields http.Header
+	parsed time.Duration
 }
 
-// writtenAnswer makes one of what was written. The length is that of the body; a
-// handler may say another one only where none is sent.
-func (c *Request) writtenAnswer() *Answer {
-	c.WriteHeader(http.StatusOK)
-	w := c.collect()
-	a := &Answer{Status: w.status, Body: w.body.String()}
-	length := w.said.Get("Content-Length")
-	if c.Method() != http.MethodHead || length == "" {
-		length = strconv.Itoa(len(a.Body))
-	}
-	if w.hasBody() {
-		a.Lines = append(a.Lines, Line{"content-length", length})
-	}
-	for _, name := range slices.Sorted(maps.Keys(w.said)) {
-		if name == "Content-Length" || name == "Transfer-Encoding" {
-			continue
-		}
-		for _, value := range w.said[name] {
-			a.Lines = append(a.Lines, Line{strings.ToLower(name), value})
-		}
-	}
-	return a
+// KeepFields remembers a request's fields, and when they came.
+func (r *Request) KeepFields(fields http.Header) {
+	r.rarely().kept = kept{fields: fields, parsed: r.stream.Loop().Now()}
 }
+
+// WithoutFields is the request as if its fields were not known.
+func (r *Request) WithoutFields() Request {
+	bare := *r
+	if r.rare != nil {
+		bare.rare = &rare{raw: r.rare.raw, client: r.rare.client, scheme: r.rare.scheme}
+	}
+	return bare
+}
+
+// Field returns a field of the request, if the service keeps them.
+func (r *Request) Field(name string) string {
+	if r.rare == nil {
+		return ""
+	}
+	return r.rare.fields.Get(name)
+}
+
+// HasField tells whether the request has a field, if the service keeps them.
+func (r *Request) HasField(name string) bool {
+	return r.rare != nil && len(r.rare.fields.Values(name)) > 0
+}
+
+// Took returns the time since the request was parsed, if the service keeps it.
+func (r *Request) Took() time.Duration {
+	if r.rare == nil {
+		return 0
+	}
+	return r.stream.Loop().Now() - r.rare.parsed
+}
+
+// Answer returns what is, or will be, sent.
+func (r *Request) Answer() *Answer { return r.answer }
+
+// Scheme returns the scheme of the request, as far as it is known.
+func (r *Request) Scheme() string {
+	if r.rare != nil && r.rare.scheme != "" {
+		return r.rare.scheme
+	}
+	return "http"
+}
+
+// Local returns the address that the client has reached.
+func (r *Request) Local() netip.AddrPort { return r.stream.Local() }
+
+// Reply says what is answered in the request's first step.
+func (r *Request) Reply(a *Answer) { r.answer = a }
+
+// Hold says that the answer comes later: work runs as the request's first step.
+func (r *Request) Hold(work eventloop.Runner) { r.work = work }
+
+// Held returns the work of a request that was held, or nil.
+func (r *Request) Held() eventloop.Runner { return r.work }

@@ -14,11 +14,6 @@ import (
 // wakes (at a signal, at the end of a worker, and after [Policy.Poll]) it kills the workers that have been silent for too
 // long, starts those that are missing, and tells the oldest to stop where there are too many.
 type Arbiter struct {
-	Starting  string // no id: before the address is opened
-	Listening string // the address (host:port) is served, with the parent's id
-	Using     string // no id: the class of the workers
-	Opening   Opening
-
 	// Stagger is the longest random pause after each worker that is started because it was missing.
 	Stagger time.Duration
 	// Pause is the time between two looks at the workers that are to end.
@@ -46,13 +41,6 @@ type Arbiter struct {
 	Stopping string // no id: the workers have ended, or were killed
 	Reason   string // why they had to (a [Failure]'s reason)
 	Control  string // the control socket (its path) is opened; this follows every fork
-}
-
-// Opening is how the address is opened.
-type Opening struct {
-	Attempts int
-	Pause    time.Duration // after each attempt that has failed
-	SaysWhy  bool          // each failure is explained; otherwise the log says that it will be tried again
 }
 
 // Failure is an exit code by which a worker says that it is of no use to start another.

@@ -1,12 +1,14 @@
 //go:build unix
 
-package supervisor
+package supervisor_test
 
 import (
 	"errors"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/target-server/target-server/server/supervisor"
 )
 
 // healthy is a UvicornWorker that takes so long to end.
@@ -20,7 +22,7 @@ func blocked(a *actor) { a.adult = true }
 const ms = time.Millisecond
 
 func TestGunicornStopsGracefully(t *testing.T) {
-	graceful := func(policy Policy, over string) {
+	graceful := func(policy supervisor.Policy, over string) {
 		play(t, policy, 2, func(s *stage) {
 			s.at(1250 * ms)
 			s.forget()
@@ -30,19 +32,19 @@ func TestGunicornStopsGracefully(t *testing.T) {
 				over+" Shutting down: Master", over+" exit 0")
 		}, healthy(time.Second), healthy(2050*ms))
 	}
-	graceful(Gunicorn201(), "3.4")
-	graceful(Gunicorn270(), "3.5") // it sees the end at one look, and looks once more
+	graceful(gunicorn201(), "3.4")
+	graceful(gunicorn270(), "3.5") // it sees the end at one look, and looks once more
 }
 
 func TestGunicornStaggersItsFirstWorkers(t *testing.T) {
-	play(t, Gunicorn270(), 3, func(s *stage) {
+	play(t, gunicorn270(), 3, func(s *stage) {
 		s.at(time.Second)
 		s.expect("0.2 ready [1 2 3]", "0.3 Control socket listening at CTL")
 	})
 }
 
 func TestGunicornKillsWhoIsLate(t *testing.T) {
-	play(t, Gunicorn201(), 1, func(s *stage) {
+	play(t, gunicorn201(), 1, func(s *stage) {
 		s.at(time.Second)
 		s.forget()
 		s.send(syscall.SIGTERM)
@@ -55,11 +57,11 @@ func TestGunicornKillsWhoIsLate(t *testing.T) {
 // UvicornWorker does nothing at SIGQUIT, and so is killed; then it is stopped once more.
 func TestGunicornQuits(t *testing.T) {
 	for name, c := range map[string]struct {
-		policy       Policy
+		policy       supervisor.Policy
 		killed, over string
 	}{
-		"20.1.0": {Gunicorn201(), "4.0 WARNING Worker with pid 1 was terminated due to signal 9", "4.1"},
-		"27.0.1": {Gunicorn270(), "4.1 ERROR Worker (pid:1) was sent SIGKILL! Perhaps out of memory?", "4.2"},
+		"20.1.0": {gunicorn201(), "4.0 WARNING Worker with pid 1 was terminated due to signal 9", "4.1"},
+		"27.0.1": {gunicorn270(), "4.1 ERROR Worker (pid:1) was sent SIGKILL! Perhaps out of memory?", "4.2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			play(t, c.policy, 1, func(s *stage) {
@@ -77,7 +79,7 @@ func TestGunicornQuits(t *testing.T) {
 }
 
 func TestASecondSignalHastensTheNewerGunicornOnly(t *testing.T) {
-	hastened := func(policy Policy, want ...string) {
+	hastened := func(policy supervisor.Policy, want ...string) {
 		play(t, policy, 1, func(s *stage) {
 			s.at(time.Second)
 			s.forget()
@@ -88,13 +90,13 @@ func TestASecondSignalHastensTheNewerGunicornOnly(t *testing.T) {
 			s.expect(append([]string{"1.0 Handling signal: term", "1.0 unlisten", "1.0 worker 1 gets TERM"}, want...)...)
 		}, healthy(time.Hour))
 	}
-	hastened(Gunicorn201(), "4.0 worker 1 gets KILL", "4.0 Shutting down: Master", "4.0 exit 0")
-	hastened(Gunicorn270(), "1.3 Quick shutdown requested", "1.3 worker 1 gets QUIT",
+	hastened(gunicorn201(), "4.0 worker 1 gets KILL", "4.0 Shutting down: Master", "4.0 exit 0")
+	hastened(gunicorn270(), "1.3 Quick shutdown requested", "1.3 worker 1 gets QUIT",
 		"3.3 worker 1 gets KILL", "3.3 Shutting down: Master", "3.3 exit 0")
 }
 
 func TestGunicornAbortsTheSilent(t *testing.T) {
-	play(t, Gunicorn270(), 2, func(s *stage) {
+	play(t, gunicorn270(), 2, func(s *stage) {
 		s.at(time.Second)
 		s.forget()
 		s.at(5 * time.Second)
@@ -104,7 +106,7 @@ func TestGunicornAbortsTheSilent(t *testing.T) {
 }
 
 func TestGunicornKillsTheSilentWhoSurvive(t *testing.T) {
-	play(t, Gunicorn201(), 1, func(s *stage) {
+	play(t, gunicorn201(), 1, func(s *stage) {
 		s.forget()
 		s.at(4 * time.Second)
 		s.expect("2.1 CRITICAL WORKER TIMEOUT (pid:1)", "2.1 worker 1 gets ABRT", "3.1 worker 1 gets KILL",
@@ -113,7 +115,7 @@ func TestGunicornKillsTheSilentWhoSurvive(t *testing.T) {
 }
 
 func TestGunicornReplacesTheDeadAtOnce(t *testing.T) {
-	play(t, Gunicorn201(), 2, func(s *stage) {
+	play(t, gunicorn201(), 2, func(s *stage) {
 		s.at(1450 * ms)
 		s.forget()
 		s.worker(1).end(-9)
@@ -126,7 +128,7 @@ func TestGunicornReplacesTheDeadAtOnce(t *testing.T) {
 }
 
 func TestGunicornSaysHowAWorkerExited(t *testing.T) {
-	play(t, Gunicorn270(), 1, func(s *stage) {
+	play(t, gunicorn270(), 1, func(s *stage) {
 		s.at(1450 * ms)
 		s.forget()
 		s.worker(1).end(1)
@@ -136,7 +138,7 @@ func TestGunicornSaysHowAWorkerExited(t *testing.T) {
 }
 
 func TestGunicornGrowsAndEndsTheOldest(t *testing.T) {
-	play(t, Gunicorn201(), 1, func(s *stage) {
+	play(t, gunicorn201(), 1, func(s *stage) {
 		s.at(1050 * ms)
 		s.forget()
 		s.send(syscall.SIGTTIN)
@@ -152,7 +154,7 @@ func TestGunicornGrowsAndEndsTheOldest(t *testing.T) {
 }
 
 func TestGunicornReloads(t *testing.T) {
-	reload := func(policy Policy, want ...string) {
+	reload := func(policy supervisor.Policy, want ...string) {
 		play(t, policy, 1, func(s *stage) {
 			s.at(1050 * ms)
 			s.forget()
@@ -163,15 +165,15 @@ func TestGunicornReloads(t *testing.T) {
 			s.expect(want...)
 		}, healthy(720*ms), healthy(0))
 	}
-	reload(Gunicorn201(), "1.1 Handling signal: hup", "1.1 Hang up: Master", "1.1 worker 1 gets TERM", "1.1 worker 1 gets TERM",
+	reload(gunicorn201(), "1.1 Handling signal: hup", "1.1 Hang up: Master", "1.1 worker 1 gets TERM", "1.1 worker 1 gets TERM",
 		"1.5 Handling signal: usr1", "1.5 worker 1 gets USR1", "1.5 worker 2 gets USR1",
 		"1.5 worker 1 gets TERM", "1.8 ready [2]")
-	reload(Gunicorn270(), "1.1 Handling signal: hup", "1.1 Hang up: Master", "1.1 Control socket listening at CTL",
+	reload(gunicorn270(), "1.1 Handling signal: hup", "1.1 Hang up: Master", "1.1 Control socket listening at CTL",
 		"1.1 worker 1 gets TERM", "1.9 ready [2]", "1.9 Handling signal: usr1", "1.9 worker 2 gets USR1")
 }
 
 func TestGunicornEndsWithAWorkerThatCannotBoot(t *testing.T) {
-	failing := func(policy Policy, want ...string) {
+	failing := func(policy supervisor.Policy, want ...string) {
 		play(t, policy, 2, func(s *stage) {
 			s.at(1050 * ms)
 			s.forget()
@@ -180,14 +182,14 @@ func TestGunicornEndsWithAWorkerThatCannotBoot(t *testing.T) {
 			s.expect(want...)
 		}, healthy(0), healthy(0))
 	}
-	failing(Gunicorn201(), "1.1 unlisten", "1.1 worker 2 gets TERM", "1.1 Shutting down: Master",
+	failing(gunicorn201(), "1.1 unlisten", "1.1 worker 2 gets TERM", "1.1 Shutting down: Master",
 		"1.1 Reason: Worker failed to boot.", "1.1 exit 3")
-	failing(Gunicorn270(), "1.1 ERROR Worker (pid:1) exited with code 3.", "1.1 unlisten", "1.1 worker 2 gets TERM",
+	failing(gunicorn270(), "1.1 ERROR Worker (pid:1) exited with code 3.", "1.1 unlisten", "1.1 worker 2 gets TERM",
 		"1.2 ERROR Shutting down: Master", "1.2 ERROR Reason: Worker failed to boot.", "1.2 exit 3")
 }
 
 func TestGunicornForgetsSignalsThatAreTooMany(t *testing.T) {
-	many := func(policy Policy) int {
+	many := func(policy supervisor.Policy) int {
 		grown := 0
 		play(t, policy, 1, func(s *stage) {
 			s.at(50 * ms) // it rests after its first worker
@@ -199,16 +201,16 @@ func TestGunicornForgetsSignalsThatAreTooMany(t *testing.T) {
 		})
 		return grown
 	}
-	if got := many(Gunicorn201()); got != 5 {
+	if got := many(gunicorn201()); got != 5 {
 		t.Errorf("20.1.0 acts upon %d of 9 signals, want 5", got)
 	}
-	if got := many(Gunicorn270()); got != 9 {
+	if got := many(gunicorn270()); got != 9 {
 		t.Errorf("27.0.1 acts upon %d of 9 signals, want all", got)
 	}
 }
 
 func TestAnArbiterThatCannotStartWorkersStopsTheOthers(t *testing.T) {
-	play(t, Gunicorn201(), 1, func(s *stage) {
+	play(t, gunicorn201(), 1, func(s *stage) {
 		s.at(1050 * ms)
 		s.forget()
 		s.refuse = errors.New("no memory")
@@ -219,7 +221,7 @@ func TestAnArbiterThatCannotStartWorkersStopsTheOthers(t *testing.T) {
 }
 
 func TestACancelledContextKillsAnArbitersWorkers(t *testing.T) {
-	play(t, Gunicorn270(), 1, func(s *stage) {
+	play(t, gunicorn270(), 1, func(s *stage) {
 		s.at(time.Second)
 		s.forget()
 		s.cancel()

@@ -1,15 +1,17 @@
-package supervisor
+package supervisor_test
 
 import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/target-server/target-server/server/supervisor"
 )
 
 func TestHypercorn014WaitsForEveryWorker(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		t.Run(sig.String(), func(t *testing.T) {
-			play(t, Hypercorn014(), 2, func(s *stage) {
+			play(t, hypercorn014(), 2, func(s *stage) {
 				s.expect("0.0 ready [1 2]")
 				s.at(time.Second)
 				s.send(sig, sig)
@@ -24,7 +26,7 @@ func TestHypercorn014WaitsForEveryWorker(t *testing.T) {
 
 // Dead workers are not replaced, and with the last of them the parent ends, content.
 func TestHypercorn014EndsWithItsLastWorker(t *testing.T) {
-	play(t, Hypercorn014(), 2, func(s *stage) {
+	play(t, hypercorn014(), 2, func(s *stage) {
 		s.forget()
 		s.worker(1).end(-9)
 		s.at(time.Hour)
@@ -37,7 +39,7 @@ func TestHypercorn014EndsWithItsLastWorker(t *testing.T) {
 
 // The first worker that has ended has the others cut short.
 func TestHypercorn018CutsItsWorkersShort(t *testing.T) {
-	play(t, Hypercorn018(), 2, func(s *stage) {
+	play(t, hypercorn018(), 2, func(s *stage) {
 		s.forget()
 		s.send(syscall.SIGTERM)
 		s.finish()
@@ -46,7 +48,7 @@ func TestHypercorn018CutsItsWorkersShort(t *testing.T) {
 }
 
 func TestHypercorn018ReplacesAWorkerThatHasEndedWell(t *testing.T) {
-	play(t, Hypercorn018(), 2, func(s *stage) {
+	play(t, hypercorn018(), 2, func(s *stage) {
 		s.forget()
 		s.worker(1).end(0)
 		s.expect("0.0 ready [2 3]")
@@ -54,7 +56,7 @@ func TestHypercorn018ReplacesAWorkerThatHasEndedWell(t *testing.T) {
 }
 
 func TestHypercorn018EndsWithAWorkerThatHasNot(t *testing.T) {
-	play(t, Hypercorn018(), 2, func(s *stage) {
+	play(t, hypercorn018(), 2, func(s *stage) {
 		s.forget()
 		s.worker(2).end(-9)
 		s.finish()
@@ -63,7 +65,7 @@ func TestHypercorn018EndsWithAWorkerThatHasNot(t *testing.T) {
 }
 
 func TestHypercorn018RenewsItsWorkers(t *testing.T) {
-	play(t, Hypercorn018(), 2, func(s *stage) {
+	play(t, hypercorn018(), 2, func(s *stage) {
 		s.forget()
 		s.send(syscall.SIGHUP)
 		s.at(4 * time.Second)
@@ -72,7 +74,7 @@ func TestHypercorn018RenewsItsWorkers(t *testing.T) {
 }
 
 func TestHypercornRespawns(t *testing.T) {
-	for name, policy := range map[string]Policy{"0.14.3": Hypercorn014(), "0.18.0": Hypercorn018()} {
+	for name, policy := range map[string]supervisor.Policy{"0.14.3": hypercorn014(), "0.18.0": hypercorn018()} {
 		t.Run(name, func(t *testing.T) {
 			play(t, policy.Respawning(), 2, func(s *stage) {
 				s.forget()

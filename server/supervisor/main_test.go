@@ -1,6 +1,6 @@
 //go:build linux
 
-package supervisor
+package supervisor_test
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/server/listen"
+	"github.com/target-server/target-server/server/supervisor"
 )
 
 // parentArgument makes the test binary a parent process; [WorkerArgument] makes it a worker.
@@ -22,7 +23,7 @@ const parentArgument = "parent"
 
 // played is what a parent process of these tests is to do, and what it hands to its workers.
 type played struct {
-	Policy  Policy
+	Policy  supervisor.Policy
 	Workers int
 	Fail    int // the workers exit with this code at once
 }
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) {
 	switch role {
 	case parentArgument:
 		os.Exit(parentMain(os.Args[2]))
-	case WorkerArgument:
+	case supervisor.WorkerArgument:
 		os.Exit(workerMain())
 	case reaperArgument:
 		os.Exit(reaperMain(os.Args[2] == "with"))
@@ -52,7 +53,7 @@ func parentMain(config string) int {
 	if err := json.Unmarshal([]byte(config), &p); err != nil {
 		return fail(err)
 	}
-	signals, stop := Notify(p.Policy)
+	signals, stop := supervisor.Notify(p.Policy)
 	defer stop()
 	ctx := context.Background()
 	sock, err := listen.Bind(ctx, "127.0.0.1", 0)
@@ -63,8 +64,8 @@ func parentMain(config string) int {
 	if err != nil {
 		return fail(err)
 	}
-	parent, err := New(Options{
-		Workers: p.Workers, Policy: p.Policy, Spawn: Reexec(sock, []byte(config)), Logger: stderr{}, Signals: signals,
+	parent, err := supervisor.New(supervisor.Options{
+		Workers: p.Workers, Policy: p.Policy, Spawn: supervisor.Reexec(sock, []byte(config)), Logger: stderr{}, Signals: signals,
 		OnReady: func(pids []int) {
 			line, _ := json.Marshal(announcement{Addr: addr.String(), PIDs: pids})
 			fmt.Println(string(line))
@@ -89,10 +90,10 @@ type announcement struct {
 // workerMain serves its process id to everyone who connects, until SIGTERM or SIGINT.
 func workerMain() int {
 	time.AfterFunc(2*time.Minute, func() { os.Exit(99) })
-	DefaultActions()
+	supervisor.DefaultActions()
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
-	child, err := Inherit()
+	child, err := supervisor.Inherit()
 	if err != nil {
 		return fail(err)
 	}

@@ -1,4 +1,4 @@
-package supervisor
+package supervisor_test
 
 import (
 	"context"
@@ -7,12 +7,14 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/target-server/target-server/server/supervisor"
 )
 
 func TestNewRefusesWhatCannotWork(t *testing.T) {
-	impossible := Uvicorn021()
+	impossible := uvicorn021()
 	impossible.RespawnDead = true
-	_, err := New(Options{Workers: 0, Policy: impossible})
+	_, err := supervisor.New(supervisor.Options{Workers: 0, Policy: impossible})
 	if err == nil {
 		t.Fatal("New accepted it")
 	}
@@ -24,14 +26,14 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 }
 
 func TestRespawningKeepsAPolicyThatRespawnsAnyway(t *testing.T) {
-	policy := Uvicorn054().Respawning()
-	if policy.SignalsAtOnce || policy.HealthCheck != 5*time.Second || policy.Lines.Died != Uvicorn054().Lines.Died {
+	policy := uvicorn054().Respawning()
+	if policy.SignalsAtOnce || policy.HealthCheck != 5*time.Second || policy.Lines.Died != uvicorn054().Lines.Died {
 		t.Errorf("got %+v", policy)
 	}
 }
 
 func TestACancelledContextKills(t *testing.T) {
-	for name, policy := range map[string]Policy{"0.21.1": Uvicorn021(), "0.54.0": Uvicorn054()} {
+	for name, policy := range map[string]supervisor.Policy{"0.21.1": uvicorn021(), "0.54.0": uvicorn054()} {
 		t.Run(name, func(t *testing.T) {
 			play(t, policy, 2, func(s *stage) {
 				s.forget()
@@ -48,7 +50,7 @@ func TestACancelledContextKills(t *testing.T) {
 }
 
 func TestACancelledContextKillsThoseOnTheirWayToo(t *testing.T) {
-	play(t, Uvicorn054(), 2, func(s *stage) {
+	play(t, uvicorn054(), 2, func(s *stage) {
 		s.send(syscall.SIGHUP)
 		s.at(time.Second)
 		s.forget()
@@ -59,7 +61,7 @@ func TestACancelledContextKillsThoseOnTheirWayToo(t *testing.T) {
 }
 
 func TestAParentThatCannotStartAWorkerStopsTheOthers(t *testing.T) {
-	play(t, Uvicorn054(), 2, func(s *stage) {
+	play(t, uvicorn054(), 2, func(s *stage) {
 		s.forget()
 		s.mu.Lock()
 		s.refuse = syscall.EAGAIN
@@ -83,7 +85,7 @@ func TestAParentThatCannotStartAWorkerStopsTheOthers(t *testing.T) {
 }
 
 func TestWorkersAreASnapshot(t *testing.T) {
-	play(t, Uvicorn054(), 2, func(s *stage) {
+	play(t, uvicorn054(), 2, func(s *stage) {
 		before := s.parent.Workers()
 		s.worker(1).end(-9)
 		s.at(700 * time.Millisecond)

@@ -78,63 +78,6 @@ type Lines struct {
 	LastWorker string // no id: there is only one worker, so it is not stopped
 }
 
-const uvicornRunning = "Uvicorn running on http://%s (Press CTRL+C to quit)"
-
-// Uvicorn021 is the parent of Uvicorn 0.21.1 (class Multiprocess): it starts its workers and waits for SIGINT or SIGTERM.
-// It dies of the other signals and leaves its workers behind. A worker that dies is never replaced.
-func Uvicorn021() Policy {
-	return Policy{
-		Reactions: []Reaction{
-			{Signal: "INT", Action: Exit},
-			{Signal: "TERM", Action: Exit},
-			{Signal: "HUP", Action: Die},
-			{Signal: "QUIT", Action: Die},
-			{Signal: "USR1", Action: Die},
-			{Signal: "USR2", Action: Die},
-		},
-		StopInTurn: true,
-		Lines: Lines{
-			Running:  uvicornRunning,
-			Started:  "Started parent process [%d]",
-			Stopping: "Stopping parent process [%d]",
-		},
-	}
-}
-
-// Uvicorn054 is the parent of Uvicorn 0.54.0 (class Multiprocess): twice a second it acts on the signals that have come
-// and pings its workers; it replaces those that are dead or do not answer.
-func Uvicorn054() Policy {
-	return Policy{
-		Reactions: []Reaction{
-			{"INT", Exit, "Received SIGINT, exiting."},
-			{"TERM", Exit, "Received SIGTERM, exiting."},
-			{"HUP", Restart, "Received SIGHUP, restarting processes."},
-			{"TTIN", Grow, "Received SIGTTIN, increasing the number of processes."},
-			{"TTOU", Shrink, "Received SIGTTOU, decreasing number of processes."},
-			{"QUIT", Ignore, ""},
-			{"USR1", Ignore, ""},
-			{"USR2", Ignore, ""},
-			{"WINCH", Ignore, ""},
-		},
-		Poll:           500 * time.Millisecond,
-		RespawnDead:    true,
-		HealthCheck:    5 * time.Second,
-		ReadyCheck:     100 * time.Millisecond,
-		StartupFailure: 3,
-		Lines: Lines{
-			Running:    uvicornRunning,
-			Started:    "Started parent process [%d]",
-			Stopping:   "Stopping parent process [%d]",
-			Terminated: "Terminated child process [%d]",
-			Waiting:    "Waiting for child process [%d]",
-			Died:       "Child process [%d] died",
-			Failed:     "Child process [%d] failed to start, stopping the parent process.",
-			NotReady:   "New child process [%d] was not ready in time; keeping worker [%d] and aborting the restart.",
-			LastWorker: "Already reached one process, cannot decrease the number of processes anymore.",
-		},
-	}
-}
-
 // Respawning gives the policy with dead workers replaced, for those who want a sturdy server more than a true one. A
 // policy that replaces them anyway is returned as it is.
 func (p Policy) Respawning() Policy {

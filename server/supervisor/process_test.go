@@ -1,6 +1,6 @@
 //go:build linux
 
-package supervisor
+package supervisor_test
 
 import (
 	"errors"
@@ -15,12 +15,13 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/server/listen"
+	"github.com/target-server/target-server/server/supervisor"
 )
 
-func two(p Policy) played { return played{Policy: p, Workers: 2} }
+func two(p supervisor.Policy) played { return played{Policy: p, Workers: 2} }
 
 func TestProcessesEndInOrder(t *testing.T) {
-	for name, policy := range map[string]Policy{"0.21.1": Uvicorn021(), "0.54.0": Uvicorn054()} {
+	for name, policy := range map[string]supervisor.Policy{"0.21.1": uvicorn021(), "0.54.0": uvicorn054()} {
 		for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 			for _, who := range []string{"the parent", "the group"} {
 				t.Run(fmt.Sprintf("%s/%v/to %s", name, sig, who), func(t *testing.T) {
@@ -45,7 +46,7 @@ func TestProcessesEndInOrder(t *testing.T) {
 }
 
 func TestUvicorn021LeavesClientsHanging(t *testing.T) {
-	h := open(t, two(Uvicorn021()))
+	h := open(t, two(uvicorn021()))
 	h.signal(h.workers[0], syscall.SIGKILL)
 	h.until("the end of a worker", func() bool { return gone(h.workers[0]) })
 	h.servedOnlyBy(h.workers[1])
@@ -70,7 +71,7 @@ func TestUvicorn021LeavesClientsHanging(t *testing.T) {
 }
 
 func TestDeadWorkersAreReplaced(t *testing.T) {
-	for name, policy := range map[string]Policy{"0.21.1 with respawn": Uvicorn021().Respawning(), "0.54.0": Uvicorn054()} {
+	for name, policy := range map[string]supervisor.Policy{"0.21.1 with respawn": uvicorn021().Respawning(), "0.54.0": uvicorn054()} {
 		t.Run(name, func(t *testing.T) {
 			h := open(t, two(policy))
 			before := h.workers
@@ -88,7 +89,7 @@ func TestDeadWorkersAreReplaced(t *testing.T) {
 }
 
 func TestWorkersEndWithAParentThatIsKilled(t *testing.T) {
-	for name, policy := range map[string]Policy{"0.21.1": Uvicorn021(), "0.54.0": Uvicorn054()} {
+	for name, policy := range map[string]supervisor.Policy{"0.21.1": uvicorn021(), "0.54.0": uvicorn054()} {
 		t.Run(name, func(t *testing.T) {
 			h := open(t, two(policy))
 			h.signal(h.parent(), syscall.SIGKILL)
@@ -102,7 +103,7 @@ func TestWorkersEndWithAParentThatIsKilled(t *testing.T) {
 }
 
 func TestUvicorn021LeavesOrphans(t *testing.T) {
-	h := open(t, two(Uvicorn021()))
+	h := open(t, two(uvicorn021()))
 	h.signal(h.parent(), syscall.SIGHUP)
 	h.exit()
 	h.servedOnlyBy(h.workers...)
@@ -116,7 +117,7 @@ func TestUvicorn021LeavesOrphans(t *testing.T) {
 func TestUvicorn021DiesOfSignalsItDoesNotHandle(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2} {
 		t.Run(sig.String(), func(t *testing.T) {
-			h := open(t, two(Uvicorn021()))
+			h := open(t, two(uvicorn021()))
 			h.signal(h.parent(), sig)
 			if code := h.exit(); code != -int(sig) {
 				t.Errorf("exit code %d, want %d", code, -int(sig))
@@ -132,7 +133,7 @@ func TestUvicorn021DiesOfSignalsItDoesNotHandle(t *testing.T) {
 func TestUvicorn021IsStoppedByTTINAndTTOU(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTTIN, syscall.SIGTTOU} {
 		t.Run(sig.String(), func(t *testing.T) {
-			h := open(t, two(Uvicorn021()))
+			h := open(t, two(uvicorn021()))
 			h.signal(h.parent(), sig)
 			h.until("a stopped parent", func() bool { return state(h.parent()) == "T" })
 			h.servedOnlyBy(h.workers...)
@@ -146,7 +147,7 @@ func TestUvicorn021IsStoppedByTTINAndTTOU(t *testing.T) {
 }
 
 func TestUvicorn054GrowsShrinksAndRestarts(t *testing.T) {
-	h := open(t, two(Uvicorn054()))
+	h := open(t, two(uvicorn054()))
 	first := h.workers
 	h.signal(h.parent(), syscall.SIGTTIN)
 	h.next()
@@ -177,7 +178,7 @@ func TestUvicorn054GrowsShrinksAndRestarts(t *testing.T) {
 }
 
 func TestUvicorn054KillsAStoppedWorker(t *testing.T) {
-	policy := Uvicorn054()
+	policy := uvicorn054()
 	policy.HealthCheck = 2 * time.Second
 	h := open(t, two(policy))
 	stopped := h.workers[0]
@@ -190,7 +191,7 @@ func TestUvicorn054KillsAStoppedWorker(t *testing.T) {
 }
 
 func TestUvicorn054EndsWhenItsWorkersCannotStart(t *testing.T) {
-	h := launch(t, played{Policy: Uvicorn054(), Workers: 2, Fail: 3})
+	h := launch(t, played{Policy: uvicorn054(), Workers: 2, Fail: 3})
 	if code := h.exit(); code != 0 {
 		t.Errorf("exit code %d, want 0", code)
 	}
@@ -201,7 +202,7 @@ func TestUvicorn054EndsWhenItsWorkersCannotStart(t *testing.T) {
 }
 
 func TestAWorkerIsNotStartedByHand(t *testing.T) {
-	if _, err := Inherit(); err == nil || !strings.Contains(err.Error(), "not by hand") {
+	if _, err := supervisor.Inherit(); err == nil || !strings.Contains(err.Error(), "not by hand") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -228,8 +229,8 @@ func TestWorkersAnswerAndNothingIsLeftBehind(t *testing.T) {
 func askTwoWorkers(t *testing.T, sock *os.File) {
 	t.Helper()
 	signals, ready := make(chan os.Signal, 1), make(chan []int, 4)
-	parent, err := New(Options{
-		Workers: 2, Policy: Uvicorn054(), Spawn: Reexec(sock, []byte("{}")), Signals: signals,
+	parent, err := supervisor.New(supervisor.Options{
+		Workers: 2, Policy: uvicorn054(), Spawn: supervisor.Reexec(sock, []byte("{}")), Signals: signals,
 		OnReady: func(pids []int) { ready <- pids },
 	})
 	if err != nil {

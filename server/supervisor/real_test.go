@@ -1,6 +1,6 @@
 //go:build linux
 
-package supervisor
+package supervisor_test
 
 import (
 	"bufio"
@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/target-server/target-server/server/supervisor"
 )
 
 // patience is how long anything may take on a busy machine before a test gives up. No test waits for it to pass.
@@ -130,7 +132,7 @@ func (h *house) exit() int {
 	h.t.Helper()
 	select {
 	case <-h.ended:
-		return exitCode(h.cmd.ProcessState, nil)
+		return supervisor.ExitCode(h.cmd.ProcessState, nil)
 	case <-time.After(patience):
 		h.t.Fatalf("the parent did not end; the log is\n%s", h.written())
 		return 0

@@ -1,4 +1,4 @@
-package supervisor
+package supervisor_test
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/target-server/target-server/server/listen"
+	"github.com/target-server/target-server/server/supervisor"
 )
 
 // reaperArgument makes the test binary a process to which orphans come, with a reaper or without.
@@ -72,19 +73,19 @@ func reaperMain(reaping bool) int {
 	if err != nil {
 		return fail(err)
 	}
-	var reaper *Reaper
+	var reaper *supervisor.Reaper
 	if reaping {
-		reaper = newReaper()
-		go reaper.run(ctx)
+		reaper = supervisor.NewReaper()
+		go reaper.Run(ctx)
 	}
 	var report buried
-	var workers []Process
+	var workers []supervisor.Process
 	for code := 1; code <= orphans; code++ {
 		if _, err := os.StartProcess("/bin/sh", []string{"sh", "-c", "sleep 0.05 &"}, &os.ProcAttr{}); err != nil {
 			return fail(err)
 		}
 		config, _ := json.Marshal(played{Fail: code})
-		w, err := reaper.Minding(Reexec(sock, config))(code)
+		w, err := reaper.Minding(supervisor.Reexec(sock, config))(code)
 		if err != nil {
 			return fail(err)
 		}
@@ -132,14 +133,14 @@ func children() (living, dead int) {
 
 // TestReaperLetsAWorkerStart holds that nobody is buried before the one that is being started is known.
 func TestReaperLetsAWorkerStart(t *testing.T) {
-	r := newReaper()
-	_, err := r.Minding(func(int) (Process, error) {
-		if r.mu.TryLock() {
+	r := supervisor.NewReaper()
+	_, err := r.Minding(func(int) (supervisor.Process, error) {
+		if r.Looks() {
 			t.Error("the reaper may look while a worker starts")
 		}
 		return nil, unix.EAGAIN
 	})(0)
-	if !errors.Is(err, unix.EAGAIN) || len(r.ours) != 0 {
-		t.Errorf("got %v and %d workers, want the failure and none", err, len(r.ours))
+	if !errors.Is(err, unix.EAGAIN) || r.Workers() != 0 {
+		t.Errorf("got %v and %d workers, want the failure and none", err, r.Workers())
 	}
 }

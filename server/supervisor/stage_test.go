@@ -1,4 +1,4 @@
-package supervisor
+package supervisor_test
 
 import (
 	"context"
@@ -13,14 +13,16 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/target-server/target-server/server/supervisor"
 )
 
 // stage is a parent with workers that are only played, in virtual time. Everything that happens is written down with
 // the second at which it happened; process ids are P for the parent and 1, 2, … for the workers in order of birth.
 type stage struct {
 	t       *testing.T
-	opts    Options
-	parent  *Parent
+	opts    supervisor.Options
+	parent  *supervisor.Parent
 	signals chan os.Signal
 	cancel  context.CancelFunc
 	begin   time.Time
@@ -49,17 +51,17 @@ type actor struct {
 }
 
 // play runs a parent of n workers and then the script, which ends with the parent still running or not.
-func play(t *testing.T, policy Policy, n int, script func(*stage), cast ...func(*actor)) {
+func play(t *testing.T, policy supervisor.Policy, n int, script func(*stage), cast ...func(*actor)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{t: t, signals: make(chan os.Signal, 64), begin: time.Now(), over: make(chan struct{}), cast: cast}
-		s.opts = Options{
+		s.opts = supervisor.Options{
 			Workers: n, Policy: policy, Spawn: s.spawn, Logger: s, Signals: s.signals,
 			Timeout: 2 * time.Second, GracefulTimeout: 3 * time.Second, Control: "CTL",
 			Unlisten: func() { s.write("unlisten") }, Chance: func() float64 { return 1 },
 			OnReady: func(pids []int) { s.write("ready %v", pids) },
 		}
-		parent, err := New(s.opts)
+		parent, err := supervisor.New(s.opts)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +82,7 @@ func play(t *testing.T, policy Policy, n int, script func(*stage), cast ...func(
 	})
 }
 
-func (s *stage) spawn(serial int) (Process, error) {
+func (s *stage) spawn(serial int) (supervisor.Process, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.refuse != nil {
@@ -178,7 +180,7 @@ func (a *actor) LastBeat() time.Time {
 }
 
 func (a *actor) Signal(sig os.Signal) error {
-	a.stage.write("worker %d gets %s", a.pid, signalName(sig))
+	a.stage.write("worker %d gets %s", a.pid, supervisor.SignalName(sig))
 	wait, code := a.grace, 0
 	switch {
 	case a.adult:
@@ -228,15 +230,15 @@ func (a *actor) asUvicornWorker(sig os.Signal) (time.Duration, int) {
 
 func (a *actor) Call(ctx context.Context, request string, _ any) (json.RawMessage, error) {
 	switch request {
-	case pingRequest:
-	case stopRequest:
+	case supervisor.PingRequest:
+	case supervisor.StopRequest:
 		a.stage.write("worker %d is to stop", a.pid)
 		a.endIn(a.grace, 0)
 		return nil, nil
 	default:
 		return nil, errors.New("not in the play")
 	}
-	if a.frozen || closed(a.gone) {
+	if a.frozen || supervisor.Closed(a.gone) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}

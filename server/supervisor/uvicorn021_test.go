@@ -1,4 +1,4 @@
-package supervisor
+package supervisor_test
 
 import (
 	"syscall"
@@ -15,7 +15,7 @@ func starting(d time.Duration) func(*actor) { return func(a *actor) { a.start = 
 func TestUvicorn021StopsItsWorkersOneAfterTheOther(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		t.Run(sig.String(), func(t *testing.T) {
-			play(t, Uvicorn021(), 2, func(s *stage) {
+			play(t, uvicorn021(), 2, func(s *stage) {
 				s.expect("0.0 Started parent process [P]", "0.0 ready [1 2]")
 				s.at(1300 * time.Millisecond)
 				s.send(sig)
@@ -32,7 +32,7 @@ func TestUvicorn021StopsItsWorkersOneAfterTheOther(t *testing.T) {
 }
 
 func TestUvicorn021HearsNoSecondSignal(t *testing.T) {
-	play(t, Uvicorn021(), 2, func(s *stage) {
+	play(t, uvicorn021(), 2, func(s *stage) {
 		s.forget()
 		s.send(syscall.SIGINT)
 		s.at(time.Second)
@@ -43,7 +43,7 @@ func TestUvicorn021HearsNoSecondSignal(t *testing.T) {
 }
 
 func TestUvicorn021LeavesDeadWorkersDead(t *testing.T) {
-	play(t, Uvicorn021(), 2, func(s *stage) {
+	play(t, uvicorn021(), 2, func(s *stage) {
 		s.forget()
 		s.worker(1).end(-9)
 		s.worker(2).end(1)
@@ -59,7 +59,7 @@ func TestUvicorn021LeavesDeadWorkersDead(t *testing.T) {
 }
 
 func TestUvicorn021NeverPings(t *testing.T) {
-	play(t, Uvicorn021(), 2, func(s *stage) {
+	play(t, uvicorn021(), 2, func(s *stage) {
 		s.forget()
 		s.at(time.Hour)
 		s.expect()
@@ -67,7 +67,7 @@ func TestUvicorn021NeverPings(t *testing.T) {
 }
 
 func TestUvicorn021RespawningReplacesTheDeadAndStaysPrompt(t *testing.T) {
-	play(t, Uvicorn021().Respawning(), 2, func(s *stage) {
+	play(t, uvicorn021().Respawning(), 2, func(s *stage) {
 		s.forget()
 		s.at(700 * time.Millisecond)
 		s.worker(1).end(-9)
@@ -81,14 +81,14 @@ func TestUvicorn021RespawningReplacesTheDeadAndStaysPrompt(t *testing.T) {
 }
 
 func TestReadyIsToldOnceEveryWorkerIs(t *testing.T) {
-	play(t, Uvicorn021(), 3, func(s *stage) {
+	play(t, uvicorn021(), 3, func(s *stage) {
 		s.at(time.Minute)
 		s.expect("0.0 Started parent process [P]", "2.0 ready [1 2 3]")
 	}, nil, starting(2*time.Second), starting(time.Second))
 }
 
 func TestReadyIsNotToldWhenOneHasDied(t *testing.T) {
-	play(t, Uvicorn021(), 2, func(s *stage) {
+	play(t, uvicorn021(), 2, func(s *stage) {
 		s.at(time.Second)
 		s.worker(1).end(-9)
 		s.at(time.Minute)

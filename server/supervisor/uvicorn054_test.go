@@ -1,6 +1,6 @@
 //go:build unix
 
-package supervisor
+package supervisor_test
 
 import (
 	"syscall"
@@ -9,7 +9,7 @@ import (
 )
 
 func TestUvicorn054StopsItsWorkersTogetherAtTheNextPoll(t *testing.T) {
-	play(t, Uvicorn054(), 2, func(s *stage) {
+	play(t, uvicorn054(), 2, func(s *stage) {
 		s.expect("0.0 Started parent process [P]", "0.0 ready [1 2]")
 		s.at(700 * time.Millisecond)
 		s.send(syscall.SIGTERM)
@@ -31,7 +31,7 @@ func TestUvicorn054StopsItsWorkersTogetherAtTheNextPoll(t *testing.T) {
 }
 
 func TestUvicorn054ReplacesTheDead(t *testing.T) {
-	play(t, Uvicorn054(), 2, func(s *stage) {
+	play(t, uvicorn054(), 2, func(s *stage) {
 		s.forget()
 		s.at(700 * time.Millisecond)
 		s.worker(1).end(-9)
@@ -48,7 +48,7 @@ func TestUvicorn054ReplacesTheDead(t *testing.T) {
 }
 
 func TestUvicorn054TerminatesOnlyThoseThatRun(t *testing.T) {
-	play(t, Uvicorn054(), 2, func(s *stage) {
+	play(t, uvicorn054(), 2, func(s *stage) {
 		s.forget()
 		s.send(syscall.SIGINT)
 		s.worker(1).end(-15)
@@ -66,7 +66,7 @@ func TestUvicorn054TerminatesOnlyThoseThatRun(t *testing.T) {
 }
 
 func TestUvicorn054KillsAWorkerThatDoesNotAnswerAndIsDeafMeanwhile(t *testing.T) {
-	play(t, Uvicorn054(), 2, func(s *stage) {
+	play(t, uvicorn054(), 2, func(s *stage) {
 		s.forget()
 		s.at(time.Second)
 		s.send(syscall.SIGTERM)
@@ -90,7 +90,7 @@ func TestUvicorn054KillsAWorkerThatDoesNotAnswerAndIsDeafMeanwhile(t *testing.T)
 }
 
 func TestUvicorn054WaitsOutThePingOfAWorkerThatDiesUnderIt(t *testing.T) {
-	play(t, Uvicorn054(), 1, func(s *stage) {
+	play(t, uvicorn054(), 1, func(s *stage) {
 		s.forget()
 		s.at(time.Second)
 		s.worker(1).end(1)
@@ -100,7 +100,7 @@ func TestUvicorn054WaitsOutThePingOfAWorkerThatDiesUnderIt(t *testing.T) {
 }
 
 func TestUvicorn054StopsWhenAWorkerCannotStart(t *testing.T) {
-	play(t, Uvicorn054(), 2, func(s *stage) {
+	play(t, uvicorn054(), 2, func(s *stage) {
 		s.forget()
 		s.worker(1).end(3)
 		s.finish()
@@ -118,7 +118,7 @@ func TestUvicorn054StopsWhenAWorkerCannotStart(t *testing.T) {
 }
 
 func TestUvicorn054RestartsItsWorkersOneByOne(t *testing.T) {
-	play(t, Uvicorn054(), 2, func(s *stage) {
+	play(t, uvicorn054(), 2, func(s *stage) {
 		s.forget()
 		s.send(syscall.SIGHUP)
 		s.at(2 * time.Second)
@@ -179,7 +179,7 @@ func TestUvicorn054GivesUpARestart(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			play(t, Uvicorn054(), 2, func(s *stage) {
+			play(t, uvicorn054(), 2, func(s *stage) {
 				s.forget()
 				s.send(syscall.SIGHUP)
 				s.at(time.Minute)
@@ -190,7 +190,7 @@ func TestUvicorn054GivesUpARestart(t *testing.T) {
 }
 
 func TestUvicorn054ExitsBeforeARestartOfTheSameMoment(t *testing.T) {
-	play(t, Uvicorn054(), 1, func(s *stage) {
+	play(t, uvicorn054(), 1, func(s *stage) {
 		s.forget()
 		s.send(syscall.SIGTERM, syscall.SIGHUP)
 		s.finish()
@@ -207,7 +207,7 @@ func TestUvicorn054ExitsBeforeARestartOfTheSameMoment(t *testing.T) {
 }
 
 func TestUvicorn054GrowsAndShrinks(t *testing.T) {
-	play(t, Uvicorn054(), 1, func(s *stage) {
+	play(t, uvicorn054(), 1, func(s *stage) {
 		s.forget()
 		s.send(syscall.SIGTTIN, syscall.SIGTTIN, syscall.SIGTTOU)
 		s.at(700 * time.Millisecond)
@@ -235,7 +235,7 @@ func TestUvicorn054GrowsAndShrinks(t *testing.T) {
 }
 
 func TestUvicorn054IgnoresTheOtherSignals(t *testing.T) {
-	play(t, Uvicorn054(), 1, func(s *stage) {
+	play(t, uvicorn054(), 1, func(s *stage) {
 		s.forget()
 		s.send(syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGWINCH, syscall.SIGCONT)
 		s.at(time.Hour)

@@ -131,9 +131,6 @@ type Layout interface {
 	Refusal(c *Conn) []string
 }
 
-// Open makes threads serve a worker's connections.
-func (b Behaviour) Open(h *http1.Host) http1.Endpoint { return &Endpoint{Host: h, Behaviour: &b} }
-
 // Endpoint is what the connections of one worker share.
 type Endpoint struct {
 	*http1.Host

@@ -238,7 +238,7 @@ func (c *Conn) begin(h *http1.Head) {
 	e := c.endpoint
 	x := &Exchange{conn: c, KeepAlive: h.KeepAlive}
 	c.exchange = x
-	e.scratch = x.Remember(&c.Stream, h, e.scratch)
+	x.Remember(e.Host, &c.Stream, h)
 	if h.Scheme != "" {
 		x.ForwardedFor("", h.Scheme)
 	}
@@ -254,8 +254,7 @@ func (c *Conn) begin(h *http1.Head) {
 	if c.refused {
 		x.Reply(e.QueueFull)
 	} else {
-		e.Handler.ServeHTTP(x, e.Show(&x.Request, h))
-		x.Settle()
+		e.Handle(x, h)
 	}
 	if e.Behaviour.Takes == AtRequest {
 		c.takeThread()
@@ -274,7 +273,7 @@ func (c *Conn) Behind() *Exchange { return c.behind }
 // Refused returns an exchange for the access line of a request that is refused.
 func (c *Conn) Refused() *Exchange {
 	x := &Exchange{conn: c, bare: true}
-	c.endpoint.scratch = x.Remember(&c.Stream, c.Head(), c.endpoint.scratch)
+	x.Remember(c.endpoint.Host, &c.Stream, c.Head())
 	x.Reply(&http1.Answer{})
 	return x
 }

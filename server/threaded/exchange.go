@@ -66,8 +66,8 @@ func (x *Exchange) Complete(a *http1.Answer) {
 // abort ends the program's work in the middle.
 func (x *Exchange) abort() {
 	x.aborted = true
-	if work, ok := x.Held().(interface{ Abort() }); ok {
-		work.Abort()
+	if told := x.conn.endpoint.Aborted; told != nil {
+		told(x)
 	}
 	if !x.begun {
 		x.Reply(&http1.Answer{Status: http.StatusInternalServerError})

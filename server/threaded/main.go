@@ -86,8 +86,11 @@ func (e *Endpoint) turn() {
 	}
 }
 
+// AsBefore is for Stop.
+const AsBefore = time.Duration(-1)
+
 // Stop takes no further connections, and has every answer close its own. Those that
-// are idle stay for so long at the most; below 0, as long as they would have.
+// are idle stay for so long at most; AsBefore, as long as they would have.
 func (e *Endpoint) Stop(idle time.Duration) {
 	e.main.stops = true
 	e.rest()

@@ -1,0 +1,96 @@
+package fastapi
+
+import (
+	"embed"
+	"net/http"
+	"path"
+	"strconv"
+
+	"github.com/target-server/target-server/server/http1"
+)
+
+// pages are the documents that FastAPI generates for the article's program, as FastAPI 0.94.1 and 0.165.0 answered.
+// pages/README.md names their source.
+//
+//go:embed pages
+var pages embed.FS
+
+const (
+	jsonType = "application/json"
+	htmlType = "text/html; charset=utf-8"
+	textType = "text/plain; charset=utf-8"
+)
+
+// Version is what FastAPI answers without asking the program, at one vintage. It is read only once in use.
+type Version struct {
+	pages               map[string]*http1.Answer // by path: documents, with GET and HEAD
+	notFound, missingID *http1.Answer
+	badSleep            *http1.Answer // to our own ?sleep=
+	queueFull           *http1.Answer // to our own --queue
+	failed              *http1.Answer // to a handler that raises an exception (starlette.middleware.errors)
+	// checksHost: redirects do not repeat a Host field that names no host.
+	checksHost bool
+}
+
+// V094 is FastAPI 0.94.1 on Starlette 0.26.1 with pydantic 1.10.
+func V094() *Version {
+	return newVersion("2023-03",
+		`{"detail":[{"loc":["query","id"],"msg":"field required","type":"value_error.missing"}]}`,
+		`{"detail":[{"loc":["query","sleep"],"msg":"value is not a valid duration","type":"value_error.duration"}]}`)
+}
+
+// V0165 is FastAPI 0.165.0 on Starlette 1.10.0 with pydantic 2.14.
+func V0165() *Version {
+	v := newVersion("current",
+		`{"detail":[{"type":"missing","loc":["query","id"],"msg":"Field required","input":null}]}`,
+		`{"detail":[{"type":"duration_parsing","loc":["query","sleep"],"msg":"Input should be a valid duration"}]}`)
+	v.checksHost = true
+	return v
+}
+
+func newVersion(vintage, missingID, badSleep string) *Version {
+	page := func(file, mediaType string) *http1.Answer {
+		body, err := pages.ReadFile(path.Join("pages", vintage, file))
+		if err != nil {
+			body = []byte(err.Error()) // cannot be: the files are part of the program
+		}
+		return document(http.StatusOK, mediaType, string(body))
+	}
+	return &Version{
+		pages: map[string]*http1.Answer{
+			"/openapi.json":         page("openapi.json", jsonType),
+			"/docs":                 page("docs.html", htmlType),
+			"/docs/oauth2-redirect": page("../oauth2-redirect.html", htmlType),
+			"/redoc":                page("redoc.html", htmlType),
+		},
+		notFound:  document(http.StatusNotFound, jsonType, `{"detail":"Not Found"}`),
+		missingID: document(http.StatusUnprocessableEntity, jsonType, missingID),
+		badSleep:  document(http.StatusUnprocessableEntity, jsonType, badSleep),
+		queueFull: document(http.StatusServiceUnavailable, jsonType, `{"detail":"Service Unavailable"}`),
+		failed:    document(http.StatusInternalServerError, textType, "Internal Server Error"),
+	}
+}
+
+// document is an answer of Starlette's Response class: the length stands
+// before the type, what else the response brings before both.
+func document(status int, mediaType, body string, before ...http1.Line) *http1.Answer {
+	return &http1.Answer{
+		Status: status, Body: body,
+		Lines: append(before, http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))}, http1.Line{Name: "content-type", Value: mediaType}),
+	}
+}
+
+// methodNotAllowed is Starlette's answer to a method that a route does not
+// have. allow is the route's methods; with two of them their order is that of
+// a Python set, which a process chooses at random when it starts.
+func methodNotAllowed(allow string) *http1.Answer {
+	return document(http.StatusMethodNotAllowed, jsonType, `{"detail":"Method Not Allowed"}`, http1.Line{Name: "allow", Value: allow})
+}
+
+// redirectSlash is Starlette's answer to a path that exists but for its slash.
+func redirectSlash(location string) *http1.Answer {
+	return &http1.Answer{
+		Status: http.StatusTemporaryRedirect,
+		Lines:  []http1.Line{{Name: "content-length", Value: "0"}, {Name: "location", Value: location}},
+	}
+}

@@ -1,0 +1,120 @@
+package fastapi
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/http1"
+)
+
+// App is the article's program at "/", FastAPI's own documents, and its answers to everything else.
+type App struct {
+	worker  *server.Worker
+	version *Version
+	routes  map[string]route
+	greets  bool // the answer names the request
+}
+
+// route is what one path takes.
+type route struct {
+	allow  string // its methods, as an Allow header lists them
+	handle func(http1.Exchange)
+}
+
+// takes tells whether the route has a method.
+func (r route) takes(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead && r.allow != http.MethodGet
+}
+
+// New makes the program for a worker: [server.NewApp].
+func (v *Version) New(w *server.Worker) server.App {
+	a := &App{worker: w, version: v, routes: map[string]route{}, greets: w.Config().Mode == "cooperative"}
+	allow := "GET, HEAD" // a Python set, whose order is another in each process
+	if w.Random().Uint64()%2 == 0 {
+		allow = "HEAD, GET"
+	}
+	for path, page := range v.pages {
+		a.routes[path] = route{allow, func(e http1.Exchange) { e.Reply(page) }}
+	}
+	a.routes["/"] = route{http.MethodGet, a.index}
+	return a
+}
+
+// Handle implements [server.App].
+func (a *App) Handle(e http1.Exchange, head *http1.Head) {
+	path := http1.Unquote(e.Path())
+	if r, found := a.routes[path]; found && r.takes(e.Method()) {
+		r.handle(e)
+		return
+	}
+	a.elsewhere(e, head, path)
+}
+
+// index is the article's program: validation is the loop's work, so a wrong request is answered at once however busy the
+// threads are.
+func (a *App) index(e http1.Exchange) {
+	id, found := lastValue(e.Query(), "id")
+	if !found {
+		e.Reply(a.version.missingID)
+		return
+	}
+	sleep, ok := a.worker.Sleep(lastValue(e.Query(), "sleep"))
+	if !ok {
+		e.Reply(a.version.badSleep)
+		return
+	}
+	a.worker.Hold(e, id, sleep)
+}
+
+// elsewhere answers what no route takes: 405 for a path that a route has, a redirect for one that a route has but for the
+// slash at its end, else 404 (starlette.routing.Router.app).
+func (a *App) elsewhere(e http1.Exchange, head *http1.Head, path string) {
+	if r, found := a.routes[path]; found {
+		e.Reply(methodNotAllowed(r.allow))
+		return
+	}
+	other := path + "/"
+	if strings.HasSuffix(path, "/") {
+		other = strings.TrimRight(path, "/")
+	}
+	if _, found := a.routes[other]; found {
+		e.Reply(redirectSlash(a.location(e, head, other)))
+		return
+	}
+	e.Reply(a.version.notFound)
+}
+
+// location is the redirect's URL: on the host that the client has named, or else on the socket's address
+// (starlette.datastructures.URL).
+func (a *App) location(e http1.Exchange, head *http1.Head, path string) string {
+	host, named := head.Value("host")
+	if !named || a.version.checksHost && !goodHost(host) {
+		local := e.Local()
+		host = strings.TrimSuffix(local.Addr().String(), "%"+local.Addr().Zone())
+		if local.Port() != 80 {
+			host = local.String()
+		}
+	}
+	url := e.Scheme() + "://" + host + path
+	if e.Query() != "" {
+		url += "?" + e.Query()
+	}
+	return http1.Quote(url, ":/%#?=@[]!$&'()*+,;")
+}
+
+// Hello is what the article's programs answer: one of them names the request.
+func (a *App) Hello(id string) *http1.Answer {
+	if a.greets {
+		return document(http.StatusOK, jsonType, quoteJSON("hello #"+id))
+	}
+	return hello
+}
+
+var hello = document(http.StatusOK, jsonType, `"hello"`)
+
+// Failed is Starlette's answer to an exception (starlette.middleware.errors.ServerErrorMiddleware).
+func (a *App) Failed() *http1.Answer { return a.version.failed }
+
+// QueueFull is our own (--queue).
+func (a *App) QueueFull() *http1.Answer { return a.version.queueFull }

@@ -1,0 +1,23 @@
+package fastapi
+
+import (
+	"net/netip"
+	"regexp"
+	"strconv"
+)
+
+// hostHeader is what Starlette 1.10 takes for a host (starlette._utils._HOST_RE).
+var hostHeader = regexp.MustCompile(`(?i)^(?:[a-z0-9._~%!$&'()*+,;=-]+|\[([a-f0-9]*:[a-f0-9.:]+)\]|\[v[a-f0-9]+\.[a-z0-9._~!$&'()*+,;=:-]+\])(?::0*([0-9]{1,5}))?$`)
+
+// goodHost tells whether a Host field names a host, and a port there can be.
+func goodHost(host string) bool {
+	m := hostHeader.FindStringSubmatch(host)
+	if m == nil {
+		return false
+	}
+	if _, err := netip.ParseAddr(m[1]); m[1] != "" && err != nil {
+		return false
+	}
+	port, err := strconv.Atoi(m[2])
+	return m[2] == "" || err == nil && port <= 65535
+}

@@ -1,0 +1,77 @@
+package flask
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
+)
+
+// Program is the article's program on Flask: one rule for "/", and Werkzeug's answers to everything else.
+type Program struct {
+	worker *server.Worker
+	app    *App
+}
+
+// New makes the program for a worker: [server.NewApp].
+func (v *Version) New(w *server.Worker) server.App {
+	return &Program{worker: w, app: New(v, w.Random())}
+}
+
+// Handle implements [server.App].
+func (p *Program) Handle(e http1.Exchange, head *http1.Head) {
+	if a := p.app.Route(environ(e, head)); a != nil {
+		e.Reply(a)
+		return
+	}
+	p.view(e)
+}
+
+// environ is what Flask sees of a request. A field that came twice is one, with commas, as WSGI servers hand it on.
+func environ(e http1.Exchange, head *http1.Head) *Environ {
+	host, named := head.Joined("host")
+	if !named {
+		host = e.Local().String() // SERVER_NAME and SERVER_PORT
+	}
+	connection, _ := head.Joined("connection")
+	upgrade, _ := head.Joined("upgrade")
+	return &Environ{
+		Method: e.Method(), Path: http1.Unquote(e.Path()), Query: e.Query(),
+		Host: host, Connection: connection, Upgrade: upgrade,
+	}
+}
+
+// view is the program: request.args["id"], then the work.
+func (p *Program) view(e http1.Exchange) {
+	id, found, err := p.app.Arg(e.Query(), "id")
+	if err != nil {
+		p.exception(e, err)
+		return
+	}
+	text, asked, _ := p.app.Arg(e.Query(), "sleep")
+	sleep, ok := p.worker.Sleep(text, asked)
+	if !found || !ok {
+		e.Reply(BadRequest())
+		return
+	}
+	p.worker.Hold(e, id, sleep)
+}
+
+// exception is Flask.handle_exception, with what app.logger prints by its own handler.
+func (p *Program) exception(e http1.Exchange, err error) {
+	now := p.worker.Loop().Clock().Now()
+	p.worker.Log(journal.Unnamed, fmt.Sprintf("[%s] ERROR in app: Exception on / [%s]\n%s%v",
+		strings.Replace(now.Format("2006-01-02 15:04:05.000"), ".", ",", 1), strings.ToUpper(e.Method()), journal.Traceback, err))
+	e.Reply(InternalServerError())
+}
+
+// Hello is what the program answers.
+func (p *Program) Hello(string) *http1.Answer { return hello }
+
+// Failed is the page for a program that has failed.
+func (p *Program) Failed() *http1.Answer { return internalServerError }
+
+// QueueFull is our own (--queue).
+func (p *Program) QueueFull() *http1.Answer { return Unavailable() }

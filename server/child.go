@@ -1,0 +1,95 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server/journal"
+	"github.com/target-server/target-server/server/listen"
+	"github.com/target-server/target-server/server/supervisor"
+)
+
+// RunWorker is a worker that a parent has started. find gives the stack that the parent has chosen.
+func RunWorker(ctx context.Context, find func(stack, vintage string) (*Stack, error), streams Streams) (Ended, error) {
+	prepare()
+	child, err := supervisor.Inherit()
+	if err != nil {
+		return Ended{}, err
+	}
+	var cfg config.Config
+	if err := json.Unmarshal(child.Config(), &cfg); err != nil {
+		return Ended{}, fmt.Errorf("worker configuration: %w", err)
+	}
+	stack, err := find(cfg.Stack, cfg.Vintage)
+	if err != nil {
+		return Ended{}, err
+	}
+	cfg.Seed += uint64(child.Serial())
+	return runChild(ctx, cfg, stack, child, streams)
+}
+
+func runChild(ctx context.Context, cfg config.Config, stack *Stack, child *supervisor.Child, streams Streams) (Ended, error) {
+	w, poller, err := openWorker(cfg, stack, streams)
+	if err != nil {
+		return Ended{}, err
+	}
+	defer w.journal.Flush()
+	supervisor.DefaultActions(w.life.Signals()...)
+	if ignored := supervisor.SignalsNamed(stack.Ignores...); len(ignored) > 0 {
+		signal.Ignore(ignored...)
+	}
+	w.OnBeat(child.Beat)
+	defer w.watchSignals(ctx)()
+	w.sayWhatIsRandom()
+	w.Announce()
+	go endWith(child)
+	listener, err := inherit(child.Listener(), cfg, poller)
+	switch inUse := errors.Is(err, syscall.EADDRINUSE); {
+	case inUse && stack.Loops[cfg.Loop].IgnoresInUse:
+		w.life.Begin()
+		child.Handle(w.control)
+		return w.Serve() // ready it never is
+	case inUse:
+		w.cannotListen(err, child.Serial())
+		sayIfSilent(cfg, streams, err)
+		return Ended{Status: 1}, nil
+	case err != nil:
+		return Ended{}, err
+	}
+	if err := w.Start(listener); err != nil {
+		return Ended{}, err
+	}
+	child.Handle(w.control)
+	if err := child.Ready(nil); err != nil {
+		return Ended{}, err
+	}
+	return w.Serve()
+}
+
+// cannotListen logs what a worker on asyncio dies of where another server has
+// begun to listen between its parent's bind and its own start: the failure, the
+// end of its lifespan task, and the end of the process.
+func (w *Worker) cannotListen(err error, serial int) {
+	failure := "OSError: " + (&listen.Error{Err: err}).Error()
+	w.journal.Server(journal.Error, journal.Traceback+failure+journal.During+"asyncio.exceptions.CancelledError\n")
+	w.journal.Server(journal.Unnamed, fmt.Sprintf("Process SpawnProcess-%d:\n%s%s", serial+1, journal.Traceback, failure))
+}
+
+// endWith ends this process as its parent was ended: killed. Uvicorn's workers
+// would serve on and keep the port.
+func endWith(child *supervisor.Child) {
+	<-child.Bereft()
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Kill()
+	}
+	if err != nil {
+		os.Exit(1)
+	}
+}

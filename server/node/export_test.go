@@ -1,4 +1,0 @@
-package node
-
-// Kept is how many bytes of heads that are not complete are remembered.
-func (s *Server) Kept() int { return s.kept }

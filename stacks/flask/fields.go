@@ -1,0 +1,66 @@
+package flask
+
+import "strings"
+
+// field is a header field as text.
+type field struct{ name, value string }
+
+// parseFields is http.client.parse_headers: email.feedparser on the header lines. A line that is no field ends them, and what
+// follows is as if it were not there.
+func parseFields(text string) []field {
+	var all []field
+	open := false // a line that continues has something to continue
+	for text != "" {
+		var line string
+		if line, text = cutLine(text); !isFieldLine(line) {
+			break
+		}
+		name, value, _ := strings.Cut(line, ":")
+		switch {
+		case line[0] == ' ' || line[0] == '\t':
+			if open {
+				all[len(all)-1].value += line
+			}
+		case strings.HasPrefix(line, "From ") || name == "":
+			open = false
+		default:
+			all = append(all, field{name, strings.TrimLeft(value, " \t")})
+			open = true
+		}
+	}
+	for i := range all {
+		all[i].value = strings.TrimRight(all[i].value, "\r\n")
+	}
+	return all
+}
+
+// cutLine cuts behind the first line end: CR LF, LF or CR.
+func cutLine(text string) (line, rest string) {
+	i := strings.IndexAny(text, "\r\n")
+	switch {
+	case i < 0:
+		return text, ""
+	case strings.HasPrefix(text[i:], "\r\n"):
+		i++
+	}
+	return text[:i+1], text[i+1:]
+}
+
+// isFieldLine is email.feedparser.headerRE.
+func isFieldLine(line string) bool {
+	if line[0] == ' ' || line[0] == '\t' || strings.HasPrefix(line, "From ") {
+		return true
+	}
+	i := strings.IndexFunc(line, func(r rune) bool { return r < '!' || r > '~' || r == ':' })
+	return i >= 0 && line[i] == ':'
+}
+
+// get is the value of the first field of a name in small letters.
+func get(fields []field, name string) string {
+	for _, f := range fields {
+		if strings.EqualFold(f.name, name) {
+			return f.value
+		}
+	}
+	return ""
+}

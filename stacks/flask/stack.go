@@ -1,0 +1,102 @@
+package flask
+
+import (
+	app "github.com/target-server/target-server/apps/flask"
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/modes"
+	"github.com/target-server/target-server/server"
+)
+
+// Stack202303 is Flask 2.2.3 on the development server of Werkzeug 2.2.3, and StackCurrent is Flask 3.1.3 on that of
+// Werkzeug 3.1.9, both on Python 3.11: a thread for each connection.
+func Stack202303() *server.Stack { return stack("flask", config.Vintage202303, &app.V22, V22) }
+
+// StackCurrent is the newer of the two.
+func StackCurrent() *server.Stack { return stack("flask", config.VintageCurrent, &app.V31, V31) }
+
+// Single202303 and SingleCurrent are the same with threaded=False, processes=1: the main thread serves one connection at a
+// time, from its beginning to its end.
+func Single202303() *server.Stack {
+	return stack("flask-single", config.Vintage202303, &app.V22, V22.Single())
+}
+
+// SingleCurrent is the newer of the two.
+func SingleCurrent() *server.Stack {
+	return stack("flask-single", config.VintageCurrent, &app.V31, V31.Single())
+}
+
+func stack(name, vintage string, framework *app.Version, v Version) *server.Stack {
+	threads, guide := modes.Pool{Name: "Thread-%d (process_request_thread)", First: 1, Once: true}, guideThreaded
+	if !v.Threaded {
+		threads, guide = modes.Pool{Name: "MainThread"}, guideSingle
+	}
+	return &server.Stack{
+		Defaults: defaults(name, vintage, v), Guide: guide,
+		Loops: map[string]eventloop.Flavour{"auto": eventloop.Blocking},
+		Modes: modes.OnThreads(), Threads: threads,
+		Apps:  map[string]server.NewApp{"flask": framework.New},
+		Serve: v.Serve, Log: v.lines(), StartupFailure: 1,
+	}
+}
+
+const (
+	noLoop   = "the development server has no event loop"
+	noCounts = "the development server has no such option"
+)
+
+func defaults(name, vintage string, v Version) config.Defaults {
+	d := config.Defaults{
+		Summary: "Flask " + map[string]string{config.Vintage202303: "2.2.3", config.VintageCurrent: "3.1.3"}[vintage] +
+			", development server of Werkzeug " + v.Werkzeug,
+		Values: values(name, vintage),
+		Refuses: map[string]string{
+			"app":                "the development server serves WSGI applications, and FastAPI is an ASGI one",
+			"mode":               "Flask has no event loop, and its handlers run in the thread that serves the connection",
+			"limit":              "the development server makes a thread for every connection and has no ceiling",
+			"queue":              "nobody waits for a thread where everyone gets one",
+			"workers":            "the development server, as the article starts it, is one process",
+			"respawn":            "the development server has no parent",
+			"backlog":            "the development server has no such option; werkzeug.serving.LISTEN_QUEUE is 128",
+			"keep-alive":         "the development server closes every connection behind its answer",
+			"limit-concurrency":  noCounts,
+			"limit-max-requests": noCounts,
+			"timeout":            "the development server has no such option; it is gunicorn's",
+			"graceful-timeout":   "the development server ends at once and has no such option",
+			"loop":               noLoop,
+			"http":               "the development server has no parser but Python's http.server",
+		},
+	}
+	if !v.Threaded {
+		d.Summary += ", one connection at a time"
+		d.Values.Limit = 1
+		d.Refuses["limit"] = "with threaded=False the main thread serves one connection at a time"
+		d.Refuses["queue"] = "with threaded=False who waits does so in the kernel, where nobody can be refused"
+	}
+	return d
+}
+
+func values(name, vintage string) config.Config {
+	c := config.Common(name, vintage)
+	c.App, c.Limit, c.Backlog = "flask", config.Unlimited, 128
+	return c
+}
+
+var guideThreaded = server.Guide{
+	For: "Flask's development server: a thread for every connection and no ceiling. Take it to see what a client gets where nothing " +
+		"queues.",
+	Differs: differs,
+}
+
+var guideSingle = server.Guide{
+	For: "Flask's development server with threaded=False and processes=1: one request at a time. It is the article's yardstick for an event " +
+		"loop that a handler blocks.",
+	Differs: differs,
+}
+
+// differs is of the development server in both its ways.
+var differs = []string{
+	"a head of more than 1 MiB cuts the connection off; the real one reads a hundred lines of 64 KiB",
+	"SIGINT ends it at once; a Python process needs some 0.2 s more to take itself apart",
+	"exceptions in the log have no lines of Python's source",
+}

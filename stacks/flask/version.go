@@ -1,0 +1,63 @@
+package flask
+
+import (
+	"time"
+
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/threaded"
+)
+
+// Version is one version of the development server, in one of its ways to serve.
+type Version struct {
+	Werkzeug, Python string // as the Server header names them
+	// Threaded: every connection has a thread of its own (ThreadedWSGIServer, which speaks HTTP/1.1), instead of all
+	// being served one after the other (BaseWSGIServer, HTTP/1.0).
+	Threaded bool
+	// Splits is how a target is taken apart, Shows how the log shows it.
+	Splits SplitRule
+	// EscapesLog: control characters are escaped in the log's access lines (since 2.3).
+	EscapesLog bool
+	// Drains is how long it looks behind an answer whether the client sends more; see threaded.Ending.
+	Drains time.Duration
+}
+
+// V22 is Werkzeug 2.2.3, and V31 is Werkzeug 3.1.9, both on Debian's Python 3.11.2 and with a thread for each connection.
+var (
+	V22 = Version{Werkzeug: "2.2.3", Python: "3.11.2", Threaded: true, Splits: SplitWerkzeug}
+	V31 = Version{Werkzeug: "3.1.9", Python: "3.11.2", Threaded: true, Splits: SplitPython, EscapesLog: true, Drains: 10 * time.Millisecond}
+)
+
+// Single is the same server with threaded=False, processes=1.
+func (s Version) Single() Version {
+	s.Threaded = false
+	return s
+}
+
+// protocol is protocol_version of the handler class.
+func (s *Version) protocol() string {
+	if s.Threaded {
+		return "HTTP/1.1"
+	}
+	return "HTTP/1.0"
+}
+
+// Serve is [server.Stack.Serve].
+func (s Version) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
+	b := s.behaviour()
+	return &threaded.Endpoint{Host: w.Host(), Behaviour: &b}, &life{Worker: w}
+}
+
+// behaviour is the server as threads serve its connections.
+func (s Version) behaviour() threaded.Behaviour {
+	b := threaded.Behaviour{
+		Reader: func() threaded.Reader { return &reader{version: &s} },
+		Layout: &layout{&s},
+		Takes:  threaded.AtAccept,
+		Ending: threaded.Ending{Half: true, Drains: s.Drains}, LogsFirst: true,
+	}
+	if !s.Threaded {
+		b.MostConnections = 1
+	}
+	return b
+}

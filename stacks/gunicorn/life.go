@@ -1,0 +1,202 @@
+package gunicorn
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/server"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/journal"
+	"github.com/target-server/target-server/server/supervisor"
+	"github.com/target-server/target-server/server/threaded"
+)
+
+// life is a worker of gunicorn's own, sync or gthread:
+// gunicorn.workers.base.Worker.
+type life struct {
+	*server.Worker
+	endpoint *threaded.Endpoint
+	version  *Version
+	threads  bool            // the main thread accepts, and others serve (gthread); otherwise one does both (sync)
+	beats    eventloop.Timer // the next, if nothing happens until then
+	timer    eventloop.Timer
+	alive    bool
+	left     bool // the worker's loop has ended
+	requests int
+	status   int
+}
+
+func newLife(w *server.Worker, e *threaded.Endpoint, v *Version, threads bool) *life {
+	l := &life{Worker: w, endpoint: e, version: v, threads: threads, alive: true}
+	e.Turn, e.Begun = l.turn, l.begun
+	return l
+}
+
+// Announce is Arbiter.spawn_worker.
+func (l *life) Announce() { l.Info(boots, os.Getpid()) }
+
+// Opened says nothing: the master has.
+func (l *life) Opened(int) {}
+
+func (l *life) NotOpened(err error) { l.Log(journal.Error, err.Error()) }
+
+// Begin is the start of the worker's loop; gthread's main thread has begun with the
+// listener.
+func (l *life) Begin() {
+	if !l.threads {
+		l.turn()
+	}
+}
+
+// Signals are Worker.SIGNALS, but for those that end the process.
+func (l *life) Signals() []os.Signal {
+	return supervisor.SignalsNamed("TERM", "INT", "QUIT", "ABRT", "USR1", "WINCH")
+}
+
+// turn is the worker's loop at its beginning: it tells its master that it is alive.
+func (l *life) turn() {
+	if l.left {
+		return
+	}
+	l.Beat()
+	switch {
+	case l.alive:
+	case l.threads:
+		l.leaveLoop()
+		return
+	case l.endpoint.Connections() == 0:
+		l.exit()
+		return
+	}
+	if !l.threads { // select waits for half the timeout; gthread's main thread looks by itself
+		l.Loop().After(&l.beats, l.patience(), eventloop.Func(l.turnIdle))
+	}
+}
+
+// patience is how long a sync worker waits for a connection before it beats again.
+func (l *life) patience() time.Duration {
+	if l.Config().Timeout <= 0 {
+		return time.Second / 2
+	}
+	return l.Config().Timeout / 2
+}
+
+// turnIdle is a turn unless a connection is served, which ends in one.
+func (l *life) turnIdle() {
+	if l.endpoint.Connections() == 0 {
+		l.turn()
+	}
+}
+
+// begun is Worker.handle_request at its start.
+func (l *life) begun() {
+	l.requests++
+	if most := l.Config().LimitMaxRequests; l.alive && most != config.None && l.requests >= most {
+		l.Info("Autorestarting worker after current request.")
+		l.alive = false
+		l.endpoint.Stop(l.version.idleAtEnd)
+	}
+}
+
+// Handle is the handler of one of Worker.SIGNALS.
+func (l *life) Handle(sig os.Signal) {
+	switch sig {
+	case syscall.SIGTERM:
+		l.terminate()
+	case syscall.SIGINT, syscall.SIGQUIT:
+		l.quit()
+	case syscall.SIGABRT: // handle_abort
+		l.alive = false
+		l.raise(1)
+	}
+}
+
+// terminate is handle_exit: what is in work is finished.
+func (l *life) terminate() {
+	if !l.alive {
+		return
+	}
+	l.alive = false
+	switch {
+	case !l.threads:
+		l.endpoint.Stop(0)
+		if l.endpoint.Connections() == 0 {
+			l.exit()
+		}
+	case l.version.wakesAtEnd:
+		l.leaveLoop()
+	}
+}
+
+// quit is handle_quit, which sleeps before it exits.
+func (l *life) quit() {
+	const pause = 100 * time.Millisecond
+	l.alive = false
+	l.endpoint.Stop(threaded.AsBefore)
+	if l.threads {
+		l.left = true
+		l.endpoint.Leave()
+	}
+	l.Loop().After(&l.timer, pause, eventloop.Func(func() { l.raise(0) }))
+}
+
+// raise is sys.exit in the worker's main thread, wherever that stands. Threads run on.
+func (l *life) raise(status int) {
+	if l.threads {
+		l.left, l.status = true, status
+		l.exit()
+		return
+	}
+	l.endpoint.Stop(0)
+	if !l.endpoint.Abort(fmt.Sprintf("SystemExit: %d", status)) {
+		l.status = status
+	}
+	if l.endpoint.Connections() == 0 {
+		l.exit()
+	}
+}
+
+// leaveLoop is what gthread's main thread does when its loop has ended: it waits for
+// requests, and where it still looks after them, for connections.
+func (l *life) leaveLoop() {
+	l.left = true
+	l.endpoint.Stop(l.version.idleAtEnd)
+	if !l.version.wakesAtEnd {
+		l.CloseListener()
+		l.endpoint.Leave()
+	}
+	l.drain(l.Loop().Now() + l.Config().GracefulTimeout)
+}
+
+// look is how often an end is looked for that nothing announces.
+const look = 10 * time.Millisecond
+
+func (l *life) drain(deadline time.Duration) {
+	done := l.endpoint.Quiet()
+	if l.version.wakesAtEnd {
+		done = l.endpoint.Connections() == 0
+	}
+	if done || l.Config().GracefulTimeout != config.NoTimeout && l.Loop().Now() >= deadline {
+		l.exit()
+		return
+	}
+	l.Loop().After(&l.timer, look, eventloop.Func(func() { l.drain(deadline) }))
+}
+
+// exit is the end of Arbiter.spawn_worker. The process ends after its threads.
+func (l *life) exit() {
+	l.left = true
+	l.Info(exits, os.Getpid())
+	if l.threads {
+		l.StopAfterThreads()
+		return
+	}
+	l.Loop().Stop()
+}
+
+// Ended is how the process ends.
+func (l *life) Ended() server.Ended { return server.Ended{Status: l.status} }

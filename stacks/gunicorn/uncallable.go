@@ -1,0 +1,28 @@
+package gunicorn
+
+import (
+	"github.com/target-server/target-server/apps/flask"
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/threaded"
+)
+
+// uncallable is FastAPI where a WSGI application is expected: the article's TypeError, at every request.
+type uncallable struct{}
+
+// exception is the TypeError as Python 3.11 words it.
+const exception = "TypeError: FastAPI.__call__() missing 1 required positional argument: 'send'"
+
+func newUncallable(*server.Worker) server.App { return uncallable{} }
+
+// Handle implements [server.App]. Gunicorn's own workers have threads that serve connections, and no other exchange.
+func (uncallable) Handle(e http1.Exchange, _ *http1.Head) { e.(*threaded.Exchange).Fail(exception) }
+
+// Hello is never asked for: nothing is held.
+func (uncallable) Hello(string) *http1.Answer { return flask.InternalServerError() }
+
+// Failed is never asked for either.
+func (uncallable) Failed() *http1.Answer { return flask.InternalServerError() }
+
+// QueueFull is our own (--queue).
+func (uncallable) QueueFull() *http1.Answer { return flask.Unavailable() }

@@ -1,0 +1,80 @@
+package gunicorn
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
+	"github.com/target-server/target-server/stacks/uvicorn"
+)
+
+// Uvicorn202303 is FastAPI on Uvicorn 0.21.1 (uvicorn.workers.UvicornWorker) under gunicorn 20.1.0.
+func Uvicorn202303() *server.Stack {
+	s := uvicorn.Stack202303()
+	s.Serve = uvicorn.V021.Under(uvicornMaster()).Serve
+	return under(s, V201, "uvicorn.workers.UvicornWorker", "FastAPI 0.94.1 on Uvicorn 0.21.1 workers of gunicorn 20.1.0")
+}
+
+// UvicornCurrent is FastAPI on Uvicorn 0.54.0 (uvicorn_worker.UvicornWorker of uvicorn-worker 0.4.0) under gunicorn
+// 27.0.1.
+func UvicornCurrent() *server.Stack {
+	s, m := uvicorn.StackCurrent(), uvicornMaster()
+	m.RaisesInterrupt = true
+	s.Serve = uvicorn.V054.Under(m).Serve
+	return under(s, V270, "uvicorn_worker.UvicornWorker", "FastAPI 0.165.0 on Uvicorn 0.54.0 workers of gunicorn 27.0.1")
+}
+
+func uvicornMaster() *uvicorn.Master {
+	return &uvicorn.Master{
+		Boots: boots, Exits: exits,
+		Closing: "Error while closing socket [Errno 9] Bad file descriptor", // uvloop has closed it
+		Deaf:    []string{"QUIT", "USR1"},
+	}
+}
+
+// under is a Uvicorn in gunicorn's workers: connections are served as before; the master has the timeouts and the socket.
+func under(s *server.Stack, v Version, class, summary string) *server.Stack {
+	s.Defaults = config.Defaults{
+		Summary: summary,
+		Values:  values("gunicorn-uvicorn", s.Defaults.Values.Vintage),
+		Refuses: map[string]string{
+			"app=flask":         "UvicornWorker serves ASGI applications, and Flask is a WSGI one",
+			"limit-concurrency": "gunicorn has no such option, and its UvicornWorker passes none to Uvicorn",
+			"loop":              noLoop,
+			"http":              noLoop,
+		},
+	}
+	s.Guide = guideUvicorn
+	s.Parent, s.Supervised, s.StartupFailure = v.master().parent(class), true, 1
+	s.Log = journal.Lines{Server: journal.Bracketed, Access: uvicornAccessLine}
+	return s
+}
+
+const noLoop = "gunicorn has no such option; UvicornWorker takes what is installed (CONFIG_KWARGS), which is uvloop and httptools"
+
+var guideUvicorn = server.Guide{
+	For: "Gunicorn as the parent of Uvicorn's workers, the usual production set-up: keep-alive of 2 s, a heartbeat that kills a worker whose " +
+		"loop is blocked for longer than --timeout, workers that come and go by signals.",
+	Modes: map[string]string{
+		"async-misuse": "a handler that blocks for longer than --timeout costs its worker, and every connection of it",
+	},
+	Differs: []string{
+		"SIGUSR2 is logged and starts no second master: what comes of it is a program of another version, which there is none of",
+		"at current the log names the control socket, as gunicorn's does, and there is none: gunicornc has nothing to talk to",
+		"workers end with a master that is killed; gunicorn's Uvicorn workers serve on, and its own end within half the timeout",
+		"a worker boots in milliseconds, where a real one takes 0.2 s or more and who connects meanwhile waits in the kernel",
+		"access lines are written, as with --access-logfile -; gunicorn writes none unless it is told to",
+		"gunicorn needs a Unix system, and so does this stack",
+	},
+}
+
+// uvicornAccessLine is what uvicorn.access says in a handler of gunicorn's
+// access log, whose format is the bare message.
+func uvicornAccessLine(b []byte, _ time.Time, e http1.Exchange, status int) []byte {
+	b = append(append(e.AppendClient(b), ` - "`...), e.Method()...)
+	b = append(append(append(append(b, ' '), e.Target()...), " HTTP/"...), e.Version()...)
+	return strconv.AppendInt(append(b, `" `...), int64(status), 10)
+}

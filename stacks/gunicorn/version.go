@@ -1,0 +1,86 @@
+package gunicorn
+
+import (
+	"time"
+
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/threaded"
+)
+
+// Version is what versions of gunicorn decide differently.
+type Version struct {
+	Dialect *http1.Dialect
+	// Warns: a refusal is logged as a warning, instead of for those who debug.
+	Warns bool
+	// NamesMethod: what is logged of a request that failed begins with its method.
+	NamesMethod bool
+	// SkipsUnsent: an answer that cannot be written has no access line.
+	SkipsUnsent bool
+	// Lingers is how long a connection's end waits for the client's.
+	Lingers time.Duration
+	// AnswersAborted: a request whose worker is told to quit or is killed for its
+	// silence is answered with a page.
+	AnswersAborted bool
+
+	// Between, AwaitsData and Woken are gthread's, see threaded.Behaviour.
+	Between    threaded.Between
+	AwaitsData time.Duration
+	Woken      bool
+
+	// wakesAtEnd: SIGTERM ends the loop of gthread's main thread at once, which then looks after connections until none is
+	// left; otherwise the loop ends with its next turn, and idle connections stay until the process ends.
+	wakesAtEnd bool
+	// idleAtEnd is how long an idle connection stays at most, then (STOP_KEEPALIVE_LINGER).
+	idleAtEnd time.Duration
+
+	user   func(credentials string) (string, bool) // finds the user in an Authorization field, for the log
+	master func() master
+}
+
+// The versions.
+var (
+	// V201 is gunicorn 20.1.0.
+	V201 = Version{
+		Dialect: &http1.Gunicorn201, SkipsUnsent: true, Between: threaded.Overlooked,
+		user: userWithColon, master: master201,
+	}
+	// V270 is gunicorn 27.0.1.
+	V270 = Version{
+		Dialect: &http1.Gunicorn270, Warns: true, NamesMethod: true, Lingers: 2 * time.Second, AnswersAborted: true,
+		Between: threaded.LinesUp, AwaitsData: 5 * time.Second, Woken: true,
+		wakesAtEnd: true, idleAtEnd: 2 * time.Second, user: userBeforeColon, master: master270,
+	}
+)
+
+// sync is gunicorn.workers.sync.SyncWorker: it takes one connection, serves one
+// request on it, closes it, and takes the next.
+func (v Version) sync() threaded.Behaviour {
+	l := &layout{version: v, closes: true}
+	b := threaded.Behaviour{
+		Reader: v.reader, Layout: l, Fails: l.fails,
+		Takes: threaded.AtAccept, MostConnections: 1, SkipsUnsent: v.SkipsUnsent,
+		Ending: threaded.Ending{Lingers: v.Lingers},
+	}
+	if v.AnswersAborted {
+		b.Aborted = l.aborted
+	}
+	return b
+}
+
+// workerConnections is gunicorn's --worker-connections.
+const workerConnections = 1000
+
+// mainWaits is how long gthread's main thread waits for events at the most.
+const mainWaits = time.Second
+
+// gthread is gunicorn.workers.gthread.ThreadWorker: its main thread accepts, and a
+// pool of threads serves.
+func (v Version) gthread() threaded.Behaviour {
+	l := &layout{version: v}
+	return threaded.Behaviour{
+		Reader: v.reader, Layout: l, Fails: l.fails,
+		Takes: threaded.AtAccept, AwaitsData: v.AwaitsData, Between: v.Between,
+		MostConnections: workerConnections, Looks: mainWaits, Woken: v.Woken, SkipsUnsent: v.SkipsUnsent,
+		Ending: threaded.Ending{Lingers: v.Lingers, InMain: true},
+	}
+}

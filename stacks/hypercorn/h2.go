@@ -1,0 +1,251 @@
+package hypercorn
+
+import (
+	"bytes"
+	"encoding/base64"
+	"maps"
+	"slices"
+
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/http2"
+)
+
+// H2 is Hypercorn's H2Protocol; its field is the value of the server header.
+type H2 struct{ Server string }
+
+// Take makes an H2Protocol of a connection.
+func (p H2) Take(c *Conn) Speaker {
+	h := &h2{protocol: p, conn: c, streams: map[uint32]*Stream{}, tasks: map[uint32]*Stream{}}
+	h.http2 = http2.New(h)
+	return h
+}
+
+// h2 is an H2Protocol: the http2.Owner of one connection.
+type h2 struct {
+	protocol H2
+	conn     *Conn
+	http2    *http2.Conn
+	streams  map[uint32]*Stream // are told of what happens to them
+	tasks    map[uint32]*Stream // have not ended
+	requests int                // that have begun
+	closed   bool
+	reads    bool // Data is dealt with
+	drains   bool // what was sent meanwhile waits for the client to read
+	hangs    bool // a message has no place in the queue of a request, which nobody reads
+	kept     int  // bytes that http2 remembers
+}
+
+// Initiate is H2Protocol.initiate. Its sending task belongs to the connection's group.
+func (h *h2) Initiate(asked *http1.Head) {
+	h.conn.Enter()
+	if asked == nil {
+		h.http2.Start()
+		return
+	}
+	asked.Version = "2"
+	settings, err := base64.URLEncoding.DecodeString(settingsOf(asked))
+	if err != nil || !h.http2.Upgrade(asked, settings) {
+		h.crash()
+	}
+}
+
+// settingsOf is the last HTTP2-Settings of a request that asks for h2c.
+func settingsOf(h *http1.Head) (settings string) {
+	for _, f := range h.Fields {
+		if bytes.EqualFold(f.Name, []byte("http2-settings")) {
+			settings = string(bytes.TrimSpace(f.Value))
+		}
+	}
+	return settings
+}
+
+// Data is H2Protocol.handle of RawData. What is no whole frame is remembered within
+// the worker's bounds.
+func (h *h2) Data(p []byte) (waits bool) {
+	e := h.conn.endpoint
+	h.reads = true
+	h.http2.Receive(p)
+	h.reads = false
+	e.kept += h.http2.Kept() - h.kept
+	if h.kept = h.http2.Kept(); !e.MayKeep(h.kept, e.kept) {
+		h.conn.Abort()
+	}
+	return h.waits()
+}
+
+// waits tells whether the connection's task must not read on.
+func (h *h2) waits() bool { return h.http2.Waiting() || h.drains || h.hangs }
+
+// Writable goes on with what has waited for the client to read.
+func (h *h2) Writable() {
+	h.drains = false
+	h.http2.Wake()
+	h.goOn()
+}
+
+// goOn reads on, when nothing must be waited for any more.
+func (h *h2) goOn() {
+	if !h.waits() {
+		h.conn.Proceed()
+	}
+}
+
+// Closed is H2Protocol.handle of Closed: its sending task ends. Who waits for what that task has
+// not sent yet waits for ever.
+func (h *h2) Closed() {
+	if h.closed {
+		return
+	}
+	h.lose()
+	for _, id := range slices.Sorted(maps.Keys(h.streams)) {
+		h.Reset(id)
+	}
+	h.conn.Exit()
+}
+
+// lose is the end of the sending task, which Exit follows.
+func (h *h2) lose() {
+	h.closed = true
+	h.http2.Lost()
+	h.conn.endpoint.kept -= h.kept
+	h.kept = 0
+}
+
+// Hopeless tells whether none of the requests' tasks can end any more when nothing is read.
+func (h *h2) Hopeless() bool {
+	if h.http2.Waiting() && !h.hangs {
+		return false
+	}
+	for id, s := range h.tasks {
+		if !s.hangs && (!s.answered || !h.http2.Waits(id)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Strand enters the requests whose tasks never end into the sums: their clients are as good as gone.
+func (h *h2) Strand() {
+	for _, id := range slices.Sorted(maps.Keys(h.tasks)) {
+		h.tasks[id].tell(false)
+	}
+}
+
+// Request is _create_stream: a request is a task of the connection's group. The
+// connection goes on when the idle task has ended. A server that is about to end
+// takes no request.
+func (h *h2) Request(id uint32, head *http1.Head) (waits bool) {
+	switch {
+	case h.conn.endpoint.terminated:
+		h.http2.Refuse(id)
+		return false
+	case !h.http2.Expect(id):
+		h.crash()
+		return false
+	}
+	s := newStream(h, id, head)
+	h.streams[id], h.tasks[id] = s, s
+	h.conn.Enter()
+	h.conn.Loop().Soon(s)
+	if requested := h.conn.endpoint.Requested; requested != nil {
+		requested()
+	}
+	h.requests++
+	waits = true
+	h.conn.Idle(false, func() {
+		waits = false
+		if most := h.conn.endpoint.Version.KeepAliveRequests; most > 0 && h.requests > most {
+			h.http2.GoAway()
+		}
+		h.http2.Resume()
+		h.goOn()
+	})
+	return waits
+}
+
+// Body gives a request a message, as far as its queue goes. One for a request that
+// is answered and gone is a KeyError in _handle_events, which costs the connection.
+func (h *h2) Body(id uint32, end bool) (waits bool) {
+	s := h.streams[id]
+	switch {
+	case s != nil:
+		h.hangs = h.hangs || !s.put()
+		return h.hangs
+	case !end || !h.conn.endpoint.Version.ForgivesEnds:
+		h.crash()
+	}
+	return false
+}
+
+// crash is an exception in the connection's task: those of its requests are
+// cancelled.
+func (h *h2) crash() {
+	h.Cancel(func(x http1.Exchange) bool {
+		if told := h.conn.endpoint.Cancelled; told != nil {
+			told(x)
+		}
+		return false
+	})
+	h.conn.End()
+}
+
+// Cancel ends the tasks of the requests and the sending task.
+func (h *h2) Cancel(cancelled func(x http1.Exchange) (works bool)) {
+	for _, id := range slices.Sorted(maps.Keys(h.tasks)) {
+		h.tasks[id].cancel(cancelled)
+	}
+	if !h.closed {
+		h.lose()
+		h.conn.Exit()
+	}
+}
+
+// Reset is _close_stream: the request goes on, and is answered to nobody.
+func (h *h2) Reset(id uint32) {
+	if s := h.streams[id]; s != nil {
+		delete(h.streams, id)
+		h.hangs = h.hangs || !s.clientGone()
+	}
+}
+
+// Send takes frames for the client. The connection's task reads no more while what it has sent
+// itself is not taken (writer.drain).
+func (h *h2) Send(p []byte) {
+	h.conn.Write(p)
+	h.drains = h.drains || h.reads && h.Full()
+}
+
+// Full tells whether the client does not read.
+func (h *h2) Full() bool { return h.conn.WritingPaused() }
+
+// Paused is called when the sending task waits.
+func (h *h2) Paused() { h.conn.leaveGroup() }
+
+// Soon runs a step of the sending task.
+func (h *h2) Soon(step func()) { h.conn.Loop().Soon(eventloop.Func(step)) }
+
+// Failed is Closed of TCPServer.protocol_send.
+func (h *h2) Failed() {
+	h.conn.End()
+	h.Closed()
+}
+
+// done is the end of a stream: StreamClosed of H2Protocol.stream_send. It tells whether that hangs,
+// because the request's queue is full.
+func (h *h2) done(s *Stream) (hangs bool) {
+	if h.streams[s.id] == s {
+		delete(h.streams, s.id)
+		if !s.clientGone() {
+			return true
+		}
+	}
+	if len(h.streams) > 0 || s.stopped && h.conn.tasks().Shields {
+		return false
+	}
+	if h.conn.endpoint.terminated {
+		h.http2.GoAway()
+	}
+	h.conn.Idle(true, func() {})
+	return false
+}

@@ -1,0 +1,155 @@
+package hypercorn
+
+import (
+	"net/netip"
+	"os"
+	"time"
+
+	"github.com/target-server/target-server/server"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
+)
+
+// life is the coroutine worker_serve of hypercorn.asyncio.run. Its worker
+// has a parent, which sets an event when it is to end; the worker itself handles
+// no signal.
+type life struct {
+	*server.Worker
+	endpoint  *Endpoint
+	timer     eventloop.Timer
+	asked     bool // the parent's event is set
+	ends      bool // and seen, or the last of --limit-max-requests has begun
+	cancelled bool // what did not end in time
+	over      bool
+	requests  int
+}
+
+func newLife(w *server.Worker, e *Endpoint) *life {
+	l := &life{Worker: w, endpoint: e}
+	warnings := &e.Version.Warnings
+	e.Requested, e.Emptied = l.requested, l.emptied
+	e.Failed = func() { w.WarnOnce(warnings.Ended) }
+	w.On(server.Hooks{
+		Threaded: func() { w.WarnOnce(warnings.AnyIO) },
+		Raised: func(exception string) {
+			w.WarnOnce(warnings.Raised)
+			w.Log(journal.Error, appError+"\n"+journal.Traceback+exception)
+		},
+	})
+	return l
+}
+
+// tick is how often check_multiprocess_shutdown_event looks at the event.
+const tick = 100 * time.Millisecond
+
+// Announce says nothing: Hypercorn speaks when it listens. A program that changes the number of threads uses AnyIO.
+func (l *life) Announce() {
+	if l.Config().Limit != threads {
+		l.WarnOnce(l.endpoint.Version.Warnings.AnyIO)
+	}
+}
+
+func (l *life) Opened(int) {}
+
+func (l *life) NotOpened(err error) { l.Log(journal.Error, err.Error()) }
+
+// Begin says where it listens, and looks after the parent's event from now on.
+func (l *life) Begin() {
+	if l.Listener() != nil {
+		l.Info("Running on http://%s (CTRL + C to quit)", l.shownAddr(l.Listener().Local()))
+	}
+	l.look()
+}
+
+// shownAddr is utils.repr_socket_addr.
+func (l *life) shownAddr(a netip.AddrPort) string {
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()).String()
+}
+
+// Signals are none: the parent alone handles them.
+func (l *life) Signals() []os.Signal { return nil }
+
+// Handle is what the parent does about a signal: it sets the event.
+func (l *life) Handle(os.Signal) { l.asked = true }
+
+// Ended is how the process ends.
+func (l *life) Ended() server.Ended { return server.Ended{} }
+
+// look is check_multiprocess_shutdown_event.
+func (l *life) look() {
+	switch {
+	case l.ends:
+	case l.asked:
+		l.ends = true
+		l.raised(raiseSteps)
+	default:
+		l.Loop().After(&l.timer, tick, eventloop.Func(func() { l.Loop().Soon(eventloop.Func(l.look)) }))
+	}
+}
+
+// raiseSteps are those between the task that looks after the event, which ends by
+// raising ShutdownError, and worker_serve, which catches it.
+const raiseSteps = 2
+
+// raised shuts down when so many steps have passed.
+func (l *life) raised(steps int) {
+	if steps == 0 {
+		l.shutdown()
+		return
+	}
+	l.Loop().Soon(eventloop.Func(func() { l.raised(steps - 1) }))
+}
+
+// requested is WorkerContext.mark_request.
+func (l *life) requested() {
+	l.requests++
+	if most := l.Config().LimitMaxRequests; most != config.None && l.requests > most && !l.ends {
+		l.ends = true
+		l.Loop().Soon(eventloop.Func(l.shutdown))
+	}
+}
+
+// shutdown is the end of worker_serve: idle connections are closed, the others
+// have some time for their answers.
+func (l *life) shutdown() {
+	l.ends = true
+	l.CloseListener()
+	l.endpoint.Terminate()
+	if l.endpoint.Tasks() == 0 {
+		l.leave()
+		return
+	}
+	l.Loop().After(&l.timer, l.Config().GracefulTimeout, eventloop.Func(l.timedOut))
+}
+
+// timedOut cancels what has not ended in time: those that wait for a thread never
+// have one, and what runs in a thread runs on.
+func (l *life) timedOut() {
+	l.cancelled = true
+	l.Runtime().Limiter.Abandon()
+	l.endpoint.Cancel(func(x http1.Exchange) (works bool) {
+		r := server.Held(x)
+		works = r != nil && r.InThread()
+		if r != nil && (!works || !l.endpoint.Version.Tasks.Shields) {
+			r.Cancel()
+		}
+		return works
+	})
+}
+
+// emptied goes on when the last connection's task has ended.
+func (l *life) emptied() {
+	if l.ends && !l.over {
+		l.Loop().Cancel(&l.timer)
+		l.over = true
+		l.Loop().Soon(eventloop.Func(l.leave))
+	}
+}
+
+func (l *life) leave() {
+	l.over = true
+	l.StopAfterThreads()
+}

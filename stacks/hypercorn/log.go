@@ -1,0 +1,65 @@
+package hypercorn
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/target-server/target-server/accesslog"
+
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
+)
+
+// lines are those of hypercorn.logging.Logger, with an access log on stdout.
+var lines = journal.Lines{
+	Server: journal.Bracketed, Access: accessLine, Fields: []string{"referer", "user-agent"},
+	Format: journal.Format{Atoms: accesslog.Hypercorn, Begin: beginLine, Target: target},
+}
+
+// accessLine is an access line of Hypercorn with its default format, as
+// --access-logfile - prints it. A request whose client has left has no status.
+func accessLine(b []byte, now time.Time, e http1.Exchange, status int) []byte {
+	b = e.AppendClient(journal.Bracketed(b, now, journal.Info, ""))
+	b = now.AppendFormat(append(b, " - - "...), "[02/Jan/2006:15:04:05 -0700]")
+	b = append(append(append(b, ` "`...), e.Method()...), ' ')
+	b = append(append(append(b, http1.Unquote(e.Path())...), ' '), e.Version()...)
+	b = append(b, `" `...)
+	if status == 0 {
+		b = append(b, "- -"...)
+	} else {
+		b = append(strconv.AppendInt(b, int64(status), 10), ' ')
+		b = append(b, orDash(e.Answer().Line("content-length"))...)
+	}
+	b = append(append(b, ` "`...), latin1Field(e, "referer")...)
+	return append(append(append(b, `" "`...), latin1Field(e, "user-agent")...), '"')
+}
+
+// beginLine is what stands before every line of its loggers.
+func beginLine(b []byte, now time.Time) []byte {
+	return journal.Bracketed(b, now, journal.Info, "")
+}
+
+// orDash is what an atom without a value shows.
+func orDash(value string) string {
+	if value == "" {
+		return "-"
+	}
+	return value
+}
+
+// latin1Field is a field as its atom shows it. An empty one is not a missing one.
+func latin1Field(e http1.Exchange, name string) string {
+	if !e.HasField(name) {
+		return "-"
+	}
+	return http1.Latin1(e.Field(name))
+}
+
+// target is a target of which the path is decoded: that of the ASGI scope.
+func target(e http1.Exchange) (whole, path, query string) {
+	path, query = http1.Unquote(e.Path()), e.Query()
+	if query == "" {
+		return path, path, query
+	}
+	return path + "?" + query, path, query
+}

@@ -1,0 +1,46 @@
+package hypercorn
+
+import (
+	"context"
+	"os"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/journal"
+	"github.com/target-server/target-server/server/supervisor"
+)
+
+// parent014 is the parent of Hypercorn 0.14.3 (hypercorn.run.run): it starts its workers and waits for the last of
+// them to end, whatever of. SIGINT and SIGTERM set an event at which the workers look; of other signals it dies, and
+// leaves them behind.
+func parent014() supervisor.Policy {
+	return supervisor.Policy{
+		Reactions: []supervisor.Reaction{
+			{Signal: "INT", Action: supervisor.Exit},
+			{Signal: "TERM", Action: supervisor.Exit},
+			{Signal: "HUP", Action: supervisor.Die},
+			{Signal: "QUIT", Action: supervisor.Die},
+			{Signal: "USR1", Action: supervisor.Die},
+			{Signal: "USR2", Action: supervisor.Die},
+		},
+		Event: &supervisor.Event{},
+	}
+}
+
+// parent018 is the parent of Hypercorn 0.18.0: it wakes when a worker ends, and replaces one that has ended well.
+// When one has not, or when the parent is told to exit, SIGTERM ends the others at once. SIGHUP replaces all of them.
+func parent018() supervisor.Policy {
+	p := parent014()
+	p.Event = &supervisor.Event{Replaces: true}
+	p.Reactions[2].Action = supervisor.Renew
+	return p
+}
+
+// openSocket opens the socket that the workers share. Nothing catches the exception of one that cannot be bound.
+func openSocket(ctx context.Context, cfg config.Config, log server.ParentLog) (*os.File, error) {
+	socket, err := server.Bind(ctx, cfg)
+	if err != nil {
+		log.Unnamed(journal.Traceback + "OSError: " + err.Error())
+	}
+	return socket, err
+}

@@ -1,0 +1,120 @@
+package hypercorn
+
+import (
+	"maps"
+	"time"
+
+	"github.com/target-server/target-server/apps/fastapi"
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/limiter"
+	"github.com/target-server/target-server/modes"
+	"github.com/target-server/target-server/server"
+)
+
+// Stack202303 is FastAPI 0.94.1 on Hypercorn 0.14.3 with asyncio workers, anyio 3.6.2, h11 0.14.0 and Python 3.11.
+func Stack202303() *server.Stack {
+	return &server.Stack{
+		Defaults: defaults202303("hypercorn", "asyncio"), Guide: guide,
+		Loops: map[string]eventloop.Flavour{"auto": eventloop.Asyncio},
+		Modes: modes.OnAsyncio(), Order: limiter.LIFO, Threads: modes.AnyIO,
+		Apps:  map[string]server.NewApp{"fastapi": fastapi.V094().New},
+		Serve: H11v0143.Serve, Log: lines,
+		Parent: server.Parent{Policy: parent014(), Open: openSocket}, Supervised: true,
+		StartupFailure: 1, Ignores: []string{"INT"},
+	}
+}
+
+// StackCurrent is FastAPI 0.165.0 on Hypercorn 0.18.0 with asyncio workers, anyio 4.16.0, h11 0.16.0 and Python 3.11.
+func StackCurrent() *server.Stack {
+	return &server.Stack{
+		Defaults: defaultsCurrent("hypercorn", "asyncio"), Guide: guide,
+		Loops: map[string]eventloop.Flavour{"auto": eventloop.Asyncio},
+		Modes: modes.OnAsyncio(), Order: limiter.FIFO, Threads: modes.AnyIO,
+		Apps:  map[string]server.NewApp{"fastapi": fastapi.V0165().New},
+		Serve: H11v0180.Serve, Log: lines,
+		Parent: server.Parent{Policy: parent018(), Open: openSocket}, Supervised: true,
+		StartupFailure: 1, Ignores: []string{"INT"},
+	}
+}
+
+// Uvloop202303 is the same with uvloop 0.17.0.
+func Uvloop202303() *server.Stack {
+	s := Stack202303()
+	s.Defaults, s.Guide = defaults202303("hypercorn-uvloop", "uvloop 0.17"), guideUvloop
+	s.Loops = map[string]eventloop.Flavour{"auto": eventloop.Uvloop017}
+	return s
+}
+
+// UvloopCurrent is the same with uvloop 0.23.0.
+func UvloopCurrent() *server.Stack {
+	s := StackCurrent()
+	s.Defaults, s.Guide = defaultsCurrent("hypercorn-uvloop", "uvloop 0.23"), guideUvloop
+	s.Loops = map[string]eventloop.Flavour{"auto": eventloop.Uvloop023}
+	return s
+}
+
+func defaults202303(stack, loop string) config.Defaults {
+	return config.Defaults{
+		Summary: "FastAPI 0.94.1 on Hypercorn 0.14.3, " + loop + " workers",
+		Values:  values(stack, config.Vintage202303),
+		Refuses: refuses(map[string]string{
+			"limit-max-requests": "hypercorn 0.14.3 has no such option, which came with 0.16.0 as --max-requests; --vintage current has it",
+		}),
+	}
+}
+
+func defaultsCurrent(stack, loop string) config.Defaults {
+	return config.Defaults{
+		Summary: "FastAPI 0.165.0 on Hypercorn 0.18.0, " + loop + " workers",
+		Values:  values(stack, config.VintageCurrent),
+		Refuses: refuses(nil),
+	}
+}
+
+// refuses is what no version of Hypercorn has, with what one has not.
+func refuses(more map[string]string) map[string]string {
+	all := map[string]string{
+		"app=flask":         "the article's program runs on FastAPI here; hypercorn would wrap Flask in threads of its own",
+		"limit-concurrency": "hypercorn has no such limit; it is uvicorn's",
+		"timeout":           "hypercorn has no such option; it is gunicorn's",
+		"loop":              "hypercorn has the loop in its worker class: --stack hypercorn, hypercorn-uvloop or hypercorn-trio",
+		"http":              "hypercorn has one parser for HTTP/1.1, h11",
+	}
+	maps.Copy(all, more)
+	return all
+}
+
+// values are the defaults of hypercorn.config.Config, which the two
+// vintages share, and anyio's 40 threads.
+func values(stack, vintage string) config.Config {
+	c := config.Common(stack, vintage)
+	c.App, c.Limit = "fastapi", threads
+	c.Backlog, c.KeepAlive, c.GracefulTimeout = 100, 5*time.Second, 3*time.Second
+	return c
+}
+
+// threads is anyio's default limit.
+const threads = 40
+
+var guide = server.Guide{
+	For: "The article's other ASGI server, on asyncio: the same 40 threads, a backlog of 100 instead of 2048, silent clients closed after " +
+		"the keep-alive, and three seconds for requests in work when it stops. HTTP/2 in clear text comes with it. Take it to see whether your " +
+		"clients depend on Uvicorn's patience.",
+	Differs: differs(),
+}
+
+var guideUvloop = server.Guide{
+	For:     "Hypercorn with --worker-class uvloop: as hypercorn, on the other loop. What differs is what a blocked loop does with those who wait.",
+	Differs: differs(),
+}
+
+func differs() []string {
+	return []string{
+		"access lines are written, as with --access-logfile -, which is not the real default",
+		"a FIN that comes right behind a request: at current the real server often sees it in time and keeps the connection for the idle time",
+		"an empty User-Agent is logged as \"-\", not as \"\"",
+		"HTTP/2: priorities are read and not followed; no push, no WebSockets",
+		"SO_REUSEPORT is not set on the socket of several workers",
+	}
+}

@@ -1,0 +1,120 @@
+package hypercorn_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/stacks/hypercorn"
+)
+
+// coin always falls on one side: 1 turns a turn round.
+type coin uint64
+
+func (c coin) Uint64() uint64 { return uint64(c) }
+
+// onTrio runs a test for each version on trio, once for each side of its coin.
+func onTrio(t *testing.T, test func(h *house, reversed bool)) {
+	t.Helper()
+	for name, b := range map[string]hypercorn.Version{"0.14.3": hypercorn.H11v0143, "0.18.0": hypercorn.H11v0180} {
+		for side, turns := range []string{"in order", "reversed"} {
+			t.Run(name+", "+turns, func(t *testing.T) {
+				h := build(t, b.OnTrio(), eventloop.Trio, name == "0.14.3")
+				h.Run(0)
+				h.loop.Random = rand.New(coin(side))
+				test(h, side == 1)
+			})
+		}
+	}
+}
+
+// A connection lives on trio as it does elsewhere.
+func TestAConnectionOnTrio(t *testing.T) {
+	onTrio(t, func(h *house, _ bool) {
+		c := h.send(0, get("/?for=7s"))
+		h.At(9*time.Second, func() { c.Send(get("/x") + get("/?for=1s")) })
+		h.At(12*time.Second, func() { c.Send("GET") })
+		malformed := h.send(0, "what\r\n\r\n")
+		h.Run(time.Minute)
+		h.equal("client", story(c), "7s 200 \n9s 404 \n10s 200 \n15s closed")
+		h.equal("malformed", story(malformed), "0s 400 connection: close\n0s closed")
+	})
+}
+
+// turns makes every turn take a second from a moment on.
+func (h *house) turns(at time.Duration, n int) {
+	var turn eventloop.Func
+	turn = func() {
+		h.loop.Block(time.Second)
+		if n--; n > 0 {
+			h.loop.Soon(turn)
+		}
+	}
+	h.At(at, func() { h.loop.Post(turn) })
+}
+
+// A write is two checkpoints: where other steps hold the loop, a body is two turns
+// behind its head.
+func TestAHeadLeavesBeforeItsBody(t *testing.T) {
+	onTrio(t, func(h *house, _ bool) {
+		c := h.send(0, get("/?for=2s"))
+		h.turns(2*time.Second, 12)
+		h.Run(time.Minute)
+		if len(c.Pieces) != 2 || !strings.HasSuffix(c.Pieces[0].Text, "\r\n\r\n") || c.Pieces[1].Text != "hello" {
+			t.Fatalf("wanted a head and then a body, got %q", c.Pieces)
+		}
+		h.equal("from one to the other", fmt.Sprint(c.Pieces[1].At-c.Pieces[0].At), "2s")
+	})
+}
+
+// A connection whose time has passed while the loop was held is closed, although
+// its next request has come: read by then, as the coin falls, or not.
+func TestTheIdleTimerOvertakesARequest(t *testing.T) {
+	onTrio(t, func(h *house, reversed bool) {
+		c := h.send(0, get("/x"))
+		h.At(time.Second, func() { h.loop.Post(eventloop.Func(func() { h.loop.Block(8 * time.Second) })) })
+		h.At(7*time.Second, func() { c.Send(get("/?for=1s")) })
+		h.Run(time.Minute)
+		began := strings.Contains(strings.Join(h.log, "\n"), "begin")
+		h.equal("begun", fmt.Sprint(began), fmt.Sprint(!reversed))
+		if reversed {
+			h.equal("client", story(c), "0s 404 \n9s reset")
+		} else {
+			h.equal("client", story(c), "0s 404 \n9s closed")
+		}
+	})
+}
+
+// Who half closes an idle connection is rid of it when its time has passed: the
+// idle task belongs to the connection.
+func TestHalfClosedOnTrio(t *testing.T) {
+	onTrio(t, func(h *house, _ bool) {
+		idle := h.send(0, "")
+		h.At(time.Second, idle.CloseWrite)
+		working := h.send(0, get("/?for=2s"))
+		h.At(time.Second, working.CloseWrite)
+		h.Run(time.Minute)
+		h.equal("idle", story(idle), "5s closed")
+		h.equal("in work", story(working), "2s 200 \n2s closed")
+	})
+}
+
+// Who is cut short hears nothing; what a thread works for ends with its work.
+func TestCancelledOnTrio(t *testing.T) {
+	onTrio(t, func(h *house, _ bool) {
+		working, waiting := h.send(0, get("/?for=4s")), h.send(0, get("/?for=1h"))
+		h.At(2*time.Second, func() {
+			h.loop.Post(eventloop.Func(func() {
+				h.endpoint.Cancel(func(x http1.Exchange) bool { return x.Query() == "for=4s" })
+			}))
+		})
+		h.Run(time.Minute)
+		h.equal("in work", story(working), "4s closed")
+		h.equal("in line", story(waiting), "2s closed")
+		h.equal("tasks left", fmt.Sprint(h.endpoint.Tasks()), "0")
+	})
+}

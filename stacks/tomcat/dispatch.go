@@ -1,0 +1,83 @@
+package tomcat
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/target-server/target-server/server/http1"
+)
+
+// dispatch finds who answers: Tomcat itself, or the servlet (CoyoteAdapter.service,
+// HttpServlet.service).
+func (x *Exchange) dispatch(h *http1.Head) {
+	e, m := x.conn.endpoint, &x.message
+	v := e.connector.Version
+	method := string(h.Method)
+	shown := method
+	if v.FoldsMethods {
+		method = strings.ToUpper(method)
+	}
+	if m.in.hasTarget && string(m.target) == "*" && method == http.MethodOptions {
+		x.Reply(&http1.Answer{Status: m.status, Lines: []http1.Line{{Name: "Allow", Value: "GET, HEAD, POST, PUT, DELETE, OPTIONS"}}})
+		return
+	}
+	path, status, report := x.find(method)
+	switch {
+	case x.conn.refused:
+		x.Reply(e.QueueFull)
+	case status != 0:
+		x.Reply(v.report(status, report, m.fault))
+	case m.failed:
+		x.Reply(v.report(m.status, "", m.fault))
+	case method == http.MethodTrace:
+		var allow []http1.Line
+		if path == "/" {
+			allow = []http1.Line{{Name: "Allow", Value: "HEAD, GET, OPTIONS"}}
+		}
+		x.Reply(v.Report(http.StatusMethodNotAllowed, "TRACE method is not allowed", allow...))
+	case path != "/":
+		x.Reply(v.Report(http.StatusNotFound, ""))
+	default:
+		x.serve(shown, h)
+	}
+}
+
+// find looks the target up, or says what is answered instead.
+func (x *Exchange) find(method string) (path string, status int, report string) {
+	m := &x.message
+	v := x.conn.endpoint.connector.Version
+	switch {
+	case method == http.MethodConnect:
+		return "", http.StatusNotImplemented, "HTTP requests using the CONNECT method are not supported"
+	case !m.in.hasTarget:
+		return "", 0, ""
+	}
+	path, report, good := v.locate(m.target)
+	if !good {
+		return "", http.StatusBadRequest, report
+	}
+	return path, 0, ""
+}
+
+// serve asks the servlet, which has GET.
+func (x *Exchange) serve(method string, h *http1.Head) {
+	e := x.conn.endpoint
+	v := e.connector.Version
+	if x.expects {
+		x.conn.WriteString("HTTP/1.1 100 \r\n\r\n")
+	}
+	switch {
+	case method == http.MethodGet || method == http.MethodHead:
+		e.Handle(x, h)
+	case method == http.MethodOptions:
+		x.Reply(&http1.Answer{Status: http.StatusOK, Lines: []http1.Line{{Name: "Allow", Value: "GET, HEAD, OPTIONS"}}})
+	case method == http.MethodPost || method == http.MethodPut || method == http.MethodDelete || method == http.MethodPatch && v.KnowsPatch:
+		status := http.StatusMethodNotAllowed
+		if !x.http11 { // who speaks an old version does not know 405
+			status = http.StatusBadRequest
+		}
+		x.Reply(v.Report(status, "HTTP method "+method+" is not supported by this URL"))
+	default:
+		x.Reply(v.Report(http.StatusNotImplemented, "Method ["+method+"] is not implemented by this Servlet for this URI"))
+	}
+}

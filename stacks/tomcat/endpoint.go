@@ -1,0 +1,130 @@
+package tomcat
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/http1"
+)
+
+// Connector is a version of Tomcat as a protocol that a stack names
+// (Http11NioProtocol), with the limits that are its defaults.
+type Connector struct {
+	*Version
+	// MaxConnections is how many there may be before the listener rests and who
+	// comes waits in the kernel; MaxKeepAliveRequests, after how many answers a
+	// connection is closed.
+	MaxConnections, MaxKeepAliveRequests int
+	// MaxSwallowSize is the most bytes of a body that are read only to be rid of it.
+	MaxSwallowSize int64
+}
+
+// NewEndpoint makes the connector serve a worker's connections.
+func NewEndpoint(h *http1.Host, c Connector) *Endpoint { return &Endpoint{Host: h, connector: c} }
+
+// Serve is [server.Stack.Serve].
+func (c Connector) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
+	e := NewEndpoint(w.Host(), c)
+	return e, &life{Worker: w, endpoint: e}
+}
+
+// Endpoint is what the connections of one worker share (NioEndpoint).
+type Endpoint struct {
+	*http1.Host
+	connector Connector
+	listener  *eventloop.Server
+	open      []*Conn      // each of which knows its place
+	recycled  []*processor // the one that was used last stands last
+	wait      eventloop.Timer
+	expiry    time.Duration // before which nobody looks for connections that have been silent too long, unless nothing happens
+	scratch   []byte
+	kept      int
+}
+
+// processor is what answers requests. One that a connection has done with goes to
+// the next, with what it remembers: whose request line is wrong is answered in the
+// version of the request before, on whichever connection that was.
+type processor struct {
+	http11, http09 bool // of the last request; neither is 1.0
+	complained     bool // has logged an error of parsing, and then does so no more
+}
+
+// Accept makes the connection of an accepted socket.
+func (e *Endpoint) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *eventloop.Stream {
+	c := &Conn{endpoint: e, left: e.connector.MaxKeepAliveRequests}
+	c.in.version = e.connector.Version
+	c.Init(c)
+	c.place = len(e.open)
+	e.open = append(e.open, c)
+	if len(e.open) == e.connector.MaxConnections {
+		e.listener.Pause()
+	}
+	return &c.Stream
+}
+
+// Listening tells the endpoint of its listener.
+func (e *Endpoint) Listening(s *eventloop.Server) { e.listener = s }
+
+// Connections is how many are open.
+func (e *Endpoint) Connections() int { return len(e.open) }
+
+func (e *Endpoint) closed(c *Conn) {
+	last := len(e.open) - 1
+	e.open[c.place] = e.open[last]
+	e.open[c.place].place = c.place
+	e.open[last] = nil
+	e.open = e.open[:last]
+	if len(e.open)+1 == e.connector.MaxConnections {
+		e.listener.Resume()
+	}
+}
+
+// take gives a processor: the one that was given back last, or a new one.
+func (e *Endpoint) take() *processor {
+	last := len(e.recycled) - 1
+	if last < 0 {
+		return &processor{http11: true}
+	}
+	p := e.recycled[last]
+	e.recycled = e.recycled[:last]
+	return p
+}
+
+// give takes a processor back.
+func (e *Endpoint) give(p *processor) { e.recycled = append(e.recycled, p) }
+
+// selectorTimeout is how long the poller waits for something to happen, and how
+// often it looks for timeouts if much does.
+const selectorTimeout = time.Second
+
+// polled is a turn of the poller (NioEndpoint.Poller.run): something has happened
+// to a connection.
+func (e *Endpoint) polled() {
+	if e.Loop().Now() >= e.expiry {
+		e.expire()
+	}
+	e.Loop().After(&e.wait, selectorTimeout, eventloop.Func(e.idle))
+}
+
+// idle is a turn in which nothing has happened.
+func (e *Endpoint) idle() {
+	e.expire()
+	if len(e.open) > 0 {
+		e.Loop().After(&e.wait, selectorTimeout, eventloop.Func(e.idle))
+	}
+}
+
+// expire hands connections that have been silent too long to a thread, which
+// closes them.
+func (e *Endpoint) expire() {
+	now := e.Loop().Now()
+	e.expiry = now + selectorTimeout
+	for _, c := range e.open {
+		if c.watched && e.KeepAlive > 0 && now-c.lastRead >= e.KeepAlive {
+			c.expired = true
+			c.takeThread()
+		}
+	}
+}

@@ -1,0 +1,30 @@
+package tomcat
+
+import (
+	"strings"
+	"time"
+
+	"github.com/target-server/target-server/server/journal"
+)
+
+// lines are those of java.util.logging. There are no access lines.
+var lines = journal.Lines{Server: javaLogging}
+
+// javaLogging is java.util.logging.SimpleFormatter. A message begins with the class and the method that say it.
+func javaLogging(b []byte, now time.Time, level journal.Level, message string) []byte {
+	if level == journal.Unnamed {
+		return append(b, message...)
+	}
+	b = now.AppendFormat(b, "Jan 02, 2006 3:04:05 PM ")
+	source, text, _ := strings.Cut(message, ": ")
+	b = append(append(append(b, source...), '\n'), javaLevel(level)...)
+	return append(append(b, ": "...), text...)
+}
+
+// javaLevel is a level as java.util.logging.Level calls it.
+func javaLevel(level journal.Level) string {
+	if level == journal.Error || level == journal.Critical {
+		return "SEVERE"
+	}
+	return string(level)
+}

@@ -1,0 +1,51 @@
+package tomcat
+
+import (
+	"net/http"
+
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/http1"
+)
+
+// servlet is the article's program as a servlet. It is asked for "/" alone.
+type servlet struct {
+	worker  *server.Worker
+	version *Version
+}
+
+func (v *Version) newServlet(w *server.Worker) server.App { return &servlet{w, v} }
+
+// Handle implements [server.App].
+func (s *servlet) Handle(e http1.Exchange, _ *http1.Head) {
+	parameters, wrong := s.version.Parameters(e.Query())
+	if wrong != nil {
+		e.Reply(wrong)
+		return
+	}
+	id, found := parameters["id"]
+	if !found {
+		e.Reply(s.version.Report(http.StatusBadRequest, "The parameter id is missing"))
+		return
+	}
+	text, asked := parameters["sleep"]
+	sleep, ok := s.worker.Sleep(text, asked)
+	if !ok {
+		e.Reply(s.version.Report(http.StatusBadRequest, "The parameter sleep is no duration"))
+		return
+	}
+	s.worker.Hold(e, id, sleep)
+}
+
+// Hello implements [server.App].
+func (s *servlet) Hello(string) *http1.Answer { return Hello }
+
+// Failed answers nothing: no servlet here throws.
+func (s *servlet) Failed() *http1.Answer { return nil }
+
+// QueueFull is our own (--queue).
+func (s *servlet) QueueFull() *http1.Answer {
+	return s.version.Report(http.StatusServiceUnavailable, "")
+}
+
+// Hello is what the article's program answers, through a writer of text/plain.
+var Hello = &http1.Answer{Status: http.StatusOK, Lines: []http1.Line{{Name: contentType, Value: "text/plain;charset=ISO-8859-1"}}, Body: "hello"}

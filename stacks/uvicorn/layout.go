@@ -1,0 +1,149 @@
+package uvicorn
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/target-server/target-server/server/http1"
+)
+
+// Layout spells what is sent.
+type Layout interface {
+	// Head appends the head of an answer and settles how its body is framed
+	// and whether the connection closes after it.
+	Head(dst []byte, c *Cycle, a *http1.Answer) []byte
+	// KeepsAlive tells whether the connection outlives the answer, as far as
+	// the request says.
+	KeepsAlive(h *http1.Head) bool
+	// Chunks returns the writes of a body without a length.
+	Chunks(body string) []string
+	// Refusal returns the writes of the answer to bytes that are no request.
+	// earlier is the last valid one on the connection, or nil.
+	Refusal(s *Endpoint, earlier *Cycle) []string
+}
+
+const refusalBody = "Invalid HTTP request received."
+
+// hasBodyOfUnknownLength tells whether an answer has a body, or would have one
+// were it not for HEAD, whose length is not said.
+func hasBodyOfUnknownLength(a *http1.Answer) bool {
+	_, sized := a.Lookup("content-length")
+	return !sized && a.Status != http.StatusNoContent && a.Status != http.StatusNotModified
+}
+
+// httptools021 is RequestResponseCycle.send of httptools_impl in Uvicorn 0.21.1.
+type httptools021 struct{}
+
+func (httptools021) Head(dst []byte, c *Cycle, a *http1.Answer) []byte {
+	dst = append(http1.AppendStatus(dst, a.Status), c.defaults.block...)
+	said := false
+	for _, l := range a.Lines {
+		dst = http1.AppendLine(dst, l.Name, l.Value)
+		if l.Name == "connection" {
+			said = said || l.Value == "close"
+			c.keepAlive = c.keepAlive && !strings.EqualFold(l.Value, "close")
+		}
+	}
+	if c.asksClose && !said {
+		dst = http1.AppendLine(dst, "connection", "close")
+		c.keepAlive = false
+	}
+	return appendFraming(dst, c, a)
+}
+
+func appendFraming(dst []byte, c *Cycle, a *http1.Answer) []byte {
+	if c.chunked = hasBodyOfUnknownLength(a) && c.Method() != http.MethodHead; c.chunked {
+		dst = http1.AppendLine(dst, "transfer-encoding", "chunked")
+	}
+	return append(dst, "\r\n"...)
+}
+
+func (httptools021) KeepsAlive(h *http1.Head) bool { return h.Version != "1.0" }
+
+func (httptools021) Chunks(body string) []string {
+	return []string{http1.Chunk(body) + http1.LastChunk}
+}
+
+func (httptools021) Refusal(s *Endpoint, _ *Cycle) []string {
+	head := append(http1.AppendStatus(nil, http.StatusBadRequest), s.defaults.block...)
+	head = http1.AppendLine(head, "content-type", "text/plain; charset=utf-8")
+	head = http1.AppendLine(head, "content-length", strconv.Itoa(len(refusalBody)))
+	head = http1.AppendLine(head, "connection", "close")
+	return []string{string(head) + "\r\n" + refusalBody}
+}
+
+// httptools054 is the same of Uvicorn 0.54.0: whatever closes the connection
+// is said in the head.
+type httptools054 struct{ httptools021 }
+
+func (httptools054) KeepsAlive(h *http1.Head) bool { return h.Version != "1.0" && h.KeepAlive }
+
+func (httptools054) Head(dst []byte, c *Cycle, a *http1.Answer) []byte {
+	dst = append(http1.AppendStatus(dst, a.Status), c.defaults.block...)
+	said := false
+	for _, l := range a.Lines {
+		dst = http1.AppendLine(dst, l.Name, l.Value)
+		said = said || l.Name == "connection" && http1.HasToken(l.Value, "close")
+	}
+	c.keepAlive = c.keepAlive && !said
+	if !c.keepAlive && !said {
+		dst = http1.AppendLine(dst, "connection", "close")
+	}
+	return appendFraming(dst, c, a)
+}
+
+// h11Layout is h11's Connection.send with the headers of h11_impl: what h11
+// adds itself stands last and in title case
+// (_clean_up_response_headers_for_sending, set_comma_header).
+type h11Layout struct{}
+
+func (h11Layout) Head(dst []byte, c *Cycle, a *http1.Answer) []byte {
+	lines := slices.Clone(a.Lines)
+	if value, _ := a.Lookup("connection"); c.asksClose && value != "close" {
+		lines = append(lines, http1.Line{Name: "connection", Value: "close"})
+	}
+	c.chunked = hasBodyOfUnknownLength(a) && !c.beforeChunks() // to HEAD as well
+	if c.chunked {
+		lines = append(lines, http1.Line{Name: "Transfer-Encoding", Value: "chunked"})
+	}
+	for _, l := range lines {
+		if l.Name == "connection" && http1.HasToken(l.Value, "close") {
+			c.closes = true
+		}
+	}
+	if !c.peerKeepsAlive {
+		lines = slices.DeleteFunc(lines, func(l http1.Line) bool { return l.Name == "connection" })
+		lines = append(lines, http1.Line{Name: "Connection", Value: "close"})
+		c.closes = true
+	}
+	dst = append(http1.AppendStatus(dst, a.Status), c.defaults.block...)
+	for _, l := range lines {
+		dst = http1.AppendLine(dst, l.Name, l.Value)
+	}
+	return append(dst, "\r\n"...)
+}
+
+func (h11Layout) KeepsAlive(*http1.Head) bool { return true } // h11 itself closes
+
+func (h11Layout) Chunks(body string) []string { return []string{http1.Chunk(body), http1.LastChunk} }
+
+func (h11Layout) Refusal(_ *Endpoint, earlier *Cycle) []string {
+	head := http1.AppendLine(http1.AppendStatus(nil, http.StatusBadRequest), "content-type", "text/plain; charset=utf-8")
+	if earlier == nil || earlier.beforeChunks() { // no chunks for an old or unknown peer: the end is the end
+		return []string{string(http1.AppendLine(head, "Connection", "close")) + "\r\n", refusalBody}
+	}
+	if earlier.peerKeepsAlive {
+		head = http1.AppendLine(http1.AppendLine(head, "connection", "close"), "Transfer-Encoding", "chunked")
+	} else {
+		head = http1.AppendLine(http1.AppendLine(head, "Transfer-Encoding", "chunked"), "Connection", "close")
+	}
+	if !earlier.complete && earlier.Method() == http.MethodHead {
+		return []string{string(head) + "\r\n"} // what h11 takes it to answer has no body
+	}
+	return []string{string(head) + "\r\n", http1.Chunk(refusalBody), http1.LastChunk}
+}
+
+// beforeChunks tells whether the client's HTTP is older than chunks.
+func (c *Cycle) beforeChunks() bool { return c.Version() < "1.1" }

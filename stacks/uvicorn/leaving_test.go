@@ -1,0 +1,86 @@
+package uvicorn_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/target-server/target-server/eventloop/sim"
+)
+
+const millisecond = time.Millisecond
+
+// A client that leaves, by either way, stops nothing: its request works to the
+// end, for nobody, and is not in the access log.
+func TestClientThatLeaves(t *testing.T) {
+	ways := map[string]func(*sim.Client){"half-close": (*sim.Client).CloseWrite, "reset": (*sim.Client).Abort}
+	for name, leave := range ways {
+		t.Run(name, func(t *testing.T) {
+			everywhere(t, func(h *house) {
+				c := h.send(0, get("/?for=3s"))
+				h.At(1*second, func() { leave(c) })
+				h.At(2*second, func() {
+					equal(h.t, "connections", h.endpoint.Connections(), 0)
+					equal(h.t, "requests in work", h.endpoint.Tasks, 1)
+				})
+				h.Run(hour)
+				equal(h.t, "answer", c.Text(), "")
+				equal(h.t, "ended", c.Ended, 1*second)
+				equal(h.t, "requests in work in the end", h.endpoint.Tasks, 0)
+				equal(h.t, "requests answered", h.endpoint.Served, 0)
+				h.lines("0s begin /?for=3s", "3s end /?for=3s")
+			})
+		})
+	}
+}
+
+// Where the answer is ready in the turn that brings the end, it is sent.
+func TestHalfCloseBehindARequestThatIsAnsweredAtOnce(t *testing.T) {
+	everywhere(t, func(h *house) {
+		c := h.send(0, get("/nope"))
+		h.At(0, c.CloseWrite)
+		h.Run(hour)
+		equal(h.t, "client", story(c), came(0, notFound)+closed(0))
+		h.lines("0s GET /nope HTTP/1.1 404")
+	})
+}
+
+func TestEndOfAnIdleConnection(t *testing.T) {
+	everywhere(t, func(h *house) {
+		idle, silent, partial := h.send(0, get("/")), h.send(0, ""), h.send(0, "GET /")
+		for _, c := range []*sim.Client{idle, silent, partial} {
+			h.At(1*second, c.CloseWrite)
+		}
+		h.Run(hour)
+		equal(h.t, "idle", story(idle), came(0, hello)+closed(1*second))
+		equal(h.t, "silent", story(silent), closed(1*second))
+		equal(h.t, "partial", story(partial), closed(1*second))
+		equal(h.t, "connections", h.endpoint.Connections(), 0)
+	})
+}
+
+// A client that does not read: what fits the network leaves, up to 64 KiB wait
+// in the process, and the next answer waits for room.
+func TestClientThatDoesNotRead(t *testing.T) {
+	const answers = 1000
+	everywhere(t, func(h *house) {
+		c := h.send(0, "")
+		c.StopReading(1000)
+		var text strings.Builder
+		for range answers {
+			text.WriteString(get("/nope"))
+		}
+		h.then(0, c, text.String())
+		h.At(3*second, func() {
+			stuck := h.endpoint.Served
+			equal(h.t, "some were answered, not all", stuck > 0 && stuck < answers, true)
+			unsent := stuck*len(notFound) - 1000
+			equal(h.t, "written and not sent: just above 64 KiB", unsent > 65536 && unsent <= 65536+len(notFound), true)
+		})
+		h.At(4*second, c.StartReading)
+		h.Run(hour)
+		equal(h.t, "answered when it reads", h.endpoint.Served, answers)
+		equal(h.t, "bytes", len(c.Text()), answers*len(notFound))
+		equal(h.t, "ended", c.Ended, 9*second)
+	})
+}

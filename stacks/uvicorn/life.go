@@ -1,0 +1,291 @@
+package uvicorn
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/server"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
+	"github.com/target-server/target-server/server/listen"
+	"github.com/target-server/target-server/server/supervisor"
+)
+
+// tick is how often Uvicorn's main_loop looks around, and ticksPerDate how many
+// of its ticks pass between two values of the date header.
+const (
+	tick         = 100 * time.Millisecond
+	ticksPerDate = 10
+)
+
+// life is the coroutine uvicorn.Server.serve, step by step.
+type life struct {
+	*server.Worker
+	endpoint     *Endpoint
+	version      *Version
+	timer        eventloop.Timer
+	ticks        int
+	shouldExit   bool
+	forceExit    bool
+	cancelled    bool
+	deadline     time.Duration // of a graceful shutdown; never for none
+	waiting      string        // what the log has said we wait for
+	over         bool          // the loop of the real server is closed
+	freesSignals bool          // by then
+	killed       bool          // by a SIGTERM that came later
+	terminated   bool          // SIGTERM was among the signals that came
+	last         os.Signal     // the one that came last
+	beaten       time.Duration // when the master was told last; never before
+}
+
+func newLife(w *server.Worker, e *Endpoint, v *Version) *life {
+	return &life{
+		Worker: w, endpoint: e, version: v,
+		beaten: never, freesSignals: v.raisesSignal || w.Loop().Flavour().FreesSignals,
+	}
+}
+
+// never marks a moment that has not come.
+const never = time.Duration(-1)
+
+// serverHeader is the value of the server header.
+const serverHeader = "uvicorn"
+
+// after goes on with f when d has passed: the timer of asyncio.sleep wakes the
+// task, which runs in its turn.
+func (l *life) after(d time.Duration, f func()) {
+	l.Loop().After(&l.timer, d, eventloop.Func(func() { l.Loop().Soon(eventloop.Func(f)) }))
+}
+
+// Announce is Config.load and LifespanOn.startup.
+func (l *life) Announce() {
+	if m := l.version.master; m != nil {
+		l.Info(m.Boots, os.Getpid())
+	}
+	l.Info("Started server process [%d]", os.Getpid())
+	l.Info("Waiting for application startup.")
+	l.Info("Application startup complete.")
+}
+
+// Opened is Server._log_started_message.
+func (l *life) Opened(port int) {
+	l.Info(running, l.ShownAddr(port))
+}
+
+// NotOpened logs an address that cannot be served, as Server.startup does.
+func (l *life) NotOpened(err error) {
+	var failure *listen.Error
+	if errors.As(err, &failure) {
+		l.Log(journal.Error, failure.Attempt())
+	} else {
+		l.Log(journal.Error, err.Error())
+	}
+	l.Info("Waiting for application shutdown.")
+	l.Info("Application shutdown complete.")
+}
+
+// Begin is Server.main_loop.
+func (l *life) Begin() { l.tick() }
+
+// Signals are Uvicorn's HANDLED_SIGNALS, and those to which it is deaf.
+func (l *life) Signals() []os.Signal {
+	signals := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
+	if m := l.version.master; m != nil {
+		signals = append(signals, supervisor.SignalsNamed(m.Deaf...)...)
+	}
+	return signals
+}
+
+// notify is Config.callback_notify, at the ticks that renew the date.
+func (l *life) notify() {
+	if l.version.master == nil || !l.Supervised() {
+		return
+	}
+	if now := l.Loop().Now(); l.beaten == never || now-l.beaten > l.Config().Timeout/2 {
+		l.beaten = now
+		l.Beat()
+	}
+}
+
+// tick is Server.on_tick: it renews the date header and looks whether to end.
+func (l *life) tick() {
+	if l.ticks%ticksPerDate == 0 {
+		date := l.Loop().Clock().Now().UTC().Format(http.TimeFormat)
+		l.endpoint.SetDefaults(http1.Line{Name: "date", Value: date}, http1.Line{Name: "server", Value: serverHeader})
+		l.notify()
+	}
+	l.ticks++
+	switch most := l.Config().LimitMaxRequests; {
+	case l.shouldExit:
+	case most != config.None && l.endpoint.Served >= most:
+		if l.version.saysWhyMaxRequests {
+			l.Info("Maximum request limit of %d exceeded. Terminating process.", most)
+		}
+	default:
+		l.after(tick, l.tick)
+		return
+	}
+	l.shutdown()
+}
+
+// Handle is Server.handle_exit: the first signal asks for the end, a further
+// SIGINT for an end without waiting.
+func (l *life) Handle(sig os.Signal) {
+	if sig != syscall.SIGINT && sig != syscall.SIGTERM {
+		return
+	}
+	if l.over {
+		l.late(sig)
+		return
+	}
+	l.last = sig
+	l.forceExit = l.forceExit || l.shouldExit && sig == syscall.SIGINT
+	l.shouldExit = true
+	l.terminated = l.terminated || sig == syscall.SIGTERM
+}
+
+// Ended is how the process ends.
+func (l *life) Ended() server.Ended { return server.Ended{Signal: l.diesBy()} }
+
+// late is a signal that comes when the loop is closed and only threads keep the
+// process: it has its own action again where the loop, or Uvicorn, has given
+// the handlers up.
+func (l *life) late(sig os.Signal) {
+	if !l.freesSignals {
+		return
+	}
+	l.killed = sig == syscall.SIGTERM
+	l.Loop().Stop()
+}
+
+// shutdown is Server.shutdown: no new connections, idle ones closed, the
+// others waited for.
+func (l *life) shutdown() {
+	l.Info("Shutting down")
+	l.CloseListener()
+	if m := l.version.master; m != nil {
+		l.Info("%s", m.Closing)
+	}
+	l.endpoint.Shutdown()
+	l.deadline = never
+	if l.Config().GracefulTimeout != config.NoTimeout && l.version.master == nil {
+		l.deadline = l.Loop().Now() + tick + l.Config().GracefulTimeout
+	}
+	l.after(tick, l.drain)
+}
+
+// drain waits for connections and then for tasks.
+func (l *life) drain() {
+	what := ""
+	switch {
+	case l.forceExit:
+	case l.endpoint.Connections() > 0:
+		what = "connections to close"
+	case l.endpoint.Tasks > 0:
+		what = "background tasks to complete"
+	}
+	if what == "" {
+		l.finish()
+		return
+	}
+	pause := tick
+	if l.deadline != never {
+		pause = min(pause, l.deadline-l.Loop().Now())
+	}
+	if pause <= 0 {
+		l.Log(journal.Error, fmt.Sprintf("Cancel %d running task(s), timeout graceful shutdown exceeded", l.endpoint.Tasks))
+		l.cancel(l.version.timedOut)
+		l.finish()
+		return
+	}
+	if what != l.waiting {
+		l.waiting = what
+		l.Info("Waiting for %s. (CTRL+C to force quit)", what)
+	}
+	l.after(pause, l.drain)
+}
+
+// finish ends the application and the loop. A forced end cancels what runs, as
+// asyncio.run does when serve has returned.
+func (l *life) finish() {
+	if l.forceExit {
+		l.Info("Finished server process [%d]", os.Getpid())
+		if l.diesBy() != 0 { // before anything is cancelled
+			l.Loop().Stop()
+			return
+		}
+		if l.endpoint.Tasks > 0 {
+			l.cancel(l.version.interrupted)
+			l.Log(journal.Error, journal.Traceback+l.version.interrupted+"\n") // of the lifespan task
+		}
+		l.later(l.leave)
+		return
+	}
+	l.Info("Waiting for application shutdown.")
+	l.later(func() {
+		l.Info("Application shutdown complete.")
+		l.Info("Finished server process [%d]", os.Getpid())
+		l.leave()
+	})
+}
+
+// later runs f when the application has had its turns.
+func (l *life) later(f func()) {
+	l.Loop().Soon(eventloop.Func(func() { l.Loop().Soon(eventloop.Func(f)) }))
+}
+
+// cancel cancels the task of every request: those that wait never start, those
+// whose client is there are answered 500, and what runs in a thread runs on.
+func (l *life) cancel(reason string) {
+	l.cancelled = true
+	l.Runtime().Limiter.Abandon()
+	answer := l.endpoint.Class.ServerError
+	l.endpoint.Cancel(answer, func(c *Cycle) string {
+		r := server.Held(c)
+		if r != nil {
+			r.Cancel()
+		}
+		if r != nil && !r.Started() {
+			return l.version.queued + journal.During + cancellation(reason)
+		}
+		return reason
+	})
+}
+
+// cancellation is the last exception of a chain.
+func cancellation(chain string) string { return chain[strings.LastIndex(chain, "\n")+1:] }
+
+// leave stops the loop when no thread works any more: a Python process does
+// not end before its threads have, unless it dies by a signal.
+func (l *life) leave() {
+	if m := l.version.master; m != nil && l.diesBy() == 0 {
+		l.Info(m.Exits, os.Getpid())
+	}
+	l.over = true
+	if l.cancelled && l.diesBy() == 0 {
+		l.StopAfterThreads()
+		return
+	}
+	l.Loop().Stop()
+}
+
+// diesBy is the signal that the process raises again when it has ended, or 0. A
+// raised SIGINT is Python's KeyboardInterrupt, which Uvicorn's main takes for a
+// good end; in a worker of gunicorn it has its default action.
+func (l *life) diesBy() syscall.Signal {
+	if l.version.master != nil && l.version.master.RaisesInterrupt && l.last == syscall.SIGINT {
+		return syscall.SIGINT
+	}
+	if l.killed || l.version.raisesSignal && l.terminated {
+		return syscall.SIGTERM
+	}
+	return 0
+}

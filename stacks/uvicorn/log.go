@@ -1,0 +1,37 @@
+package uvicorn
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
+)
+
+// serverLine is uvicorn.logging.ColourizedFormatter where nobody sees colours.
+func serverLine(b []byte, _ time.Time, level journal.Level, message string) []byte {
+	return append(append(b, prefix(level)...), message...)
+}
+
+// prefix pads a level so that all texts begin in one column.
+func prefix(level journal.Level) string {
+	if level == journal.Unnamed {
+		return ""
+	}
+	const width = len("INFO:     ")
+	text := string(level) + ":"
+	for len(text) < width {
+		text += " "
+	}
+	return text
+}
+
+// accessLine is uvicorn.logging.AccessFormatter.
+func accessLine(b []byte, _ time.Time, e http1.Exchange, status int) []byte {
+	b = e.AppendClient(append(b, "INFO:     "...))
+	b = append(append(append(b, ` - "`...), e.Method()...), ' ')
+	b = append(append(append(b, e.Target()...), " HTTP/"...), e.Version()...)
+	b = strconv.AppendInt(append(b, `" `...), int64(status), 10)
+	return append(append(b, ' '), http.StatusText(status)...)
+}

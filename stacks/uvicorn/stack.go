@@ -1,0 +1,78 @@
+package uvicorn
+
+import (
+	"time"
+
+	"github.com/target-server/target-server/apps/fastapi"
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/limiter"
+	"github.com/target-server/target-server/modes"
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/journal"
+)
+
+// Stack202303 is FastAPI 0.94.1 on Uvicorn 0.21.1 (uvicorn[standard]), with anyio 3.6.2, uvloop 0.17.0, httptools 0.5.0,
+// h11 0.14.0 and Python 3.11.
+func Stack202303() *server.Stack {
+	return &server.Stack{
+		Defaults: config.Defaults{
+			Summary: "FastAPI 0.94.1 on Uvicorn 0.21.1, uvloop 0.17 and httptools 0.5",
+			Values:  values(config.Vintage202303),
+			Refuses: map[string]string{
+				"app=flask":        noFlask,
+				"timeout":          noTimeout,
+				"graceful-timeout": "uvicorn 0.21.1 waits without end and has no such option, which came with 0.22.0; --vintage current has it",
+			},
+		},
+		Guide: guide,
+		Loops: map[string]eventloop.Flavour{
+			"auto": eventloop.Uvloop017, "uvloop": eventloop.Uvloop017, "asyncio": eventloop.Asyncio,
+		},
+		Modes: modes.OnAsyncio(), Order: limiter.LIFO, Threads: modes.AnyIO,
+		Apps:  map[string]server.NewApp{"fastapi": fastapi.V094().New},
+		Serve: V021.Serve, Log: lines,
+		Parent: server.Parent{Policy: parent021()}, StartupFailure: 1,
+	}
+}
+
+// StackCurrent is FastAPI 0.165.0 on Uvicorn 0.54.0 (uvicorn[standard]), with anyio 4.16.0, uvloop 0.23.0, httptools
+// 0.9.0, h11 0.16.0 and Python 3.11.
+func StackCurrent() *server.Stack {
+	return &server.Stack{
+		Defaults: config.Defaults{
+			Summary: "FastAPI 0.165.0 on Uvicorn 0.54.0, uvloop 0.23 and httptools 0.9",
+			Values:  values(config.VintageCurrent),
+			Refuses: map[string]string{"app=flask": noFlask, "timeout": noTimeout},
+		},
+		Guide: guide,
+		Loops: map[string]eventloop.Flavour{
+			"auto": eventloop.Uvloop023, "uvloop": eventloop.Uvloop023, "asyncio": eventloop.Asyncio,
+		},
+		Modes: modes.OnAsyncio(), Order: limiter.FIFO, Threads: modes.AnyIO,
+		Apps:  map[string]server.NewApp{"fastapi": fastapi.V0165().New},
+		Serve: V054.Serve, Log: lines,
+		Parent: server.Parent{Policy: parent054()}, StartupFailure: 3,
+	}
+}
+
+const (
+	noFlask   = "uvicorn serves ASGI applications, and Flask is a WSGI one"
+	noTimeout = "uvicorn has no such option; it is gunicorn's"
+)
+
+// values are the defaults of uvicorn.Config, which the two vintages share, and anyio's 40 threads.
+func values(vintage string) config.Config {
+	c := config.Common("uvicorn", vintage)
+	c.App, c.Limit = "fastapi", 40
+	c.Backlog, c.KeepAlive = 2048, 5*time.Second
+	return c
+}
+
+var guide = server.Guide{
+	For: "The article's subject, and what most run FastAPI on: 40 threads with a line behind them that nothing bounds, a loop that one " +
+		"blocking coroutine stops, workers that share a socket unevenly. Take it unless you know that you have another.",
+}
+
+// lines are those of uvicorn.config.LOGGING_CONFIG.
+var lines = journal.Lines{Server: serverLine, Access: accessLine}

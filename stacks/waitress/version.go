@@ -1,0 +1,57 @@
+package waitress
+
+import (
+	"regexp"
+
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/threaded"
+)
+
+// Version is what versions of waitress decide differently.
+type Version struct {
+	// firstLine takes a request line apart: method, target, version (waitress.parser.first_line_re).
+	firstLine *regexp.Regexp
+	// refusesLines: a line that does not fit is refused; before 3.0, it is a request of no method for no path.
+	refusesLines bool
+	// leavesHead: the connection closes behind an answer to HEAD, whose length is taken for bytes that are missing.
+	leavesHead bool
+}
+
+// V21 is waitress 2.1.2, and V30 is waitress 3.0.2.
+var (
+	V21 = Version{
+		firstLine:  regexp.MustCompile("^([^ ]+) ((?:[^ :?#]+://[^ ?#/]*(?:[0-9]{1,5})?)?[^ ]+)(?: HTTP/([0-9.]+))?$"),
+		leavesHead: true,
+	}
+	V30 = Version{
+		firstLine:    regexp.MustCompile("^([!#$%&'*+\\-.^_`|~0-9A-Za-z]+) ((?:[^ :?#]+://[^ ?#/]*(?:[0-9]{1,5})?)?[^ ]+)(?: HTTP/([0-9]\\.[0-9]))?$"),
+		refusesLines: true,
+	}
+)
+
+// connectionLimit is how many connections there may be: the option of that name counts the listening socket and the trigger, too.
+const connectionLimit = 100 - 2
+
+// outbufHighWatermark is the option of that name, in bytes.
+const outbufHighWatermark = 16 << 20
+
+// Serve is [server.Stack.Serve].
+func (s Version) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
+	b := s.behaviour()
+	return &threaded.Endpoint{Host: w.Host(), Behaviour: &b}, &life{Worker: w}
+}
+
+// behaviour is the server as threads serve its connections.
+func (s Version) behaviour() threaded.Behaviour {
+	return threaded.Behaviour{
+		Reader:          func() threaded.Reader { return &reader{version: &s} },
+		Layout:          layout{&s},
+		Takes:           threaded.AtRequest,
+		MostConnections: connectionLimit,
+		Buffers:         outbufHighWatermark,
+		SaysFull:        "WARNING:waitress:total open connections reached the connection limit, no longer accepting new connections",
+		SaysRoom:        "INFO:waitress:total open connections dropped below the connection limit, listening again",
+		SaysWaiting:     "WARNING:waitress.queue:Task queue depth is %d",
+	}
+}
