@@ -11,7 +11,7 @@ import (
 // Unbounded is the bound of a queue that takes every waiter: the default of every stack imitated.
 const Unbounded = -1
 
-// Waiter is told when the token it waits for has been handed over to it.
+// Waiter is notified when it gets the token that it waits for.
 // Granted is called while the limiter is locked: it may schedule work but must
 // not call the limiter.
 type Waiter interface{ Granted() }

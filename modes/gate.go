@@ -92,7 +92,7 @@ func (g *Gate) hold(j *Job, set setTimer, end eventloop.Runner) bool {
 	return true
 }
 
-// blockLoop holds a job that blocks the loop: the loop stands until the job is
+// blockLoop holds a job that blocks the loop: the loop stays blocked until the job is
 // released.
 func (g *Gate) blockLoop(l *eventloop.Loop, j *Job) {
 	if opened := g.holdBlocking(j); opened != nil {
