@@ -1,16 +1,16 @@
 package http1
 
-// Line is one header line of an answer, spelled and ordered as it is sent.
+// Line is one header line of an answer, as it is sent.
 type Line struct{ Name, Value string }
 
-// Answer is what a handler says: Uvicorn's http.response.start and
-// http.response.body in one value. An Answer is not changed once it is used,
-// so one value can serve every request that it fits.
+// Answer is a handler's answer: Uvicorn's http.response.start and
+// http.response.body in one value. It must not be changed once it is used, so
+// that one value can answer many requests.
 type Answer struct {
 	Status int
-	// Reason is the phrase of the status, where the application says it (WSGI); else it is the server's.
+	// Reason is the reason phrase, if the application sets it (WSGI); otherwise the server does.
 	Reason string
-	Lines  []Line // what the application sends; the server's own lines come on top
+	Lines  []Line // of the application; the server adds its own
 	Body   string
 }
 

@@ -31,7 +31,7 @@ func (p *Parser) fixed(buf []byte) (Event, int) {
 	return BodyData, n
 }
 
-// takeBody takes what there is of the body or chunk.
+// takeBody consumes the part of the body or chunk that is in buf.
 func (p *Parser) takeBody(buf []byte) int {
 	n := int(min(uint64(len(buf)), p.length))
 	p.length -= uint64(n)
@@ -65,7 +65,7 @@ func (p *Parser) chunked(d *Dialect, buf []byte) (Event, int) {
 	return NeedData, i
 }
 
-// starve asks for more, unless there is too much unfinished already.
+// starve asks for more bytes, unless too many are incomplete already.
 func (p *Parser) starve(d *Dialect, rest []byte, consumed int) (Event, int) {
 	if d.tooLong(rest) {
 		p.hint = hintTooLong
@@ -74,7 +74,7 @@ func (p *Parser) starve(d *Dialect, rest []byte, consumed int) (Event, int) {
 	return NeedData, consumed
 }
 
-// chunkData takes what there is of a chunk's data.
+// chunkData consumes the part of a chunk's data that is in buf.
 func (p *Parser) chunkData(buf []byte) int {
 	n := p.takeBody(buf)
 	if p.length == 0 {
@@ -83,8 +83,8 @@ func (p *Parser) chunkData(buf []byte) int {
 	return n
 }
 
-// chunkFraming reads a byte after a chunk's data, or of its header; or, in a
-// dialect that waits for it, the whole header.
+// chunkFraming reads one byte after a chunk's data, or of its header; or the
+// whole header, in a dialect that waits until it is complete.
 func (p *Parser) chunkFraming(d *Dialect, buf []byte) (int, verdict) {
 	switch {
 	case p.phase == phaseChunkEnd:
@@ -129,7 +129,7 @@ func (p *Parser) readChunkLine(d *Dialect, line []byte) bool {
 	digits := 0
 	for digits < len(line) && hexValue(line[digits]) >= 0 {
 		if !p.addDigit(16, uint64(hexValue(line[digits]))) {
-			p.length = math.MaxUint64 // more than can ever come
+			p.length = math.MaxUint64 // more than can ever arrive
 		}
 		digits++
 	}
@@ -143,7 +143,7 @@ func (p *Parser) readChunkLine(d *Dialect, line []byte) bool {
 	return len(trimBlanks(rest)) == 0
 }
 
-// startChunk goes on from a chunk's header to its data, or to the trailers.
+// startChunk continues after a chunk's header with its data, or the trailers.
 func (p *Parser) startChunk() {
 	if p.length > 0 {
 		p.phase = phaseChunkData
@@ -154,7 +154,7 @@ func (p *Parser) startChunk() {
 	p.scanned, p.mark, p.tracked, p.fields = 0, 0, 0, 0
 }
 
-// stepChunk judges a byte of a chunk's header, as llhttp does.
+// stepChunk processes a byte of a chunk's header, as llhttp does.
 func (p *Parser) stepChunk(d *Dialect, c byte) verdict {
 	switch p.state {
 	case chunkStart:
@@ -211,7 +211,7 @@ func (p *Parser) afterSize(d *Dialect, c byte) verdict {
 	return p.toChunk(c == ';', chunkExtension)
 }
 
-// stepExtension judges a byte of a chunk's extensions, by their grammar.
+// stepExtension processes a byte of a chunk's extensions, by their grammar.
 func (p *Parser) stepExtension(c byte) verdict {
 	switch p.state {
 	case chunkQuoted:

@@ -3,7 +3,7 @@ package http1
 // CharSet is a set of bytes.
 type CharSet [256]bool
 
-// charSet is the set of the bytes of chars and of the ranges, each from its
+// charSet is the set of the bytes in chars and in the ranges, each from its
 // first byte to its second.
 func charSet(chars string, ranges ...string) CharSet {
 	var set CharSet
@@ -21,7 +21,7 @@ func charSet(chars string, ranges ...string) CharSet {
 const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 var (
-	// tokenChars are a token's, as in RFC 9110; h11 and llhttp agree.
+	// tokenChars are the characters of a token in RFC 9110, h11 and llhttp.
 	tokenChars = charSet("!#$%&'*+-.^_`|~" + alphanumeric)
 	// visibleChars are h11's vchar.
 	visibleChars = charSet("", "\x21\x7e")
@@ -34,12 +34,12 @@ var (
 	userinfoChars = charSet("-_.!~*'()%;:&=+$," + alphanumeric)
 	// hostChars are http_parser's IS_HOST_CHAR in its strict mode.
 	hostChars = charSet(".-" + alphanumeric)
-	// zoneChars are those http_parser takes in an IPv6 zone.
+	// zoneChars are the characters that http_parser accepts in an IPv6 zone.
 	zoneChars = charSet("%.-_~" + alphanumeric)
 	// valueChars are llhttp's HEADER_CHARS.
 	valueChars = charSet("\t", "\x20\x7e", "\x80\xff")
-	// h11ValueChars are what h11 takes within a value: its field_vchar, and
-	// white space between those.
+	// h11ValueChars are the characters that h11 accepts within a value: its
+	// field_vchar, and white space between them.
 	h11ValueChars = charSet("\t", "\x01\x08", "\x0e\xff")
 	// quotedChars are llhttp's QDTEXT.
 	quotedChars = charSet("\t\x20\x21", "\x23\x5b", "\x5d\x7e", "\x80\xff")
@@ -72,7 +72,7 @@ func hexValue(c byte) int {
 	return -1
 }
 
-// equalFold reports whether b is the lower case ASCII word, in any case.
+// equalFold reports whether b is the word, in any case. The word is lower-case ASCII.
 func equalFold(b []byte, word string) bool {
 	if len(b) != len(word) {
 		return false
@@ -102,7 +102,7 @@ func trimBlanks(b []byte) []byte {
 	return b
 }
 
-// listHas reports whether the comma separated list has the word, in any case.
+// listHas reports whether a comma-separated list contains the word, in any case.
 func listHas(list []byte, word string) bool {
 	for len(list) > 0 {
 		var item []byte
@@ -113,7 +113,7 @@ func listHas(list []byte, word string) bool {
 	return false
 }
 
-// cutList cuts the first item off a comma separated list.
+// cutList cuts the first item off a comma-separated list.
 func cutList(list []byte) (item, rest []byte) {
 	for i, c := range list {
 		if c == ',' {

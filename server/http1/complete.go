@@ -37,13 +37,13 @@ func (p *Parser) completeHead(d *Dialect, buf []byte, head *Head) (Event, int) {
 	return p.deliver(d, head, end)
 }
 
-// hostOnce is the test of Host in h11's Request.
+// hostOnce is the check of Host in h11's Request.
 func (p *Parser) hostOnce(hosts int) bool {
 	return hosts == 1 || hosts == 0 && (p.major != 1 || p.minor != 1)
 }
 
-// useLength is h11's int(content_length), which it calls if there is no
-// Transfer-Encoding, and reports whether Python can do that.
+// useLength is h11's int(content_length), which is called if there is no
+// Transfer-Encoding. It reports whether Python can convert the length.
 func (p *Parser) useLength(d *Dialect, digits []byte) bool {
 	if p.flags&flagChunked != 0 {
 		return true
@@ -53,15 +53,15 @@ func (p *Parser) useLength(d *Dialect, digits []byte) bool {
 	}
 	for _, c := range digits {
 		if !p.addDigit(10, uint64(c-'0')) {
-			p.length = math.MaxUint64 // more than can ever come
+			p.length = math.MaxUint64 // more than can ever arrive
 			break
 		}
 	}
 	return true
 }
 
-// blankLine is the length of buf up to and with its first empty line, or -1.
-// What was looked through is not looked through again.
+// blankLine is the length of buf up to and including its first empty line, or -1.
+// It does not search again what it has searched before.
 func (p *Parser) blankLine(buf []byte) int {
 	from := p.scanned
 	for {

@@ -9,8 +9,8 @@ type fieldReader struct {
 	fields  []Field
 	scratch []byte
 
-	name, value []byte // the field at hand, which may be continued
-	folded      bool   // value is the end of scratch
+	name, value []byte // the current field, which may be continued
+	folded      bool   // value is at the end of scratch
 	length      []byte // the Content-Length seen
 	hosts       int
 	flags       flags
@@ -35,7 +35,7 @@ func (r *fieldReader) readAll(lines []byte) bool {
 	}
 }
 
-// begin cuts a field's first line.
+// begin splits a field's first line.
 func (r *fieldReader) begin(line []byte) bool {
 	colon := tokenChars.span(line)
 	if colon == 0 || colon == len(line) || line[colon] != ':' {
@@ -45,7 +45,7 @@ func (r *fieldReader) begin(line []byte) bool {
 	return true
 }
 
-// fold joins a continuation line to the value: h11's _obsolete_line_fold.
+// fold appends a continuation line to the value: h11's _obsolete_line_fold.
 func (r *fieldReader) fold(line []byte) bool {
 	if r.d.Fold != FoldJoined {
 		return false
@@ -65,7 +65,7 @@ func (r *fieldReader) fold(line []byte) bool {
 	return true
 }
 
-// finish judges the field at hand, if any, and adds it.
+// finish checks the current field, if any, and adds it.
 func (r *fieldReader) finish() bool {
 	if r.name == nil {
 		return true
@@ -104,8 +104,7 @@ func (r *fieldReader) add() {
 	r.fields = append(r.fields, Field{Name: r.name, Value: r.value})
 }
 
-// transferEncoding takes nothing but chunked, once, and hands it on in lower
-// case.
+// transferEncoding accepts only chunked, once, and passes it on in lower case.
 func (r *fieldReader) transferEncoding() bool {
 	if r.flags&flagChunked != 0 || !equalFold(r.value, "chunked") {
 		r.hint = hintEncoding
@@ -119,8 +118,7 @@ func (r *fieldReader) transferEncoding() bool {
 	return true
 }
 
-// contentLength demands one number, however often it is said, and hands it on
-// once.
+// contentLength accepts one number, which may be repeated, and passes it on once.
 func (r *fieldReader) contentLength() bool {
 	first, list, more := bytes.Cut(r.value, []byte{','})
 	first = trimBlanks(first)

@@ -3,8 +3,8 @@ package http1
 import "maps"
 
 // H11v014 is h11 0.14.0 as uvicorn 0.21.1 calls it: Connection.next_event in
-// H11Protocol.handle_events, which goes on after the last message's end and so
-// answers 400 to whatever follows it.
+// H11Protocol.handle_events, which continues after the end of the last message
+// and so answers 400 to any data after it.
 var H11v014 = Dialect{
 	Name:           "h11 0.14.0",
 	FirstByte:      0x21,
@@ -21,8 +21,8 @@ var H11v014 = Dialect{
 	DataAfterClose: CloseRefuses,
 }
 
-// H11v016 is h11 0.16.0 as uvicorn 0.54.0 calls it. Against 0.14.0, a
-// Content-Length has at most 20 digits and CR LF must follow a chunk;
+// H11v016 is h11 0.16.0 as uvicorn 0.54.0 calls it. Unlike in 0.14.0, a
+// Content-Length has at most 20 digits, CR LF must follow a chunk, and
 // handle_events leaves its loop at the end of the last message.
 var H11v016 = func() Dialect {
 	d := H11v014
@@ -33,8 +33,8 @@ var H11v016 = func() Dialect {
 	return d
 }()
 
-// H11v016Eager is h11 0.16.0 as hypercorn 0.18.0 calls it, whose _handle_events
-// goes on after the last message's end.
+// H11v016Eager is h11 0.16.0 as hypercorn 0.18.0 calls it: its _handle_events
+// continues after the end of the last message.
 var H11v016Eager = func() Dialect {
 	d := H11v016
 	d.DataAfterClose = CloseRefuses
@@ -157,7 +157,7 @@ var Gunicorn201 = Dialect{
 	DataAfterClose: CloseDrops,
 }
 
-// Gunicorn270 is the same of gunicorn 27.0.1, without gunicorn_h1c.
+// Gunicorn270 is the same for gunicorn 27.0.1, without gunicorn_h1c.
 var Gunicorn270 = Dialect{
 	Name: "gunicorn 27.0.1",
 	Lines: &LineRules{

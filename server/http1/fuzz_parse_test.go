@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// FuzzParse holds the parser to what is true of any input. How says in which
-// dialect it is read, and in reads of how many bytes.
+// FuzzParse checks what must be true for any input. How decides the dialect, and how
+// many bytes each read has.
 func FuzzParse(f *testing.F) {
 	names := slices.Sorted(maps.Keys(dialects))
 	for i := range names {
@@ -35,7 +35,7 @@ func FuzzParse(f *testing.F) {
 
 const chunkedPost = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
 
-// watcher follows a parser's events and says what must not be.
+// watcher follows a parser's events and reports violations.
 type watcher struct {
 	d    *Dialect
 	p    Parser
@@ -43,11 +43,11 @@ type watcher struct {
 
 	inMessage, stops bool
 	body             int64 // bytes of the message's body so far
-	scanned          int   // as the last call left it, with nothing consumed since
+	scanned          int   // after the last call, if nothing was consumed since
 }
 
-// feed hands the input over in reads of a size, and what was not consumed again
-// with the next.
+// feed passes the input to the parser in reads of a given size, each after the bytes
+// that were not consumed before.
 func (w *watcher) feed(input []byte, size int) error {
 	from := 0
 	for to := 0; to < len(input); {
@@ -63,8 +63,8 @@ func (w *watcher) feed(input []byte, size int) error {
 	return nil
 }
 
-// read takes the events out of buf, and tells how much they consumed and whether
-// the parser is done for.
+// read reads the events in buf. It returns how many bytes they consumed, and whether
+// the parser has stopped.
 func (w *watcher) read(buf []byte) (consumed int, over bool, err error) {
 	for {
 		rest := buf[consumed:]
@@ -87,8 +87,8 @@ func (w *watcher) read(buf []byte) (consumed int, over bool, err error) {
 	}
 }
 
-// event judges one event in the order of events. Each of them takes bytes, or ends
-// what one that took some began, so that reading them comes to an end.
+// event checks the order of events. Each one consumes bytes, or ends something that
+// consumed some, so that there cannot be endless events.
 func (w *watcher) event(ev Event, n int, buf []byte) error {
 	switch ev {
 	case HeadDone:
@@ -117,7 +117,7 @@ func (w *watcher) event(ev Event, n int, buf []byte) error {
 	return nil
 }
 
-// judgeHead looks at a head, which consumed these bytes.
+// judgeHead checks a head, which consumed these bytes.
 func (w *watcher) judgeHead(consumed []byte) error {
 	h := &w.head
 	switch {
@@ -139,11 +139,12 @@ func (w *watcher) judgeHead(consumed []byte) error {
 	return w.judgeFields(len(consumed))
 }
 
-// loose tells of gunicorn 20, which takes what is no method, version or value.
+// loose reports whether it is gunicorn 20, which accepts invalid methods, versions and
+// values.
 func (w *watcher) loose() bool { return w.d.Lines != nil && !w.d.Lines.Tokens }
 
-// judgeFields makes sure that no value can be taken for two, and that no field is
-// made of more than was sent.
+// judgeFields checks that no value can be read as two, and that no field has more
+// bytes than were sent.
 func (w *watcher) judgeFields(most int) error {
 	total := 0
 	for _, f := range w.head.Fields {
@@ -161,7 +162,7 @@ func (w *watcher) judgeFields(most int) error {
 	return nil
 }
 
-// judgeBody holds the body against what the head said of it.
+// judgeBody compares the body with the head.
 func (w *watcher) judgeBody(ended bool) error {
 	h := &w.head
 	want := max(0, h.ContentLength)
@@ -179,13 +180,13 @@ func (w *watcher) judgeBody(ended bool) error {
 	return nil
 }
 
-// waits judges what a parser that asks for more leaves unconsumed: no more than
-// its dialect allows, and none of it to be looked at from the start again.
+// waits checks the bytes that remain when a parser asks for more: not more than its
+// dialect allows, and not to be read from the start again.
 func (w *watcher) waits(rest []byte, consumed int) error {
 	p := &w.p
 	switch {
 	case p.phase == phasePaused || p.phase == phaseClosed:
-		return nil // the connection decides what becomes of the rest
+		return nil // the connection decides about the rest
 	case p.mark > p.scanned || p.scanned > len(rest):
 		return fmt.Errorf("marked %d, judged %d of %d", p.mark, p.scanned, len(rest))
 	case w.d.MaxIncomplete > 0 && len(rest) > w.d.MaxIncomplete:
@@ -197,7 +198,7 @@ func (w *watcher) waits(rest []byte, consumed int) error {
 	return nil
 }
 
-// stays makes sure that a refusal or failure is the last that is heard.
+// stays checks that a refusal or failure is the last event.
 func (w *watcher) stays(ev Event) error {
 	for _, more := range []string{"", "GET / HTTP/1.1\r\nHost: h\r\n\r\n"} {
 		if again, n := w.p.Next(w.d, []byte(more), &w.head); again != ev || n != 0 {

@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// FuzzReal compares every dialect with the parser that it imitates, on the same
-// bytes cut at the same place: what is accepted, what is refused, what is read
-// and when. The coverage of ours leads to the inputs. It needs the directory of
-// the environments that the lab makes in HTTP1_REAL; `make fuzz-real` sees to it.
+// FuzzReal compares every dialect with the parser that it imitates, on the same bytes
+// cut at the same offset: what is accepted, refused and read, and when. The coverage
+// of the Go parser guides the inputs. HTTP1_REAL must name the directory of the lab's
+// environments; `make fuzz-real` sets it.
 func FuzzReal(f *testing.F) {
 	dir := os.Getenv("HTTP1_REAL")
 	if dir == "" {
@@ -88,7 +88,7 @@ func startReal(f *testing.F, python string) *realParsers {
 	return r
 }
 
-// ask hands over an input, as record.py expects it.
+// ask sends an input in the form that record.py expects.
 func (r *realParsers) ask(t testing.TB, input []byte, cut int) {
 	var head [8]byte
 	binary.LittleEndian.PutUint32(head[:4], uint32(len(input)))
@@ -100,7 +100,7 @@ func (r *realParsers) ask(t testing.TB, input []byte, cut int) {
 	}
 }
 
-// line is the next line of the answer.
+// line returns the next line of the answer.
 func (r *realParsers) line(t testing.TB) string {
 	if !r.out.Scan() {
 		t.Fatalf("%v: no answer: %v", r.names, r.out.Err())

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// FuzzSplit tests that it does not matter how the bytes of a connection are
-// cut into reads, and that nothing is consumed that is not there.
+// FuzzSplit checks that it does not matter how the bytes of a connection are cut into
+// reads, and that no more bytes are consumed than there are.
 func FuzzSplit(f *testing.F) {
 	for _, input := range readCases(f, "testdata/cases.txt") {
 		if len(input) < 2048 {
@@ -19,7 +19,7 @@ func FuzzSplit(f *testing.F) {
 			d := cutBlind(d)
 			whole := observeCuts(&d, input)
 			if strings.Contains(whole, " U@") || len(input) == 0 {
-				continue // what is dropped with an upgrade depends on the cuts
+				continue // what an upgrade drops depends on the cuts
 			}
 			if whole = timeless(whole); strings.Contains(whole, "consumed too much") {
 				t.Fatalf("%s: %q: %s", name, input, whole)
@@ -35,7 +35,7 @@ func FuzzSplit(f *testing.F) {
 	})
 }
 
-// cutBlind is the dialect without the decisions that are about reads.
+// cutBlind is the dialect without the decisions that depend on reads.
 func cutBlind(d *Dialect) Dialect {
 	blind := *d
 	blind.MaxIncomplete = 0
@@ -52,7 +52,7 @@ func cutBlind(d *Dialect) Dialect {
 
 var eventTime = regexp.MustCompile(`@\d+( |$)`)
 
-// timeless drops from the events when they came.
+// timeless removes the times from the events.
 func timeless(events string) string {
 	return eventTime.ReplaceAllString(events, "$1")
 }

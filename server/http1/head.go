@@ -21,14 +21,14 @@ func (p *Parser) deliver(d *Dialect, head *Head, n int) (Event, int) {
 	return HeadDone, n
 }
 
-// upgrades is llhttp__before_headers_complete, and what makes h11 propose to
-// switch protocols.
+// upgrades is llhttp__before_headers_complete, and when h11 proposes to switch
+// protocols.
 func (p *Parser) upgrades(d *Dialect) bool {
 	asked := p.flags&flagUpgrade != 0 && (d.UpgradeAlone || p.flags&flagConnectionUpgrade != 0)
 	return asked || p.flags&flagConnect != 0
 }
 
-// summarise fills in what the flags say of a head.
+// summarise fills in the head from the flags.
 func (p *Parser) summarise(d *Dialect, head *Head) {
 	head.Version = versionName(p.major, p.minor)
 	head.ContentLength = -1
@@ -40,8 +40,8 @@ func (p *Parser) summarise(d *Dialect, head *Head) {
 	head.Upgrade = p.flags&flagUpgrade != 0
 }
 
-// readOptions is what uvicorn looks up among the fields: on_header,
-// _get_upgrade, and h11's has_expect_100_continue.
+// readOptions reads the fields that uvicorn looks for: on_header, _get_upgrade,
+// and h11's has_expect_100_continue.
 func (p *Parser) readOptions(d *Dialect, head *Head) {
 	var options, protocol []byte
 	head.Expect100 = false
@@ -82,13 +82,13 @@ var versionNames = func() string {
 	return string(b)
 }()
 
-// versionName is the version's name, without allocating it.
+// versionName is the version as text, without allocating.
 func versionName(major, minor uint8) string {
 	i := 3 * (10*int(major) + int(minor))
 	return versionNames[i : i+3]
 }
 
-// Value returns the first value of that (lower-case) name.
+// Value returns the first value of a name, which must be lower-case.
 func (h *Head) Value(name string) (string, bool) {
 	for _, f := range h.Fields {
 		if strings.EqualFold(string(f.Name), name) {

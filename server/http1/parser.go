@@ -5,89 +5,91 @@ import (
 	"net/http"
 )
 
-// Event is what a call of Parser.Next came to.
+// Event is the result of a call of Parser.Next.
 type Event uint8
 
 const (
-	// NeedData asks for more bytes. It may consume some: framing that is done
-	// with, or data that is dropped.
+	// NeedData asks for more bytes. It may consume some: finished framing, or data
+	// that is dropped.
 	NeedData Event = iota
 	// HeadDone completes a request's head. This is where llhttp calls
 	// on_headers_complete and h11 returns a Request: the request starts.
 	HeadDone
-	// BodyData brings Parser.BodyLen bytes of body, the last of those consumed.
+	// BodyData delivers Parser.BodyLen bytes of body, the last of those consumed.
 	BodyData
 	// MessageDone ends a message.
 	MessageDone
-	// Upgraded follows the MessageDone of a request to upgrade, in dialects
-	// whose parser stops there: the rest of what was read is consumed, and
-	// dropped. The next read begins a new message (llhttp_resume_after_upgrade).
+	// Upgraded follows the MessageDone of a request to upgrade, in dialects whose
+	// parser stops there: the rest of the read is consumed and dropped. The next
+	// read begins a new message (llhttp_resume_after_upgrade).
 	Upgraded
 	// Bad is a refusal: the server answers 400 and closes. The parser stays Bad.
 	Bad
-	// TooLarge is a refusal for the size of a head (431). The parser stays Bad.
+	// TooLarge is a refusal because of the size of a head (431). The parser stays
+	// Bad.
 	TooLarge
-	// ExtensionTooLarge is one for the size of a chunk's extensions (413). The parser stays Bad.
+	// ExtensionTooLarge is a refusal because of the size of a chunk's extensions
+	// (413). The parser stays Bad.
 	ExtensionTooLarge
-	// Crash is a failure of the server: it closes without an answer. The
-	// parser stays so.
+	// Crash is a failure of the server: it closes without an answer. The parser
+	// stays in this state.
 	Crash
 )
 
 // Field is one header field.
 type Field struct {
 	Name  []byte // as sent
-	Value []byte // trimmed as the real parser does
+	Value []byte // trimmed as by the real parser
 }
 
 // Head is the head of one request. Its slices alias the bytes given to Next, or
-// memory of the Head's own; both are valid until Next is called again.
+// memory of the Head; both are valid until the next call of Next.
 type Head struct {
 	Method, Target []byte
-	// Path and Query are what uvicorn makes of Target, before percent-decoding.
+	// Path and Query are uvicorn's parts of Target, before percent-decoding.
 	Path, Query []byte
 	// Version is uvicorn's http_version: "1.1", "1.0", "2.0", ...
 	Version string
 	Fields  []Field
-	// ContentLength is -1 without one. Chunked overrides it.
+	// ContentLength is -1 if there is none. Chunked overrides it.
 	ContentLength int64
 	Chunked       bool
-	// KeepAlive is llhttp_should_keep_alive at this point, or that h11 will not
-	// be in MUST_CLOSE after this message.
+	// KeepAlive is llhttp_should_keep_alive at this point, or that h11 will not be
+	// in MUST_CLOSE after this message.
 	KeepAlive bool
 	// Upgrade is llhttp's upgrade flag, or h11's pending switch: after the
 	// message h11 is paused until the answer is sent, and reads nothing.
 	Upgrade bool
-	// WebSocket says that uvicorn hands the connection to its WebSocket
-	// protocol, if it has one. Path and Query may then be missing.
+	// WebSocket says that uvicorn passes the connection to its WebSocket protocol,
+	// if it has one. Path and Query may then be empty.
 	WebSocket bool
 	// Expect100 says that the client waits for 100 Continue. With LineRules,
-	// Continues is how many of them it gets.
+	// Continues is how many the server sends.
 	Expect100 bool
 	Continues int
 
-	// Refusal is why bytes were Bad, where the dialect has LineRules. Scheme is
-	// what a proxy has said that may do so: the caller says in Trusted whether the
-	// peer is one, before it calls Next.
+	// Refusal is the reason for Bad, if the dialect has LineRules. Scheme is the
+	// scheme that a trusted proxy has named. Before it calls Next, the caller sets
+	// Trusted if the peer is one.
 	Refusal Refusal
 	Scheme  string
 	Trusted bool
 
-	scratch []byte // values that had to be put together
+	scratch []byte // values joined from several parts
 }
 
-// Parser reads the requests of one connection. The zero value is ready. It
-// keeps no bytes: those that Next does not consume are handed to it again.
+// Parser reads the requests of one connection. The zero value is ready. It keeps no
+// bytes: the caller passes those that Next does not consume to it again.
 type Parser struct {
 	bodyLen int
 
-	scanned int    // bytes of the buffer already judged, within a head or line
-	mark    int    // where the token at hand begins in the buffer
+	scanned int    // bytes of the buffer already processed, within a head or line
+	mark    int    // where the current token begins in the buffer
 	length  uint64 // llhttp's content_length; the body bytes still to come
-	carried uint64 // length at the start of the message, for a second look
-	tracked int32  // bytes of target, names and values so far, without the token at hand; or of a chunk's extensions
+	carried uint64 // length at the start of the message, to read the head a second time
+	tracked int32  // bytes of target, names and values so far, without the current token; or of a chunk's extensions
 	trailed bool   // the message that has ended had trailers
-	fields  int32  // that are complete, in the section at hand
+	fields  int32  // complete ones in the current section
 
 	flags     flags
 	phase     phase
@@ -100,16 +102,16 @@ type Parser struct {
 	hint      hint
 }
 
-// hint is why something was refused, where h11 tells more than that it was.
+// hint is the reason for a refusal, where h11 gives one.
 type hint uint8
 
 const (
 	hintNone     hint = iota
-	hintTooLong       // the head, or what ends a body, does not end
-	hintEncoding      // a transfer coding that is not known
+	hintTooLong       // the head, or the end of a body, is too long
+	hintEncoding      // an unknown transfer coding
 )
 
-// Hint is the status by which a Bad is best answered: h11's error_status_hint.
+// Hint is the status with which to answer Bad: h11's error_status_hint.
 func (p *Parser) Hint() int {
 	switch p.hint {
 	case hintTooLong:
@@ -121,7 +123,7 @@ func (p *Parser) Hint() int {
 	}
 }
 
-// flags are what the fields of a message have told so far.
+// flags are set by the fields of a message.
 type flags uint16
 
 const (
@@ -135,10 +137,10 @@ const (
 	flagConnect
 	flagPreface // the method is PRI
 	flagTrailers
-	flagStop // parsing ends behind the message, an upgrade's with a body
+	flagStop // parsing ends after the message, an upgrade with a body
 )
 
-// phase is the part of a message that comes next.
+// phase is the next part of a message.
 type phase uint8
 
 const (
@@ -149,9 +151,9 @@ const (
 	phaseChunkEnd
 	phaseTrailers
 	phaseEnd      // the message is complete
-	phaseStop     // an upgrade's message is complete
+	phaseStop     // the message of an upgrade is complete
 	phaseRefuse   // the head was delivered, and then refused
-	phaseOverlook // the last message is complete, its read not yet
+	phaseOverlook // the last message is complete, but not its read
 	phaseClosed
 	phasePaused
 	phaseBad
@@ -166,14 +168,14 @@ func (p *Parser) BodyLen() int { return p.bodyLen }
 // to MessageDone of a request to upgrade.
 func (p *Parser) Upgrade() bool { return p.flags&flagUpgrade != 0 }
 
-// Next looks at buf, all bytes of the connection that were received and not
-// consumed, and returns the next event and how many bytes it consumed. Call it
-// until it says NeedData, and again when more was received. The head is filled
-// in when the event is HeadDone; it may be overwritten by any call.
+// Next reads buf, which has all bytes that were received and not consumed, and
+// returns the next event and how many bytes it consumed. Call it until it returns
+// NeedData, and again when more bytes have been received. The head is filled in when
+// the event is HeadDone; any call may overwrite it.
 //
 // With an h11 dialect, call Next after MessageDone only when the next cycle has
-// started, or, if the head said neither KeepAlive nor Upgrade, at once: h11
-// judges what follows a last message.
+// started, or at once if the head has neither KeepAlive nor Upgrade: h11 checks the
+// data after a last message.
 func (p *Parser) Next(d *Dialect, buf []byte, head *Head) (ev Event, n int) {
 	switch p.phase {
 	case phaseHead:
@@ -195,7 +197,7 @@ func (p *Parser) Next(d *Dialect, buf []byte, head *Head) (ev Event, n int) {
 	}
 }
 
-// after says what comes when there is no message to read.
+// after returns the next event when there is no message to read.
 func (p *Parser) after(d *Dialect, buf []byte) (Event, int) {
 	switch p.phase {
 	case phaseStop:
@@ -224,10 +226,10 @@ func (p *Parser) after(d *Dialect, buf []byte) (Event, int) {
 	return p.bad()
 }
 
-// Trailed tells whether the message that has ended had trailers, right after its MessageDone.
+// Trailed reports, right after MessageDone, whether the message had trailers.
 func (p *Parser) Trailed() bool { return p.trailed }
 
-// Unfinished tells whether the end of input would be amid a message: llhttp_finish.
+// Unfinished reports whether the end of input would cut a message: llhttp_finish.
 func (p *Parser) Unfinished() bool {
 	switch p.phase {
 	case phaseHead:
@@ -248,12 +250,12 @@ func (p *Parser) tooLarge() (Event, int) {
 	return TooLarge, 0
 }
 
-// tooLong reports whether so much unfinished data makes the dialect give up.
+// tooLong reports whether the dialect refuses this much incomplete data.
 func (d *Dialect) tooLong(buf []byte) bool {
 	return d.MaxIncomplete > 0 && len(buf) > d.MaxIncomplete
 }
 
-// endMessage ends the message and chooses what comes after it.
+// endMessage ends the message and chooses the next phase.
 func (p *Parser) endMessage(d *Dialect) Event {
 	upgrade := p.flags&flagUpgrade != 0
 	trailed := p.flags&flagTrailers != 0 && p.fields > 0
@@ -273,8 +275,8 @@ func (p *Parser) endMessage(d *Dialect) Event {
 	return MessageDone
 }
 
-// restart makes ready for the next message, or, after the last one, for what
-// should not come.
+// restart prepares for the next message or, after the last one, for data that
+// should not arrive.
 func (p *Parser) restart(d *Dialect) {
 	phase := phaseHead
 	if !p.keepAlive(d) {

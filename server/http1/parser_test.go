@@ -6,14 +6,14 @@ import (
 	"unsafe"
 )
 
-// TestParserIsSmall: there is one for each of very many connections.
+// TestParserIsSmall: every connection has one.
 func TestParserIsSmall(t *testing.T) {
 	if size := unsafe.Sizeof(Parser{}); size > 64 {
 		t.Errorf("a Parser has %d bytes, want at most 64", size)
 	}
 }
 
-// TestNoAllocation: heads of ordinary requests are read into the Head at hand.
+// TestNoAllocation: ordinary heads are read into an existing Head.
 func TestNoAllocation(t *testing.T) {
 	for name, d := range dialects {
 		var p Parser
@@ -26,8 +26,8 @@ func TestNoAllocation(t *testing.T) {
 	}
 }
 
-// TestSlowHead: a head that comes byte by byte costs no more than twice what a
-// whole one does, and the parser looks at each byte but twice.
+// TestSlowHead: a head that arrives byte by byte costs at most twice as much as a
+// whole one, and the parser reads each byte only twice.
 func TestSlowHead(t *testing.T) {
 	input := []byte("GET / HTTP/1.1\r\nHost: h\r\nX: " + strings.Repeat("a", 15000))
 	for name, d := range dialects {
@@ -67,7 +67,7 @@ func TestBodyBytes(t *testing.T) {
 	}
 }
 
-// TestStays: after a refusal there is nothing else.
+// TestStays: there are no events after a refusal.
 func TestStays(t *testing.T) {
 	for name, d := range dialects {
 		var p Parser

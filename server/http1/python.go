@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// Latin1 is Python's bytes.decode("latin-1"), of bytes in a string.
+// Latin1 is Python's bytes.decode("latin-1") for bytes in a string.
 func Latin1(s string) string {
 	for i := range len(s) {
 		if s[i] >= 0x80 {
@@ -27,7 +27,7 @@ func latin1(b []byte) string {
 	return s.String()
 }
 
-// Repr is Python's repr of a text whose characters Latin-1 has.
+// Repr is Python's repr of a text of Latin-1 characters.
 func Repr(text string) string { return pyRepr(text) }
 
 // pyRepr is Python's repr of a text.
@@ -83,13 +83,13 @@ func pyBytes(b []byte) string {
 	return s.String()
 }
 
-// pyUpper is Python's str.upper for texts that were Latin-1, which its result
-// need not be.
+// pyUpper is Python's str.upper for a text of Latin-1 characters. The result may have
+// others.
 func pyUpper(text string) string {
 	return strings.ReplaceAll(strings.ToUpper(text), "ß", "SS")
 }
 
-// upperLatin1 is the same in Latin-1 again; what that lacks is a question mark.
+// upperLatin1 is the same in Latin-1, with a question mark for other characters.
 func upperLatin1(b []byte) []byte {
 	out := make([]byte, 0, len(b))
 	for _, r := range pyUpper(latin1(b)) {
@@ -101,8 +101,8 @@ func upperLatin1(b []byte) []byte {
 	return out
 }
 
-// pySpaces are what str.strip removes, of the characters that Latin-1 has, and
-// byteSpaces what bytes.split does.
+// pySpaces are the Latin-1 characters that str.strip removes, and byteSpaces those of
+// bytes.split.
 var (
 	pySpaces   = charSet(" \x85\xa0", "\t\r", "\x1c\x1f")
 	byteSpaces = charSet(" ", "\t\r")
@@ -119,8 +119,8 @@ func (s *CharSet) trimRight(b []byte) []byte {
 	return b
 }
 
-// pyDigits returns the digits of what Python's int takes, without the underscores
-// that it lets stand between them, and whether they are negative.
+// pyDigits returns the digits of a number that Python's int accepts, without the
+// underscores between them, and whether it is negative.
 func pyDigits(b []byte, isDigit func(byte) bool) (digits []byte, negative, ok bool) {
 	if len(b) > 0 && (b[0] == '+' || b[0] == '-') {
 		negative, b = b[0] == '-', b[1:]
@@ -136,10 +136,10 @@ func pyDigits(b []byte, isDigit func(byte) bool) (digits []byte, negative, ok bo
 	return digits, negative, len(digits) > 0
 }
 
-// longestInt is how many digits Python's int takes (sys.int_info.default_max_str_digits).
+// longestInt is how many digits Python's int converts (sys.int_info.default_max_str_digits).
 const longestInt = 4300
 
-// Int is Python's int of a text without space around it, as Python shows the number.
+// Int is Python's str(int(text)) for a text without white space around it.
 func Int(text string) (shown string, ok bool) {
 	digits, negative, ok := pyDigits([]byte(text), isDigit)
 	if !ok || len(digits) > longestInt {
@@ -152,7 +152,7 @@ func Int(text string) (shown string, ok bool) {
 	return shown, true
 }
 
-// splitURI is gunicorn.util.split_request_uri: urllib.parse.urlsplit, for which a
+// splitURI is gunicorn.util.split_request_uri: urllib.parse.urlsplit, except that a
 // path may begin with two slashes.
 func splitURI(uri []byte) (path, query []byte, ok bool) {
 	rest := uri
@@ -182,7 +182,7 @@ func splitURI(uri []byte) (path, query []byte, ok bool) {
 
 var schemeChars = charSet("+-." + alphanumeric)
 
-// schemeEnd is where the colon after a scheme is, or 0.
+// schemeEnd is the index of the colon after a scheme, or 0.
 func schemeEnd(url []byte) int {
 	i := bytes.IndexByte(url, ':')
 	if i <= 0 || !isAlpha(url[0]) || !schemeChars.allowed(url[:i]) {
@@ -191,7 +191,7 @@ func schemeEnd(url []byte) int {
 	return i
 }
 
-// isNetloc tells whether urlsplit takes a host: brackets must be an address's.
+// isNetloc reports whether urlsplit accepts a host: brackets must enclose an address.
 func isNetloc(netloc []byte) bool {
 	opened, closed := bytes.IndexByte(netloc, '[') >= 0, bytes.IndexByte(netloc, ']') >= 0
 	if opened != closed {

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// dialects are all, by the file that has the real parser's verdicts.
+// dialects are all dialects, by the file with the real parser's verdicts.
 var dialects = map[string]*Dialect{
 	"gunicorn-20.1.0": &Gunicorn201,
 	"gunicorn-27.0.1": &Gunicorn270,
@@ -22,16 +22,16 @@ var dialects = map[string]*Dialect{
 	"httptools-0.9.0": &Httptools090,
 }
 
-// TestRecorded replays what the real parsers made of every case.
+// TestRecorded compares every case with the verdicts of the real parsers.
 func TestRecorded(t *testing.T) {
 	replay(t, "testdata", "testdata")
 }
 
-// TestRandom replays verdicts on random cases, made with
+// TestRandom does the same with random cases, made with
 //
 //	python testdata/record.py DIR --random 20000 1
 //
-// under each set of versions. It needs the directory in HTTP1_VERDICTS.
+// under each set of versions. HTTP1_VERDICTS must name their directory.
 func TestRandom(t *testing.T) {
 	dir := os.Getenv("HTTP1_VERDICTS")
 	if dir == "" {
@@ -114,8 +114,7 @@ func readLines(t testing.TB, path string) (lines []string) {
 	return lines
 }
 
-// observe feeds the input in pieces and writes down the events as record.py
-// does.
+// observe feeds the input in pieces and records the events as record.py does.
 func observe(d *Dialect, input []byte, cut string) string {
 	switch cut {
 	case "half":
@@ -144,7 +143,7 @@ func observeCuts(d *Dialect, input []byte, cuts ...int) string {
 			continue
 		}
 		o.received = to
-		// A copy of its own, so that reads beyond it are caught.
+		// A separate copy, so that reads beyond its end are detected.
 		n, more := o.read(bytes.Clone(input[from:to]))
 		if !more {
 			break
@@ -157,7 +156,7 @@ func observeCuts(d *Dialect, input []byte, cuts ...int) string {
 	return strings.Join(o.events, " ")
 }
 
-// observer writes down events as record.py does.
+// observer records events as record.py does.
 type observer struct {
 	d        *Dialect
 	p        Parser
@@ -167,8 +166,8 @@ type observer struct {
 	events   []string
 }
 
-// read takes the events out of buf and returns how much of it they consumed,
-// and whether the parser goes on.
+// read reads the events in buf and returns how many bytes they consumed, and whether
+// the parser continues.
 func (o *observer) read(buf []byte) (consumed int, more bool) {
 	for {
 		ev, n := o.p.Next(o.d, buf[consumed:], &o.head)
@@ -206,8 +205,8 @@ func (o *observer) add(text string) {
 	o.events = append(o.events, fmt.Sprintf("%s@%d", text, o.received))
 }
 
-// flush writes down the body's bytes since the last event; with LineRules, those of
-// a body that has ended.
+// flush records the body's bytes since the last event; with LineRules, only those of a
+// body that has ended.
 func (o *observer) flush() {
 	if o.body > 0 {
 		o.events = append(o.events, fmt.Sprintf("B%d", o.body))
@@ -240,7 +239,7 @@ func describe(h *Head) string {
 	return b.String()
 }
 
-// brief quotes short bytes and sums up long ones.
+// brief quotes short bytes and summarises long ones.
 func brief(data []byte) string {
 	if len(data) > 64 {
 		return fmt.Sprintf("%d:%08x", len(data), crc32.ChecksumIEEE(data))

@@ -2,22 +2,22 @@ package http1
 
 import "strings"
 
-// Refusal is what a parser that gives reasons says of bytes that are no request.
-// Texts are Python's: what a client sent is Latin-1 in them.
+// Refusal is the reason of a parser that gives one for refusing bytes. Its texts are
+// Python's, in which a client's bytes are Latin-1.
 type Refusal struct {
-	Status int    // of the page that says so
+	Status int    // of the error page
 	Reason string // of its status line
-	Page   string // what the page says, before it is made HTML
-	// Log is the exception as Python prints it; with a Class before it, it is one
-	// that the server has no page for.
+	Page   string // text of the page, before it is escaped for HTML
+	// Log is the exception as Python prints it. If Class is set, it is the class of an
+	// exception for which the server has no page.
 	Log, Class string
-	// Cause is another exception that Python tells of before it.
+	// Cause is another exception, which Python prints before it.
 	Cause string
-	// Known: the request line had been understood, and an access line shows it.
+	// Known: the request line was valid, and appears in an access line.
 	Known bool
 }
 
-// refusal makes one of a kind's page, whose text has a place for the exception's.
+// refusal makes a Refusal; %s in the page stands for the exception.
 func refusal(status int, reason, page, exception string) Refusal {
 	return Refusal{Status: status, Reason: reason, Page: strings.ReplaceAll(page, "%s", exception), Log: exception}
 }
@@ -60,7 +60,7 @@ func badCoding(value string) Refusal {
 	return refusal(501, badRequest, "%s", "Unsupported transfer coding: "+pyRepr(value))
 }
 
-// known is a refusal after the request line was understood.
+// known marks a refusal that comes after a valid request line.
 func (r Refusal) known() Refusal {
 	r.Known = true
 	return r

@@ -1,7 +1,7 @@
 package http1
 
-// state is where llhttp is within a head or a trailer section. Every state
-// judges the next byte.
+// state is llhttp's state within a head or a trailer section: what the next byte may
+// be.
 type state uint8
 
 const (
@@ -26,7 +26,7 @@ const (
 	statePreface
 	stateLineEnd
 	stateLineLF
-	stateFieldStart // from here on, states of fields
+	stateFieldStart // this and all that follow are states of fields
 	stateName
 	stateBeforeValue
 	stateEmptyLF
@@ -43,7 +43,7 @@ const (
 	stateHeadLF
 )
 
-// verdict is what a step came to.
+// verdict is the result of a step.
 type verdict uint8
 
 const (
@@ -54,7 +54,7 @@ const (
 	overlong
 )
 
-// special is what is known of the field at hand: llhttp's header_state.
+// special is what is known about the current field: llhttp's header_state.
 type special uint8
 
 const (
@@ -69,20 +69,20 @@ const (
 	askedChunked
 )
 
-// scan is one look at the bytes of a head or trailer section, from where the
-// parser left off.
+// scan reads the bytes of a head or trailer section, from where the parser stopped.
 type scan struct {
 	*Parser
 	d    *Dialect
 	buf  []byte
 	i    int
-	head *Head // nil to judge only
+	head *Head // nil to check only
 
 	name, value []byte
-	folded      bool // value lies in head.scratch
+	folded      bool // value is in head.scratch
 }
 
-// run judges bytes until they run out, are refused, or complete the section.
+// run processes bytes until there are no more, one is refused, or the section is
+// complete.
 func (s *scan) run() verdict {
 	v := onward
 	for v == onward && s.i < len(s.buf) {
@@ -102,7 +102,7 @@ func (s *scan) run() verdict {
 	return starved
 }
 
-// inToken tells whether the state is within a target, name or value.
+// inToken reports whether the state is within a target, name or value.
 func (s *scan) inToken() bool {
 	switch s.state {
 	case stateURLStart, stateSchema, stateSchemaSlash, stateSchemaSlashSlash, stateServer, stateServerAt, statePath, stateQuery, stateFragment,
@@ -112,14 +112,14 @@ func (s *scan) inToken() bool {
 	return false
 }
 
-// exceeds reports whether a token of that length is too much for its section: Parser::TrackHeader of Node. A token within a
-// field may be one field too many.
+// exceeds reports whether a token of this length is too much for its section, in bytes or
+// as one field too many: Parser::TrackHeader of Node.
 func (s *scan) exceeds(length int) bool {
 	return s.d.MaxHead > 0 && int(s.tracked)+length >= s.d.MaxHead ||
 		s.d.MaxFields > 0 && int(s.fields) == s.d.MaxFields && s.state >= stateFieldStart
 }
 
-// track counts a token that is complete, and reports whether it still fits.
+// track counts a complete token, and reports whether it still fits.
 func (s *scan) track(token []byte) bool {
 	if s.exceeds(len(token)) {
 		return false
@@ -128,14 +128,14 @@ func (s *scan) track(token []byte) bool {
 	return true
 }
 
-// to consumes a byte and goes to the state.
+// to consumes a byte and changes the state.
 func (s *scan) to(next state) verdict {
 	s.i++
 	s.state = next
 	return onward
 }
 
-// toIf is to if ok, and else a refusal.
+// toIf is to if ok, and otherwise a refusal.
 func (s *scan) toIf(ok bool, next state) verdict {
 	if !ok {
 		return refused
@@ -165,7 +165,7 @@ func (p *Parser) nextHead(d *Dialect, buf []byte, head *Head) (Event, int) {
 		return p.suspendHead(buf)
 	}
 	if !fresh {
-		// The fields' places were not kept, so the judged head is read again.
+		// Where the fields are was not kept, so the complete head is read again.
 		p.flags, p.state, p.length, p.tracked, p.fields = 0, stateStart, p.carried, 0, 0
 		s = scan{Parser: p, d: d, buf: buf}
 		s.collect(head)
@@ -179,8 +179,8 @@ func (s *scan) collect(head *Head) {
 	head.Fields, head.scratch = head.Fields[:0], head.scratch[:0]
 }
 
-// suspendHead remembers how far an incomplete head was judged. Empty lines
-// before it are done with.
+// suspendHead remembers how far an incomplete head was read. Empty lines before it
+// are consumed.
 func (p *Parser) suspendHead(buf []byte) (Event, int) {
 	if p.state == stateStart {
 		return NeedData, len(buf)
@@ -201,11 +201,11 @@ func (p *Parser) trailers(d *Dialect, buf []byte) (Event, int) {
 	case overlong:
 		return p.tooLarge()
 	case starved:
-		// What lies before the token at hand is not looked at again.
+		// Bytes before the current token are not needed again.
 		n := p.mark
 		p.mark, p.scanned = 0, len(buf)-n
 		return NeedData, n
 	}
-	p.flags &^= flagUpgrade // it is too late for one
+	p.flags &^= flagUpgrade // an upgrade in a trailer is too late
 	return p.endMessage(d), s.i
 }

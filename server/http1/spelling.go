@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// AppendStatus appends the status line. The version is 1.1 whatever was asked.
+// AppendStatus appends the status line. Its version is 1.1, whatever the request's.
 func AppendStatus(dst []byte, status int) []byte {
 	dst = append(dst, "HTTP/1.1 "...)
 	dst = strconv.AppendInt(dst, int64(status), 10)
@@ -32,7 +32,7 @@ func AppendLine(dst []byte, name, value string) []byte {
 	return append(append(dst, value...), "\r\n"...)
 }
 
-// LastChunk ends a body in chunks.
+// LastChunk ends a chunked body.
 const LastChunk = "0\r\n\r\n"
 
 // Chunk is a body, or a part of one, as one chunk.
@@ -40,7 +40,7 @@ func Chunk(body string) string {
 	return strconv.FormatInt(int64(len(body)), 16) + "\r\n" + body + "\r\n"
 }
 
-// HasToken looks for a token in a comma-separated list, without regard to case.
+// HasToken reports whether a comma-separated list contains a token, in any case.
 func HasToken(list, token string) bool {
 	for part := range strings.SplitSeq(list, ",") {
 		if strings.EqualFold(strings.TrimSpace(part), token) {

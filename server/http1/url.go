@@ -23,7 +23,7 @@ func (d *Dialect) splitTarget(head *Head) bool {
 }
 
 // urlField is http_parser's field_data: offset and length, 16 bits each, which
-// go round for longer URLs.
+// overflow for longer URLs.
 type urlField struct {
 	set         bool
 	off, length uint16
@@ -55,7 +55,7 @@ const (
 // splitURL is http_parser_parse_url of http_parser 2.9, in its strict mode and
 // not for CONNECT: httptools passes no method.
 func splitURL(url []byte) (path, query urlField, ok bool) {
-	var fields [urlDead]urlField // by the state that fills them
+	var fields [urlDead]urlField // by the state that fills each
 	at, s, last := false, urlStart, urlDead
 	for i := 0; i < len(url); i++ {
 		s = s.next(url[i])
@@ -64,7 +64,7 @@ func splitURL(url []byte) (path, query urlField, ok bool) {
 		case urlDead:
 			return path, query, false
 		case urlSchemaSlash, urlSchemaSlashSlash, urlServerStart, urlQueryStart, urlFragmentStart:
-			continue // delimiters belong to no field
+			continue // a delimiter is in no field
 		case urlServerAt:
 			at, kind = true, urlServer
 		}
@@ -76,7 +76,7 @@ func splitURL(url []byte) (path, query urlField, ok bool) {
 		}
 		last = kind
 		if kind == urlPath || kind == urlQuery {
-			run := urlChars.span(url[i+1:]) // both go on for these
+			run := urlChars.span(url[i+1:]) // both continue with these
 			f.length += uint16(run)
 			i += run
 		}
@@ -159,8 +159,8 @@ func either(cond bool, yes, no urlState) urlState {
 	return no
 }
 
-// validHost is http_parse_host, and the test of the port's value that follows
-// it in http_parser_parse_url.
+// validHost is http_parse_host, and the check of the port after it in
+// http_parser_parse_url.
 func validHost(host []byte, at bool) bool {
 	if at {
 		n := userinfoChars.span(host)
@@ -176,7 +176,7 @@ func validHost(host []byte, at bool) bool {
 	return n == len(host) || host[n] == ':' && validPort(host[n+1:])
 }
 
-// hostEnd is the length of the name or address that host begins with.
+// hostEnd is the length of the name or address at the beginning of host.
 func hostEnd(host []byte) (int, bool) {
 	if len(host) == 0 || host[0] != '[' {
 		n := hostChars.span(host)

@@ -28,7 +28,7 @@ func (p *Parser) readLine(r *LineRules, line []byte, head *Head) *Refusal {
 	return p.version(r, words[2], head)
 }
 
-// words parts a request line in three.
+// words splits a request line in three.
 func (r *LineRules) words(line []byte) (words [3][]byte, ok bool) {
 	if r.Visible {
 		var one, two bool
@@ -51,7 +51,7 @@ func (r *LineRules) words(line []byte) (words [3][]byte, ok bool) {
 	return words, len(words[2]) > 0
 }
 
-// looseMethodChars are what gunicorn 20's METH_RE wants three of.
+// looseMethodChars are the characters of which gunicorn 20's METH_RE requires three.
 var looseMethodChars = charSet("", "\x24\x5f")
 
 func (r *LineRules) method(word []byte, head *Head) *Refusal {
@@ -75,7 +75,7 @@ func (r *LineRules) method(word []byte, head *Head) *Refusal {
 	return nil
 }
 
-// targetForm tells whether a target has one of the four forms of RFC 9112, as the
+// targetForm reports whether a target has one of the four forms of RFC 9112 that the
 // method allows.
 func targetForm(method, target []byte) bool {
 	switch {
@@ -87,7 +87,7 @@ func targetForm(method, target []byte) bool {
 	return string(method) == "CONNECT" || target[0] == '/' || bytes.Contains(target, []byte("://"))
 }
 
-// version reads HTTP's version and what of it matters.
+// version reads the HTTP version.
 func (p *Parser) version(r *LineRules, word []byte, head *Head) *Refusal {
 	major, minor, rest, ok := versionNumbers(word)
 	if r.Visible {
@@ -108,7 +108,7 @@ func (p *Parser) version(r *LineRules, word []byte, head *Head) *Refusal {
 	return nil
 }
 
-// versionNumbers cuts the two numbers of "HTTP/1.1" and what follows them.
+// versionNumbers splits "HTTP/1.1" into its two numbers and the rest.
 func versionNumbers(word []byte) (major, minor, rest []byte, ok bool) {
 	word, ok = bytes.CutPrefix(word, []byte("HTTP/"))
 	major, word = cutDigits(word)
@@ -125,7 +125,7 @@ func cutDigits(b []byte) (digits, rest []byte) {
 	return b[:n], b[n:]
 }
 
-// plainNumber is a number without the zeros before it.
+// plainNumber is a number without leading zeros.
 func plainNumber(digits []byte) string {
 	if digits = bytes.TrimLeft(digits, "0"); len(digits) == 0 {
 		return "0"
@@ -133,7 +133,7 @@ func plainNumber(digits []byte) string {
 	return string(digits)
 }
 
-// smallNumber is a number, or the largest that matters.
+// smallNumber is a number, or 255 if it is larger.
 func smallNumber(digits []byte) uint8 {
 	n, err := strconv.ParseUint(string(digits), 10, 8)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// framing reads the fields that say where a request ends.
+// framing reads the fields that determine where a request ends.
 type framing struct {
 	r      *LineRules
 	head   *Head
@@ -91,15 +91,15 @@ func (f *framing) number(digits []byte) bool {
 		f.length = f.length*10 + uint64(c-'0')
 	}
 	if endless {
-		f.length = math.MaxUint64 // more than can ever come
+		f.length = math.MaxUint64 // more than can ever arrive
 	}
 	return !negative || f.length == 0
 }
 
-// mostPyDigits is how many decimal digits Python's int takes.
+// mostPyDigits is how many decimal digits Python's int converts.
 const mostPyDigits = 4300
 
-// keepsAlive is gunicorn's should_close, turned round.
+// keepsAlive is the opposite of gunicorn's should_close.
 func (f *framing) keepsAlive(p *Parser) bool {
 	if f.closes || f.r.Visible && string(f.head.Method) == "CONNECT" {
 		return false
@@ -138,7 +138,7 @@ func (p *Parser) chunkedLines(r *LineRules, buf []byte, head *Head) (Event, int)
 			}
 			i += 2
 			p.phase = phaseChunkSize
-		case phaseEnd: // a negative size ends a body, and what has come with it is lost
+		case phaseEnd: // a negative size ends the body, and the rest of the read is lost
 			return p.endLines(len(buf))
 		case phaseTrailers:
 			ev, n := p.trailerLines(r, buf[i:], head)
@@ -153,7 +153,7 @@ func (p *Parser) chunkedLines(r *LineRules, buf []byte, head *Head) (Event, int)
 	}
 }
 
-// brokenChunk is what becomes of a chunk that cannot be read.
+// brokenChunk is the result for a chunk that cannot be read.
 func (p *Parser) brokenChunk(r *LineRules, head *Head, class, message string) (Event, int) {
 	if r.ChunkGrammar {
 		return p.fail(head, refusal(400, badRequest, "%s", message))
@@ -200,7 +200,7 @@ func (p *Parser) sizeLine(r *LineRules, buf []byte, head *Head) (ev Event, n int
 	return NeedData, end + 2, true
 }
 
-// chunkSize understands a size and chooses what follows it.
+// chunkSize reads a size and chooses the next phase.
 func (p *Parser) chunkSize(r *LineRules, size []byte, extended bool) bool {
 	digits, negative, ok := size, false, true
 	if r.ChunkGrammar {
@@ -214,7 +214,7 @@ func (p *Parser) chunkSize(r *LineRules, size []byte, extended bool) bool {
 	for _, c := range digits {
 		ok = ok && hexValue(c) >= 0
 		if ok && !p.addDigit(16, uint64(hexValue(c))) {
-			p.length = math.MaxUint64 // more than can ever come
+			p.length = math.MaxUint64 // more than can ever arrive
 		}
 	}
 	switch {
@@ -281,7 +281,7 @@ func (p *Parser) trailerLines(r *LineRules, buf []byte, head *Head) (Event, int)
 	return p.endLines(end + 4)
 }
 
-// endLines ends a message whose framing took that many bytes.
+// endLines ends a message and consumes n bytes.
 func (p *Parser) endLines(n int) (Event, int) {
 	*p = Parser{}
 	return MessageDone, n

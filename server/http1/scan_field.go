@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// stepField judges a byte of a field, as llhttp does.
+// stepField processes a byte of a field, as llhttp does.
 func (s *scan) stepField(c byte) verdict {
 	switch s.state {
 	case stateFieldStart:
@@ -84,7 +84,7 @@ func (s *scan) fieldName() verdict {
 	}
 }
 
-// specialOf tells the fields that the parser itself reads.
+// specialOf recognises the fields that the parser itself reads.
 func specialOf(name []byte) special {
 	switch len(name) {
 	case len("upgrade"):
@@ -142,7 +142,7 @@ func (s *scan) beforeValue(c byte) verdict {
 	return s.startValue()
 }
 
-// afterEmpty looks past the line end of a field without a value so far.
+// afterEmpty looks at the byte after the line end of a field that has no value yet.
 func (s *scan) afterEmpty(c byte) verdict {
 	switch {
 	case isBlank(c):
@@ -153,7 +153,7 @@ func (s *scan) afterEmpty(c byte) verdict {
 	return s.endField()
 }
 
-// startValue begins a value, or the continuation of one, at this byte.
+// startValue begins a value, or its continuation, at this byte.
 func (s *scan) startValue() verdict {
 	s.mark, s.state = s.i, stateValue
 	switch s.special {
@@ -189,7 +189,7 @@ func (s *scan) fieldValue() verdict {
 	return s.endValue(s.buf[s.i])
 }
 
-// endValue ends a value, or its part on this line.
+// endValue ends a value, or the part of it on this line.
 func (s *scan) endValue(c byte) verdict {
 	if c != '\r' {
 		return refused
@@ -207,7 +207,7 @@ func (s *scan) endValue(c byte) verdict {
 	return s.to(stateValueLF)
 }
 
-// addPart adds what one line had to the value.
+// addPart appends the part of the value on one line.
 func (s *scan) addPart(part []byte) {
 	if s.value == nil {
 		s.value = part
@@ -238,7 +238,7 @@ func (s *scan) afterValue(c byte) verdict {
 	return s.endField()
 }
 
-// endField takes note of the field. The byte after it begins the next.
+// endField adds the field. The byte after it begins the next.
 func (s *scan) endField() verdict {
 	s.setFlag()
 	s.fields++
@@ -249,7 +249,7 @@ func (s *scan) endField() verdict {
 	return onward
 }
 
-// setFlag turns what was read last into a flag.
+// setFlag sets the flag of the option that was read last.
 func (s *scan) setFlag() {
 	switch s.special {
 	case askedKeepAlive:
@@ -263,8 +263,8 @@ func (s *scan) setFlag() {
 	}
 }
 
-// readConnection reads the options in a Connection field, or in the part of it
-// that is on one line. The last one counts only when the field is complete.
+// readConnection reads the options in a Connection field, or in the part of it on
+// one line. The last option counts only when the field is complete.
 func (s *scan) readConnection(list []byte) {
 	for {
 		for len(list) > 0 && isBlank(list[0]) {
@@ -284,9 +284,9 @@ func (s *scan) readConnection(list []byte) {
 	}
 }
 
-// readOption notes what an item of Connection asks for. An unknown one changes
-// nothing; one that merely begins with a known one makes llhttp forget that it
-// is in Connection, which matters when the field is continued.
+// readOption notes an option of Connection. An unknown one changes nothing; one that
+// only begins with a known one makes llhttp forget that it is in Connection, which
+// matters if the field is continued.
 func (s *scan) readOption(item []byte) {
 	var word string
 	var asked special
@@ -324,7 +324,7 @@ func (s *scan) contentLength(c byte) verdict {
 	return refused
 }
 
-// addDigit appends a digit to the length, if it still fits.
+// addDigit appends a digit to the length, and reports whether the result fits.
 func (p *Parser) addDigit(base, digit uint64) bool {
 	if p.length > math.MaxUint64/base || p.length*base > math.MaxUint64-digit {
 		return false
@@ -333,7 +333,7 @@ func (p *Parser) addDigit(base, digit uint64) bool {
 	return true
 }
 
-// transferEncoding reads a list of codings: chunked must be the last of them.
+// transferEncoding reads a list of codings: chunked must be the last one.
 func (s *scan) transferEncoding(c byte) verdict {
 	const chunked = "chunked"
 	switch s.state {

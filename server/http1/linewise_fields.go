@@ -7,16 +7,16 @@ type lineReader struct {
 	r       *LineRules
 	head    *Head
 	trailer bool
-	rest    []byte // lines that have not been read
-	ended   bool   // there are none
+	rest    []byte // lines not yet read
+	ended   bool   // no lines are left
 
-	scheme bool // a field has named one
+	scheme bool // a field has named the scheme
 	host   bool
 	typ    bool
 	count  int
 }
 
-// readFields reads all fields of a head, or of a trailer section, which are not kept.
+// readFields reads all fields of a head, or of a trailer section, which it does not keep.
 func (r *LineRules) readFields(data []byte, head *Head, trailer bool) *Refusal {
 	l := lineReader{r: r, head: head, trailer: trailer, rest: data}
 	for !l.ended {
@@ -30,14 +30,14 @@ func (r *LineRules) readFields(data []byte, head *Head, trailer bool) *Refusal {
 	return nil
 }
 
-// next takes the next line.
+// next returns the next line.
 func (l *lineReader) next() []byte {
 	line, rest, more := bytes.Cut(l.rest, crlf)
 	l.rest, l.ended = rest, !more
 	return line
 }
 
-// field reads one field with the lines that continue it.
+// field reads one field with its continuation lines.
 func (l *lineReader) field() *Refusal {
 	line := l.next()
 	colon := bytes.IndexByte(line, ':')
@@ -69,7 +69,7 @@ func (l *lineReader) field() *Refusal {
 	return bad
 }
 
-// looseNameChars are those that gunicorn 20's HEADER_RE lets a name have.
+// looseNameChars are the characters that gunicorn 20's HEADER_RE accepts in a name.
 var looseNameChars = func() CharSet {
 	set := charSet("", "\x21\x7e", "\x80\xff")
 	for _, c := range "()<>@,;:[]={}\\\"" {
@@ -78,7 +78,7 @@ var looseNameChars = func() CharSet {
 	return set
 }()
 
-// notInTrailers are the fields that gunicorn 27 forbids there.
+// notInTrailers are the fields that gunicorn 27 refuses in trailers.
 var notInTrailers = []string{"host", "content-length", "transfer-encoding", "trailer", "authorization", "te"}
 
 func (l *lineReader) name(name []byte) ([]byte, *Refusal) {
@@ -99,7 +99,7 @@ func (l *lineReader) name(name []byte) ([]byte, *Refusal) {
 	return name, nil
 }
 
-// value reads a field's value; size is that of all its lines.
+// value reads a field's value; size is the length of all its lines.
 func (l *lineReader) value(name, line, value []byte) (_ []byte, size int, bad *Refusal) {
 	size = len(line) + 2
 	folded := false
@@ -126,7 +126,7 @@ func (l *lineReader) value(name, line, value []byte) (_ []byte, size int, bad *R
 	return value, size, nil
 }
 
-// join continues a value: what was stripped of its start keeps its line ends.
+// join appends a continuation line to a value, with the line end between them.
 func (l *lineReader) join(value, next []byte, folded bool) []byte {
 	h := l.head
 	if !folded {
@@ -142,7 +142,7 @@ func (l *lineReader) join(value, next []byte, folded bool) []byte {
 // secureSchemes are gunicorn's secure_scheme_headers.
 var secureSchemes = []Line{{"x-forwarded-protocol", "ssl"}, {"x-forwarded-proto", "https"}, {"x-forwarded-ssl", "on"}}
 
-// apply takes note of what a field means, and tells whether it is kept.
+// apply applies a field to the request, and reports whether it is kept.
 func (l *lineReader) apply(name, value []byte) (kept bool, bad *Refusal) {
 	if l.r.Policy {
 		if bad := l.policy(name, value); bad != nil {
@@ -159,7 +159,7 @@ func (l *lineReader) apply(name, value []byte) (kept bool, bad *Refusal) {
 	return !dropped, nil
 }
 
-// forwards tells the fields that gunicorn's forwarder_headers let a proxy set.
+// forwards reports whether gunicorn's forwarder_headers let a proxy set a field.
 func forwards(name []byte) bool {
 	return equalFold(name, "script_name") || equalFold(name, "path_info")
 }
@@ -181,16 +181,16 @@ func (l *lineReader) policy(name, value []byte) *Refusal {
 	return nil
 }
 
-// once tells of every time but the first.
+// once reports whether it was called with seen before.
 func once(seen *bool) (again bool) {
 	again, *seen = *seen, true
 	return again
 }
 
-// before11 tells a version before 1.1.
+// before11 reports whether the version is before 1.1.
 func (h *Head) before11() bool { return h.Version == "1.0" || h.Version[0] == '0' }
 
-// schemeOf takes the scheme that a proxy names, which others must not contradict.
+// schemeOf reads a scheme from a proxy, which must not contradict another one.
 func (l *lineReader) schemeOf(name, value []byte) *Refusal {
 	if !l.head.Trusted || l.trailer && l.r.Policy {
 		return nil

@@ -6,47 +6,47 @@ import (
 	"math"
 )
 
-// LineRules are what versions of a parser decide that reads a head as lines: the
-// request line as soon as it is complete, the fields when the head is. It gives a
-// Refusal with every refusal. A Dialect that has them reads so; the rest of its
-// table does not matter.
+// LineRules are the rules of a parser that reads a head by lines: the request line as
+// soon as it is complete, and the fields when the head is. It gives a reason for every
+// Refusal. If a Dialect has LineRules, the rest of its table does not matter.
 type LineRules struct {
 	// MostLine, MostFields and MostField are limit_request_line,
 	// limit_request_fields and limit_request_field_size.
 	MostLine, MostFields, MostField int
-	// TooLong are the status and reason where the line, or the fields, are too long.
+	// LineTooLong and FieldsTooLong have the status and reason for a request line, or
+	// fields, that are too long.
 	LineTooLong, FieldsTooLong Refusal
 
-	// EmptyLine: one may stand before the request line.
+	// EmptyLine: an empty line before the request line is accepted.
 	EmptyLine bool
-	// BareLF: a line feed alone is refused as soon as more bytes would be waited for.
+	// BareLF: a line feed without CR is refused, when more bytes would be needed.
 	BareLF bool
-	// Visible: words of the request line are parted by one space each and are
-	// visible ASCII, a method is a token of 3 to 20 without lower case, a target has
-	// one of the four forms, a version is 1 and a digit. Otherwise any white space
-	// parts them, a method begins with three characters that methods have and is made
-	// upper case, and a version begins with numbers.
+	// Visible: the words of the request line are visible ASCII, separated by one space
+	// each; a method is a token of 3 to 20 characters without lower case, a target has
+	// one of the four forms, and a version is 1.x. Otherwise any white space separates
+	// them, a method begins with three characters of a method and is converted to upper
+	// case, and a version begins with numbers.
 	Visible bool
-	// Tokens: names are tokens, values have no control characters, and are not
-	// continued. Otherwise names lack a few characters, and a continued value keeps
-	// its line ends.
+	// Tokens: names are tokens, and values have no control characters and are not
+	// continued. Otherwise only a few characters are refused in names, and a continued
+	// value keeps its line ends.
 	Tokens bool
-	// Policy: Host and Content-Type stand once, nothing but 100-continue is
-	// expected, and names with an underscore are dropped, but for those that a
-	// trusted peer may set.
+	// Policy: Host and Content-Type may occur only once, Expect only with 100-continue,
+	// and names with an underscore are dropped, except those that a trusted peer may
+	// set.
 	Policy bool
-	// Framed: Transfer-Encoding must end in chunked, stand alone, and is not for
-	// HTTP/1.0; a Content-Length is digits. Otherwise any field that says chunked
-	// counts, and a length is what Python's int takes.
+	// Framed: Transfer-Encoding must end in chunked, and is refused together with
+	// Content-Length and in HTTP/1.0; a Content-Length is digits. Otherwise any
+	// Transfer-Encoding of chunked counts, and a length is anything that Python's int
+	// accepts.
 	Framed bool
-	// ChunkGrammar: a chunk's size is digits, its extension has a grammar, its line
-	// and the trailers are bounded; otherwise its size is what Python's int takes,
-	// and what is wrong with it is an exception that no page tells of.
+	// ChunkGrammar: a chunk's size is digits, its extension follows the grammar, and its
+	// line and the trailers are bounded. Otherwise its size is anything that Python's
+	// int accepts, and errors in it are exceptions without an error page.
 	ChunkGrammar bool
 }
 
-// maxHead is how long the fields of a head may be while it is not complete:
-// max_buffer_headers.
+// maxHead is how long the fields of an incomplete head may be: max_buffer_headers.
 func (r *LineRules) maxHead() int { return r.MostFields*(r.MostField+2) + 4 }
 
 // fail refuses with a reason.
@@ -55,9 +55,9 @@ func (p *Parser) fail(head *Head, r Refusal) (Event, int) {
 	return p.bad()
 }
 
-// lines reads a head by lines: gunicorn.http.message.Request.parse. What was looked
-// through is not looked through again, but for the request line of a head that comes
-// in pieces.
+// lines reads a head by lines: gunicorn.http.message.Request.parse. It does not search
+// again what it has searched, except the request line of a head that arrives in
+// pieces.
 func (p *Parser) lines(r *LineRules, buf []byte, head *Head) (Event, int) {
 	if len(buf) == 0 || r.EmptyLine && string(buf) == "\r" {
 		return NeedData, 0
@@ -89,12 +89,12 @@ func (p *Parser) lines(r *LineRules, buf []byte, head *Head) (Event, int) {
 		p.state, p.scanned = stateFieldStart, len(buf)
 		return NeedData, 0
 	case waited:
-		p.readLine(r, buf[start:p.mark-len(crlf)], head) // which was fine
+		p.readLine(r, buf[start:p.mark-len(crlf)], head) // it was valid
 	}
 	return p.endHead(r, buf, end, head)
 }
 
-// indexFrom is bytes.Index from a place on.
+// indexFrom is bytes.Index from an offset on.
 func indexFrom(buf, what []byte, from int) int {
 	i := bytes.Index(buf[from:], what)
 	if i < 0 {
@@ -105,8 +105,8 @@ func indexFrom(buf, what []byte, from int) int {
 
 var crlf = []byte("\r\n")
 
-// lineLength refuses a request line that is too long, or may become so; end is
-// that of the line, or -1, and what lies before scanned has been judged.
+// lineLength refuses a request line that is, or may become, too long. The line ends
+// at end, or has no end yet if that is -1; bytes before scanned have been checked.
 func (r *LineRules) lineLength(data []byte, end, scanned int) *Refusal {
 	line := data
 	if end >= 0 {
@@ -125,8 +125,8 @@ func (r *LineRules) lineLength(data []byte, end, scanned int) *Refusal {
 	return new(bad)
 }
 
-// fieldLines finds the end of the head, behind which the body begins, or -1. The
-// fields begin at p.mark.
+// fieldLines finds the end of the head, where the body begins, or -1. The fields
+// begin at p.mark.
 func (p *Parser) fieldLines(r *LineRules, buf []byte, waited bool) (end int, bad *Refusal) {
 	data := buf[p.mark:]
 	if waited && len(data) > r.maxHead() {
@@ -144,7 +144,7 @@ func (p *Parser) fieldLines(r *LineRules, buf []byte, waited bool) (end int, bad
 	return -1, nil
 }
 
-// endHead reads the fields of a head that is complete.
+// endHead reads the fields of a complete head.
 func (p *Parser) endHead(r *LineRules, buf []byte, end int, head *Head) (Event, int) {
 	head.Fields, head.scratch = head.Fields[:0], head.scratch[:0]
 	if from, to := p.mark, end-4; to >= from {
@@ -165,7 +165,7 @@ func (r *LineRules) tooLong(what string) Refusal {
 	return bad
 }
 
-// hasBareLF tells whether there is a line feed without a CR, from a place on.
+// hasBareLF reports whether there is a line feed without a CR, from an offset on.
 func hasBareLF(data []byte, from int) bool {
 	for {
 		i := indexFrom(data, []byte{'\n'}, from)
@@ -179,7 +179,7 @@ func hasBareLF(data []byte, from int) bool {
 	}
 }
 
-// frame settles how the body is read and whether the connection stays: gunicorn's
+// frame decides how the body is read and whether the connection is kept: gunicorn's
 // set_body_reader and should_close.
 func (p *Parser) frame(r *LineRules, head *Head) *Refusal {
 	f := framing{r: r, head: head}
@@ -202,7 +202,7 @@ func (p *Parser) frame(r *LineRules, head *Head) *Refusal {
 	head.KeepAlive = f.keepsAlive(p)
 	if !head.KeepAlive {
 		p.flags |= flagClose
-		p.phase = phaseClosed // what follows is not read
+		p.phase = phaseClosed // the rest is not read
 	}
 	return nil
 }

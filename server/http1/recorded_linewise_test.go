@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// addReason writes down a refusal, with the reason of a parser that gives one.
+// addReason records a refusal, with its reason if the parser gives one.
 func (o *observer) addReason(event string) {
 	if o.d.Lines == nil {
 		o.add(event)
@@ -28,7 +28,7 @@ var quoter = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", `\r`, "\n", `\n`)
 
 func quoted(text string) string { return `"` + quoter.Replace(text) + `"` }
 
-// describeLines writes down a head as gunicorn_parser.py does.
+// describeLines records a head as gunicorn_parser.py does.
 func describeLines(h *Head) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "H %s %s %s %s %s", brief(h.Method), brief(h.Target), brief(h.Path), brief(h.Query), h.Version)

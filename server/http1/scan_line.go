@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// stepLine judges a byte of the request line, as llhttp does.
+// stepLine processes a byte of the request line, as llhttp does.
 func (s *scan) stepLine(c byte) verdict {
 	switch s.state {
 	case stateStart:
@@ -39,7 +39,7 @@ func (s *scan) stepLine(c byte) verdict {
 	return onward
 }
 
-// method reads the method's name, or as much as there is of it.
+// method reads the method, or the part of it in buf.
 func (s *scan) method() verdict {
 	word := s.buf[s.mark:min(len(s.buf), s.mark+longestMethod+1)]
 	end := bytes.IndexByte(word, ' ')
@@ -66,7 +66,7 @@ func (s *scan) method() verdict {
 
 const longestMethod = len("GET_PARAMETER")
 
-// partialMethod reports whether a known method begins with the word.
+// partialMethod asks for more if a known method begins with the word.
 func (s *scan) partialMethod(word []byte) verdict {
 	for name := range s.d.Methods {
 		if strings.HasPrefix(name, string(word)) {
@@ -139,8 +139,8 @@ func (s *scan) path() verdict {
 	return s.endURL(c)
 }
 
-// endURL ends the target. Without a version the request is HTTP/0.9, and may
-// yet have fields.
+// endURL ends the target. Without a version the request is HTTP/0.9, which may
+// still have fields.
 func (s *scan) endURL(c byte) verdict {
 	if s.head != nil {
 		s.head.Target = s.buf[s.mark:s.i]
@@ -158,7 +158,7 @@ func (s *scan) endURL(c byte) verdict {
 	return s.toIf(c == '\n', stateFieldStart)
 }
 
-// protocol reads the protocol's name and its slash, or as much as there is.
+// protocol reads the protocol's name and its slash, or the part of them in buf.
 func (s *scan) protocol() verdict {
 	word, protocol := "HTTP/", ProtocolHTTP
 	switch s.buf[s.mark] {
@@ -218,8 +218,8 @@ func (d *Dialect) accepts(major, minor uint8) bool {
 	return d.Versions == nil
 }
 
-// preface reads the rest of the HTTP/2 connection preface: whole or broken, it
-// is refused.
+// preface reads the rest of the HTTP/2 connection preface, which is refused in
+// any case.
 func (s *scan) preface(c byte) verdict {
 	const rest = "\r\n\r\nSM\r\n\r\n"
 	if c != rest[s.matched] || int(s.matched) == len(rest)-1 {
