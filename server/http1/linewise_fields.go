@@ -126,7 +126,7 @@ func (l *lineReader) value(name, line, value []byte) (_ []byte, size int, bad *R
 	return value, size, nil
 }
 
-// join appends a continuation line to a value, with the line end between them.
+// join appends a continuation line to a value. Line ends are kept.
 func (l *lineReader) join(value, next []byte, folded bool) []byte {
 	h := l.head
 	if !folded {

@@ -9,62 +9,62 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Preface is what a client begins with.
+// Preface is what a client sends first.
 const Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
-// Owner is whoever has the connection.
+// Owner is the owner of a connection.
 type Owner interface {
-	// Request begins the request of a stream. It may ask to wait before anything
-	// else is dealt with, until Resume is called.
+	// Request begins the request of a stream. If it returns true, nothing else is
+	// processed until Resume is called.
 	Request(stream uint32, h *http1.Head) (waits bool)
-	// Body is a part of a request's body, or its end. It may ask to wait as well.
+	// Body is a part of a request's body, or its end. It may wait as well.
 	Body(stream uint32, end bool) (waits bool)
-	// Reset says that the client has given a stream up.
+	// Reset is called when a stream was reset.
 	Reset(stream uint32)
-	// Send takes bytes for the client.
+	// Send sends bytes to the client.
 	Send(p []byte)
-	// Full tells whether the client leaves too much of that unread. Nothing of a body is sent
-	// then, until Wake is called.
+	// Full reports whether the client has left too many of these bytes unread. Then no body is sent
+	// until Wake is called.
 	Full() bool
-	// Paused is called when no answer can be sent further for now.
+	// Paused is called when no more of any answer can be sent for now.
 	Paused()
 	// Soon runs a step in a later turn of the loop.
 	Soon(step func())
-	// Failed says that the connection is to be closed when all is sent.
+	// Failed is called when the connection is to be closed once everything is sent.
 	Failed()
 }
 
 // Conn is one connection. Make it with New.
 type Conn struct {
 	owner   Owner
-	buffer  []byte // came and is no whole frame
+	buffer  []byte // received, but not a whole frame
 	preface int    // bytes of the preface still to come
 	streams map[uint32]*stream
-	buffers map[uint32]*buffer // of answers, also to come
+	buffers map[uint32]*buffer // of answers, including expected ones
 	highest uint32             // stream that the client has opened
-	closed  map[uint32]bool    // lately closed streams: by a reset?
+	closed  map[uint32]bool    // recently closed streams: whether by a reset
 	decoder *hpack.Decoder
 	encoder encoder
-	block   []byte // of a header that is not whole
+	block   []byte // incomplete header block
 	opening frame  // its first frame
 	parts   int
 
-	window  int64 // what the client takes in all
+	window  int64 // how much the client accepts on the connection
 	in      inbound
 	initial int64 // window of new streams
-	largest int   // frame that the client takes
+	largest int   // frame that the client accepts
 
-	events  []func() (waits bool) // of the bytes at hand, in their order
-	pending []byte                // to be sent when they are dealt with
-	turns   []*buffer             // with something to send, in their turn
+	events  []func() (waits bool) // of the received frames, in order
+	pending []byte                // to send after the events
+	turns   []*buffer             // answers with something to send, in turn
 	pumping bool
 	waits   bool
-	gone    bool // one side has said that it goes: no frame is taken or made any more
-	over    bool // is to be closed
-	lost    bool // nothing of a body is sent any more
+	gone    bool // one side has sent GOAWAY: no more frames are read or made
+	over    bool // the connection is to be closed
+	lost    bool // no more of any body is sent
 }
 
-// New returns a connection that has not begun.
+// New returns a connection, which begins with Start or Upgrade.
 func New(owner Owner) *Conn {
 	return &Conn{
 		owner: owner, preface: len(Preface), streams: map[uint32]*stream{}, buffers: map[uint32]*buffer{}, closed: map[uint32]bool{},
@@ -73,11 +73,11 @@ func New(owner Owner) *Conn {
 	}
 }
 
-// Start says our settings.
+// Start sends our settings.
 func (c *Conn) Start() { c.owner.Send(appendSettings(nil, ours())) }
 
 // Upgrade begins with the request of an HTTP/1.1 connection as stream 1. settings is the payload of a
-// SETTINGS frame, as the client has sent it beside its request. It tells whether that was one.
+// SETTINGS frame, which the client has sent with its request. Upgrade reports whether it is valid.
 func (c *Conn) Upgrade(h *http1.Head, settings []byte) bool {
 	f := frame{kind: frameSettings, payload: settings}
 	if f.check() != nil || c.settings(&f) != nil {
@@ -88,15 +88,15 @@ func (c *Conn) Upgrade(h *http1.Head, settings []byte) bool {
 	c.highest = 1
 	c.open(1, -1).ended = true
 	c.events = append(c.events, func() bool { return c.owner.Request(1, h) }, func() bool { return c.owner.Body(1, true) })
-	c.goOn()
+	c.runEvents()
 	return true
 }
 
-// Kept is how many bytes are remembered that are no whole frame.
+// Kept is how many bytes of incomplete frames and header blocks are stored.
 func (c *Conn) Kept() int { return len(c.buffer) + len(c.block) }
 
-// Receive takes what has come. While something must be waited for it only remembers it; whoever
-// calls it should do so no more before Waiting tells that this is over.
+// Receive processes bytes from the client. While Waiting is true it only stores them, so the caller
+// should not call it then.
 func (c *Conn) Receive(p []byte) {
 	if c.over {
 		return
@@ -108,14 +108,14 @@ func (c *Conn) Receive(p []byte) {
 		c.fail(err)
 		return
 	}
-	c.goOn()
+	c.runEvents()
 }
 
-// Waiting tells whether an event that the owner has asked to wait for has not ended.
+// Waiting reports whether the owner waits, until Resume.
 func (c *Conn) Waiting() bool { return c.waits && !c.over }
 
-// goOn deals with what the frames at hand mean.
-func (c *Conn) goOn() {
+// runEvents runs the events of the received frames, until the owner waits.
+func (c *Conn) runEvents() {
 	for len(c.events) > 0 && !c.over {
 		event := c.events[0]
 		c.events = c.events[1:]
@@ -127,18 +127,18 @@ func (c *Conn) goOn() {
 	c.flush()
 }
 
-// Resume goes on after a wait.
+// Resume continues after a wait.
 func (c *Conn) Resume() {
 	if !c.waits || c.over {
 		return
 	}
 	c.waits = false
-	if c.goOn(); !c.waits && !c.over && len(c.buffer) > 0 {
+	if c.runEvents(); !c.waits && !c.over && len(c.buffer) > 0 {
 		c.Receive(nil)
 	}
 }
 
-// then notes what is to be done when all frames at hand have been read.
+// then adds an event, to run when all received frames have been read.
 func (c *Conn) then(event func()) {
 	c.events = append(c.events, func() bool {
 		event()
@@ -146,8 +146,8 @@ func (c *Conn) then(event func()) {
 	})
 }
 
-// readAll reads the frames that are whole. What they mean for others happens when
-// all have been read: an error keeps it from happening, as h2's receive_data does.
+// readAll reads all complete frames. Their events run after that, but not if there is an
+// error, as in h2's receive_data.
 func (c *Conn) readAll() error {
 	if err := c.readPreface(); err != nil || c.preface > 0 {
 		return err
@@ -164,7 +164,7 @@ func (c *Conn) readAll() error {
 	}
 }
 
-// errSilent ends a connection without a word.
+// errSilent ends a connection without GOAWAY.
 const errSilent = codeNone
 
 func (c *Conn) readPreface() error {
@@ -178,7 +178,7 @@ func (c *Conn) readPreface() error {
 	return nil
 }
 
-// read deals with one frame.
+// read processes one frame.
 func (c *Conn) read(f *frame) error {
 	if c.gone || c.parts > 0 && (f.kind != frameContinuation || f.stream != c.opening.stream) {
 		return codeProtocol
@@ -211,7 +211,7 @@ func (c *Conn) read(f *frame) error {
 	return nil
 }
 
-// priority only sees that a stream does not depend on itself.
+// priority only checks that a stream does not depend on itself.
 func (c *Conn) priority(id uint32, payload []byte) error {
 	if binary.BigEndian.Uint32(payload)&^(1<<31) == id {
 		return codeProtocol
@@ -219,7 +219,7 @@ func (c *Conn) priority(id uint32, payload []byte) error {
 	return nil
 }
 
-// fail says why the connection ends, and ends it.
+// fail sends the reason why the connection ends, and ends it.
 func (c *Conn) fail(why error) {
 	if reason, ok := why.(code); ok && reason != errSilent { //nolint:errorlint // codes are never wrapped
 		c.goAway(reason)
@@ -229,8 +229,8 @@ func (c *Conn) fail(why error) {
 	c.end()
 }
 
-// Refuse turns a request down because the server is about to end, and says that no
-// further one is welcome.
+// Refuse refuses a request because the server is about to end, and tells the client to
+// send no others.
 func (c *Conn) Refuse(id uint32) {
 	if s := c.live(id); s != nil {
 		c.resetStream(id, codeNone)
@@ -239,8 +239,8 @@ func (c *Conn) Refuse(id uint32) {
 	}
 }
 
-// GoAway says that no further request is taken, and that there was no error. What is not sent by
-// then never is (H2Connection.close_connection).
+// GoAway tells the client that no more requests are accepted, without an error. Answers that are not
+// sent yet never are (H2Connection.close_connection).
 func (c *Conn) GoAway() {
 	c.goAway(codeNone)
 	c.flush()
@@ -253,7 +253,7 @@ func (c *Conn) goAway(reason code) {
 	c.pending = appendFrame(c.pending, frameGoAway, 0, 0, payload)
 }
 
-// end closes the connection.
+// end has the owner close the connection.
 func (c *Conn) end() {
 	if !c.over {
 		c.over = true
@@ -261,8 +261,8 @@ func (c *Conn) end() {
 	}
 }
 
-// Lost is the end of the sending task: nothing of a body is sent any more, and answers that wait
-// to be sent wait for ever. What was read is dropped, since requests that still run keep c.
+// Lost ends the sending task: no more of any body is sent, and answers that wait to be sent wait for
+// ever. It frees what was received, because running requests still refer to c.
 func (c *Conn) Lost() {
 	c.over, c.lost = true, true
 	c.buffer, c.block, c.events = nil, nil, nil

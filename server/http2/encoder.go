@@ -6,14 +6,14 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// encoder writes header blocks as Python's hpack does: whatever is no full match is
-// entered into the table, and every text is Huffman-coded, also where that makes it
-// no shorter. Hence not hpack.Encoder, which would choose.
+// encoder writes header blocks as Python's hpack does: every line without a full match is
+// added to the table, and every text is Huffman-coded, even if that makes it no shorter.
+// hpack.Encoder decides differently.
 type encoder struct {
 	table []http1.Line // the newest first
 	size  int
 	most  int
-	told  bool // the table's size has been said since it changed
+	told  bool // the table's size has been sent since it changed
 }
 
 const (
@@ -21,7 +21,7 @@ const (
 	entryOverhead    = 32
 )
 
-// resize is the client's SETTINGS_HEADER_TABLE_SIZE.
+// resize applies the client's SETTINGS_HEADER_TABLE_SIZE.
 func (e *encoder) resize(most int) {
 	e.told = e.told && most == e.most
 	e.most = most
@@ -36,7 +36,7 @@ func (e *encoder) shrink() {
 	}
 }
 
-// begin appends what stands before the first line of a block.
+// begin appends what precedes the first line of a block.
 func (e *encoder) begin(dst []byte) []byte {
 	if e.told {
 		return dst
@@ -59,7 +59,7 @@ func (e *encoder) line(dst []byte, name, value string) []byte {
 	return appendText(dst, value)
 }
 
-// enter makes a line the newest of the table.
+// enter adds a line to the table.
 func (e *encoder) enter(l http1.Line) {
 	size := entryOverhead + len(l.Name) + len(l.Value)
 	e.size += size
@@ -67,7 +67,7 @@ func (e *encoder) enter(l http1.Line) {
 	e.shrink()
 }
 
-// search finds a line, or at least its name, or 0: first in the static table.
+// search finds a line, or else its name, or 0: first in the static table.
 func (e *encoder) search(name, value string) (index int, whole bool) {
 	for i, l := range staticTable {
 		if l.Name != name {
@@ -94,7 +94,7 @@ func (e *encoder) search(name, value string) (index int, whole bool) {
 	return index, false
 }
 
-// appendInteger appends a number behind the high bits of a byte.
+// appendInteger appends a number after the high bits of a byte.
 func appendInteger(dst []byte, high byte, bits uint, n int) []byte {
 	most := 1<<bits - 1
 	if n < most {
@@ -112,7 +112,7 @@ func appendText(dst []byte, text string) []byte {
 	return hpack.AppendHuffmanString(dst, text)
 }
 
-// staticTable is that of RFC 7541, appendix A, from what the library decodes.
+// staticTable is that of RFC 7541, appendix A, as the library decodes it.
 var staticTable = func() []http1.Line {
 	const entries = 61
 	lines := make([]http1.Line, 0, entries)
@@ -121,7 +121,7 @@ var staticTable = func() []http1.Line {
 	})
 	for i := range entries {
 		if _, err := decoder.Write([]byte{0x80 | byte(i+1)}); err != nil {
-			break // cannot be: the table has so many
+			break // cannot happen: the table has as many
 		}
 	}
 	return lines

@@ -18,7 +18,7 @@ const (
 	frameContinuation
 )
 
-// Flags of frames; what they mean depends on the type.
+// Flags of frames; their meaning depends on the type.
 const (
 	flagAck        = 0x1
 	flagEndStream  = 0x1
@@ -29,7 +29,7 @@ const (
 
 const frameHeaderSize = 9
 
-// frame is one frame that has come.
+// frame is one received frame.
 type frame struct {
 	kind    frameType
 	flags   uint8
@@ -47,7 +47,7 @@ func appendFrame(dst []byte, kind frameType, flags uint8, stream uint32, payload
 	return append(dst, payload...)
 }
 
-// readFrame takes a frame off the front of b; n is 0 while it is not whole.
+// readFrame reads the frame at the beginning of b; n is 0 while it is incomplete.
 func readFrame(b []byte, largest int) (f frame, n int, err error) {
 	if len(b) < frameHeaderSize {
 		return f, 0, nil
@@ -63,7 +63,7 @@ func readFrame(b []byte, largest int) (f frame, n int, err error) {
 	return f, n, f.check()
 }
 
-// check is what hyperframe demands of a frame by itself.
+// check is hyperframe's check of a single frame.
 func (f *frame) check() error {
 	n := len(f.payload)
 	switch f.kind {
@@ -88,7 +88,7 @@ func (f *frame) check() error {
 	return nil
 }
 
-// unpad takes the padding off a payload.
+// unpad removes the padding of a payload.
 func (f *frame) unpad() error {
 	if !f.has(flagPadded) {
 		return nil

@@ -11,14 +11,14 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// bounds of what a client can make a connection remember.
+// The limits of what a client can make a connection store.
 const (
 	maxHeaderList   = 65536 // Hypercorn's h2_max_header_list_size
 	mostContinued   = 64    // frames of one header block (h2.frame_buffer.CONTINUATION_BACKLOG)
 	mostHeaderBlock = 1 << 20
 )
 
-// decode reads a header block, up to the bound that is set by the settings.
+// decode reads a header block, up to the limit in our settings.
 func (c *Conn) decode(block []byte) ([]hpack.HeaderField, error) {
 	var fields []hpack.HeaderField
 	size := 0
@@ -75,7 +75,7 @@ func validate(fields []hpack.HeaderField) bool {
 	return !seen[":authority"] || !seen["host"] || host == authority
 }
 
-// regular tells that fields may be trailers.
+// regular reports whether fields are valid as trailers.
 func regular(fields []hpack.HeaderField) bool {
 	return !slices.ContainsFunc(fields, func(f hpack.HeaderField) bool {
 		return f.Name == "" || f.Name[0] == ':' || hasUpper(f.Name) || padded(f.Name) || padded(f.Value) || connectionField(f.Name)
@@ -90,7 +90,7 @@ func pseudo(name string) bool {
 	return false
 }
 
-// connectionField tells a field that belongs to HTTP/1 connections.
+// connectionField reports whether a field is for HTTP/1 connections only.
 func connectionField(name string) bool {
 	switch name {
 	case "connection", "proxy-connection", "keep-alive", "transfer-encoding", "upgrade":
@@ -105,8 +105,8 @@ func hasUpper(s string) bool {
 
 func padded(s string) bool { return s != strings.Trim(s, " \t\r\n\v\f") }
 
-// headOf is a request's head as Hypercorn's application sees it: the pseudo fields
-// are gone but for the authority, which becomes the host.
+// headOf is a request's head as Hypercorn's application gets it: without the pseudo
+// fields, except the authority, which becomes the host.
 func headOf(fields []hpack.HeaderField) *http1.Head {
 	h := &http1.Head{Version: "2", ContentLength: -1, KeepAlive: true}
 	host := false
@@ -132,7 +132,7 @@ func headOf(fields []hpack.HeaderField) *http1.Head {
 	return h
 }
 
-// contentLength is what a head says of its body, or -1.
+// contentLength is the length of the body in a head, or -1, and whether it is valid.
 func contentLength(fields []hpack.HeaderField) (int64, bool) {
 	for _, f := range fields {
 		if f.Name == "content-length" {

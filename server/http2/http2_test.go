@@ -15,15 +15,15 @@ import (
 	ours "github.com/target-server/target-server/server/http2"
 )
 
-// owner has a connection, without a socket or a loop: steps run when run is called.
+// owner owns a connection without a socket or a loop: steps run when run is called.
 type owner struct {
 	conn  *ours.Conn
 	sent  bytes.Buffer
 	steps []func()
 	log   []string
 	body  string // of every answer
-	hold  bool   // answers come by hand
-	waits bool   // requests hold up what comes behind them
+	hold  bool   // the test calls answer
+	waits bool   // every request waits
 }
 
 func newOwner(body string) *owner {
@@ -63,7 +63,7 @@ func (o *owner) Failed()          { o.note("failed") }
 func (o *owner) Full() bool       { return false }
 func (o *owner) Paused()          {}
 
-// receive hands bytes over and runs whatever that makes runnable.
+// receive passes bytes to the connection and runs the steps that result.
 func (o *owner) receive(p string) {
 	o.conn.Receive([]byte(p))
 	o.run()
@@ -77,7 +77,7 @@ func (o *owner) run() {
 	}
 }
 
-// frames reads what was sent since the last call with another implementation.
+// frames reads what was sent since the last call, with another implementation.
 func (o *owner) frames(t testing.TB) []string {
 	t.Helper()
 	framer := http2.NewFramer(nil, &o.sent)
@@ -112,7 +112,7 @@ func expect(t *testing.T, what string, got []string, want ...string) {
 	}
 }
 
-// client spells frames.
+// client returns frames as bytes.
 func client(write func(f *http2.Framer)) string {
 	var b bytes.Buffer
 	write(http2.NewFramer(&b, nil))
@@ -141,8 +141,7 @@ func data(id uint32, n int, end bool) string {
 	return client(func(f *http2.Framer) { _ = f.WriteData(id, end, make([]byte, n)) })
 }
 
-// Streams share the connection in turns of a frame, and none sends more than its
-// client takes.
+// Streams take turns of one frame, and none sends more than its client accepts.
 func TestStreamsTakeTurnsWithinTheirWindows(t *testing.T) {
 	o := newOwner(strings.Repeat("x", 40_000))
 	o.hold = true
@@ -159,9 +158,9 @@ func TestStreamsTakeTurnsWithinTheirWindows(t *testing.T) {
 	expect(t, "when it opens wide", o.frames(t), "data 1 7132 false", "data 1 0 true", "data 3 7233 false", "data 3 0 true")
 }
 
-// What another implementation decodes is what was meant, whatever the table has
-// forgotten meanwhile.
-func TestHeaderBlocksReadAsTheyWereMeant(t *testing.T) {
+// Another implementation decodes the header lines that were encoded, even when the table
+// has dropped some.
+func TestHeaderBlocksAreDecodedAsEncoded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o := newOwner("")
 		o.hold = true
@@ -206,7 +205,7 @@ func TestHeaderBlocksReadAsTheyWereMeant(t *testing.T) {
 	})
 }
 
-// What comes while something must be waited for is dealt with after it.
+// Bytes that arrive while the owner waits are processed after that.
 func TestWaiting(t *testing.T) {
 	o := newOwner("")
 	o.hold, o.waits = true, true
@@ -221,7 +220,7 @@ func TestWaiting(t *testing.T) {
 	expect(t, "frames", o.frames(t), "settings", "ping")
 }
 
-// It does not matter how the bytes are cut, down to single ones.
+// It does not matter how the bytes are cut, even into single ones.
 func TestBytesInPieces(t *testing.T) {
 	whole, pieces := newOwner("hello"), newOwner("hello")
 	text := begin + get(1, true) + get(3, true) + get(2, true)
@@ -236,7 +235,7 @@ func TestBytesInPieces(t *testing.T) {
 	expect(t, "the last frame in one piece", whole.frames(t)[len(frames)-1:], "goaway 3 1")
 }
 
-// A header block without an end is given up before it costs much.
+// A header block without an end is refused before it takes much memory.
 func TestAHeaderBlockWithoutAnEnd(t *testing.T) {
 	o := newOwner("")
 	o.receive(begin)
@@ -253,7 +252,7 @@ func TestAHeaderBlockWithoutAnEnd(t *testing.T) {
 	expect(t, "log", o.log, "failed")
 }
 
-// Whatever comes, nothing breaks, our frames can be read, and no window is overdrawn.
+// Whatever is received, nothing breaks, our frames can be read, and no window is exceeded.
 func FuzzReceive(f *testing.F) {
 	f.Add([]byte(begin + get(1, true) + window(0, 5) + data(3, 5, true)))
 	f.Add([]byte(begin + get(1, false) + data(1, 100, true) + client(func(f *http2.Framer) { _ = f.WriteRSTStream(1, 8) })))
@@ -269,7 +268,7 @@ func FuzzReceive(f *testing.F) {
 			if rest[3] == 8 && n == 4 && binary.BigEndian.Uint32(rest[5:])&^(1<<31) == 0 {
 				room += int64(binary.BigEndian.Uint32(rest[9:]) &^ (1 << 31))
 			}
-			rest = rest[1:] // a frame may begin anywhere: the room is what it could be at most
+			rest = rest[1:] // a frame may begin anywhere: allow for as much as it may contain
 		}
 		sum := int64(0)
 		for _, line := range o.frames(t) {

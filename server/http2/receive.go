@@ -32,7 +32,7 @@ func (c *Conn) continuation(f *frame) error {
 	return c.headersWhole(f)
 }
 
-// headersWhole deals with a header block when its last frame has come.
+// headersWhole processes a header block after its last frame.
 func (c *Conn) headersWhole(last *frame) error {
 	if !last.has(flagEndHeaders) {
 		return nil
@@ -70,7 +70,7 @@ func (c *Conn) headersWhole(last *frame) error {
 	return nil
 }
 
-// tooLate is a frame for a stream that has ended: if by a reset, so is this one.
+// tooLate answers a frame for a stream that has ended: with a reset, if the stream was reset.
 func (c *Conn) tooLate(id uint32) error {
 	byReset, known := c.closed[id]
 	switch {
@@ -83,7 +83,7 @@ func (c *Conn) tooLate(id uint32) error {
 	return codeProtocol
 }
 
-// trailers end a request's body. What they say is of no interest.
+// trailers ends a request's body. Their content is ignored.
 func (c *Conn) trailers(s *stream, block []byte, end bool) error {
 	fields, err := c.decode(block)
 	switch {
@@ -98,7 +98,7 @@ func (c *Conn) trailers(s *stream, block []byte, end bool) error {
 	return c.checkLength(s, true)
 }
 
-// data is a part of a request's body.
+// data processes a part of a request's body.
 func (c *Conn) data(f *frame) error {
 	n := int64(len(f.payload))
 	if err := f.unpad(); err != nil {
@@ -133,7 +133,7 @@ func (c *Conn) dataTooLate(id uint32, n int64) error {
 	return nil
 }
 
-// checkLength holds a body to what its head has said.
+// checkLength compares a body with the length in its head.
 func (c *Conn) checkLength(s *stream, end bool) error {
 	if s.length >= 0 && (s.came > s.length || end && s.came != s.length) {
 		return codeProtocol
@@ -151,7 +151,7 @@ func (c *Conn) ended(s *stream) {
 	c.events = append(c.events, func() bool { return c.owner.Body(s.id, true) })
 }
 
-// body gives a part of a body away, and opens the windows again.
+// body passes a part of a body to the owner, and opens the windows again.
 func (c *Conn) body(s *stream, n int64) (waits bool) {
 	if waits = c.owner.Body(s.id, false); waits || c.over {
 		return waits
@@ -169,20 +169,20 @@ func (c *Conn) openWindow(id, increment uint32) {
 	}
 }
 
-// reset is the client's end of a stream.
+// reset processes the client's reset of a stream.
 func (c *Conn) reset(f *frame) error {
 	if f.stream > c.highest {
 		return codeProtocol
 	}
 	if s := c.live(f.stream); s != nil {
-		c.gaveUp(s)
+		c.closeByReset(s)
 	}
 	return nil
 }
 
-// gaveUp ends a stream by a reset. An answer that waits has another try, which may end it
-// (H2Protocol._handle_events of StreamReset).
-func (c *Conn) gaveUp(s *stream) {
+// closeByReset closes a stream after a reset. An answer that waits gets another turn, which may
+// end it (H2Protocol._handle_events of StreamReset).
+func (c *Conn) closeByReset(s *stream) {
 	c.close(s, true)
 	c.then(func() {
 		c.owner.Reset(s.id)
@@ -190,18 +190,18 @@ func (c *Conn) gaveUp(s *stream) {
 	})
 }
 
-// breakStream ends a stream because of what its client has sent.
+// breakStream resets a stream because of a client's error.
 func (c *Conn) breakStream(s *stream, why code) {
 	c.resetStream(s.id, why)
-	c.gaveUp(s)
+	c.closeByReset(s)
 }
 
-// resetStream says so.
+// resetStream sends a reset.
 func (c *Conn) resetStream(id uint32, why code) {
 	c.pending = appendFrame(c.pending, frameReset, 0, id, binary.BigEndian.AppendUint32(nil, uint32(why)))
 }
 
-// windowUpdate lets us send more.
+// windowUpdate processes the client's increase of a window.
 func (c *Conn) windowUpdate(f *frame) error {
 	increment := int64(binary.BigEndian.Uint32(f.payload) &^ (1 << 31))
 	id := f.stream

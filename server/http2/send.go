@@ -7,20 +7,20 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// buffer is the answer of a stream until it is sent: Hypercorn's StreamBuffer, with what its
-// PriorityTree says of the stream. It may outlive the stream.
+// buffer is the answer of a stream until it is sent: Hypercorn's StreamBuffer, with the stream's
+// state in its PriorityTree. It may outlive the stream.
 type buffer struct {
 	id      uint32
 	out     []byte
-	full    bool // nothing will be added
-	active  bool // is to have its turn: something has happened since it could not send
+	full    bool // the answer is complete
+	active  bool // gets a turn: something has changed since it could not send
 	drained func(sent bool)
 }
 
-// mostBuffers is how many streams a PriorityTree takes beside the root.
+// mostBuffers is how many streams a PriorityTree accepts, without the root.
 const mostBuffers = 999
 
-// Expect makes room for a stream's answer. It tells whether there was any: where there is none,
+// Expect reserves the buffer of a stream's answer, and reports whether there is one left. If not,
 // Hypercorn's task fails (priority.TooManyStreamsError).
 func (c *Conn) Expect(id uint32) bool {
 	if len(c.buffers) >= mostBuffers {
@@ -30,10 +30,10 @@ func (c *Conn) Expect(id uint32) bool {
 	return true
 }
 
-// Respond sends an answer: its head at once, its body as its client takes it. done is called in a
-// step of its own when the answer has left its buffer, and told whether all of it was sent: a
-// stream that was reset has its buffer emptied when it next has its turn. It is never called if the
-// connection ends before (Lost).
+// Respond sends an answer: its head at once, its body as the client accepts it. done is called in a
+// separate step when the answer has left its buffer, with whether all of it was sent: the buffer of a
+// stream that was reset is dropped at its next turn. done is never called if the connection ends
+// before (Lost).
 func (c *Conn) Respond(id uint32, status int, lines []http1.Line, body string, done func(sent bool)) {
 	c.RespondHead(id, status, lines)
 	b := c.buffers[id]
@@ -46,7 +46,7 @@ func (c *Conn) Respond(id uint32, status int, lines []http1.Line, body string, d
 	c.wake()
 }
 
-// RespondHead sends the head of an answer that will have no end, if the stream is still there.
+// RespondHead sends only the head of an answer, without ending it, if the stream is still open.
 func (c *Conn) RespondHead(id uint32, status int, lines []http1.Line) {
 	if s := c.live(id); s == nil || s.answered || c.gone {
 		return
@@ -59,7 +59,7 @@ func (c *Conn) RespondHead(id uint32, status int, lines []http1.Line) {
 	c.flush()
 }
 
-// appendHead appends a header block in as many frames as it takes.
+// appendHead appends a header block, in as many frames as needed.
 func appendHead(dst []byte, id uint32, block []byte, largest int) []byte {
 	kind := frameHeaders
 	for len(block) > largest {
@@ -69,13 +69,13 @@ func appendHead(dst []byte, id uint32, block []byte, largest int) []byte {
 	return appendFrame(dst, kind, flagEndHeaders, id, block)
 }
 
-// Waits tells whether a stream's answer waits for what only its client can send.
+// Waits reports whether a stream's answer waits for a frame of the client.
 func (c *Conn) Waits(id uint32) bool {
 	b := c.buffers[id]
 	return b != nil && b.full && (c.lost || !b.active)
 }
 
-// unblock gives the answer of a stream another turn; that of every stream for 0.
+// unblock gives the answer of a stream another turn, or of every stream if id is 0.
 func (c *Conn) unblock(id uint32) {
 	for _, b := range c.turns {
 		b.active = b.active || id == 0 || b.id == id
@@ -83,10 +83,10 @@ func (c *Conn) unblock(id uint32) {
 	c.wake()
 }
 
-// Wake goes on sending when the owner takes bytes again.
+// Wake continues sending when the owner is no longer Full.
 func (c *Conn) Wake() { c.wake() }
 
-// wake has what waits sent in a step of its own: Hypercorn's send_task.
+// wake sends waiting answers in a separate step: Hypercorn's send_task.
 func (c *Conn) wake() {
 	if c.pumping || c.lost || len(c.turns) == 0 {
 		return
@@ -95,10 +95,10 @@ func (c *Conn) wake() {
 	c.owner.Soon(c.pump)
 }
 
-// sends tells whether the sending task may go on: it waits for a client that does not read.
+// sends reports whether the sending task may continue: it waits for a client that does not read.
 func (c *Conn) sends() bool { return !c.lost && !c.owner.Full() }
 
-// pump sends a frame of each stream in turn until all is sent or the windows are shut.
+// pump sends a frame of each stream in turn, until all is sent or the windows are closed.
 func (c *Conn) pump() {
 	c.pumping = false
 	for moved := true; moved; {
@@ -112,7 +112,7 @@ func (c *Conn) pump() {
 	c.owner.Paused()
 }
 
-// sendOne gives a stream its turn (H2Protocol._send_data), and tells whether it may have another.
+// sendOne gives a stream its turn (H2Protocol._send_data), and reports whether it may get another.
 func (c *Conn) sendOne(b *buffer) bool {
 	s := c.streams[b.id]
 	if s == nil {
@@ -145,7 +145,7 @@ func (c *Conn) sendOne(b *buffer) bool {
 	return c.drop(b, true)
 }
 
-// drop is the end of a buffer: whoever has filled it goes on.
+// drop removes a buffer, and calls its done.
 func (c *Conn) drop(b *buffer, sent bool) (moved bool) {
 	delete(c.buffers, b.id)
 	c.turns = slices.DeleteFunc(c.turns, func(other *buffer) bool { return other == b })

@@ -27,7 +27,7 @@ type setting struct {
 	value uint32
 }
 
-// ours are the settings that Hypercorn sends, in its order.
+// ours are Hypercorn's settings, in its order.
 func ours() []setting {
 	return []setting{
 		{settingTableSize, defaultTableSize},
@@ -49,7 +49,7 @@ func appendSettings(dst []byte, settings []setting) []byte {
 	return appendFrame(dst, frameSettings, 0, 0, payload)
 }
 
-// settings takes over what the client says of itself, and acknowledges it.
+// settings applies the client's settings, and acknowledges them.
 func (c *Conn) settings(f *frame) error {
 	if f.has(flagAck) {
 		return nil
