@@ -43,8 +43,8 @@ func (c Config) exposed() string {
 		"or beside it --admin-token TOKEN, --admin-token-file PATH, or --admin-open to let everybody in"
 }
 
-// exposes reports whether other machines can reach an address. It says no for a host name, which is not resolved before the
-// server starts.
+// exposes reports whether other machines can reach an address. It says no for a host name, which is not resolved before
+// the server starts.
 func exposes(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {

@@ -73,7 +73,8 @@ func TestTokenFile(t *testing.T) {
 	}
 }
 
-// The token appears neither in a dump of the settings, nor in what workers are told, nor in the error for a misspelt flag.
+// The token appears neither in a dump of the settings, nor in what workers are told, nor in the error for a misspelt
+// flag.
 func TestTheTokenIsNotShown(t *testing.T) {
 	cfg, err := Load(from([]string{"--admin-token=hush"}, nil))
 	if err != nil {

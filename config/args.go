@@ -11,7 +11,8 @@ import (
 // configName is the one setting that is not in the table: a file cannot name another file.
 const configName = "config"
 
-// argReader collects flags with the standard flag package, which stops at the first error; it then continues after that.
+// argReader collects flags with the standard flag package, which stops at the first error; it then continues after
+// that.
 type argReader struct {
 	table   []option
 	set     *flag.FlagSet
@@ -116,8 +117,8 @@ func (r *argReader) refuse(arg string) {
 	}
 }
 
-// positional takes an argument that is not a flag. It may be the value of a toggle, as in --respawn true; any other is an
-// error.
+// positional takes an argument that is not a flag. It may be the value of a toggle, as in --respawn true; any other is
+// an error.
 func (r *argReader) positional(before, arg string) {
 	if r.bare != nil && strings.TrimLeft(before, "-") == r.bare.name && r.bare.kind.read(new(Config), arg) == nil {
 		r.found[r.bare.name] = given{arg, "flag --" + r.bare.name}

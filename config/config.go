@@ -72,8 +72,8 @@ type Config struct {
 	AdminAddr string
 	// AdminHost lists further host names, separated by commas, by which clients may reach the admin address.
 	AdminHost string
-	// AdminToken is what every request to the admin address must bring; empty for none. A parent does not pass it to its
-	// workers.
+	// AdminToken is what every request to the admin address must bring; empty for none. A parent does not pass it to
+	// its workers.
 	AdminToken Secret `json:"-"`
 	// AdminTokenFile is the file from which Load reads AdminToken, if not empty.
 	AdminTokenFile string
@@ -90,8 +90,8 @@ type Config struct {
 	Seed uint64
 }
 
-// Validate returns every error in c, joined, each an [Error] that names a flag. It checks values only: it opens no file and
-// tries no address. The stacks are those that c may choose from.
+// Validate returns every error in c, joined, each an [Error] that names a flag. It checks values only: it opens no file
+// and tries no address. The stacks are those that c may choose from.
 func (c Config) Validate(stacks []Defaults) error {
 	return c.validate(stacks, runtime.GOOS, flagNames)
 }

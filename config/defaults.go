@@ -2,8 +2,8 @@ package config
 
 import "slices"
 
-// Defaults describes one stack at one vintage: the values of settings that are not given, and what the real server cannot
-// do.
+// Defaults describes one stack at one vintage: the values of settings that are not given, and what the real server
+// cannot do.
 type Defaults struct {
 	// Summary is one short line for users.
 	Summary string

@@ -5,11 +5,12 @@
 // default. A value counts because its source gave it, even if it equals the default. Only the winning value is parsed,
 // but the file as a whole must be well formed.
 //
-// [Load] returns every error, joined. Each is an [Error] of one line, which names the flag, the variable or the file and
-// key, the value, and what is accepted.
+// [Load] returns every error, joined. Each is an [Error] of one line, which names the flag, the variable or the file
+// and key, the value, and what is accepted.
 //
 // Environment variables that begin with TARGET_SERVER_ but name no setting are ignored: in Kubernetes, a Service called
 // target-server puts several of them, TARGET_SERVER_PORT for one, into every container.
 //
-// The package opens no socket, starts nothing and knows no server: what a stack can and cannot do comes in as [Defaults].
+// The package opens no socket, starts nothing and knows no server: what a stack can and cannot do comes in as
+// [Defaults].
 package config

@@ -153,8 +153,8 @@ func TestQuoteStaysShortAndOnOneLine(t *testing.T) {
 	}
 }
 
-// FuzzRead reads any text as any setting: an accepted value must show as text that reads as the same value, and an error
-// must be one line.
+// FuzzRead reads any text as any setting: an accepted value must show as text that reads as the same value, and an
+// error must be one line.
 func FuzzRead(f *testing.F) {
 	for _, text := range []string{"5", "100ms", "none", ":8080", "[::1]:0", "-1", "NaN", "", "a\nb", "1h1h", "0x10", "٣"} {
 		f.Add(text)

@@ -70,8 +70,8 @@ var (
 	durationText = regexp.MustCompile(`^[+-]?((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$`)
 )
 
-// ParseDuration reads Go's syntax, or a bare number of seconds, as every duration flag does. The result may be negative. Its
-// error is meant to follow the value: "is no duration".
+// ParseDuration reads Go's syntax, or a bare number of seconds, as every duration flag does. The result may be
+// negative. Its error is meant to follow the value: "is no duration".
 func ParseDuration(text string) (time.Duration, error) {
 	if text == "" {
 		return 0, errors.New("is empty")

@@ -15,8 +15,8 @@ type broken struct {
 
 // brokenRules lists the combinations in c that make no sense, although each value is valid.
 //
-// --limit is accepted with a mode that uses no threads: on a real server, too, the pool can be resized without being used.
-// --queue is refused there: a test that relies on its refusals would pass for the wrong reason.
+// --limit is accepted with a mode that uses no threads: on a real server, too, the pool can be resized without being
+// used. --queue is refused there: a test that relies on its refusals would pass for the wrong reason.
 func (c Config) brokenRules(table []option, stacks []Defaults, goos string) []broken {
 	var found []broken
 	if threadless := c.Mode == "async-misuse" || c.Mode == "cooperative"; threadless && c.Queue != Unlimited {
@@ -119,8 +119,8 @@ func (r refusals) whyNot(name, value, usual string) string {
 	return reason
 }
 
-// accepts lists the values that the stack accepts: of a choice all words that it does not refuse, of any other setting only
-// the usual value.
+// accepts lists the values that the stack accepts: of a choice all words that it does not refuse, of any other setting
+// only the usual value.
 func (r refusals) accepts(name string, kind kind, usual string) string {
 	words := []string{cmp.Or(usual, "none")}
 	if choice, ok := kind.(choice); ok {

@@ -84,7 +84,7 @@ func (w *Worker) cannotListen(err error, serial int) {
 // endWith ends this process as its parent was ended: killed. Uvicorn's workers
 // would serve on and keep the port.
 func endWith(child *supervisor.Child) {
-	<-child.Bereft()
+	<-child.ParentKilled()
 	self, err := os.FindProcess(os.Getpid())
 	if err == nil {
 		err = self.Kill()

@@ -52,7 +52,7 @@ func supervise(
 	var failed error
 	var adminURL string
 	parent, err := supervisor.New(supervisor.Options{
-		Workers: cfg.Workers, Policy: how.Policy, Spawn: reaper.Minding(supervisor.Reexec(socket, document)), Logger: log,
+		Workers: cfg.Workers, Policy: how.Policy, Spawn: reaper.Track(supervisor.Reexec(socket, document)), Logger: log,
 		Signals: signals, Timeout: cfg.Timeout, GracefulTimeout: cfg.GracefulTimeout, Control: how.control(),
 		Unlisten: func() { _ = socket.Close() }, Chance: rand.New(rand.NewPCG(cfg.Seed, 1)).Float64,
 		OnReady: func(pids []int) {

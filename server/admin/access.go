@@ -15,9 +15,10 @@ import (
 // Access decides who may use the address.
 //
 // Anyone who reaches it could pause the server, including a web page that is open on this machine: its script may send
-// requests here (a foreign Origin), or its own name may resolve to this address (a foreign Host: DNS rebinding). Browsers
-// say where a request comes from, and every request from elsewhere is refused. net/http's CrossOriginProtection is not
-// enough: it lets every GET and HEAD pass and does not check Host, but /wait and /requests must be protected as well.
+// requests here (a foreign Origin), or its own name may resolve to this address (a foreign Host: DNS rebinding).
+// Browsers say where a request comes from, and every request from elsewhere is refused. net/http's
+// CrossOriginProtection is not enough: it lets every GET and HEAD pass and does not check Host, but /wait and /requests
+// must be protected as well.
 type Access struct {
 	Addr  string   // the address itself as configured, host:port; clients may use its host
 	Hosts []string // further names that clients may use, with or without a port
@@ -114,8 +115,8 @@ func local(req *http.Request) netip.Addr {
 	return netip.Addr{}
 }
 
-// split returns the normalized host of a Host field (lower case, no final dot, no brackets, no zone, IPv4 if it is mapped to
-// IPv6), and the port if there is one.
+// split returns the normalized host of a Host field (lower case, no final dot, no brackets, no zone, IPv4 if it is
+// mapped to IPv6), and the port if there is one.
 func split(field string) (host, port string, ok bool) {
 	host = strings.ToLower(field)
 	bracketed := strings.HasPrefix(host, "[")

@@ -13,8 +13,9 @@ const (
 	mostSlots   = 128
 )
 
-// Slots is how many connections the address may have at once, in a process that may open this many descriptors: an eighth
-// of them, within limits. The served port must leave it as many, and has all others whatever clients of this address do.
+// Slots is how many connections the address may have at once, in a process that may open this many descriptors: an
+// eighth of them, within limits. The served port must leave it as many, and has all others whatever clients of this
+// address do.
 func Slots(descriptors int) int { return min(max(fewestSlots, descriptors/8), mostSlots) }
 
 // activity is what a connection does.
@@ -29,8 +30,8 @@ const (
 
 func (a activity) String() string { return [...]string{"idle", "replying", "asking"}[a] }
 
-// slots is a listener that bounds its connections. If all slots are taken, a new connection replaces the one that has been
-// idle longest, or else one that reads its answer slowly, which is closed. While the workers are being asked for a
+// slots is a listener that bounds its connections. If all slots are taken, a new connection replaces the one that has
+// been idle longest, or else one that reads its answer slowly, which is closed. While the workers are being asked for a
 // connection, it keeps its slot; that is not for long: see mostWaits.
 type slots struct {
 	net.Listener

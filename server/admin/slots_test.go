@@ -98,7 +98,8 @@ func status(c net.Conn) int {
 
 const request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
-// If every slot is taken by a connection without a whole request, a new one replaces the one that has been idle longest.
+// If every slot is taken by a connection without a whole request, a new one replaces the one that has been idle
+// longest.
 func TestTheLongestIdleIsReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(4, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
@@ -122,8 +123,8 @@ func TestTheLongestIdleIsReplaced(t *testing.T) {
 	})
 }
 
-// A connection keeps its slot while the workers are asked for it, and a new one waits; one that reads its answer slowly is
-// replaced.
+// A connection keeps its slot while the workers are asked for it, and a new one waits; one that reads its answer slowly
+// is replaced.
 func TestAnAskingConnectionKeepsItsSlot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		proceed := make(chan struct{})

@@ -13,13 +13,13 @@ import (
 // Error is a socket that could not be bound. It unwraps to the system's own error, so that
 // errors.Is(err, syscall.EADDRINUSE) works.
 type Error struct {
-	// Addr is the address tried; it is zero when the host has none.
+	// Addr is the address tried, or zero if the host has none.
 	Addr netip.AddrPort
-	// Err is what the system said: a syscall.Errno, or the resolver's error.
+	// Err is the system's error: a syscall.Errno, or the resolver's.
 	Err error
 }
 
-// Error gives the words of Uvicorn's Config.bind_socket, which is what several workers log:
+// Error is the text of Uvicorn's Config.bind_socket, which is logged with several workers:
 // "[Errno 98] Address already in use".
 func (e *Error) Error() string {
 	if errno, ok := errors.AsType[syscall.Errno](e.Err); ok {
@@ -28,18 +28,18 @@ func (e *Error) Error() string {
 	return resolverText(e.Err)
 }
 
-// errnoText writes an error of the system as Python's OSError does.
+// errnoText formats an error number as Python's OSError does.
 func errnoText(errno syscall.Errno) string {
 	return fmt.Sprintf("[Errno %d] %s", int(errno), Strerror(errno))
 }
 
-// Strerror is the C library's text of an error, which begins with a capital.
+// Strerror is the C library's text for an error number, which begins with a capital.
 func Strerror(errno syscall.Errno) string {
 	text := errno.Error()
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// Attempt gives the words of asyncio's and uvloop's create_server, which is what a single worker logs:
+// Attempt is the text of create_server in asyncio and uvloop, which a single worker logs:
 // "[Errno 98] error while attempting to bind on address ('127.0.0.1', 8000): address already in use".
 func (e *Error) Attempt() string {
 	errno, ok := errors.AsType[syscall.Errno](e.Err)
@@ -50,17 +50,18 @@ func (e *Error) Attempt() string {
 		int(errno), sockaddrText(e.Addr), strings.ToLower(errno.Error()))
 }
 
-// Unwrap gives the system's own error.
+// Unwrap returns the system's error.
 func (e *Error) Unwrap() error { return e.Err }
 
-// AcceptFailure gives the words of asyncio's BaseSelectorEventLoop._accept_connection for a listening socket, inherited
-// from a parent or not, that lacks what one more connection takes, with the first and last line of the traceback.
+// AcceptFailure is the text of asyncio's BaseSelectorEventLoop._accept_connection when resources for one more
+// connection are missing, with the first and last line of the traceback. The listening socket may be inherited from a
+// parent.
 func AcceptFailure(fd int, addr netip.AddrPort, inherited bool, err error) string {
 	family, protocol, reason := syscall.AF_INET, syscall.IPPROTO_TCP, err.Error()
 	if addr.Addr().Is6() {
 		family = syscall.AF_INET6
 	}
-	if inherited { // Config.bind_socket names no protocol
+	if inherited { // Config.bind_socket does not set the protocol
 		protocol = 0
 	}
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
@@ -71,7 +72,7 @@ func AcceptFailure(fd int, addr netip.AddrPort, inherited bool, err error) strin
 		"Traceback (most recent call last):\nOSError: %s", fd, family, protocol, sockaddrText(addr), reason)
 }
 
-// AcceptRetry gives the words of trio's _serve_one_listener for the same, with the first and last line of the traceback.
+// AcceptRetry is the text of trio's _serve_one_listener for the same, with the first and last line of the traceback.
 func AcceptRetry(rest time.Duration, err error) string {
 	name, reason, number := "", err.Error(), err.Error()
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
@@ -81,12 +82,12 @@ func AcceptRetry(rest time.Duration, err error) string {
 		name, reason, rest.Seconds(), number)
 }
 
-// errnoNames are those of the errors that say that something is used up (ACCEPT_CAPACITY_ERRNOS).
+// errnoNames are the names of the errors that mean missing resources (ACCEPT_CAPACITY_ERRNOS).
 var errnoNames = map[syscall.Errno]string{
 	syscall.EMFILE: "EMFILE", syscall.ENFILE: "ENFILE", syscall.ENOMEM: "ENOMEM", syscall.ENOBUFS: "ENOBUFS",
 }
 
-// sockaddrText writes an address as Python shows the tuple it binds to.
+// sockaddrText formats an address as Python's tuple.
 func sockaddrText(a netip.AddrPort) string {
 	if a.Addr().Is4() {
 		return fmt.Sprintf("('%s', %d)", a.Addr(), a.Port())
@@ -94,7 +95,7 @@ func sockaddrText(a netip.AddrPort) string {
 	return fmt.Sprintf("('%s', %d, 0, 0)", a.Addr(), a.Port())
 }
 
-// resolverText writes a name that could not be resolved with getaddrinfo's numbers and words.
+// resolverText formats a resolver's error with the numbers and texts of getaddrinfo.
 func resolverText(err error) string {
 	dns, ok := errors.AsType[*net.DNSError](err)
 	switch {

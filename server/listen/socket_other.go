@@ -9,11 +9,11 @@ import (
 	"os"
 )
 
-// Bind is not possible here: see the package's documentation.
+// Bind is not supported here: see the package's documentation.
 func Bind(context.Context, string, uint16) (*os.File, error) { return nil, errors.ErrUnsupported }
 
-// Listen is not possible here: see the package's documentation.
+// Listen is not supported here: see the package's documentation.
 func Listen(int, int) error { return errors.ErrUnsupported }
 
-// Addr is not possible here: see the package's documentation.
+// Addr is not supported here: see the package's documentation.
 func Addr(int) (netip.AddrPort, error) { return netip.AddrPort{}, errors.ErrUnsupported }

@@ -40,7 +40,7 @@ func dial(addr netip.AddrPort) error {
 	return err
 }
 
-func TestClientsAreRefusedUntilSomeoneListens(t *testing.T) {
+func TestClientsAreRefusedBeforeListen(t *testing.T) {
 	for _, host := range []string{"127.0.0.1", "::1", "localhost"} {
 		t.Run(host, func(t *testing.T) {
 			sock, addr := bound(t, host)
@@ -66,7 +66,7 @@ func TestEmptyHostIsEveryIPv4Address(t *testing.T) {
 	}
 }
 
-func TestPortInUseIsToldInUvicornsWords(t *testing.T) {
+func TestPortInUseHasUvicornsText(t *testing.T) {
 	for _, host := range []string{"127.0.0.1", "::1"} {
 		t.Run(host, func(t *testing.T) {
 			sock, addr := bound(t, host)
@@ -94,7 +94,7 @@ func TestPortInUseIsToldInUvicornsWords(t *testing.T) {
 	}
 }
 
-func TestTheWordsOfOtherFailures(t *testing.T) {
+func TestTextOfOtherFailures(t *testing.T) {
 	tests := []struct {
 		errno           syscall.Errno
 		several, single string

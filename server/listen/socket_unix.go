@@ -14,11 +14,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Bind opens a TCP socket and binds it, without listening: until someone calls [Listen] on it, clients are refused.
-// It fails if someone else listens on the port already. A host with a colon is an IPv6 address; the empty host is 0.0.0.0; a name
-// is looked up for IPv4. Port 0 picks a free port, which [Addr] tells. A failure is an [*Error].
+// Bind opens a TCP socket and binds it, without listening: clients are refused until [Listen] is called on it. It fails
+// if another socket listens on the port. A host with a colon is an IPv6 address; the empty host is 0.0.0.0; a name is
+// resolved for IPv4. Port 0 picks a free port, which [Addr] returns. A failure is an [*Error].
 //
-// The file is in blocking mode; Listen and the workers change that for everyone who shares the socket.
+// The file is in blocking mode; Listen changes that for every process that shares the socket.
 func Bind(ctx context.Context, host string, port uint16) (*os.File, error) {
 	addr, err := resolve(ctx, host)
 	if err != nil {
@@ -32,8 +32,8 @@ func Bind(ctx context.Context, host string, port uint16) (*os.File, error) {
 	return os.NewFile(uintptr(fd), "tcp "+where.String()), nil
 }
 
-// Listen starts accepting into the kernel's queue of backlog connections, which net.core.somaxconn may cut, and makes
-// the socket non-blocking. Calling it again only changes the backlog, so every worker may.
+// Listen has the kernel queue connections, as many as backlog or net.core.somaxconn allows, and makes the socket
+// non-blocking. A second call only changes the backlog, so every worker may call it.
 func Listen(fd, backlog int) error {
 	if err := unix.SetNonblock(fd, true); err != nil {
 		return fmt.Errorf("make the listening socket non-blocking: %w", err)
@@ -44,7 +44,7 @@ func Listen(fd, backlog int) error {
 	return nil
 }
 
-// Addr tells the address that a socket is bound to.
+// Addr returns the address that a socket is bound to.
 func Addr(fd int) (netip.AddrPort, error) {
 	sa, err := unix.Getsockname(fd)
 	if err != nil {
@@ -93,7 +93,7 @@ func bind(where netip.AddrPort) (int, error) {
 	return fd, nil
 }
 
-// openSocket keeps forks out until the descriptor is marked, because not every Unix marks it at birth.
+// openSocket holds the fork lock until the descriptor is close-on-exec, since not every Unix can open it so.
 func openSocket(family int) (int, error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()

@@ -10,28 +10,29 @@ import (
 	"time"
 )
 
-// Arbiter is what differs between parents that keep a number of workers, as gunicorn's master does. Whenever such a parent
-// wakes (at a signal, at the end of a worker, and after [Policy.Poll]) it kills the workers that have been silent for too
-// long, starts those that are missing, and tells the oldest to stop where there are too many.
+// Arbiter describes a parent that keeps a number of workers, as gunicorn's master does. Whenever such a parent wakes
+// (for a signal, when a worker ends, and after [Policy.Poll]) it kills the workers that have been silent for too long,
+// starts the missing ones, and tells the oldest to stop if there are too many. Its texts are formats of log lines, each
+// with a process id unless noted; an empty one is not logged.
 type Arbiter struct {
-	// Stagger is the longest random pause after each worker that is started because it was missing.
+	// Stagger is the longest random pause after starting a missing worker.
 	Stagger time.Duration
-	// Pause is the time between two looks at the workers that are to end.
+	// Pause is the time between two checks of the workers that are to end.
 	Pause time.Duration
-	// ReapsAtOnce: the end of a worker is seen when it comes, whatever the parent does. Others see it at their next look.
+	// ReapsAtOnce: the parent notices at once when a worker ends, whatever it does. Others notice at their next check.
 	ReapsAtOnce bool
-	// MostPending is how many signals may wait to be acted upon; further ones are lost. 0 is any number.
+	// MostPending is how many signals may be pending; further ones are lost. 0 is any number.
 	MostPending int
-	// AwaitsOld: a reload waits for the old workers to end, at most for the graceful timeout, and does nothing else.
+	// AwaitsOld: a reload blocks until the old workers have ended, or the graceful timeout has passed.
 	AwaitsOld bool
-	// HastenedEnd is how long the workers still have when SIGINT or SIGQUIT comes during a graceful end; 0 means that the
-	// signal changes nothing.
+	// HastenedEnd is how long the workers still have if SIGINT or SIGQUIT arrives during a graceful end; 0 means that
+	// the signal is ignored then.
 	HastenedEnd time.Duration
-	// Failures are the exit codes of workers that end the parent too, with that code.
+	// Failures are the exit codes of a worker that also end the parent, with that code.
 	Failures []Failure
-	// FailsLoudly: the end that follows is logged as an error.
+	// FailsLoudly: that end is logged as an error.
 	FailsLoudly bool
-	// Endings are what is logged of a worker that a signal has ended: the first that is for its signal counts.
+	// Endings are logged for workers that a signal has ended: the first one that matches the signal.
 	Endings []Ending
 
 	Exited   string // an error: a worker (id) has exited with a code other than 0 (the code)
@@ -39,24 +40,24 @@ type Arbiter struct {
 	Reloads  string // no id: a reload begins
 	Hastened string // no id: the graceful end is hastened
 	Stopping string // no id: the workers have ended, or were killed
-	Reason   string // why they had to (a [Failure]'s reason)
-	Control  string // the control socket (its path) is opened; this follows every fork
+	Reason   string // why they ended (a [Failure]'s reason)
+	Control  string // the control socket (its path) is open; logged after every fork
 }
 
-// Failure is an exit code by which a worker says that it is of no use to start another.
+// Failure is the exit code of a worker that makes it useless to start another.
 type Failure struct {
 	Code   int
 	Reason string
 }
 
-// Ending is what is logged of a worker that a signal has ended.
+// Ending is logged for a worker that a signal has ended.
 type Ending struct {
-	Signal string // its name without SIG; none is any
+	Signal string // its name without SIG; empty for any
 	Level  Level
 	Line   string // a format, with the id and the signal: %d is its number, %s its name
 }
 
-// Level is the weight of a line.
+// Level is the severity of a log line.
 type Level uint8
 
 // The levels.
@@ -68,24 +69,24 @@ const (
 
 // arbiter is the state of a parent that keeps a number of workers.
 type arbiter struct {
-	target int                // how many workers to keep
-	opened bool               // the control socket is
-	woken  bool               // a worker has ended since the last look
-	hired  map[Process]*hired // what is known of each worker
-	soon   bool               // the end is to be quick
-	failed *Failure           // why it ends
+	target int                      // how many workers to keep
+	opened bool                     // the control socket is open
+	woken  bool                     // a worker has ended since the last check
+	states map[Process]*workerState // of each worker
+	quick  bool                     // the workers end by SIGQUIT
+	failed *Failure                 // why it ends
 }
 
-// hired is what an arbiter knows of a worker.
-type hired struct {
-	serial  int       // how many were started before it
-	at      time.Time // when it was started
-	aborted bool      // it was silent and got SIGABRT
+// workerState is what an arbiter knows of a worker.
+type workerState struct {
+	serial  int // number of workers started before it
+	started time.Time
+	aborted bool // it was silent and was sent SIGABRT
 }
 
-// arbitrate is Arbiter.run.
-func (p *Parent) arbitrate(ctx context.Context) (int, error) {
-	p.arbiter = arbiter{target: p.opts.Workers, hired: map[Process]*hired{}}
+// runArbiter is Arbiter.run.
+func (p *Parent) runArbiter(ctx context.Context) (int, error) {
+	p.arbiter = arbiter{target: p.opts.Workers, states: map[Process]*workerState{}}
 	p.manage(ctx)
 	p.openControl()
 	for !p.done(ctx) {
@@ -112,11 +113,11 @@ func (p *Parent) arbitrate(ctx context.Context) (int, error) {
 	return 0, nil
 }
 
-// arbitrateSignal acts upon a signal.
-func (p *Parent) arbitrateSignal(ctx context.Context, action Action, sig os.Signal) {
+// reactAsArbiter handles a signal of an [Arbiter].
+func (p *Parent) reactAsArbiter(ctx context.Context, action Action, sig os.Signal) {
 	switch action {
 	case HaltSoon:
-		p.arbiter.soon = true
+		p.arbiter.quick = true
 		p.stopping = true
 	case Halt:
 		p.stopping = true
@@ -135,8 +136,8 @@ func (p *Parent) arbitrateSignal(ctx context.Context, action Action, sig os.Sign
 	}
 }
 
-// bereave is told that a worker has ended.
-func (p *Parent) bereave() {
+// workerEnded is called when a worker has ended.
+func (p *Parent) workerEnded() {
 	a := p.policy.Arbiter
 	p.arbiter.woken = a != nil
 	if a != nil && a.ReapsAtOnce {
@@ -147,13 +148,13 @@ func (p *Parent) bereave() {
 // manage is Arbiter.manage_workers.
 func (p *Parent) manage(ctx context.Context) {
 	for range p.arbiter.target - len(p.workers) {
-		if p.hire() == nil || p.done(ctx) {
+		if p.startOne() == nil || p.done(ctx) {
 			return
 		}
 		p.rest(ctx, time.Duration(p.chance()*float64(p.policy.Arbiter.Stagger)))
 	}
 	for _, w := range p.workers[:max(0, len(p.workers)-p.arbiter.target)] {
-		_ = w.Signal(syscall.SIGTERM) // again, if it has not ended since
+		_ = w.Signal(syscall.SIGTERM) // repeated until it has ended
 	}
 }
 
@@ -164,13 +165,13 @@ func (p *Parent) chance() float64 {
 	return rand.Float64()
 }
 
-// hire starts one more worker. Workers stand in the order of their birth.
-func (p *Parent) hire() Process {
+// startOne starts one more worker. p.workers is in the order of their start.
+func (p *Parent) startOne() Process {
 	w := p.start()
 	if w == nil {
 		return nil
 	}
-	p.arbiter.hired[w] = &hired{serial: p.spawned - 1, at: time.Now()}
+	p.arbiter.states[w] = &workerState{serial: p.spawned - 1, started: time.Now()}
 	if p.arbiter.opened {
 		p.openControl()
 	}
@@ -178,22 +179,23 @@ func (p *Parent) hire() Process {
 	return w
 }
 
-// openControl says that the control socket is open; there is none.
+// openControl logs that the control socket is open, although there is none.
 func (p *Parent) openControl() {
 	p.arbiter.opened = true
 	p.info(p.policy.Arbiter.Control, p.opts.Control)
 }
 
-// murder is Arbiter.murder_workers: SIGABRT for who has been silent for too long, SIGKILL at the next look.
+// murder is Arbiter.murder_workers: SIGABRT for a worker that has been silent for too long, and SIGKILL at the next
+// check.
 func (p *Parent) murder() {
 	if p.opts.Timeout <= 0 {
 		return
 	}
 	for _, w := range p.workers {
-		known := p.arbiter.hired[w]
+		known := p.arbiter.states[w]
 		beat := w.LastBeat()
 		if beat.IsZero() {
-			beat = known.at
+			beat = known.started
 		}
 		switch {
 		case time.Since(beat) <= p.opts.Timeout:
@@ -207,23 +209,23 @@ func (p *Parent) murder() {
 	}
 }
 
-// reap is Arbiter.reap_workers: it says how each worker has ended that has.
+// reap is Arbiter.reap_workers: it removes the workers that have ended, and logs how they did.
 func (p *Parent) reap() {
 	for _, w := range slices.Clone(p.workers) {
 		if !exited(w) {
 			continue
 		}
 		p.setWorkers(slices.DeleteFunc(slices.Clone(p.workers), func(other Process) bool { return other == w }))
-		delete(p.arbiter.hired, w)
-		p.bury(w)
+		delete(p.arbiter.states, w)
+		p.logExit(w)
 	}
 }
 
-func (p *Parent) bury(w Process) {
+func (p *Parent) logExit(w Process) {
 	a := p.policy.Arbiter
 	switch code := w.ExitCode(); {
 	case code < 0:
-		p.sayEnding(w.PID(), syscall.Signal(-code))
+		p.logEnding(w.PID(), syscall.Signal(-code))
 	case code > 0:
 		p.error(a.Exited, w.PID(), code)
 		for _, f := range a.Failures {
@@ -234,7 +236,7 @@ func (p *Parent) bury(w Process) {
 	}
 }
 
-func (p *Parent) sayEnding(pid int, sig syscall.Signal) {
+func (p *Parent) logEnding(pid int, sig syscall.Signal) {
 	for _, e := range p.policy.Arbiter.Endings {
 		if e.Signal == "" || e.Signal == signalName(sig) {
 			p.log(e.Level, e.Line, pid, named{sig})
@@ -243,12 +245,12 @@ func (p *Parent) sayEnding(pid int, sig syscall.Signal) {
 	}
 }
 
-// named is a signal whose %s is its name.
+// named is a signal that %s formats as its name.
 type named struct{ syscall.Signal }
 
 func (n named) String() string { return "SIG" + signalName(n.Signal) }
 
-// Format lets %d be the number.
+// Format implements fmt.Formatter: %d is the signal's number.
 func (n named) Format(f fmt.State, verb rune) {
 	if verb == 'd' {
 		fmt.Fprintf(f, "%d", int(n.Signal))
@@ -264,9 +266,9 @@ func (p *Parent) signalAll(sig os.Signal) {
 	}
 }
 
-// rest lets time pass, in which workers may end and signals come.
+// rest waits for d, in which workers may end and signals arrive.
 func (p *Parent) rest(ctx context.Context, d time.Duration) {
-	if d > 0 { // which for wait is for ever
+	if d > 0 { // 0 would be for ever
 		p.wait(ctx, nil, d)
 	}
 }

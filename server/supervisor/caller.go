@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// caller is the parent's end of a control channel: it matches replies to requests and keeps what the worker said when
-// it became ready.
+// caller is the parent's end of a control channel: it matches replies to requests, and keeps the information that came
+// with the worker's readiness.
 type caller struct {
 	*channel
 	ready chan struct{}
 	info  json.RawMessage           // written before ready is closed
-	beat  atomic.Pointer[time.Time] // when the last one came
+	beat  atomic.Pointer[time.Time] // time of the last one
 
 	mu      sync.Mutex
 	last    int64
@@ -30,7 +30,7 @@ func newCaller(c *channel) *caller {
 // Ready is closed when the worker has said that it is ready.
 func (c *caller) Ready() <-chan struct{} { return c.ready }
 
-// Info is what the worker said then.
+// Info is what the worker sent when it became ready, and nil before.
 func (c *caller) Info() json.RawMessage {
 	if !closed(c.ready) {
 		return nil
@@ -38,7 +38,7 @@ func (c *caller) Info() json.RawMessage {
 	return c.info
 }
 
-// LastBeat is when the worker was last heard to beat.
+// LastBeat is the time of the worker's last heartbeat, and zero before.
 func (c *caller) LastBeat() time.Time {
 	if at := c.beat.Load(); at != nil {
 		return *at
@@ -46,7 +46,7 @@ func (c *caller) LastBeat() time.Time {
 	return time.Time{}
 }
 
-// Call sends a request and waits for its reply. An error that the worker answered comes back as an error.
+// Call sends a request and waits for its reply. It returns an error that the worker replies with as an error.
 func (c *caller) Call(ctx context.Context, request string, params any) (json.RawMessage, error) {
 	raw, err := encode(params)
 	if err != nil {
@@ -85,8 +85,8 @@ func (c *caller) forget(id int64) {
 	delete(c.waiting, id)
 }
 
-// read takes the worker's messages until the channel ends. It never waits for anything else, so that the worker's
-// writes always go through.
+// read reads the worker's messages until the channel ends. It never blocks on anything else, so that the worker can
+// always write.
 func (c *caller) read() {
 	for {
 		m, err := c.receive()
@@ -112,7 +112,7 @@ func (c *caller) becomeReady(info json.RawMessage) {
 	}
 }
 
-// deliver hands a reply to the one who waits for it, once; nobody may wait for it any more.
+// deliver passes a reply to the call that waits for it, if one still does.
 func (c *caller) deliver(m message) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -8,25 +8,25 @@ import (
 	"sync"
 )
 
-// The requests that the package itself makes.
+// The requests of this package.
 const (
-	configRequest = "config" // the parent's first message: what the worker is to do
+	configRequest = "config" // the parent's first message: the worker's configuration
 	readyRequest  = "ready"  // from the worker: it accepts connections
 	beatRequest   = "beat"   // from the worker: it is alive
 	pingRequest   = "ping"   // from the parent: is the worker alive?
-	orphanRequest = "orphan" // from the parent: it is about to die, and the worker is to serve on
+	orphanRequest = "orphan" // from the parent: it is about to die, and the worker is to keep serving
 )
 
-// Errors that callers of a worker can tell apart.
+// The errors of a call that a worker did not answer.
 var (
-	// ErrBusy is a message refused because too many wait to be written, or to be handled.
+	// ErrBusy means that the message was refused: too many wait to be written, or handled.
 	ErrBusy = errors.New("control channel: busy")
-	// ErrClosed is a message for a process that has ended.
+	// ErrClosed means that the other process has ended.
 	ErrClosed = errors.New("control channel: closed")
 )
 
-// outgoing is how many messages may wait to be written.
-const outgoing = 64
+// queueSize is how many messages may wait to be written.
+const queueSize = 64
 
 // message is one line of the control channel: a request has a name, a reply has the request's id.
 type message struct {
@@ -37,30 +37,30 @@ type message struct {
 	Error   string          `json:"error,omitempty"`
 }
 
-// channel carries messages, one JSON document a line, over one end of a socket pair. A goroutine writes, so that no
-// sender ever waits for the other end; whoever calls receive reads.
+// channel is one end of a socket pair that carries messages, each one line of JSON. A goroutine writes, so that a
+// sender never waits for the other end; the caller of receive reads.
 type channel struct {
-	conn   io.ReadWriteCloser
-	lines  *json.Decoder
-	queue  chan []byte
-	beats  chan struct{} // of size 1: a beat that waits to be written stands for those that follow it
-	closed chan struct{}
-	once   sync.Once
+	conn    io.ReadWriteCloser
+	decoder *json.Decoder
+	queue   chan []byte
+	beats   chan struct{} // of size 1: heartbeats that wait to be written are one
+	closed  chan struct{}
+	once    sync.Once
 }
 
 func newChannel(conn io.ReadWriteCloser) *channel {
 	c := &channel{
-		conn:   conn,
-		lines:  json.NewDecoder(conn),
-		queue:  make(chan []byte, outgoing),
-		beats:  make(chan struct{}, 1),
-		closed: make(chan struct{}),
+		conn:    conn,
+		decoder: json.NewDecoder(conn),
+		queue:   make(chan []byte, queueSize),
+		beats:   make(chan struct{}, 1),
+		closed:  make(chan struct{}),
 	}
 	go c.write()
 	return c
 }
 
-// send queues a message and never waits.
+// send queues a message. It never blocks.
 func (c *channel) send(m message) error {
 	line, err := json.Marshal(m)
 	if err != nil {
@@ -77,7 +77,7 @@ func (c *channel) send(m message) error {
 	}
 }
 
-// beat has the other end hear a beat. However many there are, they take no room from messages.
+// beat sends a heartbeat. However many there are, they take no room in the queue.
 func (c *channel) beat() {
 	select {
 	case c.beats <- struct{}{}:
@@ -85,7 +85,7 @@ func (c *channel) beat() {
 	}
 }
 
-// write writes what is queued until the channel is closed. When the other end is gone, what is sent is lost, silently.
+// write writes queued messages until the channel is closed. They are lost silently if the other end is gone.
 func (c *channel) write() {
 	beat := []byte(`{"request":"` + beatRequest + "\"}\n")
 	for {
@@ -103,13 +103,13 @@ func (c *channel) write() {
 // receive waits for the next message.
 func (c *channel) receive() (message, error) {
 	var m message
-	if err := c.lines.Decode(&m); err != nil {
+	if err := c.decoder.Decode(&m); err != nil {
 		return message{}, fmt.Errorf("control channel: %w", err)
 	}
 	return m, nil
 }
 
-// close ends the writing goroutine and every receive. It may be called again.
+// close ends the writing goroutine and every receive. It may be called more than once.
 func (c *channel) close() {
 	c.once.Do(func() {
 		close(c.closed)
@@ -117,7 +117,7 @@ func (c *channel) close() {
 	})
 }
 
-// encode makes a raw document of any value; nil stays nil.
+// encode marshals a value; nil stays nil.
 func encode(v any) (json.RawMessage, error) {
 	if v == nil {
 		return nil, nil

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// connected gives the two ends of a control channel in this process, after the configuration has been handed over. The
+// connected returns the two ends of a control channel in this process, after the configuration has been sent. The
 // synctest bubble around it fails if either end leaves a goroutine behind.
 func connected(t *testing.T, config string) (*caller, *Child) {
 	t.Helper()
@@ -20,7 +20,7 @@ func connected(t *testing.T, config string) (*caller, *Child) {
 	return parent, child
 }
 
-// unread is the same with a parent that does not read yet.
+// unread is connected with a parent that does not read yet.
 func unread(t *testing.T, config string) (*caller, *Child) {
 	t.Helper()
 	ours, theirs := net.Pipe()
@@ -32,8 +32,7 @@ func unread(t *testing.T, config string) (*caller, *Child) {
 	if err := parent.send(message{Request: configRequest, Params: first}); err != nil {
 		t.Fatal(err)
 	}
-	link := newChannel(theirs)
-	child, err := newChild(link, -1)
+	child, err := newChild(newChannel(theirs), -1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +43,7 @@ func unread(t *testing.T, config string) (*caller, *Child) {
 	return parent, child
 }
 
-func TestAChildIsToldWhatToDo(t *testing.T) {
+func TestAChildGetsItsConfiguration(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		long := `"` + strings.Repeat("x", 1<<20) + `"`
 		_, child := connected(t, long)
@@ -57,13 +56,13 @@ func TestAChildIsToldWhatToDo(t *testing.T) {
 	})
 }
 
-func TestAChildTellsThatItIsReady(t *testing.T) {
+func TestAChildReportsThatItIsReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		parent, child := connected(t, "{}")
 		if closed(parent.Ready()) || parent.Info() != nil {
-			t.Error("ready before it said so")
+			t.Error("ready too early")
 		}
-		for range 2 { // saying it again changes nothing
+		for range 2 { // the second call changes nothing
 			if err := child.Ready(map[string]int{"pid": 5}); err != nil {
 				t.Fatal(err)
 			}
@@ -99,12 +98,12 @@ func TestPingsAreAnsweredWhileTheLoopIsBlocked(t *testing.T) {
 	})
 }
 
-// A heart that beats faster than the parent reads leaves room for answers.
+// Heartbeats that come faster than the parent reads leave room for answers.
 func TestBeatsDoNotCrowdOutAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		parent, child := unread(t, "{}")
 		child.Handle(func(string, json.RawMessage) (any, error) { return "here", nil })
-		for range 10 * outgoing {
+		for range 10 * queueSize {
 			child.Beat()
 		}
 		answer := make(chan string)
@@ -185,7 +184,7 @@ func TestAParentIsNotHeldUpByAChildThatDoesNotRead(t *testing.T) {
 		parent := newCaller(newChannel(ours))
 		defer parent.close()
 		var err error
-		for range outgoing + 2 {
+		for range queueSize + 2 {
 			err = parent.send(message{Request: pingRequest})
 		}
 		if !errors.Is(err, ErrBusy) {
@@ -204,7 +203,7 @@ func TestAChildIsNotHeldUpByAParentThatDoesNotRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer child.Close()
-		for range outgoing + 2 {
+		for range queueSize + 2 {
 			err = child.Ready(nil)
 		}
 		if !errors.Is(err, ErrBusy) {
@@ -221,8 +220,8 @@ func TestAChildLivesOnWithoutItsParent(t *testing.T) {
 		}
 		parent.close()
 		synctest.Wait()
-		if closed(child.Bereft()) {
-			t.Error("told to serve on, and bereft all the same")
+		if closed(child.ParentKilled()) {
+			t.Error("told to keep serving, and still ParentKilled is closed")
 		}
 		if err := child.Ready(nil); err != nil {
 			t.Errorf("Ready: %v", err)
@@ -237,12 +236,12 @@ func TestAChildLearnsThatItsParentWasKilled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		parent, child := connected(t, "{}")
 		synctest.Wait()
-		if closed(child.Bereft()) {
-			t.Error("bereft of a parent that lives")
+		if closed(child.ParentKilled()) {
+			t.Error("parentKilled of a parent that lives")
 		}
 		parent.close()
 		synctest.Wait()
-		if !closed(child.Bereft()) {
+		if !closed(child.ParentKilled()) {
 			t.Error("not told")
 		}
 	})

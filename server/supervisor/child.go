@@ -6,19 +6,19 @@ import (
 	"sync/atomic"
 )
 
-// Handler answers one request of the parent. It runs on a goroutine of its own, one request at a time, so it may wait
-// for the event loop; pings are answered meanwhile.
+// Handler answers one request of the parent. Requests are handled one at a time on a separate goroutine, so it may wait
+// for the event loop; pings are still answered meanwhile.
 type Handler func(request string, params json.RawMessage) (any, error)
 
-// Child is the worker's side: what its parent gave it, and the way to answer. Its methods may be called by any goroutine
-// and never wait for the parent. When the parent is gone the child hears nothing more.
+// Child is the worker's side: the parent's configuration, and the channel to it. Any goroutine may call its methods,
+// which never wait for the parent. They do nothing once the parent is gone.
 type Child struct {
-	link     *channel
-	listener int
-	orders   orders
-	ready    atomic.Bool
-	requests chan message
-	bereft   chan struct{}
+	channel      *channel
+	listener     int
+	orders       orders
+	ready        atomic.Bool
+	requests     chan message
+	parentKilled chan struct{}
 }
 
 // orders are the first message that a parent sends.
@@ -35,13 +35,13 @@ type pong struct {
 // waitingRequests is how many requests may wait for the handler.
 const waitingRequests = 16
 
-// newChild waits for the parent's orders and then answers pings for ever, or until the channel is closed.
-func newChild(link *channel, listener int) (*Child, error) {
-	first, err := link.receive()
+// newChild waits for the parent's orders, and then answers pings until the channel is closed.
+func newChild(ch *channel, listener int) (*Child, error) {
+	first, err := ch.receive()
 	if err != nil {
 		return nil, fmt.Errorf("worker: read the configuration: %w", err)
 	}
-	c := &Child{link: link, listener: listener, requests: make(chan message, waitingRequests), bereft: make(chan struct{})}
+	c := &Child{channel: ch, listener: listener, requests: make(chan message, waitingRequests), parentKilled: make(chan struct{})}
 	if first.Request != configRequest {
 		return nil, fmt.Errorf("worker: the parent began with %q instead of the configuration", first.Request)
 	}
@@ -52,70 +52,70 @@ func newChild(link *channel, listener int) (*Child, error) {
 	return c, nil
 }
 
-// Listener is the descriptor of the shared socket: bound, non-blocking, and not to be passed on to other programs. The
-// worker calls listen on it when it is ready to accept.
+// Listener is the descriptor of the shared socket: bound, non-blocking and close-on-exec. The worker calls listen on it
+// when it is ready to accept.
 func (c *Child) Listener() int { return c.listener }
 
-// Config is the document that was given to [Reexec].
+// Config is the document that the parent gave to [Reexec].
 func (c *Child) Config() []byte { return c.orders.Config }
 
-// Serial tells how many workers the parent had started before this one.
+// Serial is how many workers the parent started before this one.
 func (c *Child) Serial() int { return c.orders.Serial }
 
-// Ready tells the parent that this worker accepts connections, with anything worth telling, which may be nil.
+// Ready tells the parent that this worker accepts connections. The info, which may be nil, is for [Process.Info].
 func (c *Child) Ready(info any) error {
 	raw, err := encode(info)
 	if err != nil {
 		return err
 	}
 	c.ready.Store(true)
-	return c.link.send(message{Request: readyRequest, Params: raw})
+	return c.channel.send(message{Request: readyRequest, Params: raw})
 }
 
-// Beat tells the parent that this worker is alive. A parent that does not read misses it.
-func (c *Child) Beat() { c.link.beat() }
+// Beat sends the parent a heartbeat. It is lost if the parent does not read.
+func (c *Child) Beat() { c.channel.beat() }
 
-// Handle answers the parent's requests from now on, also those that came before. It may be called once.
+// Handle has h answer the parent's requests, including those that have already arrived. It may be called once.
 func (c *Child) Handle(h Handler) {
 	go func() {
 		for {
 			select {
 			case m := <-c.requests:
-				_ = c.link.send(answer(m, h)) // a parent that does not read gets no answer
-			case <-c.link.closed:
+				_ = c.channel.send(answer(m, h)) // a parent that does not read gets no answer
+			case <-c.channel.closed:
 				return
 			}
 		}
 	}()
 }
 
-// Bereft is closed when the parent has died without having told its workers to serve on: it was killed.
-func (c *Child) Bereft() <-chan struct{} { return c.bereft }
+// ParentKilled is closed when the parent has died without telling its workers to keep serving: it was killed.
+func (c *Child) ParentKilled() <-chan struct{} { return c.parentKilled }
 
-// Close lets go of the control channel and ends the child's goroutines. The listener stays open. A worker that is about
-// to exit need not call it.
-func (c *Child) Close() { c.link.close() }
+// Close closes the control channel and ends the child's goroutines. The listener stays open. A worker that is about to
+// exit need not call it.
+func (c *Child) Close() { c.channel.close() }
 
-// read answers pings itself and leaves everything else to the handler. The end of the channel is the parent's.
+// read answers pings, and passes all else to the handler. The channel ends when the parent does.
 func (c *Child) read() {
-	for told := false; ; {
-		m, err := c.link.receive()
+	for orphaned := false; ; {
+		m, err := c.channel.receive()
 		if err != nil {
-			if !told && !closed(c.link.closed) {
-				close(c.bereft)
+			if !orphaned && !closed(c.channel.closed) {
+				close(c.parentKilled)
 			}
 			return
 		}
 		switch m.Request {
 		case pingRequest, orphanRequest:
-			told = told || m.Request == orphanRequest
-			_ = c.link.send(answer(m, c.pong))
+			orphaned = orphaned || m.Request == orphanRequest
+			_ = c.channel.send(answer(m, c.pong))
 			continue
 		}
 		select {
 		case c.requests <- m:
 		default:
-			_ = c.link.send(message{ID: m.ID, Error: ErrBusy.Error()})
+			_ = c.channel.send(message{ID: m.ID, Error: ErrBusy.Error()})
 		}
 	}
 }

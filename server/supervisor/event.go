@@ -7,27 +7,27 @@ import (
 	"slices"
 )
 
-// Event is what a parent has whose workers look, again and again, at an event of its: when it is set, each ends as it
-// can. The parent of Hypercorn is one.
+// Event describes a parent whose workers poll an event, as those of Hypercorn do: when the parent sets it, each worker
+// shuts down.
 type Event struct {
-	// Replaces makes the parent wake when a worker ends. One that has ended well is replaced; another ends the parent, and
-	// SIGTERM the others. So it does when the event was set to end all: whoever is not the first to end is cut short.
-	// Otherwise the parent waits until all have ended, of whatever.
+	// Replaces makes the parent wake when a worker ends. One that exited with 0 is replaced. After any other, or when
+	// the event was set to end all, the parent ends and sends SIGTERM to the other workers: after the first worker to
+	// end, none shuts down gracefully. Without Replaces the parent waits until all have ended, for whatever reason.
 	Replaces bool
-	// Respawns replaces workers that have ended otherwise than well too.
+	// Respawns replaces workers whatever their exit code.
 	Respawns bool
 }
 
-// SetsEvent tells whether the parent sets its event when it gets a signal.
+// SetsEvent reports whether the parent sets its event for a signal.
 func (p Policy) SetsEvent(sig os.Signal) bool {
 	return p.Event != nil && p.reaction(signalName(sig)).Action == Exit
 }
 
-// stopRequest is how a worker of another process learns that the event is set.
+// stopRequest tells a worker that the event is set.
 const stopRequest = "stop"
 
-// tend is hypercorn.run.run.
-func (p *Parent) tend(ctx context.Context) (int, error) {
+// runEvent is hypercorn.run.run.
+func (p *Parent) runEvent(ctx context.Context) (int, error) {
 	p.startAll()
 	code := 0
 	for ctx.Err() == nil && p.failure == nil {
@@ -35,13 +35,13 @@ func (p *Parent) tend(ctx context.Context) (int, error) {
 		if !p.replaces() || ctx.Err() != nil {
 			break
 		}
-		code = p.forgetEnded()
+		code = p.removeEnded()
 		if code != 0 && !p.policy.Event.Respawns {
 			p.stopping = true
 			p.setEvent(ctx)
 		}
 		if p.stopping {
-			code = p.cutShort(ctx, code)
+			code = p.terminateRest(ctx, code)
 			break
 		}
 		p.startMissing()
@@ -61,7 +61,7 @@ func (p *Parent) replaces() bool {
 	return p.policy.Event.Replaces || p.policy.Event.Respawns && !p.stopping
 }
 
-// await waits until a worker has ended, or all have, and acts upon signals as they come.
+// await waits until one worker has ended, or all have, and handles signals as they arrive.
 func (p *Parent) await(ctx context.Context) {
 	for ctx.Err() == nil {
 		if p.replaces() && slices.ContainsFunc(p.workers, exited) {
@@ -81,16 +81,16 @@ func (p *Parent) await(ctx context.Context) {
 
 func running(w Process) bool { return !exited(w) }
 
-// setEvent tells the workers of this moment.
+// setEvent tells the present workers that the event is set.
 func (p *Parent) setEvent(ctx context.Context) {
 	for _, w := range p.workers {
 		if running(w) {
-			go func() { _, _ = w.Call(ctx, stopRequest, nil) }() // one that does not hear it is about to end
+			go func() { _, _ = w.Call(ctx, stopRequest, nil) }() // it can only fail if the worker is about to end
 		}
 	}
 }
 
-// renew sets the event and waits for every worker's end; tend replaces them.
+// renew sets the event and waits until every worker has ended; runEvent replaces them.
 func (p *Parent) renew(ctx context.Context) {
 	p.setEvent(ctx)
 	for _, w := range p.workers {
@@ -98,8 +98,9 @@ func (p *Parent) renew(ctx context.Context) {
 	}
 }
 
-// forgetEnded forgets the workers that have ended, and gives how the youngest of them did that has not ended well (_join_exited).
-func (p *Parent) forgetEnded() (code int) {
+// removeEnded removes the workers that have ended. It returns the exit code of the last started of those whose code is
+// not 0, or 0 (_join_exited).
+func (p *Parent) removeEnded() (code int) {
 	var left []Process
 	for _, w := range p.workers {
 		switch {
@@ -113,7 +114,7 @@ func (p *Parent) forgetEnded() (code int) {
 	return code
 }
 
-// startMissing starts as many workers as there are to be.
+// startMissing starts the missing workers.
 func (p *Parent) startMissing() {
 	workers := slices.Clone(p.workers)
 	for len(workers) < p.opts.Workers {
@@ -126,14 +127,14 @@ func (p *Parent) startMissing() {
 	p.setWorkers(workers)
 }
 
-// cutShort ends the workers that still run, and waits for them. The code is that of those which have ended by then, if
-// one had not ended well before: that is what Hypercorn exits with, although it had a reason to complain.
-func (p *Parent) cutShort(ctx context.Context, code int) int {
+// terminateRest ends the workers that still run, and waits for them. If code is not 0, it is replaced by that of the
+// workers that have ended in the meantime, which may be 0: Hypercorn exits with that, despite the failure.
+func (p *Parent) terminateRest(ctx context.Context, code int) int {
 	for _, w := range p.workers {
 		p.terminate(w)
 	}
 	if code != 0 {
-		code = p.forgetEnded()
+		code = p.removeEnded()
 	}
 	for _, w := range p.workers {
 		p.wait(ctx, w.Exited(), 0)

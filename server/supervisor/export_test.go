@@ -36,4 +36,4 @@ func (r *Reaper) Looks() bool {
 }
 
 // Workers is how many it knows.
-func (r *Reaper) Workers() int { return len(r.ours) }
+func (r *Reaper) Workers() int { return len(r.workers) }

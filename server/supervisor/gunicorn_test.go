@@ -11,13 +11,13 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// healthy is a UvicornWorker that takes so long to end.
+// healthy is a UvicornWorker that takes this long to end.
 func healthy(grace time.Duration) func(*actor) {
-	return func(a *actor) { a.beats, a.adult, a.grace = true, true, grace }
+	return func(a *actor) { a.beats, a.uvicorn, a.grace = true, true, grace }
 }
 
 // blocked is a UvicornWorker whose loop is blocked from the start.
-func blocked(a *actor) { a.adult = true }
+func blocked(a *actor) { a.uvicorn = true }
 
 const ms = time.Millisecond
 
@@ -54,7 +54,7 @@ func TestGunicornKillsWhoIsLate(t *testing.T) {
 	}, healthy(time.Hour))
 }
 
-// UvicornWorker does nothing at SIGQUIT, and so is killed; then it is stopped once more.
+// UvicornWorker ignores SIGQUIT, and so is killed; then it is stopped once more.
 func TestGunicornQuits(t *testing.T) {
 	for name, c := range map[string]struct {
 		policy       supervisor.Policy
@@ -121,7 +121,7 @@ func TestGunicornReplacesTheDeadAtOnce(t *testing.T) {
 		s.worker(1).end(-9)
 		s.at(1600 * ms)
 		s.expect("1.4 WARNING Worker with pid 1 was terminated due to signal 9", "1.4 ready [2 3]")
-		s.worker(2).end(1) // of which it says nothing
+		s.worker(2).end(1) // which is not logged
 		s.at(2 * time.Second)
 		s.expect("1.6 ready [3 4]")
 	}, healthy(0), healthy(0), healthy(0), healthy(0))
@@ -146,7 +146,7 @@ func TestGunicornGrowsAndEndsTheOldest(t *testing.T) {
 		s.expect("1.1 Handling signal: ttin", "1.1 ready [1 2]")
 		s.send(syscall.SIGTTOU)
 		s.at(4200 * ms)
-		s.send(syscall.SIGTTOU) // the last stays
+		s.send(syscall.SIGTTOU) // the last one is kept
 		s.at(6 * time.Second)
 		s.expect("1.5 Handling signal: ttou", "1.5 worker 1 gets TERM", "1.5 worker 1 gets TERM", "2.5 worker 1 gets TERM",
 			"3.5 worker 1 gets TERM", "4.0 ready [2]", "4.2 Handling signal: ttou")
@@ -192,7 +192,7 @@ func TestGunicornForgetsSignalsThatAreTooMany(t *testing.T) {
 	many := func(policy supervisor.Policy) int {
 		grown := 0
 		play(t, policy, 1, func(s *stage) {
-			s.at(50 * ms) // it rests after its first worker
+			s.at(50 * ms) // during the pause after the first worker
 			for range 9 {
 				s.send(syscall.SIGTTIN)
 			}

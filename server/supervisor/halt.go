@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// reload is Arbiter.reload: as many new workers as there were at the start, at once, and the end of the old.
+// reload is Arbiter.reload: it starts as many workers as at the beginning, at once, and ends the old ones.
 func (p *Parent) reload(ctx context.Context) {
 	a := p.policy.Arbiter
 	p.say(a.Reloads)
 	p.arbiter.target = p.opts.Workers
 	old := p.spawned
 	for range p.arbiter.target {
-		if p.hire() == nil {
+		if p.startOne() == nil {
 			return
 		}
 	}
@@ -23,15 +23,16 @@ func (p *Parent) reload(ctx context.Context) {
 		return
 	}
 	limit := p.graceful()
-	for len(p.workers) > 0 && p.arbiter.hired[p.workers[0]].serial < old && !limit.passed() && !p.done(ctx) {
+	for len(p.workers) > 0 && p.arbiter.states[p.workers[0]].serial < old && !limit.passed() && !p.done(ctx) {
 		p.reap()
 		p.wait(ctx, nil, a.Pause)
 	}
 }
 
-// halt is Arbiter.halt, and what handle_int and handle_quit do before it: then the workers are stopped twice.
+// halt is Arbiter.halt. After SIGINT and SIGQUIT the workers are stopped once more before it, as in handle_int and
+// handle_quit.
 func (p *Parent) halt(ctx context.Context) {
-	if p.arbiter.soon {
+	if p.arbiter.quick {
 		p.stop(ctx, syscall.SIGQUIT)
 	}
 	p.stop(ctx, syscall.SIGTERM)
@@ -48,38 +49,38 @@ func (p *Parent) halt(ctx context.Context) {
 	}
 }
 
-// stop is Arbiter.stop: no new connections, a signal for all, and SIGKILL for those that are late.
+// stop is Arbiter.stop: no new connections, a signal to all workers, and SIGKILL for the late ones.
 func (p *Parent) stop(ctx context.Context, sig os.Signal) {
 	if p.opts.Unlisten != nil {
 		p.opts.Unlisten()
 	}
 	limit := p.graceful()
 	p.signalAll(sig)
-	hasty := p.policy.Arbiter.HastenedEnd == 0 || sig == syscall.SIGQUIT
+	hastened := p.policy.Arbiter.HastenedEnd == 0 || sig == syscall.SIGQUIT
 	for len(p.workers) > 0 && !limit.passed() && ctx.Err() == nil {
-		if !hasty && p.nextIsHasty() {
+		if !hastened && p.nextHastens() {
 			p.say(p.policy.Arbiter.Hastened)
 			p.signalAll(syscall.SIGQUIT)
-			hasty, limit = true, deadline{time.Now().Add(p.policy.Arbiter.HastenedEnd)}
+			hastened, limit = true, deadline{time.Now().Add(p.policy.Arbiter.HastenedEnd)}
 		}
-		p.look()
+		p.reapIfPolled()
 		p.wait(ctx, nil, p.policy.Arbiter.Pause)
 	}
 	if ctx.Err() == nil {
 		p.signalAll(os.Kill)
-		p.look()
+		p.reapIfPolled()
 	}
 }
 
-// look reaps where that does not happen by itself.
-func (p *Parent) look() {
+// reapIfPolled reaps if the parent does not notice the end of a worker at once.
+func (p *Parent) reapIfPolled() {
 	if !p.policy.Arbiter.ReapsAtOnce {
 		p.reap()
 	}
 }
 
-// nextIsHasty takes the next signal and tells whether it hastens the end.
-func (p *Parent) nextIsHasty() bool {
+// nextHastens takes the next pending signal and reports whether it hastens the end.
+func (p *Parent) nextHastens() bool {
 	if len(p.pending) == 0 {
 		return false
 	}
@@ -88,12 +89,12 @@ func (p *Parent) nextIsHasty() bool {
 	return sig == syscall.SIGINT || sig == syscall.SIGQUIT
 }
 
-// deadline is a moment, or never.
+// deadline is a point in time, or never.
 type deadline struct{ time.Time }
 
 func (d deadline) passed() bool { return !d.IsZero() && !time.Now().Before(d.Time) }
 
-// graceful is when the graceful timeout, beginning now, has passed.
+// graceful is the deadline of a graceful timeout that begins now.
 func (p *Parent) graceful() deadline {
 	if p.opts.GracefulTimeout < 0 {
 		return deadline{}

@@ -24,7 +24,7 @@ func TestHypercorn014WaitsForEveryWorker(t *testing.T) {
 	}
 }
 
-// Dead workers are not replaced, and with the last of them the parent ends, content.
+// Dead workers are not replaced, and after the last of them the parent exits with 0.
 func TestHypercorn014EndsWithItsLastWorker(t *testing.T) {
 	play(t, hypercorn014(), 2, func(s *stage) {
 		s.forget()
@@ -37,7 +37,7 @@ func TestHypercorn014EndsWithItsLastWorker(t *testing.T) {
 	})
 }
 
-// The first worker that has ended has the others cut short.
+// When the first worker has ended, the others are terminated.
 func TestHypercorn018CutsItsWorkersShort(t *testing.T) {
 	play(t, hypercorn018(), 2, func(s *stage) {
 		s.forget()

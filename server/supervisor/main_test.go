@@ -21,7 +21,7 @@ import (
 // parentArgument makes the test binary a parent process; [WorkerArgument] makes it a worker.
 const parentArgument = "parent"
 
-// played is what a parent process of these tests is to do, and what it hands to its workers.
+// played is the configuration of a parent process in these tests, and of its workers.
 type played struct {
 	Policy  supervisor.Policy
 	Workers int
@@ -45,10 +45,10 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// parentMain tells on standard output, a line each, the address and the process ids whenever all workers are ready.
+// parentMain prints a line with the address and the process ids whenever all workers are ready.
 func parentMain(config string) int {
-	time.AfterFunc(2*time.Minute, func() { os.Exit(99) })         // nothing outlives a test that fails
-	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) // some of these tests are fatal to their processes
+	time.AfterFunc(2*time.Minute, func() { os.Exit(99) })         // no process outlives a failed test for long
+	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) // some tests kill processes by signals that dump core
 	var p played
 	if err := json.Unmarshal([]byte(config), &p); err != nil {
 		return fail(err)
@@ -81,13 +81,13 @@ func parentMain(config string) int {
 	return code
 }
 
-// announcement is a line of a parent's standard output.
+// announcement is a line that parentMain prints.
 type announcement struct {
 	Addr string
 	PIDs []int
 }
 
-// workerMain serves its process id to everyone who connects, until SIGTERM or SIGINT.
+// workerMain sends its process id on every connection, until SIGTERM or SIGINT.
 func workerMain() int {
 	time.AfterFunc(2*time.Minute, func() { os.Exit(99) })
 	supervisor.DefaultActions()
@@ -124,7 +124,7 @@ func workerMain() int {
 	select {
 	case <-stop:
 		return 0
-	case <-child.Bereft():
+	case <-child.ParentKilled():
 		return 97
 	}
 }
@@ -145,7 +145,7 @@ func fail(err error) int {
 	return 98
 }
 
-// stderr logs as the command does.
+// stderr logs as target-server does.
 type stderr struct{}
 
 func (stderr) Info(format string, args ...any)     { fmt.Fprintf(os.Stderr, format+"\n", args...) }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Logger takes the parent's own lines, without level, time or end of line.
+// Logger takes the parent's log lines, without level, time or line end.
 type Logger interface {
 	Info(format string, args ...any)
 	Warning(format string, args ...any)
@@ -18,54 +18,55 @@ type Logger interface {
 	Critical(format string, args ...any)
 }
 
-// Options are what a [Parent] is made of.
+// Options are the settings of a [Parent].
 type Options struct {
-	// Workers is how many to start with, at least 1.
+	// Workers is the number of workers at the start, at least 1.
 	Workers int
 	// Policy is how the server imitated behaves.
 	Policy Policy
 	// Spawn starts one worker; see [Reexec].
 	Spawn Spawner
-	// Logger takes the parent's lines; nil is silence.
+	// Logger takes the parent's log lines; nil drops them.
 	Logger Logger
-	// Signals brings what [Notify] asked for. It is not to be closed.
+	// Signals is the channel of [Notify]. It must not be closed.
 	Signals <-chan os.Signal
-	// Timeout is how long a worker may be silent before an [Arbiter] kills it; 0 is for ever.
+	// Timeout is how long a worker may be silent before an [Arbiter] kills it; 0 means for ever.
 	Timeout time.Duration
-	// GracefulTimeout is how long the workers of an [Arbiter] may take to stop; a negative one is for ever.
+	// GracefulTimeout is how long the workers of an [Arbiter] may take to stop; negative means for ever.
 	GracefulTimeout time.Duration
-	// Control is the path of the control socket that an [Arbiter] says it has.
+	// Control is the path of the control socket, which an [Arbiter] logs.
 	Control string
 	// Unlisten closes the listening socket in this process. An [Arbiter] calls it before it stops its workers.
 	Unlisten func()
-	// Chance gives random numbers from 0 to 1; none is Go's own.
+	// Chance returns random numbers from 0 to 1; nil means math/rand.
 	Chance func() float64
-	// OnReady is called with the workers' process ids whenever all of them accept connections and the set is not the
-	// one told before. It is called by the parent's goroutine, which it should not keep.
+	// OnReady is called with the workers' process ids whenever all of them accept connections and the set has changed.
+	// It is called on the parent's goroutine, and should not block it.
 	OnReady func(pids []int)
 }
 
-// Parent owns the workers. Its state belongs to the goroutine in [Parent.Run]; [Parent.Workers] may be called by any.
+// Parent owns the workers. Its state belongs to the goroutine in [Parent.Run]; only [Parent.Workers] may be called by
+// others.
 type Parent struct {
 	opts   Options
 	policy Policy
 
-	workers  []Process   // in the order in which they are checked and stopped
-	started  []Process   // all that may still run, also those on their way in or out
-	spawned  int         // how many were ever started
-	pending  []os.Signal // came, and not yet acted upon
-	stopping bool
-	failure  error // why the parent cannot go on
-	told     []int // the last set given to OnReady
-	arbiter  arbiter
+	workers   []Process   // in the order in which they are checked and stopped
+	started   []Process   // all that may still run, including those that start or stop
+	spawned   int         // number ever started
+	pending   []os.Signal // arrived, and not yet handled
+	stopping  bool
+	failure   error // why the parent has to end
+	announced []int // the last argument of OnReady
+	arbiter   arbiter
 
-	ready    chan struct{} // some worker became ready
-	ended    chan struct{} // some worker has ended
+	ready    chan struct{} // a worker has become ready
+	ended    chan struct{} // a worker has ended
 	over     chan struct{} // closed when Run ends
 	snapshot atomic.Pointer[[]Process]
 }
 
-// New checks the options and makes a parent, which does nothing until Run.
+// New checks the options and returns a parent, which does nothing before Run.
 func New(opts Options) (*Parent, error) {
 	var errs []error
 	if opts.Workers < 1 {
@@ -89,19 +90,19 @@ func New(opts Options) (*Parent, error) {
 	}, nil
 }
 
-// Run starts the workers and looks after them until a signal ends it, and then until the last of them has ended, which
-// may be as long as their longest request. It may be called once. The code is what the process should exit with: 0
-// after a signal and also after workers that failed to start, as Uvicorn has it.
+// Run starts the workers and supervises them until a signal ends it and the last of them has ended, which may take as
+// long as their longest request. It may be called once. It returns the exit code for the process: 0 after a signal, but
+// also after workers that failed to start, as with Uvicorn.
 //
-// A cancelled context is not a signal: every wait ends, the workers are killed, and the context's error is returned. So
-// does a worker that cannot be started end the parent, but its siblings are stopped in the ordinary way first.
+// If the context is cancelled, every wait ends, the workers are killed, and the context's error is returned. A worker
+// that cannot be started also ends the parent, after the others are stopped in the ordinary way.
 func (p *Parent) Run(ctx context.Context) (int, error) {
 	defer close(p.over)
 	if p.policy.Arbiter != nil {
-		return p.arbitrate(ctx)
+		return p.runArbiter(ctx)
 	}
 	if p.policy.Event != nil {
-		return p.tend(ctx)
+		return p.runEvent(ctx)
 	}
 	p.info(p.policy.Lines.Started, os.Getpid())
 	p.startAll()
@@ -122,7 +123,7 @@ func (p *Parent) Run(ctx context.Context) (int, error) {
 	return 0, nil
 }
 
-// Workers gives the workers of this moment, the dead ones that are not replaced among them. Their Call asks them things.
+// Workers returns the present workers, including dead ones that are not replaced.
 func (p *Parent) Workers() []Process {
 	if now := p.snapshot.Load(); now != nil {
 		return slices.Clone(*now)
@@ -132,7 +133,7 @@ func (p *Parent) Workers() []Process {
 
 func (p *Parent) done(ctx context.Context) bool { return p.stopping || ctx.Err() != nil }
 
-// pause waits for the next look, or for a signal where signals are acted upon at once.
+// pause waits for the next check, or for a signal if signals are handled at once.
 func (p *Parent) pause(ctx context.Context) {
 	expired, stop := alarm(p.policy.Poll)
 	defer stop()
@@ -143,12 +144,12 @@ func (p *Parent) pause(ctx context.Context) {
 	}
 }
 
-// awake tells whether there is something to do before the next look.
+// awake reports whether there is something to do before the next check.
 func (p *Parent) awake() bool {
 	return p.policy.actsAtOnce() && len(p.pending) > 0 || p.arbiter.woken
 }
 
-// wait waits until done is closed, the time is over (0 is for ever), or the context ends.
+// wait waits until done is closed, the time is up (0 means never), or the context ends.
 func (p *Parent) wait(ctx context.Context, done <-chan struct{}, limit time.Duration) {
 	expired, stop := alarm(limit)
 	defer stop()
@@ -156,7 +157,7 @@ func (p *Parent) wait(ctx context.Context, done <-chan struct{}, limit time.Dura
 	}
 }
 
-// step lets one thing happen and tells whether it ends the wait. Signals and news of readiness never do.
+// step waits for one event and reports whether it ends the wait. Signals, and workers that become ready or end, do not.
 func (p *Parent) step(ctx context.Context, done <-chan struct{}, expired <-chan time.Time) bool {
 	select {
 	case sig := <-p.opts.Signals:
@@ -168,7 +169,7 @@ func (p *Parent) step(ctx context.Context, done <-chan struct{}, expired <-chan 
 		p.announce()
 		return false
 	case <-p.ended:
-		p.bereave()
+		p.workerEnded()
 		return false
 	case <-done:
 	case <-expired:
@@ -177,7 +178,7 @@ func (p *Parent) step(ctx context.Context, done <-chan struct{}, expired <-chan 
 	return true
 }
 
-// alarm gives a channel that fires after d, or never if d is 0.
+// alarm returns a channel that fires after d, or never if d is 0.
 func alarm(d time.Duration) (<-chan time.Time, func()) {
 	if d <= 0 {
 		return nil, func() {}
@@ -192,7 +193,7 @@ func (p *Parent) info(format string, args ...any) {
 	}
 }
 
-// say logs a line that is no format.
+// say logs a line that is not a format.
 func (p *Parent) say(line string) {
 	if line != "" {
 		p.opts.Logger.Info("%s", line)
@@ -205,7 +206,7 @@ func (p *Parent) error(format string, args ...any) {
 	}
 }
 
-// silence is the logger of those who gave none.
+// silence is the default Logger.
 type silence struct{}
 
 func (silence) Info(string, ...any)     {}

@@ -54,7 +54,7 @@ func TestACancelledContextKillsThoseOnTheirWayToo(t *testing.T) {
 		s.send(syscall.SIGHUP)
 		s.at(time.Second)
 		s.forget()
-		s.cancel() // worker 1 is on its way out, worker 3 on its way in
+		s.cancel() // worker 1 is stopping, and worker 3 is starting
 		s.finish()
 		s.expect("1.0 worker 1 gets KILL", "1.0 worker 2 gets KILL", "1.0 worker 3 gets KILL", "1.0 exit 1")
 	}, slow(time.Hour))

@@ -10,10 +10,10 @@ import (
 
 var errNoWorkers = fmt.Errorf("several workers take a Unix system: %w", errors.ErrUnsupported)
 
-// Reexec is not possible here: see the package's documentation.
+// Reexec is not supported here: see the package's documentation.
 func Reexec(*os.File, []byte) Spawner {
 	return func(int) (Process, error) { return nil, errNoWorkers }
 }
 
-// Inherit is not possible here: see the package's documentation.
+// Inherit is not supported here: see the package's documentation.
 func Inherit() (*Child, error) { return nil, errNoWorkers }

@@ -81,7 +81,7 @@ func TestDeadWorkersAreReplaced(t *testing.T) {
 				t.Errorf("workers %v, then %v; want the first replaced", before, h.workers)
 			}
 			h.logs(fmt.Sprintf("Child process [%d] died", before[0]))
-			h.signal(h.workers[1], syscall.SIGQUIT) // what is not handled kills
+			h.signal(h.workers[1], syscall.SIGQUIT) // it does not handle this signal, and dies
 			h.next()
 			h.servedOnlyBy(h.workers...)
 		})
@@ -137,7 +137,7 @@ func TestUvicorn021IsStoppedByTTINAndTTOU(t *testing.T) {
 			h.signal(h.parent(), sig)
 			h.until("a stopped parent", func() bool { return state(h.parent()) == "T" })
 			h.servedOnlyBy(h.workers...)
-			h.signal(h.parent(), syscall.SIGTERM) // heard when it goes on
+			h.signal(h.parent(), syscall.SIGTERM) // handled when it continues
 			h.signal(h.parent(), syscall.SIGCONT)
 			if code := h.exit(); code != 0 {
 				t.Errorf("exit code %d, want 0", code)
@@ -162,8 +162,8 @@ func TestUvicorn054GrowsShrinksAndRestarts(t *testing.T) {
 		t.Errorf("workers %v, want %v again", h.workers, first)
 	}
 	h.signal(h.parent(), syscall.SIGHUP)
-	h.next() // the first is replaced
-	h.next() // and the second
+	h.next() // the first one is replaced
+	h.next() // and then the second
 	if slices.ContainsFunc(h.workers, func(pid int) bool { return slices.Contains(first, pid) }) {
 		t.Errorf("workers %v, then %v; want all replaced", first, h.workers)
 	}

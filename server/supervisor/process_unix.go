@@ -19,9 +19,9 @@ const (
 	controlFD  = 4
 )
 
-// Reexec starts workers by running this very program again, with [WorkerArgument] and no other argument, in the
-// directory, environment and process group of its parent. Each gets the listening socket, which must be bound and stays
-// the caller's, and the configuration, a JSON document.
+// Reexec starts workers by running this program again, with the only argument [WorkerArgument], in the directory,
+// environment and process group of its parent. Each gets the socket, which must be bound and still belongs to the
+// caller, and the configuration, a JSON document.
 func Reexec(listener *os.File, config []byte) Spawner {
 	return func(serial int) (Process, error) {
 		program, err := executable()
@@ -48,7 +48,7 @@ func Reexec(listener *os.File, config []byte) Spawner {
 	}
 }
 
-// executable is this program, on Linux even when its file has been replaced.
+// executable is the path of this program, on Linux even if its file has been replaced.
 func executable() (string, error) {
 	if runtime.GOOS == "linux" {
 		return "/proc/self/exe", nil
@@ -56,7 +56,7 @@ func executable() (string, error) {
 	return os.Executable()
 }
 
-// osProcess is a worker that is really a process.
+// osProcess is a worker process.
 type osProcess struct {
 	*caller
 	proc   *os.Process
@@ -75,8 +75,8 @@ func newOSProcess(proc *os.Process, control *os.File, first json.RawMessage) *os
 func (w *osProcess) PID() int                { return w.proc.Pid }
 func (w *osProcess) Exited() <-chan struct{} { return w.exited }
 
-// Signal sends a signal. SIGQUIT and SIGABRT wait until the worker is ready: before it handles
-// them, Go's runtime would print its stacks on standard error.
+// Signal sends a signal. SIGQUIT and SIGABRT are delayed until the worker is ready: before it handles
+// them, Go's runtime would print stacks on standard error.
 func (w *osProcess) Signal(sig os.Signal) error {
 	if sig != syscall.SIGQUIT && sig != syscall.SIGABRT || closed(w.ready) {
 		return w.proc.Signal(sig)
@@ -115,7 +115,7 @@ func exitCode(state *os.ProcessState, err error) int {
 	return state.ExitCode()
 }
 
-// socketPair gives the two ends of a control channel. Ours is non-blocking, so that it can be closed under a reader.
+// socketPair returns the two ends of a control channel. Ours is non-blocking, so that closing it ends a read.
 func socketPair() (ours, theirs *os.File, err error) {
 	syscall.ForkLock.RLock()
 	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
@@ -133,8 +133,8 @@ func socketPair() (ours, theirs *os.File, err error) {
 	return os.NewFile(uintptr(fds[0]), "control"), os.NewFile(uintptr(fds[1]), "control"), nil
 }
 
-// Inherit takes what the parent has given to this worker, and waits for its configuration. It fails, and touches
-// nothing, in a process that was not started by [Reexec].
+// Inherit takes over the descriptors from the parent, and waits for the configuration. In a process that [Reexec] did
+// not start it fails, and changes nothing.
 func Inherit() (*Child, error) {
 	if !isSocket(listenerFD, false) || !isSocket(controlFD, true) {
 		return nil, errors.New("worker: this command is started by its parent, not by hand")
@@ -146,16 +146,16 @@ func Inherit() (*Child, error) {
 			return nil, fmt.Errorf("worker: make descriptor %d non-blocking: %w", fd, err)
 		}
 	}
-	link := newChannel(os.NewFile(controlFD, "control"))
-	child, err := newChild(link, listenerFD)
+	control := newChannel(os.NewFile(controlFD, "control"))
+	child, err := newChild(control, listenerFD)
 	if err != nil {
-		link.close()
+		control.close()
 		return nil, err
 	}
 	return child, nil
 }
 
-// isSocket tells whether a descriptor is a stream socket, of the local kind or of another.
+// isSocket reports whether a descriptor is a stream socket, either a Unix one or not.
 func isSocket(fd int, local bool) bool {
 	kind, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TYPE)
 	if err != nil || kind != unix.SOCK_STREAM {

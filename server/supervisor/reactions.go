@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// react acts upon the signals that have come, in their order. Those that come while it does so wait for the next time.
+// react handles the pending signals, in order. Those that arrive meanwhile wait for the next call.
 func (p *Parent) react(ctx context.Context) {
 	pending := p.pending
 	p.pending = nil
@@ -29,28 +29,29 @@ func (p *Parent) react(ctx context.Context) {
 		case Renew:
 			p.renew(ctx)
 		default:
-			if p.arbitrateSignal(ctx, reaction.Action, sig); p.stopping {
+			if p.reactAsArbiter(ctx, reaction.Action, sig); p.stopping {
 				return
 			}
 		}
 	}
 }
 
-// farewell is how long workers may take to hear that they are to serve on.
-const farewell = time.Second
+// orphanTimeout is how long workers may take to confirm that they keep serving.
+const orphanTimeout = time.Second
 
-// die ends the process by a signal. The workers are told, since they would end with a parent that is killed.
+// die ends the process by a signal. It tells the workers first: otherwise they would end, as with a parent that is
+// killed.
 func (p *Parent) die(ctx context.Context, sig os.Signal) {
-	ctx, cancel := context.WithTimeout(ctx, farewell)
+	ctx, cancel := context.WithTimeout(ctx, orphanTimeout)
 	defer cancel()
 	for _, w := range p.started {
-		_, _ = w.Call(ctx, orphanRequest, nil) // one that does not hear it ends
+		_, _ = w.Call(ctx, orphanRequest, nil) // a worker that does not get it ends
 	}
 	raise(sig)
 }
 
-// restart replaces each worker when its replacement is ready, and gives up at the first that is not in time. It may
-// take as long as the longest request of each worker, and no signal ends it before.
+// restart replaces each worker when its replacement is ready, and gives up if one is not ready in time. It may take as
+// long as the longest request of each worker, and no signal interrupts it.
 func (p *Parent) restart(ctx context.Context) {
 	for i, old := range slices.Clone(p.workers) {
 		if p.done(ctx) {
@@ -73,7 +74,7 @@ func (p *Parent) restart(ctx context.Context) {
 	}
 }
 
-// becomesReady looks at a worker again and again until it is ready, has ended, or has had its time.
+// becomesReady polls a worker until it is ready, has ended, or its time is up.
 func (p *Parent) becomesReady(ctx context.Context, w Process) bool {
 	begin := time.Now()
 	for ctx.Err() == nil && (p.policy.HealthCheck <= 0 || time.Since(begin) < p.policy.HealthCheck) {

@@ -21,13 +21,13 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// patience is how long anything may take on a busy machine before a test gives up. No test waits for it to pass.
+// patience is how long anything may take on a busy machine before a test fails. No test waits for all of it.
 const patience = 30 * time.Second
 
-// promptExit spares the race detector's pause of a second at the end of every process.
+// promptExit turns off the race detector's pause of one second at the end of every process.
 const promptExit = "GORACE=atexit_sleep_ms=0"
 
-// house is a real parent process with real workers, in a process group of its own.
+// house is a real parent process with real workers, in their own process group.
 type house struct {
 	t       *testing.T
 	cmd     *exec.Cmd
@@ -94,7 +94,7 @@ func (h *house) read(out io.ReadCloser) {
 	}
 }
 
-// next waits until the parent tells of workers that are all ready.
+// next waits until the parent announces that all workers are ready.
 func (h *house) next() {
 	h.t.Helper()
 	select {
@@ -127,7 +127,7 @@ func (h *house) signal(pid int, sig syscall.Signal) {
 
 func (h *house) parent() int { return h.cmd.Process.Pid }
 
-// exit waits for the parent's end and gives its exit code, or minus the signal that ended it.
+// exit waits for the parent to end, and returns its exit code, or minus the signal that ended it.
 func (h *house) exit() int {
 	h.t.Helper()
 	select {
@@ -139,7 +139,7 @@ func (h *house) exit() int {
 	}
 }
 
-// until waits for something that is bound to happen.
+// until waits for something that must happen.
 func (h *house) until(what string, happened func() bool) {
 	h.t.Helper()
 	for end := time.Now().Add(patience); !happened(); time.Sleep(5 * time.Millisecond) {
@@ -149,7 +149,7 @@ func (h *house) until(what string, happened func() bool) {
 	}
 }
 
-// served connects and gives the process id of the worker that answered.
+// served connects and returns the process id of the worker that answers.
 func (h *house) served() (string, error) {
 	conn, err := net.DialTimeout("tcp", h.addr, patience)
 	if err != nil {
@@ -161,13 +161,13 @@ func (h *house) served() (string, error) {
 	return strings.TrimSpace(string(answer)), err
 }
 
-// refused tells whether nobody has the port any more.
+// refused reports whether connections are refused.
 func (h *house) refused() bool {
 	_, err := h.served()
 	return errors.Is(err, syscall.ECONNREFUSED)
 }
 
-// servedOnlyBy fails if a client meets anybody else.
+// servedOnlyBy fails if any other worker answers.
 func (h *house) servedOnlyBy(pids ...int) {
 	h.t.Helper()
 	for range 5 {
@@ -181,7 +181,7 @@ func (h *house) servedOnlyBy(pids ...int) {
 	}
 }
 
-// state is the process's letter in /proc: S sleeps, R runs, T is stopped; empty when it is gone.
+// state is the state of a process in /proc: S for sleeping, R for running, T for stopped; empty if there is none.
 func state(pid int) string {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -190,10 +190,10 @@ func state(pid int) string {
 	return strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))[0]
 }
 
-// gone tells whether a process has ended; an orphan may stay a zombie where nobody reaps it.
+// gone reports whether a process has ended; an orphan may stay a zombie if no process reaps it.
 func gone(pid int) bool { return state(pid) == "" || state(pid) == "Z" }
 
-// written is what the processes have logged.
+// written is the log of the processes.
 func (h *house) written() string {
 	log, err := os.ReadFile(h.log.Name())
 	if err != nil {

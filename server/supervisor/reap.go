@@ -7,19 +7,19 @@ import (
 	"sync"
 )
 
-// Reaper buries orphans. A process whose parent ends becomes a child of the first process of its container, and stays
-// in the table of processes as a zombie until that one asks for its exit status. Nobody else will.
+// Reaper reaps orphans. A process whose parent ends becomes a child of the first process of its container, and when it
+// ends it stays a zombie until that process reads its exit status. No other process can.
 //
-// A reaper asks for the status of every child that has ended but for the workers that it minds: theirs belong to
-// [Process], and what is asked for once is gone. So a program with a reaper starts no other children. The methods of a
-// nil reaper do nothing.
+// A reaper reads the status of every child that has ended, except the workers that it tracks: a status can be read only
+// once, and theirs is for [Process]. So a program with a reaper must not start other children. The methods of a nil
+// reaper do nothing.
 type Reaper struct {
-	mu   sync.Mutex // held while a worker is started, which must not be buried before it is known
-	ours map[int]Process
+	mu      sync.Mutex // held while a worker is started: it must not be reaped before it is tracked
+	workers map[int]Process
 }
 
-// Adopt gives the first process of a container a reaper, which works until ctx ends. Other processes get nil: their
-// orphans are for the first.
+// Adopt starts a reaper, which runs until ctx ends, in the first process of a container. In any other process it
+// returns nil: orphans go to the first.
 func Adopt(ctx context.Context) *Reaper {
 	if os.Getpid() != 1 {
 		return nil
@@ -29,10 +29,10 @@ func Adopt(ctx context.Context) *Reaper {
 	return r
 }
 
-func newReaper() *Reaper { return &Reaper{ours: map[int]Process{}} }
+func newReaper() *Reaper { return &Reaper{workers: map[int]Process{}} }
 
-// Minding is the spawner given, with its workers known to the reaper.
-func (r *Reaper) Minding(spawn Spawner) Spawner {
+// Track wraps a spawner so that the reaper does not reap its workers.
+func (r *Reaper) Track(spawn Spawner) Spawner {
 	if r == nil {
 		return spawn
 	}
@@ -40,17 +40,17 @@ func (r *Reaper) Minding(spawn Spawner) Spawner {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		w, err := spawn(serial)
-		maps.DeleteFunc(r.ours, func(_ int, w Process) bool { return exited(w) })
+		maps.DeleteFunc(r.workers, func(_ int, w Process) bool { return exited(w) })
 		if err == nil {
-			r.ours[w.PID()] = w
+			r.workers[w.PID()] = w
 		}
 		return w, err
 	}
 }
 
-// owner is the worker that has this process id, or nil. An id may come back once its worker has been waited for.
-func (r *Reaper) owner(pid int) Process {
-	if w, ok := r.ours[pid]; ok && !exited(w) {
+// worker is the worker with this process id, or nil. The system may reuse the id of one that has exited.
+func (r *Reaper) worker(pid int) Process {
+	if w, ok := r.workers[pid]; ok && !exited(w) {
 		return w
 	}
 	return nil

@@ -12,13 +12,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// run buries whoever has ended, and then whoever ends.
+// run reaps the orphans that have ended, and then each that ends.
 func (r *Reaper) run(ctx context.Context) {
-	came := make(chan os.Signal, 1) // one is enough: each look takes all
+	came := make(chan os.Signal, 1) // one is enough: reapAll takes all
 	signal.Notify(came, syscall.SIGCHLD)
 	defer signal.Stop(came)
 	for {
-		r.look(ctx)
+		r.reapAll(ctx)
 		select {
 		case <-came:
 		case <-ctx.Done():
@@ -27,9 +27,10 @@ func (r *Reaper) run(ctx context.Context) {
 	}
 }
 
-// look buries the orphans that have ended. A worker among them hides those behind it until it has been waited for.
-func (r *Reaper) look(ctx context.Context) {
-	for w := r.bury(); w != nil; w = r.bury() {
+// reapAll reaps the orphans that have ended. A worker that has ended hides other processes until it has been waited
+// for.
+func (r *Reaper) reapAll(ctx context.Context) {
+	for w := r.reapOrphans(); w != nil; w = r.reapOrphans() {
 		select {
 		case <-w.Exited():
 		case <-ctx.Done():
@@ -38,12 +39,12 @@ func (r *Reaper) look(ctx context.Context) {
 	}
 }
 
-// bury buries orphans until none is left, or until a worker comes first, which it gives.
-func (r *Reaper) bury() Process {
+// reapOrphans reaps orphans until none is left, or until a worker is next, which it returns.
+func (r *Reaper) reapOrphans() Process {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for pid := ended(); pid != 0; pid = ended() {
-		if w := r.owner(pid); w != nil {
+		if w := r.worker(pid); w != nil {
 			return w
 		}
 		for {
@@ -55,7 +56,7 @@ func (r *Reaper) bury() Process {
 	return nil
 }
 
-// ended is the process id of a child that has ended and that nobody has waited for, or 0. It leaves it so.
+// ended is the process id of a zombie child, or 0. The child stays a zombie.
 func ended() int {
 	var info unix.Siginfo
 	for {
@@ -69,8 +70,8 @@ func ended() int {
 	}
 }
 
-// pidOf is si_pid, for which unix.Siginfo has no name: it is the first of a union behind three integers, which is
-// aligned as a pointer is.
+// pidOf is si_pid, for which unix.Siginfo has no field: it comes first in a union after three integers, which is
+// aligned like a pointer.
 func pidOf(info *unix.Siginfo) int {
 	const (
 		word = unsafe.Sizeof(uintptr(0))

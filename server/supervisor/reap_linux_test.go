@@ -19,19 +19,20 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// reaperArgument makes the test binary a process to which orphans come, with a reaper or without.
+// reaperArgument makes the test binary a process that inherits orphans, with or without a reaper.
 const reaperArgument = "reaper"
 
-// buried is what such a process tells: the exit codes of its workers, and how many zombies stay.
-type buried struct {
+// reaped is the report of such a process: the exit codes of its workers, and how many zombies are left.
+type reaped struct {
 	Wanted, Codes []int
 	Zombies       int
 }
 
-// orphans is how many come, and how many workers end meanwhile.
+// orphans is the number of orphans, and of workers that end meanwhile.
 const orphans = 24
 
-// TestReaper has orphans and workers end at the same time. Without a reaper the orphans stay, so they do come.
+// TestReaper ends orphans and workers at the same time. Without a reaper the orphans stay, which proves that there are
+// some.
 func TestReaper(t *testing.T) {
 	for with, zombies := range map[string]int{"with": 0, "without": 2 * orphans} {
 		t.Run(with, func(t *testing.T) {
@@ -47,7 +48,7 @@ func TestReaper(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got buried
+			var got reaped
 			if err := json.Unmarshal(out, &got); err != nil {
 				t.Fatalf("%v of %s", err, out)
 			}
@@ -61,8 +62,8 @@ func TestReaper(t *testing.T) {
 	}
 }
 
-// reaperMain starts workers that end at once, each with a code of its own, between shells that leave an orphan each and
-// are not waited for themselves.
+// reaperMain starts workers that end at once, each with its own exit code, and between them shells that each leave an
+// orphan and are not waited for.
 func reaperMain(reaping bool) int {
 	time.AfterFunc(2*time.Minute, func() { os.Exit(99) })
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
@@ -78,14 +79,14 @@ func reaperMain(reaping bool) int {
 		reaper = supervisor.NewReaper()
 		go reaper.Run(ctx)
 	}
-	var report buried
+	var report reaped
 	var workers []supervisor.Process
 	for code := 1; code <= orphans; code++ {
 		if _, err := os.StartProcess("/bin/sh", []string{"sh", "-c", "sleep 0.05 &"}, &os.ProcAttr{}); err != nil {
 			return fail(err)
 		}
 		config, _ := json.Marshal(played{Fail: code})
-		w, err := reaper.Minding(supervisor.Reexec(sock, config))(code)
+		w, err := reaper.Track(supervisor.Reexec(sock, config))(code)
 		if err != nil {
 			return fail(err)
 		}
@@ -101,7 +102,7 @@ func reaperMain(reaping bool) int {
 	return 0
 }
 
-// zombies is how many of this process's children stay zombies when all have ended.
+// zombies counts the children of this process that are still zombies when all have ended.
 func zombies(reaping bool) int {
 	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		living, dead := children()
@@ -111,7 +112,7 @@ func zombies(reaping bool) int {
 	}
 }
 
-// children counts this process's children.
+// children counts the children of this process.
 func children() (living, dead int) {
 	entries, _ := os.ReadDir("/proc")
 	for _, entry := range entries {
@@ -131,10 +132,10 @@ func children() (living, dead int) {
 	return living, dead
 }
 
-// TestReaperLetsAWorkerStart holds that nobody is buried before the one that is being started is known.
+// TestReaperLetsAWorkerStart checks that no process is reaped while a worker is started that is not yet tracked.
 func TestReaperLetsAWorkerStart(t *testing.T) {
 	r := supervisor.NewReaper()
-	_, err := r.Minding(func(int) (supervisor.Process, error) {
+	_, err := r.Track(func(int) (supervisor.Process, error) {
 		if r.Looks() {
 			t.Error("the reaper may look while a worker starts")
 		}

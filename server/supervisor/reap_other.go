@@ -4,5 +4,5 @@ package supervisor
 
 import "context"
 
-// run does nothing where there are no containers.
+// run does nothing: there are no containers here.
 func (r *Reaper) run(context.Context) {}

@@ -5,15 +5,15 @@ import (
 	"os/signal"
 )
 
-// Notify starts the delivery of the signals that a policy handles. Every other signal gets its default action, which
-// for most of them is the end of the process: a real server that handles none of SIGQUIT, SIGUSR1 and the like dies of
-// them, whereas Go's runtime would ignore some and print a dump for others. SIGHUP, which Go leaves to its default action
-// but keeps ignored under nohup, and the stop signals are untouched.
+// Notify delivers the signals that a policy handles. Every other signal gets its default action, which for most is to
+// end the process: a real server that does not handle SIGQUIT or SIGUSR1 dies of it, but Go's runtime would ignore some
+// and print stacks for others. SIGHUP and the stop signals are not changed, since Go leaves them to their default
+// action, or ignores SIGHUP under nohup.
 //
-// A signal that the parent is to die of is left alone where it would not: ignored from the start, as SIGHUP is under
-// nohup, or in the first process of a container.
+// A signal that the parent should die of is not handled if it would not: if it is ignored from the start, as SIGHUP is
+// under nohup, or in the first process of a container.
 //
-// The second result ends the delivery. A worker has the same need: see [DefaultActions].
+// The second result ends the delivery. A worker needs the same: see [DefaultActions].
 func Notify(p Policy) (<-chan os.Signal, func()) {
 	var handled []os.Signal
 	for _, r := range p.Reactions {
@@ -22,14 +22,14 @@ func Notify(p Policy) (<-chan os.Signal, func()) {
 		}
 	}
 	DefaultActions(handled...)
-	came := make(chan os.Signal, 64)
+	signals := make(chan os.Signal, 64)
 	if len(handled) > 0 {
-		signal.Notify(came, handled...)
+		signal.Notify(signals, handled...)
 	}
-	return came, func() { signal.Stop(came) }
+	return signals, func() { signal.Stop(signals) }
 }
 
-// SignalsNamed gives the signals of these names (without SIG), those that this system has.
+// SignalsNamed returns the signals of these names (without SIG) that this system has.
 func SignalsNamed(names ...string) []os.Signal {
 	var found []os.Signal
 	for _, name := range names {

@@ -9,24 +9,24 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// fatalSignals end a process that does not handle them, and do something else in a Go program: it ignores them, or it
-// prints the stacks of its goroutines first. Left out are those that Go treats in the default way (HUP, INT, TERM and
-// the stop signals), those it needs itself (URG, PROF), and those that a fault raises.
+// fatalSignals end a process that does not handle them, except a Go program, which ignores them or prints the stacks of
+// its goroutines first. The list omits those for which Go takes the default action (HUP, INT, TERM and the stop
+// signals), those it needs itself (URG, PROF), and those that a fault raises.
 func fatalSignals() []string {
 	return []string{"QUIT", "ABRT", "USR1", "USR2", "ALRM", "VTALRM", "STKFLT", "IO", "PWR", "XCPU"}
 }
 
-// exits are the signals that Go treats in the default way by raising them anew. In the first process of a container that has
-// no effect, so Go's runtime exits with 2 there, where any other program goes on.
+// exits are the signals for which Go takes the default action by raising them again. In the first process of a
+// container that has no effect, and Go's runtime exits with 2, where any other program continues.
 func exits() []string { return []string{"HUP", "INT", "TERM"} }
 
-// DefaultActions gives signals the kernel's default action, so that this process dies of SIGQUIT or SIGUSR1 as any
-// other does, with the signal in its exit status. The signals given are left alone. Call it before
-// signal.Notify, and once: a signal given away can no longer be had with signal.Notify.
+// DefaultActions gives all fatal signals except the given ones the kernel's default action, so that this process dies
+// of SIGQUIT or SIGUSR1 as any other does, with the signal in its exit status. Call it once, before signal.Notify,
+// which cannot get these signals any more.
 //
-// os/signal has no way to do this: its Reset goes back to what Go's runtime does. So this asks the kernel, past the
-// runtime, which does not look again at a handler it has installed. The first process of a container has no default actions: the kernel
-// drops these signals there.
+// os/signal cannot do this: its Reset restores the action of Go's runtime. So this function asks the kernel, bypassing
+// the runtime, which does not check a handler once it is installed. The first process of a container has no default
+// actions: there the kernel drops these signals.
 func DefaultActions(except ...os.Signal) {
 	names := fatalSignals()
 	if os.Getpid() == 1 {
@@ -39,8 +39,8 @@ func DefaultActions(except ...os.Signal) {
 	}
 }
 
-// setDefault installs SIG_DFL, which is a structure of zeros whatever the architecture's order of the fields. Where the
-// kernel's signal set is not 64 bits wide (MIPS) the call fails and the signal stays Go's.
+// setDefault installs SIG_DFL, a structure of zeros whatever the order of its fields. If the kernel's signal set is not
+// 64 bits wide (MIPS), the call fails and the signal is still handled by Go.
 func setDefault(sig syscall.Signal) {
 	const setSize = 8
 	var action [8]uint64

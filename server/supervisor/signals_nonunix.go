@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// signalNumber finds a signal by its name without SIG; there are two here.
+// signalNumber finds a signal by its name without SIG. There are only two here.
 func signalNumber(name string) (os.Signal, bool) {
 	switch name {
 	case "INT":
@@ -31,5 +31,5 @@ func signalName(sig os.Signal) string {
 	}
 }
 
-// raise ends this process; there are no signals to die of.
+// raise ends this process, without a signal.
 func raise(os.Signal) { os.Exit(1) }

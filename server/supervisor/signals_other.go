@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// DefaultActions does nothing here: signals that are not handled do what Go's runtime does.
+// DefaultActions does nothing here: Go's runtime decides what unhandled signals do.
 func DefaultActions(...os.Signal) {}
 
 func setDefault(syscall.Signal) {}

@@ -17,8 +17,8 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// stage is a parent with workers that are only played, in virtual time. Everything that happens is written down with
-// the second at which it happened; process ids are P for the parent and 1, 2, … for the workers in order of birth.
+// stage is a parent with simulated workers, in virtual time. Every event is recorded with the second in which it
+// happened; process ids are P for the parent and 1, 2, … for the workers in the order of their start.
 type stage struct {
 	t       *testing.T
 	opts    supervisor.Options
@@ -33,11 +33,11 @@ type stage struct {
 	mu      sync.Mutex
 	written []string
 	actors  []*actor
-	cast    []func(*actor) // how the workers of this play differ, in order of birth
-	refuse  error          // the next spawn fails
+	cast    []func(*actor) // how the workers differ, in the order of their start
+	refuse  error          // the error of every further spawn
 }
 
-// actor plays a worker. By default it is ready at once, answers pings, and ends as soon as it is told to.
+// actor is a simulated worker. By default it is ready at once, answers pings, and ends as soon as it is told to.
 type actor struct {
 	stage        *stage
 	pid          int
@@ -45,8 +45,8 @@ type actor struct {
 	code         int
 	start, grace time.Duration // how long it takes to start, and to end
 	frozen       bool          // answers no ping and no signal but KILL
-	beats        bool          // its heart does
-	adult        bool          // it takes signals as UvicornWorker does
+	beats        bool          // it sends heartbeats
+	uvicorn      bool          // it handles signals as UvicornWorker does
 	once         sync.Once
 }
 
@@ -77,7 +77,7 @@ func play(t *testing.T, policy supervisor.Policy, n int, script func(*stage), ca
 		script(s)
 		cancel()
 		<-s.over
-		time.Sleep(soonest) // who was killed last
+		time.Sleep(soonest) // for the workers that were killed last
 		synctest.Wait()
 	})
 }
@@ -103,7 +103,7 @@ func (s *stage) spawn(serial int) (supervisor.Process, error) {
 	return a, nil
 }
 
-// at lets virtual time pass until so long after the beginning.
+// at waits until d after the beginning, in virtual time.
 func (s *stage) at(d time.Duration) {
 	time.Sleep(d - time.Since(s.begin))
 	synctest.Wait()
@@ -141,7 +141,7 @@ func (s *stage) Warning(format string, args ...any)  { s.write("WARNING "+format
 func (s *stage) Error(format string, args ...any)    { s.write("ERROR "+format, args...) }
 func (s *stage) Critical(format string, args ...any) { s.write("CRITICAL "+format, args...) }
 
-// expect compares everything written since the last expect.
+// expect checks everything recorded since the last call.
 func (s *stage) expect(want ...string) {
 	s.t.Helper()
 	s.mu.Lock()
@@ -183,13 +183,13 @@ func (a *actor) Signal(sig os.Signal) error {
 	a.stage.write("worker %d gets %s", a.pid, supervisor.SignalName(sig))
 	wait, code := a.grace, 0
 	switch {
-	case a.adult:
+	case a.uvicorn:
 		wait, code = a.asUvicornWorker(sig)
 	case sig == os.Kill:
 		wait, code = 0, -9
 	case a.frozen:
 		return nil
-	case a.stage.opts.Policy.Event != nil: // its workers handle no signal
+	case a.stage.opts.Policy.Event != nil: // its workers do not handle signals
 		wait, code = 0, -int(sig.(syscall.Signal))
 	}
 	if wait >= 0 {
@@ -198,7 +198,7 @@ func (a *actor) Signal(sig os.Signal) error {
 	return nil
 }
 
-// endIn ends it later, unless it ends before.
+// endIn ends the worker after a delay, unless it ends before.
 func (a *actor) endIn(wait time.Duration, code int) {
 	go func() {
 		select {
@@ -212,10 +212,10 @@ func (a *actor) endIn(wait time.Duration, code int) {
 	}()
 }
 
-// soonest is how long a process takes to end at least: its parent looks at the others meanwhile.
+// soonest is the shortest time in which a process ends: meanwhile its parent checks the others.
 const soonest = time.Millisecond
 
-// asUvicornWorker tells how long a signal takes to end it, or never, and with what exit code.
+// asUvicornWorker returns after how long a signal ends it, negative for never, and the exit code.
 func (a *actor) asUvicornWorker(sig os.Signal) (time.Duration, int) {
 	switch sig {
 	case syscall.SIGTERM:
@@ -236,7 +236,7 @@ func (a *actor) Call(ctx context.Context, request string, _ any) (json.RawMessag
 		a.endIn(a.grace, 0)
 		return nil, nil
 	default:
-		return nil, errors.New("not in the play")
+		return nil, errors.New("unexpected request")
 	}
 	if a.frozen || supervisor.Closed(a.gone) {
 		<-ctx.Done()
@@ -245,7 +245,7 @@ func (a *actor) Call(ctx context.Context, request string, _ any) (json.RawMessag
 	return json.RawMessage(`{}`), nil
 }
 
-// sorted gives what was written since the last expect in alphabetical order, for what comes in no certain one.
+// sorted returns everything recorded since the last expect in alphabetical order, for events without a fixed order.
 func (s *stage) sorted() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

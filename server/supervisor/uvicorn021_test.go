@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// slow makes a worker take its time to end, as one with requests in work does.
+// slow makes a worker take some time to end, as one with running requests does.
 func slow(d time.Duration) func(*actor) { return func(a *actor) { a.grace = d } }
 
-// starting makes a worker take its time to become ready.
+// starting makes a worker take some time to become ready.
 func starting(d time.Duration) func(*actor) { return func(a *actor) { a.start = d } }
 
 func TestUvicorn021StopsItsWorkersOneAfterTheOther(t *testing.T) {

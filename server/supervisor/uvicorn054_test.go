@@ -122,7 +122,7 @@ func TestUvicorn054RestartsItsWorkersOneByOne(t *testing.T) {
 		s.forget()
 		s.send(syscall.SIGHUP)
 		s.at(2 * time.Second)
-		s.send(syscall.SIGTERM) // heard only when the restart is over
+		s.send(syscall.SIGTERM) // handled only after the restart
 		s.at(5 * time.Second)
 		s.expect(
 			"0.5 Received SIGHUP, restarting processes.",

@@ -16,7 +16,7 @@ func (p *Parent) startAll() {
 	}
 }
 
-// start starts a worker, which is not yet one of p.workers. It gives nil when none can be started any more.
+// start starts a worker, without adding it to p.workers. It returns nil if no worker can be started any more.
 func (p *Parent) start() Process {
 	if p.failure != nil {
 		return nil
@@ -33,23 +33,23 @@ func (p *Parent) start() Process {
 	return w
 }
 
-// follow tells the parent's goroutine that a worker has become ready, if it ever does, and that it has ended.
+// follow notifies the parent's goroutine when a worker becomes ready, if it does, and when it has ended.
 func (p *Parent) follow(w Process) {
 	select {
 	case <-w.Ready():
-		p.tell(p.ready)
+		p.notify(p.ready)
 	case <-w.Exited():
 	case <-p.over:
 		return
 	}
 	select {
 	case <-w.Exited():
-		p.tell(p.ended)
+		p.notify(p.ended)
 	case <-p.over:
 	}
 }
 
-func (p *Parent) tell(news chan<- struct{}) {
+func (p *Parent) notify(news chan<- struct{}) {
 	select {
 	case news <- struct{}{}:
 	case <-p.over:
@@ -69,7 +69,7 @@ func (p *Parent) replace(i int, w Process) {
 	p.setWorkers(workers)
 }
 
-// announce calls OnReady if every worker is ready and this set has not been told.
+// announce calls OnReady if every worker is ready and the set has changed.
 func (p *Parent) announce() {
 	if p.opts.OnReady == nil || p.stopping || p.spawned < p.opts.Workers {
 		return
@@ -84,14 +84,14 @@ func (p *Parent) announce() {
 		}
 		pids = append(pids, w.PID())
 	}
-	if !slices.Equal(pids, p.told) {
-		p.told = pids
+	if !slices.Equal(pids, p.announced) {
+		p.announced = pids
 		p.opts.OnReady(slices.Clone(pids))
 	}
 }
 
-// replaceDead looks at each worker in turn, waits for its answer to a ping if the policy has one, and replaces it if it
-// is dead. A worker that hangs holds up everything else for the whole time it is given.
+// replaceDead checks each worker in turn, by a ping if the policy has one, and replaces it if it is dead. A worker that
+// hangs delays everything else for the whole of HealthCheck.
 func (p *Parent) replaceDead(ctx context.Context) {
 	if !p.policy.RespawnDead {
 		return
@@ -123,8 +123,8 @@ func (p *Parent) healthy(ctx context.Context, w Process) bool {
 	return p.policy.HealthCheck <= 0 || p.answers(ctx, w)
 }
 
-// answers pings a worker. One that dies before it answers is given the whole time too: Uvicorn holds both ends of the
-// worker's pipe, so that it never sees it close.
+// answers pings a worker. It waits for the whole of HealthCheck even if the worker dies meanwhile: Uvicorn holds both
+// ends of the worker's pipe, and so never sees it close.
 func (p *Parent) answers(ctx context.Context, w Process) bool {
 	call, cancel := context.WithTimeout(ctx, p.policy.HealthCheck)
 	defer cancel()
@@ -143,7 +143,7 @@ func (p *Parent) answers(ctx context.Context, w Process) bool {
 	}
 }
 
-// stopAll ends every worker, all at once or each in its turn.
+// stopAll stops all workers, at once or in turn.
 func (p *Parent) stopAll(ctx context.Context) {
 	if !p.policy.StopInTurn && ctx.Err() == nil {
 		for _, w := range p.workers {
@@ -161,7 +161,7 @@ func (p *Parent) stopAll(ctx context.Context) {
 	}
 }
 
-// killAll ends at once whatever still runs.
+// killAll kills every worker that still runs.
 func (p *Parent) killAll() {
 	for _, w := range p.started {
 		_ = w.Signal(os.Kill)
