@@ -4,7 +4,10 @@ package main
 
 import (
 	"math"
+	"net/http"
+	"net/http/httputil"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -15,8 +18,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// BenchmarkHeld tells how many bytes the process grows by for each request that
-// it holds, most of them in line for a thread.
+// BenchmarkHeld measures how many bytes the process grows by for each request
+// that it holds, most of them in line for a thread.
 func BenchmarkHeld(b *testing.B) {
 	const held = 15_000
 	dir := b.TempDir()
@@ -30,6 +33,78 @@ func BenchmarkHeld(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.ReportMetric(grown/held, "B/held")
+	}
+}
+
+// The floor sends as many bytes as target-server, or its share would be another one's.
+func TestFloorAnswersAlike(t *testing.T) {
+	dir := t.TempDir()
+	absent, err := buildFloor(t.Context(), "rivals", dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if absent != "" {
+		t.Skip(absent)
+	}
+	if err := goBuild(t.Context(), "..", dir, "./cmd/target-server"); err != nil {
+		t.Fatal(err)
+	}
+	floor := answerOf(t, program{name: floorName, command: goProgram(dir + "/floor")})
+	ours := answerOf(t, program{name: "target-server", command: targetServer(dir + "/target-server")})
+	date := regexp.MustCompile("Date: [^\r]*")
+	if got, want := date.ReplaceAllString(floor, "Date"), date.ReplaceAllString(ours, "Date"); got != want || len(floor) != len(ours) {
+		t.Errorf("the floor answers %q, target-server %q", floor, ours)
+	}
+}
+
+// answerOf asks a program once.
+func answerOf(t *testing.T, p program) string {
+	t.Helper()
+	server, err := start(t.Context(), p, settings{limit: 40}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := server.stop(); err != nil {
+			t.Error(err)
+		}
+	}()
+	answer, err := http.Get("http://" + server.addr + "/?id=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	all, err := httputil.DumpResponse(answer, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(all)
+}
+
+// Where there is no compiler the floor is left out, as Uvicorn is where it is not installed.
+func TestNoCompiler(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	if absent, err := buildFloor(t.Context(), "rivals", t.TempDir()); err != nil || absent != "no compiler for C (cc)" {
+		t.Errorf("got %q, %v", absent, err)
+	}
+}
+
+// Each figure says which rivals it goes without, and why.
+func TestRivals(t *testing.T) {
+	var said strings.Builder
+	b := &bench{progress: &said, programs: []program{
+		{name: "target-server"}, {name: "net/http + chi"}, {name: "Uvicorn", absent: "not installed"}, {name: floorName, cpuOnly: "holds nothing"},
+	}}
+	if got := b.rivals("cpu"); len(got) != 2 || got[1].name != floorName {
+		t.Errorf("cpu: got %v", got)
+	}
+	if got := b.rivals("memory"); len(got) != 1 {
+		t.Errorf("memory: got %v", got)
+	}
+	for _, want := range []string{"cpu: without Uvicorn: not installed\n", "memory: without floor in C: holds nothing\n"} {
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("it does not say %q:\n%s", want, said.String())
+		}
 	}
 }
 
@@ -75,7 +150,7 @@ func TestUnits(t *testing.T) {
 }
 
 // Two slots: the third start follows the first end, the fourth the second. The
-// fifth had not arrived when its slot was freed, so nobody waited.
+// fifth arrived after its slot was freed, so it did not wait.
 func TestSlotGaps(t *testing.T) {
 	at := func(ms int) time.Time { return time.UnixMilli(int64(ms)) }
 	rows := []row{
@@ -98,7 +173,7 @@ func TestSleepOf(t *testing.T) {
 }
 
 // A cost that is the same for each request is linear, whatever the first one
-// costs beside.
+// costs besides.
 func TestLinearity(t *testing.T) {
 	points := []point{{Held: 100, Memory: 5100}, {Held: 1000, Memory: 6000}, {Held: 2000, Memory: 7000}}
 	memory := func(p point) float64 { return p.Memory }
@@ -112,19 +187,25 @@ func TestLinearity(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	programs := []program{{name: "target-server"}, {name: "net/http + chi"}, {name: "Uvicorn", absent: "not installed"}}
+	programs := []program{
+		{name: "target-server"}, {name: "net/http + chi"}, {name: "Uvicorn", absent: "not installed"}, {name: floorName, cpuOnly: "holds nothing"},
+	}
 	found := []result{{
-		What: "memory", How: "so", Unit: bytesEach, Goal: "at most 1,024 B", Ours: 900, Met: true,
+		Figure: "memory", What: "memory", How: "so", Unit: bytesEach, Goal: "at most 1,024 B", Ours: 900, Met: true,
 		Rivals: []comparison{{"net/http + chi", 15_700, 0.057}},
+	}, {
+		Figure: "cpu", What: "processor time", How: "so", Unit: seconds, Ours: 10e-6,
+		Rivals: []comparison{{"net/http + chi", 20e-6, 0.5}, {floorName, 7.5e-6, 1.3333}},
 	}, {What: "slot", How: "thus", Unit: seconds, Goal: "at most 50 µs", Ours: 1, More: "median 1 s"}}
 	var out strings.Builder
 	if err := writeTable(&out, found, programs); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| figure | goal | target-server | net/http + chi | Uvicorn |  |\n",
-		"| memory | at most 1,024 B | 900 B | 15,700 B (0.057) | not installed | met |\n",
-		"| slot | at most 50 µs | 1.00 s |  |  | missed |\n",
+		"| figure | goal | target-server | net/http + chi | Uvicorn | floor in C |  |\n",
+		"| memory | at most 1,024 B | 900 B | 15,700 B (0.057) | not installed | holds nothing | met |\n",
+		"| processor time |  | 10.0 µs | 20.0 µs (0.5) | not installed | 7.50 µs (1.33) |  |\n",
+		"| slot | at most 50 µs | 1.00 s |  |  |  | missed |\n",
 		"- slot: thus (median 1 s).\n",
 	} {
 		if !strings.Contains(out.String(), want) {

@@ -7,7 +7,7 @@ import (
 )
 
 // control tells what the machine adds to any time: how late a bare sleep in a
-// thread of its own ends, again and again, beside what is measured. The function
+// thread of its own ends, again and again, while something else is measured. The function
 // that it returns ends it, and gives the 99th percentile in seconds.
 func control(ctx context.Context) (stop func() float64) {
 	ctx, cancel := context.WithCancel(ctx)

@@ -65,14 +65,14 @@ func heldResult(points []point, workers int) result {
 
 func memoryGrowth(points []point) result {
 	r := linearity(points, func(p point) float64 { return p.Memory })
-	r.What = "growth of memory: a request of the upper half beside one of the lower"
+	r.What = "memory per request, second half of the ramp ÷ first half"
 	r.How = "growth of Pss from half of the most held to the most, divided by the growth up to the half"
 	return r
 }
 
 func timeGrowth(points []point) result {
 	r := linearity(points, func(p point) float64 { return p.ProcessorTime })
-	r.What = "growth of time: a request of the upper half beside one of the lower"
+	r.What = "processor time per request, second half of the ramp ÷ first half"
 	r.How = "the same of the server's processor time, from the first connection to the last answer"
 	return r
 }
@@ -201,7 +201,7 @@ func (t *target) occupy(ctx context.Context, workers int) (conns []net.Conn, err
 
 // growRivals measures the memory of the rivals, as far as one process goes.
 func (b *bench) growRivals(ctx context.Context, sizes []int) error {
-	for _, rival := range b.rivals() {
+	for _, rival := range b.rivals("growth") {
 		var points []point
 		for _, size := range sizes {
 			if size > 15_000 {

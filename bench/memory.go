@@ -9,8 +9,7 @@ import (
 	"github.com/target-server/target-server/bench/crowd"
 )
 
-// measureMemory holds requests that wait in line, but for the 40 that are in
-// work.
+// measureMemory holds requests that wait in line, except the 40 that are running.
 func measureMemory(ctx context.Context, b *bench) ([]result, error) {
 	n := b.size(15_000, 1_000)
 	r := result{

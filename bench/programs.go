@@ -18,6 +18,7 @@ type program struct {
 	name    string
 	command func(settings) driver.Command
 	absent  string // why it cannot be measured
+	cpuOnly string // why it is measured for its processor time alone
 	slow    int    // how many times fewer requests show its processor time as well
 }
 
@@ -40,12 +41,17 @@ func build(ctx context.Context, dir, env string) ([]program, error) {
 	if err := goBuild(ctx, "bench/rivals", dir, "./nethttp", "./fasthttp"); err != nil {
 		return nil, err
 	}
-	python, absent := uvicorn(env)
+	python, noPython := uvicorn(env)
+	noFloor, err := buildFloor(ctx, "bench/rivals", dir)
+	if err != nil {
+		return nil, err
+	}
 	return []program{
 		{name: "target-server", command: targetServer(filepath.Join(dir, "target-server")), slow: 1},
 		{name: "net/http + chi", command: goProgram(filepath.Join(dir, "nethttp")), slow: 1},
 		{name: "fasthttp", command: goProgram(filepath.Join(dir, "fasthttp")), slow: 1},
-		{name: "FastAPI on Uvicorn", command: python, absent: absent, slow: 10},
+		{name: "FastAPI on Uvicorn", command: python, absent: noPython, slow: 10},
+		{name: floorName, command: goProgram(filepath.Join(dir, "floor")), absent: noFloor, cpuOnly: "parses and holds nothing", slow: 1},
 	}, nil
 }
 
@@ -61,7 +67,31 @@ func goBuild(ctx context.Context, module, dir string, packages ...string) error 
 	return nil
 }
 
-// goProgram is started with the flags that all programs in Go have.
+// floorName names the rival that shows what the kernel alone takes.
+const floorName = "floor in C"
+
+// buildFloor builds the floor, unless there is no compiler for C.
+func buildFloor(ctx context.Context, rivals, dir string) (absent string, err error) {
+	compiler, absent := compilerForC()
+	if absent != "" {
+		return absent, nil
+	}
+	cmd := exec.CommandContext(ctx, compiler, "-O2", "-Wall", "-o", filepath.Join(dir, "floor"), filepath.Join(rivals, "floor", "floor.c"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the floor: %w\n%s", err, out)
+	}
+	return "", nil
+}
+
+func compilerForC() (path, absent string) {
+	path, err := exec.LookPath("cc")
+	if err != nil {
+		return "", "no compiler for C (cc)"
+	}
+	return path, ""
+}
+
+// goProgram is started with the flags that all rivals but Python's have.
 func goProgram(path string) func(settings) driver.Command {
 	return func(s settings) driver.Command {
 		return driver.Command{Args: []string{
@@ -106,13 +136,23 @@ func uvicorn(env string) (command func(settings) driver.Command, absent string) 
 	}, ""
 }
 
-// rivals are the programs to measure beside target-server.
-func (b *bench) rivals() []program {
+// rivals are the programs to measure beside target-server for a figure.
+func (b *bench) rivals(figure string) []program {
 	var all []program
 	for _, p := range b.programs[ours+1:] {
-		if p.absent == "" {
-			all = append(all, p)
+		if missing := p.missing(figure); missing != "" {
+			b.say("%s: without %s: %s", figure, p.name, missing)
+			continue
 		}
+		all = append(all, p)
 	}
 	return all
+}
+
+// missing says why a program has no number of a figure, if it has none.
+func (p program) missing(figure string) string {
+	if p.absent == "" && figure != "cpu" {
+		return p.cpuOnly
+	}
+	return p.absent
 }

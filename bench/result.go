@@ -17,7 +17,7 @@ type result struct {
 	Ours   float64      `json:"ours"`
 	Rivals []comparison `json:"rivals,omitempty"`
 	Met    bool         `json:"met"`
-	More   string       `json:"more,omitempty"` // numbers beside the one that has a goal
+	More   string       `json:"more,omitempty"` // numbers that have no goal
 }
 
 // comparison is what a rival showed for the same.
@@ -30,7 +30,7 @@ type comparison struct {
 // takeTurns measures target-server and a rival, target-server and the next
 // rival, and so on, for so many rounds.
 func (b *bench) takeTurns(ctx context.Context, rounds int, r *result, measure func(program) (float64, error)) error {
-	rivals := b.rivals()
+	rivals := b.rivals(r.Figure)
 	var own []float64
 	theirs, ratios := make([][]float64, len(rivals)), make([][]float64, len(rivals))
 	for round := range rounds {
@@ -61,7 +61,7 @@ func (b *bench) takeTurns(ctx context.Context, rounds int, r *result, measure fu
 }
 
 // percentiles makes the result the 99th percentile of what some runs measure in
-// seconds, the median of the runs, and says beside it what a bare sleep had.
+// seconds, the median of the runs, and adds what a bare sleep had.
 func (b *bench) percentiles(r *result, measure func() (values []float64, machine float64, err error)) error {
 	var high, middle, bare []float64
 	for range b.size(3, 1) {

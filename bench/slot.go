@@ -37,7 +37,7 @@ func measureSlot(ctx context.Context, b *bench) ([]result, error) {
 	return results, nil
 }
 
-// The pool, and who waits for it.
+// The pool, and how many requests wait for it.
 const slots, inLine = 40, 2_000
 
 // slotTimes sets the result's numbers: medians of some runs.
@@ -70,7 +70,7 @@ func spreadSleeps(least, most time.Duration) []string {
 
 // slotGaps are the seconds from each end to the start that it made room for: with
 // so many slots, all taken, the next start needs the earliest end that no start
-// has followed yet. Starts that nobody waited for do not count.
+// has followed yet. A start whose request came after the end does not count: it had not waited.
 func slotGaps(rows []row, slots int) []float64 {
 	ends := slices.Clone(rows)
 	slices.SortFunc(ends, func(a, b row) int { return a.End.Compare(b.End) })

@@ -78,15 +78,23 @@ func (r result) verdict() string {
 	return "missed"
 }
 
+// share is a ratio, with two digits that count, and above 1 two decimals.
+func share(ratio float64) string {
+	if ratio < 1 {
+		return fmt.Sprintf("%.2g", ratio)
+	}
+	return fmt.Sprintf("%.2f", ratio)
+}
+
 // cell is a rival's number, or why there is none.
 func (r result) cell(p program) string {
 	for _, c := range r.Rivals {
 		if c.Name == p.name {
-			return fmt.Sprintf("%s (%.2g)", r.Unit.text(c.Value), c.Ratio)
+			return fmt.Sprintf("%s (%s)", r.Unit.text(c.Value), share(c.Ratio))
 		}
 	}
-	if len(r.Rivals) > 0 && p.absent != "" {
-		return p.absent
+	if len(r.Rivals) > 0 {
+		return p.missing(r.Figure)
 	}
 	return ""
 }

@@ -127,7 +127,7 @@ func (t *target) statistics(ctx context.Context) ([]admin.Statistics, error) {
 	return t.ask(ctx, http.MethodGet, "/stats")
 }
 
-// setLimit changes how many requests each worker has in work.
+// setLimit changes how many requests each worker runs at once.
 func (t *target) setLimit(ctx context.Context, n int) error {
 	_, err := t.ask(ctx, http.MethodPut, "/limit?value="+strconv.Itoa(n))
 	return err

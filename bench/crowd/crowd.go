@@ -18,7 +18,7 @@ import (
 // files that is usual as a limit, 20,000.
 const perProcess = 15_000
 
-// Plan is who comes and what they ask for.
+// Plan is how many clients there are and what they ask for.
 type Plan struct {
 	Addr  string
 	Size  int
@@ -47,7 +47,7 @@ type client struct {
 	out *bufio.Reader
 }
 
-// Start starts the processes; nobody has connected yet. When ctx ends they are
+// Start starts the processes; no client has connected yet. When ctx ends they are
 // killed.
 func Start(ctx context.Context, p Plan) (*Crowd, error) {
 	c := &Crowd{}

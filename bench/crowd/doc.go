@@ -2,7 +2,7 @@
 // be answered as long as need be.
 //
 // A process may open no more than some 20,000 files, so the crowd is spread over
-// client processes, which are the program itself started anew, and over source
+// client processes, which are the program itself started again, and over source
 // addresses, because one has only 28,000 ports. What uses it calls Main when its
 // first argument is Argument:
 //

@@ -15,7 +15,7 @@ import (
 
 func main() {
 	addr := flag.String("addr", "127.0.0.1:8080", "address served")
-	limit := flag.Int64("limit", 40, "requests in work at once")
+	limit := flag.Int64("limit", 40, "requests running at once")
 	sleep := flag.Duration("sleep", 5*time.Second, "what the handler does")
 	flag.Parse()
 	log.Fatal(http.ListenAndServe(*addr, routes(semaphore.NewWeighted(*limit), *sleep)))
