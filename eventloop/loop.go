@@ -15,8 +15,8 @@ type Loop struct {
 	poller  Poller
 
 	ready    queue
-	timers   timerHeap // of the loop itself: asyncio's call_later
-	threads  timerHeap // ends of work that runs beside the loop
+	timers   timers // of the loop itself: asyncio's call_later
+	threads  timers // ends of work that runs beside the loop
 	starting []Runner  // work in threads that has not begun
 	streams  []*Stream // by handle
 	open     int       // of them
@@ -263,7 +263,7 @@ func (l *Loop) timeout() time.Duration {
 		return 0
 	}
 	next := time.Duration(-1)
-	for _, h := range []*timerHeap{&l.timers, &l.threads} {
+	for _, h := range []*timers{&l.timers, &l.threads} {
 		if t := h.next(); t != nil {
 			if wait := max(0, t.at-l.Now()); next < 0 || wait < next {
 				next = wait

@@ -2,6 +2,7 @@ package eventloop
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -13,11 +14,11 @@ type number int
 
 func (number) Run() {}
 
-// The heap gives timers back by their moment, and those of one moment in the
-// order in which they were set: as a sorted list does.
-func TestTimerHeapAgainstASortedList(t *testing.T) {
+// Timers come back by their moment, and those of one moment in the order in which
+// they were set: as a sorted list gives them. Some are in the line, some in the heap.
+func TestTimersAgainstASortedList(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var h timerHeap
+		var h timers
 		timers := make([]Timer, 30)
 		type entry struct {
 			at    time.Duration
@@ -66,8 +67,8 @@ func TestTimerHeapAgainstASortedList(t *testing.T) {
 				list = list[1:]
 			},
 			"": func(t *rapid.T) {
-				if len(h.items) != len(list) {
-					t.Fatalf("wanted %d timers, got %d", len(list), len(h.items))
+				if got := h.line.live + len(h.heap); got != len(list) {
+					t.Fatalf("wanted %d timers, got %d", len(list), got)
 				}
 				for i := range timers {
 					set := slices.ContainsFunc(list, func(e entry) bool { return e.timer == i })
@@ -110,4 +111,44 @@ func TestQueueAgainstASlice(t *testing.T) {
 		}
 		pop(len(list))
 	})
+}
+
+// Timers of one length that are set again and again, as a connection's keep-alive
+// time is, stay in the line, which does not grow with the number of times.
+func TestTimersOfOneLength(t *testing.T) {
+	const connections, rounds = 300, 50
+	var ts timers
+	all := make([]Timer, connections)
+	for round := range rounds {
+		for i := range all {
+			ts.remove(&all[i])
+			ts.add(&all[i], time.Duration(round*connections+i), number(i))
+		}
+	}
+	if ts.line.live != connections || len(ts.heap) != 0 || cap(ts.line.places) > 2*connections+leastPlaces {
+		t.Errorf("%d in the line of %d places, %d in the heap", ts.line.live, cap(ts.line.places), len(ts.heap))
+	}
+	for i := range all {
+		if got := ts.pop(rounds * connections); got != &all[i] {
+			t.Fatalf("timer %d: got %+v", i, got)
+		}
+	}
+	if ts.next() != nil || len(ts.line.places) != 0 {
+		t.Errorf("left over: %+v", ts.line)
+	}
+}
+
+// BenchmarkKeepAlive stops and sets a connection's timer, of very many.
+func BenchmarkKeepAlive(b *testing.B) {
+	for _, n := range []int{64, 10_000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			var ts timers
+			all := make([]Timer, n)
+			for i := 0; b.Loop(); i++ {
+				t := &all[i*7919%n]
+				ts.remove(t)
+				ts.add(t, time.Duration(i), number(0))
+			}
+		})
+	}
 }
