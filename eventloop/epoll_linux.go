@@ -115,7 +115,10 @@ func (p *Epoll) Watch(h Handle, read, write bool) error {
 // Wait reports what is ready. Errors and hang-ups make a socket ready for
 // whatever is of interest; the read or write then tells.
 func (p *Epoll) Wait(timeout time.Duration, events []Event) ([]Event, error) {
-	end := time.Now().Add(timeout)
+	var end time.Time
+	if timeout > 0 {
+		end = time.Now().Add(timeout)
+	}
 	n, err := p.wait(timeout)
 	for errors.Is(err, unix.EINTR) { // a signal: Python waits on, too (PEP 475)
 		if timeout > 0 {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,8 +16,8 @@ type Loop struct {
 	poller  Poller
 
 	ready    queue
-	timers   timers // of the loop itself: asyncio's call_later
-	threads  timers // ends of work that runs beside the loop
+	timers   timers    // of the loop itself: asyncio's call_later
+	threads  timers    // ends of work that runs beside the loop
 	starting []Runner  // work in threads that has not begun
 	streams  []*Stream // by handle
 	open     int       // of them
@@ -46,7 +47,8 @@ type Loop struct {
 	posted struct {
 		sync.Mutex
 		steps []Runner
-		ended bool // nothing is taken any more
+		any   atomic.Bool // spares the loop the lock when there are none
+		ended bool        // nothing is taken any more
 	}
 }
 
@@ -151,6 +153,7 @@ func (l *Loop) keep(r Runner) bool {
 		return false
 	}
 	l.posted.steps = append(l.posted.steps, r)
+	l.posted.any.Store(true)
 	return true
 }
 
@@ -222,8 +225,11 @@ func (l *Loop) runSteps() {
 	l.flush()
 }
 
-// runTimers runs the timers that are due, or queues them behind the events.
+// runTimers runs the timers that are due, or queues them after the events.
 func (l *Loop) runTimers() {
+	if l.timers.next() == nil {
+		return
+	}
 	now := l.Now()
 	for t := l.timers.pop(now); t != nil; t = l.timers.pop(now) {
 		if l.flavour.QueuesEvents {
@@ -262,19 +268,25 @@ func (l *Loop) timeout() time.Duration {
 	if l.ready.count > 0 || l.stopped {
 		return 0
 	}
-	next := time.Duration(-1)
-	for _, h := range []*timers{&l.timers, &l.threads} {
-		if t := h.next(); t != nil {
-			if wait := max(0, t.at-l.Now()); next < 0 || wait < next {
-				next = wait
-			}
-		}
+	t := l.timers.next()
+	if other := l.threads.next(); t == nil || other != nil && other.at < t.at {
+		t = other
 	}
-	return next
+	switch {
+	case t == nil:
+		return -1
+	case t.at <= l.polled: // the clock need not be read
+		return 0
+	}
+	return max(0, t.at-l.Now())
 }
 
 func (l *Loop) takePosted() {
+	if !l.posted.any.Load() {
+		return
+	}
 	l.posted.Lock()
+	l.posted.any.Store(false)
 	steps := l.posted.steps
 	l.posted.steps = nil
 	l.posted.Unlock()

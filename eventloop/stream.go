@@ -35,13 +35,13 @@ type Watcher interface{ Readable() }
 // Stream is one connection, as asyncio's and uvloop's transports are. It is
 // meant to be embedded in what speaks its protocol: one allocation holds both.
 type Stream struct {
-	loop                                                                                           *Loop
-	protocol                                                                                       Protocol
-	out                                                                                            []byte // written and not sent
-	peer                                                                                           peer
-	handle                                                                                         Handle
-	steps                                                                                          uint8
-	reading, draining, queued, connected, eof, closing, ended, closed, paused, fin, broken, hangUp bool
+	loop                                                                                                    *Loop
+	protocol                                                                                                Protocol
+	out                                                                                                     []byte // written and not sent
+	peer                                                                                                    peer
+	handle                                                                                                  Handle
+	steps                                                                                                   uint8
+	reading, draining, queued, connected, eof, closing, ended, closed, paused, fin, broken, hangUp, watched bool
 }
 
 // peer is an address in few bytes.
@@ -67,7 +67,10 @@ func (p peer) addrPort() netip.AddrPort {
 }
 
 // Init sets who is told.
-func (s *Stream) Init(p Protocol) { s.protocol = p }
+func (s *Stream) Init(p Protocol) {
+	s.protocol = p
+	_, s.watched = p.(Watcher)
+}
 
 // Loop returns the loop the stream belongs to.
 func (s *Stream) Loop() *Loop { return s.loop }
@@ -324,8 +327,8 @@ type readReady Stream
 
 func (r *readReady) Run() {
 	s := (*Stream)(r)
-	if w, waits := s.protocol.(Watcher); waits {
-		w.Readable()
+	if s.watched {
+		s.protocol.(Watcher).Readable()
 		return
 	}
 	s.read()
