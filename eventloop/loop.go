@@ -92,7 +92,11 @@ func (l *Loop) Cancel(t *Timer) {
 // beside the loop: it does not wait for the loop's own timers, and what it wants
 // done on the loop it gives to HandOver.
 func (l *Loop) Beside(t *Timer, d time.Duration, r Runner) {
-	l.threads.add(t, l.in(d), r)
+	at := l.polled // work that takes no time is due at the next poll, whatever the clock says
+	if d > 0 {
+		at = l.in(d)
+	}
+	l.threads.add(t, at, r)
 }
 
 // StartThread runs a step as the beginning of work in a thread: as soon as the loop's own
