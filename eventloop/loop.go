@@ -328,7 +328,7 @@ func (l *Loop) dispatch(e Event) {
 		return // closed earlier in this turn
 	}
 	s.hangUp = e.HangUp
-	if e.Read && s.reading {
+	if e.Read && s.input == inputIsRead {
 		l.event((*readReady)(s))
 	}
 	if e.Write && s.draining {

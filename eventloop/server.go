@@ -180,10 +180,10 @@ func (c *connect) Run() {
 		s.loop.Soon(c)
 		return
 	}
-	s.reading = true
+	s.input = inputIsRead
 	s.protocol.ConnectionMade() // which may pause it
 	s.connected = true
-	if s.reading {
+	if s.input == inputIsRead {
 		s.watch()
 	}
 }

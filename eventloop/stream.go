@@ -13,7 +13,7 @@ const (
 	LowWater  = HighWater / 4
 )
 
-// Protocol is what a stream tells of itself: asyncio's Protocol.
+// Protocol is what a stream calls: asyncio's Protocol.
 type Protocol interface {
 	ConnectionMade()
 	// DataReceived must not keep the slice.
@@ -21,52 +21,59 @@ type Protocol interface {
 	// EOFReceived is called when the peer will send no more, and tells whether the
 	// stream stays open to be written to: asyncio's eof_received.
 	EOFReceived() (stays bool)
-	// ConnectionLost is the last call, whoever ended the stream.
+	// ConnectionLost is the last call, whichever side ended the stream.
 	ConnectionLost()
 	PauseWriting()
 	ResumeWriting()
 }
 
-// Watcher is a Protocol whose stream reads nothing by itself: Readable is called when
-// there is something to read, be it the peer's end, and again until Stream.ReadNow
-// has read it or reading is paused.
+// Watcher is a Protocol whose stream does not read by itself. Readable is called when
+// there is something to read or the peer has sent its end, and again until
+// Stream.ReadNow has read it or reading is paused.
 type Watcher interface{ Readable() }
 
 // Stream is one connection, as asyncio's and uvloop's transports are. It is
 // meant to be embedded in what speaks its protocol: one allocation holds both.
 type Stream struct {
-	loop                                                                                                    *Loop
-	protocol                                                                                                Protocol
-	out                                                                                                     []byte // written and not sent
-	peer                                                                                                    peer
-	handle                                                                                                  Handle
-	steps                                                                                                   uint8
-	reading, draining, queued, connected, eof, closing, ended, closed, paused, fin, broken, hangUp, watched bool
+	loop     *Loop
+	protocol Protocol
+	out      []byte // written and not sent
+	peer     peer
+	handle   Handle
+	steps    uint8 // until the connection exists for its protocol
+	life     life
+	input    input
+
+	connected bool // the protocol has been told of its connection
+	watched   bool // the protocol is a Watcher
+	draining  bool // waits until the kernel takes more of out
+	queued    bool // is among those whose writes leave when the turn's steps have run
+	paused    bool // has asked the protocol to pause writing
+	endsAfter bool // ends our side when out has been sent
+	broken    bool // has failed rather than been closed
+	hangUp    bool // has ended both ways, as the poller said last
 }
 
-// peer is an address in few bytes.
-type peer struct {
-	addr [16]byte
-	port uint16
-	v4   bool
-}
+// life is how far a stream has come towards its end.
+type life uint8
 
-func compact(a netip.AddrPort) peer {
-	return peer{addr: a.Addr().As16(), port: a.Port(), v4: a.Addr().Is4()}
-}
+const (
+	isOpen    life = iota
+	isClosing      // sends what was written, and then closes
+	hasEnded       // sends nothing more; its last step closes the socket
+	isClosed       // the socket is closed, and the protocol knows
+)
 
-func (p peer) addrPort() netip.AddrPort {
-	if p.port == 0 { // had none: no client connects from port 0
-		return netip.AddrPort{}
-	}
-	a := netip.AddrFrom16(p.addr)
-	if p.v4 {
-		a = a.Unmap()
-	}
-	return netip.AddrPortFrom(a, p.port)
-}
+// input is what happens to the bytes that come.
+type input uint8
 
-// Init sets who is told.
+const (
+	inputWaits input = iota // in the kernel
+	inputIsRead
+	inputHasEnded // there will be none
+)
+
+// Init sets the stream's protocol.
 func (s *Stream) Init(p Protocol) {
 	s.protocol = p
 	_, s.watched = p.(Watcher)
@@ -81,69 +88,69 @@ func (s *Stream) Peer() netip.AddrPort { return s.peer.addrPort() }
 // Local returns the address of this side.
 func (s *Stream) Local() netip.AddrPort { return s.loop.poller.LocalAddr(s.handle) }
 
-// Gone tells whether the peer has reset the connection, whether or not the protocol
-// has learned of it.
-func (s *Stream) Gone() bool { return s.closed || s.loop.poller.Gone(s.handle) }
+// Gone reports whether the peer has reset the connection, even if the protocol does
+// not know yet.
+func (s *Stream) Gone() bool { return s.life == isClosed || s.loop.poller.Gone(s.handle) }
 
-// Closing tells whether the stream is closed or about to be.
-func (s *Stream) Closing() bool { return s.closing }
+// Closing reports whether the stream is closed or about to be.
+func (s *Stream) Closing() bool { return s.life >= isClosing }
 
-// Closed tells whether the connection is gone and its protocol has been told.
-func (s *Stream) Closed() bool { return s.closed }
+// Closed reports whether the connection is gone and its protocol has been told.
+func (s *Stream) Closed() bool { return s.life == isClosed }
 
-// Sends tells whether what is written now still leaves: not if the peer's end,
+// Sends reports whether what is written now is still sent: not if the peer's end,
 // or a failure, has ended the stream, although its protocol may not know yet.
-func (s *Stream) Sends() bool { return !s.ended }
+func (s *Stream) Sends() bool { return s.life < hasEnded }
 
-// Unsent is how many bytes were written that the kernel has not taken.
+// Unsent is how many written bytes the kernel has not taken yet.
 func (s *Stream) Unsent() int { return len(s.out) }
 
-// WritingPaused tells whether the peer leaves too much unread: between the
-// protocol's PauseWriting and its ResumeWriting.
-func (s *Stream) WritingPaused() bool { return s.paused && !s.closed }
+// WritingPaused reports whether the peer leaves too much unread: it is true between
+// the protocol's PauseWriting and its ResumeWriting.
+func (s *Stream) WritingPaused() bool { return s.paused && s.life != isClosed }
 
-// Raises tells whether a write would raise an exception: the stream is closed,
-// and the loop is one that minds.
-func (s *Stream) Raises() bool { return s.closed && s.loop.flavour.RaisesOnClosed }
+// Raises reports whether a write would raise an exception: the stream is closed, and
+// the loop imitated checks that.
+func (s *Stream) Raises() bool { return s.life == isClosed && s.loop.flavour.RaisesOnClosed }
 
-// FatalError is what the loop prints of an exception in the protocol, whose
-// class is given by its Python name.
+// FatalError is what the loop prints about an exception in the protocol. class is the
+// protocol's Python name.
 func (s *Stream) FatalError(class string) string {
 	f := s.loop.flavour
 	transport := fmt.Sprintf(f.Transport, s.Place(), s.handle)
 	return fmt.Sprintf("%s\nprotocol: <%s object at %#x>\ntransport: %s\n", f.FatalError, class, s.Place()+0x480, transport)
 }
 
-// Place is where the stream lies in the memory of the process imitated. It is not
-// ours, so that the same run prints the same; no two live streams share one.
+// Place is an address in memory that the process imitated might show for the stream.
+// It is not our own, so that equal runs print equal logs; no two live streams share one.
 func (s *Stream) Place() uint64 { return 0x7f52_0000_0000 + uint64(s.handle)*0x1000 }
 
-// PauseReading leaves what comes in the kernel, the peer's end included.
-func (s *Stream) PauseReading() { s.setReading(false) }
+// PauseReading leaves incoming bytes, and the peer's end, in the kernel.
+func (s *Stream) PauseReading() { s.setInput(inputWaits) }
 
-// ResumeReading takes up reading again.
-func (s *Stream) ResumeReading() { s.setReading(true) }
+// ResumeReading reads again.
+func (s *Stream) ResumeReading() { s.setInput(inputIsRead) }
 
-func (s *Stream) setReading(on bool) {
-	if s.closing || s.reading == on || s.eof {
+func (s *Stream) setInput(to input) {
+	if s.Closing() || s.input == to || s.input == inputHasEnded {
 		return
 	}
-	s.reading = on
+	s.input = to
 	s.watch()
 }
 
-// watch tells the poller what matters now. A failure to is that of a socket
-// that has died; the next read or write says so.
+// watch tells the poller which readiness matters now. It fails only for a socket that
+// has died, and the next read or write reports that.
 func (s *Stream) watch() {
-	if !s.closed {
-		_ = s.loop.poller.Watch(s.handle, s.reading, s.draining)
+	if s.life != isClosed {
+		_ = s.loop.poller.Watch(s.handle, s.input == inputIsRead, s.draining)
 	}
 }
 
 // Write sends p, at once or when the turn's steps have run, by flavour. It
 // does not keep p. After the peer's or our own end nothing is sent any more.
 func (s *Stream) Write(p []byte) {
-	if s.ended || len(p) == 0 {
+	if !s.Sends() || len(p) == 0 {
 		return
 	}
 	s.out = append(s.loop.room(s.out), p...)
@@ -152,14 +159,14 @@ func (s *Stream) Write(p []byte) {
 
 // WriteString is Write for a string.
 func (s *Stream) WriteString(p string) {
-	if s.ended || len(p) == 0 {
+	if !s.Sends() || len(p) == 0 {
 		return
 	}
 	s.out = append(s.loop.room(s.out), p...)
 	s.written()
 }
 
-// written sends what stands in out, now or when the turn's steps have run.
+// written sends what is in out, now or when the turn's steps have run.
 func (s *Stream) written() {
 	if s.loop.flavour.HoldsWrites {
 		if !s.queued {
@@ -182,9 +189,9 @@ func (s *Stream) pause() {
 	}
 }
 
-// send gives the kernel what it takes and waits for the rest.
+// send gives the kernel as much as it takes, and waits with the rest.
 func (s *Stream) send() {
-	if s.closed || len(s.out) == 0 {
+	if s.life == isClosed || len(s.out) == 0 {
 		return
 	}
 	n, err := s.loop.poller.Write(s.handle, s.out)
@@ -211,53 +218,53 @@ func (s *Stream) send() {
 		return
 	}
 	s.sendEnd()
-	if s.closing {
+	if s.Closing() {
 		s.end()
 	}
 }
 
-// CloseWrite ends our side when all that was written is sent, and goes on reading:
-// shutdown(SHUT_WR).
+// CloseWrite ends our side when all that was written has been sent, and goes on
+// reading: shutdown(SHUT_WR).
 func (s *Stream) CloseWrite() {
-	s.fin = true
+	s.endsAfter = true
 	if len(s.out) == 0 {
 		s.sendEnd()
 	}
 }
 
-// sendEnd sends the end of our side, if that was asked for.
+// sendEnd ends our side if that was asked for.
 func (s *Stream) sendEnd() {
-	if s.fin && !s.ended {
-		s.fin = false
-		_ = s.loop.poller.CloseWrite(s.handle) // one that has died needs no end
+	if s.endsAfter && s.Sends() {
+		s.endsAfter = false
+		_ = s.loop.poller.CloseWrite(s.handle) // fails only for a socket that has died
 	}
 }
 
-// Close closes the stream when all that was written is sent: not before the
-// current turn has ended (asyncio's transport.close), or at once, by flavour.
+// Close closes the stream when all that was written has been sent: after the current
+// turn (asyncio's transport.close) or at once, by flavour.
 func (s *Stream) Close() {
-	if s.closing {
+	if s.Closing() {
 		return
 	}
 	s.PauseReading()
-	s.closing = true
+	s.life = isClosing
 	switch {
 	case len(s.out) > 0:
 	case s.loop.flavour.ClosesAtOnce:
-		s.ended = true
+		s.life = hasEnded
 		(*disconnect)(s).Run()
 	default:
 		s.end()
 	}
 }
 
-// Destroy is Abort within this step: the socket is closed when it returns (uv_close of a stream).
+// Destroy is Abort in this very step: the socket is closed when it returns (uv_close of a stream).
 func (s *Stream) Destroy() {
 	s.fail()
 	(*disconnect)(s).Run()
 }
 
-// Drop forgets what was written and is not sent.
+// Drop forgets what was written and has not been sent.
 func (s *Stream) Drop() {
 	s.out = nil
 	if s.draining {
@@ -266,8 +273,8 @@ func (s *Stream) Drop() {
 	}
 }
 
-// Failed tells whether the connection has broken rather than been closed: what
-// connection_lost is told.
+// Failed reports whether the connection has failed rather than been closed:
+// connection_lost is called with an exception.
 func (s *Stream) Failed() bool { return s.broken }
 
 // Abort closes the stream without sending what is left: asyncio's _force_close.
@@ -280,9 +287,9 @@ func (s *Stream) breaks() {
 }
 
 func (s *Stream) fail() {
-	if !s.closing {
+	if !s.Closing() {
 		s.PauseReading()
-		s.closing = true
+		s.life = isClosing
 	}
 	s.Drop()
 	s.end()
@@ -290,10 +297,10 @@ func (s *Stream) fail() {
 
 // end schedules the stream's last step.
 func (s *Stream) end() {
-	if s.ended {
+	if !s.Sends() {
 		return
 	}
-	s.ended = true
+	s.life = hasEnded
 	s.loop.Soon((*disconnect)(s))
 }
 
@@ -302,20 +309,20 @@ type disconnect Stream
 
 func (d *disconnect) Run() {
 	s := (*Stream)(d)
-	if s.closed {
+	if s.Closed() {
 		return
 	}
 	if s.connected {
 		s.protocol.ConnectionLost()
 	}
-	s.closed = true
+	s.life = isClosed
 	s.loop.streams[s.handle] = nil
 	s.loop.open--
 	_ = s.loop.poller.Close(s.handle) // the peer learns it either way
 	s.called()
 }
 
-// called lets threads begin behind a call of the system, by flavour.
+// called lets threads begin after a system call, by flavour.
 func (s *Stream) called() {
 	if s.loop.flavour.CallsYield {
 		s.loop.letOthersRun()
@@ -338,7 +345,7 @@ func (r *readReady) Run() {
 func (s *Stream) read() {
 	buf := s.loop.buffer
 	for range s.loop.flavour.ReadsAgain {
-		if !s.reading {
+		if s.input != inputIsRead {
 			return
 		}
 		n, err := s.loop.poller.Read(s.handle, buf)
@@ -354,7 +361,7 @@ func (s *Stream) read() {
 		}
 		s.protocol.DataReceived(buf[:n])
 		if n < len(buf) {
-			if s.hangUp && s.reading && s.loop.flavour.EndsOnHangUp {
+			if s.hangUp && s.input == inputIsRead && s.loop.flavour.EndsOnHangUp {
 				s.endOfInput()
 			}
 			return
@@ -362,17 +369,17 @@ func (s *Stream) read() {
 	}
 }
 
-// ReadNow reads what there is, as a thread does that looks at its socket and does
-// not wait; the protocol is told as ever.
+// ReadNow reads what there is, as a thread does that looks at its socket without
+// waiting. The protocol gets it as usual.
 func (s *Stream) ReadNow() {
-	if s.closing || s.eof {
+	before := s.input
+	if s.Closing() || before == inputHasEnded {
 		return
 	}
-	reading := s.reading
-	s.reading = true
+	s.input = inputIsRead
 	s.read()
-	if !s.closing && !s.eof {
-		s.reading = reading
+	if !s.Closing() && s.input != inputHasEnded {
+		s.input = before
 	}
 }
 
@@ -383,7 +390,7 @@ func (s *Stream) endOfInput() {
 		return
 	}
 	s.PauseReading()
-	s.eof = true
+	s.input = inputHasEnded
 }
 
 // writeReady is the step of a stream that can send again.
