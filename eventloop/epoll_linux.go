@@ -15,15 +15,15 @@ import (
 )
 
 // Epoll is the Poller of Linux: level-triggered, as asyncio and libuv use it.
-// A Handle is a file descriptor. The process may have others, and takes a number
-// as soon as it is free: the poller touches only descriptors that it owns, from
-// Adopt or Accept to Close.
+// A Handle is a file descriptor. The rest of the process may take a number as soon
+// as it is free, so the poller uses only descriptors that it owns: from Adopt or
+// Accept until Close.
 type Epoll struct {
 	fd       int // -1 when released
 	wakeFD   int
 	wake     *os.File // wakeFD for other goroutines, which may write while it is closed
 	spare    spare
-	interest []uint32 // by descriptor: what the kernel has been told, or foreign
+	interest []uint32 // by descriptor: the interest that the kernel knows of, or foreign
 	ready    [1024]unix.EpollEvent
 }
 
@@ -39,8 +39,8 @@ func NewPoller() (*Epoll, error) {
 	if err != nil {
 		return nil, fmt.Errorf("epoll_create1: %w", err)
 	}
-	// The descriptor blocks, which keeps Go's own poller away from it. It never
-	// does block: its count is never full, and the loop reads it when it is ready.
+	// The descriptor is in blocking mode, which keeps Go's own poller away from it. It
+	// never blocks: its count is never full, and the loop reads it when it is ready.
 	wake, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("eventfd: %w", err), unix.Close(fd))
@@ -78,15 +78,15 @@ func (p *Epoll) own(fd int) Handle {
 	return Handle(fd)
 }
 
-// owns tells whether a handle is the poller's.
+// owns reports whether a handle is the poller's.
 func (p *Epoll) owns(h Handle) bool {
 	return h >= 0 && int(h) < len(p.interest) && p.interest[h] != foreign
 }
 
 func closed(h Handle) error { return fmt.Errorf("handle %d: %w", h, net.ErrClosed) }
 
-// Watch adds, changes or removes the descriptor. One of no interest is removed:
-// the kernel would report its errors and hang-ups all the same.
+// Watch adds, changes or removes the descriptor. Without interest it is removed,
+// since the kernel would go on reporting its errors and hang-ups.
 func (p *Epoll) Watch(h Handle, read, write bool) error {
 	if !p.owns(h) {
 		return closed(h)
@@ -112,15 +112,15 @@ func (p *Epoll) Watch(h Handle, read, write bool) error {
 	return unix.EpollCtl(p.fd, op, int(h), &unix.EpollEvent{Events: want, Fd: int32(h)})
 }
 
-// Wait reports what is ready. Errors and hang-ups make a socket ready for
-// whatever is of interest; the read or write then tells.
+// Wait reports what is ready. Errors and hang-ups make a socket ready for whatever is
+// of interest; the read or write then returns the error.
 func (p *Epoll) Wait(timeout time.Duration, events []Event) ([]Event, error) {
 	var end time.Time
 	if timeout > 0 {
 		end = time.Now().Add(timeout)
 	}
 	n, err := p.wait(timeout)
-	for errors.Is(err, unix.EINTR) { // a signal: Python waits on, too (PEP 475)
+	for errors.Is(err, unix.EINTR) { // a signal: Python goes on waiting, too (PEP 475)
 		if timeout > 0 {
 			timeout = max(0, time.Until(end))
 		}
@@ -185,9 +185,9 @@ func (p *Epoll) Wake() {
 	_, _ = p.wake.Write(one[:])
 }
 
-// Accept takes one connection, without delay for small segments as asyncio's
-// and uvloop's transports set it. One that its client has reset by then has no
-// address: both loops ask the socket, which does not know it any more.
+// Accept takes one connection and sets TCP_NODELAY, as asyncio's and uvloop's
+// transports do. If the client has already reset it, it has no address: both loops
+// ask the socket, which no longer knows it.
 func (p *Epoll) Accept(l Handle) (Handle, netip.AddrPort, error) {
 	if !p.owns(l) {
 		return 0, netip.AddrPort{}, closed(l)
@@ -205,7 +205,7 @@ func (p *Epoll) Accept(l Handle) (Handle, netip.AddrPort, error) {
 	}
 }
 
-// Peerless asks the socket, as a Python program does that wants the address.
+// Peerless asks the socket, as a Python program does to get the address.
 func (p *Epoll) Peerless(h Handle) bool { return p.Gone(h) }
 
 // Shed closes what waits and cannot be taken.
@@ -245,8 +245,8 @@ func (p *Epoll) Write(h Handle, b []byte) (int, error) {
 	return transfer("write", unix.SYS_SENDTO, h, b)
 }
 
-// transfer is a socket's own call, which does without the way through files that
-// read and write take.
+// transfer is a system call of sockets. Unlike read and write it does not go through
+// the kernel's code for files.
 func transfer(what string, call uintptr, h Handle, b []byte) (int, error) {
 	for {
 		n, _, errno := unix.RawSyscall6(call, uintptr(h), uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)), 0, 0, 0)
@@ -271,7 +271,7 @@ func (p *Epoll) CloseWrite(h Handle) error {
 	return unix.Shutdown(int(h), unix.SHUT_WR)
 }
 
-// Close closes the descriptor; the kernel forgets it for epoll by itself.
+// Close closes the descriptor, which also removes it from epoll.
 func (p *Epoll) Close(h Handle) error {
 	if !p.owns(h) {
 		return closed(h)

@@ -7,8 +7,8 @@ import "time"
 type Flavour struct {
 	Name string
 
-	// QueuesEvents: a ready socket's callback is put behind what is runnable
-	// already (asyncio's selector loop, _process_events) instead of being
+	// QueuesEvents: a ready socket's callback is queued after what is already
+	// runnable (asyncio's selector loop, _process_events) instead of being
 	// called while polling (libuv).
 	QueuesEvents bool
 
@@ -16,7 +16,7 @@ type Flavour struct {
 	// turn's steps (libuv since 1.45; asyncio queues them after the events).
 	TimersAfterPoll bool
 
-	// HoldsWrites: what a turn's steps write leaves when all of them have run
+	// HoldsWrites: what a turn's steps write is sent when all of them have run
 	// (uvloop, Loop._exec_queued_writes) instead of at once (asyncio).
 	HoldsWrites bool
 
@@ -29,8 +29,8 @@ type Flavour struct {
 	// UVHandle._ensure_alive) instead of doing nothing (asyncio).
 	RaisesOnClosed bool
 
-	// FreesSignals: a closed loop gives the signals that it handled back their
-	// own action (asyncio) instead of swallowing them (uvloop).
+	// FreesSignals: when the loop is closed, the signals that it handled get their
+	// default action again (asyncio) instead of being swallowed (uvloop).
 	FreesSignals bool
 
 	// ReversesTurns: a turn's steps run in the order in which they became runnable
@@ -38,26 +38,25 @@ type Flavour struct {
 	ReversesTurns bool
 
 	// GathersHandovers: what threads hand to the loop in a turn runs as one step
-	// (trio, EntryQueue.task) instead of as a step each.
+	// (trio, EntryQueue.task) instead of a step each.
 	GathersHandovers bool
 
 	// ClosesAtOnce: a stream that is closed, with nothing left to send, is gone
-	// there and then (trio, SocketStream.aclose) instead of in a step of its own.
+	// within the call (trio, SocketStream.aclose) instead of in a step of its own.
 	ClosesAtOnce bool
 
-	// Transport and FatalError are how the loop shows a connection (a format for
-	// its place in memory and its descriptor), and begins the log of an exception
-	// in its protocol.
+	// Transport is how the loop prints a connection: a format for its place in memory
+	// and its descriptor. FatalError begins its log of an exception in a protocol.
 	Transport, FatalError string
 
-	// IgnoresInUse: a socket that cannot listen because its address is in use is
-	// served as if it could, and nobody ever comes (uvloop, whose UVStreamServer
-	// swallows it) instead of the failure being raised (asyncio).
+	// IgnoresInUse: the failure to listen because the address is in use is swallowed
+	// (uvloop, UVStreamServer), and the server waits for connections that cannot come,
+	// instead of being raised (asyncio).
 	IgnoresInUse bool
 
-	// AcceptsPerTurn is how many connections are taken when the listener is
-	// ready; 0 means until none is left. AcceptsOneAhead: one more is taken at
-	// once, and goes on in the next turn, which takes one ahead again (trio,
+	// AcceptsPerTurn is how many connections are accepted when the listener is
+	// ready; 0 means until none is left. AcceptsOneAhead: one more is accepted at
+	// once and goes on in the next turn, which again accepts one ahead (trio,
 	// _serve_one_listener, whose accept is a checkpoint only if it did not wait).
 	AcceptsPerTurn  int
 	AcceptsOneAhead bool
@@ -67,25 +66,25 @@ type Flavour struct {
 	// listener rests for AcceptRest (asyncio, ACCEPT_RETRY_DELAY; trio, SLEEP_TIME).
 	ShedsLoad  bool
 	AcceptRest time.Duration
-	// TellsEachRest: that it rests is told each time (trio), not only the first.
+	// TellsEachRest: each rest is logged (trio), not only the first.
 	TellsEachRest bool
 
-	// AcceptTells: a connection's peer is whom accept named, instead of whom the
-	// socket names when it is asked, which is nobody if the peer has reset it.
+	// AcceptTells: the peer's address is the one that accept returned, instead of the
+	// one that the socket has when asked: none, if the peer has reset the connection.
 	AcceptTells bool
 
 	// AcceptSteps is how many steps lie between accept and the moment the
 	// connection exists for the protocol (asyncio makes a task for it first).
 	AcceptSteps int
 
-	// EndsOnHangUp: a connection that has been reset, with bytes left to read, is
-	// told of its end once they are read (libuv, uv__stream_io) instead of failing
-	// at the next read.
+	// EndsOnHangUp: a connection that has been reset, with bytes left to read, ends
+	// when they have been read (libuv, uv__stream_io) instead of failing at the next
+	// read.
 	EndsOnHangUp bool
 
 	// CallsYield: a call that sends or closes lets threads run (asyncio, whose calls
-	// are Python's and release the lock of the interpreter) which otherwise happens
-	// only when the loop waits (libuv's do not).
+	// are Python's and release the interpreter's lock). Otherwise threads run only when
+	// the loop waits (libuv).
 	CallsYield bool
 
 	// ReadSize is the most that one read takes, in bytes. ReadsAgain: a read
@@ -121,9 +120,9 @@ var (
 		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32, HighWater: HighWater, LowWater: LowWater,
 	}
 
-	// Blocking is no loop: threads wait for their sockets, of which one takes the
-	// connections, one after the other (socketserver.BaseServer.serve_forever).
-	// They read through Python's buffers of 8 KiB, and a write waits for the kernel.
+	// Blocking is no loop: threads wait for their sockets, and one of them accepts the
+	// connections one by one (socketserver.BaseServer.serve_forever). They read through
+	// Python's buffers of 8 KiB, and a write waits for the kernel.
 	Blocking = Flavour{
 		Name: "threads", AcceptsPerTurn: 1, AcceptTells: true, AcceptRest: 10 * time.Millisecond, AcceptSteps: 1, ReadSize: 8192, ReadsAgain: 1,
 	}

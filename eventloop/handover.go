@@ -1,7 +1,7 @@
 package eventloop
 
 // HandOver runs a step of the loop for a thread: asyncio's call_soon_threadsafe
-// and trio's run_sync_soon. It is called while the loop polls, as Beside does;
+// and trio's run_sync_soon. Only steps set with Beside call it, while the loop polls;
 // other goroutines use Post.
 func (l *Loop) HandOver(r Runner) {
 	if !l.flavour.GathersHandovers {
@@ -14,7 +14,7 @@ func (l *Loop) HandOver(r Runner) {
 	l.handed = append(l.handed, r)
 }
 
-// handovers is the one step of all that was handed over.
+// handovers is the one step that runs all that was handed over.
 type handovers Loop
 
 func (h *handovers) Run() {

@@ -18,7 +18,7 @@ type Loop struct {
 
 	ready    queue
 	timers   timers    // of the loop itself: asyncio's call_later
-	threads  timers    // ends of work that runs beside the loop
+	threads  timers    // ends of work in threads
 	starting []Runner  // work in threads that has not begun
 	streams  []*Stream // by handle
 	open     int       // of them
@@ -34,16 +34,15 @@ type Loop struct {
 	turned   []Runner // the steps of a turn that runs the other way round
 	handed   []Runner // what threads have handed over, where that is gathered
 
-	// Random is what a loop tosses its coins with. Who wants another run than the
-	// last sets it before Run.
+	// Random is what a loop tosses its coins with. The default gives the same run each
+	// time; set it before Run to get another.
 	Random *rand.Rand
 
-	// BeforeWait is called when the loop is about to stand still: before it
-	// waits and before Block. Log writers flush here.
+	// BeforeWait is called before the loop waits or blocks. Log writers flush here.
 	BeforeWait func()
 
-	// HasRoom tells whether one more connection may be taken beside so many. If not, it is as if the process might
-	// open no more descriptors: accept fails with EMFILE. Nil leaves it to the system. Set it before Run.
+	// HasRoom reports whether the loop may take one more connection than it has. If not, accept fails with EMFILE, as if
+	// the process had no descriptor left. Nil leaves it to the system. Set it before Run.
 	HasRoom func(connections int) bool
 
 	posted struct {
@@ -68,15 +67,15 @@ func (l *Loop) Clock() Clock { return l.clock }
 // Now returns the loop's monotonic time.
 func (l *Loop) Now() time.Duration { return l.clock.Monotonic() }
 
-// Polled returns when the loop polled last: the time that a turn goes by, for
-// what need not be more exact. It costs nothing.
+// Polled returns the time of the last poll: the turn's cached clock. It costs
+// nothing.
 func (l *Loop) Polled() time.Duration { return l.polled }
 
-// Soon runs a step after all that are runnable already: asyncio's call_soon.
+// Soon runs a step after all that are already runnable: asyncio's call_soon.
 func (l *Loop) Soon(r Runner) { l.ready.push(r) }
 
 // After runs a step when d has passed: asyncio's call_later. A timer that is
-// set already is set anew.
+// already set is set again.
 func (l *Loop) After(t *Timer, d time.Duration, r Runner) {
 	l.Cancel(t)
 	l.timers.add(t, l.in(d), r)
@@ -88,9 +87,9 @@ func (l *Loop) Cancel(t *Timer) {
 	t.due = false
 }
 
-// Beside runs a step when d has passed, as the end of work that a thread does
-// beside the loop: it does not wait for the loop's own timers, and what it wants
-// done on the loop it gives to HandOver.
+// Beside runs a step when d has passed, as the end of work that a thread does at the
+// same time as the loop. It does not wait for the loop's own timers, and it must pass
+// to HandOver what is to be done on the loop.
 func (l *Loop) Beside(t *Timer, d time.Duration, r Runner) {
 	at := l.polled // work that takes no time is due at the next poll, whatever the clock says
 	if d > 0 {
@@ -100,11 +99,11 @@ func (l *Loop) Beside(t *Timer, d time.Duration, r Runner) {
 }
 
 // StartThread runs a step as the beginning of work in a thread: as soon as the loop's own
-// thread lets others run. Python's does so when it waits, and on asyncio at every call that
-// sends or closes.
+// thread lets others run. In Python that is when it waits and, on asyncio, at every call
+// that sends or closes.
 func (l *Loop) StartThread(r Runner) { l.starting = append(l.starting, r) }
 
-// letOthersRun begins what waits for it.
+// letOthersRun begins the work that StartThread has been given.
 func (l *Loop) letOthersRun() {
 	for i := 0; i < len(l.starting); i++ { // which may grow
 		r := l.starting[i]
@@ -114,13 +113,13 @@ func (l *Loop) letOthersRun() {
 	l.starting = l.starting[:0]
 }
 
-// CancelBeside ends that work before its time.
+// CancelBeside stops a timer set with Beside.
 func (l *Loop) CancelBeside(t *Timer) {
 	l.threads.remove(t)
 	t.due = false
 }
 
-// in is the moment when d has passed, or the last there is.
+// in is the moment when d will have passed, or the last there is.
 func (l *Loop) in(d time.Duration) time.Duration {
 	if now := l.Now(); d < math.MaxInt64-now {
 		return now + d
@@ -136,12 +135,12 @@ func (l *Loop) Block(d time.Duration) {
 	l.clock.Sleep(d)
 }
 
-// Stand holds the loop as Block does, and work beside it as well, until the channel
-// is closed: the whole process stands still.
+// Stand holds the loop as Block does, and work in threads as well, until the channel
+// is closed: the whole process is stopped.
 func (l *Loop) Stand(until <-chan struct{}) {
 	l.BeforeWait()
 	<-until
-	l.clock.Sleep(0) // from which a process that has been killed meanwhile does not come back
+	l.clock.Sleep(0) // does not return if the process has been killed in the meantime
 }
 
 // Post hands a step to the loop from another goroutine. An abandoned loop drops it.
@@ -184,7 +183,7 @@ func (l *Loop) Run() error {
 }
 
 // Abandon closes every socket, as the system does for a process that has ended. The
-// loop must not run any more; what is posted to it from now on is dropped.
+// loop must not run after that; what is posted to it is dropped.
 func (l *Loop) Abandon() {
 	l.posted.Lock()
 	l.posted.ended, l.posted.steps = true, nil
@@ -201,8 +200,8 @@ func (l *Loop) Abandon() {
 }
 
 // turn is one round. libuv runs steps, polls, and runs timers before or after;
-// asyncio polls, queues events and timers, and runs steps: the same round
-// begun at another point, but that its events join the steps.
+// asyncio polls, queues events and timers, and runs steps: the same round begun
+// at another point, except that its events join the steps.
 func (l *Loop) turn() error {
 	if !l.flavour.TimersAfterPoll {
 		l.runTimers()
@@ -218,8 +217,8 @@ func (l *Loop) turn() error {
 	return nil
 }
 
-// runSteps runs what is runnable now; what that makes runnable waits for the
-// next turn.
+// runSteps runs what is runnable now. What becomes runnable through that waits for
+// the next turn.
 func (l *Loop) runSteps() {
 	if l.flavour.ReversesTurns && l.ready.count > 1 && l.Random.Uint64()&1 == 1 {
 		l.runReversed()
@@ -246,7 +245,7 @@ func (l *Loop) runTimers() {
 	}
 }
 
-// poll waits for sockets, timers, threads and posts, and takes what is ready.
+// poll waits for sockets, timers, threads and posts, and handles what is ready.
 func (l *Loop) poll() error {
 	l.letOthersRun()
 	timeout := l.timeout()
@@ -283,7 +282,7 @@ func (l *Loop) yield() {
 	}
 }
 
-// timeout is how long polling may wait; below 0 for ever.
+// timeout is how long polling may wait; below 0 is for ever.
 func (l *Loop) timeout() time.Duration {
 	if l.ready.count > 0 || l.stopped {
 		return 0
@@ -315,7 +314,7 @@ func (l *Loop) takePosted() {
 	}
 }
 
-// dispatch tells the owner of a socket that it is ready.
+// dispatch calls what is to be done when a socket is ready.
 func (l *Loop) dispatch(e Event) {
 	for _, s := range l.servers {
 		if s.handle == e.Handle {
@@ -336,7 +335,7 @@ func (l *Loop) dispatch(e Event) {
 	}
 }
 
-// event calls a ready socket's callback, now or in its turn.
+// event calls a ready socket's callback, at once or as a step.
 func (l *Loop) event(r Runner) {
 	if l.flavour.QueuesEvents {
 		l.Soon(r)
@@ -373,7 +372,7 @@ func (l *Loop) flush() {
 	}
 }
 
-// room returns what to append to: the bytes not sent yet, or an emptied buffer.
+// room returns what to append to: the bytes not yet sent, or an empty buffer.
 func (l *Loop) room(out []byte) []byte {
 	if last := len(l.rooms) - 1; out == nil && last >= 0 {
 		out, l.rooms = l.rooms[last], l.rooms[:last]
@@ -381,7 +380,7 @@ func (l *Loop) room(out []byte) []byte {
 	return out
 }
 
-// giveBack keeps a few small buffers of answers that are sent.
+// giveBack keeps a few small buffers of answers that have been sent.
 func (l *Loop) giveBack(b []byte) {
 	if len(l.rooms) < 64 && cap(b) <= 4096 {
 		l.rooms = append(l.rooms, b[:0])

@@ -16,15 +16,22 @@ type Server struct {
 	onError func(err error, shed bool)
 	failure time.Duration // when accept failed last; 0 if it never has
 	rest    Timer
-	ahead   *Stream // taken, and not on its way yet
-	paused  bool
-	closed  bool
+	ahead   *Stream // accepted, and not yet on its way to its protocol
+	state   serverState
 }
 
-// Serve accepts connections from a listening socket. make returns the stream
-// of a new connection, with its protocol set. onError is told when accept begins
-// to fail, once until it has not failed for a while, and whether who comes is shed:
-// accepted and closed. Otherwise the loop tries again after AcceptRest.
+type serverState uint8
+
+const (
+	isAccepting    serverState = iota
+	acceptsNothing             // until Resume
+	isShut
+)
+
+// Serve accepts connections from a listening socket. makeStream returns the stream
+// of a new connection, with its protocol set. onError is called when accept begins
+// to fail, and not again until it has not failed for a while. shed says that new
+// connections are accepted and closed; otherwise the loop tries again after AcceptRest.
 func (l *Loop) Serve(h Handle, makeStream func(*Loop, Handle, netip.AddrPort) *Stream, onError func(err error, shed bool)) (*Server, error) {
 	s := &Server{loop: l, handle: h, accept: makeStream, onError: onError}
 	if err := l.poller.Watch(h, true, false); err != nil {
@@ -37,13 +44,13 @@ func (l *Loop) Serve(h Handle, makeStream func(*Loop, Handle, netip.AddrPort) *S
 // Handle returns the listening socket.
 func (s *Server) Handle() Handle { return s.handle }
 
-// Local returns the address that is listened on.
+// Local returns the address of the listening socket.
 func (s *Server) Local() netip.AddrPort { return s.loop.poller.LocalAddr(s.handle) }
 
 // Close stops accepting and closes the listening socket. Other processes may
-// hold it too, so the poller is told before.
+// hold it too, in which case closing alone would not end the poller's interest.
 func (s *Server) Close() error {
-	s.closed = true
+	s.state = isShut
 	_ = s.loop.poller.Watch(s.handle, false, false)
 	for i, other := range s.loop.servers {
 		if other == s {
@@ -54,18 +61,18 @@ func (s *Server) Close() error {
 	return s.loop.poller.Close(s.handle)
 }
 
-// Pause leaves who comes in the kernel's queue until Resume, also within a turn.
-func (s *Server) Pause() { s.setPaused(true) }
+// Pause leaves new connections in the kernel's queue until Resume, also within a turn.
+func (s *Server) Pause() { s.become(acceptsNothing) }
 
-// Resume takes up accepting again.
-func (s *Server) Resume() { s.setPaused(false) }
+// Resume accepts again.
+func (s *Server) Resume() { s.become(isAccepting) }
 
-func (s *Server) setPaused(on bool) {
-	if s.paused == on || s.closed {
+func (s *Server) become(to serverState) {
+	if s.state == to || s.state == isShut {
 		return
 	}
-	s.paused = on
-	_ = s.loop.poller.Watch(s.handle, !on, false)
+	s.state = to
+	_ = s.loop.poller.Watch(s.handle, to == isAccepting, false)
 }
 
 // acceptReady is the step of a listener that is ready.
@@ -73,7 +80,7 @@ type acceptReady Server
 
 func (a *acceptReady) Run() {
 	s := (*Server)(a)
-	if s.ahead != nil { // it does not wait for readiness now
+	if s.ahead != nil { // it does not wait for readiness at the moment
 		return
 	}
 	most := s.loop.flavour.AcceptsPerTurn
@@ -89,7 +96,7 @@ func (a *acceptReady) Run() {
 
 // take accepts one connection, or returns nil.
 func (s *Server) take() *Stream {
-	if s.closed || s.paused {
+	if s.state != isAccepting {
 		return nil
 	}
 	h, from, err := s.acceptOne()
@@ -107,7 +114,7 @@ func (s *Server) take() *Stream {
 	return st
 }
 
-// acceptOne accepts, if there is room. As the kernel does, it looks for a descriptor before it looks whether anybody waits.
+// acceptOne accepts, if there is room. As the kernel does, it looks for a descriptor first, and only then for a connection.
 func (s *Server) acceptOne() (Handle, netip.AddrPort, error) {
 	if s.loop.HasRoom != nil && !s.loop.HasRoom(s.loop.open) {
 		return 0, netip.AddrPort{}, errNoRoom
@@ -117,8 +124,7 @@ func (s *Server) acceptOne() (Handle, netip.AddrPort, error) {
 
 var errNoRoom = fmt.Errorf("accept: %w: %w", ErrNoResources, syscall.EMFILE)
 
-// takeAhead accepts a connection that goes on in the next turn, where the loop
-// does so.
+// takeAhead accepts a connection that goes on in the next turn, by flavour.
 func (s *Server) takeAhead() {
 	if !s.loop.flavour.AcceptsOneAhead {
 		return
@@ -143,18 +149,18 @@ func (s *Server) failed(err error) {
 		return
 	}
 	shed := errors.Is(err, ErrNoResources) && s.loop.flavour.ShedsLoad && s.loop.poller.Shed(s.handle)
-	s.tell(err, shed)
+	s.report(err, shed)
 	if !shed {
 		_ = s.loop.poller.Watch(s.handle, false, false)
 		s.loop.After(&s.rest, s.loop.flavour.AcceptRest, (*acceptAgain)(s))
 	}
 }
 
-// recovery is how long accept must not have failed to be said to fail anew.
+// recovery is the time without a failure after which the next one is reported again.
 const recovery = 5 * time.Second
 
-// tell says that accept fails, unless it has been said and once is enough.
-func (s *Server) tell(err error, shed bool) {
+// report calls onError, unless the failure goes on and one report is enough.
+func (s *Server) report(err error, shed bool) {
 	now := s.loop.Now()
 	if s.failure == 0 || now-s.failure > recovery || s.loop.flavour.TellsEachRest {
 		s.onError(err, shed)
@@ -162,16 +168,16 @@ func (s *Server) tell(err error, shed bool) {
 	s.failure = now
 }
 
-// acceptAgain ends the rest of a listener.
+// acceptAgain is the step that ends a listener's rest.
 type acceptAgain Server
 
 func (a *acceptAgain) Run() {
-	if !a.closed && !a.paused {
+	if a.state == isAccepting {
 		_ = a.loop.poller.Watch(a.handle, true, false)
 	}
 }
 
-// connect is the way of a connection from accept to its protocol.
+// connect is a step of a connection on its way from accept to its protocol.
 type connect Stream
 
 func (c *connect) Run() {

@@ -30,7 +30,7 @@ func localAddr(fd int) netip.AddrPort {
 	return addrPort(sa)
 }
 
-// again tells a socket that is not ready from one that has failed.
+// again is ErrAgain for a socket that is not ready, or else the error with its call.
 func again(what string, err error) error {
 	if errors.Is(err, unix.EAGAIN) {
 		return ErrAgain
@@ -48,9 +48,8 @@ func notAccepted(err error) error {
 	return again("accept", err)
 }
 
-// acceptFrom takes one connection, non-blocking and not to be passed on to
-// other programs. It keeps forks out until the descriptor is marked, because
-// not every Unix marks it at birth.
+// acceptFrom takes one connection, non-blocking and close-on-exec. It holds off forks
+// until the descriptor is marked, because not every Unix can mark it at creation.
 func acceptFrom(listener int) (int, unix.Sockaddr, error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
@@ -65,13 +64,13 @@ func acceptFrom(listener int) (int, unix.Sockaddr, error) {
 	return fd, sa, nil
 }
 
-// spare is a descriptor to give up when there is no other; -1 is none.
+// spare is a descriptor to give up when no other is left; -1 is none.
 type spare int
 
 func newSpare() spare {
 	fd, err := unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return -1 // nothing to shed with, then
+		return -1 // no connection can be shed then
 	}
 	return spare(fd)
 }
@@ -83,8 +82,8 @@ func (s spare) release() error {
 	return unix.Close(int(s))
 }
 
-// shed gives the descriptor up for as long as it takes to accept and close
-// what waits. Once it could not be had back, there is nothing to shed with.
+// shed gives the descriptor up for as long as it takes to accept and close what waits.
+// It reports false if there is none to give up.
 func (s *spare) shed(listener int) bool {
 	if *s < 0 {
 		if *s = newSpare(); *s < 0 {

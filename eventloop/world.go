@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Clock tells the time and passes it.
+// Clock is the loop's time.
 type Clock interface {
 	Now() time.Time           // the wall clock, for dates and logs
-	Monotonic() time.Duration // never goes back; for everything that waits
+	Monotonic() time.Duration // never goes back; for everything that is waited for
 	Sleep(d time.Duration)    // blocks the caller
 }
 
@@ -20,7 +20,7 @@ type Handle int32
 type Event struct {
 	Handle      Handle
 	Read, Write bool
-	// HangUp: the connection has ended both ways, where the system tells.
+	// HangUp: the connection has ended both ways, as far as the system reports it.
 	HangUp bool
 }
 
@@ -31,28 +31,28 @@ var ErrAgain = errors.New("not ready")
 // connection.
 var ErrNoResources = errors.New("out of system resource")
 
-// Poller is the world outside the loop: sockets and their readiness. All
-// methods but Wake belong to the loop's goroutine.
+// Poller is the world outside the loop: sockets and their readiness. All methods
+// except Wake belong to the loop's goroutine.
 type Poller interface {
 	// Wait appends the sockets that are ready. It returns when there is one,
 	// when Wake was called or after the timeout; below 0 it waits for ever.
 	Wait(timeout time.Duration, events []Event) ([]Event, error)
 	// Wake ends a Wait, from any goroutine.
 	Wake()
-	// Watch says which readiness is of interest from now on.
+	// Watch sets which readiness is of interest from now on.
 	Watch(h Handle, read, write bool) error
 	// Accept takes one waiting connection, or fails with ErrAgain or
 	// ErrNoResources.
 	Accept(listener Handle) (Handle, netip.AddrPort, error)
-	// Peerless tells whether a connection has been reset already, so that its
-	// socket does not know any more who the peer was.
+	// Peerless reports whether a connection has already been reset, so that its socket
+	// no longer knows its peer.
 	Peerless(h Handle) bool
 	// Shed closes every waiting connection for which there are no resources. It
-	// tells whether it could.
+	// reports whether it could.
 	Shed(listener Handle) bool
 	// LocalAddr is the address on our side of a connection.
 	LocalAddr(h Handle) netip.AddrPort
-	// Gone tells whether a connection has lost its peer, as far as the system tells:
+	// Gone reports whether a connection has lost its peer, as far as the system knows:
 	// getpeername fails.
 	Gone(h Handle) bool
 	// Read returns 0 and no error at the end of the stream.
