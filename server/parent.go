@@ -114,10 +114,16 @@ type ParentLog struct {
 	journal journal.Journal
 }
 
-// Info, Warning, Error and Critical print a line of the server itself.
-func (p ParentLog) Info(format string, args ...any)     { p.say(journal.Info, format, args) }
-func (p ParentLog) Warning(format string, args ...any)  { p.say(journal.Warning, format, args) }
-func (p ParentLog) Error(format string, args ...any)    { p.say(journal.Error, format, args) }
+// Info prints a line of the server itself.
+func (p ParentLog) Info(format string, args ...any) { p.say(journal.Info, format, args) }
+
+// Warning prints one of that level, as Error and Critical do of theirs.
+func (p ParentLog) Warning(format string, args ...any) { p.say(journal.Warning, format, args) }
+
+// Error prints a line of that level.
+func (p ParentLog) Error(format string, args ...any) { p.say(journal.Error, format, args) }
+
+// Critical prints a line of that level.
 func (p ParentLog) Critical(format string, args ...any) { p.say(journal.Critical, format, args) }
 
 // Unnamed prints text as it is, as what Python prints of an exception that nothing catches.
