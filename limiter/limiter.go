@@ -86,8 +86,8 @@ func (l *Limiter) Release(now time.Duration) {
 		return
 	}
 	l.tokens.Release(1)
-	for _, w := range l.handOver(l.queue.popNext, now) {
-		w.Granted()
+	for l.queue.len() > 0 && l.tokens.TryAcquire(1) {
+		l.lend(l.queue.popNext(), now).Granted()
 	}
 }
 
@@ -112,19 +112,18 @@ func (l *Limiter) SetLimit(n int, now time.Duration) []Waiter {
 		l.excess += -more - withdrawn
 	}
 	l.limit = n
-	return l.handOver(l.queue.popOldest, now)
-}
-
-// handOver lends every free token to the waiter that pop removes from the queue,
-// and returns these waiters.
-func (l *Limiter) handOver(pop func() entry, now time.Duration) (granted []Waiter) {
+	var granted []Waiter
 	for l.queue.len() > 0 && l.tokens.TryAcquire(1) {
-		l.borrow()
-		e := pop()
-		l.longest = max(l.longest, now-e.since)
-		granted = append(granted, e.waiter)
+		granted = append(granted, l.lend(l.queue.popOldest(), now))
 	}
 	return granted
+}
+
+// lend counts a token, which has been acquired, as that of a waiter that has left the queue.
+func (l *Limiter) lend(e entry, now time.Duration) Waiter {
+	l.borrow()
+	l.longest = max(l.longest, now-e.since)
+	return e.waiter
 }
 
 // Abandon empties the queue. Tokens that are lent stay lent.

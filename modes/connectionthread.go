@@ -17,8 +17,9 @@ func (f *finish) Run() {
 	}
 	f.Program.End(f.thread)
 	if !f.cancelled {
-		f.runtime.Current = f.thread
-		f.Program.Answer()
-		f.runtime.Current = nil
+		rt := f.runtime
+		rt.Current = f.thread
+		f.Program.Answer() // after which the job may be another's
+		rt.Current = nil
 	}
 }

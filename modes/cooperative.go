@@ -6,7 +6,7 @@ func Cooperative(rt *Runtime, j *Job) {
 	j.runtime = rt
 	j.Program.Begin(MainThread)
 	switch {
-	case rt.Gate.hold(j, rt.Loop.After, (*expired)(j)):
+	case rt.Gate.IsShut() && rt.Gate.hold(j, rt.Loop.After, (*expired)(j)):
 	case j.Sleep <= 0: // asyncio.sleep(0) yields for one turn
 		rt.Loop.Soon((*resume)(j))
 	default:
@@ -18,9 +18,10 @@ func Cooperative(rt *Runtime, j *Job) {
 type expired Job
 
 func (e *expired) Run() {
-	if !e.runtime.Gate.hold((*Job)(e), e.runtime.Loop.After, e) {
-		e.runtime.Loop.Soon((*resume)(e))
+	if g := &e.runtime.Gate; g.IsShut() && g.hold((*Job)(e), e.runtime.Loop.After, e) {
+		return
 	}
+	e.runtime.Loop.Soon((*resume)(e))
 }
 
 // resume is the rest of the handler, after its await.

@@ -77,8 +77,9 @@ func (rt *Runtime) Return(t *Thread) {
 type Program interface {
 	Begin(t *Thread) // counts the request and logs its start
 	End(t *Thread)   // logs its end
-	Answer()         // sends the answer; in a step of the loop
-	Refuse()         // sends a refusal; in a step of the loop
+	// Answer sends the answer; in a step of the loop. A mode does not touch its job afterwards: it may be another's.
+	Answer()
+	Refuse() // sends a refusal; in a step of the loop
 	// Fail is called when the handler raises an exception, given as Python prints
 	// it; in a step of the loop.
 	Fail(exception string)
@@ -108,7 +109,7 @@ func (j *Job) sleepInThread(end eventloop.Runner) {
 // heldAtGate holds the job in its thread if the gate is shut, and reports whether it
 // does. The gate calls end when it releases the job.
 func (j *Job) heldAtGate(end eventloop.Runner) bool {
-	return j.runtime.Gate.hold(j, j.runtime.Loop.Beside, end)
+	return j.runtime.Gate.IsShut() && j.runtime.Gate.hold(j, j.runtime.Loop.Beside, end)
 }
 
 // Cancel ends the job as asyncio's Task.cancel does: it takes no further step of

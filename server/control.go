@@ -53,7 +53,7 @@ func (w *Worker) reset() {
 	w.release(0)
 	w.setLimit(tokens(w.cfg, w.stack))
 	w.runtime.Limiter.ResetStatistics()
-	w.counts.change((*sums).again)
+	w.counts.reset()
 	if w.history != nil {
 		w.history.forget()
 	}

@@ -21,6 +21,8 @@ type Request struct {
 	remembered              *admin.Request // nil where nothing is remembered
 
 	begun, cancelled, working, deserted, finished bool
+
+	next *Request // in the worker's free list
 }
 
 // Held is the request that an exchange was held for, or nil.
@@ -31,9 +33,38 @@ func Held(e http1.Exchange) *Request {
 
 // Hold keeps a request until its work is done.
 func (w *Worker) Hold(e http1.Exchange, id string, sleep time.Duration) {
-	r := &Request{worker: w, exchange: e, id: id, arrived: w.loop.Now(), started: never}
+	r := w.free.take()
+	*r = Request{worker: w, exchange: e, id: id, arrived: w.loop.Now(), started: never}
 	r.Program, r.Sleep = r, sleep
 	e.Hold(r)
+}
+
+// free is a list of requests that have ended, to be used again: a kept connection then allocates none.
+type free struct {
+	first *Request
+	n     int
+}
+
+// mostFree is how many are kept, some 200 KB.
+const mostFree = 1000
+
+func (f *free) take() *Request {
+	r := f.first
+	if r == nil {
+		return &Request{}
+	}
+	f.first = r.next
+	f.n--
+	return r
+}
+
+// put keeps a request to which nothing refers any more.
+func (f *free) put(r *Request) {
+	if f.n < mostFree {
+		*r = Request{next: f.first}
+		f.first = r
+		f.n++
+	}
 }
 
 // never marks a moment that has not come.
@@ -44,7 +75,7 @@ const never = time.Duration(-1)
 func (r *Request) Run() {
 	w := r.worker
 	r.begun = true
-	w.counts.change(func(s *sums) { s.accepted++; s.held++ })
+	w.counts.accept()
 	if w.history != nil {
 		r.remembered = w.remember(r.exchange, r.id, r.arrived)
 		w.history.add(r.remembered)
@@ -64,7 +95,7 @@ func (r *Request) Begin(t *modes.Thread) {
 	r.thread, r.started = t, w.loop.Now()
 	r.working = true
 	w.calls++
-	w.counts.change(func(s *sums) { s.started++; s.begun++; s.busy++; s.peak = max(s.peak, s.busy) })
+	w.counts.begin()
 	w.history.change(r.remembered, func(m *admin.Request) {
 		m.Start, m.Wait = w.wall(r.started), (r.started - r.arrived).Seconds()
 		m.Number, m.Thread, m.ThreadNumber, m.Outcome = w.calls, t.Name, t.Number, admin.Working
@@ -83,7 +114,7 @@ func (r *Request) End(t *modes.Thread) {
 func (r *Request) rest() {
 	if r.working {
 		r.working = false
-		r.worker.counts.change(func(s *sums) { s.busy-- })
+		r.worker.counts.rest()
 	}
 }
 
@@ -137,7 +168,7 @@ func (r *Request) desert() {
 		return
 	}
 	r.deserted = true
-	r.worker.counts.change(func(s *sums) { s.zombies++ })
+	r.worker.counts.desert()
 	r.worker.history.change(r.remembered, func(m *admin.Request) { m.ClientLeft = true })
 }
 
@@ -146,20 +177,18 @@ func (r *Request) desert() {
 func (r *Request) finish(sent bool) {
 	o := r.outcome(sent)
 	r.finished = true
-	r.worker.counts.change(func(s *sums) {
-		s.held--
-		*s.of(o)++
-		if r.started != never {
-			s.begun--
-		}
-		if r.deserted {
-			s.zombies--
-		}
-	})
-	if r.remembered == nil && !r.worker.journal.Rows() {
-		return
+	r.worker.counts.end(o, r.Started(), r.deserted)
+	if r.remembered != nil || r.worker.journal.Rows() {
+		r.tell(r.row(o))
 	}
-	row := r.row(o)
+	if o == admin.Answered && !r.deserted { // no thread or timer has it
+		r.exchange.Hold(nil)
+		r.worker.free.put(r)
+	}
+}
+
+// tell enters the request's end into the history and the journal.
+func (r *Request) tell(row journal.Row) {
 	r.worker.history.change(r.remembered, func(m *admin.Request) { row.Tell(m) })
 	if r.worker.journal.Rows() {
 		r.worker.journal.Row(row)

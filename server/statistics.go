@@ -29,8 +29,8 @@ func (s *sums) of(o admin.Outcome) *int64 {
 	}
 }
 
-// again counts anew: what is so now stays.
-func (s *sums) again() {
+// restart zeroes the totals and keeps the gauges.
+func (s *sums) restart() {
 	*s = sums{accepted: s.held, held: s.held, started: s.begun, begun: s.begun, busy: s.busy, peak: s.busy, zombies: s.zombies}
 }
 
@@ -41,10 +41,56 @@ type counts struct {
 	sums
 }
 
-func (c *counts) change(f func(*sums)) {
+// accept counts a request that has had its first step.
+func (c *counts) accept() {
+	c.mu.Lock()
+	c.accepted++
+	c.held++
+	c.mu.Unlock()
+}
+
+// begin counts a handler that begins, and rest one that no longer runs.
+func (c *counts) begin() {
+	c.mu.Lock()
+	c.started++
+	c.begun++
+	c.busy++
+	c.peak = max(c.peak, c.busy)
+	c.mu.Unlock()
+}
+
+func (c *counts) rest() {
+	c.mu.Lock()
+	c.busy--
+	c.mu.Unlock()
+}
+
+// desert counts a request whose client has left.
+func (c *counts) desert() {
+	c.mu.Lock()
+	c.zombies++
+	c.mu.Unlock()
+}
+
+// end counts the end of a request, whose handler may have begun and whose client may have left.
+func (c *counts) end(o admin.Outcome, begun, deserted bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	f(&c.sums)
+	c.held--
+	*c.of(o)++
+	if begun {
+		c.begun--
+	}
+	if deserted {
+		c.zombies--
+	}
+}
+
+// reset restarts the totals.
+func (c *counts) reset() {
+	c.mu.Lock()
+	c.restart()
+	c.mu.Unlock()
 }
 
 func (c *counts) read() sums {

@@ -31,6 +31,7 @@ type Worker struct {
 	runtime  modes.Runtime
 	mode     modes.Mode
 	app      App
+	free     free
 	journal  journal.Journal
 	random   *rand.Rand
 	epoch    time.Time // the wall clock at monotonic time 0

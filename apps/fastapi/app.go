@@ -54,17 +54,17 @@ func (a *App) Handle(e http1.Exchange, head *http1.Head) {
 // index is the article's program: validation is the loop's work, so a wrong request is answered at once however busy the
 // threads are.
 func (a *App) index(e http1.Exchange) {
-	id, found := lastValue(e.Query(), "id")
-	if !found {
+	id, asked := parameters(e.Query())
+	if !id.found {
 		e.Reply(a.version.missingID)
 		return
 	}
-	sleep, ok := a.worker.Sleep(lastValue(e.Query(), "sleep"))
+	sleep, ok := a.worker.Sleep(asked.value, asked.found)
 	if !ok {
 		e.Reply(a.version.badSleep)
 		return
 	}
-	a.worker.Hold(e, id, sleep)
+	a.worker.Hold(e, id.value, sleep)
 }
 
 // elsewhere answers what no route takes: 405 for a path that a route has, a redirect for one that a route has but for the

@@ -6,24 +6,43 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// lastValue finds a parameter as Starlette's QueryParams does: parse_qsl with
-// blank values kept, "&" alone as separator, "+" for a space, broken escapes
-// left as they are; of repeated ones the last counts.
-func lastValue(query, name string) (value string, found bool) {
+// parameter is one of a query, decoded.
+type parameter struct {
+	value string
+	found bool
+}
+
+// parameters finds the program's two as Starlette's QueryParams does: parse_qsl with blank values kept, "&" alone as
+// separator, "+" for a space, broken escapes left as they are; of repeated ones the last counts.
+func parameters(query string) (id, sleep parameter) {
 	for len(query) > 0 {
 		var pair string
-		pair, query, _ = strings.Cut(query, "&")
-		key, val, _ := strings.Cut(pair, "=")
-		if pair != "" && decode(key) == name {
-			value, found = val, true
+		pair, query = cut(query, '&')
+		key, value := cut(pair, '=')
+		switch decode(key) {
+		case "id":
+			id = parameter{value, true}
+		case "sleep":
+			sleep = parameter{value, true}
 		}
 	}
-	return decode(value), found
+	id.value, sleep.value = decode(id.value), decode(sleep.value)
+	return id, sleep
+}
+
+// cut is strings.Cut for a separator of one byte, after which nothing is as good as no separator.
+func cut(s string, separator byte) (before, after string) {
+	if i := strings.IndexByte(s, separator); i >= 0 {
+		return s[:i], s[i+1:]
+	}
+	return s, ""
 }
 
 func decode(s string) string {
-	if !strings.ContainsAny(s, "+%") {
-		return s
+	for i := range len(s) {
+		if s[i] == '+' || s[i] == '%' {
+			return http1.Unquote(strings.ReplaceAll(s, "+", " "))
+		}
 	}
-	return http1.Unquote(strings.ReplaceAll(s, "+", " "))
+	return s
 }

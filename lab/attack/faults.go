@@ -46,8 +46,8 @@ func failures() []Fault {
 		{fault(
 			"panic", "An id of more than 5,000 bytes is too long.",
 			variants.Edit{
-				File: "server/request.go", Old: "\tr := &Request{worker: w, exchange: e, id: id,",
-				New: "\tif len(id) > 5_000 {\n\t\tpanic(\"an id that is too long\")\n\t}\n\tr := &Request{worker: w, exchange: e, id: id,",
+				File: "server/request.go", Old: "\tr := w.free.take()\n",
+				New: "\tif len(id) > 5_000 {\n\t\tpanic(\"an id that is too long\")\n\t}\n\tr := w.free.take()\n",
 			},
 		), onUvicorn, Reports, false},
 		{fault(
@@ -56,7 +56,7 @@ func failures() []Fault {
 		), onUvicorn, Lives, false},
 		{fault(
 			"sum", "A client that has left is not counted.",
-			variants.Edit{File: "server/request.go", Old: "\t\t*s.of(o)++\n", New: "\t\tif o != admin.ClientLeft {\n\t\t\t*s.of(o)++\n\t\t}\n"},
+			variants.Edit{File: "server/statistics.go", Old: "\t*c.of(o)++\n", New: "\tif o != admin.ClientLeft {\n\t\t*c.of(o)++\n\t}\n"},
 		), onUvicorn, Sums, false},
 		{fault(
 			"memory", "Eight megabytes are kept of each request.",

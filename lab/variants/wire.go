@@ -69,7 +69,7 @@ func details() []Variant {
 	return []Variant{
 		{
 			Name: "first-value-counts", About: "Of an id that is said twice the first counts.",
-			Edits:     []Edit{{"apps/fastapi/query.go", "\t\tif pair != \"\" && decode", "\t\tif pair != \"\" && !found && decode"}},
+			Edits:     []Edit{{"apps/fastapi/query.go", "		case \"id\":\n			id = parameter{value, true}\n", "		case \"id\":\n			if !id.found {\n				id = parameter{value, true}\n			}\n"}},
 			Scenarios: []string{"validation"},
 		},
 		{

@@ -2,7 +2,6 @@ package uvicorn
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/http1"
@@ -46,7 +45,7 @@ func (c *Cycle) reset(conn *Conn, h *http1.Head) {
 // asksClose looks for flow_control.CLOSE_HEADER: the very value "close".
 func asksClose(h *http1.Head) bool {
 	for _, f := range h.Fields {
-		if string(f.Value) == "close" && strings.EqualFold(string(f.Name), "connection") {
+		if string(f.Value) == "close" && f.Is("connection") {
 			return true
 		}
 	}

@@ -42,9 +42,9 @@ func (f *Forwarded) read(peer netip.AddrPort, h *http1.Head) (o origin, said boo
 	scheme, named := "", false
 	for _, field := range h.Fields {
 		switch {
-		case strings.EqualFold(string(field.Name), "x-forwarded-for"):
+		case field.Is("x-forwarded-for"):
 			clients = append(clients, http1.Latin1(string(field.Value)))
-		case strings.EqualFold(string(field.Name), "x-forwarded-proto"):
+		case field.Is("x-forwarded-proto"):
 			scheme, named = strip(http1.Latin1(string(field.Value))), true
 		}
 	}
