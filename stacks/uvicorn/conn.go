@@ -59,7 +59,7 @@ func (c *Conn) EOFReceived() (stays bool) { return false }
 // tells a handler that its client has left.
 func (c *Conn) ConnectionLost() {
 	c.endpoint.connections.remove(c)
-	if c.working != nil && !c.working.finished {
+	if c.working != nil && c.working.unfinished() {
 		c.endpoint.orphans.add(c)
 		c.endpoint.Deserted(c.working)
 	}
@@ -225,7 +225,7 @@ func (c *Conn) crowded() bool { return !c.endpoint.MayKeep(c.ahead, c.endpoint.a
 // newCycle uses the connection's own cycle where it is free.
 func (c *Conn) newCycle(h *http1.Head) *Cycle {
 	cycle := &c.first
-	if cycle.used && !cycle.finished {
+	if cycle.conn != nil && cycle.task != done {
 		cycle = &Cycle{}
 	}
 	cycle.reset(c, h)

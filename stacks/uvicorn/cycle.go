@@ -7,35 +7,45 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Cycle is one request and its answer: Uvicorn's RequestResponseCycle, and the
-// http.ResponseWriter of our handlers. It lives as long as the answer is owed,
-// in few bytes: of the request it keeps what the access log needs.
+// Cycle is one request and its answer: Uvicorn's RequestResponseCycle with its task. It lives as long as the answer is
+// owed, in few bytes: of the request it keeps what the access log needs.
 type Cycle struct {
 	http1.Request
 	conn     *Conn
-	next     *Cycle    // parsed behind this one
+	next     *Cycle    // the request parsed after this one
 	defaults *defaults // header lines as they were when the request was parsed
-	unread   int32     // body bytes that nobody reads
+	unread   int32     // bytes of its body: the application reads none
+	task     task
 
-	used, begun, finished, disconnected, complete, chunked bool
-	keepAlive, peerKeepsAlive, asksClose, closes, upgrades bool
-	cancelled                                              cancelled
+	disconnected bool // the client has left, as far as Uvicorn knows
+	complete     bool // the answer has been written (response_complete)
+	chunked      bool // its body goes in chunks
+
+	keepAlive      bool // the connection outlives the answer, as far as Uvicorn decides
+	peerKeepsAlive bool // as far as the client's version and Connection say
+	asksClose      bool // the client has sent Connection: close
+	closes         bool // the answer's head says that the connection closes
+	upgrades       bool // the request asks for another protocol
 }
 
-// cancelled is how far the end of a request's task has come that is not its own.
-type cancelled uint8
+// task is the state of the request's asyncio.Task.
+type task uint8
 
 const (
-	notCancelled cancelled = iota
-	isCancelled            // and does nothing more, until the step in which it learns of it
-	hasFailed              // has learned of it, and is about to say so to its client
+	noTask    task = iota // the request waits until the one before it is answered
+	queued                // the task's first step is due
+	running               // the application runs, or awaits something
+	dropped               // cancelled before its first step, which then runs none of the coroutine's lines
+	cancelled             // cancelled later: it does nothing until the step that raises CancelledError in it
+	failing               // that step has come; the answer is an error
+	done
 )
 
 // reset makes the cycle that of a new request.
 func (c *Cycle) reset(conn *Conn, h *http1.Head) {
 	s := conn.endpoint
 	*c = Cycle{
-		conn: conn, defaults: s.defaults, used: true,
+		conn: conn, defaults: s.defaults,
 		peerKeepsAlive: h.KeepAlive, asksClose: asksClose(h),
 		keepAlive: s.Class.Layout.KeepsAlive(h), upgrades: h.Upgrade,
 	}
@@ -52,8 +62,7 @@ func asksClose(h *http1.Head) bool {
 	return false
 }
 
-// decide settles what the request's first step will do. It has no effect that
-// anybody could see before that step.
+// decide settles what the request's first step will do. No client can see an effect before that step.
 func (c *Cycle) decide(s *Endpoint, h *http1.Head) {
 	s.Keep(&c.Request, h)
 	if s.exceeded() {
@@ -70,36 +79,35 @@ func (c *Cycle) decide(s *Endpoint, h *http1.Head) {
 // Conn returns the connection that the request came on.
 func (c *Cycle) Conn() *Conn { return c.conn }
 
-// ClientLeft tells whether nobody is there for the answer. Uvicorn itself knows
-// it only of the newest request of a connection.
+// ClientLeft tells whether the client has left. Uvicorn itself knows that only of a connection's newest request.
 func (c *Cycle) ClientLeft() bool { return c.disconnected || c.conn.Closed() }
 
-// weight is about how many bytes the request takes while it waits for its turn.
+// weight is about how many bytes the request takes while it waits for the one before it.
 func (c *Cycle) weight() int { return 400 + 2*len(c.RawTarget()) }
 
-// start makes the request a task of the loop: it runs in a later step.
+// start makes a task of the request: its first step is a later one of the loop.
 func (c *Cycle) start() {
+	c.task = queued
 	c.conn.endpoint.Tasks++
 	c.conn.working = c
 	c.conn.Loop().Soon(c)
 }
 
-// Run is a step of the request: it starts the work, or sends the answer.
+// Run is a step of the task: it starts the work, or sends the answer.
 func (c *Cycle) Run() {
-	first := !c.begun
+	first := c.task == queued
+	if first {
+		c.task = running
+	}
 	switch {
-	case c.finished:
-	case c.cancelled == isCancelled && first:
-		c.finish() // a coroutine that is cancelled before its first step runs none of its lines
-	case c.cancelled == isCancelled:
+	case c.task == dropped:
+		c.finish()
+	case c.task == cancelled, c.task == done:
 	case first && c.Held() != nil:
-		c.begun = true
 		c.Held().Run()
 	case c.conn.WritingPaused() && !c.disconnected:
-		c.begun = true
 		c.conn.blocked = c // as FlowControl.drain: until the client reads again
 	default:
-		c.begun = true
 		sent := c.send()
 		if told := c.conn.endpoint.Finished; told != nil {
 			told(c, sent)
@@ -108,41 +116,43 @@ func (c *Cycle) Run() {
 	}
 }
 
-// finish ends the request's task.
+// finish ends the task.
 func (c *Cycle) finish() {
-	c.finished = true
+	c.task = done
 	if c.conn.Closed() {
 		c.conn.endpoint.orphans.remove(c.conn)
 	}
 	c.conn.Loop().Soon((*taskDone)(c.conn.endpoint))
 }
 
+// unfinished tells whether the request has a task that has not ended.
+func (c *Cycle) unfinished() bool { return c.task != noTask && c.task != done }
+
 // Complete answers a request that was held. It is called in a step of the loop.
 func (c *Cycle) Complete(a *http1.Answer) {
-	if c.cancelled != notCancelled {
+	if c.task == running {
+		c.Reply(a)
+		c.Run()
+	}
+}
+
+// cancel is asyncio's Task.cancel: the task does nothing more that it would have done, until the step in which it learns
+// of the cancellation, logs why, and answers with a.
+func (c *Cycle) cancel(a *http1.Answer, why string) {
+	if c.task == queued || c.task == dropped {
+		c.task = dropped
 		return
 	}
-	c.Reply(a)
-	c.Run()
+	c.task = cancelled
+	c.conn.Loop().Soon(eventloop.Func(func() {
+		c.conn.endpoint.Log.Error(failed + why)
+		c.task = failing
+		c.Reply(a)
+		c.Run()
+	}))
 }
 
-// cancel takes the task from whatever it does; fail is the step in which it
-// learns of it, and answers with a. What it would have done in between, it does
-// not do any more: asyncio's Task.cancel.
-func (c *Cycle) cancel(a *http1.Answer, why string) {
-	c.cancelled = isCancelled
-	if c.begun {
-		c.conn.Loop().Soon(eventloop.Func(func() {
-			c.conn.endpoint.Log.Error(failed + why)
-			c.cancelled = hasFailed
-			c.Reply(a)
-			c.Run()
-		}))
-	}
-}
-
-// send writes the answer in the two parts of ASGI, unless the client has left.
-// It tells whether the answer is on its way.
+// send writes the answer in the two parts of ASGI, unless the client has left, and tells whether it is on its way.
 func (c *Cycle) send() (sent bool) {
 	if c.disconnected {
 		return false

@@ -70,7 +70,7 @@ func (s *Endpoint) Shutdown() {
 // those that have not had their first step are not heard of.
 func (s *Endpoint) Cancel(a *http1.Answer, why func(*Cycle) string) {
 	for _, c := range slices.Concat(s.connections, s.orphans) {
-		if w := c.working; w != nil && !w.finished {
+		if w := c.working; w != nil && w.unfinished() {
 			w.cancel(a, why(w))
 		}
 	}

@@ -77,7 +77,7 @@ func (l *life) Announce() {
 
 // Opened is Server._log_started_message.
 func (l *life) Opened(port int) {
-	l.Info(running, l.ShownAddr(port))
+	l.Info(runningOn, l.ShownAddr(port))
 }
 
 // NotOpened logs an address that cannot be served, as Server.startup does.

@@ -6,8 +6,8 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// running is what the server says when its address is served.
-const running = "Uvicorn running on http://%s (Press CTRL+C to quit)"
+// runningOn is what the server says when its address is served.
+const runningOn = "Uvicorn running on http://%s (Press CTRL+C to quit)"
 
 // parent021 is the parent of Uvicorn 0.21.1 (class Multiprocess): it starts its workers and waits for SIGINT or SIGTERM.
 // It dies of the other signals and leaves its workers behind. A worker that dies is never replaced.
@@ -23,7 +23,7 @@ func parent021() supervisor.Policy {
 		},
 		StopInTurn: true,
 		Lines: supervisor.Lines{
-			Running:  running,
+			Running:  runningOn,
 			Started:  "Started parent process [%d]",
 			Stopping: "Stopping parent process [%d]",
 		},
@@ -51,7 +51,7 @@ func parent054() supervisor.Policy {
 		ReadyCheck:     100 * time.Millisecond,
 		StartupFailure: 3,
 		Lines: supervisor.Lines{
-			Running:    running,
+			Running:    runningOn,
 			Started:    "Started parent process [%d]",
 			Stopping:   "Stopping parent process [%d]",
 			Terminated: "Terminated child process [%d]",
