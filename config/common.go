@@ -2,8 +2,8 @@ package config
 
 import "time"
 
-// Common are the settings of a stack whose real server says nothing about them, and the values that most servers have; a
-// stack sets its own on top.
+// Common returns the usual defaults: of settings that the real servers do not have, and those that most of them share.
+// A stack then sets its own.
 func Common(stack, vintage string) Config {
 	return Config{
 		Addr:            ":8080",

@@ -95,8 +95,8 @@ func (p Parent) sayServing(addr string, log ParentLog) {
 	switch {
 	case p.Serving != nil:
 		p.Serving(addr, log)
-	case p.Lines.Running != "":
-		log.Info(p.Lines.Running, addr)
+	case p.Messages.Running != "":
+		log.Info(p.Messages.Running, addr)
 	}
 }
 

@@ -98,8 +98,8 @@ func (h *Head) Value(name string) (string, bool) {
 	return "", false
 }
 
-// Joined returns the values of that (lower-case) name with commas between them, as WSGI servers hand them on, and whether
-// there is one.
+// Joined returns the values of a name, which must be lower-case, separated by commas as WSGI servers pass them on, and
+// whether there is one.
 func (h *Head) Joined(name string) (string, bool) {
 	value, found := "", false
 	for _, f := range h.Fields {

@@ -52,17 +52,17 @@ type Failure struct {
 
 // Ending is logged for a worker that a signal has ended.
 type Ending struct {
-	Signal string // its name without SIG; empty for any
-	Level  Level
-	Line   string // a format, with the id and the signal: %d is its number, %s its name
+	Signal   string // its name without SIG; empty for any
+	Severity Severity
+	Line     string // a format, with the id and the signal: %d is its number, %s its name
 }
 
-// Level is the severity of a log line.
-type Level uint8
+// Severity is that of a log line.
+type Severity uint8
 
-// The levels.
+// The severities.
 const (
-	Info Level = iota
+	Info Severity = iota
 	Warning
 	Error
 )
@@ -239,7 +239,7 @@ func (p *Parent) logExit(w Process) {
 func (p *Parent) logEnding(pid int, sig syscall.Signal) {
 	for _, e := range p.policy.Arbiter.Endings {
 		if e.Signal == "" || e.Signal == signalName(sig) {
-			p.log(e.Level, e.Line, pid, named{sig})
+			p.log(e.Severity, e.Line, pid, named{sig})
 			return
 		}
 	}
@@ -273,8 +273,8 @@ func (p *Parent) rest(ctx context.Context, d time.Duration) {
 	}
 }
 
-func (p *Parent) log(level Level, format string, args ...any) {
-	switch level {
+func (p *Parent) log(severity Severity, format string, args ...any) {
+	switch severity {
 	case Info:
 		p.info(format, args...)
 	case Warning:

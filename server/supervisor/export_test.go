@@ -17,16 +17,16 @@ const (
 // SignalName names a signal without SIG.
 func SignalName(sig os.Signal) string { return signalName(sig) }
 
-// Closed tells whether a channel is closed.
+// Closed reports whether a channel is closed.
 func Closed(c <-chan struct{}) bool { return closed(c) }
 
-// NewReaper makes one that reaps nothing before Run.
+// NewReaper returns a reaper that is idle before Run.
 func NewReaper() *Reaper { return newReaper() }
 
 // Run reaps until ctx ends.
 func (r *Reaper) Run(ctx context.Context) { r.run(ctx) }
 
-// Looks tells whether the reaper may look at the processes now.
+// Looks reports whether the reaper may check for zombies now.
 func (r *Reaper) Looks() bool {
 	if !r.mu.TryLock() {
 		return false
@@ -35,5 +35,5 @@ func (r *Reaper) Looks() bool {
 	return true
 }
 
-// Workers is how many it knows.
+// Workers is how many workers it tracks.
 func (r *Reaper) Workers() int { return len(r.workers) }

@@ -33,7 +33,7 @@ func TestGunicornStopsGracefully(t *testing.T) {
 		}, healthy(time.Second), healthy(2050*ms))
 	}
 	graceful(gunicorn201(), "3.4")
-	graceful(gunicorn270(), "3.5") // it sees the end at one look, and looks once more
+	graceful(gunicorn270(), "3.5") // it notices the end at one check, and checks once more
 }
 
 func TestGunicornStaggersItsFirstWorkers(t *testing.T) {

@@ -39,13 +39,13 @@ func (p *Parent) halt(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	level, failed := Info, p.arbiter.failed
+	severity, failed := Info, p.arbiter.failed
 	if failed != nil && p.policy.Arbiter.FailsLoudly {
-		level = Error
+		severity = Error
 	}
-	p.log(level, "%s", p.policy.Arbiter.Stopping)
+	p.log(severity, "%s", p.policy.Arbiter.Stopping)
 	if failed != nil {
-		p.log(level, p.policy.Arbiter.Reason, failed.Reason)
+		p.log(severity, p.policy.Arbiter.Reason, failed.Reason)
 	}
 }
 

@@ -104,7 +104,7 @@ func (p *Parent) Run(ctx context.Context) (int, error) {
 	if p.policy.Event != nil {
 		return p.runEvent(ctx)
 	}
-	p.info(p.policy.Lines.Started, os.Getpid())
+	p.info(p.policy.Messages.Started, os.Getpid())
 	p.startAll()
 	for !p.done(ctx) {
 		p.pause(ctx)
@@ -116,7 +116,7 @@ func (p *Parent) Run(ctx context.Context) (int, error) {
 		p.killAll()
 		return 1, fmt.Errorf("supervisor: %w", context.Cause(ctx))
 	}
-	p.info(p.policy.Lines.Stopping, os.Getpid())
+	p.info(p.policy.Messages.Stopping, os.Getpid())
 	if p.failure != nil {
 		return 1, fmt.Errorf("supervisor: %w", p.failure)
 	}

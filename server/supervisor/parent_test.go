@@ -27,7 +27,7 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 
 func TestRespawningKeepsAPolicyThatRespawnsAnyway(t *testing.T) {
 	policy := uvicorn054().Respawning()
-	if policy.SignalsAtOnce || policy.HealthCheck != 5*time.Second || policy.Lines.Died != uvicorn054().Lines.Died {
+	if policy.SignalsAtOnce || policy.HealthCheck != 5*time.Second || policy.Messages.Died != uvicorn054().Messages.Died {
 		t.Errorf("got %+v", policy)
 	}
 }

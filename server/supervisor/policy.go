@@ -29,8 +29,8 @@ type Policy struct {
 	Arbiter *Arbiter
 	// Event is set for a parent whose workers poll an event: see [Event].
 	Event *Event
-	// Lines are the parent's log lines.
-	Lines Lines
+	// Messages are the parent's log lines.
+	Messages Messages
 }
 
 // Reaction is what a parent does for a signal.
@@ -65,8 +65,8 @@ const (
 	Renew // of a parent with an [Event]: end all workers, then start as many again
 )
 
-// Lines are formats of log lines, each with a process id unless noted; an empty one is not logged.
-type Lines struct {
+// Messages are formats of log lines, each with a process id unless noted; an empty one is not logged.
+type Messages struct {
 	Running    string // the address (host:port) is served; also logged by a server without a parent
 	Started    string // the parent, before it starts its workers
 	Stopping   string // the parent, after the last worker has ended
@@ -91,7 +91,7 @@ func (p Policy) Respawning() Policy {
 	p.RespawnDead = true
 	p.SignalsAtOnce = p.actsAtOnce()
 	p.Poll = 500 * time.Millisecond
-	p.Lines.Died = "Child process [%d] died"
+	p.Messages.Died = "Child process [%d] died"
 	return p
 }
 

@@ -63,7 +63,7 @@ func (p *Parent) restart(ctx context.Context) {
 		}
 		if !p.becomesReady(ctx, fresh) {
 			p.kill(ctx, fresh)
-			p.error(p.policy.Lines.NotReady, fresh.PID(), old.PID())
+			p.error(p.policy.Messages.NotReady, fresh.PID(), old.PID())
 			return
 		}
 		p.terminate(old)
@@ -98,7 +98,7 @@ func (p *Parent) grow() {
 func (p *Parent) shrink(ctx context.Context) {
 	last := len(p.workers) - 1
 	if last < 1 {
-		p.say(p.policy.Lines.LastWorker)
+		p.say(p.policy.Messages.LastWorker)
 		return
 	}
 	w := p.workers[last]

@@ -50,7 +50,7 @@ type actor struct {
 	once         sync.Once
 }
 
-// play runs a parent of n workers and then the script, which ends with the parent still running or not.
+// play runs a parent of n workers and then the script, at whose end the parent may still run.
 func play(t *testing.T, policy supervisor.Policy, n int, script func(*stage), cast ...func(*actor)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {

@@ -105,11 +105,11 @@ func (p *Parent) replaceDead(ctx context.Context) {
 		}
 		p.kill(ctx, w)
 		if p.policy.StartupFailure != 0 && w.ExitCode() == p.policy.StartupFailure {
-			p.error(p.policy.Lines.Failed, w.PID())
+			p.error(p.policy.Messages.Failed, w.PID())
 			p.stopping = true
 			return
 		}
-		p.info(p.policy.Lines.Died, w.PID())
+		p.info(p.policy.Messages.Died, w.PID())
 		if fresh := p.start(); fresh != nil {
 			p.replace(i, fresh)
 		}
@@ -177,7 +177,7 @@ func (p *Parent) terminate(w Process) {
 		return
 	}
 	_ = w.Signal(syscall.SIGTERM) // it can only fail if the worker has just ended
-	p.info(p.policy.Lines.Terminated, w.PID())
+	p.info(p.policy.Messages.Terminated, w.PID())
 }
 
 func (p *Parent) kill(ctx context.Context, w Process) {
@@ -192,7 +192,7 @@ func (p *Parent) join(ctx context.Context, w Process) {
 	if ctx.Err() != nil {
 		return
 	}
-	p.info(p.policy.Lines.Waiting, w.PID())
+	p.info(p.policy.Messages.Waiting, w.PID())
 	p.wait(ctx, w.Exited(), 0)
 }
 

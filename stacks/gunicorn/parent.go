@@ -20,7 +20,7 @@ func master201() master {
 	return master{version: "20.1.0", policy: supervisor.Arbiter{
 		ReapsAtOnce: true,
 		MostPending: 5,
-		Endings:     []supervisor.Ending{{Level: supervisor.Warning, Line: "Worker with pid %d was terminated due to signal %d"}},
+		Endings:     []supervisor.Ending{{Severity: supervisor.Warning, Line: "Worker with pid %d was terminated due to signal %d"}},
 	}}
 }
 
@@ -32,9 +32,9 @@ func master270() master {
 		HastenedEnd: 2 * time.Second,
 		FailsLoudly: true,
 		Endings: []supervisor.Ending{
-			{Signal: "KILL", Level: supervisor.Error, Line: "Worker (pid:%d) was sent %s! Perhaps out of memory?"},
-			{Signal: "TERM", Level: supervisor.Info, Line: "Worker (pid:%d) was sent %s!"},
-			{Level: supervisor.Warning, Line: "Worker (pid:%d) was sent %s!"},
+			{Signal: "KILL", Severity: supervisor.Error, Line: "Worker (pid:%d) was sent %s! Perhaps out of memory?"},
+			{Signal: "TERM", Severity: supervisor.Info, Line: "Worker (pid:%d) was sent %s!"},
+			{Severity: supervisor.Warning, Line: "Worker (pid:%d) was sent %s!"},
 		},
 		Exited:   "Worker (pid:%d) exited with code %d.",
 		Hastened: "Quick shutdown requested",

@@ -22,7 +22,7 @@ func parent021() supervisor.Policy {
 			{Signal: "USR2", Action: supervisor.Die},
 		},
 		StopInTurn: true,
-		Lines: supervisor.Lines{
+		Messages: supervisor.Messages{
 			Running:  runningOn,
 			Started:  "Started parent process [%d]",
 			Stopping: "Stopping parent process [%d]",
@@ -50,7 +50,7 @@ func parent054() supervisor.Policy {
 		HealthCheck:    5 * time.Second,
 		ReadyCheck:     100 * time.Millisecond,
 		StartupFailure: 3,
-		Lines: supervisor.Lines{
+		Messages: supervisor.Messages{
 			Running:    runningOn,
 			Started:    "Started parent process [%d]",
 			Stopping:   "Stopping parent process [%d]",
