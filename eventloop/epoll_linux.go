@@ -208,7 +208,7 @@ func (p *Epoll) Accept(l Handle) (Handle, netip.AddrPort, error) {
 // Peerless asks the socket, as a Python program does to get the address.
 func (p *Epoll) Peerless(h Handle) bool { return p.Gone(h) }
 
-// Shed closes what waits and cannot be taken.
+// Shed closes the waiting connections that cannot be taken.
 func (p *Epoll) Shed(l Handle) bool { return p.owns(l) && p.spare.shed(int(l)) }
 
 // LocalAddr returns the address of our side.

@@ -39,7 +39,7 @@ func TestEpollOutlastsSignals(t *testing.T) {
 			}
 		}
 	}()
-	const wait = 10 * moment // which a wait that begins anew with each signal does not see the end of
+	const wait = 10 * moment // which a wait that starts again with each signal never reaches
 	began := time.Now()
 	if events, err := p.Wait(wait, nil); err != nil || len(events) > 0 {
 		t.Fatalf("Wait: want nothing, got %+v and %v", events, err)
@@ -64,7 +64,7 @@ func TestEpollLeavesOthersAlone(t *testing.T) {
 	if err := p.Release(); err != nil {
 		t.Fatal(err)
 	}
-	others := takeDescriptors(t, int(h)+8) // the poller's own were opened beside the listener's
+	others := takeDescriptors(t, int(h)+8) // the poller's own have numbers near the listener's
 	p.Wake()
 	_, _ = p.Write(h, []byte("stray"))
 	_ = p.CloseWrite(h)

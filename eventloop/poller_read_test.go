@@ -39,7 +39,7 @@ func acceptsOneByOne(b *bench) {
 }
 
 func acceptsBurst(b *bench) {
-	b.silence("before anybody connects") // a poller that accepts beside the loop has begun to
+	b.silence("before any client connects") // a poller that accepts in another goroutine has begun to
 	const crowd = 20
 	for range crowd {
 		b.dial()
@@ -108,11 +108,11 @@ func tellsAllAtOnce(b *bench) {
 	}
 	time.Sleep(moment) // the loop is blocked
 	if events := b.wait(moment); len(events) != crowd {
-		b.Errorf("told in one Wait: want %d, got %d", crowd, len(events))
+		b.Errorf("events of one Wait: want %d, got %d", crowd, len(events))
 	}
 }
 
-// pauses closes with bytes unread: the client is reset only if nobody has
+// pauses closes with bytes unread: the client is reset only if nothing has
 // taken them from the kernel.
 func pauses(b *bench) {
 	client, h := b.connect()
@@ -204,7 +204,7 @@ func closesInBatch(b *bench) {
 	b.send(two, "2")
 	b.await(first)
 	b.await(second)
-	time.Sleep(moment) // both are ready, whoever has been told
+	time.Sleep(moment) // both are ready by then
 	if events := b.wait(0); len(events) != 2 {
 		b.Fatalf("want both in one batch, got %+v", events)
 	}
@@ -220,7 +220,7 @@ func reusesHandles(b *bench) {
 	for range 20 {
 		old, h := b.connect()
 		b.watch(h, true, false)
-		b.wait(0) // somebody may wait for it from now on
+		b.wait(0) // a goroutine may wait for it from now on
 		b.send(old, "old")
 		client := b.dial() // before the handle is free, or the client may get its descriptor
 		b.closes(h)

@@ -17,22 +17,22 @@ import (
 // direction of a socket that is of interest and was not ready when Wait looked;
 // it only waits. What is ready stays in the system until the loop takes it.
 //
-// What differs from Epoll: a socket that becomes ready is seen when its
-// goroutine has run, so a Wait of no length may leave it to the next; and a
-// connection that is watched costs a goroutine. What a system without Unix
-// sockets adds is said at netListener and netConn.
+// It differs from Epoll in two ways: a socket that becomes ready is seen when its
+// goroutine has run, so a Wait of no length may leave it to the next one; and a
+// connection that is watched costs a goroutine. For the differences on systems
+// without Unix sockets see netListener and netConn.
 type Portable struct {
 	sockets []*entry // by handle
 	free    []Handle
-	look    []*entry // that the next Wait looks at
-	looking []*entry // emptied; the two take turns
+	look    []*entry // sockets that the next Wait checks
+	looking []*entry // empty; the two take turns
 	timer   *time.Timer
 	bell    chan struct{}
 	waiting sync.WaitGroup
 
-	told struct {
+	news struct {
 		sync.Mutex
-		ready []told
+		ready []readiness
 		woken bool
 	}
 }
@@ -40,10 +40,11 @@ type Portable struct {
 // System is the platform's poller.
 type System = Portable
 
-// socket is a socket of the system. Goroutines of the poller call await, one at
-// a time for a direction; everything else is called by the loop's.
+// socket is a socket of the system. Goroutines of the poller call await, one at a
+// time for each direction; the loop's goroutine calls everything else.
 type socket interface {
-	// ready tells which of what is asked for is possible without waiting.
+	// ready reports whether reading and writing, if asked for, is possible without
+	// waiting.
 	ready(read, write bool) (canRead, canWrite bool)
 	// await returns when reading, or writing, is possible, has failed, or the
 	// socket was closed.
@@ -58,7 +59,7 @@ type socket interface {
 	close() error
 }
 
-// entry is a socket and what the poller does about it.
+// entry is a socket with the poller's notes.
 type entry struct {
 	socket
 	handle      Handle
@@ -66,12 +67,12 @@ type entry struct {
 	listed      bool // in look
 }
 
-// direction is of interest or not, and has a goroutine waiting or not. One
-// that is waiting goes on when interest is lost: it takes nothing.
+// direction is reading or writing. Its goroutine, if one waits, goes on waiting when
+// interest is lost: it takes nothing from the socket.
 type direction struct{ wanted, awaited bool }
 
-// told is what a goroutine has waited for.
-type told struct {
+// readiness is what a goroutine has waited for.
+type readiness struct {
 	entry *entry
 	write bool
 }
@@ -95,7 +96,7 @@ func (p *Portable) Release() error {
 	return failed
 }
 
-// Watch says what is of interest; the next Wait looks.
+// Watch sets what is of interest; the next Wait checks it.
 func (p *Portable) Watch(h Handle, read, write bool) error {
 	e, err := p.entry(h)
 	if err != nil {
@@ -106,10 +107,10 @@ func (p *Portable) Watch(h Handle, read, write bool) error {
 	return nil
 }
 
-// Wait looks at the sockets that may be ready, and waits for news if none is.
+// Wait checks the sockets that may be ready, and waits for news if none is.
 func (p *Portable) Wait(timeout time.Duration, events []Event) ([]Event, error) {
 	if timeout == 0 {
-		runtime.Gosched() // goroutines that have something to tell may be waiting for this very processor
+		runtime.Gosched() // goroutines that have news may be waiting for this very processor
 	}
 	var over <-chan time.Time
 	if timeout > 0 {
@@ -132,26 +133,26 @@ func (p *Portable) Wait(timeout time.Duration, events []Event) ([]Event, error) 
 	}
 }
 
-// listen takes the news and tells whether Wake was called.
+// listen takes the news and reports whether Wake was called.
 func (p *Portable) listen() (woken bool) {
-	p.told.Lock()
-	defer p.told.Unlock()
-	for i, t := range p.told.ready {
-		if t.write {
-			t.entry.write.awaited = false
+	p.news.Lock()
+	defer p.news.Unlock()
+	for i, r := range p.news.ready {
+		if r.write {
+			r.entry.write.awaited = false
 		} else {
-			t.entry.read.awaited = false
+			r.entry.read.awaited = false
 		}
-		p.lookAt(t.entry)
-		p.told.ready[i] = told{}
+		p.lookAt(r.entry)
+		p.news.ready[i] = readiness{}
 	}
-	p.told.ready = p.told.ready[:0]
-	woken, p.told.woken = p.told.woken, false
+	p.news.ready = p.news.ready[:0]
+	woken, p.news.woken = p.news.woken, false
 	return woken
 }
 
-// check appends the listed sockets that are ready, and keeps them listed: they
-// may not be emptied, and then they are ready again. For the others it waits.
+// check appends the listed sockets that are ready. They stay listed, since they are
+// still ready if the loop does not empty them. For the others it starts goroutines.
 func (p *Portable) check(events []Event) []Event {
 	p.look, p.looking = p.looking[:0], p.look
 	for i, e := range p.looking {
@@ -168,17 +169,17 @@ func (p *Portable) check(events []Event) []Event {
 		}
 		if read && !canRead {
 			e.read.awaited = true
-			p.waiting.Go(func() { p.await(told{e, false}) })
+			p.waiting.Go(func() { p.await(readiness{e, false}) })
 		}
 		if write && !canWrite {
 			e.write.awaited = true
-			p.waiting.Go(func() { p.await(told{e, true}) })
+			p.waiting.Go(func() { p.await(readiness{e, true}) })
 		}
 	}
 	return events
 }
 
-// lookAt has the next Wait look at a socket.
+// lookAt has the next Wait check a socket.
 func (p *Portable) lookAt(e *entry) {
 	if !e.listed {
 		e.listed = true
@@ -187,26 +188,26 @@ func (p *Portable) lookAt(e *entry) {
 }
 
 // await is a goroutine.
-func (p *Portable) await(t told) {
-	t.entry.await(t.write)
-	p.told.Lock()
-	p.told.ready = append(p.told.ready, t)
-	p.told.Unlock()
+func (p *Portable) await(r readiness) {
+	r.entry.await(r.write)
+	p.news.Lock()
+	p.news.ready = append(p.news.ready, r)
+	p.news.Unlock()
 	p.ring()
 }
 
 // Wake ends a Wait.
 func (p *Portable) Wake() {
-	p.told.Lock()
-	p.told.woken = true
-	p.told.Unlock()
+	p.news.Lock()
+	p.news.woken = true
+	p.news.Unlock()
 	p.ring()
 }
 
 func (p *Portable) ring() {
 	select {
 	case p.bell <- struct{}{}:
-	default: // it rings already
+	default: // it is already ringing
 	}
 }
 
@@ -228,8 +229,8 @@ func (p *Portable) entry(h Handle) (*entry, error) {
 	return p.sockets[h], nil
 }
 
-// Accept takes one connection, without delay for small segments as asyncio's
-// and uvloop's transports set it.
+// Accept takes one connection and sets TCP_NODELAY, as asyncio's and uvloop's
+// transports do.
 func (p *Portable) Accept(listener Handle) (Handle, netip.AddrPort, error) {
 	e, err := p.entry(listener)
 	if err != nil {
@@ -242,10 +243,10 @@ func (p *Portable) Accept(listener Handle) (Handle, netip.AddrPort, error) {
 	return p.add(s), from, nil
 }
 
-// Peerless is not told from other connections here.
+// Peerless is not known here.
 func (p *Portable) Peerless(Handle) bool { return false }
 
-// Shed closes what waits and cannot be taken.
+// Shed closes the waiting connections that cannot be taken.
 func (p *Portable) Shed(listener Handle) bool {
 	e, err := p.entry(listener)
 	return err == nil && e.shed()

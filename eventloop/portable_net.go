@@ -19,18 +19,18 @@ const (
 	// patience is how long the loop waits for what the system most likely does
 	// at once, since net has no call that does not wait.
 	patience = time.Millisecond
-	// mostInFlight bounds what one connection has taken for sending and the
-	// system has not: it comes on top of the system's own send buffer.
+	// mostInFlight bounds the bytes that one connection has taken for sending and the
+	// system has not. They come on top of the system's own send buffer.
 	mostInFlight = 64 * 1024
-	// linger is how long a closed connection may go on sending what it took.
+	// linger is how long a closed connection may go on sending what it has taken.
 	linger = 10 * time.Second
 )
 
 // netListener accepts through package net, for systems whose sockets the loop
-// cannot use directly. It differs from a socket of Unix: Accept is the only way
-// to learn that a connection waits, so one may have been taken that the loop
-// has not asked for yet; and a loop that takes all finds out that none is left
-// after waiting for patience.
+// cannot use directly. It differs from a socket of Unix: only Accept shows that a
+// connection waits, so one may have been accepted before the loop asks for it; and
+// a loop that accepts all of them waits for patience before it knows that none is
+// left.
 type netListener struct {
 	listener  *net.TCPListener
 	group     *sync.WaitGroup
@@ -91,7 +91,7 @@ func (l *netListener) accept() (socket, netip.AddrPort, error) {
 	return c, addrPortOf(got.conn.RemoteAddr()), nil
 }
 
-// acceptNow takes a connection that waits, unless a goroutine is about to.
+// acceptNow takes a waiting connection, unless a goroutine is about to do so.
 func (l *netListener) acceptNow() *accepted {
 	if !l.accepting.TryLock() {
 		return &accepted{err: ErrAgain}
@@ -107,8 +107,8 @@ func (l *netListener) acceptNow() *accepted {
 	return &accepted{conn, errors.Join(err, l.listener.SetDeadline(time.Time{}))}
 }
 
-// shed does nothing: sockets of net do not run out of descriptors where this
-// listener is needed.
+// shed does nothing: the systems that need this listener do not run out of
+// descriptors.
 func (l *netListener) shed() bool { return false }
 
 func (l *netListener) local() netip.AddrPort { return addrPortOf(l.listener.Addr()) }
@@ -130,10 +130,10 @@ func (l *netListener) close() error {
 	return err
 }
 
-// netConn is a connection of package net. Reading takes nothing before the loop
-// does. Writing differs from a socket of Unix: the system takes a write as a
-// whole or keeps the caller waiting, so a goroutine does it and the loop waits
-// for patience; what is not taken by then counts as sent and is in flight.
+// netConn is a connection of package net. Nothing is read before the loop reads it.
+// Writing differs from a socket of Unix: the system takes a write as a whole or keeps
+// the caller waiting, so a goroutine writes, and the loop waits for it for patience.
+// What has not been taken by then counts as sent and is in flight.
 type netConn struct {
 	conn     *net.TCPConn
 	raw      syscall.RawConn
@@ -143,11 +143,11 @@ type netConn struct {
 
 	mu     sync.Mutex
 	flight *flight // the last write
-	ending bool    // our side is to end behind it
+	ending bool    // our side is to end after it
 	closed bool
 }
 
-// flight is a write that a goroutine does.
+// flight is a write that a goroutine makes.
 type flight struct {
 	landed chan struct{}
 	err    error // set before landed is closed
@@ -202,8 +202,8 @@ func (c *netConn) shed() bool { return false }
 
 func (c *netConn) local() netip.AddrPort { return addrPortOf(c.conn.LocalAddr()) }
 
-// read does not wait: a goroutine has seen that something is there, and nobody
-// else takes it.
+// read does not wait: a goroutine has seen that something is there, and nothing else
+// reads it.
 func (c *netConn) read(b []byte) (int, error) {
 	if !c.readable.Load() {
 		return 0, ErrAgain
@@ -245,7 +245,8 @@ func (c *netConn) write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// send is a goroutine. It closes the connection if it was closed meanwhile.
+// send is a goroutine. It carries out what was asked for in the meantime: the end of our
+// side, or closing.
 func (c *netConn) send(b []byte, f *flight) {
 	_, f.err = c.conn.Write(b)
 	c.mu.Lock()

@@ -4,7 +4,7 @@ package eventloop
 
 import "syscall"
 
-// waits tells whether there is something to read, or a failure, or an end.
+// waits reports whether there is something to read, or a failure, or an end.
 func waits(raw syscall.RawConn) (can bool) {
 	_ = raw.Control(func(fd uintptr) { can, _ = poll(int(fd), true, false) })
 	return can

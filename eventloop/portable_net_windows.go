@@ -5,8 +5,8 @@ import (
 	"unsafe"
 )
 
-// awaitRead returns when there is something to read, or a failure, or an end:
-// Go waits by a read of no bytes, which Windows completes then.
+// awaitRead returns when there is something to read, or a failure, or an end: Go waits
+// with a read of no bytes, which Windows completes at that moment.
 func awaitRead(raw syscall.RawConn) error {
 	asked := false
 	return raw.Read(func(uintptr) bool {
@@ -15,11 +15,10 @@ func awaitRead(raw syscall.RawConn) error {
 	})
 }
 
-// fionread is ioctlsocket's question how many bytes wait.
+// fionread asks ioctlsocket how many bytes wait.
 const fionread = 0x4004667f
 
-// waits tells whether bytes wait. It does not see a failure or an end; awaitRead
-// does.
+// waits reports whether bytes wait. It does not see a failure or an end; awaitRead does.
 func waits(raw syscall.RawConn) bool {
 	var count, length uint32
 	var failed error

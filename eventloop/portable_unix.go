@@ -14,13 +14,13 @@ import (
 )
 
 // descriptor is a non-blocking socket of a Unix system. The loop calls the
-// kernel directly, so that what it sees and takes is as with Epoll; the file
-// only lends the goroutines the runtime's poller (kqueue on the BSDs).
+// kernel directly, so that it sees and takes the same as with Epoll. The file only
+// gives goroutines the runtime's poller (kqueue on the BSDs) to wait with.
 type descriptor struct {
 	fd    int
 	file  *os.File
 	raw   syscall.RawConn
-	spare spare // a listener's
+	spare spare // only a listener has one
 }
 
 // Adopt takes over a listening socket that is non-blocking.
@@ -41,7 +41,7 @@ func newDescriptor(fd int) (*descriptor, error) {
 	}
 	raw, err := file.SyscallConn()
 	if err == nil {
-		err = file.SetDeadline(time.Time{}) // fails where the runtime cannot poll, which NewFile does not tell
+		err = file.SetDeadline(time.Time{}) // fails where the runtime cannot poll, which NewFile does not report
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("poll a socket: %w", err), file.Close())
@@ -51,7 +51,7 @@ func newDescriptor(fd int) (*descriptor, error) {
 
 func (d *descriptor) ready(read, write bool) (canRead, canWrite bool) { return poll(d.fd, read, write) }
 
-// await asks the kernel before it waits: the runtime hears of changes only.
+// await asks the kernel before it waits: the runtime learns of changes only.
 func (d *descriptor) await(write bool) {
 	if !write {
 		_ = awaitRead(d.raw)
@@ -72,8 +72,8 @@ func awaitRead(raw syscall.RawConn) error {
 }
 
 // poll is poll(2) for one descriptor without waiting. Errors and hang-ups make
-// it ready for whatever is asked, and so does a failure of poll: the read or
-// write then tells.
+// it ready for whatever is asked, and so does a failure of poll: the read or write
+// then returns the error.
 func poll(fd int, read, write bool) (canRead, canWrite bool) {
 	set := [1]unix.PollFd{{Fd: int32(fd)}}
 	if read {

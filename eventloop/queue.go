@@ -1,6 +1,6 @@
 package eventloop
 
-// queue holds the steps that are runnable, in order, on a ring.
+// queue holds the steps that are runnable, in order, in a ring.
 type queue struct {
 	ring  []Runner
 	head  int

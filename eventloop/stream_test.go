@@ -79,11 +79,11 @@ func TestConnectionIsLostInATurnOfItsOwn(t *testing.T) {
 		s.on(1*second, func(p *peer) {
 			s.loop.Soon(s.step("before"))
 			p.Close()
-			s.loop.Soon(s.step("behind"))
+			s.loop.Soon(s.step("after"))
 			s.note("closed")
 		})
 		s.Run(time.Hour)
-		s.happened("closed", "before@1s", "lost 1", "behind@1s")
+		s.happened("closed", "before@1s", "lost 1", "after@1s")
 	})
 }
 
@@ -217,8 +217,8 @@ func TestAddresses(t *testing.T) {
 }
 
 // A protocol may write to a client that will send no more; the end of input is
-// told once.
-func TestAStreamThatStaysBehindTheEndOfInput(t *testing.T) {
+// reported once.
+func TestAStreamThatStaysAfterTheEndOfInput(t *testing.T) {
 	each(t, func(s *stage, _ string) {
 		c := s.Dial(0, s.listener, "a")
 		s.on(500*time.Millisecond, func(p *peer) { p.stays = true })
@@ -234,7 +234,7 @@ func TestAStreamThatStaysBehindTheEndOfInput(t *testing.T) {
 	})
 }
 
-// A listener that rests leaves who comes in the kernel, also within a turn.
+// A listener that rests leaves new connections in the kernel, also within a turn.
 func TestAListenerThatRests(t *testing.T) {
 	each(t, func(s *stage, _ string) {
 		s.onData = func(*peer, string) { s.server.Pause() }

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// number is a step that can be told from others.
+// number is a step that differs from others.
 type number int
 
 func (number) Run() {}

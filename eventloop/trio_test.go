@@ -36,20 +36,20 @@ func TestATurnRunsEitherWay(t *testing.T) {
 			for i := range 3 {
 				s.loop.Soon(eventloop.Func(func() {
 					s.note("%d", i)
-					s.loop.Soon(eventloop.Func(func() { s.note("behind %d", i) }))
+					s.loop.Soon(eventloop.Func(func() { s.note("after %d", i) }))
 				}))
 			}
 		})
 		s.Run(time.Hour)
 		if reversed {
-			s.happened("2", "1", "0", "behind 0", "behind 1", "behind 2")
+			s.happened("2", "1", "0", "after 0", "after 1", "after 2")
 		} else {
-			s.happened("0", "1", "2", "behind 0", "behind 1", "behind 2")
+			s.happened("0", "1", "2", "after 0", "after 1", "after 2")
 		}
 	})
 }
 
-// A loop whose coin nobody has chosen tosses both sides.
+// A loop with the default coin tosses both sides.
 func TestTheCoinHasTwoSides(t *testing.T) {
 	s := newStage(t, eventloop.Trio)
 	for i := range 64 {
@@ -114,7 +114,7 @@ func TestAcceptsOneAhead(t *testing.T) {
 			accepted = append(accepted, c.Accepted.Truncate(10*second))
 		}
 		want := "[10s 10s 20s 30s]"
-		if reversed { // the listener has its step before the block, behind it, before it, …
+		if reversed { // the listener has its step before the block, after it, before it, …
 			want = "[0s 0s 20s 20s]"
 		}
 		equal(s.t, "taken at", fmt.Sprint(accepted), want)

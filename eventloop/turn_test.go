@@ -12,7 +12,7 @@ import (
 const second = time.Second
 
 // What becomes runnable at one moment: asyncio queues the callbacks of sockets
-// and timers behind what is posted; libuv calls them while polling.
+// and timers after what is posted; libuv calls them while polling.
 func TestOrderWithinATurn(t *testing.T) {
 	each(t, func(s *stage, flavour string) {
 		c := s.Dial(0, s.listener, "")
@@ -31,7 +31,7 @@ func TestOrderWithinATurn(t *testing.T) {
 	})
 }
 
-// A step that a step asks for runs in the next turn: behind the sockets on
+// A step that a step asks for runs in the next turn: after the sockets on
 // libuv, before them on asyncio, where their callbacks are steps themselves.
 func TestStepsOfAStep(t *testing.T) {
 	each(t, func(s *stage, flavour string) {
@@ -52,7 +52,7 @@ func TestStepsOfAStep(t *testing.T) {
 	})
 }
 
-// Work beside the loop ends by its own time, before what polling finds.
+// Work in a thread ends at its own time, before what polling finds.
 func TestWorkBesideTheLoop(t *testing.T) {
 	each(t, func(s *stage, _ string) {
 		c := s.Dial(0, s.listener, "")
@@ -241,7 +241,7 @@ func TestWhenWritesLeave(t *testing.T) {
 	})
 }
 
-// A listener that is closed takes nobody any more, not even in the same turn.
+// A listener that is closed accepts no more, not even in the same turn.
 func TestClosedListener(t *testing.T) {
 	each(t, func(s *stage, _ string) {
 		first := s.Dial(0, s.listener, "x")

@@ -23,7 +23,7 @@ type stage struct {
 	log      []string
 	stopped  time.Duration // when Run returned, or sim.Never
 
-	onData func(p *peer, data string) // what a protocol does beside noting
+	onData func(p *peer, data string) // what a protocol does besides noting
 }
 
 // peer is the server's side of a connection; they are numbered from 1.

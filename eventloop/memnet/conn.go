@@ -40,7 +40,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 	}
 }
 
-// Write implements net.Conn. The first one behind the server's end is lost, and
+// Write implements net.Conn. The first one after the server's end is lost, and
 // resets the connection.
 func (c *Conn) Write(p []byte) (written int, err error) {
 	l := c.link
@@ -138,7 +138,7 @@ func (c *Conn) set(t time.Time, deadlines ...*deadline) error {
 	return nil
 }
 
-// wake has whoever waits look at the time.
+// wake has those who wait check the time.
 func (c *Conn) wake() {
 	c.network.mu.Lock() // it may be about to wait
 	defer c.network.mu.Unlock()

@@ -81,7 +81,7 @@ func (l *link) serverWrites(p []byte) (int, error) {
 	return n, nil
 }
 
-// serverCloses ends our end: by a reset if there is something that nobody has read.
+// serverCloses closes our end, with a reset if there is something unread.
 func (l *link) serverCloses() {
 	if len(l.toServer.bytes) > 0 {
 		l.cut()

@@ -12,8 +12,8 @@ import (
 	"github.com/target-server/target-server/eventloop"
 )
 
-// room is what one direction of a connection takes that nobody has read, in bytes:
-// the buffers of two sockets.
+// room is how many unread bytes one direction of a connection holds: the buffers of
+// two sockets.
 const room = 512 << 10
 
 // Network is the Poller of one loop, with one listener at the most, and the way of
@@ -62,7 +62,7 @@ func (n *Network) Listen(backlog int) eventloop.Handle {
 	return n.listener.handle
 }
 
-// Dial connects. Where the queue of those who are not accepted is full it tries again,
+// Dial connects. While the queue of connections not yet accepted is full, it tries again
 // after 1 s, 2 s, 4 s and so on, as Linux sends its SYN again.
 func (n *Network) Dial(ctx context.Context) (*Conn, error) {
 	for again := time.Second; ; again *= 2 {
@@ -236,7 +236,7 @@ func (n *Network) Accept(listener eventloop.Handle) (eventloop.Handle, netip.Add
 	return l.server.handle, l.client, nil
 }
 
-// Peerless implements eventloop.Poller. Nobody forgets a client here.
+// Peerless implements eventloop.Poller. A connection always knows its client here.
 func (n *Network) Peerless(eventloop.Handle) bool { return false }
 
 // Shed implements eventloop.Poller: there is no lack of descriptors here.

@@ -30,8 +30,8 @@ func dial(t *testing.T, n *memnet.Network) *memnet.Conn {
 	return conn
 }
 
-// Where nobody listens, connections are refused, as they are when the listener has
-// closed; those that waited for it are reset then.
+// Without a listener connections are refused, also after it has closed; those that
+// waited for it are reset when it closes.
 func TestNobodyListens(t *testing.T) {
 	bubble(t, func(t *testing.T, n *memnet.Network) {
 		if _, err := n.Dial(t.Context()); !errors.Is(err, syscall.ECONNREFUSED) {
@@ -43,7 +43,7 @@ func TestNobodyListens(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := n.Dial(t.Context()); !errors.Is(err, syscall.ECONNREFUSED) {
-			t.Errorf("behind: %v", err)
+			t.Errorf("after it: %v", err)
 		}
 		if _, err := waits.Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNRESET) {
 			t.Errorf("who waited: %v", err)
@@ -51,7 +51,7 @@ func TestNobodyListens(t *testing.T) {
 	})
 }
 
-// A full queue drops whoever comes; it tries again after 1 s, 2 s and 4 s, as Linux
+// A full queue drops new connections; they try again after 1 s, 2 s and 4 s, as Linux
 // does. The queue takes one more than the backlog says.
 func TestFullBacklog(t *testing.T) {
 	bubble(t, func(t *testing.T, n *memnet.Network) {
@@ -72,8 +72,8 @@ func TestFullBacklog(t *testing.T) {
 	})
 }
 
-// A deadline ends who waits, at its moment; one that is set anew, or has passed, counts
-// at once.
+// A deadline ends a wait at its moment. One that is set during the wait, or that has
+// already passed, counts at once.
 func TestDeadlines(t *testing.T) {
 	bubble(t, func(t *testing.T, n *memnet.Network) {
 		n.Listen(5)
@@ -89,7 +89,7 @@ func TestDeadlines(t *testing.T) {
 		ends("read", 3*time.Second, read)
 		_ = conn.SetReadDeadline(time.Now().Add(time.Hour))
 		time.AfterFunc(time.Second, func() { _ = conn.SetDeadline(time.Now()) })
-		ends("read, set anew", 4*time.Second, read)
+		ends("read, set again", 4*time.Second, read)
 		_ = conn.SetWriteDeadline(time.Now().Add(time.Second))
 		ends("write of more than there is room for", 5*time.Second, func() (int, error) { return conn.Write(make([]byte, 64<<20)) })
 		_ = conn.SetDeadline(time.Time{})
@@ -100,7 +100,7 @@ func TestDeadlines(t *testing.T) {
 	})
 }
 
-// What the server has sent before its end is read first. What is written behind that end
+// What the server has sent before its end is read first. What is written after that end
 // resets the connection, for the reader as well.
 func TestEnds(t *testing.T) {
 	bubble(t, func(t *testing.T, n *memnet.Network) {
@@ -115,13 +115,13 @@ func TestEnds(t *testing.T) {
 			t.Errorf("read %q, %v", text, err)
 		}
 		if _, err := conn.Write([]byte("late")); err != nil {
-			t.Errorf("the first write behind the end: %v", err)
+			t.Errorf("the first write after the end: %v", err)
 		}
 		if _, err := conn.Write([]byte("later")); !errors.Is(err, syscall.EPIPE) {
 			t.Errorf("the second: %v", err)
 		}
 		if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNRESET) {
-			t.Errorf("read behind the reset: %v", err)
+			t.Errorf("read after the reset: %v", err)
 		}
 	})
 }

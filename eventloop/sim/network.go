@@ -34,11 +34,11 @@ type owner struct {
 	handle  eventloop.Handle
 }
 
-// Listen returns a listening socket that holds backlog+1 connections which
-// nobody has accepted.
+// Listen returns a listening socket whose queue holds backlog+1 connections that
+// wait to be accepted.
 func (w *World) Listen(backlog int) *Listener { return &Listener{world: w, backlog: backlog} }
 
-// Waiting is how many connections nobody has accepted.
+// Waiting is how many connections wait to be accepted.
 func (l *Listener) Waiting() int { return len(l.queue) }
 
 // Established is how many connections neither side has ended, accepted or not.
@@ -52,8 +52,8 @@ func (l *Listener) Established() int {
 	return n
 }
 
-// disown takes the listener from a process. With the last one it closes, and
-// whoever waits to be accepted is reset.
+// disown takes the listener from a process. When the last one has lost it, it closes,
+// and the connections that wait to be accepted are reset.
 func (l *Listener) disown(p *Process) {
 	l.owners = slices.DeleteFunc(l.owners, func(o owner) bool { return o.process == p })
 	if l.closed = len(l.owners) == 0; !l.closed {
@@ -70,7 +70,7 @@ type Client struct {
 	// Connected, Accepted and Ended are moments; Never if they have not come. A
 	// connection has ended when the server has closed or reset it.
 	Connected, Accepted, Ended time.Duration
-	Refused                    bool // nobody listens
+	Refused                    bool // nothing listens
 	Reset                      bool // ended by a reset
 	Pieces                     []Piece
 	Changed                    func() // called when any of these changes
@@ -117,7 +117,7 @@ func (w *World) client(l *Listener) *Client {
 	}
 }
 
-// knock is one SYN; a full queue drops it, and the next comes twice as late.
+// knock is one SYN. A full queue drops it, and the time until the next one doubles.
 func (c *Client) knock(again time.Duration) {
 	l := c.listener
 	switch {
@@ -143,7 +143,7 @@ func (c *Client) knock(again time.Duration) {
 // Port is the client's own port.
 func (c *Client) Port() int { return int(c.addr.Port()) }
 
-// Held tells whether the server has a descriptor of the connection.
+// Held reports whether the server has a descriptor of the connection.
 func (c *Client) Held() bool { return c.server.process != nil }
 
 // Send gives the kernel bytes for the server.
@@ -158,8 +158,8 @@ func (c *Client) CloseWrite() {
 	c.tell()
 }
 
-// Close ends the client's side and takes no more: the server learns of the FIN
-// at once, and of the rest by the reset that its next bytes bring.
+// Close ends the client's side, which then takes no more bytes. The server sees the
+// FIN at once; its next bytes are answered with a reset.
 func (c *Client) Close() {
 	c.gone = true
 	c.CloseWrite()
@@ -174,10 +174,10 @@ func (c *Client) Abort() {
 // Unread is how many of the client's bytes the server has left in the kernel.
 func (c *Client) Unread() int { return len(c.toServer) }
 
-// StopReading leaves what comes in the network, which takes room more bytes.
+// StopReading leaves what comes in the network, which has room for so many bytes more.
 func (c *Client) StopReading(room int) { c.stopped, c.room = true, room }
 
-// StartReading takes what has come meanwhile, and reads again.
+// StartReading takes what has come in the meantime, and reads on.
 func (c *Client) StartReading() {
 	c.stopped = false
 	if len(c.held) > 0 {

@@ -46,8 +46,8 @@ func (w *World) Process(main func(p *Process)) *Process {
 	return p
 }
 
-// await waits for the process's turn. One that has been killed meanwhile has no
-// further: its goroutine ends here.
+// await waits for the process's turn. If the process has been killed in the meantime,
+// its goroutine ends here.
 func (p *Process) await() {
 	<-p.resume
 	if p.killed {
@@ -55,9 +55,8 @@ func (p *Process) await() {
 	}
 }
 
-// Kill ends the process wherever it stands, as SIGKILL does: the kernel closes
-// what it held. It is called by what happens in the world, not by the process
-// itself.
+// Kill ends the process wherever it is, as SIGKILL does: the kernel closes what it had
+// open. Events of the world call it, not the process itself.
 func (p *Process) Kill() {
 	if !p.ended {
 		p.killed = true
@@ -85,7 +84,7 @@ func (p *Process) release(s *socket) {
 	s.client, s.listener = nil, nil
 }
 
-// canGoOn tells whether what the process waits for has come.
+// canGoOn reports whether what the process waits for has come.
 func (p *Process) canGoOn() bool {
 	switch {
 	case p.ended:
@@ -110,9 +109,9 @@ func (p *Process) wait(d time.Duration) {
 	p.deadline = -1
 }
 
-// Await waits until done, or until d has passed, and tells which. It is looked
-// at when Wake has been called: for processes that play a part in the world
-// rather than run a loop.
+// Await waits until done reports true, or until d has passed, and returns which it was.
+// done is called after each Wake. It is for processes that play a part in the world
+// instead of running a loop.
 func (p *Process) Await(d time.Duration, done func() bool) bool {
 	end := p.world.now + d
 	for {
@@ -133,7 +132,7 @@ func (p *Process) Now() time.Time { return p.world.start.Add(p.world.now) }
 // Monotonic implements eventloop.Clock.
 func (p *Process) Monotonic() time.Duration { return p.world.now }
 
-// Sleep implements eventloop.Clock: this process stands still, the others do not.
+// Sleep implements eventloop.Clock. The other processes go on.
 func (p *Process) Sleep(d time.Duration) {
 	p.asleep = true
 	p.wait(d)
@@ -261,7 +260,7 @@ func (p *Process) Accept(h eventloop.Handle) (eventloop.Handle, netip.AddrPort, 
 	return c.server.handle, c.addr, nil
 }
 
-// Peerless implements eventloop.Poller. Nobody forgets a client here.
+// Peerless implements eventloop.Poller. A connection always knows its client here.
 func (p *Process) Peerless(eventloop.Handle) bool { return false }
 
 // Shed implements eventloop.Poller; this world has no lack of descriptors.

@@ -49,7 +49,7 @@ func (w *World) Close() {
 	}
 }
 
-// pass hands the world's one thread of control to whoever can go on. It is
+// pass hands the world's one thread of control to a process that can go on. It is
 // called by a process that must wait (from), or by Run; the caller's turn is
 // over when it returns true, unless the next turn is its own: then false.
 func (w *World) pass(from *Process) (elsewhere bool) {
