@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/target-server/target-server/internal/eventually"
 	"github.com/target-server/target-server/targettest"
 )
 
@@ -41,11 +42,7 @@ func ended(pid int) bool {
 // ends waits for the end of a process that is about to.
 func ends(t *testing.T, pid int) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !ended(pid); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("process %d is there 10s after", pid)
-		}
-	}
+	eventually.True(t, fmt.Sprintf("process %d has ended", pid), func() bool { return ended(pid) })
 }
 
 // Two workers share one socket, and have a pool each. When the test ends, so do they.

@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/target-server/target-server/internal/eventually"
 	"github.com/target-server/target-server/stacks"
 	"github.com/target-server/target-server/targettest"
 )
@@ -246,12 +247,10 @@ func TestBlockedLoop(t *testing.T) {
 
 // until looks until the server is as wanted.
 func until(s *targettest.Server, wanted func(targettest.Snapshot) bool) error {
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if wanted(s.Snapshot()) {
-			return nil
-		}
+	if !eventually.Within(10*time.Second, func() bool { return wanted(s.Snapshot()) }) {
+		return fmt.Errorf("after 10s: %s", s.Snapshot())
 	}
-	return fmt.Errorf("after 10s: %s", s.Snapshot())
+	return nil
 }
 
 // An end by SIGTERM is the real server's: the listener closes at once, and whoever is in
@@ -434,10 +433,8 @@ func TestCloseLeavesNothing(t *testing.T) {
 	if _, err := io.ReadAll(conn); errors.Is(err, context.DeadlineExceeded) {
 		t.Error("a connection has not ended")
 	}
-	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			stack := make([]byte, 1<<16)
-			t.Fatalf("goroutines: %d before, %d behind it\n%s", before, runtime.NumGoroutine(), stack[:runtime.Stack(stack, true)])
-		}
+	if !eventually.Within(5*time.Second, func() bool { return runtime.NumGoroutine() <= before }) {
+		stack := make([]byte, 1<<16)
+		t.Fatalf("goroutines: %d before, %d afterwards\n%s", before, runtime.NumGoroutine(), stack[:runtime.Stack(stack, true)])
 	}
 }

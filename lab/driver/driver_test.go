@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/target-server/target-server/internal/eventually"
 )
 
 // serve runs one server of a test: talk is given each connection.
@@ -220,13 +222,7 @@ func TestProcessKilledWithItsChildren(t *testing.T) {
 	if err := p.Kill(); err != nil {
 		t.Error(err)
 	}
-	deadline := time.Now().Add(5 * time.Second)
-	for syscall.Kill(-p.Pid(), 0) == nil && time.Now().Before(deadline) {
-		time.Sleep(10 * time.Millisecond)
-	}
-	if syscall.Kill(-p.Pid(), 0) == nil {
-		t.Error("the child is still there")
-	}
+	eventually.True(t, "the child has ended", func() bool { return syscall.Kill(-p.Pid(), 0) != nil })
 }
 
 // The kernel knows which process has accepted a connection, and which none has.
