@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,42 +13,62 @@ type Normaliser struct {
 	rules []rule
 }
 
+// rule replaces what a pattern matches. A text without the rule's sign cannot match: most rules are not even tried on most
+// texts, of which some have a hundred thousand bytes.
 type rule struct {
+	sign    string
 	pattern *regexp.Regexp
 	with    string
 }
 
+func newRule(sign, pattern, with string) rule { return rule{sign, regexp.MustCompile(pattern), with} }
+
+// The rules that are the same in every run. The first come before those of ports and process ids, the last after them.
+var (
+	firstRules = []rule{
+		newRule(":", `\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?( [+-]\d{4})?`, "<time>"),
+		newRule("/", `\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d( [+-]\d{4})?`, "<time>"),
+		newRule("GMT", `(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT`, "<date>"),
+		newRule("M", `[A-Z][a-z]{2} \d{1,2}, \d{4} \d{1,2}:\d\d:\d\d [AP]M`, "<time>"), // java.util.logging
+	}
+	middleRules = []rule{
+		newRule("127.0.0.1", `127\.0\.0\.1(:|', )\d+`, "127.0.0.1${1}<client>"),
+		newRule("/site-packages/", `\S*/site-packages/`, "<packages>/"),
+		newRule("fd=", `\bfd=\d+`, "fd=<fd>"),
+		// Frameworks keep these in a set, whose order is another in every process.
+		newRule("allow: ", `allow: (GET, HEAD|HEAD, GET)`, "allow: <GET and HEAD in any order>"),
+		newRule("Allow: ", `Allow: (?:(?:GET|HEAD|OPTIONS)(?:, |\b)){3}`, "Allow: <GET, HEAD and OPTIONS in any order>"),
+		newRule(".ctl", `/\S*gunicorn\S*\.ctl\b`, "<control socket>"), // the real one's lies beside the program
+		newRule("0x", `\b0x[0-9a-f]{6,}\b`, "<address>"),
+	}
+	lastRules = []rule{
+		// What is left in the places where gunicorn and Hypercorn name a process is one that no line has named.
+		newRule("[", `(^|\s)\[\d+\]`, "${1}[<process>]"),
+		newRule("pid:", `\b(pid: ?)\d+\b`, "${1}<process>"),
+		newRule("\x1b", "\x1b", "<esc>"), // Werkzeug colours its lines
+	}
+)
+
 // NewNormaliser makes the rules of one run: port is the server's, pids its processes and what to call each.
 func NewNormaliser(port int, pids map[int]string) Normaliser {
-	rules := []rule{
-		{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?( [+-]\d{4})?`), "<time>"},
-		{regexp.MustCompile(`\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d( [+-]\d{4})?`), "<time>"},
-		{regexp.MustCompile(`(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT`), "<date>"},
-		{regexp.MustCompile(`[A-Z][a-z]{2} \d{1,2}, \d{4} \d{1,2}:\d\d:\d\d [AP]M`), "<time>"}, // java.util.logging
-		{regexp.MustCompile(`127\.0\.0\.1([:', -]+)` + strconv.Itoa(port) + `\b`), "127.0.0.1${1}<port>"},
-		{regexp.MustCompile(`\bPort ` + strconv.Itoa(port) + `\b`), "Port <port>"},
-		{regexp.MustCompile(`127\.0\.0\.1(:|', )\d+`), "127.0.0.1${1}<client>"},
-		{regexp.MustCompile(`\S*/site-packages/`), "<packages>/"},
-		{regexp.MustCompile(`\bfd=\d+`), "fd=<fd>"},
-	}
-	// Frameworks keep these in a set, whose order is another in every process.
-	rules = append(rules, rule{regexp.MustCompile(`allow: (GET, HEAD|HEAD, GET)`), "allow: <GET and HEAD in any order>"},
-		rule{regexp.MustCompile(`Allow: (?:(?:GET|HEAD|OPTIONS)(?:, |\b)){3}`), "Allow: <GET, HEAD and OPTIONS in any order>"})
-	rules = append(rules, rule{regexp.MustCompile(`/\S*gunicorn\S*\.ctl\b`), "<control socket>"}) // the real one's lies beside the program
-	rules = append(rules, rule{regexp.MustCompile(`\b0x[0-9a-f]{6,}\b`), "<address>"})
+	number := strconv.Itoa(port)
+	rules := append(slices.Clone(firstRules),
+		newRule(number, `127\.0\.0\.1([:', -]+)`+number+`\b`, "127.0.0.1${1}<port>"),
+		newRule(number, `\bPort `+number+`\b`, "Port <port>"))
+	rules = append(rules, middleRules...)
 	for pid, name := range pids {
-		rules = append(rules, rule{regexp.MustCompile(`\b` + strconv.Itoa(pid) + `\b`), "<" + name + ">"})
+		number := strconv.Itoa(pid)
+		rules = append(rules, newRule(number, `\b`+number+`\b`, "<"+name+">"))
 	}
-	// What is left in the places where gunicorn and Hypercorn name a process is one that nobody announced.
-	rules = append(rules, rule{regexp.MustCompile(`(^|\s)\[\d+\]`), "${1}[<process>]"}, rule{regexp.MustCompile(`\b(pid: ?)\d+\b`), "${1}<process>"})
-	rules = append(rules, rule{regexp.MustCompile("\x1b"), "<esc>"}) // Werkzeug colours its lines
-	return Normaliser{rules: rules}
+	return Normaliser{rules: append(rules, lastRules...)}
 }
 
 // Text is one piece of text with the placeholders put in.
 func (n Normaliser) Text(text string) string {
 	for _, r := range n.rules {
-		text = r.pattern.ReplaceAllString(text, r.with)
+		if strings.Contains(text, r.sign) {
+			text = r.pattern.ReplaceAllString(text, r.with)
+		}
 	}
 	return shorten(text)
 }

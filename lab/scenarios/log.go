@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -174,6 +175,9 @@ func (s *Stage) Workers() []int {
 }
 
 func born(line string) (pid int, ok bool) {
+	if !strings.Contains(line, "Started server") && !strings.Contains(line, "Booting worker") && !strings.Contains(line, "Running on") {
+		return 0, false // the pattern takes long to find that out of a long line
+	}
 	m := bornLine.FindStringSubmatch(line)
 	if m == nil {
 		return 0, false
@@ -192,7 +196,10 @@ func (s *Stage) normaliser() facts.Normaliser {
 			pids[pid] = "worker"
 		}
 	}
-	return facts.NewNormaliser(s.venue.Port(), pids)
+	if !maps.Equal(pids, s.named) {
+		s.named, s.normal = pids, facts.NewNormaliser(s.venue.Port(), pids)
+	}
+	return s.normal
 }
 
 // runs is how servers say that they run, the surest first.

@@ -18,6 +18,9 @@ type Stage struct {
 	clients  []*Client
 	found    []facts.Fact
 	failed   error
+
+	named  map[int]string   // the processes that normal was made for
+	normal facts.Normaliser // kept, since making its patterns takes longer than using them
 }
 
 // NewStage sets the stage on a server that accepts. The clock of its facts
