@@ -140,37 +140,14 @@ func gthreadIdle() Scenario {
 }
 
 func gthreadIdleStates() Scenario {
-	states := []struct{ name, first, then string }{
-		{name: "after an answer", first: "GET /x HTTP/1.1\r\nHost: lab\r\n\r\n"},
-		{name: "nothing sent"},
-		{name: "half a head", first: "GET / HTTP/1.1\r\nHost: lab\r\nAcc"},
-		{name: "half of a second request", first: "GET /x HTTP/1.1\r\nHost: lab\r\n\r\n", then: "GET / HTTP/1.1\r\nHo"},
-		{name: "half a body", first: "GET /x HTTP/1.1\r\nHost: lab\r\nContent-Length: 9\r\n\r\nabc"},
-	}
+	points := idlePointsExcept("half a request line", "a stray CRLF after an answer", "a stray LF after an answer", "a stray CRLF at the start")
 	return Scenario{
 		Name:   "idle-states",
 		About:  "Connections that fall silent at different points, with threads enough: which does the server close, when, and with what bytes?",
 		Server: servers.Config{Mode: threadpool, Limit: 8, Sleep: 50 * ms, KeepAlive: time.Second},
 		Play: func(s *Stage) {
 			s.awaitWorker()
-			clients := s.ConnectAll(len(states))
-			for i, state := range states {
-				if state.first != "" {
-					clients[i].Send(state.first)
-				}
-			}
-			s.Pause(300 * ms)
-			s.Mark()
-			for i, state := range states {
-				if state.then != "" {
-					clients[i].SendMore(state.then)
-				}
-			}
-			s.Until(8 * time.Second)
-			for i, state := range states {
-				s.Exact(state.name, clients[i].Wire())
-				s.Near(state.name+": ended at", 1100*ms, clients[i].EndedAt())
-			}
+			s.fallSilent(points, 8*time.Second, 1100*ms)
 		},
 	}
 }

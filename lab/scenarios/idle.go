@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"time"
 
 	"github.com/target-server/target-server/lab/servers"
@@ -29,9 +30,12 @@ func idleDefault() Scenario {
 	}
 }
 
-// idleStates has one connection for each state in which a client may fall silent; keep-alive is one second.
-func idleStates(string) Scenario {
-	states := []struct{ name, first, then string }{
+// idlePoint is a point at which a client falls silent: when it has sent the first text, or, 300 ms later, the second.
+type idlePoint struct{ name, first, then string }
+
+// idlePoints are those that most servers are tried at.
+func idlePoints() []idlePoint {
+	return []idlePoint{
 		{name: "after an answer", first: "GET /x HTTP/1.1\r\nHost: lab\r\n\r\n"},
 		{name: "nothing sent"},
 		{name: "half a request line", first: "GET / HT"},
@@ -42,31 +46,44 @@ func idleStates(string) Scenario {
 		{name: "a stray CRLF at the start", first: "\r\n"},
 		{name: "half a body", first: "GET /x HTTP/1.1\r\nHost: lab\r\nContent-Length: 9\r\n\r\nabc"},
 	}
+}
+
+// idlePointsExcept are the same without some.
+func idlePointsExcept(names ...string) []idlePoint {
+	return slices.DeleteFunc(idlePoints(), func(p idlePoint) bool { return slices.Contains(names, p.name) })
+}
+
+// fallSilent has one connection fall silent at each point, and states what became of it until a moment after that, with its
+// end within a tolerance.
+func (s *Stage) fallSilent(points []idlePoint, until, tolerance time.Duration) {
+	clients := s.ConnectAll(len(points))
+	for i, point := range points {
+		if point.first != "" {
+			clients[i].Send(point.first)
+		}
+	}
+	s.Pause(300 * ms)
+	s.Mark()
+	for i, point := range points {
+		if point.then != "" {
+			clients[i].SendMore(point.then)
+		}
+	}
+	s.Until(until)
+	for i, point := range points {
+		s.Exact(point.name, clients[i].Wire())
+		s.Near(point.name+": ended at", tolerance, clients[i].EndedAt())
+	}
+}
+
+// idleStates has a keep-alive of one second.
+func idleStates(string) Scenario {
 	return Scenario{
 		Name:   "idle-states",
 		About:  "Connections that fall silent at different points: which does the server close, when, and with what bytes?",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, KeepAlive: time.Second},
 		Core:   true,
-		Play: func(s *Stage) {
-			clients := s.ConnectAll(len(states))
-			for i, state := range states {
-				if state.first != "" {
-					clients[i].Send(state.first)
-				}
-			}
-			s.Pause(300 * ms)
-			s.Mark()
-			for i, state := range states {
-				if state.then != "" {
-					clients[i].SendMore(state.then)
-				}
-			}
-			s.Until(3 * time.Second)
-			for i, state := range states {
-				s.Exact(state.name, clients[i].Wire())
-				s.Near(state.name+": ended at", 400*ms, clients[i].EndedAt())
-			}
-		},
+		Play:   func(s *Stage) { s.fallSilent(idlePoints(), 3*time.Second, 400*ms) },
 	}
 }
 

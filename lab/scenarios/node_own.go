@@ -50,7 +50,7 @@ func blockedRefusal() Scenario {
 // idleWithBody asks when connections end whose answer has come within their body.
 func idleWithBody() Scenario {
 	const post = "POST /x HTTP/1.1\r\nHost: lab\r\nContent-Length: 3\r\n\r\n"
-	states := []struct{ name, first, then string }{
+	points := []idlePoint{
 		{name: "body in the same piece", first: post + "abc"},
 		{name: "body in another piece", first: post, then: "abc"},
 		{name: "body in two pieces", first: post + "a", then: "bc"},
@@ -64,24 +64,7 @@ func idleWithBody() Scenario {
 		Name:   "idle-with-body",
 		About:  "Answers that come while the body does, or before: when do their connections end?",
 		Server: servers.Config{Mode: awaiting, Sleep: 50 * ms, KeepAlive: time.Second},
-		Play: func(s *Stage) {
-			clients := s.ConnectAll(len(states))
-			for i, state := range states {
-				clients[i].Send(state.first)
-			}
-			s.Pause(300 * ms)
-			s.Mark()
-			for i, state := range states {
-				if state.then != "" {
-					clients[i].SendMore(state.then)
-				}
-			}
-			s.Until(4 * time.Second)
-			for i, state := range states {
-				s.Exact(state.name, clients[i].Wire())
-				s.Near(state.name+": ended at", 400*ms, clients[i].EndedAt())
-			}
-		},
+		Play:   func(s *Stage) { s.fallSilent(points, 4*time.Second, 400*ms) },
 	}
 }
 

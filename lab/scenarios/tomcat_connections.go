@@ -136,21 +136,11 @@ func tomcatHundred() Scenario {
 	}
 }
 
-// tomcatIdle has one connection for each state in which a client may fall silent; connectionTimeout is two seconds. The
-// poller looks about once a second.
+// tomcatIdle has a connectionTimeout of two seconds. The poller looks about once a second.
 func tomcatIdle() Scenario {
-	states := []struct{ name, first, then string }{
-		{name: "after an answer", first: "GET /x HTTP/1.1\r\nHost: lab\r\n\r\n"},
-		{name: "nothing sent"},
-		{name: "half a request line", first: "GET / HT"},
-		{name: "half a head", first: "GET / HTTP/1.1\r\nHost: lab\r\nAcc"},
-		{name: "half of a second request", first: "GET /x HTTP/1.1\r\nHost: lab\r\n\r\n", then: "GET / HTTP/1.1\r\nHo"},
-		{name: "a stray CRLF after an answer", first: "GET /x HTTP/1.1\r\nHost: lab\r\n\r\n", then: "\r\n"},
-		{name: "a stray CRLF at the start", first: "\r\n"},
-		{name: "half a body", first: "GET /x HTTP/1.1\r\nHost: lab\r\nContent-Length: 9\r\n\r\nabc"},
-		{name: "after an answer that took longer", first: "GET /?id=1 HTTP/1.1\r\nHost: lab\r\n\r\n"},
-		{name: "with keep-alive", first: "GET /x HTTP/1.1\r\nHost: lab\r\nConnection: keep-alive\r\n\r\n"},
-	}
+	points := append(idlePointsExcept("a stray LF after an answer"),
+		idlePoint{name: "after an answer that took longer", first: "GET /?id=1 HTTP/1.1\r\nHost: lab\r\n\r\n"},
+		idlePoint{name: "with keep-alive", first: "GET /x HTTP/1.1\r\nHost: lab\r\nConnection: keep-alive\r\n\r\n"})
 	server := onTomcat(3*time.Second, 0)
 	server.KeepAlive = 2 * time.Second
 	return Scenario{
@@ -159,24 +149,7 @@ func tomcatIdle() Scenario {
 		Server: server,
 		Play: func(s *Stage) {
 			s.warm()
-			clients := s.ConnectAll(len(states))
-			for i, state := range states {
-				if state.first != "" {
-					clients[i].Send(state.first)
-				}
-			}
-			s.Pause(300 * ms)
-			s.Mark()
-			for i, state := range states {
-				if state.then != "" {
-					clients[i].SendMore(state.then)
-				}
-			}
-			s.Until(7 * time.Second)
-			for i, state := range states {
-				s.Exact(state.name, clients[i].Wire())
-				s.Near(state.name+": ended at", time.Second, clients[i].EndedAt())
-			}
+			s.fallSilent(points, 7*time.Second, time.Second)
 		},
 	}
 }
