@@ -4,8 +4,10 @@ import (
 	"context"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/target-server/target-server/lab/recordings"
@@ -14,9 +16,13 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// atATime is how many scenarios are played on real processes at a time: they
-// wait far more than they work.
-const atATime = 12
+// How many scenarios are played at a time on real processes, which wait far more than they compute: those that measure tight
+// times have only a few of their own kind beside them.
+const (
+	atATime         = 32
+	tightAtATime    = 14
+	repeatedAtATime = 4
+)
 
 // replayed is one scenario at one vintage, and what came of it.
 type replayed struct {
@@ -33,15 +39,65 @@ func TestTargetServerMeetsEveryRecording(t *testing.T) {
 	}
 	r.Prepare()
 	all := everything()
-	quiet := func(p *replayed) bool { return p.play.Scenario.Alone }
-	runner.Each(t.Context(), atATime, all, quiet, func(ctx context.Context, p *replayed) {
-		c := r.Compare(ctx, p.play)
-		r.Repeat(ctx, c)
-		p.verdict = c.Verdict
-	})
+	simulated, live, tight := byNeed(all)
+	for _, group := range []struct {
+		plays []*replayed
+		jobs  int
+	}{
+		{simulated, runtime.GOMAXPROCS(0)}, // they only compute
+		{live, atATime},
+		{tight, tightAtATime},
+	} {
+		replay(t.Context(), r, group.plays, group.jobs)
+	}
 	for _, p := range all {
 		t.Run(p.play.Scenario.Name+"/"+p.play.Config.Vintage, func(t *testing.T) { show(t, p.verdict) })
 	}
+}
+
+// byNeed tells plays apart that need simulated time only, a process, and a process with little beside it. Those that fill a
+// kernel's buffers take longest and come first.
+func byNeed(all []*replayed) (simulated, live, tight []*replayed) {
+	for _, p := range all {
+		switch s := p.play.Scenario; {
+		case s.Simulable():
+			simulated = append(simulated, p)
+		case s.Alone:
+			tight = append(tight, p)
+		default:
+			live = append(live, p)
+		}
+	}
+	slices.SortStableFunc(live, func(a, b *replayed) int { return filling(b) - filling(a) })
+	return simulated, live, tight
+}
+
+func filling(p *replayed) int {
+	if p.play.Scenario.Kernel {
+		return 1
+	}
+	return 0
+}
+
+// replay plays all, so many at a time. What does not meet its recording is repeated when it has less beside it.
+func replay(ctx context.Context, r *runner.Runner, plays []*replayed, jobs int) {
+	var mu sync.Mutex
+	var unsettled []*runner.Comparison
+	of := map[*runner.Comparison]*replayed{}
+	anyhow := func(*replayed) bool { return false }
+	runner.Each(ctx, jobs, plays, anyhow, func(ctx context.Context, p *replayed) {
+		c := r.Compare(ctx, p.play)
+		p.verdict = c.Verdict
+		if !c.Settled() {
+			mu.Lock()
+			defer mu.Unlock()
+			unsettled, of[c] = append(unsettled, c), p
+		}
+	})
+	runner.Each(ctx, repeatedAtATime, unsettled, (*runner.Comparison).Quiet, func(ctx context.Context, c *runner.Comparison) {
+		r.Repeat(ctx, c)
+		of[c].verdict = c.Verdict
+	})
 }
 
 func show(t *testing.T, v runner.Verdict) {
