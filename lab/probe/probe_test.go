@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -213,11 +214,45 @@ func serve(t *testing.T, handler http.HandlerFunc) Target {
 	return target
 }
 
+// serveInMemory is a probe of a server of Go, in the time of the bubble that t is in.
+func serveInMemory(t *testing.T, options Options, handler http.HandlerFunc) *prober {
+	t.Helper()
+	l := pipes{accepted: make(chan net.Conn), closed: make(chan struct{})}
+	server := &http.Server{Handler: handler}
+	go func() { _ = server.Serve(l) }() // which ends when it is closed
+	t.Cleanup(func() { _ = server.Close() })
+	return inMemory(func(_ int64, c net.Conn) { l.accepted <- c }, options)
+}
+
+// pipes is the listener of a server in memory.
+type pipes struct {
+	accepted chan net.Conn
+	closed   chan struct{}
+}
+
+func (p pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.accepted:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p pipes) Close() error {
+	close(p.closed)
+	return nil
+}
+
+func (pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 80} }
+
 // A pool of three beside which other paths are answered, and nine at the most:
 // the others are turned away.
-func TestProbeOfAPool(t *testing.T) {
+func TestProbeOfAPool(t *testing.T) { synctest.Test(t, probeOfAPool) }
+
+func probeOfAPool(t *testing.T) {
 	slots, line := make(chan struct{}, 3), make(chan struct{}, 9)
-	target := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	p := serveInMemory(t, Options{Most: 16, Time: 5 * time.Second}, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" {
 			http.NotFound(w, r)
 			return
@@ -234,7 +269,7 @@ func TestProbeOfAPool(t *testing.T) {
 		<-line
 		_, _ = io.WriteString(w, "done")
 	})
-	f, err := Run(t.Context(), target, Options{Most: 16, Time: 5 * time.Second})
+	f, err := p.probe(t.Context())
 	if err != nil || !strings.HasPrefix(f.Verdict, "behaves like a pool of 3") {
 		t.Fatalf("got %q, %v\n%s", f.Verdict, err, f.Text())
 	}

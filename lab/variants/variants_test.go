@@ -23,7 +23,7 @@ func root(t *testing.T) string {
 }
 
 func TestEveryVariantFitsTheSource(t *testing.T) {
-	seen := map[string]bool{}
+	seen, played := map[string]bool{}, scenarios.All()
 	for _, v := range variants.All() {
 		if _, err := v.Edited(root(t)); err != nil {
 			t.Error(err)
@@ -33,7 +33,7 @@ func TestEveryVariantFitsTheSource(t *testing.T) {
 		}
 		seen[v.Name] = true
 		for _, name := range v.Scenarios {
-			if !slices.ContainsFunc(scenarios.All(), func(s scenarios.Scenario) bool { return strings.HasPrefix(s.Name, name) }) {
+			if !slices.ContainsFunc(played, func(s scenarios.Scenario) bool { return strings.HasPrefix(s.Name, name) }) {
 				t.Errorf("%s: no scenario begins with %q", v.Name, name)
 			}
 		}
