@@ -50,6 +50,7 @@ func (p *process) look(path string, fields ...string) (status int, text string) 
 // A worker that is stopped costs nobody more than the patience with it, with a hundred who wait; it is told what it has
 // missed, and answers again, when it goes on.
 func TestAdminWithAStoppedWorker(t *testing.T) {
+	t.Parallel()
 	p := start(t, "--workers=2", "--limit=3", "--log-format=off")
 	if err := syscall.Kill(p.pids[0], syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
@@ -58,7 +59,7 @@ func TestAdminWithAStoppedWorker(t *testing.T) {
 	defer waiters.Wait()
 	for range 100 {
 		waiters.Go(func() {
-			answer, err := http.Get(p.admin + "/wait?busy=1&timeout=8s")
+			answer, err := p.asker.Get(p.admin + "/wait?busy=1&timeout=8s")
 			if err != nil {
 				t.Error(err)
 				return
@@ -77,7 +78,7 @@ func TestAdminWithAStoppedWorker(t *testing.T) {
 	p.look("/metrics")
 	p.look("/requests")
 	request, _ := http.NewRequestWithContext(t.Context(), http.MethodPut, p.admin+"/limit?value=7", nil)
-	if answer, err := http.DefaultClient.Do(request); err != nil {
+	if answer, err := p.asker.Do(request); err != nil {
 		t.Fatal(err)
 	} else {
 		answer.Body.Close()
@@ -157,17 +158,26 @@ func TestDescriptorsOfEitherAddress(t *testing.T) {
 	}
 }
 
-// One who waits for a minute is not cut off before.
+// A client that waits long is not cut off before. Its wait begins before the tests that run alone, and lasts meanwhile.
 func TestLongWait(t *testing.T) {
-	t.Parallel()
+	const long = 12 * time.Second
 	p := start(t, "--log-format=off")
-	began := time.Now()
-	answer, err := http.Get(p.admin + "/wait?busy=1&timeout=12s")
-	if err != nil {
+	came := make(chan struct{})
+	var answer *http.Response
+	var err error
+	var took time.Duration
+	go func() {
+		defer close(came)
+		began := time.Now()
+		answer, err = p.asker.Get(p.admin + "/wait?busy=1&timeout=" + long.String())
+		took = time.Since(began)
+	}()
+	t.Parallel()
+	if <-came; err != nil {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if took := time.Since(began); answer.StatusCode != http.StatusGatewayTimeout || took < 12*time.Second {
+	if answer.StatusCode != http.StatusGatewayTimeout || took < long {
 		t.Errorf("%s after %v", answer.Status, took)
 	}
 }
@@ -202,6 +212,7 @@ func TestAdminAddressThatOthersReach(t *testing.T) {
 // A token is asked for by one process or by a parent; and nobody is shown it: not the log, nor the ready file, nor the list
 // of processes, if it comes from a file or a variable.
 func TestAdminToken(t *testing.T) {
+	t.Parallel()
 	const token = "hush-0123456789"
 	file := filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(file, []byte(token+"\n"), 0o644); err != nil {

@@ -75,7 +75,7 @@ func TestCrowdOfResets(t *testing.T) {
 				text := p.stats()
 				return strings.Count(text, `"held":0,`) == len(p.pids) && strings.Count(text, `"borrowed":0,"waiting":0,`) == len(p.pids)
 			})
-			http.DefaultClient.CloseIdleConnections()
+			p.asker.CloseIdleConnections()
 			p.until("every connection is closed", func() bool { return p.descriptors() <= before })
 			if text, err := p.get(t.Context(), "/?id=1"); err != nil || !strings.HasPrefix(text, "200 ") {
 				t.Errorf("a client like any other got %q, %v", text, err)

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,6 +19,7 @@ import (
 // TestFirstProcess is the program as the first of a PID namespace, which is what a container is to it: it buries the
 // orphans that are handed to it, its workers' ends are still its parent's to see, and it stops when told.
 func TestFirstProcess(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ args, logged string }{
 		{"--vintage=2023-03", ""},
 		{"--vintage=current", ""},
@@ -129,6 +129,7 @@ func childrenOf(parent int) (pids []int) {
 // TestFirstProcessHasNoDefaultActions sends what the program does not handle, as HUP, USR1 and, on Node, Flask and waitress, TERM:
 // anywhere else it would end. The real ones go on as the first process of a container.
 func TestFirstProcessHasNoDefaultActions(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("a PID namespace takes root")
 	}
@@ -152,9 +153,9 @@ func TestFirstProcessHasNoDefaultActions(t *testing.T) {
 					t.Fatalf("%v: %v; it has ended", sig, err)
 				}
 			}
-			time.Sleep(10 * time.Millisecond) // the end of a process that answered while it was dying
-			if _, err := p.get(t.Context(), "/?id=1"); err != nil {
-				t.Errorf("%v; it has ended", err)
+			p.signal(syscall.SIGKILL) // a process that answered while it was dying has an end of its own
+			if got, want := p.end(), "signal: killed"; got != want {
+				t.Errorf("end: got %s, want %s", got, want)
 			}
 		})
 	}

@@ -38,7 +38,7 @@ func (p *process) recovers(descriptors int) {
 	p.until("nothing is held", func() bool {
 		return strings.Contains(p.stats(), `"borrowed":0,"waiting":0,`) && strings.Contains(p.stats(), `"held":0,`)
 	})
-	http.DefaultClient.CloseIdleConnections() // those to the admin address
+	p.asker.CloseIdleConnections() // those to the admin address
 	p.until("every connection is closed", func() bool { return p.descriptors() <= descriptors })
 	if text, err := p.get(p.t.Context(), "/nowhere"); err != nil || text != `404 {"detail":"Not Found"}` {
 		p.t.Errorf("a client like any other got %q, %v", text, err)
@@ -78,6 +78,7 @@ func answer(r *bufio.Reader) (string, error) {
 
 // 500 clients send random bytes, and one asks for what is there all the while.
 func TestGarbage(t *testing.T) {
+	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	forParsers(t, func(t *testing.T, p *process) {
@@ -135,6 +136,7 @@ func TestHeadsByteByByte(t *testing.T) {
 // A body of 100 MB that no handler reads waits in the kernel until the handler
 // is done, and is then thrown away. It costs no memory.
 func TestBodiesNobodyReads(t *testing.T) {
+	t.Parallel()
 	const clients, size = 4, 100 << 20
 	forParsers(t, func(t *testing.T, p *process) {
 		before := p.residentBytes()
@@ -165,6 +167,7 @@ func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
 // 10,000 requests in one piece are answered one after the other.
 func TestPipelineOfTenThousand(t *testing.T) {
+	t.Parallel()
 	const requests = 10_000
 	forParsers(t, func(t *testing.T, p *process) {
 		conn := p.dial()
@@ -212,6 +215,7 @@ var departures = []struct {
 
 // Clients go in every way and at every stage, also during the work itself.
 func TestDepartures(t *testing.T) {
+	t.Parallel()
 	forParsers(t, func(_ *testing.T, p *process) {
 		worker := p.dial()
 		say(worker, "GET /?id=w&sleep=500ms HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -237,6 +241,7 @@ func TestDepartures(t *testing.T) {
 // A client that has sent its request and left before it was accepted has no
 // address in the log, as get_remote_addr finds none.
 func TestClientThatLeftBeforeItWasAccepted(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ format, want string }{
 		{"", `INFO:      - "GET /nowhere HTTP/1.1" 404 Not Found`},
 		{"%(h)s %(r)s", `- GET /nowhere HTTP/1.1`},

@@ -14,6 +14,7 @@ import (
 
 // Every stack serves IPv6, alone and beside IPv4, and logs whole addresses.
 func TestIPv6(t *testing.T) {
+	t.Parallel()
 	if l, err := net.Listen("tcp6", "[::1]:0"); err != nil {
 		t.Skipf("this machine has no IPv6: %v", err)
 	} else {

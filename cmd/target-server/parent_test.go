@@ -149,6 +149,7 @@ func TestExitWithNoParent(t *testing.T) {
 
 // A parent that sends without end finds a reader, costs little, and ends the server all the same.
 func TestExitWithParentThatTalks(t *testing.T) {
+	t.Parallel()
 	read, write := pipe(t)
 	p := command(t, "--addr=127.0.0.1:0", "--exit-with-parent")
 	p.cmd.Stdin = read

@@ -11,6 +11,7 @@ import (
 )
 
 func TestProbe(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
 	picture := filepath.Join(t.TempDir(), "probe.svg")

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -19,16 +20,28 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/target-server/target-server/internal/eventually"
 )
 
 // asProgram in the environment makes the test binary the program itself, for
 // processes that are worth their name: with signals, an exit status, children.
 const asProgram = "TARGET_SERVER_TEST_AS_PROGRAM"
 
+// atATime is how many tests run at a time unless the command line says so: those that may run beside others wait far more
+// than they compute. The others need many descriptors or a processor, bind a port for the second time, or measure.
+const atATime = "8"
+
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 		return
+	}
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given {
+		_ = flag.Set("test.parallel", atATime) // a number
 	}
 	os.Exit(m.Run())
 }
@@ -43,6 +56,7 @@ type process struct {
 	ready  string // the path of its ready file
 	stderr *output
 	stdout *output
+	asker  *http.Client // of its admin address, by connections that are kept
 }
 
 // output is a stream that can be read while it is written.
@@ -98,7 +112,8 @@ func command(t testing.TB, args ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{t: t, stdout: &output{}, stderr: &output{}}
+	p := &process{t: t, stdout: &output{}, stderr: &output{}, asker: &http.Client{Transport: &http.Transport{}}}
+	t.Cleanup(p.asker.CloseIdleConnections)
 	p.cmd = exec.Command(self, args...)
 	p.cmd.Env = append(os.Environ(), asProgram+"=1")
 	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
@@ -113,15 +128,10 @@ func (p *process) kill() {
 	_ = p.cmd.Wait()
 }
 
-// until waits for something that is on its way; the test fails if it takes a
-// minute.
+// until waits for something that is on its way.
 func (p *process) until(what string, holds func() bool) {
 	p.t.Helper()
-	for end := time.Now().Add(time.Minute); !holds(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(end) {
-			p.t.Fatalf("a minute went by and it was not so: %s\nstdout:\n%s\nstderr:\n%s", what, p.stdout, p.stderr)
-		}
-	}
+	eventually.True(p.t, what, holds, func() string { return fmt.Sprintf("stdout:\n%s\nstderr:\n%s", p.stdout, p.stderr) })
 }
 
 // get asks with a client of its own connection.
@@ -158,18 +168,19 @@ func (p *process) end() string {
 }
 
 func TestSigtermLetsRequestsFinish(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ vintage, ended string }{
 		{"2023-03", "exit status 0"},
 		{"current", "signal: terminated"},
 	} {
 		t.Run(c.vintage, func(t *testing.T) {
-			p := start(t, "--vintage="+c.vintage, "--sleep=500ms")
+			p := start(t, "--vintage="+c.vintage, "--sleep=2s") // time enough for the signal to come within
 			answer := make(chan string, 1)
 			go func() {
 				text, err := p.get(t.Context(), "/?id=1")
 				answer <- fmt.Sprint(text, err)
 			}()
-			p.until("the request is in work", func() bool { return strings.Contains(p.stdout.String(), "processing") })
+			p.until("the request is running", func() bool { return strings.Contains(p.stdout.String(), "processing") })
 			p.signal(syscall.SIGTERM)
 			if got, want := <-answer, `200 "hello"<nil>`; got != want {
 				t.Errorf("answer: got %s, want %s", got, want)
@@ -210,6 +221,7 @@ func TestPortInUse(t *testing.T) {
 // With all its workers dead the parent of 2023-03 still holds the socket:
 // clients connect and hang. --respawn replaces the workers.
 func TestKilledWorkers(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		args     string
 		answered bool
@@ -274,7 +286,7 @@ func (p *process) setLimit(n int) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := p.asker.Do(request)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -288,6 +300,7 @@ func (p *process) setLimit(n int) {
 // A worker that replaces a dead one has the limit that was set, not the one
 // that it was started with.
 func TestNewWorkersHaveTheLimitThatWasSet(t *testing.T) {
+	t.Parallel()
 	p := start(t, "--vintage=current", "--workers=2", "--limit=3", "--log-format=off")
 	p.setLimit(7)
 	if err := syscall.Kill(p.pids[0], syscall.SIGKILL); err != nil {
@@ -326,7 +339,7 @@ func TestLimitChangesWhileItRuns(t *testing.T) {
 		go p.get(t.Context(), "/?id=1")
 	}
 	borrowed := func() (n int) {
-		answer, err := http.Get(p.admin + "/stats")
+		answer, err := p.asker.Get(p.admin + "/stats")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -350,7 +363,7 @@ func TestLimitChangesWhileItRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := p.asker.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -360,7 +373,7 @@ func TestLimitChangesWhileItRuns(t *testing.T) {
 
 // stats is what the admin address says.
 func (p *process) stats() string {
-	answer, err := http.Get(p.admin + "/stats")
+	answer, err := p.asker.Get(p.admin + "/stats")
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -87,6 +87,7 @@ func (p *process) leaves(allowed ...string) {
 
 // A server that is told to end takes its ready file along, whichever way it ends.
 func TestReadyFileGoesWithItsServer(t *testing.T) {
+	t.Parallel()
 	for _, args := range []string{
 		"--vintage=2023-03", "--vintage=current", "--vintage=2023-03 --workers=2", "--vintage=current --workers=2",
 		"--limit-max-requests=1", "--stack=hypercorn", "--stack=hypercorn --workers=2", "--stack=gunicorn-sync --workers=2", "--stack=flask", "--stack=waitress",
@@ -150,6 +151,7 @@ func TestReadyFileLeavesNoTemporaryFile(t *testing.T) {
 
 // A parent whose ready file cannot be written any more keeps what it holds, says so once, and writes the file when it can.
 func TestReadyFileWithoutItsFolder(t *testing.T) {
+	t.Parallel()
 	p := command(t, "--vintage=current", "--workers=2", "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--sleep=1h")
 	p.launch()
 	held, err := net.Dial("tcp", p.addr)

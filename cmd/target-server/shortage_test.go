@@ -19,6 +19,7 @@ import (
 // whoever else comes; asyncio leaves them in the kernel's queue and takes them
 // when there is room. Either is said once, and both serve again.
 func TestOutOfDescriptors(t *testing.T) {
+	t.Parallel()
 	const allowed, clients = 64, 84 // the last 20 have room, beside the descriptors that the admin address keeps
 	for _, c := range []struct{ loop, said string }{
 		{"uvloop", "whoever comes is accepted and closed"},
@@ -84,6 +85,7 @@ func ask(t *testing.T, conns []net.Conn, silence time.Duration) (served, closed 
 // Uvicorn, whose access lines are written by the loop. When it reads again,
 // everything goes on and no line is missing.
 func TestReaderOfTheLogStalls(t *testing.T) {
+	t.Parallel()
 	const clients = 600 // their lines are more than a pipe takes
 	p := command(t, "--addr=127.0.0.1:0", "--sleep=0s", "--admin-addr=127.0.0.1:0")
 	read, write, err := os.Pipe()

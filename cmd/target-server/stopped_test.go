@@ -14,12 +14,14 @@ import (
 	"time"
 )
 
-// A process that was stopped goes on where it was: what was in work or in line,
-// and what came meanwhile, is answered.
+// A process that was stopped goes on where it was: what was running or in line, and what came meanwhile, is answered, also
+// when all of the work's time went by while it was stopped.
 func TestStoppedAndContinued(t *testing.T) {
+	t.Parallel()
+	const work = 100 * time.Millisecond
 	for _, mode := range []string{"threadpool", "async-misuse", "cooperative"} {
 		t.Run(mode, func(t *testing.T) {
-			p := start(t, "--mode="+mode, "--limit=2", "--sleep=100ms")
+			p := start(t, "--mode="+mode, "--limit=2", "--sleep="+work.String())
 			var conns []net.Conn
 			come := func(n int) {
 				for range n {
@@ -30,9 +32,11 @@ func TestStoppedAndContinued(t *testing.T) {
 			}
 			come(5)
 			p.until("work has begun", func() bool { return strings.Contains(p.stdout.String(), "processing") })
+			due := time.Now().Add(work)
 			p.signal(syscall.SIGSTOP)
+			p.until("it is stopped", func() bool { return stat(p.cmd.Process.Pid)[0] == "T" })
 			come(5)
-			time.Sleep(300 * time.Millisecond) // longer than the work takes
+			time.Sleep(time.Until(due))
 			p.signal(syscall.SIGCONT)
 			for i, conn := range conns {
 				if text, err := answer(bufio.NewReader(conn)); err != nil || !strings.HasPrefix(text, `200 "hello`) {

@@ -27,6 +27,7 @@ func (p *process) throughShell(t *testing.T, how string) {
 // A server that is started without standard streams serves like any other, and no
 // socket takes their place.
 func TestClosedStreams(t *testing.T) {
+	t.Parallel()
 	for _, args := range []string{"--log-format=json", "--vintage=current --workers=2", "--stack=gunicorn-sync", "--stack=flask", "--stack=hypercorn --log-format=console"} {
 		for _, how := range []string{"<&-", ">&-", "2>&-", "<&- >&- 2>&-"} {
 			t.Run(args+" "+how, func(t *testing.T) {
@@ -54,6 +55,7 @@ func TestClosedStreams(t *testing.T) {
 // A stream that is not read stalls the server in every format that writes to it. Once
 // it is read, everybody is answered, no line is missing, and SIGTERM ends the server.
 func TestUnreadStreams(t *testing.T) {
+	t.Parallel()
 	const clients = 150 // their lines are more than the pipe takes
 	for _, c := range []struct {
 		args   string

@@ -118,11 +118,8 @@ func (s *stress) clients(rows []row) {
 	}
 }
 
-// overlaps counts, worker by worker, who is in work at once: in a phase, no more
-// than its limit. The wall clock of a worker goes its own way by a few
-// milliseconds, so the edges of phases are left out.
+// overlaps counts, worker by worker, the requests that run at once: in a phase, except at its edges, no more than its limit.
 func (s *stress) overlaps(rows []row) {
-	const edge = 20 * time.Millisecond
 	type event struct {
 		at    time.Time
 		delta int

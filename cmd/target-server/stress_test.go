@@ -47,6 +47,9 @@ type phase struct {
 // highest is the highest limit that is set.
 const highest = 6
 
+// edge is left out at both ends of a phase: the wall clock of a worker goes its own way by a few milliseconds.
+const edge = 20 * time.Millisecond
+
 // Real clients at real processes: they come, ask and leave at any stage, the limit
 // changes, a worker is killed and replaced. At no moment is the limit undercut
 // while somebody waits, or are the sums unbalanced; in the end nothing is held,
@@ -116,8 +119,11 @@ func (s *stress) changeLimits(random *rand.Rand, kill bool) {
 			}
 			return len(all) == len(s.pids)
 		})
+		before := s.answers()
 		p.from = time.Now()
-		time.Sleep(100 * time.Millisecond) // for the crowd to do something
+		s.until("the crowd is answered under this limit", func() bool {
+			return time.Since(p.from) > 4*edge && s.answers() >= before+20
+		})
 		p.till = time.Now()
 		s.phases = append(s.phases, p)
 	}
@@ -178,9 +184,9 @@ func (s *stress) visit(conn *net.TCPConn, id string, random *rand.Rand) {
 	case 0: // before anything is sent
 	case 1: // in the midst of the head
 		_, _ = io.WriteString(conn, request[:1+random.IntN(len(request)-1)])
-	case 2: // right behind it
+	case 2: // right after it
 		_, _ = io.WriteString(conn, request)
-	case 3: // while it waits or is in work
+	case 3: // while it waits or runs
 		_, _ = io.WriteString(conn, request)
 		time.Sleep(wait)
 	case 4: // by half
@@ -220,6 +226,13 @@ func (s *stress) read(in *bufio.Reader, id string) bool {
 	defer s.mu.Unlock()
 	s.got[id] = answer.StatusCode
 	return true
+}
+
+// answers is how many were taken so far.
+func (s *stress) answers() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.got)
 }
 
 func (s *stress) note(in map[string]bool, id string) {
