@@ -70,7 +70,12 @@ func TestParseSockets(t *testing.T) {
 	const table = "  sl  local_address rem_address   st tx_queue rx_queue tr\n" +
 		"   0: 0100007F:4650 00000000:0000 0A 00000000:00000006 00:00000000\n" +
 		"   1: 0100007F:4650 0100007F:A3F2 01 00000000:00000000 00:00000000 00000000 0 0 77 1\n"
-	got := fmt.Sprint(parseSockets(table))
+	var all []Socket
+	readSockets(strings.NewReader(table), func(s Socket, err error) bool {
+		all = append(all, s)
+		return err == nil
+	})
+	got := fmt.Sprint(all)
 	want := "[{18000 0 0A 6 0} {18000 41970 01 0 77}]"
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)

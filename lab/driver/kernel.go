@@ -1,8 +1,11 @@
 package driver
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
+	"iter"
 	"os"
 	"strconv"
 	"strings"
@@ -26,14 +29,14 @@ type Socket struct {
 	Inode      int    // of the descriptor of whoever has accepted it; 0 when nobody has
 }
 
-// AcceptQueue is how many connections the kernel holds for the listener on port that no process has accepted.
+// AcceptQueue is how many connections the kernel holds for the listener on port that no process has accepted. Listeners
+// are the first rows of the table: those of tens of thousands of connections that have ended are not read.
 func AcceptQueue(port int) (int, error) {
-	sockets, err := sockets()
-	if err != nil {
-		return 0, err
-	}
-	for _, s := range sockets {
-		if s.LocalPort == port && s.State == stateListen {
+	for s, err := range sockets() {
+		switch {
+		case err != nil:
+			return 0, err
+		case s.LocalPort == port && s.State == stateListen:
 			return s.Received, nil
 		}
 	}
@@ -47,11 +50,10 @@ const looks = 3
 func Established(port int) (int, error) {
 	seen := map[int]bool{} // by the other end's port: a reading may also show a row twice
 	for range looks {
-		sockets, err := sockets()
-		if err != nil {
-			return 0, err
-		}
-		for _, s := range sockets {
+		for s, err := range sockets() {
+			if err != nil {
+				return 0, err
+			}
 			if s.LocalPort == port && s.State == stateEstablished {
 				seen[s.RemotePort] = true
 			}
@@ -60,39 +62,59 @@ func Established(port int) (int, error) {
 	return len(seen), nil
 }
 
-func sockets() ([]Socket, error) {
-	var all []Socket
-	for _, name := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		table, err := os.ReadFile(name)
-		if err != nil && (name == "/proc/net/tcp" || !errors.Is(err, os.ErrNotExist)) {
-			return nil, fmt.Errorf("the kernel's sockets: %w", err)
+// sockets reads the kernel's tables row by row, as far as they are asked for. An error is the last.
+func sockets() iter.Seq2[Socket, error] {
+	return func(yield func(Socket, error) bool) {
+		for _, name := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+			table, err := os.Open(name)
+			switch {
+			case name == "/proc/net/tcp6" && errors.Is(err, os.ErrNotExist):
+				return
+			case err != nil:
+				yield(Socket{}, fmt.Errorf("the kernel's sockets: %w", err))
+				return
+			}
+			more := readSockets(table, yield)
+			_ = table.Close()
+			if !more {
+				return
+			}
 		}
-		all = append(all, parseSockets(string(table))...)
 	}
-	return all, nil
 }
 
-func parseSockets(table string) []Socket {
-	var all []Socket
-	for line := range strings.Lines(table) {
-		words := strings.Fields(line)
-		if len(words) < 5 || words[0] == "sl" {
-			continue
+// readSockets reads one table, and tells whether more is asked for.
+func readSockets(table io.Reader, yield func(Socket, error) bool) bool {
+	rows := bufio.NewScanner(table)
+	for rows.Scan() {
+		if s, ok := parseSocket(rows.Text()); ok && !yield(s, nil) {
+			return false
 		}
-		inode := 0
-		if len(words) > 9 {
-			inode, _ = strconv.Atoi(words[9]) // the kernel writes a number
-		}
-		_, received, _ := strings.Cut(words[4], ":")
-		all = append(all, Socket{
-			LocalPort:  hexAfterColon(words[1]),
-			RemotePort: hexAfterColon(words[2]),
-			State:      words[3],
-			Received:   hex(received),
-			Inode:      inode,
-		})
 	}
-	return all
+	if err := rows.Err(); err != nil {
+		yield(Socket{}, fmt.Errorf("the kernel's sockets: %w", err))
+		return false
+	}
+	return true
+}
+
+func parseSocket(row string) (Socket, bool) {
+	words := strings.Fields(row)
+	if len(words) < 5 || words[0] == "sl" {
+		return Socket{}, false
+	}
+	inode := 0
+	if len(words) > 9 {
+		inode, _ = strconv.Atoi(words[9]) // the kernel writes a number
+	}
+	_, received, _ := strings.Cut(words[4], ":")
+	return Socket{
+		LocalPort:  hexAfterColon(words[1]),
+		RemotePort: hexAfterColon(words[2]),
+		State:      words[3],
+		Received:   hex(received),
+		Inode:      inode,
+	}, true
 }
 
 func hexAfterColon(address string) int {

@@ -15,12 +15,11 @@ const NotAccepted = 0
 // processes whose descriptors this one may look at, and leaves out the
 // connections of others.
 func Owners(port int) (map[int]int, error) {
-	all, err := sockets()
-	if err != nil {
-		return nil, err
-	}
 	owners, clients := map[int]int{}, map[string]int{}
-	for _, s := range all {
+	for s, err := range sockets() {
+		if err != nil {
+			return nil, err
+		}
 		if s.LocalPort != port || s.State != stateEstablished {
 			continue
 		}
