@@ -13,8 +13,8 @@ func measureCPU(ctx context.Context, b *bench) ([]result, error) {
 	r := result{
 		Figure: "cpu", What: "processor time a request, no sleep, 64 connections kept alive", Unit: seconds,
 		Goal: "at most 0.5 of net/http + chi and 0.8 of fasthttp",
-		How: fmt.Sprintf("user and system time of the server's processes over %s requests (Uvicorn: a tenth of them), by their number",
-			thousands(n)),
+		How: fmt.Sprintf("user and system time of the server's processes over %s requests "+
+			"(Uvicorn: a tenth of them), by their number", thousands(n)),
 	}
 	err := b.takeTurns(ctx, b.size(15, 1), &r, func(p program) (used float64, err error) {
 		t, err := start(ctx, p, settings{limit: 40}, nil)

@@ -23,7 +23,8 @@ func (b *bench) drawAll() error {
 	if b.draw == "" || len(b.curves) == 0 {
 		return nil
 	}
-	for name, picture := range map[string]plot.Curves{"bench-memory.svg": b.memoryPicture(), "bench-time.svg": b.timePicture()} {
+	pictures := map[string]plot.Curves{"bench-memory.svg": b.memoryPicture(), "bench-time.svg": b.timePicture()}
+	for name, picture := range pictures {
 		if err := os.WriteFile(filepath.Join(b.draw, name), picture.SVG(), 0o644); err != nil {
 			return fmt.Errorf("picture: %w", err)
 		}

@@ -35,7 +35,8 @@ func measureGrowth(ctx context.Context, b *bench) ([]result, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s held: %w", thousands(size), err)
 		}
-		b.say("growth: %s held: %.1f MB, held after %s, answered %s later, processor time %s; at most %s in one of %d workers",
+		b.say("growth: %s held: %.1f MB, held after %s, answered %s later, processor time %s; "+
+			"at most %s in one of %d workers",
 			thousands(size), p.Memory/1e6, seconds.text(p.Took), seconds.text(p.Answered), seconds.text(p.ProcessorTime),
 			thousands(p.MostHeldByOne), workers)
 		points = append(points, p)
@@ -50,12 +51,13 @@ func measureGrowth(ctx context.Context, b *bench) ([]result, error) {
 func heldResult(points []point, workers int) result {
 	last := points[len(points)-1]
 	r := result{
-		Figure: "growth", What: fmt.Sprintf("held at once on one machine by %d workers, nothing lost", workers), Unit: requests,
+		Figure: "growth", Unit: requests,
+		What: fmt.Sprintf("held at once on one machine by %d workers, nothing lost", workers),
 		Goal: "150,000", Ours: float64(last.Held - last.Unlucky), Met: last.Held >= 150_000 && last.Unlucky == 0,
-		How: "clients in ten processes connect and ask; when the workers say that they hold all, the limit is raised, and every client " +
-			"compares its answer; no process opens more than 20,000 files",
-		More: fmt.Sprintf("held after %s, answered in %s more; at most %s in one worker", seconds.text(last.Took), seconds.text(last.Answered),
-			thousands(last.MostHeldByOne)),
+		How: "clients in ten processes connect and ask; when the workers say that they hold all, the limit is raised, " +
+			"and every client compares its answer; no process opens more than 20,000 files",
+		More: fmt.Sprintf("held after %s, answered in %s more; at most %s in one worker",
+			seconds.text(last.Took), seconds.text(last.Answered), thousands(last.MostHeldByOne)),
 	}
 	if last.Unlucky > 0 {
 		r.More += "; " + last.WhyTheFirstWasNotServed
@@ -88,7 +90,8 @@ func linearity(points []point, of func(point) float64) result {
 		}
 	}
 	slope := func(from, to point) float64 { return (of(to) - of(from)) / float64(to.Held-from.Held) }
-	r := result{Figure: "growth", Unit: times, Goal: "linear: at most 1.25", Ours: slope(middle, last) / slope(first, middle)}
+	r := result{Figure: "growth", Unit: times, Goal: "linear: at most 1.25"}
+	r.Ours = slope(middle, last) / slope(first, middle)
 	r.Met = r.Ours <= 1.25
 	return r
 }
@@ -118,7 +121,9 @@ func (b *bench) grow(ctx context.Context, size, workers int) (p point, err error
 	return b.holdAndAnswer(ctx, t, clients, size, len(blockers))
 }
 
-func (b *bench) holdAndAnswer(ctx context.Context, t *target, clients *crowd.Crowd, size, more int) (p point, err error) {
+func (b *bench) holdAndAnswer(
+	ctx context.Context, t *target, clients *crowd.Crowd, size, more int,
+) (p point, err error) {
 	p.Held = size
 	used, err := t.cpu()
 	if err != nil {

@@ -20,8 +20,9 @@ func measureLateness(ctx context.Context, b *bench) ([]result, error) {
 	} {
 		n := b.size(10_000, 1_000)
 		r := result{
-			Figure: "lateness", What: fmt.Sprintf("a sleep's lateness with %s sleeping, 99th percentile, %s", thousands(n), c.mode),
-			Unit: seconds, Goal: "at most 1 ms",
+			Figure: "lateness",
+			What:   fmt.Sprintf("a sleep's lateness with %s sleeping, 99th percentile, %s", thousands(n), c.mode),
+			Unit:   seconds, Goal: "at most 1 ms",
 			How: "end less start less sleep, in the server's log; all sleep at once, then the sleeps end 0.5 ms apart",
 		}
 		err := b.percentiles(&r, func() ([]float64, float64, error) { return b.lateness(ctx, n, c.flag, c.wants) })

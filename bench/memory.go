@@ -13,8 +13,10 @@ import (
 func measureMemory(ctx context.Context, b *bench) ([]result, error) {
 	n := b.size(15_000, 1_000)
 	r := result{
-		Figure: "memory", What: fmt.Sprintf("memory for each of %s requests held", thousands(n)), Unit: bytesEach, Goal: "at most 1,024 B",
-		How: "growth of the Pss of all the server's processes from its first answer until all requests are held, by their number",
+		Figure: "memory", What: fmt.Sprintf("memory for each of %s requests held", thousands(n)), Unit: bytesEach,
+		Goal: "at most 1,024 B",
+		How: "growth of the Pss of all the server's processes from its first answer until all requests are held, " +
+			"by their number",
 	}
 	err := b.takeTurns(ctx, b.size(3, 1), &r, func(p program) (float64, error) {
 		grown, err := heldMemory(ctx, p, n)

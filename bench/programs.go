@@ -51,7 +51,10 @@ func build(ctx context.Context, dir, env string) ([]program, error) {
 		{name: "net/http + chi", command: goProgram(filepath.Join(dir, "nethttp")), slow: 1},
 		{name: "fasthttp", command: goProgram(filepath.Join(dir, "fasthttp")), slow: 1},
 		{name: "FastAPI on Uvicorn", command: python, absent: noPython, slow: 10},
-		{name: floorName, command: goProgram(filepath.Join(dir, "floor")), absent: noFloor, cpuOnly: "parses and holds nothing", slow: 1},
+		{
+			name: floorName, command: goProgram(filepath.Join(dir, "floor")), slow: 1,
+			absent: noFloor, cpuOnly: "parses and holds nothing",
+		},
 	}, nil
 }
 
@@ -76,7 +79,8 @@ func buildFloor(ctx context.Context, rivals, dir string) (absent string, err err
 	if absent != "" {
 		return absent, nil
 	}
-	cmd := exec.CommandContext(ctx, compiler, "-O2", "-Wall", "-o", filepath.Join(dir, "floor"), filepath.Join(rivals, "floor", "floor.c"))
+	source, binary := filepath.Join(rivals, "floor", "floor.c"), filepath.Join(dir, "floor")
+	cmd := exec.CommandContext(ctx, compiler, "-O2", "-Wall", "-o", binary, source)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the floor: %w\n%s", err, out)
 	}
@@ -131,7 +135,10 @@ func uvicorn(env string) (command func(settings) driver.Command, absent string) 
 				python, "-m", "uvicorn", "app:app", "--app-dir", "bench/rivals/fastapi", "--no-access-log", "--log-level=warning",
 				"--host=127.0.0.1", "--port=" + strconv.Itoa(s.port),
 			},
-			Env: []string{fmt.Sprintf("APP_SLEEP=%g", s.sleep.Seconds()), fmt.Sprintf("APP_LIMIT=%d", s.limit), "PYTHONDONTWRITEBYTECODE=1"},
+			Env: []string{
+				fmt.Sprintf("APP_SLEEP=%g", s.sleep.Seconds()), fmt.Sprintf("APP_LIMIT=%d", s.limit),
+				"PYTHONDONTWRITEBYTECODE=1",
+			},
 		}
 	}, ""
 }

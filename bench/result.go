@@ -69,7 +69,8 @@ func (b *bench) percentiles(r *result, measure func() (values []float64, machine
 		if err != nil {
 			return err
 		}
-		high, middle, bare = append(high, quantile(values, 0.99)), append(middle, quantile(values, 0.5)), append(bare, machine)
+		high, middle = append(high, quantile(values, 0.99)), append(middle, quantile(values, 0.5))
+		bare = append(bare, machine)
 		b.say("%s: median %s, 99th percentile %s, of a bare sleep's lateness %s", r.Figure,
 			r.Unit.text(quantile(values, 0.5)), r.Unit.text(quantile(values, 0.99)), r.Unit.text(machine))
 	}

@@ -23,7 +23,9 @@ type row struct {
 // logged runs target-server with a log of rows, has it loaded, and gives the
 // rows. The log goes to a file: writing to it wakes no other process. machine is the
 // 99th percentile of a bare sleep's lateness meanwhile.
-func (b *bench) logged(ctx context.Context, s settings, load func(*target) error) (rows []row, machine float64, err error) {
+func (b *bench) logged(
+	ctx context.Context, s settings, load func(*target) error,
+) (rows []row, machine float64, err error) {
 	file, err := os.Create(filepath.Join(b.dir, "rows.json"))
 	if err != nil {
 		return nil, 0, fmt.Errorf("log: %w", err)

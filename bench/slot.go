@@ -19,7 +19,10 @@ func measureSlot(ctx context.Context, b *bench) ([]result, error) {
 		targets            []string
 		most               float64
 	}{
-		{"a freed slot to the next start, 99th percentile", "sleeps of 25 to 75 ms", "at most 50 µs", spreadSleeps(25*time.Millisecond, 75*time.Millisecond), 50e-6},
+		{
+			"a freed slot to the next start, 99th percentile", "sleeps of 25 to 75 ms", "at most 50 µs",
+			spreadSleeps(25*time.Millisecond, 75*time.Millisecond), 50e-6,
+		},
 		{"the same with all slots in step", "sleeps of 50 ms", "", []string{"/?id=1&sleep=50ms"}, math.Inf(1)},
 	} {
 		n := b.size(8_000, 4_000)

@@ -249,7 +249,8 @@ func (p *Epoll) Write(h Handle, b []byte) (int, error) {
 // the kernel's code for files.
 func transfer(what string, call uintptr, h Handle, b []byte) (int, error) {
 	for {
-		n, _, errno := unix.RawSyscall6(call, uintptr(h), uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)), 0, 0, 0)
+		n, _, errno := unix.RawSyscall6(call, uintptr(h),
+			uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)), 0, 0, 0)
 		switch errno {
 		case 0:
 			return int(n), nil

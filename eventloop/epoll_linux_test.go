@@ -73,7 +73,8 @@ func TestEpollLeavesOthersAlone(t *testing.T) {
 		for i, fd := range pair {
 			var b [8]byte
 			if n, err := unix.Read(fd, b[:]); !errors.Is(err, unix.EAGAIN) {
-				t.Errorf("descriptor %d: want nothing to read from %d, got %d bytes %q and %v", fd, pair[1-i], n, b[:max(n, 0)], err)
+				t.Errorf("descriptor %d: want nothing to read from %d, got %d bytes %q and %v",
+					fd, pair[1-i], n, b[:max(n, 0)], err)
 			}
 		}
 	}

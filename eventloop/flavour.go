@@ -99,7 +99,9 @@ var (
 	// (asyncio.selector_events.BaseSelectorEventLoop). It accepts up to its
 	// backlog in one turn; the server sets AcceptsPerTurn to that.
 	Asyncio = Flavour{
-		Name: "asyncio", Transport: "<_SelectorSocketTransport fd=%[2]d read=polling write=<idle, bufsize=0>>", FatalError: "Fatal error: protocol.data_received() call failed.",
+		Name:         "asyncio",
+		Transport:    "<_SelectorSocketTransport fd=%[2]d read=polling write=<idle, bufsize=0>>",
+		FatalError:   "Fatal error: protocol.data_received() call failed.",
 		QueuesEvents: true, TimersAfterPoll: true, FreesSignals: true, CallsYield: true,
 		AcceptsPerTurn: 2048, AcceptRest: time.Second, AcceptSteps: 2, ReadSize: 256 * 1024, ReadsAgain: 1,
 		HighWater: HighWater, LowWater: LowWater,
@@ -107,16 +109,22 @@ var (
 
 	// Uvloop017 is uvloop 0.17.0 on libuv 1.43: accepts until none is left.
 	Uvloop017 = Flavour{
-		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %#[1]x>", FatalError: "Fatal error on transport TCPTransport",
-		HoldsWrites: true, EndsOnHangUp: true, ShedsLoad: true, AcceptRest: time.Second, IgnoresInUse: true, RaisesOnClosed: true,
+		Name:        "uvloop",
+		Transport:   "<TCPTransport closed=False reading=False %#[1]x>",
+		FatalError:  "Fatal error on transport TCPTransport",
+		HoldsWrites: true, EndsOnHangUp: true, ShedsLoad: true, AcceptRest: time.Second,
+		IgnoresInUse: true, RaisesOnClosed: true,
 		AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32, HighWater: HighWater, LowWater: LowWater,
 	}
 
 	// Uvloop023 is uvloop 0.23.0 on libuv 1.52: accepts one connection a turn
 	// (uv__server_io), runs timers after polling (uv_run), writes at once.
 	Uvloop023 = Flavour{
-		Name: "uvloop", Transport: "<TCPTransport closed=False reading=False %#[1]x>", FatalError: "Fatal error on transport TCPTransport",
-		TimersAfterPoll: true, EndsOnHangUp: true, ShedsLoad: true, AcceptRest: time.Second, IgnoresInUse: true, RaisesOnClosed: true,
+		Name:            "uvloop",
+		Transport:       "<TCPTransport closed=False reading=False %#[1]x>",
+		FatalError:      "Fatal error on transport TCPTransport",
+		TimersAfterPoll: true, EndsOnHangUp: true, ShedsLoad: true, AcceptRest: time.Second,
+		IgnoresInUse: true, RaisesOnClosed: true,
 		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32, HighWater: HighWater, LowWater: LowWater,
 	}
 
@@ -124,7 +132,8 @@ var (
 	// connections one by one (socketserver.BaseServer.serve_forever). They read through
 	// Python's buffers of 8 KiB, and a write waits for the kernel.
 	Blocking = Flavour{
-		Name: "threads", AcceptsPerTurn: 1, AcceptTells: true, AcceptRest: 10 * time.Millisecond, AcceptSteps: 1, ReadSize: 8192, ReadsAgain: 1,
+		Name: "threads", AcceptsPerTurn: 1, AcceptTells: true, AcceptRest: 10 * time.Millisecond,
+		AcceptSteps: 1, ReadSize: 8192, ReadsAgain: 1,
 	}
 
 	// Trio is the loop of trio 0.22.0 and 0.35.0 (trio._core._run.unrolled_run),

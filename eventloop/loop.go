@@ -55,7 +55,10 @@ type Loop struct {
 
 // New returns a loop of the given flavour.
 func New(f Flavour, c Clock, p Poller) *Loop {
-	return &Loop{flavour: f, clock: c, poller: p, buffer: make([]byte, f.ReadSize), BeforeWait: func() {}, Random: rand.New(rand.NewPCG(0, 0))}
+	return &Loop{
+		flavour: f, clock: c, poller: p, buffer: make([]byte, f.ReadSize),
+		BeforeWait: func() {}, Random: rand.New(rand.NewPCG(0, 0)),
+	}
 }
 
 // Flavour returns the loop's decisions.
@@ -273,8 +276,8 @@ func (l *Loop) poll() error {
 const mostWithoutYield = 8 * time.Millisecond
 
 // yield lets other goroutines run now and then. If the loop never did, the runtime would interrupt it with a signal or
-// take its processor during a wait, and then check on it every 20 µs: under load 3 % of the processor time, and half of it
-// at a few hundred requests a second.
+// take its processor during a wait, and then check on it every 20 µs: under load 3 % of the processor time, and half
+// of it at a few hundred requests a second.
 func (l *Loop) yield() {
 	if l.polled-l.yielded > mostWithoutYield {
 		l.yielded = l.polled

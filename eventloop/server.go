@@ -32,7 +32,9 @@ const (
 // of a new connection, with its protocol set. onError is called when accept begins
 // to fail, and not again until it has not failed for a while. shed says that new
 // connections are accepted and closed; otherwise the loop tries again after AcceptRest.
-func (l *Loop) Serve(h Handle, makeStream func(*Loop, Handle, netip.AddrPort) *Stream, onError func(err error, shed bool)) (*Server, error) {
+func (l *Loop) Serve(
+	h Handle, makeStream func(*Loop, Handle, netip.AddrPort) *Stream, onError func(err error, shed bool),
+) (*Server, error) {
 	s := &Server{loop: l, handle: h, accept: makeStream, onError: onError}
 	if err := l.poller.Watch(h, true, false); err != nil {
 		return nil, err
@@ -114,7 +116,8 @@ func (s *Server) take() *Stream {
 	return st
 }
 
-// acceptOne accepts, if there is room. As the kernel does, it looks for a descriptor first, and only then for a connection.
+// acceptOne accepts, if there is room. As the kernel does, it looks for a descriptor first, and only then for a
+// connection.
 func (s *Server) acceptOne() (Handle, netip.AddrPort, error) {
 	if s.loop.HasRoom != nil && !s.loop.HasRoom(s.loop.open) {
 		return 0, netip.AddrPort{}, errNoRoom

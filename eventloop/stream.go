@@ -118,7 +118,8 @@ func (s *Stream) Raises() bool { return s.life == isClosed && s.loop.flavour.Rai
 func (s *Stream) FatalError(class string) string {
 	f := s.loop.flavour
 	transport := fmt.Sprintf(f.Transport, s.Place(), s.handle)
-	return fmt.Sprintf("%s\nprotocol: <%s object at %#x>\ntransport: %s\n", f.FatalError, class, s.Place()+0x480, transport)
+	return fmt.Sprintf("%s\nprotocol: <%s object at %#x>\ntransport: %s\n",
+		f.FatalError, class, s.Place()+0x480, transport)
 }
 
 // Place is an address in memory that the process imitated might show for the stream.

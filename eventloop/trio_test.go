@@ -66,7 +66,8 @@ func TestTheCoinHasTwoSides(t *testing.T) {
 		}
 	}
 	if reversed < 16 || reversed > 48 {
-		t.Errorf("of 64 turns: wanted about half reversed, got %d (alone: go test ./eventloop -run '^%s$')", reversed, t.Name())
+		t.Errorf("of 64 turns: wanted about half reversed, got %d (alone: go test ./eventloop -run '^%s$')",
+			reversed, t.Name())
 	}
 }
 

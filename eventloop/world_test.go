@@ -117,6 +117,7 @@ func pieces(c *sim.Client) string {
 func equal[T comparable](t *testing.T, what string, got, want T) {
 	t.Helper()
 	if got != want {
-		t.Errorf("%s: wanted\n%v\ngot\n%v\n(alone: go test ./eventloop -run '^%s$')", what, want, got, strings.ReplaceAll(t.Name(), "/", "$/^"))
+		t.Errorf("%s: wanted\n%v\ngot\n%v\n(alone: go test ./eventloop -run '^%s$')",
+			what, want, got, strings.ReplaceAll(t.Name(), "/", "$/^"))
 	}
 }

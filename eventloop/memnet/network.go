@@ -166,7 +166,8 @@ func (n *Network) collect(events []eventloop.Event) ([]eventloop.Event, bool) {
 		if !read && !write {
 			continue
 		}
-		events = append(events, eventloop.Event{Handle: s.handle, Read: read, Write: write, HangUp: s.link != nil && s.link.broken})
+		hangUp := s.link != nil && s.link.broken
+		events = append(events, eventloop.Event{Handle: s.handle, Read: read, Write: write, HangUp: hangUp})
 		s.touched = true
 		n.touched = append(n.touched, s)
 	}

@@ -91,7 +91,8 @@ func TestDeadlines(t *testing.T) {
 		time.AfterFunc(time.Second, func() { _ = conn.SetDeadline(time.Now()) })
 		ends("read, set again", 4*time.Second, read)
 		_ = conn.SetWriteDeadline(time.Now().Add(time.Second))
-		ends("write of more than there is room for", 5*time.Second, func() (int, error) { return conn.Write(make([]byte, 64<<20)) })
+		write := func() (int, error) { return conn.Write(make([]byte, 64<<20)) }
+		ends("write of more than there is room for", 5*time.Second, write)
 		_ = conn.SetDeadline(time.Time{})
 		time.AfterFunc(time.Second, func() { _ = conn.Close() })
 		if _, err := read(); errors.Is(err, os.ErrDeadlineExceeded) || err == nil {

@@ -198,7 +198,10 @@ func (p *Process) collect(events []eventloop.Event) []eventloop.Event {
 }
 
 func (s *socket) event(h eventloop.Handle) eventloop.Event {
-	return eventloop.Event{Handle: h, Read: s.read && s.readable(), Write: s.write && s.writable(), HangUp: s.client != nil && s.client.reset}
+	return eventloop.Event{
+		Handle: h, Read: s.read && s.readable(), Write: s.write && s.writable(),
+		HangUp: s.client != nil && s.client.reset,
+	}
 }
 
 func (s *socket) readable() bool {

@@ -1,9 +1,10 @@
 /*
- * The floor: what the kernel alone takes for a request on a connection that stays open. An epoll loop that accepts, reads
- * and writes; it parses nothing, and answers whatever a read returns with the same bytes, as many as target-server's answer.
- * No server that waits with epoll and answers with a read and a write can cost less.
+ * The floor: what the kernel alone takes for a request on a connection that stays open. An epoll loop that accepts,
+ * reads and writes. It parses nothing, and answers whatever it reads with the same bytes, as many as target-server's
+ * answer has. No server that waits with epoll and answers with a read and a write can cost less.
  *
- * It takes the flags of the other rivals, and heeds only --addr=127.0.0.1:PORT: it does not sleep, so nothing needs a limit.
+ * It takes the flags of the other rivals, of which only --addr=127.0.0.1:PORT means something to it: it does not
+ * sleep, so nothing needs a limit.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
