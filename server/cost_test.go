@@ -6,20 +6,21 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/internal/check"
 )
 
 // A held request costs no goroutine.
 func TestHeldRequestsCostNoGoroutine(t *testing.T) {
 	for _, mode := range []string{"threadpool", "cooperative"} {
-		w := newWorld(t, func(c *config.Config) { c.Mode, c.Sleep = mode, time.Hour })
-		w.get(0, 0)
+		w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Mode, c.Sleep = mode, time.Hour })
+		w.Get(0, 0)
 		w.Run(time.Second)
 		before := runtime.NumGoroutine()
 		for i := range 5000 {
-			w.get(time.Second+time.Duration(i)*time.Millisecond, i+1)
+			w.Get(time.Second+time.Duration(i)*time.Millisecond, i+1)
 		}
 		w.Run(10 * time.Second)
-		equal(t, mode+": held", w.workers[0].Statistics().Held, 5001)
+		check.Equal(t, mode+": held", w.Workers[0].Statistics().Held, 5001)
 		if more := runtime.NumGoroutine() - before; more > 0 { // fewer are those of tests before
 			t.Errorf("%s: %d further goroutines, want none", mode, more)
 		}

@@ -2,13 +2,11 @@ package server_test
 
 import (
 	"bytes"
-	"io"
 	"testing"
 	"time"
 
-	"github.com/target-server/target-server/eventloop/sim"
-	"github.com/target-server/target-server/server"
-	"github.com/target-server/target-server/server/journal"
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/server/servertest"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -30,31 +28,16 @@ func FuzzEveryStack(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input []byte, n uint8, cut uint16) {
 		all := stacks.All()
 		stack := all[int(n)%len(all)]
-		w := sim.NewWorld(time.Date(2023, 3, 18, 12, 0, 0, 0, time.UTC))
-		defer w.Close()
-		cfg := stack.Defaults.Values
-		cfg.Seed, cfg.Sleep = 1, time.Second
-		listener := w.Listen(cfg.Backlog)
-		var worker *server.Worker
-		w.Process(func(p *sim.Process) {
-			worker = server.NewWorker(cfg, stack, p, p, journal.New(cfg, stack.Log, io.Discard, io.Discard, p.Now))
-			worker.Announce()
-			if err := worker.Start(p.Adopt(listener)); err != nil {
-				t.Error(err)
-			}
-			if err := worker.Run(); err != nil {
-				t.Error(err)
-			}
-		})
+		w := servertest.New(t, stack, func(c *config.Config) { c.Sleep = time.Second })
 		first := int(cut) % (len(input) + 1)
-		c := w.Dial(time.Millisecond, listener, string(input[:first]))
-		w.At(100*time.Millisecond, func() { c.Send(string(input[first:])) })
+		c := w.Send(time.Millisecond, string(input[:first]))
+		w.Then(100*time.Millisecond, c, string(input[first:]))
 		w.At(10*time.Second, c.Close)
 		w.Run(20 * time.Second)
-		s := worker.Statistics()
+		s := w.Workers[0].Statistics()
 		asks := bytes.Contains(input, []byte("sleep")) // for a time of its own, which may be long
 		if !asks && s.Held+int64(s.Borrowed) != 0 || s.Accepted != s.Held+s.Answered+s.Refused+s.Cancelled+s.Left {
-			t.Errorf("%s at %s, in the end: %+v", cfg.Stack, cfg.Vintage, s)
+			t.Errorf("%s at %s, in the end: %+v", stack.Defaults.Values.Stack, stack.Defaults.Values.Vintage, s)
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/target-server/target-server/modes"
+	"github.com/target-server/target-server/server/servertest"
 )
 
 // mishaps are the problems of a run, and what happened in it, for a reader.
@@ -24,7 +25,7 @@ func (r *run) mishaps() string {
 func TestStress(t *testing.T) {
 	for _, m := range modes.OnAsyncio() {
 		t.Run(m.Name, func(t *testing.T) {
-			both(t, func(t *testing.T, vintage string) {
+			servertest.Both(t, func(t *testing.T, vintage string) {
 				rapid.Check(t, func(t *rapid.T) {
 					if wrong := carryOut(drawPlan(t, m.Name, vintage)).mishaps(); wrong != "" {
 						t.Fatal(wrong)

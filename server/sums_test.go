@@ -1,67 +1,67 @@
 package server_test
 
 import (
-	"fmt"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/internal/check"
+	"github.com/target-server/target-server/server/servertest"
 )
-
-// sums is what /stats says of what became of the requests.
-func (w *world) sums() string {
-	s := w.workers[0].Statistics()
-	return fmt.Sprintf("accepted %d: held %d, answered %d, refused %d, cancelled %d, left %d; started %d",
-		s.Accepted, s.Held, s.Answered, s.Refused, s.Cancelled, s.Left, s.Started)
-}
-
-// outcomes is what the rows say of it.
-func (w *world) outcomes() string {
-	var all []string
-	for _, row := range w.records[0].rows {
-		all = append(all, fmt.Sprint(row.ID, " ", row.Status, " ", row.Outcome))
-	}
-	return strings.Join(all, ", ")
-}
 
 // An answer that waits for its client to read is not given yet, and never is if
 // the client leaves.
 func TestAnswerThatIsNeverRead(t *testing.T) {
 	const nope = "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n"
-	both(t, func(t *testing.T, vintage string) {
-		w := newWorld(t, func(c *config.Config) { c.Vintage, c.Sleep = vintage, time.Second })
-		other := w.send(0, nope)
+	servertest.Both(t, func(t *testing.T, vintage string) {
+		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep = time.Second })
+		other := w.Send(0, nope)
 		w.Run(0)
-		c := w.send(time.Second, "")
+		c := w.Send(time.Second, "")
 		w.At(time.Second, func() {
 			c.StopReading(0)
 			fill := 64*1024/len(other.Text()) + 1 // answers, whereupon the next one waits
 			c.Send(strings.Repeat(nope, fill) + "GET /?id=1 HTTP/1.1\r\nHost: x\r\n\r\n")
 		})
 		w.Run(4 * time.Second)
-		equal(t, "done", len(w.records[0].dones), 1)
-		equal(t, "sums while it waits", w.sums(), "accepted 1: held 1, answered 0, refused 0, cancelled 0, left 0; started 1")
+		check.Equal(t, "done", len(w.Workers[0].Dones), 1)
+		check.Equal(t, "sums while it waits", w.Sums(), "accepted 1: held 1, answered 0, refused 0, cancelled 0, left 0; started 1")
 		w.At(4*time.Second, c.Abort)
 		w.Run(time.Minute)
-		equal(t, "sums", w.sums(), "accepted 1: held 0, answered 0, refused 0, cancelled 0, left 1; started 1")
-		equal(t, "its row", strings.HasSuffix(w.outcomes(), "1 0 client left"), true)
+		check.Equal(t, "sums", w.Sums(), "accepted 1: held 0, answered 0, refused 0, cancelled 0, left 1; started 1")
+		check.Equal(t, "its row", strings.HasSuffix(w.Outcomes(), "1 0 client left"), true)
 	})
 }
 
 // A request that the line has no place for, and whose client is gone by then, is
 // refused to nobody.
 func TestRefusalWithoutAClient(t *testing.T) {
-	both(t, func(t *testing.T, vintage string) {
-		w := newWorld(t, func(c *config.Config) { c.Vintage, c.Limit, c.Queue, c.Sleep = vintage, 1, 0, time.Second })
-		w.get(0, 1)
-		gone := w.get(500*time.Millisecond, 2)
+	servertest.Both(t, func(t *testing.T, vintage string) {
+		w := newWorld(t, vintage, func(c *config.Config) { c.Limit, c.Queue, c.Sleep = 1, 0, time.Second })
+		w.Get(0, 1)
+		gone := w.Get(500*time.Millisecond, 2)
 		w.At(500*time.Millisecond, gone.Abort)
 		w.Run(time.Minute)
-		equal(t, "sums", w.sums(), "accepted 2: held 0, answered 1, refused 0, cancelled 0, left 1; started 1")
-		equal(t, "rows", w.outcomes(), "2 0 client left, 1 200 answered")
+		check.Equal(t, "sums", w.Sums(), "accepted 2: held 0, answered 1, refused 0, cancelled 0, left 1; started 1")
+		check.Equal(t, "rows", w.Outcomes(), "2 0 client left, 1 200 answered")
 	})
+}
+
+// A request that is cancelled has a row as any other, with what its client was
+// told, and is held no longer.
+func TestCancelledRequestsBalance(t *testing.T) {
+	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep, c.Limit = 2*time.Second, 1 })
+	w.Get(0, 1)
+	w.Get(100*time.Millisecond, 2)
+	gone := w.Get(150*time.Millisecond, 3)
+	w.At(300*time.Millisecond, gone.CloseWrite)
+	w.Signal(450*time.Millisecond, syscall.SIGINT)
+	w.Signal(950*time.Millisecond, syscall.SIGINT)
+	w.Run(time.Hour)
+	check.Equal(t, "sums", w.Sums(), "accepted 3: held 0, answered 0, refused 0, cancelled 2, left 1; started 1")
+	check.Equal(t, "rows", w.Outcomes(), "1 500 cancelled, 2 500 cancelled, 3 0 client left")
 }
 
 // The end of the server and the end of the work fall together. Each request has
@@ -73,15 +73,15 @@ func TestCancelledWhenItsWorkIsDone(t *testing.T) {
 		"threadpool":  "accepted 3: held 0, answered 0, refused 0, cancelled 3, left 0; started 2",
 		"cooperative": "accepted 3: held 0, answered 3, refused 0, cancelled 0, left 0; started 3",
 	} {
-		w := newWorld(t, func(c *config.Config) { c.Mode, c.Sleep, c.Limit = mode, time.Second, 2 })
+		w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Mode, c.Sleep, c.Limit = mode, time.Second, 2 })
 		for range 3 {
-			w.send(0, pair)
+			w.Send(0, pair)
 		}
-		w.signal(450*time.Millisecond, syscall.SIGINT)
-		w.signal(950*time.Millisecond, syscall.SIGINT)
+		w.Signal(450*time.Millisecond, syscall.SIGINT)
+		w.Signal(950*time.Millisecond, syscall.SIGINT)
 		w.Run(time.Minute)
-		equal(t, mode, w.sums(), want)
-		equal(t, mode+": rows", len(w.records[0].rows), 3)
-		equal(t, mode+": done", len(w.records[0].dones), len(w.records[0].starts))
+		check.Equal(t, mode, w.Sums(), want)
+		check.Equal(t, mode+": rows", len(w.Workers[0].Rows), 3)
+		check.Equal(t, mode+": done", len(w.Workers[0].Dones), len(w.Workers[0].Starts))
 	}
 }

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/admin"
+	"github.com/target-server/target-server/server/servertest"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -25,25 +27,24 @@ func TestZombies(t *testing.T) {
 				continue // fails at once
 			}
 			t.Run(fmt.Sprintf("%s at %s, %s", v.Stack, v.Vintage, mode.Name), func(t *testing.T) {
-				w := newWorld(t, func(c *config.Config) {
-					*c = v
+				w := servertest.New(t, stack, func(c *config.Config) {
 					c.Mode, c.Sleep, c.AdminAddr = mode.Name, 10*time.Second, "unused:1"
 				})
-				c := w.get(0, 7)
+				c := w.Get(0, 7)
 				w.At(2*time.Second, c.Abort)
 				want := 1
 				if blind[v.Stack] || mode.Name == "async-misuse" {
 					want = 0
 				}
 				w.Run(5 * time.Second)
-				s := w.workers[0].Statistics()
-				equal(t, "zombies, busy, peak", fmt.Sprint(s.Zombies, s.Busy, s.Peak), fmt.Sprint(want, 1, 1))
-				r := w.workers[0].Requests(0)[0]
-				equal(t, "its row", fmt.Sprint(r.ID, r.Outcome, r.Status, r.ClientLeft, r.Work > 4.9 && r.Work <= 5), fmt.Sprint("7", admin.Working, 0, want == 1, true))
+				s := w.Workers[0].Statistics()
+				check.Equal(t, "zombies, busy, peak", fmt.Sprint(s.Zombies, s.Busy, s.Peak), fmt.Sprint(want, 1, 1))
+				r := w.Workers[0].Requests(0)[0]
+				check.Equal(t, "its row", fmt.Sprint(r.ID, r.Outcome, r.Status, r.ClientLeft, r.Work > 4.9 && r.Work <= 5), fmt.Sprint("7", admin.Working, 0, want == 1, true))
 				w.Run(time.Minute)
-				s = w.workers[0].Statistics()
-				equal(t, "in the end", fmt.Sprint(s.Zombies, s.Busy, s.Held, s.Left+s.Answered), "0 0 0 1")
-				equal(t, "rows", len(w.workers[0].Requests(0)), 1)
+				s = w.Workers[0].Statistics()
+				check.Equal(t, "in the end", fmt.Sprint(s.Zombies, s.Busy, s.Held, s.Left+s.Answered), "0 0 0 1")
+				check.Equal(t, "rows", len(w.Workers[0].Requests(0)), 1)
 			})
 		}
 	}

@@ -2,28 +2,23 @@ package hypercorn_test
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/sim"
-	"github.com/target-server/target-server/modes"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/servertest"
 	"github.com/target-server/target-server/stacks/hypercorn"
 )
 
-// house is one worker's connections in simulated time and network. Its handler works for
-// as long as ?for= says and answers "hello"; it knows no path but /.
+// house is an endpoint of one version on one loop. Its program works for as long as ?for= says and answers "hello"; it
+// knows no path but /.
 type house struct {
-	*sim.World
+	*servertest.Endpoint
 	t        *testing.T
 	old      bool // Hypercorn 0.14.3
 	endpoint *hypercorn.Endpoint
-	loop     *eventloop.Loop
-	listener *sim.Listener
-	log      []string // what the reader of the log sees, and when work began and ended
 }
 
 // everywhere runs a test for each version on each loop.
@@ -37,18 +32,10 @@ func everywhere(t *testing.T, test func(h *house)) {
 }
 
 func build(t *testing.T, b hypercorn.Version, f eventloop.Flavour, old bool) *house {
-	h := &house{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 0, 0, 0, time.UTC)), t: t, old: old}
-	h.listener = h.Listen(100)
-	h.Process(func(p *sim.Process) {
-		h.loop = eventloop.New(f, p, p)
-		host := &http1.Host{Handle: h.handle, Log: (*record)(h), KeepAlive: 5 * time.Second, MostKept: 1 << 20, Shared: &modes.Runtime{Loop: h.loop}}
+	h := &house{t: t, old: old}
+	h.Endpoint = servertest.Open(t, f, h.handle, func(host *http1.Host) http1.Endpoint {
 		h.endpoint = &hypercorn.Endpoint{Host: host, Version: &b}
-		if _, err := h.loop.Serve(p.Adopt(h.listener), h.endpoint.Accept, func(err error, _ bool) { t.Error(err) }); err != nil {
-			t.Error(err)
-		}
-		if err := h.loop.Run(); err != nil {
-			t.Error(err)
-		}
+		return h.endpoint
 	})
 	return h
 }
@@ -59,52 +46,11 @@ func (h *house) handle(e http1.Exchange, _ *http1.Head) {
 		e.Reply(document(404, "no"))
 		return
 	}
-	d, _ := time.ParseDuration(asked(e, "for"))
-	e.Hold(&job{house: h, exchange: e, d: d, name: e.Target()})
-}
-
-// job is the work of one request.
-type job struct {
-	house    *house
-	exchange http1.Exchange
-	d        time.Duration
-	name     string
-	timer    eventloop.Timer
-}
-
-func (j *job) Run() {
-	j.house.note("begin %s", j.name)
-	j.house.loop.After(&j.timer, j.d, eventloop.Func(func() {
-		j.house.note("end %s", j.name)
-		j.exchange.Complete(document(200, "hello"))
-	}))
+	h.Hold(e, e.Target(), document(200, "hello"))
 }
 
 func document(status int, body string) *http1.Answer {
 	return &http1.Answer{Status: status, Body: body, Lines: []http1.Line{{Name: "content-length", Value: fmt.Sprint(len(body))}}}
-}
-
-// record is the house as the reader of its log sees it.
-type record house
-
-func (h *house) note(format string, args ...any) {
-	h.log = append(h.log, fmt.Sprintf("%v ", h.Now())+fmt.Sprintf(format, args...))
-}
-
-func (r *record) Access(e http1.Exchange, status int) {
-	(*house)(r).note("%s %s %d", e.Method(), e.Target(), status)
-}
-func (r *record) Info(m string)    { (*house)(r).note("INFO %s", m) }
-func (r *record) Warning(m string) { (*house)(r).note("WARNING %s", m) }
-func (r *record) Loop(m string)    { (*house)(r).note("LOOP %s", m) }
-func (r *record) Error(m string)   { (*house)(r).note("ERROR %s", m[strings.LastIndex(m, "\n")+1:]) }
-
-// send has a client connect at a moment and send bytes at once.
-func (h *house) send(at time.Duration, text string) *sim.Client { return h.Dial(at, h.listener, text) }
-
-// get is a request for a target.
-func get(target string, lines ...string) string {
-	return "GET " + target + " HTTP/1.1\r\n" + strings.Join(append([]string{"Host: x"}, lines...), "\r\n") + "\r\n\r\n"
 }
 
 // story is what a client has seen, in order: the status and the connection lines of what
@@ -127,23 +73,7 @@ func story(c *sim.Client) string {
 			}
 		}
 	}
-	switch {
-	case c.Ended == sim.Never:
-		b.WriteString("open")
-	case c.Reset:
-		fmt.Fprintf(&b, "%v reset", c.Ended)
-	default:
-		fmt.Fprintf(&b, "%v closed", c.Ended)
-	}
-	return b.String()
-}
-
-func (h *house) equal(what, got, want string) {
-	h.t.Helper()
-	if got != want {
-		h.t.Errorf("%s: wanted\n%s\ngot\n%s\n(alone: go test ./stacks/hypercorn -run '^%s$')", what, want, got,
-			strings.ReplaceAll(h.t.Name(), "/", "$/^"))
-	}
+	return b.String() + servertest.Ending(c)
 }
 
 // by is what one version shows, and what the other.
@@ -152,10 +82,4 @@ func (h *house) by(old, current string) string {
 		return old
 	}
 	return current
-}
-
-// asked is a parameter of a request's query.
-func asked(e http1.Exchange, name string) string {
-	query, _ := url.ParseQuery(e.Query())
-	return query.Get(name)
 }

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/servertest"
 	"github.com/target-server/target-server/stacks/hypercorn"
 )
 
@@ -25,7 +27,7 @@ func onTrio(t *testing.T, test func(h *house, reversed bool)) {
 			t.Run(name+", "+turns, func(t *testing.T) {
 				h := build(t, b.OnTrio(), eventloop.Trio, name == "0.14.3")
 				h.Run(0)
-				h.loop.Random = rand.New(coin(side))
+				h.Loop.Random = rand.New(coin(side))
 				test(h, side == 1)
 			})
 		}
@@ -35,13 +37,13 @@ func onTrio(t *testing.T, test func(h *house, reversed bool)) {
 // A connection lives on trio as it does elsewhere.
 func TestAConnectionOnTrio(t *testing.T) {
 	onTrio(t, func(h *house, _ bool) {
-		c := h.send(0, get("/?for=7s"))
-		h.At(9*time.Second, func() { c.Send(get("/x") + get("/?for=1s")) })
+		c := h.Send(0, servertest.Request("/?for=7s"))
+		h.At(9*time.Second, func() { c.Send(servertest.Request("/x") + servertest.Request("/?for=1s")) })
 		h.At(12*time.Second, func() { c.Send("GET") })
-		malformed := h.send(0, "what\r\n\r\n")
+		malformed := h.Send(0, "what\r\n\r\n")
 		h.Run(time.Minute)
-		h.equal("client", story(c), "7s 200 \n9s 404 \n10s 200 \n15s closed")
-		h.equal("malformed", story(malformed), "0s 400 connection: close\n0s closed")
+		check.Equal(h.t, "client", story(c), "7s 200 \n9s 404 \n10s 200 \n15s closed")
+		check.Equal(h.t, "malformed", story(malformed), "0s 400 connection: close\n0s closed")
 	})
 }
 
@@ -49,25 +51,25 @@ func TestAConnectionOnTrio(t *testing.T) {
 func (h *house) turns(at time.Duration, n int) {
 	var turn eventloop.Func
 	turn = func() {
-		h.loop.Block(time.Second)
+		h.Loop.Block(time.Second)
 		if n--; n > 0 {
-			h.loop.Soon(turn)
+			h.Loop.Soon(turn)
 		}
 	}
-	h.At(at, func() { h.loop.Post(turn) })
+	h.At(at, func() { h.Soon(turn) })
 }
 
 // A write is two checkpoints: where other steps hold the loop, a body is two turns
 // behind its head.
 func TestAHeadLeavesBeforeItsBody(t *testing.T) {
 	onTrio(t, func(h *house, _ bool) {
-		c := h.send(0, get("/?for=2s"))
+		c := h.Send(0, servertest.Request("/?for=2s"))
 		h.turns(2*time.Second, 12)
 		h.Run(time.Minute)
 		if len(c.Pieces) != 2 || !strings.HasSuffix(c.Pieces[0].Text, "\r\n\r\n") || c.Pieces[1].Text != "hello" {
 			t.Fatalf("wanted a head and then a body, got %q", c.Pieces)
 		}
-		h.equal("from one to the other", fmt.Sprint(c.Pieces[1].At-c.Pieces[0].At), "2s")
+		check.Equal(h.t, "from one to the other", fmt.Sprint(c.Pieces[1].At-c.Pieces[0].At), "2s")
 	})
 }
 
@@ -75,16 +77,16 @@ func TestAHeadLeavesBeforeItsBody(t *testing.T) {
 // its next request has come: read by then, as the coin falls, or not.
 func TestTheIdleTimerOvertakesARequest(t *testing.T) {
 	onTrio(t, func(h *house, reversed bool) {
-		c := h.send(0, get("/x"))
-		h.At(time.Second, func() { h.loop.Post(eventloop.Func(func() { h.loop.Block(8 * time.Second) })) })
-		h.At(7*time.Second, func() { c.Send(get("/?for=1s")) })
+		c := h.Send(0, servertest.Request("/x"))
+		h.At(time.Second, func() { h.Soon(func() { h.Loop.Block(8 * time.Second) }) })
+		h.At(7*time.Second, func() { c.Send(servertest.Request("/?for=1s")) })
 		h.Run(time.Minute)
-		began := strings.Contains(strings.Join(h.log, "\n"), "begin")
-		h.equal("begun", fmt.Sprint(began), fmt.Sprint(!reversed))
+		began := strings.Contains(strings.Join(h.Lines, "\n"), "begin")
+		check.Equal(h.t, "begun", fmt.Sprint(began), fmt.Sprint(!reversed))
 		if reversed {
-			h.equal("client", story(c), "0s 404 \n9s reset")
+			check.Equal(h.t, "client", story(c), "0s 404 \n9s reset")
 		} else {
-			h.equal("client", story(c), "0s 404 \n9s closed")
+			check.Equal(h.t, "client", story(c), "0s 404 \n9s closed")
 		}
 	})
 }
@@ -93,28 +95,28 @@ func TestTheIdleTimerOvertakesARequest(t *testing.T) {
 // idle task belongs to the connection.
 func TestHalfClosedOnTrio(t *testing.T) {
 	onTrio(t, func(h *house, _ bool) {
-		idle := h.send(0, "")
+		idle := h.Send(0, "")
 		h.At(time.Second, idle.CloseWrite)
-		working := h.send(0, get("/?for=2s"))
+		working := h.Send(0, servertest.Request("/?for=2s"))
 		h.At(time.Second, working.CloseWrite)
 		h.Run(time.Minute)
-		h.equal("idle", story(idle), "5s closed")
-		h.equal("in work", story(working), "2s 200 \n2s closed")
+		check.Equal(h.t, "idle", story(idle), "5s closed")
+		check.Equal(h.t, "in work", story(working), "2s 200 \n2s closed")
 	})
 }
 
 // Who is cut short hears nothing; what a thread works for ends with its work.
 func TestCancelledOnTrio(t *testing.T) {
 	onTrio(t, func(h *house, _ bool) {
-		working, waiting := h.send(0, get("/?for=4s")), h.send(0, get("/?for=1h"))
+		working, waiting := h.Send(0, servertest.Request("/?for=4s")), h.Send(0, servertest.Request("/?for=1h"))
 		h.At(2*time.Second, func() {
-			h.loop.Post(eventloop.Func(func() {
+			h.Soon(func() {
 				h.endpoint.Cancel(func(x http1.Exchange) bool { return x.Query() == "for=4s" })
-			}))
+			})
 		})
 		h.Run(time.Minute)
-		h.equal("in work", story(working), "4s closed")
-		h.equal("in line", story(waiting), "2s closed")
-		h.equal("tasks left", fmt.Sprint(h.endpoint.Tasks()), "0")
+		check.Equal(h.t, "in work", story(working), "4s closed")
+		check.Equal(h.t, "in line", story(waiting), "2s closed")
+		check.Equal(h.t, "tasks left", fmt.Sprint(h.endpoint.Tasks()), "0")
 	})
 }

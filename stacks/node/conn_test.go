@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/server/servertest"
 )
 
 const second = time.Second
@@ -13,19 +14,17 @@ const second = time.Second
 // All that is pipelined runs at once; answers leave in the order of the requests.
 func TestPipelinedRequestsRunAtOnce(t *testing.T) {
 	each(t, func(h *house, _ version) {
-		c := h.Dial(0, h.listener, get("/?id=a&for=3s")+get("/?id=b&for=1s")+get("/x"))
+		c := h.Send(0, servertest.Request("/?id=a&for=3s")+servertest.Request("/?id=b&for=1s")+servertest.Request("/x"))
 		h.Run(4 * second)
 		h.saw(c, "200 hello #a@3s 200 hello #b@3s 404 Not Found@3s")
-		if got := strings.Join(h.log, ", "); got != "0s begin a, 0s begin b, 1s end b, 3s end a" {
-			t.Errorf("got %q", got)
-		}
+		h.Logged("0s begin a", "0s begin b", "1s end b", "3s end a")
 	})
 }
 
 // The first answer of a piece leaves at once, the others when all of it is parsed.
 func TestBlockedPipelineLeavesInTwo(t *testing.T) {
 	each(t, func(h *house, _ version) {
-		c := h.Dial(0, h.listener, get("/block?id=a&for=1s")+get("/block?id=b&for=1s")+get("/block?id=c&for=1s"))
+		c := h.Send(0, servertest.Request("/block?id=a&for=1s")+servertest.Request("/block?id=b&for=1s")+servertest.Request("/block?id=c&for=1s"))
 		h.Run(4 * second)
 		h.saw(c, "200 hello #a@1s 200 hello #b@3s 200 hello #c@3s")
 	})
@@ -35,9 +34,9 @@ func TestBlockedPipelineLeavesInTwo(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	tests := []struct{ name, first, then, want18, want26 string }{
 		{name: "alone", first: "nonsense\r\n\r\n", want18: "400@0s end@0s"},
-		{name: "behind one in work", first: get("/?for=1s") + "nonsense\r\n\r\n", want18: "400@0s end@0s"},
-		{name: "behind a 404", first: get("/x") + "nonsense\r\n\r\n", want18: "404 Not Found@0s end@0s"},
-		{name: "after a 404", first: get("/x"), then: "nonsense\r\n\r\n", want18: "404 Not Found@0s 400@1s end@1s"},
+		{name: "behind one in work", first: servertest.Request("/?for=1s") + "nonsense\r\n\r\n", want18: "400@0s end@0s"},
+		{name: "behind a 404", first: servertest.Request("/x") + "nonsense\r\n\r\n", want18: "404 Not Found@0s end@0s"},
+		{name: "after a 404", first: servertest.Request("/x"), then: "nonsense\r\n\r\n", want18: "404 Not Found@0s 400@1s end@1s"},
 		{name: "too long a head", first: "GET /" + strings.Repeat("a", 17000), want18: "431@0s end@0s"},
 		{name: "CONNECT", first: "CONNECT a:1 HTTP/1.1\r\n\r\n", want18: "end@0s"},
 		{
@@ -45,15 +44,14 @@ func TestRefusals(t *testing.T) {
 			want26: "400 0@0s end@0s",
 		},
 		{
-			name: "behind the last", first: "GET /?id=a&for=2s HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n" + get("/x"),
+			name: "behind the last", first: "GET /?id=a&for=2s HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n" + servertest.Request("/x"),
 			want18: "200 hello #a@2s end@2s", want26: "400@0s end@0s",
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			each(t, func(h *house, v version) {
-				h.t = t
-				c := h.Dial(0, h.listener, test.first)
+				c := h.Send(0, test.first)
 				if test.then != "" {
 					h.At(second, func() { c.Send(test.then) })
 				}
@@ -75,14 +73,14 @@ func TestIdleConnections(t *testing.T) {
 		{name: "a line end", then: "\r\n", want18: "404 Not Found@0s", want26: "404 Not Found@0s end@9s"},
 		{name: "half a head", then: "GET", want18: "404 Not Found@0s", want26: "404 Not Found@0s end@9s"},
 		{
-			name: "another request", then: get("/y"),
+			name: "another request", then: servertest.Request("/y"),
 			want18: "404 Not Found@0s 404 Not Found@3s end@8s", want26: "404 Not Found@0s 404 Not Found@3s end@9s",
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			each(t, func(h *house, v version) {
-				c := h.Dial(0, h.listener, get("/x"))
+				c := h.Send(0, servertest.Request("/x"))
 				h.At(3*second, func() { c.Send(test.then) })
 				h.Run(50 * second)
 				h.saw(c, map[string]string{v18.name: test.want18, v26.name: test.want26}[v.name])
@@ -97,12 +95,12 @@ func TestSlowRequests(t *testing.T) {
 		{"silent", "", "408@1m30s end@1m30s"},
 		{"half a head", "GET / HT", "408@1m30s end@1m30s"},
 		{"half a body of one in work", "POST /?for=1h HTTP/1.1\r\nHost: lab\r\nContent-Length: 2\r\n\r\na", "408@5m30s end@5m30s"},
-		{"in work", get("/?for=1h"), ""},
+		{"in work", servertest.Request("/?for=1h"), ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			each(t, func(h *house, _ version) {
-				c := h.Dial(second, h.listener, test.text)
+				c := h.Send(second, test.text)
 				h.Run(20 * time.Minute)
 				h.saw(c, test.want)
 			})
@@ -114,15 +112,15 @@ func TestSlowRequests(t *testing.T) {
 func TestHalfClosed(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"nothing sent", "", "end@1s"},
-		{"in work", get("/?id=a&for=2s"), "end@1s"},
+		{"in work", servertest.Request("/?id=a&for=2s"), "end@1s"},
 		{"half a head", "GET /", "400@1s end@1s"},
 		{"half a body in work", "POST /?for=2s HTTP/1.1\r\nHost: lab\r\nContent-Length: 2\r\n\r\na", "400@1s end@1s"},
-		{"idle", get("/x"), "404 Not Found@0s end@1s"},
+		{"idle", servertest.Request("/x"), "404 Not Found@0s end@1s"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			each(t, func(h *house, _ version) {
-				c := h.Dial(0, h.listener, test.text)
+				c := h.Send(0, test.text)
 				h.At(second, c.CloseWrite)
 				h.Run(4 * second)
 				h.saw(c, test.want)
@@ -138,7 +136,7 @@ func TestHalfClosed(t *testing.T) {
 func TestUnreadBody(t *testing.T) {
 	const size = 1 << 20
 	each(t, func(h *house, v version) {
-		c := h.Dial(0, h.listener, "POST /?id=a&for=2s HTTP/1.1\r\nHost: lab\r\nContent-Length: 1048576\r\n\r\n"+strings.Repeat("x", size)+get("/y"))
+		c := h.Send(0, "POST /?id=a&for=2s HTTP/1.1\r\nHost: lab\r\nContent-Length: 1048576\r\n\r\n"+strings.Repeat("x", size)+servertest.Request("/y"))
 		h.At(second, func() {
 			if taken := size - c.Unread(); taken > v.version.HighWater+2*v.flavour.ReadSize {
 				t.Errorf("%d bytes of the body were read", taken)
@@ -153,8 +151,8 @@ func TestUnreadBody(t *testing.T) {
 func TestFloodBehindOneInWork(t *testing.T) {
 	const many = 5000
 	each(t, func(h *house, _ version) {
-		flood := get("/?id=a&for=2s") + strings.Repeat(get("/x"), many)
-		c := h.Dial(0, h.listener, flood)
+		flood := servertest.Request("/?id=a&for=2s") + strings.Repeat(servertest.Request("/x"), many)
+		c := h.Send(0, flood)
 		h.At(second, func() {
 			if c.Unread() == 0 {
 				t.Error("all was read, whatever the size of what waits")
@@ -170,7 +168,7 @@ func TestFloodBehindOneInWork(t *testing.T) {
 // White space before a value is no part of a head's size, and yet is not kept without end.
 func TestEndlessWhiteSpaceIsCutOff(t *testing.T) {
 	each(t, func(h *house, _ version) {
-		c := h.Dial(0, h.listener, "GET / HTTP/1.1\r\nX:")
+		c := h.Send(0, "GET / HTTP/1.1\r\nX:")
 		for i := range 100 {
 			h.At(time.Duration(i)*10*time.Millisecond, func() { c.Send(strings.Repeat(" ", 32<<10)) })
 		}
@@ -184,7 +182,7 @@ func TestEndlessWhiteSpaceIsCutOff(t *testing.T) {
 // An answer's date is that of its second, but late where the loop was blocked.
 func TestDateOfABlockedLoop(t *testing.T) {
 	each(t, func(h *house, _ version) {
-		a := h.Dial(0, h.listener, get("/x")+get("/block?for=3s")+get("/y"))
+		a := h.Send(0, servertest.Request("/x")+servertest.Request("/block?for=3s")+servertest.Request("/y"))
 		h.Run(4 * second)
 		if got := strings.Count(a.Text(), "Date: Sat, 18 Mar 2023 12:00:00 GMT"); got != 3 {
 			t.Errorf("wanted three dates of the first second, got\n%s", a.Text())

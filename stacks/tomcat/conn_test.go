@@ -2,56 +2,45 @@ package tomcat_test
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/limiter"
 	"github.com/target-server/target-server/modes"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/servertest"
 	"github.com/target-server/target-server/stacks/tomcat"
 )
 
-// house is one connector in simulated time and network. Its servlet works as long as
-// ?for= says.
+// house is one connector. Its servlet works for as long as ?for= says.
 type house struct {
-	*sim.World
-	t        *testing.T
-	listener *sim.Listener
-	shared   modes.Runtime
-	log      []string
+	*servertest.Endpoint
+	t      *testing.T
+	shared *modes.Runtime
 }
 
 // build makes a house of so many threads and connections.
 func build(t *testing.T, threads, connections int) *house {
-	h := &house{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 0, 0, 0, time.UTC)), t: t}
-	h.listener = h.Listen(100)
+	h := &house{t: t}
 	connector := tomcat.Connector{Version: &tomcat.Tomcat1017, MaxConnections: connections, MaxKeepAliveRequests: 100, MaxSwallowSize: 10}
-	h.Process(func(p *sim.Process) {
-		loop := eventloop.New(eventloop.Blocking, p, p)
-		h.shared = modes.Runtime{Loop: loop, Limiter: limiter.New(threads, limiter.FIFO), Threads: modes.NewThreads(modes.Pool{Name: "exec-%d", First: 1, Longest: true, Spare: min(2, threads)})}
-		e := tomcat.NewEndpoint(&http1.Host{Handle: h.handle, Log: (*record)(h), KeepAlive: 2 * time.Second, MostKept: 1 << 20, Shared: &h.shared, QueueFull: tomcat.Tomcat1017.Report(503, "")}, connector)
-		server, err := loop.Serve(p.Adopt(h.listener), e.Accept, func(err error, _ bool) { t.Error(err) })
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		e.Listening(server)
-		if err := loop.Run(); err != nil {
-			t.Error(err)
-		}
+	h.Endpoint = servertest.Open(t, eventloop.Blocking, h.handle, func(host *http1.Host) http1.Endpoint {
+		host.Log = servertest.NoAccess{Log: host.Log}
+		host.KeepAlive, host.QueueFull = 2*time.Second, tomcat.Tomcat1017.Report(503, "")
+		h.shared = host.Shared
+		h.shared.Limiter = limiter.New(threads, limiter.FIFO)
+		h.shared.Threads = modes.NewThreads(modes.Pool{Name: "exec-%d", First: 1, Longest: true, Spare: min(2, threads)})
+		return tomcat.NewEndpoint(host, connector)
 	})
-	t.Cleanup(h.Close)
 	return h
 }
 
 // handle is the program.
 func (h *house) handle(x http1.Exchange, _ *http1.Head) {
-	query, _ := url.ParseQuery(x.Query())
-	d, _ := time.ParseDuration(query.Get("for"))
+	d, _ := time.ParseDuration(servertest.Asked(x, "for"))
 	j := &job{house: h, exchange: x}
 	j.Program, j.Sleep = j, d
 	x.Hold(j)
@@ -64,36 +53,12 @@ type job struct {
 	exchange http1.Exchange
 }
 
-func (j *job) Run()                  { modes.InConnectionThread(&j.house.shared, &j.Job) }
-func (j *job) Begin(t *modes.Thread) { j.house.note("%s begins %s", t.Name, j.exchange.Query()) }
-func (j *job) End(t *modes.Thread)   { j.house.note("%s ends %s", t.Name, j.exchange.Query()) }
+func (j *job) Run()                  { modes.InConnectionThread(j.house.shared, &j.Job) }
+func (j *job) Begin(t *modes.Thread) { j.house.Note("%s begins %s", t.Name, j.exchange.Query()) }
+func (j *job) End(t *modes.Thread)   { j.house.Note("%s ends %s", t.Name, j.exchange.Query()) }
 func (j *job) Answer()               { j.exchange.Complete(tomcat.Hello) }
 func (j *job) Refuse()               {}
 func (j *job) Fail(string)           {}
-
-// record is the house as the reader of its log sees it.
-type record house
-
-func (h *house) note(format string, args ...any) {
-	h.log = append(h.log, fmt.Sprintf("%v ", h.Now())+fmt.Sprintf(format, args...))
-}
-
-func (r *record) Access(http1.Exchange, int) {}
-func (r *record) Info(m string)              { (*house)(r).note("INFO %s", m[:strings.IndexByte(m, '\n')]) }
-func (r *record) Warning(m string)           { (*house)(r).note("WARNING %s", m) }
-func (r *record) Loop(m string)              { (*house)(r).note("LOOP %s", m) }
-func (r *record) Error(m string)             { (*house)(r).note("ERROR %s", m) }
-
-func (h *house) send(at time.Duration, text string) *sim.Client { return h.Dial(at, h.listener, text) }
-
-func (h *house) then(at time.Duration, c *sim.Client, text string) { h.At(at, func() { c.Send(text) }) }
-
-func (h *house) lines(want ...string) {
-	h.t.Helper()
-	if got := strings.Join(h.log, "\n"); got != strings.Join(want, "\n") {
-		h.t.Errorf("log: wanted\n%s\ngot\n%s", strings.Join(want, "\n"), got)
-	}
-}
 
 // saw compares the statuses a client has got, and when its connection ended.
 func (h *house) saw(who string, c *sim.Client, want string) {
@@ -106,21 +71,7 @@ func (h *house) saw(who string, c *sim.Client, want string) {
 			}
 		}
 	}
-	switch {
-	case c.Ended == sim.Never:
-		got = append(got, "open")
-	case c.Reset:
-		got = append(got, fmt.Sprintf("%v reset", c.Ended))
-	default:
-		got = append(got, fmt.Sprintf("%v closed", c.Ended))
-	}
-	if text := strings.Join(got, ", "); text != want {
-		h.t.Errorf("%s: wanted %q, got %q", who, want, text)
-	}
-}
-
-func get(target string, lines ...string) string {
-	return "GET " + target + " HTTP/1.1\r\n" + strings.Join(append([]string{"Host: x"}, lines...), "\r\n") + "\r\n\r\n"
+	check.Equal(h.t, who, strings.Join(append(got, servertest.Ending(c)), ", "), want)
 }
 
 const ms = time.Millisecond
@@ -129,10 +80,10 @@ const ms = time.Millisecond
 // one has gone.
 func TestMostConnections(t *testing.T) {
 	h := build(t, 2, 2)
-	idle, busy := h.send(0, ""), h.send(0, get("/?for=300ms"))
-	late := h.send(100*ms, get("/?for=100ms"))
+	idle, busy := h.Send(0, ""), h.Send(0, servertest.Request("/?for=300ms"))
+	late := h.Send(100*ms, servertest.Request("/?for=100ms"))
 	h.At(200*ms, func() {
-		if n := h.listener.Waiting(); n != 1 {
+		if n := h.Listener.Waiting(); n != 1 {
 			t.Errorf("waiting in the kernel: wanted 1, got %d", n)
 		}
 	})
@@ -146,13 +97,13 @@ func TestMostConnections(t *testing.T) {
 // one that has idled longest is next.
 func TestThreadsInTurn(t *testing.T) {
 	h := build(t, 2, 10)
-	a := h.send(0, get("/?for=10ms"))
-	b := h.send(100*ms, "GET /?for=20ms HT")
-	h.then(200*ms, b, "TP/1.1\r\nHost: x\r\n\r\n")
+	a := h.Send(0, servertest.Request("/?for=10ms"))
+	b := h.Send(100*ms, "GET /?for=20ms HT")
+	h.Then(200*ms, b, "TP/1.1\r\nHost: x\r\n\r\n")
 	h.At(300*ms, a.Close)
-	c := h.send(400*ms, get("/?for=30ms"))
+	c := h.Send(400*ms, servertest.Request("/?for=30ms"))
 	h.Run(time.Second)
-	h.lines("0s exec-1 begins for=10ms", "10ms exec-1 ends for=10ms",
+	h.Logged("0s exec-1 begins for=10ms", "10ms exec-1 ends for=10ms",
 		"200ms exec-1 begins for=20ms", "220ms exec-1 ends for=20ms",
 		"400ms exec-1 begins for=30ms", "430ms exec-1 ends for=30ms")
 	h.saw("c", c, "430ms 200, open")
@@ -161,9 +112,9 @@ func TestThreadsInTurn(t *testing.T) {
 // A thread that has answered looks once more before it serves who waits.
 func TestOvertaking(t *testing.T) {
 	h := build(t, 1, 10)
-	a := h.send(0, get("/?for=100ms"))
-	b := h.send(10*ms, get("/?for=20ms"))
-	h.then(50*ms, a, get("/?for=30ms"))
+	a := h.Send(0, servertest.Request("/?for=100ms"))
+	b := h.Send(10*ms, servertest.Request("/?for=20ms"))
+	h.Then(50*ms, a, servertest.Request("/?for=30ms"))
 	h.Run(time.Second)
 	h.saw("the one that asks twice", a, "100ms 200, 130ms 200, open")
 	h.saw("the one that waits", b, "150ms 200, open")
@@ -173,10 +124,10 @@ func TestOvertaking(t *testing.T) {
 // no more of it than it may.
 func TestSwallowing(t *testing.T) {
 	h := build(t, 3, 10)
-	whole := h.send(0, get("/?for=10ms", "Content-Length: 3")+"ab")
-	h.then(500*ms, whole, "c"+get("/x"))
-	silent := h.send(0, get("/?for=10ms", "Content-Length: 3")+"ab")
-	long := h.send(0, get("/?for=10ms", "Content-Length: 100")+strings.Repeat("a", 20))
+	whole := h.Send(0, servertest.Request("/?for=10ms", "Content-Length: 3")+"ab")
+	h.Then(500*ms, whole, "c"+servertest.Request("/x"))
+	silent := h.Send(0, servertest.Request("/?for=10ms", "Content-Length: 3")+"ab")
+	long := h.Send(0, servertest.Request("/?for=10ms", "Content-Length: 100")+strings.Repeat("a", 20))
 	h.Run(5 * time.Second)
 	h.saw("whose body ends", whole, "10ms 200, 500ms 404, 2.5s closed")
 	h.saw("whose body does not", silent, "10ms 200, 2.01s closed")
@@ -187,10 +138,10 @@ func TestSwallowing(t *testing.T) {
 // it does not read is bounded.
 func TestDeafClient(t *testing.T) {
 	h := build(t, 1, 10)
-	deaf := h.send(0, "")
+	deaf := h.Send(0, "")
 	deaf.StopReading(100)
-	h.At(ms, func() { deaf.Send(strings.Repeat(get("/nowhere"), 99)) })
-	other := h.send(10*ms, get("/?for=10ms"))
+	h.At(ms, func() { deaf.Send(strings.Repeat(servertest.Request("/nowhere"), 99)) })
+	other := h.Send(10*ms, servertest.Request("/?for=10ms"))
 	h.Run(10 * time.Second)
 	h.saw("the other", other, "2.011s 200, 4.011s closed")
 	if deaf.Ended == sim.Never {
@@ -202,19 +153,19 @@ func TestDeafClient(t *testing.T) {
 func TestComplaints(t *testing.T) {
 	h := build(t, 2, 10)
 	for i := range 3 {
-		h.send(time.Duration(i)*ms, "nonsense\r\n\r\n")
+		h.Send(time.Duration(i)*ms, "nonsense\r\n\r\n")
 	}
 	h.Run(time.Second)
-	h.lines("0s INFO org.apache.coyote.http11.Http11Processor service: Error parsing HTTP request header")
+	h.Logged("0s INFO org.apache.coyote.http11.Http11Processor service: Error parsing HTTP request header")
 }
 
 // A client that has left while it waited for a thread has its request served all
 // the same.
 func TestLeftInLine(t *testing.T) {
 	h := build(t, 1, 10)
-	h.send(0, get("/?for=100ms"))
-	gone := h.send(10*ms, get("/?for=20ms"))
+	h.Send(0, servertest.Request("/?for=100ms"))
+	gone := h.Send(10*ms, servertest.Request("/?for=20ms"))
 	h.At(50*ms, gone.Close)
 	h.Run(time.Second)
-	h.lines("0s exec-1 begins for=100ms", "100ms exec-1 ends for=100ms", "100ms exec-1 begins for=20ms", "120ms exec-1 ends for=20ms")
+	h.Logged("0s exec-1 begins for=100ms", "100ms exec-1 ends for=100ms", "100ms exec-1 begins for=20ms", "120ms exec-1 ends for=20ms")
 }

@@ -1,6 +1,10 @@
 package uvicorn_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/target-server/target-server/internal/check"
+)
 
 // What a request says of its connection, and what each class makes of it: the
 // line in the answer, and whether the connection is closed behind it.
@@ -33,13 +37,13 @@ func TestConnectionHeader(t *testing.T) {
 				case h.class.old:
 					line = test.httptools021
 				}
-				c := h.send(0, test.request)
+				c := h.Send(0, test.request)
 				h.Run(hour)
 				want := came(0, hello) + closed(5*second)
 				if line != stays {
 					want = came(0, reply("200 OK", "content-length: 7\ncontent-type: application/json\n"+line, `"hello"`)) + closed(0)
 				}
-				equal(h.t, "client", story(c), want)
+				check.Equal(h.t, "client", story(c), want)
 			})
 		})
 	}
@@ -48,19 +52,19 @@ func TestConnectionHeader(t *testing.T) {
 // The status line says 1.1 whatever was asked for; the log says what was.
 func TestVersionOfTheAnswer(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.send(0, ask("GET /nope HTTP/1.0"))
+		c := h.Send(0, ask("GET /nope HTTP/1.0"))
 		h.Run(hour)
-		equal(h.t, "status line", c.Text()[:len("HTTP/1.1 404")], "HTTP/1.1 404")
-		h.lines("0s GET /nope HTTP/1.0 404")
+		check.Equal(h.t, "status line", c.Text()[:len("HTTP/1.1 404")], "HTTP/1.1 404")
+		h.Logged("0s GET /nope HTTP/1.0 404")
 	})
 }
 
 func TestHead(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.send(0, ask("HEAD /nope HTTP/1.1")+get("/nope"))
+		c := h.Send(0, ask("HEAD /nope HTTP/1.1")+get("/nope"))
 		h.Run(hour)
 		head := reply("404 Not Found", "content-length: 22\ncontent-type: application/json\n", "")
-		equal(h.t, "client", story(c), came(0, head+notFound)+closed(5*second))
+		check.Equal(h.t, "client", story(c), came(0, head+notFound)+closed(5*second))
 	})
 }
 
@@ -70,20 +74,20 @@ func TestHead(t *testing.T) {
 func TestUpgradeThatIsNotServed(t *testing.T) {
 	upgrade := get("/?for=1s", "Connection: upgrade", "Upgrade: foo")
 	everywhere(t, func(h *house) {
-		with, later := h.send(0, upgrade+get("/nope")), h.send(0, upgrade)
-		h.then(500*millisecond, later, get("/nope"))
+		with, later := h.Send(0, upgrade+get("/nope")), h.Send(0, upgrade)
+		h.Then(500*millisecond, later, get("/nope"))
 		h.Run(hour)
 		both := came(1*second, hello+notFound) + closed(6*second)
-		equal(h.t, "request behind it, later", story(later), both)
+		check.Equal(h.t, "request behind it, later", story(later), both)
 		if !h.class.h11 {
 			both = came(1*second, hello) + closed(6*second)
 		}
-		equal(h.t, "request behind it, with it", story(with), both)
+		check.Equal(h.t, "request behind it, with it", story(with), both)
 	})
 	each(t, []class{h11021, h11054}, func(h *house) {
-		c := h.send(0, get("/?for=1s", "Connection: upgrade, close", "Upgrade: foo"))
-		h.then(500*millisecond, c, get("/nope"))
+		c := h.Send(0, get("/?for=1s", "Connection: upgrade, close", "Upgrade: foo"))
+		h.Then(500*millisecond, c, get("/nope"))
 		h.Run(hour)
-		equal(h.t, "left in the kernel", c.Unread() > 0 && c.Reset, true)
+		check.Equal(h.t, "left in the kernel", c.Unread() > 0 && c.Reset, true)
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/stacks/uvicorn"
 )
 
@@ -16,43 +17,43 @@ import (
 func TestHeadsThatDoNotEnd(t *testing.T) {
 	const endless, mega = "GET / HTTP/1.1\r\nX: ", 1 << 20
 	h := build(t, httptools054, eventloop.Uvloop023, func(s *uvicorn.Endpoint) { s.MostKept = 8 * mega })
-	small := h.send(0, endless)
-	huge := h.send(0, endless+strings.Repeat("a", 17*mega))
+	small := h.Send(0, endless)
+	huge := h.Send(0, endless+strings.Repeat("a", 17*mega))
 	var hogs []*sim.Client
 	for i := range 12 {
-		hogs = append(hogs, h.send(time.Duration(i+1)*time.Millisecond, endless+strings.Repeat("a", mega)))
+		hogs = append(hogs, h.Send(time.Duration(i+1)*time.Millisecond, endless+strings.Repeat("a", mega)))
 	}
-	h.then(50*time.Millisecond, small, "small")
-	other := h.send(60*time.Millisecond, get("/"))
+	h.Then(50*time.Millisecond, small, "small")
+	other := h.Send(60*time.Millisecond, get("/"))
 	h.Run(70 * time.Millisecond)
-	equal(t, "beyond the bound of one", huge.Ended != sim.Never, true)
+	check.Equal(t, "beyond the bound of one", huge.Ended != sim.Never, true)
 	cut := 0
 	for _, c := range hogs {
 		if c.Ended != sim.Never {
 			cut++
 		}
 	}
-	equal(t, "beyond the bound of all: cut off of 12", cut, 12-7)
-	equal(t, "who has hardly anything", story(small), open)
-	equal(t, "who asks", status(other), "200")
+	check.Equal(t, "beyond the bound of all: cut off of 12", cut, 12-7)
+	check.Equal(t, "who has hardly anything", story(small), open)
+	check.Equal(t, "who asks", status(other), "200")
 	for _, c := range hogs {
 		c.Close()
 	}
 	h.Run(80 * time.Millisecond)
-	again := h.send(90*time.Millisecond, endless+strings.Repeat("a", mega))
-	h.then(100*time.Millisecond, small, "\r\n\r\n")
+	again := h.Send(90*time.Millisecond, endless+strings.Repeat("a", mega))
+	h.Then(100*time.Millisecond, small, "\r\n\r\n")
 	h.Run(110 * time.Millisecond)
-	equal(t, "a large one when the others have left", story(again), open)
-	equal(t, "who has hardly anything, at its end", status(small), "200")
+	check.Equal(t, "a large one when the others have left", story(again), open)
+	check.Equal(t, "who has hardly anything, at its end", status(small), "200")
 }
 
 // A single head is cut off at its own bound, however much there may be of all.
 func TestHeadThatDoesNotEnd(t *testing.T) {
 	const endless, mega = "GET / HTTP/1.1\r\nX: ", 1 << 20
 	h := build(t, httptools054, eventloop.Uvloop023, func(s *uvicorn.Endpoint) { s.MostKept = 100 * mega })
-	large := h.send(0, endless+strings.Repeat("a", 15*mega))
-	huge := h.send(0, endless+strings.Repeat("a", 17*mega))
+	large := h.Send(0, endless+strings.Repeat("a", 15*mega))
+	huge := h.Send(0, endless+strings.Repeat("a", 17*mega))
 	h.Run(0)
-	equal(t, "below the bound", large.Ended == sim.Never, true)
-	equal(t, "beyond it", huge.Ended != sim.Never, true)
+	check.Equal(t, "below the bound", large.Ended == sim.Never, true)
+	check.Equal(t, "beyond it", huge.Ended != sim.Never, true)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/internal/check"
 )
 
 const millisecond = time.Millisecond
@@ -17,18 +18,18 @@ func TestClientThatLeaves(t *testing.T) {
 	for name, leave := range ways {
 		t.Run(name, func(t *testing.T) {
 			everywhere(t, func(h *house) {
-				c := h.send(0, get("/?for=3s"))
+				c := h.Send(0, get("/?for=3s"))
 				h.At(1*second, func() { leave(c) })
 				h.At(2*second, func() {
-					equal(h.t, "connections", h.endpoint.Connections(), 0)
-					equal(h.t, "requests in work", h.endpoint.Tasks, 1)
+					check.Equal(h.t, "connections", h.endpoint.Connections(), 0)
+					check.Equal(h.t, "requests in work", h.endpoint.Tasks, 1)
 				})
 				h.Run(hour)
-				equal(h.t, "answer", c.Text(), "")
-				equal(h.t, "ended", c.Ended, 1*second)
-				equal(h.t, "requests in work in the end", h.endpoint.Tasks, 0)
-				equal(h.t, "requests answered", h.endpoint.Served, 0)
-				h.lines("0s begin /?for=3s", "3s end /?for=3s")
+				check.Equal(h.t, "answer", c.Text(), "")
+				check.Equal(h.t, "ended", c.Ended, 1*second)
+				check.Equal(h.t, "requests in work in the end", h.endpoint.Tasks, 0)
+				check.Equal(h.t, "requests answered", h.endpoint.Served, 0)
+				h.Logged("0s begin /?for=3s", "3s end /?for=3s")
 			})
 		})
 	}
@@ -37,25 +38,25 @@ func TestClientThatLeaves(t *testing.T) {
 // Where the answer is ready in the turn that brings the end, it is sent.
 func TestHalfCloseBehindARequestThatIsAnsweredAtOnce(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.send(0, get("/nope"))
+		c := h.Send(0, get("/nope"))
 		h.At(0, c.CloseWrite)
 		h.Run(hour)
-		equal(h.t, "client", story(c), came(0, notFound)+closed(0))
-		h.lines("0s GET /nope HTTP/1.1 404")
+		check.Equal(h.t, "client", story(c), came(0, notFound)+closed(0))
+		h.Logged("0s GET /nope HTTP/1.1 404")
 	})
 }
 
 func TestEndOfAnIdleConnection(t *testing.T) {
 	everywhere(t, func(h *house) {
-		idle, silent, partial := h.send(0, get("/")), h.send(0, ""), h.send(0, "GET /")
+		idle, silent, partial := h.Send(0, get("/")), h.Send(0, ""), h.Send(0, "GET /")
 		for _, c := range []*sim.Client{idle, silent, partial} {
 			h.At(1*second, c.CloseWrite)
 		}
 		h.Run(hour)
-		equal(h.t, "idle", story(idle), came(0, hello)+closed(1*second))
-		equal(h.t, "silent", story(silent), closed(1*second))
-		equal(h.t, "partial", story(partial), closed(1*second))
-		equal(h.t, "connections", h.endpoint.Connections(), 0)
+		check.Equal(h.t, "idle", story(idle), came(0, hello)+closed(1*second))
+		check.Equal(h.t, "silent", story(silent), closed(1*second))
+		check.Equal(h.t, "partial", story(partial), closed(1*second))
+		check.Equal(h.t, "connections", h.endpoint.Connections(), 0)
 	})
 }
 
@@ -64,23 +65,23 @@ func TestEndOfAnIdleConnection(t *testing.T) {
 func TestClientThatDoesNotRead(t *testing.T) {
 	const answers = 1000
 	everywhere(t, func(h *house) {
-		c := h.send(0, "")
+		c := h.Send(0, "")
 		c.StopReading(1000)
 		var text strings.Builder
 		for range answers {
 			text.WriteString(get("/nope"))
 		}
-		h.then(0, c, text.String())
+		h.Then(0, c, text.String())
 		h.At(3*second, func() {
 			stuck := h.endpoint.Served
-			equal(h.t, "some were answered, not all", stuck > 0 && stuck < answers, true)
+			check.Equal(h.t, "some were answered, not all", stuck > 0 && stuck < answers, true)
 			unsent := stuck*len(notFound) - 1000
-			equal(h.t, "written and not sent: just above 64 KiB", unsent > 65536 && unsent <= 65536+len(notFound), true)
+			check.Equal(h.t, "written and not sent: just above 64 KiB", unsent > 65536 && unsent <= 65536+len(notFound), true)
 		})
 		h.At(4*second, c.StartReading)
 		h.Run(hour)
-		equal(h.t, "answered when it reads", h.endpoint.Served, answers)
-		equal(h.t, "bytes", len(c.Text()), answers*len(notFound))
-		equal(h.t, "ended", c.Ended, 9*second)
+		check.Equal(h.t, "answered when it reads", h.endpoint.Served, answers)
+		check.Equal(h.t, "bytes", len(c.Text()), answers*len(notFound))
+		check.Equal(h.t, "ended", c.Ended, 9*second)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/stacks/uvicorn"
 )
@@ -88,12 +89,12 @@ func TestAnswerOverTheConcurrencyLimit(t *testing.T) {
 				want := map[string]answer{
 					h11021.name: test.h11021, httptools021.name: test.httptools021, h11054.name: test.h11, httptools054.name: test.httptools,
 				}[h.class.name]
-				c := h.send(0, test.request)
+				c := h.Send(0, test.request)
 				h.Run(hour)
-				equal(h.t, "client", story(c),
+				check.Equal(h.t, "client", story(c),
 					came(0, reply("503 Service Unavailable", "content-type: text/plain; charset=utf-8\n"+want.lines, want.body))+closed(0))
-				equal(h.t, "warning", h.log[0], "0s WARNING Exceeded concurrency limit.")
-				equal(h.t, "lines in the log", len(h.log), 2)
+				check.Equal(h.t, "warning", h.Lines[0], "0s WARNING Exceeded concurrency limit.")
+				check.Equal(h.t, "lines in the log", len(h.Lines), 2)
 			})
 		})
 	}
@@ -103,14 +104,14 @@ func TestAnswerOverTheConcurrencyLimit(t *testing.T) {
 func TestConcurrencyLimitCountsConnections(t *testing.T) {
 	withLimit(t, 5, func(h *house) {
 		for range 3 {
-			h.send(0, "")
+			h.Send(0, "")
 		}
-		fourth, fifth := h.send(1*second, get("/nope")), h.send(2*second, get("/nope"))
-		sixth := h.send(3*second, get("/nope"))
+		fourth, fifth := h.Send(1*second, get("/nope")), h.Send(2*second, get("/nope"))
+		sixth := h.Send(3*second, get("/nope"))
 		h.Run(4 * second)
-		equal(h.t, "fourth", status(fourth), "404")
-		equal(h.t, "fifth", status(fifth), "503")
-		equal(h.t, "the next, as the fifth was closed", status(sixth), "503")
+		check.Equal(h.t, "fourth", status(fourth), "404")
+		check.Equal(h.t, "fifth", status(fifth), "503")
+		check.Equal(h.t, "the next, as the fifth was closed", status(sixth), "503")
 	})
 }
 
@@ -119,15 +120,15 @@ func TestConcurrencyLimitOnABurst(t *testing.T) {
 	withLimit(t, 5, func(h *house) {
 		var clients []*sim.Client
 		for i := range 8 {
-			clients = append(clients, h.send(0, ""))
-			h.then(second+time.Duration(i)*10*millisecond, clients[i], get("/?for=1s"))
+			clients = append(clients, h.Send(0, ""))
+			h.Then(second+time.Duration(i)*10*millisecond, clients[i], get("/?for=1s"))
 		}
 		h.Run(5 * second)
 		var got strings.Builder
 		for _, c := range clients {
 			got.WriteString(status(c) + " ")
 		}
-		equal(h.t, "answers", got.String(), "503 503 503 503 200 200 200 200 ")
+		check.Equal(h.t, "answers", got.String(), "503 503 503 503 200 200 200 200 ")
 	})
 }
 
@@ -135,15 +136,15 @@ func TestConcurrencyLimitOnABurst(t *testing.T) {
 func TestConcurrencyLimitCountsWorkForNobody(t *testing.T) {
 	withLimit(t, 5, func(h *house) {
 		for i := range 5 {
-			c := h.send(time.Duration(i)*10*millisecond, "")
-			h.then(time.Duration(i)*10*millisecond, c, get("/?for=9s"))
+			c := h.Send(time.Duration(i)*10*millisecond, "")
+			h.Then(time.Duration(i)*10*millisecond, c, get("/?for=9s"))
 			h.At(time.Duration(i)*10*millisecond+5*millisecond, c.CloseWrite)
 		}
-		during, after := h.send(1*second, get("/nope")), h.send(10*second, get("/nope"))
+		during, after := h.Send(1*second, get("/nope")), h.Send(10*second, get("/nope"))
 		h.Run(11 * second)
-		equal(h.t, "requests in work", h.endpoint.Tasks, 0)
-		equal(h.t, "while five work", status(during), "503")
-		equal(h.t, "afterwards", status(after), "404")
+		check.Equal(h.t, "requests in work", h.endpoint.Tasks, 0)
+		check.Equal(h.t, "while five work", status(during), "503")
+		check.Equal(h.t, "afterwards", status(after), "404")
 	})
 }
 
@@ -151,10 +152,10 @@ func TestConcurrencyLimitCountsWorkForNobody(t *testing.T) {
 // it was parsed.
 func TestConcurrencyLimitAndPipelining(t *testing.T) {
 	withLimit(t, 2, func(h *house) {
-		c := h.send(0, get("/?for=1s")+get("/nope"))
-		other := h.send(500*millisecond, get("/nope"))
+		c := h.Send(0, get("/?for=1s")+get("/nope"))
+		other := h.Send(500*millisecond, get("/nope"))
 		h.Run(5 * second)
-		equal(h.t, "two connections", status(other), "503")
-		equal(h.t, "pipelined", story(c), came(1*second, hello+notFound)+open)
+		check.Equal(h.t, "two connections", status(other), "503")
+		check.Equal(h.t, "pipelined", story(c), came(1*second, hello+notFound)+open)
 	})
 }

@@ -251,7 +251,7 @@ func TestConnAgainstTheModel(t *testing.T) {
 					c := &couple{connModel: &connModel{class: k, holds: f.HoldsWrites, idle: never}}
 					c.house = build(t, k, f, func(s *uvicorn.Endpoint) { s.Handle = c.handle })
 					defer c.house.Close()
-					c.client = c.house.send(0, "")
+					c.client = c.house.Send(0, "")
 					c.house.Run(0)
 					r.Repeat(map[string]func(*rapid.T){"something": c.happen, "": c.compare})
 				})
@@ -349,7 +349,7 @@ func (c *couple) complete() {
 	c.connModel.complete()
 	cycle := c.works[0]
 	c.works = c.works[1:]
-	c.house.soon(func() { cycle.Complete(document(200, body(cycle.Target()[1:]))) })
+	c.house.Soon(func() { cycle.Complete(document(200, body(cycle.Target()[1:]))) })
 	c.house.Run(c.now)
 }
 
@@ -380,14 +380,14 @@ func (c *couple) leave(how *bool, really func()) {
 
 func (c *couple) end() {
 	c.shutdown()
-	c.house.soon(c.house.endpoint.Shutdown)
+	c.house.Soon(c.house.endpoint.Shutdown)
 	c.house.Run(c.now)
 }
 
 // compare looks at all that can be seen from outside.
 func (c *couple) compare(t *rapid.T) {
 	if want, got := c.told(), story(c.client); got != want {
-		t.Fatalf("client: wanted\n%sgot\n%s\nlog:\n%s", want, got, strings.Join(c.house.log, "\n"))
+		t.Fatalf("client: wanted\n%sgot\n%s\nlog:\n%s", want, got, strings.Join(c.house.Lines, "\n"))
 	}
 	unread := 0
 	for _, p := range c.kernel {

@@ -7,15 +7,16 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/stacks/uvicorn"
 )
 
 func TestPipelinedRequestsAreAnsweredInOrderOneAtATime(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.send(0, get("/?for=3s")+get("/nope")+get("/?for=1s"))
+		c := h.Send(0, get("/?for=3s")+get("/nope")+get("/?for=1s"))
 		h.Run(hour)
-		equal(h.t, "client", story(c), came(3*second, hello+notFound)+came(4*second, hello)+closed(9*second))
-		h.lines("0s begin /?for=3s", "3s end /?for=3s", "3s GET /?for=3s HTTP/1.1 200", "3s GET /nope HTTP/1.1 404",
+		check.Equal(h.t, "client", story(c), came(3*second, hello+notFound)+came(4*second, hello)+closed(9*second))
+		h.Logged("0s begin /?for=3s", "3s end /?for=3s", "3s GET /?for=3s HTTP/1.1 200", "3s GET /nope HTTP/1.1 404",
 			"3s begin /?for=1s", "4s end /?for=1s", "4s GET /?for=1s HTTP/1.1 200")
 	})
 }
@@ -24,27 +25,27 @@ func TestPipelinedRequestsAreAnsweredInOrderOneAtATime(t *testing.T) {
 // it is seen, not even the client's end, until the next answer is sent.
 func TestReadingStopsBehindAPipelinedRequest(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.send(0, get("/?for=2s")+get("/?for=2s"))
+		c := h.Send(0, get("/?for=2s")+get("/?for=2s"))
 		const third = "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n"
-		h.then(1*second, c, third)
+		h.Then(1*second, c, third)
 		unread := map[time.Duration]int{}
 		for _, at := range []time.Duration{1500 * time.Millisecond, 2500 * time.Millisecond} {
 			h.At(at, func() { unread[at] = c.Unread() })
 		}
 		h.Run(hour)
-		equal(h.t, "in the kernel while the first is in work", unread[1500*time.Millisecond], len(third))
-		equal(h.t, "and the second", unread[2500*time.Millisecond], 0)
-		equal(h.t, "client", story(c), came(2*second, hello)+came(4*second, hello+notFound)+closed(9*second))
+		check.Equal(h.t, "in the kernel while the first is in work", unread[1500*time.Millisecond], len(third))
+		check.Equal(h.t, "and the second", unread[2500*time.Millisecond], 0)
+		check.Equal(h.t, "client", story(c), came(2*second, hello)+came(4*second, hello+notFound)+closed(9*second))
 	})
 }
 
 // One request alone does not stop reading, so that its client's end is seen.
 func TestReadingGoesOnBehindASingleRequest(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.send(0, get("/?for=9s"))
+		c := h.Send(0, get("/?for=9s"))
 		h.At(1*second, c.CloseWrite)
 		h.Run(hour)
-		equal(h.t, "client", story(c), closed(1*second))
+		check.Equal(h.t, "client", story(c), closed(1*second))
 	})
 }
 
@@ -60,22 +61,22 @@ func TestPipelinedRequestLongerThanKeepAlive(t *testing.T) {
 		httptools054.name: came(6*second, hello) + came(12*second, hello) + closed(17*second),
 	}
 	everywhere(t, func(h *house) {
-		c := h.send(0, get("/?for=6s")+get("/?for=6s"))
+		c := h.Send(0, get("/?for=6s")+get("/?for=6s"))
 		h.Run(hour)
-		equal(h.t, "client", story(c), want[h.class.name])
+		check.Equal(h.t, "client", story(c), want[h.class.name])
 		const access = "12s GET /?for=6s HTTP/1.1 200"
-		equal(h.t, "second one in the access log", slices.Contains(h.log, access), h.class.name != httptools021.name)
-		equal(h.t, "failure in the log", slices.Contains(h.log, "12s "+failure), h.class.name == h11021.name)
-		equal(h.t, "requests answered", h.endpoint.Served, strings.Count(want[h.class.name], "200 OK"))
+		check.Equal(h.t, "second one in the access log", slices.Contains(h.Lines, access), h.class.name != httptools021.name)
+		check.Equal(h.t, "failure in the log", slices.Contains(h.Lines, "12s "+failure), h.class.name == h11021.name)
+		check.Equal(h.t, "requests answered", h.endpoint.Served, strings.Count(want[h.class.name], "200 OK"))
 	})
 }
 
 // A shorter one makes it in time, and the timer starts anew.
 func TestPipelinedRequestShorterThanKeepAlive(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.send(0, get("/?for=6s")+get("/?for=4900ms")+get("/?for=4900ms"))
+		c := h.Send(0, get("/?for=6s")+get("/?for=4900ms")+get("/?for=4900ms"))
 		h.Run(hour)
-		equal(h.t, "client", story(c), came(6*second, hello)+came(10900*time.Millisecond, hello)+
+		check.Equal(h.t, "client", story(c), came(6*second, hello)+came(10900*time.Millisecond, hello)+
 			came(15800*time.Millisecond, hello)+closed(20800*time.Millisecond))
 	})
 }
@@ -85,22 +86,22 @@ func TestPipelinedRequestShorterThanKeepAlive(t *testing.T) {
 // on only when the last but one is answered, because bytes wait behind it.
 func TestEndOfAClientThatHasPipelined(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.send(0, get("/?for=2s")+get("/?for=3s")+get("/?for=4s"))
+		c := h.Send(0, get("/?for=2s")+get("/?for=3s")+get("/?for=4s"))
 		h.At(1*second, c.CloseWrite)
 		h.Run(hour)
 		begun := 0
-		for _, l := range h.log {
+		for _, l := range h.Lines {
 			if strings.Contains(l, " begin ") {
 				begun++
 			}
 		}
 		if h.class.h11 {
-			equal(h.t, "client", story(c), came(2*second, hello)+came(5*second, hello)+closed(5*second))
-			equal(h.t, "requests begun", begun, 3)
+			check.Equal(h.t, "client", story(c), came(2*second, hello)+came(5*second, hello)+closed(5*second))
+			check.Equal(h.t, "requests begun", begun, 3)
 			return
 		}
-		equal(h.t, "client", story(c), came(2*second, hello)+closed(2*second))
-		equal(h.t, "requests begun", begun, 2)
+		check.Equal(h.t, "client", story(c), came(2*second, hello)+closed(2*second))
+		check.Equal(h.t, "requests begun", begun, 2)
 	})
 }
 
@@ -109,22 +110,22 @@ func TestRequestsInPieces(t *testing.T) {
 	everywhere(t, func(h *house) {
 		text := get("/", "A: b") + ask("POST /nope HTTP/1.1", "Content-Length: 3") + "abc" +
 			ask("POST /nope HTTP/1.1", "Transfer-Encoding: chunked") + "3\r\nabc\r\n0\r\n\r\n" + get("/", "Connection: close")
-		whole := h.send(0, text)
+		whole := h.Send(0, text)
 		var pieces []*sim.Client
 		for i := 1; i < len(text); i++ {
-			c := h.send(0, text[:i])
-			h.then(1*second, c, text[i:])
+			c := h.Send(0, text[:i])
+			h.Then(1*second, c, text[i:])
 			pieces = append(pieces, c)
 		}
-		drop := h.send(0, text[:1])
+		drop := h.Send(0, text[:1])
 		for i := 1; i < len(text); i++ {
-			h.then(time.Duration(i)*time.Millisecond, drop, text[i:i+1])
+			h.Then(time.Duration(i)*time.Millisecond, drop, text[i:i+1])
 		}
 		h.Run(hour)
-		equal(h.t, "answers", strings.Count(whole.Text(), "HTTP/1.1 "), 4)
+		check.Equal(h.t, "answers", strings.Count(whole.Text(), "HTTP/1.1 "), 4)
 		for i, c := range append(pieces, drop) {
 			if c.Text() != whole.Text() || c.Ended == sim.Never {
-				equal(h.t, "cut behind "+text[:min(i+1, len(text))], story(c), story(whole))
+				check.Equal(h.t, "cut behind "+text[:min(i+1, len(text))], story(c), story(whole))
 				break
 			}
 		}
@@ -137,11 +138,11 @@ func TestPipelineIsBounded(t *testing.T) {
 	const n, most = 30_000, 1 << 20
 	each(t, []class{httptools021, httptools054}, func(h *house) {
 		var ahead int
-		c := h.send(0, get("/?for=1s")+strings.Repeat(get("/nope"), n))
+		c := h.Send(0, get("/?for=1s")+strings.Repeat(get("/nope"), n))
 		h.At(500*time.Millisecond, func() { ahead = h.endpoint.Ahead() })
 		h.Run(hour)
-		equal(h.t, "remembered, at the most", ahead <= most+1000, true)
-		equal(h.t, "answers", len(c.Text()), len(hello)+n*len(notFound))
-		equal(h.t, "remembered in the end", h.endpoint.Ahead(), 0)
+		check.Equal(h.t, "remembered, at the most", ahead <= most+1000, true)
+		check.Equal(h.t, "answers", len(c.Text()), len(hello)+n*len(notFound))
+		check.Equal(h.t, "remembered in the end", h.endpoint.Ahead(), 0)
 	}, func(s *uvicorn.Endpoint) { s.MostKept = most })
 }

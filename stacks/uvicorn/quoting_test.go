@@ -3,6 +3,7 @@ package uvicorn_test
 import (
 	"testing"
 
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/http1"
 )
 
@@ -26,7 +27,7 @@ func TestUnquote(t *testing.T) {
 		"%f0%80%80%80":           "\ufffd\ufffd\ufffd\ufffd",
 		"%f4%90%80%80%f4%8f%bf%": "\ufffd\ufffd\ufffd\ufffd\ufffd%",
 	} {
-		t.Run(text, func(t *testing.T) { equal(t, "Unquote", http1.Unquote(text), want) })
+		t.Run(text, func(t *testing.T) { check.Equal(t, "Unquote", http1.Unquote(text), want) })
 	}
 }
 
@@ -38,7 +39,7 @@ func TestQuote(t *testing.T) {
 		{"AZaz09_.-~", "", "AZaz09_.-~"},
 		{"http://x/?a=b&c=%20", ":/%#?=@[]!$&'()*+,;", "http://x/?a=b&c=%20"},
 	} {
-		t.Run(test.text, func(t *testing.T) { equal(t, "Quote", http1.Quote(test.text, test.safe), test.want) })
+		t.Run(test.text, func(t *testing.T) { check.Equal(t, "Quote", http1.Quote(test.text, test.safe), test.want) })
 	}
 }
 
@@ -55,10 +56,10 @@ func TestTargetInTheAccessLog(t *testing.T) {
 	} {
 		t.Run(target, func(t *testing.T) {
 			each(t, []class{h11054, httptools021}, func(h *house) {
-				h.send(0, ask("GET /nope"+target[1:]+" HTTP/1.1"))
+				h.Send(0, ask("GET /nope"+target[1:]+" HTTP/1.1"))
 				h.Run(1 * second)
 				status := " HTTP/1.1 404"
-				h.lines("0s GET /nope" + want[1:] + status)
+				h.Logged("0s GET /nope" + want[1:] + status)
 			})
 		})
 	}

@@ -2,6 +2,8 @@ package uvicorn_test
 
 import (
 	"testing"
+
+	"github.com/target-server/target-server/internal/check"
 )
 
 const invalid = "Invalid HTTP request received."
@@ -24,16 +26,16 @@ const garbage = "garbage\r\n\r\n"
 
 func TestBytesThatAreNoRequest(t *testing.T) {
 	everywhere(t, func(h *house) {
-		first, after := h.send(0, garbage), h.send(0, get("/"))
-		h.then(1*second, after, garbage)
+		first, after := h.Send(0, garbage), h.Send(0, get("/"))
+		h.Then(1*second, after, garbage)
 		h.Run(hour)
 		bad, badAfter := httptoolsBad, httptoolsBad
 		if h.class.h11 {
 			bad, badAfter = h11BadFirst, h11BadAfter
 		}
-		equal(h.t, "first", story(first), came(0, bad)+closed(0))
-		equal(h.t, "after an answer", story(after), came(0, hello)+came(1*second, badAfter)+closed(1*second))
-		h.lines("0s WARNING "+invalid, "0s begin /", "0s end /", "0s GET / HTTP/1.1 200", "1s WARNING "+invalid)
+		check.Equal(h.t, "first", story(first), came(0, bad)+closed(0))
+		check.Equal(h.t, "after an answer", story(after), came(0, hello)+came(1*second, badAfter)+closed(1*second))
+		h.Logged("0s WARNING "+invalid, "0s begin /", "0s end /", "0s GET / HTTP/1.1 200", "1s WARNING "+invalid)
 	})
 }
 
@@ -41,15 +43,15 @@ func TestBytesThatAreNoRequest(t *testing.T) {
 // the request before it then gets no answer, and no line in the log.
 func TestBytesThatAreNoRequestBehindOneInWork(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.send(0, get("/?for=2s")+garbage)
+		c := h.Send(0, get("/?for=2s")+garbage)
 		h.Run(hour)
 		if h.class.h11 {
-			equal(h.t, "client", story(c), came(2*second, hello+h11BadAfter)+closed(2*second))
-			h.lines("0s begin /?for=2s", "2s end /?for=2s", "2s GET /?for=2s HTTP/1.1 200", "2s WARNING "+invalid)
+			check.Equal(h.t, "client", story(c), came(2*second, hello+h11BadAfter)+closed(2*second))
+			h.Logged("0s begin /?for=2s", "2s end /?for=2s", "2s GET /?for=2s HTTP/1.1 200", "2s WARNING "+invalid)
 			return
 		}
-		equal(h.t, "client", story(c), came(0, httptoolsBad)+closed(0))
-		h.lines("0s WARNING "+invalid, "0s begin /?for=2s", "2s end /?for=2s")
+		check.Equal(h.t, "client", story(c), came(0, httptoolsBad)+closed(0))
+		h.Logged("0s WARNING "+invalid, "0s begin /?for=2s", "2s end /?for=2s")
 	})
 }
 
@@ -58,8 +60,8 @@ func TestBytesThatAreNoRequestBehindOneInWork(t *testing.T) {
 func TestBytesBehindALastRequest(t *testing.T) {
 	everywhere(t, func(h *house) {
 		last := get("/?for=2s", "Connection: close")
-		with, later := h.send(0, last+get("/")), h.send(0, last)
-		h.then(1*second, later, get("/"))
+		with, later := h.Send(0, last+get("/")), h.Send(0, last)
+		h.Then(1*second, later, get("/"))
 		h.Run(hour)
 		c := "connection: close\n"
 		if h.class.h11 {
@@ -73,8 +75,8 @@ func TestBytesBehindALastRequest(t *testing.T) {
 				want = came(0, h11BadLast) + closed(0)
 			}
 		}
-		equal(h.t, "in the same read", story(with), want)
-		equal(h.t, "in a later one", story(later), wantLater)
+		check.Equal(h.t, "in the same read", story(with), want)
+		check.Equal(h.t, "in a later one", story(later), wantLater)
 	})
 }
 
@@ -82,9 +84,9 @@ func TestBytesBehindALastRequest(t *testing.T) {
 func TestRefusalBehindAnOldRequest(t *testing.T) {
 	for _, version := range []string{"0.9", "1.0"} {
 		each(t, []class{h11021}, func(h *house) {
-			c := h.send(0, ask("GET /?for=1s HTTP/"+version)+garbage)
+			c := h.Send(0, ask("GET /?for=1s HTTP/"+version)+garbage)
 			h.Run(hour)
-			equal(h.t, "client of HTTP/"+version, story(c), came(0, h11BadFirst)+closed(0))
+			check.Equal(h.t, "client of HTTP/"+version, story(c), came(0, h11BadFirst)+closed(0))
 		})
 	}
 }
@@ -93,15 +95,15 @@ func TestRefusalBehindAnOldRequest(t *testing.T) {
 // as ever.
 func TestBytesThatAreNoRequestBehindALateBody(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.send(0, ask("POST /nope HTTP/1.1", "Content-Length: 3"))
-		h.then(1*second, c, "abc")
-		h.then(2*second, c, garbage)
+		c := h.Send(0, ask("POST /nope HTTP/1.1", "Content-Length: 3"))
+		h.Then(1*second, c, "abc")
+		h.Then(2*second, c, garbage)
 		h.Run(hour)
 		bad := httptoolsBad
 		if h.class.h11 {
 			bad = h11BadAfter
 		}
-		equal(h.t, "client", story(c), came(0, notFound)+came(2*second, bad)+closed(2*second))
+		check.Equal(h.t, "client", story(c), came(0, notFound)+came(2*second, bad)+closed(2*second))
 	})
 }
 
@@ -111,9 +113,9 @@ func TestBytesThatAreNoRequestBehindALateBody(t *testing.T) {
 func TestBadBody(t *testing.T) {
 	everywhere(t, func(h *house) {
 		const chunked = "Transfer-Encoding: chunked"
-		answered, working := h.send(0, get("/nope", chunked)), h.send(0, get("/?for=9s", chunked))
-		h.then(1*second, answered, "zz\r\n")
-		h.then(1*second, working, "zz\r\n")
+		answered, working := h.Send(0, get("/nope", chunked)), h.Send(0, get("/?for=9s", chunked))
+		h.Then(1*second, answered, "zz\r\n")
+		h.Then(1*second, working, "zz\r\n")
 		h.Run(hour)
 		bad, end := came(1*second, httptoolsBad), closed(1*second)
 		want := came(0, notFound) + bad + end
@@ -121,14 +123,14 @@ func TestBadBody(t *testing.T) {
 			bad = came(1*second, h11BadAfter)
 			want = came(0, notFound) + end
 		}
-		equal(h.t, "answered", story(answered), want)
-		equal(h.t, "in work", story(working), bad+end)
-		h.log = nil
-		parsed := h.send(hour, get("/nope", chunked)+"zz\r\n")
+		check.Equal(h.t, "answered", story(answered), want)
+		check.Equal(h.t, "in work", story(working), bad+end)
+		h.Lines = nil
+		parsed := h.Send(hour, get("/nope", chunked)+"zz\r\n")
 		h.Run(2 * hour)
 		if h.class.h11 {
-			equal(h.t, "just parsed", story(parsed), came(hour, h11BadAfter)+closed(hour))
-			h.lines("1h0m0s WARNING "+invalid, "1h0m0s GET /nope HTTP/1.1 404",
+			check.Equal(h.t, "just parsed", story(parsed), came(hour, h11BadAfter)+closed(hour))
+			h.Logged("1h0m0s WARNING "+invalid, "1h0m0s GET /nope HTTP/1.1 404",
 				"1h0m0s ERROR h11._util.LocalProtocolError: can't handle event type Response when role=SERVER and state=MUST_CLOSE")
 		}
 	})

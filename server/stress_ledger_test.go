@@ -17,6 +17,7 @@ import (
 	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/journal"
+	"github.com/target-server/target-server/server/servertest"
 	"github.com/target-server/target-server/stacks"
 )
 
@@ -93,7 +94,7 @@ const horizon = 10 * time.Minute
 
 // carryOut runs a plan to its end.
 func carryOut(p plan) *run {
-	r := &run{World: sim.NewWorld(time.Date(2023, 3, 18, 12, 49, 17, 0, time.UTC)), plan: p, departed: map[departure]int{}}
+	r := &run{World: sim.NewWorld(servertest.Noon), plan: p, departed: map[departure]int{}}
 	defer r.Close()
 	r.stack, _ = stacks.Find(p.cfg.Stack, p.cfg.Vintage)
 	r.listener = r.Listen(p.cfg.Backlog)
@@ -142,11 +143,8 @@ func (r *run) start() {
 		cfg.LogFormat = "native"
 		l.Journal = journal.New(cfg, r.stack.Log, &l.native, &l.native, p.Now)
 		l.worker = server.NewWorker(cfg, r.stack, p, p, l)
-		if err := l.worker.Start(p.Adopt(r.listener)); err != nil {
-			r.problem("start: %v", err)
-		}
-		if err := l.worker.Run(); err != nil {
-			r.problem("run: %v", err)
+		if err := servertest.Serve(l.worker, p.Adopt(r.listener)); err != nil {
+			r.problem("it does not serve: %v", err)
 		}
 		l.ended = true
 	})

@@ -1,4 +1,4 @@
-package server_test
+package journal_test
 
 import (
 	"bytes"
@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/journal"
+	"github.com/target-server/target-server/server/servertest"
 )
 
 // disk is a log file on a disk that has room for so many bytes.
@@ -35,7 +37,7 @@ var doneLine = regexp.MustCompile(`^2023-03-18 12:00:00 - \d+-thread: done reque
 // counted when it is over, and no line is glued to one that was cut off.
 func TestFullDiskUnderTheLog(t *testing.T) {
 	stdout, stderr := &disk{room: 100}, &bytes.Buffer{}
-	log := newJournal("native", stdout, stderr, func() time.Time { return noon })
+	log := newJournal("native", stdout, stderr, func() time.Time { return servertest.Noon })
 	lines := func(from, to int) {
 		for i := from; i < to; i++ {
 			log.End("thread", fmt.Sprint(i))
@@ -43,7 +45,7 @@ func TestFullDiskUnderTheLog(t *testing.T) {
 		}
 	}
 	lines(0, 10)
-	equal(t, "said when it begins", stderr.String(), "target-server: lines of the log are lost: no space left on device\n")
+	check.Equal(t, "said when it begins", stderr.String(), "target-server: lines of the log are lost: no space left on device\n")
 	stdout.room = 1000
 	lines(10, 12)
 	var whole []string
@@ -53,8 +55,8 @@ func TestFullDiskUnderTheLog(t *testing.T) {
 		}
 	}
 	kept, lost := len(whole)-2, 12-len(whole)
-	equal(t, "lines that are whole", fmt.Sprint(whole[kept:]), "[10 11]")
-	equal(t, "said when it is over", strings.Split(stderr.String(), "\n")[1], fmt.Sprintf("target-server: the log is written again; lines lost: %d", lost))
+	check.Equal(t, "lines that are whole", fmt.Sprint(whole[kept:]), "[10 11]")
+	check.Equal(t, "said when it is over", strings.Split(stderr.String(), "\n")[1], fmt.Sprintf("target-server: the log is written again; lines lost: %d", lost))
 	if kept < 1 || lost < 2 {
 		t.Errorf("kept %d and lost %d; the test shows nothing", kept, lost)
 	}
@@ -81,7 +83,7 @@ func (p *pipe) Write(b []byte) (int, error) {
 // streams keep their order.
 func TestPipeWithoutRoom(t *testing.T) {
 	var text, want strings.Builder
-	log := newJournal("native", &pipe{text: &text}, &pipe{text: &text}, func() time.Time { return noon })
+	log := newJournal("native", &pipe{text: &text}, &pipe{text: &text}, func() time.Time { return servertest.Noon })
 	for i := range 3 {
 		log.Server(journal.Info, fmt.Sprint("line ", i))
 		fmt.Fprintln(&want, "INFO:     line", i)
@@ -91,7 +93,7 @@ func TestPipeWithoutRoom(t *testing.T) {
 		}
 	}
 	log.Flush()
-	equal(t, "lines", text.String(), want.String())
+	check.Equal(t, "lines", text.String(), want.String())
 }
 
 // writes are what a stream was given at once.
@@ -106,7 +108,7 @@ func (w *writes) Write(p []byte) (int, error) {
 func TestLinesAreWrittenWhole(t *testing.T) {
 	const most = 4096
 	stdout := &writes{}
-	log := newJournal("native", stdout, &bytes.Buffer{}, func() time.Time { return noon })
+	log := newJournal("native", stdout, &bytes.Buffer{}, func() time.Time { return servertest.Noon })
 	for i := range 500 {
 		log.End("thread", fmt.Sprint(i))
 	}
@@ -117,5 +119,5 @@ func TestLinesAreWrittenWhole(t *testing.T) {
 			t.Errorf("write %d has %d bytes and %d lines", i, len(text), lines)
 		}
 	}
-	equal(t, "lines", strings.Count(strings.Join(*stdout, ""), "\n"), 501)
+	check.Equal(t, "lines", strings.Count(strings.Join(*stdout, ""), "\n"), 501)
 }

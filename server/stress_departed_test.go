@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/server/servertest"
 )
 
 // departure is how a client leaves, and when.
@@ -62,7 +63,7 @@ func (r *run) owed(key string) stage {
 
 // The random plans have clients leave at every stage, in every way.
 func TestEveryStageIsLeft(t *testing.T) {
-	both(t, func(t *testing.T, vintage string) {
+	servertest.Both(t, func(t *testing.T, vintage string) {
 		plans := rapid.Custom(func(t *rapid.T) plan { return drawPlan(t, "threadpool", vintage) })
 		seen := map[departure]int{}
 		for seed := range 4 * traces {

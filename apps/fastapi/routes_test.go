@@ -1,4 +1,4 @@
-package server_test
+package fastapi_test
 
 import (
 	"fmt"
@@ -8,25 +8,17 @@ import (
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/internal/check"
+	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/servertest"
+	"github.com/target-server/target-server/stacks/uvicorn"
 )
 
-// answer is an answer's status line, the header lines below Uvicorn's own, and
-// its body, with "|" for the ends of lines.
-func answer(c *sim.Client) string {
-	text := c.Text()
-	if at := strings.Index(text, "date: "); at >= 0 {
-		end := strings.Index(text, "server: uvicorn\r\n") + len("server: uvicorn\r\n")
-		text = text[:at] + text[end:]
-	}
-	return strings.ReplaceAll(strings.TrimPrefix(text, "HTTP/1.1 "), "\r\n", "|")
-}
-
-// both runs a test at both vintages.
-func both(t *testing.T, test func(t *testing.T, vintage string)) {
+// newWorld starts Uvicorn, which serves FastAPI.
+func newWorld(t *testing.T, vintage string, change ...func(*config.Config)) *servertest.World {
 	t.Helper()
-	for _, vintage := range []string{config.Vintage202303, config.VintageCurrent} {
-		t.Run(vintage, func(t *testing.T) { test(t, vintage) })
-	}
+	stacks := map[string]func() *server.Stack{config.Vintage202303: uvicorn.Stack202303, config.VintageCurrent: uvicorn.StackCurrent}
+	return servertest.New(t, stacks[vintage](), change...)
 }
 
 func document(status, body string, before ...string) string {
@@ -72,25 +64,25 @@ func TestRoutes(t *testing.T) {
 		{"GET /docs/", "", redirect("http://127.0.0.1:18080/docs")},
 		{"GET /docs/oauth2-redirect/", "x", redirect("http://x/docs/oauth2-redirect")},
 	}
-	both(t, func(t *testing.T, vintage string) {
+	servertest.Both(t, func(t *testing.T, vintage string) {
 		for _, test := range tests {
 			t.Run(test.line, func(t *testing.T) {
-				w := newWorld(t, func(c *config.Config) { c.Vintage = vintage })
+				w := newWorld(t, vintage)
 				host := "Host: " + test.host + "\r\n"
 				if test.host == "" {
 					host = ""
 				}
-				c := w.send(0, test.line+" HTTP/1.1\r\n"+host+"\r\n")
+				c := w.Send(0, test.line+" HTTP/1.1\r\n"+host+"\r\n")
 				w.Run(time.Minute)
 				want := test.want
 				if want == "missing" {
 					want = missing[vintage]
 				}
-				got := answer(c)
+				got := servertest.Answer(c)
 				if strings.Contains(test.line, "<>") { // the request's own bar
 					got, want = strings.ReplaceAll(got, "|", ""), strings.ReplaceAll(want, "|", "")
 				}
-				equal(t, "answer", got, want)
+				check.Equal(t, "answer", got, want)
 			})
 		}
 	})
@@ -100,16 +92,16 @@ func TestRoutes(t *testing.T) {
 func TestMethodNotAllowedOnAPage(t *testing.T) {
 	seen := map[string]bool{}
 	for seed := range uint64(40) {
-		w := newWorld(t, func(c *config.Config) { c.Seed = seed })
-		first, second := w.send(0, "POST /docs HTTP/1.1\r\nHost: x\r\n\r\n"), w.send(1, "PUT /redoc HTTP/1.1\r\nHost: x\r\n\r\n")
+		w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Seed = seed })
+		first, second := w.Send(0, "POST /docs HTTP/1.1\r\nHost: x\r\n\r\n"), w.Send(1, "PUT /redoc HTTP/1.1\r\nHost: x\r\n\r\n")
 		w.Run(time.Second)
-		equal(t, "second answer of the process", answer(second), answer(first))
-		seen[answer(first)] = true
+		check.Equal(t, "second answer of the process", servertest.Answer(second), servertest.Answer(first))
+		seen[servertest.Answer(first)] = true
 	}
 	for _, allow := range []string{"allow: GET, HEAD", "allow: HEAD, GET"} {
-		equal(t, allow, seen[document("405 Method Not Allowed", `{"detail":"Method Not Allowed"}`, allow)], true)
+		check.Equal(t, allow, seen[document("405 Method Not Allowed", `{"detail":"Method Not Allowed"}`, allow)], true)
 	}
-	equal(t, "orders", len(seen), 2)
+	check.Equal(t, "orders", len(seen), 2)
 }
 
 func TestPages(t *testing.T) {
@@ -117,16 +109,16 @@ func TestPages(t *testing.T) {
 		config.Vintage202303:  {"/docs": "931", "/redoc": "891"},
 		config.VintageCurrent: {"/docs": "1006", "/redoc": "888"},
 	}
-	both(t, func(t *testing.T, vintage string) {
+	servertest.Both(t, func(t *testing.T, vintage string) {
 		for _, path := range []string{"/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect"} {
-			w := newWorld(t, func(c *config.Config) { c.Vintage = vintage })
-			get, head := w.send(0, "GET "+path+" HTTP/1.1\r\nHost: x\r\n\r\n"), w.send(0, "HEAD "+path+" HTTP/1.1\r\nHost: x\r\n\r\n")
+			w := newWorld(t, vintage)
+			get, head := w.Send(0, "GET "+path+" HTTP/1.1\r\nHost: x\r\n\r\n"), w.Send(0, "HEAD "+path+" HTTP/1.1\r\nHost: x\r\n\r\n")
 			w.Run(time.Minute)
-			lines, body, _ := strings.Cut(answer(get), "||")
-			equal(t, path+" without its body", answer(head), lines+"||")
-			equal(t, path+" length", strings.Contains(lines, fmt.Sprintf("content-length: %d|", len(body))), true)
+			lines, body, _ := strings.Cut(servertest.Answer(get), "||")
+			check.Equal(t, path+" without its body", servertest.Answer(head), lines+"||")
+			check.Equal(t, path+" length", strings.Contains(lines, fmt.Sprintf("content-length: %d|", len(body))), true)
 			if size := sizes[vintage][path]; size != "" {
-				equal(t, path+" length as measured", fmt.Sprint(len(body)), size)
+				check.Equal(t, path+" length as measured", fmt.Sprint(len(body)), size)
 			}
 		}
 	})
@@ -139,10 +131,10 @@ func TestIDs(t *testing.T) {
 		"id=%ff%ff%e2%82x": "\ufffd\ufffd\ufffdx", "id=a=b": "a=b", "&&id=1&": "1", "id=1&id": "", "id=%e2%82%ac": "€",
 	} {
 		t.Run(query, func(t *testing.T) {
-			w := newWorld(t, func(*config.Config) {})
-			w.send(0, "GET /?"+query+" HTTP/1.1\r\nHost: x\r\n\r\n")
+			w := newWorld(t, config.Vintage202303)
+			w.Send(0, "GET /?"+query+" HTTP/1.1\r\nHost: x\r\n\r\n")
 			w.Run(time.Minute)
-			equal(t, "program's lines", strings.Join(w.records[0].lines[:2], "\n"),
+			check.Equal(t, "program's lines", strings.Join(w.Workers[0].Lines[:2], "\n"),
 				"0s #1 "+want+" on AnyIO worker thread\n5s done "+want)
 		})
 	}
@@ -154,30 +146,30 @@ func TestCooperativeAnswerNamesTheRequest(t *testing.T) {
 		"7": `"hello #7"`, "": `"hello #"`, "%22%5c%0a%01%e2%82%ac%ff": `"hello #\"\\\n\u0001€` + "\ufffd" + `"`, "%7f%08%0c%0d%09/": `"hello #` + "\x7f" + `\b\f\r\t/"`,
 	} {
 		t.Run(query, func(t *testing.T) {
-			w := newWorld(t, func(c *config.Config) { c.Mode = "cooperative" })
-			c := w.send(0, "GET /?id="+query+" HTTP/1.1\r\nHost: x\r\n\r\n")
+			w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Mode = "cooperative" })
+			c := w.Send(0, "GET /?id="+query+" HTTP/1.1\r\nHost: x\r\n\r\n")
 			w.Run(time.Minute)
-			equal(t, "answer", answer(c), document("200 OK", want))
+			check.Equal(t, "answer", servertest.Answer(c), document("200 OK", want))
 		})
 	}
 }
 
 // Our own ?sleep= holds for one request; what is no duration is refused at once.
 func TestSleepOfOneRequest(t *testing.T) {
-	both(t, func(t *testing.T, vintage string) {
+	servertest.Both(t, func(t *testing.T, vintage string) {
 		for text, want := range map[string]time.Duration{"100ms": 100 * time.Millisecond, "0": 0, "0s": 0, "1m": time.Minute, "5": 5 * time.Second} {
-			w := newWorld(t, func(c *config.Config) { c.Vintage = vintage })
-			c := w.send(0, "GET /?id=1&sleep="+text+" HTTP/1.1\r\nHost: x\r\n\r\n")
+			w := newWorld(t, vintage)
+			c := w.Send(0, "GET /?id=1&sleep="+text+" HTTP/1.1\r\nHost: x\r\n\r\n")
 			w.Run(time.Hour)
-			equal(t, text, c.First(), want)
+			check.Equal(t, text, c.First(), want)
 		}
 		for _, text := range []string{"-1s", "abc", "", "NaN", "8761h", "2562047h47m16.8s", "9223372036854775807ns"} {
-			w := newWorld(t, func(c *config.Config) { c.Vintage = vintage })
-			c := w.send(0, "GET /?id=1&sleep="+text+" HTTP/1.1\r\nHost: x\r\n\r\n")
+			w := newWorld(t, vintage)
+			c := w.Send(0, "GET /?id=1&sleep="+text+" HTTP/1.1\r\nHost: x\r\n\r\n")
 			w.Run(time.Hour)
-			equal(t, "answered at once: "+text, c.First(), time.Duration(0))
-			equal(t, text, strings.HasPrefix(answer(c), "422 Unprocessable Entity|") && strings.Contains(answer(c), `"sleep"`), true)
-			equal(t, "started", len(w.starts()), 0)
+			check.Equal(t, "answered at once: "+text, c.First(), time.Duration(0))
+			check.Equal(t, text, strings.HasPrefix(servertest.Answer(c), "422 Unprocessable Entity|") && strings.Contains(servertest.Answer(c), `"sleep"`), true)
+			check.Equal(t, "started", len(w.Starts()), 0)
 		}
 	})
 }
@@ -185,16 +177,16 @@ func TestSleepOfOneRequest(t *testing.T) {
 // Validation is the loop's work: with every thread busy and a line behind them,
 // what needs no thread is answered at once.
 func TestAnswersThatNeedNoThread(t *testing.T) {
-	w := newWorld(t, func(c *config.Config) { c.Limit = 1 })
+	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Limit = 1 })
 	for i := range 5 {
-		w.get(0, i)
+		w.Get(0, i)
 	}
 	var quick []*sim.Client
 	for _, line := range []string{"GET /", "GET /nope", "POST /", "GET /docs", "GET /docs/"} {
-		quick = append(quick, w.send(time.Second, line+" HTTP/1.1\r\nHost: x\r\n\r\n"))
+		quick = append(quick, w.Send(time.Second, line+" HTTP/1.1\r\nHost: x\r\n\r\n"))
 	}
 	w.Run(time.Minute)
 	for _, c := range quick {
-		equal(t, answer(c)[:3], c.First(), time.Second)
+		check.Equal(t, servertest.Answer(c)[:3], c.First(), time.Second)
 	}
 }

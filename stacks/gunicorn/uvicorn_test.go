@@ -1,4 +1,4 @@
-package server_test
+package gunicorn_test
 
 import (
 	"fmt"
@@ -8,15 +8,17 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/servertest"
+	"github.com/target-server/target-server/stacks/gunicorn"
 )
 
-// ofGunicorn has UvicornWorker under gunicorn.
-func ofGunicorn(vintage string, more func(*config.Config)) func(*config.Config) {
-	return func(c *config.Config) {
-		c.Stack, c.Vintage, c.KeepAlive, c.Timeout = "gunicorn-uvicorn", vintage, 2*time.Second, 30*time.Second
-		more(c)
-	}
+// newUvicorn starts a UvicornWorker of gunicorn.
+func newUvicorn(t *testing.T, vintage string, change func(*config.Config)) *servertest.World {
+	t.Helper()
+	stacks := map[string]func() *server.Stack{config.Vintage202303: gunicorn.Uvicorn202303, config.VintageCurrent: gunicorn.UvicornCurrent}
+	return servertest.New(t, stacks[vintage](), change)
 }
 
 func asItIs(*config.Config) {}
@@ -24,10 +26,10 @@ func asItIs(*config.Config) {}
 // The worker of gunicorn ends as Uvicorn does, at the master's signal, in its
 // own time, and says when it does so by itself.
 func TestWorkerOfGunicornEnds(t *testing.T) {
-	both(t, func(t *testing.T, vintage string) {
-		w := newWorld(t, ofGunicorn(vintage, func(c *config.Config) { c.Sleep, c.GracefulTimeout = 3*time.Second, time.Second }))
-		w.get(0, 1)
-		w.signal(1050*time.Millisecond, syscall.SIGTERM)
+	servertest.Both(t, func(t *testing.T, vintage string) {
+		w := newUvicorn(t, vintage, func(c *config.Config) { c.Sleep, c.GracefulTimeout = 3*time.Second, time.Second })
+		w.Get(0, 1)
+		w.Signal(1050*time.Millisecond, syscall.SIGTERM)
 		w.Run(time.Hour)
 		want := []string{
 			"0s #1 1 on AnyIO worker thread",
@@ -40,29 +42,29 @@ func TestWorkerOfGunicornEnds(t *testing.T) {
 		if vintage == config.Vintage202303 { // the newer one raises the signal again
 			want = append(want, "3.1s INFO: Worker exiting (pid: PID)")
 		}
-		w.printed(want...)
+		w.Printed(want...)
 	})
 }
 
 // At its limit of requests it ends by itself, and says so at both vintages.
 func TestWorkerOfGunicornReachesItsLimit(t *testing.T) {
-	both(t, func(t *testing.T, vintage string) {
-		w := newWorld(t, ofGunicorn(vintage, func(c *config.Config) { c.Sleep, c.LimitMaxRequests = 0, 1 }))
-		w.get(50*time.Millisecond, 1)
+	servertest.Both(t, func(t *testing.T, vintage string) {
+		w := newUvicorn(t, vintage, func(c *config.Config) { c.Sleep, c.LimitMaxRequests = 0, 1 })
+		w.Get(50*time.Millisecond, 1)
 		w.Run(time.Hour)
-		lines := w.records[0].lines
-		equal(t, "last line", lines[len(lines)-1], "200ms INFO: Worker exiting (pid: PID)")
+		lines := w.Workers[0].Lines
+		check.Equal(t, "last line", lines[len(lines)-1], "200ms INFO: Worker exiting (pid: PID)")
 	})
 }
 
 // It is deaf to what makes other workers of gunicorn quit or open their log
 // files again.
 func TestWorkerOfGunicornIsDeafToSIGQUIT(t *testing.T) {
-	both(t, func(t *testing.T, vintage string) {
-		w := newWorld(t, ofGunicorn(vintage, asItIs))
-		w.signal(time.Second, syscall.SIGQUIT)
+	servertest.Both(t, func(t *testing.T, vintage string) {
+		w := newUvicorn(t, vintage, asItIs)
+		w.Signal(time.Second, syscall.SIGQUIT)
 		w.Run(time.Hour)
-		w.printed()
+		w.Printed()
 	})
 }
 
@@ -81,14 +83,14 @@ func TestWorkerOfGunicornDiesBySignal(t *testing.T) {
 		{config.VintageCurrent, []os.Signal{syscall.SIGTERM, syscall.SIGINT}, syscall.SIGINT},
 	} {
 		t.Run(fmt.Sprint(test.vintage, test.sent), func(t *testing.T) {
-			w := newWorld(t, ofGunicorn(test.vintage, asItIs))
+			w := newUvicorn(t, test.vintage, asItIs)
 			for i, sig := range test.sent {
-				w.signal(time.Duration(10+i)*time.Millisecond, sig)
+				w.Signal(time.Duration(10+i)*time.Millisecond, sig)
 			}
 			w.Run(time.Hour)
-			ended, err := w.workers[0].Serve() // which has ended already
-			equal(t, "error", err, nil)
-			equal(t, "ended", ended, server.Ended{Signal: test.want})
+			ended, err := w.Workers[0].Serve() // which has ended already
+			check.Equal(t, "error", err, nil)
+			check.Equal(t, "ended", ended, server.Ended{Signal: test.want})
 		})
 	}
 }
@@ -107,12 +109,12 @@ func TestHeartbeatOfUvicornWorker(t *testing.T) {
 		{"async-misuse", 8 * time.Second, "[0s 5s 24.95s 29.95s 34.95s 39.95s]"},
 	} {
 		t.Run(test.mode, func(t *testing.T) {
-			w := newWorld(t, ofGunicorn(config.VintageCurrent, func(c *config.Config) {
+			w := newUvicorn(t, config.VintageCurrent, func(c *config.Config) {
 				c.Mode, c.Timeout, c.Sleep, c.Limit = test.mode, test.timeout, 18*time.Second, 1
-			}))
-			w.get(6050*time.Millisecond, 1)
+			})
+			w.Get(6050*time.Millisecond, 1)
 			w.Run(40 * time.Second)
-			equal(t, "beats", fmt.Sprint(w.beats), test.want)
+			check.Equal(t, "beats", fmt.Sprint(w.Workers[0].Beats), test.want)
 		})
 	}
 }

@@ -1,4 +1,4 @@
-package server_test
+package hypercorn_test
 
 import (
 	"strings"

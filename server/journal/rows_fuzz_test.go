@@ -1,7 +1,6 @@
-package server_test
+package journal_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,53 +10,31 @@ import (
 	"testing"
 	"time"
 
-	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/server"
-	"github.com/target-server/target-server/server/journal"
+	"github.com/target-server/target-server/server/servertest"
 	"github.com/target-server/target-server/stacks"
 )
 
-// told is a journal that remembers what the rows that it was given had to tell.
-type told struct {
-	journal.Journal
-	rows []map[string]string
-}
-
-func (j *told) Row(r journal.Row) {
-	valid := func(s string) string { return string([]rune(s)) } // a replacement for each byte that is no UTF-8
-	j.rows = append(j.rows, map[string]string{
-		"method": valid(r.Exchange.Method()), "target": valid(r.Exchange.Target()), "id": valid(r.ID),
-		"client": valid(string(r.Exchange.AppendClient(nil))), "status": fmt.Sprint(r.Status), "outcome": string(r.Outcome),
-	})
-	j.Journal.Row(r)
-}
-
-// serveBytes has a stack serve a client that sends input in two pieces, and returns what it logged.
-func serveBytes(t *testing.T, stack *server.Stack, format string, input []byte, cut int) (stdout, stderr string, rows []map[string]string) {
+// serveBytes has a stack serve a client that sends input in two pieces, and returns its worker.
+func serveBytes(t *testing.T, stack *server.Stack, format string, input []byte, cut int) *servertest.Worker {
 	t.Helper()
-	w := sim.NewWorld(noon)
+	w := servertest.New(t, stack, func(c *config.Config) { c.Sleep, c.LogFormat = time.Second, format })
 	defer w.Close()
-	cfg := stack.Defaults.Values
-	cfg.Seed, cfg.Sleep, cfg.LogFormat = 1, time.Second, format
-	listener := w.Listen(cfg.Backlog)
-	var out, errs bytes.Buffer
-	var log *told
-	w.Process(func(p *sim.Process) {
-		log = &told{Journal: journal.New(cfg, stack.Log, &out, &errs, p.Now)}
-		worker := server.NewWorker(cfg, stack, p, p, log)
-		worker.Announce()
-		if err := worker.Start(p.Adopt(listener)); err != nil {
-			t.Error(err)
-		}
-		if err := worker.Run(); err != nil {
-			t.Error(err)
-		}
-	})
-	c := w.Dial(time.Millisecond, listener, string(input[:cut]))
-	w.At(100*time.Millisecond, func() { c.Send(string(input[cut:])) })
+	c := w.Send(time.Millisecond, string(input[:cut]))
+	w.Then(100*time.Millisecond, c, string(input[cut:]))
 	w.At(10*time.Second, c.Close)
 	w.Run(20 * time.Second)
-	return out.String(), errs.String(), log.rows
+	return w.Workers[0]
+}
+
+// told is what a row has to tell.
+func told(r servertest.Row) map[string]string {
+	valid := func(s string) string { return string([]rune(s)) } // a replacement for each byte that is no UTF-8
+	return map[string]string{
+		"method": valid(r.Method), "target": valid(r.Target), "id": valid(r.ID),
+		"client": valid(r.Client), "status": fmt.Sprint(r.Status), "outcome": string(r.Outcome),
+	}
 }
 
 // Whatever bytes come to any stack: in json and console each request that has ended has one line,
@@ -82,17 +59,17 @@ func FuzzRows(f *testing.F) {
 		stack := stacks.All()[int(n)%len(stacks.All())]
 		first := int(cut) % (len(input) + 1)
 		for format, holds := range map[string]func(*testing.T, string, map[string]string){"json": isJSON, "console": isConsole} {
-			stdout, stderr, rows := serveBytes(t, stack, format, input, first)
-			lines := linesOf(t, stdout)
+			worker := serveBytes(t, stack, format, input, first)
+			lines := linesOf(t, worker.Stdout.String())
 			for i, line := range lines {
-				if i < len(rows) {
-					holds(t, line, rows[i])
+				if i < len(worker.Rows) {
+					holds(t, line, told(worker.Rows[i]))
 				}
 			}
-			if len(lines) != len(rows) {
-				t.Errorf("%s: %d lines for %d requests:\n%s", format, len(lines), len(rows), stdout)
+			if len(lines) != len(worker.Rows) {
+				t.Errorf("%s: %d lines for %d requests:\n%s", format, len(lines), len(worker.Rows), &worker.Stdout)
 			}
-			for _, line := range linesOf(t, stderr) {
+			for _, line := range linesOf(t, worker.Stderr.String()) {
 				holds(t, line, nil)
 			}
 		}

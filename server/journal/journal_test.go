@@ -1,4 +1,4 @@
-package server_test
+package journal_test
 
 import (
 	"bytes"
@@ -10,51 +10,33 @@ import (
 	"testing"
 	"time"
 
-	"github.com/target-server/target-server/eventloop/sim"
-	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/journal"
+	"github.com/target-server/target-server/server/servertest"
 	"github.com/target-server/target-server/stacks"
 )
 
-// logOf runs two requests, of which one is cut off by its client, and an
-// unknown path through a worker that logs in a format, and returns both streams.
-func logOf(t *testing.T, format string, start time.Time) (stdout, stderr string) {
+// logOf runs two requests, of which one is cut off by its client, an unknown path and what is no request through a worker
+// that logs in a format, later than noon by so much, and returns both streams.
+func logOf(t *testing.T, format string, later time.Duration) (stdout, stderr string) {
 	t.Helper()
-	cfg := stacks.Defaults()[0].Values
-	stack, err := stacks.Find(cfg.Stack, cfg.Vintage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := sim.NewWorld(start)
-	listener := w.Listen(cfg.Backlog)
-	var out, errs bytes.Buffer
-	w.Process(func(p *sim.Process) {
-		worker := server.NewWorker(cfg, stack, p, p, newJournal(format, &out, &errs, p.Now))
-		worker.Announce()
-		if err := worker.Start(p.Adopt(listener)); err != nil {
-			t.Error(err)
-		}
-		if err := worker.Run(); err != nil {
-			t.Error(err)
-		}
-	})
-	w.Dial(0, listener, "GET /?id=a%20b&sleep=1500ms HTTP/1.1\r\nHost: x\r\n\r\n")
-	w.Dial(time.Second, listener, "GET /%6eope?q=%20 HTTP/1.0\r\nHost: x\r\n\r\n")
-	gone := w.Dial(250*time.Millisecond, listener, "GET /?id=2&sleep=1s HTTP/1.1\r\nHost: x\r\n\r\n")
+	w := servertest.New(t, stacks.All()[0], func(c *config.Config) { c.LogFormat = format })
+	w.SetWallClock(later)
+	w.Send(0, "GET /?id=a%20b&sleep=1500ms HTTP/1.1\r\nHost: x\r\n\r\n")
+	w.Send(time.Second, "GET /%6eope?q=%20 HTTP/1.0\r\nHost: x\r\n\r\n")
+	gone := w.Send(250*time.Millisecond, "GET /?id=2&sleep=1s HTTP/1.1\r\nHost: x\r\n\r\n")
 	w.At(300*time.Millisecond, gone.CloseWrite)
-	w.Dial(3*time.Second, listener, "garbage\r\n\r\n")
+	w.Send(3*time.Second, "garbage\r\n\r\n")
 	w.Run(time.Minute)
 	pid := fmt.Sprint(os.Getpid())
-	return strings.ReplaceAll(out.String(), pid, "PID"), strings.ReplaceAll(errs.String(), pid, "PID")
+	return strings.ReplaceAll(w.Workers[0].Stdout.String(), pid, "PID"), strings.ReplaceAll(w.Workers[0].Stderr.String(), pid, "PID")
 }
-
-// noon is a moment without a fraction, which Python's datetime then leaves out.
-var noon = time.Date(2023, 3, 18, 12, 0, 0, 0, time.UTC)
 
 // The very lines of Uvicorn and of the article's program, on the same streams.
 func TestNativeLog(t *testing.T) {
-	stdout, stderr := logOf(t, "native", noon)
-	equal(t, "stdout", stdout, strings.Join([]string{
+	stdout, stderr := logOf(t, "native", 0)
+	check.Equal(t, "stdout", stdout, strings.Join([]string{
 		"2023-03-18 12:00:00 - PID-AnyIO worker thread: #1 processing request id[a b], sleeping...",
 		"2023-03-18 12:00:00.250000 - PID-AnyIO worker thread: #2 processing request id[2], sleeping...",
 		`INFO:     127.0.0.1:40002 - "GET /nope?q=%20 HTTP/1.0" 404 Not Found`,
@@ -63,7 +45,7 @@ func TestNativeLog(t *testing.T) {
 		`INFO:     127.0.0.1:40001 - "GET /?id=a%20b&sleep=1500ms HTTP/1.1" 200 OK`,
 		"",
 	}, "\n"))
-	equal(t, "stderr", stderr, strings.Join([]string{
+	check.Equal(t, "stderr", stderr, strings.Join([]string{
 		"INFO:     Started server process [PID]",
 		"INFO:     Waiting for application startup.",
 		"INFO:     Application startup complete.",
@@ -77,14 +59,14 @@ func TestNativeLogFractions(t *testing.T) {
 	for nanos, want := range map[int]string{
 		0: "12:00:00 ", 999: "12:00:00 ", 1000: "12:00:00.000001 ", 999_999_999: "12:00:00.999999 ", 120_000_000: "12:00:00.120000 ",
 	} {
-		stdout, _ := logOf(t, "native", noon.Add(time.Duration(nanos)))
-		equal(t, fmt.Sprint(nanos, " ns"), strings.HasPrefix(stdout, "2023-03-18 "+want+"- PID-"), true)
+		stdout, _ := logOf(t, "native", time.Duration(nanos))
+		check.Equal(t, fmt.Sprint(nanos, " ns"), strings.HasPrefix(stdout, "2023-03-18 "+want+"- PID-"), true)
 	}
 }
 
 // One row for each request, whatever became of it, with fixed keys.
 func TestJSONRows(t *testing.T) {
-	stdout, stderr := logOf(t, "json", noon)
+	stdout, stderr := logOf(t, "json", 0)
 	var rows []map[string]any
 	for line := range strings.Lines(strings.ReplaceAll(stdout, "PID", "1")) {
 		row := map[string]any{}
@@ -93,7 +75,7 @@ func TestJSONRows(t *testing.T) {
 		}
 		rows = append(rows, row)
 	}
-	equal(t, "rows", len(rows), 3)
+	check.Equal(t, "rows", len(rows), 3)
 	unknown, left, answered := rows[0], rows[1], rows[2]
 	for _, test := range []struct {
 		row  map[string]any
@@ -104,29 +86,29 @@ func TestJSONRows(t *testing.T) {
 		{answered, "200 answered GET /?id=a%20b&sleep=1500ms AnyIO worker thread 1"},
 	} {
 		r := test.row
-		equal(t, "row", fmt.Sprint(r["status"], " ", r["outcome"], " ", r["method"], " ", r["target"], " ", r["thread"], " ", r["thread_number"]), test.want)
-		equal(t, "worker", fmt.Sprint(r["worker"]), "1")
+		check.Equal(t, "row", fmt.Sprint(r["status"], " ", r["outcome"], " ", r["method"], " ", r["target"], " ", r["thread"], " ", r["thread_number"]), test.want)
+		check.Equal(t, "worker", fmt.Sprint(r["worker"]), "1")
 	}
-	equal(t, "client", fmt.Sprint(answered["client"]), "127.0.0.1:40001")
-	equal(t, "id", fmt.Sprint(answered["id"]), "a b")
-	equal(t, "arrival", fmt.Sprint(answered["arrival"]), "2023-03-18T12:00:00.000000Z")
-	equal(t, "start", fmt.Sprint(answered["start"]), "2023-03-18T12:00:00.000000Z")
-	equal(t, "wait, work in seconds", fmt.Sprint(answered["wait"], answered["work"]), "0 1.5")
-	equal(t, "start of what needed no thread", unknown["start"], nil)
+	check.Equal(t, "client", fmt.Sprint(answered["client"]), "127.0.0.1:40001")
+	check.Equal(t, "id", fmt.Sprint(answered["id"]), "a b")
+	check.Equal(t, "arrival", fmt.Sprint(answered["arrival"]), "2023-03-18T12:00:00.000000Z")
+	check.Equal(t, "start", fmt.Sprint(answered["start"]), "2023-03-18T12:00:00.000000Z")
+	check.Equal(t, "wait, work in seconds", fmt.Sprint(answered["wait"], answered["work"]), "0 1.5")
+	check.Equal(t, "start of what needed no thread", unknown["start"], nil)
 	for line := range strings.Lines(strings.ReplaceAll(stderr, "PID", "1")) {
 		row := map[string]any{}
 		if err := json.Unmarshal([]byte(line), &row); err != nil {
 			t.Errorf("stderr: %q: %v", line, err)
 		}
-		equal(t, "time by the worker's clock", strings.HasPrefix(fmt.Sprint(row["time"]), "2023-03-18T12:00:0"), true)
+		check.Equal(t, "time by the worker's clock", strings.HasPrefix(fmt.Sprint(row["time"]), "2023-03-18T12:00:0"), true)
 	}
-	equal(t, "warning", strings.Contains(stderr, `"level":"warn"`), true)
+	check.Equal(t, "warning", strings.Contains(stderr, `"level":"warn"`), true)
 }
 
 func TestNoLog(t *testing.T) {
-	stdout, stderr := logOf(t, "off", noon)
-	equal(t, "stdout", stdout, "")
-	equal(t, "stderr", stderr, "")
+	stdout, stderr := logOf(t, "off", 0)
+	check.Equal(t, "stdout", stdout, "")
+	check.Equal(t, "stderr", stderr, "")
 }
 
 // newJournal is the journal of the first stack in a log format.
@@ -145,7 +127,7 @@ func TestLevelsOfRows(t *testing.T) {
 		var got [2]string
 		for i, format := range []string{"json", "console"} {
 			var errs bytes.Buffer
-			j := newJournal(format, io.Discard, &errs, func() time.Time { return noon })
+			j := newJournal(format, io.Discard, &errs, func() time.Time { return servertest.Noon })
 			j.Server(level, "said")
 			j.Flush()
 			got[i] = errs.String()
@@ -154,6 +136,6 @@ func TestLevelsOfRows(t *testing.T) {
 		if err := json.Unmarshal([]byte(got[0]), &row); err != nil {
 			t.Error(err)
 		}
-		equal(t, fmt.Sprintf("level %q", level), row.Level+" "+strings.Fields(got[1] + " - - - -")[3], want)
+		check.Equal(t, fmt.Sprintf("level %q", level), row.Level+" "+strings.Fields(got[1] + " - - - -")[3], want)
 	}
 }

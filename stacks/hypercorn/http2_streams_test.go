@@ -1,4 +1,4 @@
-package server_test
+package hypercorn_test
 
 import (
 	"embed"
@@ -15,7 +15,8 @@ import (
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop/sim"
-	"github.com/target-server/target-server/stacks"
+	"github.com/target-server/target-server/internal/check"
+	"github.com/target-server/target-server/server/servertest"
 )
 
 // measured is what the real servers do with a stream in each state at each of its ends, a line a cell.
@@ -33,7 +34,8 @@ type cell struct {
 	framesOfStop  []seen
 	logOfStop     string
 
-	*world
+	*servertest.World
+	t                *testing.T
 	vintage          string
 	stream           uint32 // its number
 	endedAt, stopsAt time.Duration
@@ -44,7 +46,7 @@ type cell struct {
 // Whatever state a stream is in, and however it ends, the client, the log and who stops the server
 // see what the real one shows, and the sums are right.
 func TestEveryEndOfAStreamInEveryState(t *testing.T) {
-	both(t, func(t *testing.T, vintage string) {
+	servertest.Both(t, func(t *testing.T, vintage string) {
 		text, err := measured.ReadFile("testdata/http2-streams/" + vintage + ".txt")
 		if err != nil {
 			t.Fatal(err)
@@ -103,23 +105,18 @@ func parseSeen(t *testing.T, text string) (all []seen) {
 
 // play brings a stream into the state, ends it, and stops the server three seconds later.
 func (c *cell) play(t *testing.T) {
-	c.stream = 1
-	c.world = newWorld(t, c.configure)
+	c.stream, c.t = 1, t
+	c.World = newWorld(t, "hypercorn", c.vintage, c.configure)
 	c.endedAt = states(c.state).reach(c)
 	c.stopsAt = c.endedAt + c.leavesOff()
 	c.Run(c.stopsAt - 1)
 	c.settled()
-	c.signal(c.stopsAt, syscall.SIGTERM)
+	c.Signal(c.stopsAt, syscall.SIGTERM)
 	c.Run(c.stopsAt + 8*time.Second)
 	c.compare()
 }
 
 func (c *cell) configure(cfg *config.Config) {
-	stack, err := stacks.Find("hypercorn", c.vintage)
-	if err != nil {
-		panic(err)
-	}
-	*cfg = stack.Defaults.Values
 	cfg.Sleep, cfg.KeepAlive, cfg.GracefulTimeout = states(c.state).work, max(time.Second, states(c.state).keepAlive), time.Second
 	if c.state == "queued" {
 		cfg.Limit = 1
@@ -134,9 +131,9 @@ func (c *cell) settled() {
 			kept++
 		}
 	}
-	equal(c.t, "descriptors kept", kept, c.kept)
-	s := c.workers[0].Statistics()
-	equal(c.t, "held, of a request that nobody can be answered", s.Held > 0 && c.stopsAt-c.endedAt > time.Second && !c.mayBeAnswered(), false)
+	check.Equal(c.t, "descriptors kept", kept, c.kept)
+	s := c.Workers[0].Statistics()
+	check.Equal(c.t, "held, of a request that nobody can be answered", s.Held > 0 && c.stopsAt-c.endedAt > time.Second && !c.mayBeAnswered(), false)
 	c.balanced()
 }
 
@@ -150,15 +147,15 @@ func (c *cell) mayBeAnswered() bool {
 }
 
 func (c *cell) balanced() {
-	s := c.workers[0].Statistics()
-	equal(c.t, "accepted, but for what became of them", s.Accepted-s.Held-s.Answered-s.Refused-s.Cancelled-s.Left, 0)
+	s := c.Workers[0].Statistics()
+	check.Equal(c.t, "accepted, but for what became of them", s.Accepted-s.Held-s.Answered-s.Refused-s.Cancelled-s.Left, 0)
 }
 
 func (c *cell) compare() {
-	exit := c.end()
+	exit := c.End()
 	if exit != sim.Never {
 		exit -= c.stopsAt
-		equal(c.t, "held in the end", c.workers[0].Statistics().Held, 0)
+		check.Equal(c.t, "held in the end", c.Workers[0].Statistics().Held, 0)
 	}
 	c.balanced()
 	c.near("exit", []seen{{exit, ""}}, []seen{{c.exit, ""}})
@@ -175,8 +172,8 @@ func (c *cell) compare() {
 	c.near("frames", before, c.frames)
 	c.near("frames after SIGTERM", after, c.framesOfStop)
 	log, logOfStop := c.logged()
-	equal(c.t, "log", log, c.log)
-	equal(c.t, "log after SIGTERM", logOfStop, c.logOfStop)
+	check.Equal(c.t, "log", log, c.log)
+	check.Equal(c.t, "log after SIGTERM", logOfStop, c.logOfStop)
 }
 
 // named calls the stream 1, and the next one 3.
@@ -200,7 +197,7 @@ func (c *cell) near(what string, got, want []seen) {
 		same = got[i].what == want[i].what && (got[i].at == sim.Never) == (want[i].at == sim.Never) && apart <= tolerance
 	}
 	if !same {
-		c.t.Errorf("%s: got %v, want %v (alone: go test ./server -run '%s')", what, got, want, c.t.Name())
+		c.t.Errorf("%s: got %v, want %v (alone: %s)", what, got, want, check.Alone(c.t))
 	}
 }
 
@@ -212,7 +209,7 @@ var (
 // logged is what was logged since the ending, and since the stop.
 func (c *cell) logged() (before, after string) {
 	var parts [2][]string
-	for _, line := range c.records[0].lines {
+	for _, line := range c.Workers[0].Lines {
 		when, text, _ := strings.Cut(line, " ")
 		at, _ := time.ParseDuration(when)
 		text = accessLine.ReplaceAllString(beginLine.ReplaceAllString(text, "start $1"), "$1 $2")

@@ -1,4 +1,4 @@
-package server_test
+package hypercorn_test
 
 import (
 	"encoding/base64"
@@ -41,7 +41,7 @@ func states(name string) state {
 // asks is a client that begins with some settings and a request.
 func asks(settings, request string) func(c *cell) time.Duration {
 	return func(c *cell) time.Duration {
-		c.client = c.send(0, preface+settings+request)
+		c.client = c.Send(0, preface+settings+request)
 		return 200 * ms
 	}
 }
@@ -54,15 +54,15 @@ func halfHead() string {
 
 // queued has another request in the only thread.
 func queued(c *cell) time.Duration {
-	c.other = c.send(0, "GET /?id=o HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-	c.client = c.send(20*ms, preface+h2Settings()+h2Get(1, "GET", "/?id=1", true))
+	c.other = c.Send(0, "GET /?id=o HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+	c.client = c.Send(20*ms, preface+h2Settings()+h2Get(1, "GET", "/?id=1", true))
 	return 200 * ms
 }
 
 // upgraded is a client that comes by HTTP/1.1.
 func upgraded(payload, settings string) func(c *cell) time.Duration {
 	return func(c *cell) time.Duration {
-		c.client = c.send(0, "GET /?id=1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: "+
+		c.client = c.Send(0, "GET /?id=1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: "+
 			base64.URLEncoding.EncodeToString([]byte(payload))+"\r\n\r\n")
 		c.At(90*ms, func() { c.client.Send(preface + settings) })
 		return 200 * ms
@@ -91,7 +91,7 @@ func exhausted(c *cell) time.Duration {
 	ask("GET", "/docs", pages)
 	ask("POST", "/", others)
 	ask("GET", "/nowhere", rest()/notFound)
-	c.client = c.send(0, "")
+	c.client = c.Send(0, "")
 	for i, text := range append(asked, h2Get(c.stream, "GET", "/?id=1", true)) {
 		c.At(time.Duration(i)*ms, func() { c.client.Send(text) })
 	}
@@ -100,8 +100,8 @@ func exhausted(c *cell) time.Duration {
 
 // page is the length of the documentation's page.
 func (c *cell) page() int {
-	w := newWorld(c.t, c.configure)
-	page := w.send(0, "GET /docs HTTP/1.1\r\nHost: x\r\n\r\n")
+	w := newWorld(c.t, "hypercorn", c.vintage, c.configure)
+	page := w.Send(0, "GET /docs HTTP/1.1\r\nHost: x\r\n\r\n")
 	w.Run(time.Second)
 	_, rest, _ := strings.Cut(strings.ToLower(page.Text()), "content-length: ")
 	length, _, _ := strings.Cut(rest, "\r")

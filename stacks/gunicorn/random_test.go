@@ -1,4 +1,4 @@
-package server_test
+package gunicorn_test
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/internal/check"
+	"github.com/target-server/target-server/server/servertest"
 )
 
 // pieces are what clients send at random: whole requests, halves, and what is wrong.
@@ -36,22 +38,22 @@ func act(rng *rand.Rand, c *sim.Client) {
 // Whatever clients send and however they leave, a worker of gunicorn comes to rest when
 // they have gone, works on no more requests than it has threads, and serves the next.
 func TestGunicornOutlivesItsClients(t *testing.T) {
-	for _, of := range []func(string, func(*config.Config)) func(*config.Config){ofSync, ofGthread} {
-		both(t, func(t *testing.T, vintage string) {
+	for _, start := range []func(*testing.T, string, func(*config.Config)) *servertest.World{newSync, newGthread} {
+		servertest.Both(t, func(t *testing.T, vintage string) {
 			for seed := range uint64(60) {
 				rng := rand.New(rand.NewPCG(seed, 1))
-				w := newWorld(t, of(vintage, sleeping(300*time.Millisecond)))
+				w := start(t, vintage, sleeping(300*time.Millisecond))
 				for range 12 {
-					c := w.Connect(w.listener)
+					c := w.Connect(w.Listener)
 					for range rng.IntN(6) {
 						w.At(time.Duration(rng.IntN(4000))*time.Millisecond, func() { act(rng, c) })
 					}
 					w.At(6*time.Second, c.Close)
 				}
-				last := w.get(40*time.Second, 99)
+				last := w.Get(40*time.Second, 99)
 				w.Run(60 * time.Second)
-				equal(t, fmt.Sprintf("seed %d: the last gets", seed), strings.HasPrefix(last.Text(), "HTTP/1.1 200 OK"), true)
-				equal(t, fmt.Sprintf("seed %d: work is finished", seed), len(w.records[0].dones), len(w.records[0].starts))
+				check.Equal(t, fmt.Sprintf("seed %d: the last gets", seed), strings.HasPrefix(last.Text(), "HTTP/1.1 200 OK"), true)
+				check.Equal(t, fmt.Sprintf("seed %d: work is finished", seed), len(w.Workers[0].Dones), len(w.Workers[0].Starts))
 				w.Close()
 			}
 		})

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/modes"
 )
 
@@ -97,5 +98,5 @@ func TestOtherSeedsOtherTraces(t *testing.T) {
 	for seed := range traces {
 		seen[traceOf("threadpool", config.Vintage202303, seed)] = true
 	}
-	equal(t, "traces", len(seen), traces)
+	check.Equal(t, "traces", len(seen), traces)
 }
