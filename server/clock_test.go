@@ -10,9 +10,8 @@ import (
 	"github.com/target-server/target-server/internal/check"
 )
 
-// A wall clock that is set back or forward changes the dates that are shown, and
-// nothing else: works and waits take their time, connections idle as long as ever,
-// and a row never ends before it starts.
+// Setting the wall clock back or forward changes the dates that are shown and nothing else: work, waits and idle
+// connections take as long as ever, and no row ends before it starts.
 func TestWallClockIsSet(t *testing.T) {
 	for _, by := range []time.Duration{-time.Hour, time.Hour} {
 		for _, mode := range []string{"threadpool", "cooperative", "async-misuse"} {

@@ -10,8 +10,8 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// Whatever bytes come to any stack, in whatever pieces: nothing breaks, the sums
-// balance, and nothing is held when the client has gone.
+// Whatever bytes any stack receives, in whatever pieces: nothing breaks, the sums balance, and nothing is held once the
+// client has gone.
 func FuzzEveryStack(f *testing.F) {
 	for _, text := range []string{
 		"GET /?id=1 HTTP/1.1\r\nHost: a\r\n\r\n",

@@ -13,9 +13,8 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// Whatever clients do to any stack: its limit holds, nobody waits for a thread that
-// is free, its sums balance at every moment, nothing is held in the end, and a seed
-// tells all of it.
+// Whatever clients do to any stack: its limit holds, no request waits while a thread is free, its sums balance at every
+// moment, nothing is held in the end, and the same seed gives the same run.
 func TestEveryStack(t *testing.T) {
 	for _, stack := range stacks.All() {
 		v := stack.Defaults.Values

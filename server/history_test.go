@@ -38,14 +38,14 @@ func TestHistory(t *testing.T) {
 	want("five of whom three are kept", 0, "2 waiting 3+0, 3 waiting 2+0, 4 waiting 1+0")
 	h.change(all[4], func(r *admin.Request) { r.Start, r.Outcome, r.Wait = now, admin.Working, 1 })
 	h.change(all[3], func(r *admin.Request) { r.End, r.Outcome, r.Wait = now, admin.Refused, 0 })
-	h.change(nil, func(*admin.Request) { t.Error("changed nobody") })
+	h.change(nil, func(*admin.Request) { t.Error("it changes a request that there is not") })
 	now = now.Add(10 * time.Second)
 	want("the last two", 2, "3 refused 0+0, 4 working 1+10")
 	h.forget()
 	want("what a reset leaves", 0, "2 waiting 13+0, 4 working 1+10")
 	h.add(&admin.Request{ID: "5", Arrival: now, Outcome: admin.Waiting})
 	h.add(&admin.Request{ID: "6", Arrival: now, Outcome: admin.Waiting})
-	want("behind that", 9, "4 working 1+10, 5 waiting 0+0, 6 waiting 0+0")
+	want("after that", 9, "4 working 1+10, 5 waiting 0+0, 6 waiting 0+0")
 }
 
 // What a client sends is not remembered at any length.

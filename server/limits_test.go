@@ -11,7 +11,7 @@ import (
 	"github.com/target-server/target-server/server/servertest"
 )
 
-// The article's wish: one more than may wait is refused at once.
+// What the article asked for: a request that finds the queue full is refused at once.
 func TestQueueBound(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, vintage, func(c *config.Config) { c.Limit, c.Queue = 2, 3 })
@@ -42,8 +42,7 @@ func TestQueueOfNoneRefusesWhoeverWouldWait(t *testing.T) {
 	check.Equal(t, "second", servertest.Answer(second)[:3], "503")
 }
 
-// Sums balance at any moment: every request asked for is held, answered,
-// refused, or its client has left.
+// The sums balance at any moment: every request is held, answered or refused, or its client has left.
 func TestSumsBalance(t *testing.T) {
 	for _, mode := range []string{"threadpool", "async-misuse", "cooperative"} {
 		t.Run(mode, func(t *testing.T) {
@@ -76,7 +75,7 @@ func TestSumsBalance(t *testing.T) {
 	}
 }
 
-// A client that leaves the line frees nothing: its request still runs.
+// A client that leaves the queue frees no thread: its request still runs.
 func TestClientsThatLeaveTheLine(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, vintage, func(c *config.Config) { c.Limit = 1 })
@@ -91,7 +90,7 @@ func TestClientsThatLeaveTheLine(t *testing.T) {
 			order, lastAt = "1 3 2", 10*time.Second
 		}
 		check.Equal(t, "order of starts", strings.Join(w.Starts(), " "), order)
-		check.Equal(t, "who has stayed is answered at", last.First(), lastAt)
+		check.Equal(t, "the client that stayed is answered at", last.First(), lastAt)
 		check.Equal(t, "access log", strings.Join(w.Workers[0].Access, "\n"), "GET /?id=3 HTTP/1.1 200")
 		check.Equal(t, "done", len(w.Workers[0].Dones), 3)
 		s := w.Workers[0].Statistics()

@@ -23,9 +23,9 @@ const (
 	isOver      stage = "the server has closed"
 	isQueued    stage = "not accepted"
 	isSilent    stage = "nothing sent"
-	isAsking    stage = "in the midst of a request"
-	isInLine    stage = "in line"
-	isWorkedFor stage = "in work"
+	isAsking    stage = "in the middle of a request"
+	isInLine    stage = "waiting for a thread"
+	isWorkedFor stage = "running"
 	isUnread    stage = "the answer not taken"
 	isAnswered  stage = "answered"
 )
@@ -75,7 +75,7 @@ func TestEveryStageIsLeft(t *testing.T) {
 			ways := []int{seen[departure{halfClose, s}], seen[departure{closeBoth, s}], seen[departure{reset, s}]}
 			t.Logf("%s: %d half-closed, %d closed, %d reset", s, ways[0], ways[1], ways[2])
 			if min(ways[0], ways[1], ways[2]) == 0 {
-				t.Errorf("nobody leaves in some way when it is so: %s: %v", s, ways)
+				t.Errorf("no client leaves in some way when it is so: %s: %v", s, ways)
 			}
 		}
 	})

@@ -21,8 +21,7 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// run is a plan that is carried out in simulated time. All that can be seen of
-// it, by clients or in the logs, stands in its trace as it happens.
+// run is a plan that is carried out in simulated time. Its trace has all that clients and logs show, as it happens.
 type run struct {
 	*sim.World
 	plan     plan
@@ -36,8 +35,7 @@ type run struct {
 	departed map[departure]int
 }
 
-// ledger is a worker's journal: it prints both formats, and looks after every
-// line whether the rules hold.
+// ledger is a worker's journal: it prints both formats, and checks the rules after every line.
 type ledger struct {
 	journal.Journal // of the native log
 	rows            journal.Journal
@@ -50,22 +48,22 @@ type ledger struct {
 	lines           int // of access, since the last row
 	running         int // begun and not done
 	finished        map[string]bool
-	unfinished      map[string]bool  // in work
+	unfinished      map[string]bool  // running
 	last, rested    admin.Statistics // at the last look; when the loop last had nothing to do
 	done            int              // since then
 	changed         bool             // the limit, since then
 	killed, ended   bool
-	over            bool // its application has ended, and a signal may stop it in the midst of a thread's end
+	over            bool // its application has ended, and a signal may stop it while a thread ends
 }
 
-// tap is a log that also stands in the trace.
+// tap is a log that goes into the trace as well.
 type tap struct {
 	run  *run
 	name string
 	text bytes.Buffer
 }
 
-// Write hides the number of the process, which no seed decides.
+// Write hides the number of the process, which does not depend on the seed.
 func (t *tap) Write(p []byte) (int, error) {
 	pid := fmt.Sprint(os.Getpid())
 	text := strings.NewReplacer("["+pid+"]", "[PID]", " - "+pid+"-", " - PID-", `"worker":`+pid, `"worker":1`).Replace(string(p))
@@ -88,8 +86,7 @@ func (r *run) problem(format string, args ...any) {
 	}
 }
 
-// horizon is when a run is over at the latest; it is when nobody is held and no
-// thread works.
+// horizon is when a run is over at the latest. It is over when no request is held and no thread is running.
 const horizon = 10 * time.Minute
 
 // carryOut runs a plan to its end.
@@ -239,7 +236,7 @@ func (l *ledger) Begin(thread string, number int, id string) {
 func (l *ledger) End(thread, id string) {
 	l.look("at the end of " + id)
 	if !l.unfinished[id] {
-		l.run.problem("%s is done and was not in work", id)
+		l.run.problem("%s is done and was not running", id)
 	}
 	delete(l.unfinished, id)
 	l.running--
@@ -274,7 +271,7 @@ func (l *ledger) Flush() {
 	l.rest()
 }
 
-// look holds the statistics against the rules, which hold at any moment.
+// look checks the statistics against the rules that hold at any moment.
 func (l *ledger) look(when string) {
 	if l.worker == nil {
 		return
@@ -289,17 +286,17 @@ func (l *ledger) look(when string) {
 	case s.Limit != l.limit:
 		wrong(fmt.Sprintf("the limit is not %d", l.limit))
 	case queue != config.Unlimited && s.Waiting > queue:
-		wrong(fmt.Sprintf("the line is longer than %d", queue))
+		wrong(fmt.Sprintf("the queue is longer than %d", queue))
 	case s.Borrowed > s.Limit && s.Borrowed > l.last.Borrowed:
 		wrong("more threads than the limit, and not because it was lowered")
 	case s.Waiting > 0 && s.Borrowed < s.Limit:
-		wrong("a thread is free while somebody waits")
+		wrong("a thread is free while a request waits")
 	case s.Accepted != s.Held+s.Answered+s.Refused+s.Cancelled+s.Left:
 		wrong("the sums do not balance")
 	case s.Held < 0 || s.Started > s.Accepted || s.Answered > s.Started || s.Peak < s.Borrowed:
 		wrong("one sum is more than another that it is part of")
 	case s.Busy < 0 || int64(s.Busy) > s.Started || s.Peak < s.Busy:
-		wrong("handlers in work that are none")
+		wrong("running handlers that are none")
 	case s.Zombies < 0 || int64(s.Zombies) > s.Held:
 		wrong("more zombies than requests held")
 	case l.threads() && l.running > s.Borrowed:
@@ -312,7 +309,7 @@ func (l *ledger) look(when string) {
 
 func (l *ledger) threads() bool { return l.run.plan.cfg.Mode == "threadpool" }
 
-// rest holds them against what must be true when the loop has nothing to do.
+// rest checks them against what must be true when the loop has nothing to do.
 func (l *ledger) rest() {
 	if l.worker == nil || !l.threads() || l.over || l.run.plan.foreign {
 		return
@@ -328,10 +325,10 @@ func (l *ledger) rest() {
 		l.run.problem("worker %d waits: %d run by the log, %d of them cancelled: %+v", l.serial, l.running, ghosts, s)
 	}
 	if s.Borrowed > s.Limit && !l.changed && s.Borrowed != l.rested.Borrowed-l.done {
-		l.run.problem("worker %d is above its limit, and what comes back is lent again: %+v", l.serial, s)
+		l.run.problem("worker %d is above its limit, and returned threads are lent again: %+v", l.serial, s)
 	}
 	l.rested, l.done, l.changed = s, 0, false
 }
 
-// visitOf is the visit of a client, of which there is one for each that has come.
+// visitOf is the visit of a client, by the order of arrival.
 func (r *run) visitOf(n int) visit { return r.plan.visits[r.order[n]] }

@@ -13,8 +13,8 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// plan is one run of the stress test: how the server is set, who comes, what
-// they ask and when they leave, and what is done to the server meanwhile.
+// plan is one run of the stress test: the server's settings, which clients connect, what they ask and when they leave, and
+// what is done to the server meanwhile.
 type plan struct {
 	cfg     config.Config
 	foreign bool // another server than Uvicorn: its log and its threads follow other rules
@@ -22,8 +22,7 @@ type plan struct {
 	changes []change
 }
 
-// visit is one client. What it does is counted from its arrival; sim.Never is what
-// it does not do.
+// visit is one client. Its moments count from its arrival; sim.Never is what it does not do.
 type visit struct {
 	at     time.Duration
 	asks   []ask
@@ -64,7 +63,7 @@ const (
 	work     kind = iota // asks for the program
 	workOld              // the same in HTTP/1.0
 	workLast             // with Connection: close
-	workLong             // with a body that nobody reads
+	workLong             // with a body that the program does not read
 	noPath               // 404
 	noID                 // 422
 	noMethod             // 405
@@ -120,19 +119,19 @@ const (
 	respawn
 )
 
-// grid is the raster of moments: coarse, so that much falls together.
+// grid is the step of moments: coarse, so that many coincide.
 const grid = 50 * time.Millisecond
 
-// moment draws one from the raster, seldom beside it.
+// moment draws one from the grid, and a few off it.
 func moment(t *rapid.T, name string, most time.Duration) time.Duration {
 	at := time.Duration(rapid.IntRange(0, int(most/grid)).Draw(t, name)) * grid
-	if rapid.IntRange(0, 9).Draw(t, name+" beside the raster") == 0 {
+	if rapid.IntRange(0, 9).Draw(t, name+" off the grid") == 0 {
 		at += time.Millisecond
 	}
 	return at
 }
 
-// maybe draws a moment that comes in one of n cases.
+// maybe draws a moment in one of n cases, and sim.Never in the others.
 func maybe(t *rapid.T, name string, n int, most time.Duration) time.Duration {
 	if rapid.IntRange(1, n).Draw(t, name+"?") > 1 {
 		return sim.Never
@@ -205,7 +204,7 @@ func drawAsk(t *rapid.T, key string) ask {
 	return a
 }
 
-// deeds are drawn from: few end a worker, or most clients would meet none.
+// deeds is drawn from: few of them end a worker, or most clients would meet none.
 var deeds = append(slices.Repeat([]deed{setLimit}, 16), respawn, respawn, terminate, interrupt, force, killWorker)
 
 func drawChange(t *rapid.T) change {
@@ -230,8 +229,7 @@ func (v visit) pieces() (texts []string, at []time.Duration) {
 	return append(texts, text[from:]), append(at, now)
 }
 
-// takes tells whether the client takes everything that is sent to it, sooner or,
-// if late, later.
+// takes tells whether the client takes everything that is sent to it: at once or, if late, in the end.
 func (v visit) takes(late bool) bool {
 	return v.leaves == sim.Never && (v.deaf == sim.Never || late && v.hears >= v.deaf)
 }

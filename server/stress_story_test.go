@@ -83,8 +83,8 @@ const (
 	overLimit    = "Service Unavailable" // of --limit-concurrency
 )
 
-// answers are those that a client has had in full, in order, but for the one to
-// bytes that are no request, which may come before its turn.
+// answers are those that a client has had in full, in order, except the refusal of bytes that are no request, which may
+// come before its turn.
 func answers(text string) (all []heard, refusal bool) {
 	in := bufio.NewReader(strings.NewReader(text))
 	for {
@@ -104,7 +104,7 @@ func answers(text string) (all []heard, refusal bool) {
 	}
 }
 
-// reconcile holds clients, logs and statistics against each other.
+// reconcile compares clients, logs and statistics with each other.
 func (r *run) reconcile() {
 	tales := r.tales()
 	for key, t := range tales {
@@ -118,7 +118,7 @@ func (r *run) reconcile() {
 	}
 }
 
-// consistent tells whether the logs say one thing of a request.
+// consistent checks that both logs say the same of a request.
 func (r *run) consistent(key string, t *tale) {
 	wrong := func(what string) { r.problem("%s: %s: %+v %+v", key, what, *t, t.row) }
 	over := r.over(t)
@@ -168,9 +168,8 @@ func fraction(s string) string {
 	return s
 }
 
-// client tells whether a client has seen what the logs say of its requests. What
-// is pipelined behind bytes that are no request has no answer, and what a worker
-// has logged that is killed before the end of its turn may not have been sent.
+// client checks that a client has seen what the logs say of its requests. What is pipelined after bytes that are no request
+// has no answer, and what a worker logged in a turn that it did not survive may not have been sent.
 func (r *run) client(n int, text string, tales map[string]*tale) {
 	v := r.visitOf(n)
 	got, _ := answers(text)
@@ -204,10 +203,10 @@ func (t *tale) said() any {
 	return *t.row
 }
 
-// programs tells whether an answer is the program's own or for want of it.
+// programs tells whether a request got as far as the program, whatever the answer.
 func (a ask) programs(h heard) bool { return a.kind.held() && h.body != overLimit }
 
-// sums tells whether the statistics are the sums of the rows.
+// sums checks that the statistics are the sums of the rows.
 func (l *ledger) sums(tales map[string]*tale) {
 	var answered, refused, cancelled, left, started int64
 	for _, t := range tales {

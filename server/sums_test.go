@@ -11,8 +11,7 @@ import (
 	"github.com/target-server/target-server/server/servertest"
 )
 
-// An answer that waits for its client to read is not given yet, and never is if
-// the client leaves.
+// An answer that waits for its client to read does not count as answered, and never will if the client leaves.
 func TestAnswerThatIsNeverRead(t *testing.T) {
 	const nope = "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n"
 	servertest.Both(t, func(t *testing.T, vintage string) {
@@ -22,7 +21,7 @@ func TestAnswerThatIsNeverRead(t *testing.T) {
 		c := w.Send(time.Second, "")
 		w.At(time.Second, func() {
 			c.StopReading(0)
-			fill := 64*1024/len(other.Text()) + 1 // answers, whereupon the next one waits
+			fill := 64*1024/len(other.Text()) + 1 // answers: the next one has to wait
 			c.Send(strings.Repeat(nope, fill) + "GET /?id=1 HTTP/1.1\r\nHost: x\r\n\r\n")
 		})
 		w.Run(4 * time.Second)
@@ -35,8 +34,7 @@ func TestAnswerThatIsNeverRead(t *testing.T) {
 	})
 }
 
-// A request that the line has no place for, and whose client is gone by then, is
-// refused to nobody.
+// A request that finds the queue full, and whose client has left by then, counts as left and not as refused.
 func TestRefusalWithoutAClient(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, vintage, func(c *config.Config) { c.Limit, c.Queue, c.Sleep = 1, 0, time.Second })
@@ -49,8 +47,7 @@ func TestRefusalWithoutAClient(t *testing.T) {
 	})
 }
 
-// A request that is cancelled has a row as any other, with what its client was
-// told, and is held no longer.
+// A cancelled request has a row like any other, with what its client was sent, and is no longer held.
 func TestCancelledRequestsBalance(t *testing.T) {
 	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep, c.Limit = 2*time.Second, 1 })
 	w.Get(0, 1)
@@ -64,9 +61,8 @@ func TestCancelledRequestsBalance(t *testing.T) {
 	check.Equal(t, "rows", w.Outcomes(), "1 500 cancelled, 2 500 cancelled, 3 0 client left")
 }
 
-// The end of the server and the end of the work fall together. Each request has
-// one end, and what is pipelined behind it and has not had its first step is
-// never heard of.
+// The server and the work end at the same moment. Each request ends once, and a pipelined one that has not had its first
+// step leaves no trace.
 func TestCancelledWhenItsWorkIsDone(t *testing.T) {
 	const pair = "GET /?id=1 HTTP/1.1\r\nHost: x\r\n\r\nGET /?id=2 HTTP/1.1\r\nHost: x\r\n\r\n"
 	for mode, want := range map[string]string{

@@ -13,8 +13,8 @@ import (
 // oneThread has a stack serve with one thread, whose handlers do not sleep.
 func oneThread(c *config.Config) { c.Limit, c.Sleep = 1, 0 }
 
-// A thread whose client does not read waits with its write: it begins no further request, holds its
-// place and is not counted as having answered. It goes on when the client reads.
+// A thread whose client does not read blocks in its write: it begins no other request, stays borrowed, and its answer does
+// not count. It goes on when the client reads.
 func TestThreadWaitsForClientThatDoesNotRead(t *testing.T) {
 	for _, name := range []string{"gunicorn-gthread", "tomcat"} {
 		servertest.Both(t, func(t *testing.T, vintage string) {
@@ -43,7 +43,7 @@ func TestThreadWaitsForClientThatDoesNotRead(t *testing.T) {
 	}
 }
 
-// A client that leaves without reading frees the thread, and what it has not taken was not answered.
+// A client that leaves without reading frees the thread; answers that it did not take do not count as answered.
 func TestThreadIsFreedByClientThatLeavesUnread(t *testing.T) {
 	for _, name := range []string{"gunicorn-gthread", "waitress", "tomcat"} {
 		servertest.Both(t, func(t *testing.T, vintage string) {

@@ -33,13 +33,13 @@ func TestPoolOf40ServesTheNewestFirst(t *testing.T) {
 	}
 	w.Run(600 * time.Second)
 	s := w.Workers[0].Statistics()
-	check.Equal(t, "in work", s.Borrowed, 40)
+	check.Equal(t, "running", s.Borrowed, 40)
 	check.Equal(t, "waiting", s.Waiting, 960)
 	w.Run(30 * 800 * time.Second)
 	got := w.Starts()
 	check.Equal(t, "started in the end", len(got), 1000)
 	check.Equal(t, "first 40", slices.Equal(got[:40], ids(1, 40)), true)
-	check.Equal(t, "the 41st to start is the one that came last", got[40], "1000")
+	check.Equal(t, "the 41st to start is the one that arrived last", got[40], "1000")
 	check.Equal(t, "then the newest first", slices.Equal(got[40:], ids(1000, 41)), true)
 	check.Equal(t, "its number", w.Workers[0].Starts[40].Number, 41)
 	check.Equal(t, "threads made", distinctThreads(w.Workers[0].Rows), 40)
@@ -70,11 +70,11 @@ func TestLimitOf200(t *testing.T) {
 		w.Get(time.Duration(i)*500*time.Millisecond, i+1)
 	}
 	w.Run(600 * time.Second)
-	check.Equal(t, "in work", w.Workers[0].Statistics().Borrowed, 200)
+	check.Equal(t, "running", w.Workers[0].Statistics().Borrowed, 200)
 	check.Equal(t, "waiting", w.Workers[0].Statistics().Waiting, 800)
 }
 
-// 10,000 requests in 30 s: all are taken in, 40 are in work.
+// 10,000 requests in 30 s: all are accepted, 40 are running.
 func TestTenThousandInThirtySeconds(t *testing.T) {
 	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep = 800 * time.Second })
 	clients := make([]*sim.Client, 10_000)
@@ -89,7 +89,7 @@ func TestTenThousandInThirtySeconds(t *testing.T) {
 		}
 	}
 	check.Equal(t, "connections", connected, 10_000)
-	check.Equal(t, "in work", w.Workers[0].Statistics().Borrowed, 40)
+	check.Equal(t, "running", w.Workers[0].Statistics().Borrowed, 40)
 	check.Equal(t, "waiting", w.Workers[0].Statistics().Waiting, 9960)
 }
 
@@ -106,7 +106,7 @@ func TestTwoWorkersShareASocket(t *testing.T) {
 		started += s.Borrowed
 		waiting += s.Waiting
 		if s.Borrowed > 40 {
-			t.Errorf("worker %d has %d in work, want at most 40", i, s.Borrowed)
+			t.Errorf("worker %d has %d running, want at most 40", i, s.Borrowed)
 		}
 		for n, m := range w.Workers[i].Starts {
 			check.Equal(t, "counter of its own", m.Number, n+1)
@@ -115,7 +115,7 @@ func TestTwoWorkersShareASocket(t *testing.T) {
 	check.Equal(t, "taken in", started+waiting, 200)
 }
 
-// async def with time.sleep: one request, and everything stands still.
+// async def with time.sleep: one request blocks everything else.
 func TestOneBlockedLoop(t *testing.T) {
 	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Mode, c.Sleep, c.Loop = "async-misuse", 800*time.Second, "asyncio" })
 	for i := range 1000 {
@@ -131,7 +131,7 @@ func TestOneBlockedLoop(t *testing.T) {
 	check.Equal(t, "started when the first is done", len(w.Starts()), 2)
 }
 
-// async def with await asyncio.sleep(5): all are in work at once.
+// async def with await asyncio.sleep(5): all run at once.
 func TestCooperativeSleepsOverlap(t *testing.T) {
 	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Mode, c.Sleep = "cooperative", 5*time.Second })
 	clients := make([]*sim.Client, 1000)

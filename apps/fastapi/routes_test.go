@@ -154,7 +154,7 @@ func TestCooperativeAnswerNamesTheRequest(t *testing.T) {
 	}
 }
 
-// Our own ?sleep= holds for one request; what is no duration is refused at once.
+// Our own ?sleep= is for one request; a text that is no duration is refused at once.
 func TestSleepOfOneRequest(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		for text, want := range map[string]time.Duration{"100ms": 100 * time.Millisecond, "0": 0, "0s": 0, "1m": time.Minute, "5": 5 * time.Second} {
@@ -174,8 +174,8 @@ func TestSleepOfOneRequest(t *testing.T) {
 	})
 }
 
-// Validation is the loop's work: with every thread busy and a line behind them,
-// what needs no thread is answered at once.
+// Validation runs on the loop: with every thread busy and requests waiting for them, what needs no thread is answered at
+// once.
 func TestAnswersThatNeedNoThread(t *testing.T) {
 	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Limit = 1 })
 	for i := range 5 {

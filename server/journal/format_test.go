@@ -28,8 +28,7 @@ func TestFieldsInFormats(t *testing.T) {
 	}
 }
 
-// The newer Hypercorn logs a client that leaves before its answer, which has no status
-// and no length then, in whichever format.
+// The newer Hypercorn logs a client that leaves before its answer: without a status or a length, in any format.
 func TestDepartureInAFormatOfOnesOwn(t *testing.T) {
 	for format, want := range map[string]string{`%(m)s %(s)s %(b)s %({server}o)s`: "GET - - -\n", "json": `"status":0,"length":0,`} {
 		w := servertest.New(t, hypercorn.StackCurrent(), func(c *config.Config) { c.Sleep, c.AccessLogFormat = time.Second, format })

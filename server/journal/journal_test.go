@@ -64,7 +64,7 @@ func TestNativeLogFractions(t *testing.T) {
 	}
 }
 
-// One row for each request, whatever became of it, with fixed keys.
+// One row for each request, however it ended, with fixed keys.
 func TestJSONRows(t *testing.T) {
 	stdout, stderr := logOf(t, "json", 0)
 	var rows []map[string]any
@@ -118,7 +118,7 @@ func newJournal(format string, stdout, stderr io.Writer, now func() time.Time) j
 	return journal.New(cfg, stacks.All()[0].Log, stdout, stderr, now)
 }
 
-// Every level has a name in rows, those too that the native log does not name.
+// Every level has a name in rows, even those that the native log does not name.
 func TestLevelsOfRows(t *testing.T) {
 	for level, want := range map[journal.Level]string{
 		journal.Info: "info INF", journal.Warning: "warn WRN", journal.Error: "error ERR", journal.Critical: "error ERR",

@@ -28,7 +28,7 @@ func serveBytes(t *testing.T, stack *server.Stack, format string, input []byte, 
 	return w.Workers[0]
 }
 
-// told is what a row has to tell.
+// told is what the line of a row should say.
 func told(r servertest.Row) map[string]string {
 	valid := func(s string) string { return string([]rune(s)) } // a replacement for each byte that is no UTF-8
 	return map[string]string{
@@ -37,8 +37,8 @@ func told(r servertest.Row) map[string]string {
 	}
 }
 
-// Whatever bytes come to any stack: in json and console each request that has ended has one line,
-// with its own values and no others, and no line has anything but printable ASCII.
+// Whatever bytes any stack receives: in json and console each request that has ended has one line, with its own values
+// and no others, and every line is printable ASCII.
 func FuzzRows(f *testing.F) {
 	for _, text := range []string{
 		"GET /?id=%00%1b%5b2J%7f%c2%9b%c2%85%0a%0d%e2%80%a8%e2%80%ae%ef%bb%bf%9b%ff%f0%9f%98%80 HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -89,7 +89,7 @@ func linesOf(t *testing.T, log string) (lines []string) {
 	return lines
 }
 
-// isJSON holds a row to what it was to tell; one of the server's to its level and its message.
+// isJSON checks a request's row against what it should say, or the server's own (no want) for a message.
 func isJSON(t *testing.T, line string, want map[string]string) {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(line))
@@ -124,7 +124,7 @@ var (
 	serverRow = regexp.MustCompile(`^[A-Z][a-z]{2} [ \d]\d [\d:]{8}\.\d{6} (INF|WRN|ERR) ("(?:[^"\\]|\\.)*"|[^"\\=]+) worker=\d+$`)
 )
 
-// isConsole holds a line to the shape of a row.
+// isConsole checks that a line has the shape of a row.
 func isConsole(t *testing.T, line string, want map[string]string) {
 	t.Helper()
 	if shape := map[bool]*regexp.Regexp{true: requestRow, false: serverRow}[want != nil]; !shape.MatchString(line) {

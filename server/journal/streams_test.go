@@ -33,8 +33,8 @@ func (d *disk) Write(p []byte) (int, error) {
 
 var doneLine = regexp.MustCompile(`^2023-03-18 12:00:00 - \d+-thread: done request id\[(\d+)\]\n$`)
 
-// A disk that is full under the log: what is lost is told when it begins and
-// counted when it is over, and no line is glued to one that was cut off.
+// A log on a full disk: the first loss is reported, the lost lines are counted once there is room again, and no line is
+// joined to one that was cut off.
 func TestFullDiskUnderTheLog(t *testing.T) {
 	stdout, stderr := &disk{room: 100}, &bytes.Buffer{}
 	log := newJournal("native", stdout, stderr, func() time.Time { return servertest.Noon })
@@ -62,8 +62,7 @@ func TestFullDiskUnderTheLog(t *testing.T) {
 	}
 }
 
-// pipe is one that somebody has made non-blocking, and whose reader is slow: it
-// takes a few bytes at a time, or none.
+// pipe is one that another process has made non-blocking, with a slow reader: it takes a few bytes at a time, or none.
 type pipe struct {
 	text  *strings.Builder // of both streams
 	calls int
@@ -79,8 +78,7 @@ func (p *pipe) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-// A pipe that has no room costs no line and doubles none, and the lines of both
-// streams keep their order.
+// A pipe without room loses no line and repeats none, and the lines of both streams keep their order.
 func TestPipeWithoutRoom(t *testing.T) {
 	var text, want strings.Builder
 	log := newJournal("native", &pipe{text: &text}, &pipe{text: &text}, func() time.Time { return servertest.Noon })
@@ -96,7 +94,7 @@ func TestPipeWithoutRoom(t *testing.T) {
 	check.Equal(t, "lines", text.String(), want.String())
 }
 
-// writes are what a stream was given at once.
+// writes are the single writes to a stream.
 type writes []string
 
 func (w *writes) Write(p []byte) (int, error) {
@@ -104,7 +102,7 @@ func (w *writes) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Workers share a pipe, which takes so much as one and no more: what is written at once ends with a line.
+// Workers share a pipe, which keeps writes of up to 4096 bytes in one piece: each write ends with a whole line.
 func TestLinesAreWrittenWhole(t *testing.T) {
 	const most = 4096
 	stdout := &writes{}

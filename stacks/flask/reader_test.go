@@ -8,7 +8,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// read is what a reader makes of a client's bytes, which come in pieces of a size; behind them the client ends its side.
+// read is what a reader makes of a client's bytes, which come in pieces of a size; after them the client ends its side.
 func read(s *Version, bytes string, piece int) string {
 	r := &reader{version: s}
 	var head http1.Head

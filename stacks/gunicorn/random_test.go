@@ -13,7 +13,7 @@ import (
 	"github.com/target-server/target-server/server/servertest"
 )
 
-// pieces are what clients send at random: whole requests, halves, and what is wrong.
+// pieces are what clients send at random: whole requests, parts of them, and malformed ones.
 var pieces = []string{
 	"GET /?id=1 HTTP/1.1\r\nHost: h\r\n\r\n", "GET /?id=1 HTTP/1.1\r\nHost: h\r\n\r\n", "GET /x HTTP/1.0\r\n\r\n",
 	"GET /?id=1 HTTP/1.1\r\nConnection: close\r\n\r\n", "GET /?id=1 HTTP/1.1\r\nContent-Length: 5\r\n\r\nab", "cde",
@@ -35,8 +35,8 @@ func act(rng *rand.Rand, c *sim.Client) {
 	}
 }
 
-// Whatever clients send and however they leave, a worker of gunicorn comes to rest when
-// they have gone, works on no more requests than it has threads, and serves the next.
+// Whatever clients send and however they leave, a worker of gunicorn has finished its work once they have gone, and serves
+// the next client.
 func TestGunicornOutlivesItsClients(t *testing.T) {
 	for _, start := range []func(*testing.T, string, func(*config.Config)) *servertest.World{newSync, newGthread} {
 		servertest.Both(t, func(t *testing.T, vintage string) {

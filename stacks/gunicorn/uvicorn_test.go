@@ -23,8 +23,8 @@ func newUvicorn(t *testing.T, vintage string, change func(*config.Config)) *serv
 
 func asItIs(*config.Config) {}
 
-// The worker of gunicorn ends as Uvicorn does, at the master's signal, in its
-// own time, and says when it does so by itself.
+// The worker ends as Uvicorn does, at the master's signal and gracefully. Only the older one, whose process does not die by
+// the signal, has gunicorn's line.
 func TestWorkerOfGunicornEnds(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newUvicorn(t, vintage, func(c *config.Config) { c.Sleep, c.GracefulTimeout = 3*time.Second, time.Second })
@@ -57,8 +57,7 @@ func TestWorkerOfGunicornReachesItsLimit(t *testing.T) {
 	})
 }
 
-// It is deaf to what makes other workers of gunicorn quit or open their log
-// files again.
+// It ignores the signals that make other workers of gunicorn quit or reopen their log files.
 func TestWorkerOfGunicornIsDeafToSIGQUIT(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newUvicorn(t, vintage, asItIs)
@@ -95,9 +94,8 @@ func TestWorkerOfGunicornDiesBySignal(t *testing.T) {
 	}
 }
 
-// The heart beats at the ticks that renew the date, once more than half the
-// timeout has passed; threads in work do not stop it, a blocked loop does. Here
-// ticks are never late, so that half the timeout is not yet more than half of it.
+// The heart beats at the ticks that renew the date, once more than half the timeout has passed; running threads do not stop
+// it, a blocked loop does. Here ticks are never late, so that exactly half the timeout is not yet enough.
 func TestHeartbeatOfUvicornWorker(t *testing.T) {
 	for _, test := range []struct {
 		mode    string

@@ -82,8 +82,8 @@ func TestSyncIsAborted(t *testing.T) {
 	}
 }
 
-// The newer gthread closes connections in its main thread, which waits for the client
-// to close as well, and takes nobody meanwhile.
+// The newer gthread closes connections in its main thread, which waits for the client to close as well and accepts no
+// connection meanwhile.
 func TestGthreadLingersInItsMainThread(t *testing.T) {
 	for vintage, accepted := range map[string]time.Duration{
 		config.Vintage202303: time.Second, config.VintageCurrent: 2 * time.Second,
@@ -99,7 +99,7 @@ func TestGthreadLingersInItsMainThread(t *testing.T) {
 	}
 }
 
-// With as many connections as it takes, gthread leaves the next in the kernel.
+// Once gthread has as many connections as it takes, the next waits in the kernel.
 func TestGthreadTakesAThousandConnections(t *testing.T) {
 	w := newGthread(t, config.Vintage202303, sleeping(time.Hour))
 	var clients []*sim.Client
@@ -125,8 +125,8 @@ func TestGunicornRestartsAfterItsRequests(t *testing.T) {
 	})
 }
 
-// SIGTERM while gthread works: what is in line is answered as well, and nobody else
-// is; the newer one closes idle connections, the older leaves them until it ends.
+// SIGTERM while gthread is busy: queued requests are still answered, new ones are not; the newer one closes idle
+// connections, the older leaves them until it ends.
 func TestGthreadTerminates(t *testing.T) {
 	for vintage, idleEnds := range map[string]time.Duration{
 		config.Vintage202303: 6 * time.Second, config.VintageCurrent: 2600 * time.Millisecond,

@@ -11,7 +11,7 @@ import (
 	"github.com/target-server/target-server/server/servertest"
 )
 
-// Nothing but a whole request stops the idle timer, which runs from the connection on.
+// Only a whole request stops the idle timer, which starts with the connection.
 func TestIdleConnectionsEnd(t *testing.T) {
 	for name, text := range map[string]string{"nothing": "", "half a head": "GET / HTTP/1.1\r\nHo"} {
 		t.Run(name, func(t *testing.T) {
@@ -35,7 +35,7 @@ func TestIdleTimeRunsAnewFromTheAnswer(t *testing.T) {
 	})
 }
 
-// A request that comes while the loop is held beyond the idle time is served.
+// A request that arrives while the loop is blocked beyond the idle time is served.
 func TestARequestOvertakesTheIdleTimer(t *testing.T) {
 	everywhere(t, func(h *house) {
 		c := h.Send(0, servertest.Request("/x"))
@@ -55,14 +55,14 @@ func TestHalfClosed(t *testing.T) {
 		broken := h.Send(0, "GET / HT")
 		h.At(time.Second, broken.CloseWrite)
 		h.Run(time.Minute)
-		check.Equal(h.t, "in work", story(working), "2s 200 \n2s closed")
+		check.Equal(h.t, "running", story(working), "2s 200 \n2s closed")
 		check.Equal(h.t, "idle", story(idle), h.by("1s closed", "5s closed"))
 		check.Equal(h.t, "half a head", story(broken), "1s 400 connection: close\n1s closed")
 		check.Equal(h.t, "log", strings.Join(h.Lines, "\n"), "0s begin /?for=2s\n"+h.by("", "1s GET /?for=2s HTTP/1.1 0\n")+"2s end /?for=2s\n2s GET /?for=2s HTTP/1.1 200")
 	})
 }
 
-// Who has reset is not answered; the newer version logs twice.
+// A client that has reset is not answered; the newer version logs its request twice.
 func TestReset(t *testing.T) {
 	everywhere(t, func(h *house) {
 		c := h.Send(0, servertest.Request("/?for=2s"))
@@ -85,7 +85,7 @@ func TestPipelined(t *testing.T) {
 	})
 }
 
-// What follows a last request is judged at once, and its answer never leaves.
+// What follows a last request is parsed at once, and the answer to that request is never sent.
 func TestRubbishBehindTheLastRequest(t *testing.T) {
 	everywhere(t, func(h *house) {
 		c := h.Send(0, servertest.Request("/?for=1s", "Connection: close")+"rubbish")
@@ -94,8 +94,8 @@ func TestRubbishBehindTheLastRequest(t *testing.T) {
 	})
 }
 
-// Ten messages fill a request's queue, which nobody reads: then neither the next
-// request is read nor the connection closed.
+// Ten messages fill a request's queue, which no handler reads: then the next request is not read, and the connection is not
+// closed either.
 func TestAFullQueueHangs(t *testing.T) {
 	everywhere(t, func(h *house) {
 		var clients []*sim.Client
@@ -129,12 +129,12 @@ func TestTerminated(t *testing.T) {
 		h.At(time.Second, func() { h.Soon(h.endpoint.Terminate) })
 		h.Run(4 * time.Second)
 		check.Equal(h.t, "idle", story(idle), "1s closed")
-		check.Equal(h.t, "in work", story(working), "2s 200 \n2s closed")
-		check.Equal(h.t, "with another behind", story(pipelined), "2s 200 \n2s closed")
+		check.Equal(h.t, "running", story(working), "2s 200 \n2s closed")
+		check.Equal(h.t, "with another pipelined", story(pipelined), "2s 200 \n2s closed")
 	})
 }
 
-// Whoever is cut short gets an empty 500.
+// A cancelled request gets an empty 500.
 func TestCancelled(t *testing.T) {
 	everywhere(t, func(h *house) {
 		working, left := h.Send(0, servertest.Request("/?for=1h")), h.Send(0, servertest.Request("/?for=1h"))
@@ -143,7 +143,7 @@ func TestCancelled(t *testing.T) {
 			h.Soon(func() { h.endpoint.Cancel(func(http1.Exchange) bool { return false }) })
 		})
 		h.Run(time.Minute)
-		check.Equal(h.t, "in work", story(working), "2s 500 connection: close\n2s closed")
+		check.Equal(h.t, "running", story(working), "2s 500 connection: close\n2s closed")
 		if n := h.endpoint.Tasks(); n != 0 {
 			t.Errorf("%d tasks are left", n)
 		}

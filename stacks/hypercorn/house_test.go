@@ -60,7 +60,7 @@ func story(c *sim.Client) string {
 	for _, p := range c.Pieces {
 		inHead := false
 		for line := range strings.SplitSeq(p.Text, "\r\n") {
-			if _, status, ok := strings.Cut(line, "HTTP/1.1 "); ok { // behind a body, if it is
+			if _, status, ok := strings.Cut(line, "HTTP/1.1 "); ok { // which may follow a body
 				fmt.Fprintf(&b, "%v %s", p.At, status)
 				inHead = true
 			}

@@ -35,8 +35,8 @@ func newWorld(t *testing.T, name, vintage string, change ...func(*config.Config)
 	return servertest.New(t, stacks[[2]string{name, vintage}](), append([]func(*config.Config){tenth}, change...)...)
 }
 
-// Streams that are reset while their answers wait for a window are nobody's: none stays held, and
-// a stop takes the graceful timeout and no longer.
+// Streams that are reset while their answers wait for a window count as left: none stays held, and a stop takes no longer
+// than the graceful timeout.
 func TestStreamsThatAreResetWhileTheyWait(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, "hypercorn", vintage)
@@ -57,8 +57,8 @@ func TestStreamsThatAreResetWhileTheyWait(t *testing.T) {
 	})
 }
 
-// Clients that leave with answers waiting cost a few descriptors at most, and those that reset their
-// connections none, however many they are. The stop waits for them, as the real one does.
+// Clients that leave with answers waiting cost a few descriptors at most, and none if they reset their connections, however
+// many there are. The stop waits for them, as the real one does.
 func TestClientsThatLeaveTheirStreams(t *testing.T) {
 	const clients, most = 600, 256
 	for name, leave := range map[string]func(c *sim.Client){"fin": (*sim.Client).CloseWrite, "close": (*sim.Client).Close, "abort": (*sim.Client).Abort} {
@@ -86,7 +86,7 @@ func TestClientsThatLeaveTheirStreams(t *testing.T) {
 	}
 }
 
-// A client that sends what must be answered, and does not read, is not read either.
+// Frames that must be answered are not read from a client that does not read itself.
 func TestFramesOfAClientThatDoesNotRead(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, "hypercorn", vintage)
@@ -111,8 +111,7 @@ func TestFramesOfAClientThatDoesNotRead(t *testing.T) {
 	})
 }
 
-// A tree of priorities takes so many streams whose answers nobody can be given; then it costs the
-// connection.
+// The priority tree takes so many streams whose answers cannot be sent; one more costs the connection.
 func TestTooManyStreamsThatWait(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, "hypercorn", vintage)
@@ -179,8 +178,8 @@ func TestPingsThatNobodyReads(t *testing.T) {
 	}
 }
 
-// A client of HTTP/2 that resets a thousand streams as soon as it has opened them loses its connection, as with
-// the priority tree of the real Hypercorn; nothing of them stays.
+// An HTTP/2 client that opens a thousand streams and resets each at once loses its connection, as with the priority tree of
+// the real Hypercorn; no stream stays held.
 func TestStreamsThatAreResetAtOnce(t *testing.T) {
 	for _, stack := range []string{"hypercorn", "hypercorn-uvloop"} {
 		servertest.Both(t, func(t *testing.T, vintage string) {
@@ -194,7 +193,7 @@ func TestStreamsThatAreResetAtOnce(t *testing.T) {
 				}
 				c := w.Send(0, text.String())
 				w.Run(time.Second)
-				check.Equal(t, fmt.Sprintf("ended behind %d", n), c.Ended != sim.Never, ended)
+				check.Equal(t, fmt.Sprintf("ended after %d", n), c.Ended != sim.Never, ended)
 				check.Equal(t, "held", w.Workers[0].Statistics().Held, 0)
 			}
 		})

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/net/http2"
 )
 
-// endings are those of a stream, or of its connection, 200 ms between the steps. No step is one that
-// the test has for itself, such as the stop, which follows.
+// endings are those of a stream or of its connection, with 200 ms between the steps. The test itself adds the stop that
+// follows each of them.
 var endings = map[string][]func(c *cell){
 	"nothing":                      {},
 	"windows-open":                 {says(func(id uint32) string { return h2More(id, 1000) + h2More(0, 1000) })},

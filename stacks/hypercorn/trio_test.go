@@ -14,7 +14,7 @@ import (
 	"github.com/target-server/target-server/stacks/hypercorn"
 )
 
-// coin always falls on one side: 1 turns a turn round.
+// coin always falls on one side: 1 reverses a turn's order.
 type coin uint64
 
 func (c coin) Uint64() uint64 { return uint64(c) }
@@ -59,8 +59,7 @@ func (h *house) turns(at time.Duration, n int) {
 	h.At(at, func() { h.Soon(turn) })
 }
 
-// A write is two checkpoints: where other steps hold the loop, a body is two turns
-// behind its head.
+// A write is two checkpoints: if other steps block the loop, a body leaves two turns after its head.
 func TestAHeadLeavesBeforeItsBody(t *testing.T) {
 	onTrio(t, func(h *house, _ bool) {
 		c := h.Send(0, servertest.Request("/?for=2s"))
@@ -73,8 +72,8 @@ func TestAHeadLeavesBeforeItsBody(t *testing.T) {
 	})
 }
 
-// A connection whose time has passed while the loop was held is closed, although
-// its next request has come: read by then, as the coin falls, or not.
+// A connection whose idle time passed while the loop was blocked is closed although its next request has arrived; the coin
+// decides whether that has been read by then.
 func TestTheIdleTimerOvertakesARequest(t *testing.T) {
 	onTrio(t, func(h *house, reversed bool) {
 		c := h.Send(0, servertest.Request("/x"))
@@ -91,8 +90,7 @@ func TestTheIdleTimerOvertakesARequest(t *testing.T) {
 	})
 }
 
-// Who half closes an idle connection is rid of it when its time has passed: the
-// idle task belongs to the connection.
+// A half-closed idle connection is closed when its idle time has passed: the idle task belongs to the connection.
 func TestHalfClosedOnTrio(t *testing.T) {
 	onTrio(t, func(h *house, _ bool) {
 		idle := h.Send(0, "")
@@ -101,11 +99,11 @@ func TestHalfClosedOnTrio(t *testing.T) {
 		h.At(time.Second, working.CloseWrite)
 		h.Run(time.Minute)
 		check.Equal(h.t, "idle", story(idle), "5s closed")
-		check.Equal(h.t, "in work", story(working), "2s 200 \n2s closed")
+		check.Equal(h.t, "running", story(working), "2s 200 \n2s closed")
 	})
 }
 
-// Who is cut short hears nothing; what a thread works for ends with its work.
+// A cancelled request gets no answer; one that runs in a thread ends with its work.
 func TestCancelledOnTrio(t *testing.T) {
 	onTrio(t, func(h *house, _ bool) {
 		working, waiting := h.Send(0, servertest.Request("/?for=4s")), h.Send(0, servertest.Request("/?for=1h"))
@@ -115,7 +113,7 @@ func TestCancelledOnTrio(t *testing.T) {
 			})
 		})
 		h.Run(time.Minute)
-		check.Equal(h.t, "in work", story(working), "4s closed")
+		check.Equal(h.t, "running", story(working), "4s closed")
 		check.Equal(h.t, "in line", story(waiting), "2s closed")
 		check.Equal(h.t, "tasks left", fmt.Sprint(h.endpoint.Tasks()), "0")
 	})

@@ -30,12 +30,12 @@ func TestBlockedPipelineLeavesInTwo(t *testing.T) {
 	})
 }
 
-// What is wrong is answered in the place of whoever is in work, but not behind an answer of the same read.
+// A malformed request is answered in place of one that is running, but not after an answer of the same read.
 func TestRefusals(t *testing.T) {
 	tests := []struct{ name, first, then, want18, want26 string }{
 		{name: "alone", first: "nonsense\r\n\r\n", want18: "400@0s end@0s"},
-		{name: "behind one in work", first: servertest.Request("/?for=1s") + "nonsense\r\n\r\n", want18: "400@0s end@0s"},
-		{name: "behind a 404", first: servertest.Request("/x") + "nonsense\r\n\r\n", want18: "404 Not Found@0s end@0s"},
+		{name: "after one that is running", first: servertest.Request("/?for=1s") + "nonsense\r\n\r\n", want18: "400@0s end@0s"},
+		{name: "in the same read as a 404", first: servertest.Request("/x") + "nonsense\r\n\r\n", want18: "404 Not Found@0s end@0s"},
 		{name: "after a 404", first: servertest.Request("/x"), then: "nonsense\r\n\r\n", want18: "404 Not Found@0s 400@1s end@1s"},
 		{name: "too long a head", first: "GET /" + strings.Repeat("a", 17000), want18: "431@0s end@0s"},
 		{name: "CONNECT", first: "CONNECT a:1 HTTP/1.1\r\n\r\n", want18: "end@0s"},
@@ -44,7 +44,7 @@ func TestRefusals(t *testing.T) {
 			want26: "400 0@0s end@0s",
 		},
 		{
-			name: "behind the last", first: "GET /?id=a&for=2s HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n" + servertest.Request("/x"),
+			name: "after the last", first: "GET /?id=a&for=2s HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n" + servertest.Request("/x"),
 			want18: "200 hello #a@2s end@2s", want26: "400@0s end@0s",
 		},
 	}
@@ -66,7 +66,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// Bytes that come to an idle connection end its keep-alive, or start it anew; a second more than is said passes since 24.6.
+// Bytes on an idle connection end its keep-alive time or restart it; since 24.6 it is a second longer than announced.
 func TestIdleConnections(t *testing.T) {
 	tests := []struct{ name, then, want18, want26 string }{
 		{name: "silent", want18: "404 Not Found@0s end@5s", want26: "404 Not Found@0s end@6s"},
@@ -94,8 +94,8 @@ func TestSlowRequests(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"silent", "", "408@1m30s end@1m30s"},
 		{"half a head", "GET / HT", "408@1m30s end@1m30s"},
-		{"half a body of one in work", "POST /?for=1h HTTP/1.1\r\nHost: lab\r\nContent-Length: 2\r\n\r\na", "408@5m30s end@5m30s"},
-		{"in work", servertest.Request("/?for=1h"), ""},
+		{"half a body of a running one", "POST /?for=1h HTTP/1.1\r\nHost: lab\r\nContent-Length: 2\r\n\r\na", "408@5m30s end@5m30s"},
+		{"running", servertest.Request("/?for=1h"), ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -108,13 +108,13 @@ func TestSlowRequests(t *testing.T) {
 	}
 }
 
-// A client that will send no more gets no answer that is not on its way.
+// A half-closed client gets only answers that are already on their way.
 func TestHalfClosed(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"nothing sent", "", "end@1s"},
-		{"in work", servertest.Request("/?id=a&for=2s"), "end@1s"},
+		{"running", servertest.Request("/?id=a&for=2s"), "end@1s"},
 		{"half a head", "GET /", "400@1s end@1s"},
-		{"half a body in work", "POST /?for=2s HTTP/1.1\r\nHost: lab\r\nContent-Length: 2\r\n\r\na", "400@1s end@1s"},
+		{"half a body, running", "POST /?for=2s HTTP/1.1\r\nHost: lab\r\nContent-Length: 2\r\n\r\na", "400@1s end@1s"},
 		{"idle", servertest.Request("/x"), "404 Not Found@0s end@1s"},
 	}
 	for _, test := range tests {
@@ -132,7 +132,7 @@ func TestHalfClosed(t *testing.T) {
 	}
 }
 
-// A body that nobody reads is left in the kernel until its request is answered.
+// A body that the program does not read stays in the kernel until its request is answered.
 func TestUnreadBody(t *testing.T) {
 	const size = 1 << 20
 	each(t, func(h *house, v version) {
@@ -147,7 +147,7 @@ func TestUnreadBody(t *testing.T) {
 	})
 }
 
-// Answers that wait for their turn stop the reading when there are too many.
+// Too many answers that wait for their turn stop the reading.
 func TestFloodBehindOneInWork(t *testing.T) {
 	const many = 5000
 	each(t, func(h *house, _ version) {
@@ -165,7 +165,7 @@ func TestFloodBehindOneInWork(t *testing.T) {
 	})
 }
 
-// White space before a value is no part of a head's size, and yet is not kept without end.
+// White space before a value does not count towards a head's size, but is not kept without limit either.
 func TestEndlessWhiteSpaceIsCutOff(t *testing.T) {
 	each(t, func(h *house, _ version) {
 		c := h.Send(0, "GET / HTTP/1.1\r\nX:")
@@ -179,7 +179,7 @@ func TestEndlessWhiteSpaceIsCutOff(t *testing.T) {
 	})
 }
 
-// An answer's date is that of its second, but late where the loop was blocked.
+// An answer's date is that of its second, or older if the loop was blocked.
 func TestDateOfABlockedLoop(t *testing.T) {
 	each(t, func(h *house, _ version) {
 		a := h.Send(0, servertest.Request("/x")+servertest.Request("/block?for=3s")+servertest.Request("/y"))

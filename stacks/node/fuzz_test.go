@@ -9,7 +9,7 @@ import (
 	"github.com/target-server/target-server/server/servertest"
 )
 
-// Whatever a client sends, in whatever pieces, and however it goes: nobody else is harmed, and nothing is left of it.
+// Whatever a client sends, in whatever pieces, and however it leaves: other clients are served, and nothing of it is kept.
 func FuzzConn(f *testing.F) {
 	for _, text := range []string{
 		servertest.Request("/?id=1&for=1s") + servertest.Request("/x"), servertest.Request("/block?for=1s") + "nonsense\r\n\r\n", "CONNECT a:1 HTTP/1.1\r\n\r\n" + servertest.Request("/"),

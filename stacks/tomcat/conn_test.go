@@ -76,8 +76,7 @@ func (h *house) saw(who string, c *sim.Client, want string) {
 
 const ms = time.Millisecond
 
-// Who comes when there are as many connections as may be waits in the kernel, until
-// one has gone.
+// Beyond the maximum of connections, a client waits in the kernel until one of them has closed.
 func TestMostConnections(t *testing.T) {
 	h := build(t, 2, 2)
 	idle, busy := h.Send(0, ""), h.Send(0, servertest.Request("/?for=300ms"))
@@ -93,8 +92,7 @@ func TestMostConnections(t *testing.T) {
 	h.saw("late", late, "600ms 200, open")
 }
 
-// Threads are taken by requests, pieces of them and the client's end alike, and the
-// one that has idled longest is next.
+// Requests, pieces of them and a client's end each take a thread: the one that has been idle longest.
 func TestThreadsInTurn(t *testing.T) {
 	h := build(t, 2, 10)
 	a := h.Send(0, servertest.Request("/?for=10ms"))
@@ -109,7 +107,7 @@ func TestThreadsInTurn(t *testing.T) {
 	h.saw("c", c, "430ms 200, open")
 }
 
-// A thread that has answered looks once more before it serves who waits.
+// A thread that has answered looks for the next request of its connection before it serves the queue.
 func TestOvertaking(t *testing.T) {
 	h := build(t, 1, 10)
 	a := h.Send(0, servertest.Request("/?for=100ms"))
@@ -120,8 +118,7 @@ func TestOvertaking(t *testing.T) {
 	h.saw("the one that waits", b, "150ms 200, open")
 }
 
-// A thread waits for a body to end, as long as a connection may be silent, and reads
-// no more of it than it may.
+// A thread waits for the rest of a body as long as a connection may be silent, and reads no more of it than it may.
 func TestSwallowing(t *testing.T) {
 	h := build(t, 3, 10)
 	whole := h.Send(0, servertest.Request("/?for=10ms", "Content-Length: 3")+"ab")
@@ -134,8 +131,7 @@ func TestSwallowing(t *testing.T) {
 	h.saw("whose body is too long", long, "10ms 200, 10ms closed")
 }
 
-// A client that does not read has its thread wait, and is cut off in the end; what
-// it does not read is bounded.
+// A thread waits for a client that does not read and cuts it off in the end; what it keeps for it is bounded.
 func TestDeafClient(t *testing.T) {
 	h := build(t, 1, 10)
 	deaf := h.Send(0, "")
@@ -159,8 +155,7 @@ func TestComplaints(t *testing.T) {
 	h.Logged("0s INFO org.apache.coyote.http11.Http11Processor service: Error parsing HTTP request header")
 }
 
-// A client that has left while it waited for a thread has its request served all
-// the same.
+// A request whose client leaves while it waits for a thread is served all the same.
 func TestLeftInLine(t *testing.T) {
 	h := build(t, 1, 10)
 	h.Send(0, servertest.Request("/?for=100ms"))

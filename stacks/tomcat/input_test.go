@@ -56,7 +56,7 @@ func TestInput(t *testing.T) {
 		{"a byte in the path", "GET /\x01 HTTP/1.1\r\n\r\n", "Invalid character found in the request target [/0x01 ]. The valid characters are defined in RFC 7230 and RFC 3986"},
 		{"a bracket in the query", "GET /?[] HTTP/1.1\r\n\r\n", "Invalid character found in the request target [/?[] ]. The valid characters are defined in RFC 7230 and RFC 3986"},
 		{"a protocol of letters", "GET / http/1.1\r\n\r\n", "Invalid character found in the HTTP protocol [http/1.10x0d0x0a0x0d0x0a...]"},
-		{"no protocol behind a blank", "GET / \r\n\r\n", "Invalid request line parse phase [6]"},
+		{"no protocol after a blank", "GET / \r\n\r\n", "Invalid request line parse phase [6]"},
 		{"a path too long", "GET /" + long, "Request header is too large"},
 		{"a value too long", "GET / HTTP/1.1\r\nx: " + long, "Request header is too large"},
 		{"fields too many", "GET / HTTP/1.1\r\n" + strings.Repeat("x: y\r\n", 101), "More than the maximum allowed number of headers, [100], were detected."},
@@ -136,7 +136,7 @@ func TestFrames(t *testing.T) {
 	}
 }
 
-// Whatever comes, and however it is cut, is judged the same and harms nobody.
+// Any bytes give the same result however they are cut, and harm no other connection.
 func FuzzInput(f *testing.F) {
 	for _, seed := range []string{"GET /?a=b HTTP/1.1\r\nHost: lab\r\n x\r\n\r\n", "GET /x\n", "X", "GET / HTTP/1.1\r\nX : y\r\n\r\n", preface} {
 		f.Add(seed, 3)

@@ -11,8 +11,8 @@ import (
 	"github.com/target-server/target-server/stacks/tomcat"
 )
 
-// A connection that sends something in the turn of the poller in which it has been silent too long has
-// one thread, not one for each: the poller looks at who sends before it looks at who is silent.
+// A connection that sends something in the very turn of the poller in which it times out takes one thread, not two: the
+// poller handles what arrived before it looks for timeouts.
 func TestTomcatTakesOneThreadForAConnection(t *testing.T) {
 	stacks := map[string]func() *server.Stack{config.Vintage202303: tomcat.Stack202303, config.VintageCurrent: tomcat.StackCurrent}
 	servertest.Both(t, func(t *testing.T, vintage string) {

@@ -38,12 +38,12 @@ func TestBodyOf64KiBDoesNotStopReading(t *testing.T) {
 			h.At(2*second, func() { unread[size] = c.Unread() })
 		}
 		h.Run(hour)
-		check.Equal(h.t, "left behind 64 KiB", unread[65536], 0)
-		check.Equal(h.t, "left behind one byte more", unread[65537], 3)
+		check.Equal(h.t, "left after 64 KiB", unread[65536], 0)
+		check.Equal(h.t, "left after one byte more", unread[65537], 3)
 	})
 }
 
-// A large body behind an answer that did not wait for it is just read.
+// A large body whose request has been answered without it is just read.
 func TestBodyThatComesBehindItsAnswer(t *testing.T) {
 	everywhere(t, func(h *house) {
 		c := h.Send(0, ask("POST /nope HTTP/1.1", "Content-Length: 1000000"))
@@ -53,7 +53,7 @@ func TestBodyThatComesBehindItsAnswer(t *testing.T) {
 	})
 }
 
-// No handler of ours asks for the body, so nobody is told to continue.
+// No handler of ours asks for the body, so no client is told to continue.
 func TestExpectIsNotAnswered(t *testing.T) {
 	everywhere(t, func(h *house) {
 		c := h.Send(0, ask("POST /nope HTTP/1.1", "Expect: 100-continue", "Content-Length: 3"))

@@ -7,7 +7,7 @@ import (
 )
 
 // What a request says of its connection, and what each class makes of it: the
-// line in the answer, and whether the connection is closed behind it.
+// line in the answer, and whether the connection is closed after it.
 func TestConnectionHeader(t *testing.T) {
 	const (
 		lower, title = "connection: close\n", "Connection: close\n"
@@ -78,11 +78,11 @@ func TestUpgradeThatIsNotServed(t *testing.T) {
 		h.Then(500*millisecond, later, get("/nope"))
 		h.Run(hour)
 		both := came(1*second, hello+notFound) + closed(6*second)
-		check.Equal(h.t, "request behind it, later", story(later), both)
+		check.Equal(h.t, "a request after it, later", story(later), both)
 		if !h.class.h11 {
 			both = came(1*second, hello) + closed(6*second)
 		}
-		check.Equal(h.t, "request behind it, with it", story(with), both)
+		check.Equal(h.t, "a request after it, in the same read", story(with), both)
 	})
 	each(t, []class{h11021, h11054}, func(h *house) {
 		c := h.Send(0, get("/?for=1s", "Connection: upgrade, close", "Upgrade: foo"))

@@ -10,7 +10,7 @@ import (
 	"github.com/target-server/target-server/stacks/uvicorn"
 )
 
-// lastHello is the hello of a request in work when the end is asked for: only
+// lastHello is the hello of a request that is running when the end is asked for: only
 // httptools of 0.54.0 says that it closes.
 func (h *house) lastHello() string {
 	if h.class.h11 || h.class.old {
@@ -47,8 +47,8 @@ func TestShutdownWithPipelinedRequests(t *testing.T) {
 	})
 }
 
-// Cancelling answers whoever is there; what works on is of no effect, and those
-// pipelined behind are gone.
+// Cancelling answers the requests whose clients are there; work that goes on has no effect any more, and what is pipelined
+// after them is gone.
 func TestCancel(t *testing.T) {
 	failed := document(500, "Internal Server Error")
 	failed.Lines = append(failed.Lines, lines("connection", "close")...)
@@ -66,7 +66,7 @@ func TestCancel(t *testing.T) {
 		check.Equal(h.t, "pipelined", story(piped), want)
 		check.Equal(h.t, "idle", story(idle), came(0, notFound)+closed(5*second))
 		check.Equal(h.t, "gone", story(gone), closed(1*second))
-		check.Equal(h.t, "requests in work", h.endpoint.Tasks, 0)
+		check.Equal(h.t, "running requests", h.endpoint.Tasks, 0)
 		logged := map[string]bool{}
 		for _, l := range h.Lines {
 			logged[l] = true
@@ -78,10 +78,9 @@ func TestCancel(t *testing.T) {
 	})
 }
 
-// Cancelling is of no effect on a request that has ended (asyncio has had its
-// step by then), nor on the one that its client sends as soon as it has the
-// answer. A task that has not had its first step (uvloop) never has it, and no
-// answer comes: a coroutine that is not begun sees no CancelledError.
+// Cancelling has no effect on a request that has ended (on asyncio it has had its step by then), nor on the next one, which
+// its client sends as soon as it has the answer. A task that has not had its first step (uvloop) never has it and does not
+// answer: a coroutine that has not begun sees no CancelledError.
 func TestCancelAtTheFirstStep(t *testing.T) {
 	everywhere(t, func(h *house) {
 		c := h.Send(0, "")
@@ -96,7 +95,7 @@ func TestCancelAtTheFirstStep(t *testing.T) {
 			}
 		}
 		h.Run(hour)
-		check.Equal(h.t, "requests in work", h.endpoint.Tasks, 0)
+		check.Equal(h.t, "running requests", h.endpoint.Tasks, 0)
 		if !h.flavour.QueuesEvents {
 			check.Equal(h.t, "client", story(c), open)
 			h.Logged()
@@ -107,7 +106,7 @@ func TestCancelAtTheFirstStep(t *testing.T) {
 	})
 }
 
-// Served and Tasks are what --limit-max-requests and the shutdown look at.
+// Served and Tasks are what --limit-max-requests and the shutdown go by.
 func TestCountsOfAService(t *testing.T) {
 	everywhere(t, func(h *house) {
 		h.Send(0, get("/?for=2s")+get("/nope"))
@@ -131,7 +130,7 @@ func TestCountsOfAService(t *testing.T) {
 	})
 }
 
-// A connection that is closed makes room in the set, whichever it is.
+// Any connection that closes leaves the set.
 func TestConnectionsComeAndGo(t *testing.T) {
 	everywhere(t, func(h *house) {
 		var clients []*sim.Client

@@ -11,9 +11,8 @@ import (
 	"github.com/target-server/target-server/stacks/uvicorn"
 )
 
-// Heads that do not end are remembered up to a bound on each connection and one
-// for all; whoever goes beyond is cut off, everybody else is served, and what
-// those who leave have taken is there again. h11 has a bound of its own.
+// Heads that do not end are kept up to a bound for each connection and one for all: a connection that exceeds it is cut off,
+// all others are served, and what clients have taken is free again when they leave. h11 has a bound of its own.
 func TestHeadsThatDoNotEnd(t *testing.T) {
 	const endless, mega = "GET / HTTP/1.1\r\nX: ", 1 << 20
 	h := build(t, httptools054, eventloop.Uvloop023, func(s *uvicorn.Endpoint) { s.MostKept = 8 * mega })
@@ -34,7 +33,7 @@ func TestHeadsThatDoNotEnd(t *testing.T) {
 		}
 	}
 	check.Equal(t, "beyond the bound of all: cut off of 12", cut, 12-7)
-	check.Equal(t, "who has hardly anything", story(small), open)
+	check.Equal(t, "a client with hardly anything", story(small), open)
 	check.Equal(t, "who asks", status(other), "200")
 	for _, c := range hogs {
 		c.Close()
@@ -44,7 +43,7 @@ func TestHeadsThatDoNotEnd(t *testing.T) {
 	h.Then(100*time.Millisecond, small, "\r\n\r\n")
 	h.Run(110 * time.Millisecond)
 	check.Equal(t, "a large one when the others have left", story(again), open)
-	check.Equal(t, "who has hardly anything, at its end", status(small), "200")
+	check.Equal(t, "a client with hardly anything, at its end", status(small), "200")
 }
 
 // A single head is cut off at its own bound, however much there may be of all.

@@ -57,7 +57,7 @@ func (p *play) countUp() {
 		return
 	}
 	for what, n := range map[string]int{
-		"connections": p.endpoint.Connections(), "requests in work": p.endpoint.Tasks, "orphans": p.endpoint.Orphans(), "requests held": len(p.held),
+		"connections": p.endpoint.Connections(), "running requests": p.endpoint.Tasks, "orphans": p.endpoint.Orphans(), "requests held": len(p.held),
 	} {
 		if n != 0 {
 			p.complain("%d %s are left", n, what)

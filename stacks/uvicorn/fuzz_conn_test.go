@@ -49,11 +49,11 @@ type play struct {
 	clients  []*peer
 	byPort   map[uint16]*peer
 	requests []*request
-	held     []*request // in work until they are told to end
+	held     []*request // running until they are told to end
 	latest   *peer
 	manner   manner // of the requests to come
-	fatal    bool   // an exception has cut somebody off
-	unheard  bool   // somebody was cancelled before the first step, and is owed an answer for ever
+	fatal    bool   // an exception has cut a client off
+	unheard  bool   // a request was cancelled before its first step, and its client is owed an answer for ever
 	wrong    []string
 }
 

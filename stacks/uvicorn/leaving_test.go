@@ -11,8 +11,7 @@ import (
 
 const millisecond = time.Millisecond
 
-// A client that leaves, by either way, stops nothing: its request works to the
-// end, for nobody, and is not in the access log.
+// A client that leaves, in either way, stops nothing: its request runs to the end and is not in the access log.
 func TestClientThatLeaves(t *testing.T) {
 	ways := map[string]func(*sim.Client){"half-close": (*sim.Client).CloseWrite, "reset": (*sim.Client).Abort}
 	for name, leave := range ways {
@@ -22,12 +21,12 @@ func TestClientThatLeaves(t *testing.T) {
 				h.At(1*second, func() { leave(c) })
 				h.At(2*second, func() {
 					check.Equal(h.t, "connections", h.endpoint.Connections(), 0)
-					check.Equal(h.t, "requests in work", h.endpoint.Tasks, 1)
+					check.Equal(h.t, "running requests", h.endpoint.Tasks, 1)
 				})
 				h.Run(hour)
 				check.Equal(h.t, "answer", c.Text(), "")
 				check.Equal(h.t, "ended", c.Ended, 1*second)
-				check.Equal(h.t, "requests in work in the end", h.endpoint.Tasks, 0)
+				check.Equal(h.t, "running requests in the end", h.endpoint.Tasks, 0)
 				check.Equal(h.t, "requests answered", h.endpoint.Served, 0)
 				h.Logged("0s begin /?for=3s", "3s end /?for=3s")
 			})
@@ -35,7 +34,7 @@ func TestClientThatLeaves(t *testing.T) {
 	}
 }
 
-// Where the answer is ready in the turn that brings the end, it is sent.
+// An answer that is ready in the turn in which the client's end arrives is sent.
 func TestHalfCloseBehindARequestThatIsAnsweredAtOnce(t *testing.T) {
 	everywhere(t, func(h *house) {
 		c := h.Send(0, get("/nope"))

@@ -23,9 +23,8 @@ func newWorld(t *testing.T, vintage string, change ...func(*config.Config)) *ser
 
 const silent = ""
 
-// The order of everything at a graceful end, as both releases have it: the
-// next tick closes the listener and what idles; what works is answered; the
-// world is looked at every 0.1 s.
+// The order of everything at a graceful end, in both releases: the next tick closes the listener and idle connections;
+// running requests are answered; whether any are left is checked every 0.1 s.
 func TestGracefulEnd(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep = 3 * time.Second })
@@ -58,7 +57,7 @@ func TestGracefulEndOfAnIdleServer(t *testing.T) {
 	})
 }
 
-// Work whose client has left is waited for as well.
+// It waits for a request whose client has left, too.
 func TestGracefulEndWaitsForWorkForNobody(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep = 2 * time.Second })
@@ -72,7 +71,7 @@ func TestGracefulEndWaitsForWorkForNobody(t *testing.T) {
 	})
 }
 
-// First for connections, then for what goes on behind them.
+// First for connections, then for tasks whose connections are gone.
 func TestGracefulEndWaitsForBoth(t *testing.T) {
 	w := newWorld(t, config.Vintage202303)
 	w.Send(0, "GET /?id=1&sleep=2s HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -104,10 +103,9 @@ var cancelledAnswer = map[string]string{
 	config.VintageCurrent: "500 Internal Server Error|content-type: text/plain; charset=utf-8|content-length: 21|connection: close||Internal Server Error",
 }
 
-// A second SIGINT cancels: who works and who waits is answered 500, the task of
-// a client that has left is logged too, and the process ends with its threads.
-// Each failure stands before its own access line. The order of the tasks, among
-// them that of the lifespan, is a set's, and so any.
+// A second SIGINT cancels: running and waiting requests are answered 500, the task of a client that has left is logged too,
+// and the process ends with its threads. Each failure is logged before its own access line. The order of the tasks, the
+// lifespan's among them, is that of a set: any.
 func TestSecondSIGINT(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep, c.Limit = 2*time.Second, 1 })
@@ -131,8 +129,8 @@ func TestSecondSIGINT(t *testing.T) {
 	})
 }
 
-// --timeout-graceful-shutdown cancels in the same way, and the application's
-// shutdown follows. SIGTERM then ends the process with its threads in work.
+// --timeout-graceful-shutdown cancels in the same way, and the application's shutdown follows. SIGTERM then ends the process
+// while its threads still run.
 func TestGracefulTimeout(t *testing.T) {
 	w := newWorld(t, config.VintageCurrent, func(c *config.Config) {
 		c.Sleep, c.Limit, c.GracefulTimeout = 3*time.Second, 1, time.Second
@@ -154,7 +152,7 @@ func TestGracefulTimeout(t *testing.T) {
 	check.Equal(t, "end of the process", w.End(), 1600*time.Millisecond)
 }
 
-// Without time to wait, nobody says that anything is waited for.
+// With a timeout of 0 it logs no line about waiting.
 func TestGracefulTimeoutOfNone(t *testing.T) {
 	w := newWorld(t, config.VintageCurrent, func(c *config.Config) {
 		c.Sleep, c.Mode, c.GracefulTimeout = 3*time.Second, "cooperative", 0
@@ -180,8 +178,7 @@ func TestGracefulTimeoutThatIsLongEnough(t *testing.T) {
 	check.Equal(t, "end of the process", w.End(), 3100*time.Millisecond)
 }
 
-// --limit-max-requests looks at answers, at each tick: what has come in
-// meanwhile is served.
+// --limit-max-requests counts answers, and is checked at each tick: what has arrived by then is served.
 func TestLimitMaxRequests(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep, c.LimitMaxRequests = 300*time.Millisecond, 2 })
@@ -205,7 +202,7 @@ func TestLimitMaxRequests(t *testing.T) {
 	})
 }
 
-// The last answer of a limit ends the process at the next tick, not before.
+// The answer that reaches the limit ends the process at the next tick, not before.
 func TestLimitMaxRequestsIsReachedExactly(t *testing.T) {
 	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.LimitMaxRequests = 2 })
 	first, second := w.Send(0, "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n"), w.Send(850*time.Millisecond, "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -215,7 +212,7 @@ func TestLimitMaxRequestsIsReachedExactly(t *testing.T) {
 	check.Equal(t, "end of the process", w.End(), 1*time.Second)
 }
 
-// A loop that is blocked hears the signal when it is free.
+// A blocked loop handles the signal when it is free again.
 func TestSignalToABlockedLoop(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, vintage, func(c *config.Config) { c.Mode, c.Sleep = "async-misuse", 4*time.Second })

@@ -31,15 +31,15 @@ func lines(pairs ...string) (all []http1.Line) {
 	return all
 }
 
-// withLimit runs a test for each class under a limit of n.
+// withLimit runs a test for each class with a limit of n.
 func withLimit(t *testing.T, n int, test func(h *house)) {
 	t.Helper()
 	each(t, []class{h11021, httptools021}, test, limited(n, true))
 	each(t, []class{h11054, httptools054}, test, limited(n, false))
 }
 
-// The older release says no length, so that each class frames the answer in
-// its own way; and the connection that asks counts, so that 1 refuses everybody.
+// The older release gives no length, so that each class frames the answer in its own way; and the connection that asks
+// counts, so that a limit of 1 refuses every request.
 func TestAnswerOverTheConcurrencyLimit(t *testing.T) {
 	const text, chunks = "Service Unavailable", "13\r\nService Unavailable\r\n0\r\n\r\n"
 	type answer struct{ lines, body string }
@@ -132,7 +132,7 @@ func TestConcurrencyLimitOnABurst(t *testing.T) {
 	})
 }
 
-// Requests whose clients have left count as well, as long as they work.
+// Requests whose clients have left count as well, as long as they run.
 func TestConcurrencyLimitCountsWorkForNobody(t *testing.T) {
 	withLimit(t, 5, func(h *house) {
 		for i := range 5 {
@@ -142,13 +142,13 @@ func TestConcurrencyLimitCountsWorkForNobody(t *testing.T) {
 		}
 		during, after := h.Send(1*second, get("/nope")), h.Send(10*second, get("/nope"))
 		h.Run(11 * second)
-		check.Equal(h.t, "requests in work", h.endpoint.Tasks, 0)
+		check.Equal(h.t, "running requests", h.endpoint.Tasks, 0)
 		check.Equal(h.t, "while five work", status(during), "503")
 		check.Equal(h.t, "afterwards", status(after), "404")
 	})
 }
 
-// A request that waits behind another one is no task yet, but was judged when
+// A request that waits for another one is no task yet, but was judged when
 // it was parsed.
 func TestConcurrencyLimitAndPipelining(t *testing.T) {
 	withLimit(t, 2, func(h *house) {

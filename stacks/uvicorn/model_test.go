@@ -17,14 +17,14 @@ import (
 
 // connModel is what a connection is held against: its rules, in the plainest
 // words. What a client sends is parts, which lie in the kernel while the server
-// does not read; h11 also keeps parts for itself, behind the request in work.
+// does not read; h11 also keeps parts for itself, after the running request.
 type connModel struct {
 	class       class
 	holds       bool // what is written leaves at the end of the turn
 	now         time.Duration
 	kernel      []part
 	kept        []part
-	line        []*question // parsed and not answered; the first is in work
+	line        []*question // parsed and not answered; the first is running
 	newest      *question   // that was parsed, answered or not
 	answered    int
 	idle        time.Duration // when the keep-alive timer fires, or never
@@ -91,7 +91,7 @@ func (m *connModel) parse() {
 	}
 }
 
-// ask is a request's head: it is in work at once, or stands in line.
+// ask is a request's head: it runs at once, or waits its turn.
 func (m *connModel) ask(q *question) {
 	if m.class.h11 && !m.class.old {
 		m.idle = never
@@ -105,13 +105,13 @@ func (m *connModel) complete() {
 	q := m.line[0]
 	m.line = m.line[1:]
 	switch {
-	case m.closed: // it has worked for nobody
+	case m.closed: // its client had left
 		m.line = nil
 	case m.broken || m.rst:
 		if m.broken || q.dies || !m.holds {
 			m.line = nil
 		} else {
-			m.parse() // the next is begun before the answer finds nobody
+			m.parse() // the next begins before the answer finds its client gone
 		}
 		m.close(m.now)
 	default:
@@ -149,7 +149,7 @@ func (m *connModel) pass(d time.Duration) {
 	m.now = end
 }
 
-// shutdown ends an idle connection, and a busy one behind its newest request.
+// shutdown ends an idle connection, and a busy one after its newest request.
 func (m *connModel) shutdown() {
 	if len(m.line) > 0 {
 		m.newest.dies = true
@@ -158,7 +158,7 @@ func (m *connModel) shutdown() {
 	}
 }
 
-// close ends the connection. One request works on for nobody.
+// close ends the connection. One request runs on without a client.
 func (m *connModel) close(at time.Duration) {
 	if m.closed {
 		return
@@ -400,7 +400,7 @@ func (c *couple) compare(t *rapid.T) {
 		t.Fatalf("open: wanted %t, got %t", want, got)
 	}
 	if want, got := min(1, len(c.line)), len(c.works); got != want {
-		t.Fatalf("in work: wanted %d, got %d", want, got)
+		t.Fatalf("running: wanted %d, got %d", want, got)
 	}
 	if want, got := min(1, len(c.line)), c.house.endpoint.Tasks; got != want {
 		t.Fatalf("tasks: wanted %d, got %d", want, got)
@@ -413,7 +413,7 @@ func (c *couple) compare(t *rapid.T) {
 		orphans = min(1, len(c.line))
 	}
 	if got := c.house.endpoint.Orphans(); got != orphans {
-		t.Fatalf("requests that work for nobody: wanted %d, got %d", orphans, got)
+		t.Fatalf("requests that run without a client: wanted %d, got %d", orphans, got)
 	}
 	if got := c.house.endpoint.Kept(); c.closed && got != 0 {
 		t.Fatalf("remembered of a connection that is closed: %d bytes", got)

@@ -21,7 +21,7 @@ func TestPipelinedRequestsAreAnsweredInOrderOneAtATime(t *testing.T) {
 	})
 }
 
-// What comes behind a pipelined request stays in the kernel, where nothing of
+// What follows a pipelined request stays in the kernel, where nothing of
 // it is seen, not even the client's end, until the next answer is sent.
 func TestReadingStopsBehindAPipelinedRequest(t *testing.T) {
 	everywhere(t, func(h *house) {
@@ -33,7 +33,7 @@ func TestReadingStopsBehindAPipelinedRequest(t *testing.T) {
 			h.At(at, func() { unread[at] = c.Unread() })
 		}
 		h.Run(hour)
-		check.Equal(h.t, "in the kernel while the first is in work", unread[1500*time.Millisecond], len(third))
+		check.Equal(h.t, "in the kernel while the first is running", unread[1500*time.Millisecond], len(third))
 		check.Equal(h.t, "and the second", unread[2500*time.Millisecond], 0)
 		check.Equal(h.t, "client", story(c), came(2*second, hello)+came(4*second, hello+notFound)+closed(9*second))
 	})
@@ -50,7 +50,7 @@ func TestReadingGoesOnBehindASingleRequest(t *testing.T) {
 }
 
 // The keep-alive timer of 0.21.1 runs from each answer, also when the next
-// request is in work already. httptools then ends the connection; h11 cannot,
+// request is running already. httptools then ends the connection; h11 cannot,
 // and cannot send any more either. 0.54.0 has neither fault.
 func TestPipelinedRequestLongerThanKeepAlive(t *testing.T) {
 	const failure = "ERROR h11._util.LocalProtocolError: Can't send data when our state is ERROR"
@@ -71,7 +71,7 @@ func TestPipelinedRequestLongerThanKeepAlive(t *testing.T) {
 	})
 }
 
-// A shorter one makes it in time, and the timer starts anew.
+// A shorter one is answered in time, and the timer restarts.
 func TestPipelinedRequestShorterThanKeepAlive(t *testing.T) {
 	everywhere(t, func(h *house) {
 		c := h.Send(0, get("/?for=6s")+get("/?for=4900ms")+get("/?for=4900ms"))
@@ -81,9 +81,9 @@ func TestPipelinedRequestShorterThanKeepAlive(t *testing.T) {
 	})
 }
 
-// A client's end behind pipelined requests is seen when reading goes on: the
-// answer that is due is sent, and one more request runs for nobody. h11 reads
-// on only when the last but one is answered, because bytes wait behind it.
+// A client's end after pipelined requests is seen when reading goes on: the
+// answer that is due is sent, and one more request runs without a client. h11 reads
+// on only when the last but one is answered, because bytes wait after it.
 func TestEndOfAClientThatHasPipelined(t *testing.T) {
 	everywhere(t, func(h *house) {
 		c := h.Send(0, get("/?for=2s")+get("/?for=3s")+get("/?for=4s"))
@@ -125,15 +125,15 @@ func TestRequestsInPieces(t *testing.T) {
 		check.Equal(h.t, "answers", strings.Count(whole.Text(), "HTTP/1.1 "), 4)
 		for i, c := range append(pieces, drop) {
 			if c.Text() != whole.Text() || c.Ended == sim.Never {
-				check.Equal(h.t, "cut behind "+text[:min(i+1, len(text))], story(c), story(whole))
+				check.Equal(h.t, "cut after "+text[:min(i+1, len(text))], story(c), story(whole))
 				break
 			}
 		}
 	})
 }
 
-// httptools remembers every request that comes, as the real one does, but within a bound: then what
-// comes waits in the kernel, and all are answered in the end.
+// httptools keeps every request that arrives, as the real one does, but within a bound: beyond it they wait in the kernel,
+// and all are answered in the end.
 func TestPipelineIsBounded(t *testing.T) {
 	const n, most = 30_000, 1 << 20
 	each(t, []class{httptools021, httptools054}, func(h *house) {

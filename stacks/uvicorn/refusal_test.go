@@ -8,8 +8,7 @@ import (
 
 const invalid = "Invalid HTTP request received."
 
-// The answers of h11 to what is no request: Uvicorn's own header lines are
-// missing, and the framing is that of the last valid request.
+// How h11 refuses what is no request: without Uvicorn's own header lines, and framed as for the last valid request.
 var (
 	h11BadFirst = bare("400 Bad Request", "content-type: text/plain; charset=utf-8\nConnection: close\n", invalid)
 	h11BadAfter = bare("400 Bad Request",
@@ -39,8 +38,8 @@ func TestBytesThatAreNoRequest(t *testing.T) {
 	})
 }
 
-// h11 looks at what is pipelined when its turn has come, httptools at once:
-// the request before it then gets no answer, and no line in the log.
+// h11 parses what is pipelined when its turn comes, httptools at once: then the request before it gets no answer and no line
+// in the log.
 func TestBytesThatAreNoRequestBehindOneInWork(t *testing.T) {
 	everywhere(t, func(h *house) {
 		c := h.Send(0, get("/?for=2s")+garbage)
@@ -55,8 +54,8 @@ func TestBytesThatAreNoRequestBehindOneInWork(t *testing.T) {
 	})
 }
 
-// Behind a last request h11 0.14.0 refuses at once; Uvicorn 0.54.0 does not
-// look at what came with it, only at what comes later.
+// After a last request h11 0.14.0 refuses at once; Uvicorn 0.54.0 ignores what arrived with it and sees only what arrives
+// later.
 func TestBytesBehindALastRequest(t *testing.T) {
 	everywhere(t, func(h *house) {
 		last := get("/?for=2s", "Connection: close")
@@ -80,7 +79,7 @@ func TestBytesBehindALastRequest(t *testing.T) {
 	})
 }
 
-// An old client understands no chunks.
+// An HTTP/1.0 client gets no chunks.
 func TestRefusalBehindAnOldRequest(t *testing.T) {
 	for _, version := range []string{"0.9", "1.0"} {
 		each(t, []class{h11021}, func(h *house) {
@@ -91,7 +90,7 @@ func TestRefusalBehindAnOldRequest(t *testing.T) {
 	}
 }
 
-// An answer does not wait for the body; behind that, the next request is awaited
+// An answer does not wait for the body; after that, the next request is awaited
 // as ever.
 func TestBytesThatAreNoRequestBehindALateBody(t *testing.T) {
 	everywhere(t, func(h *house) {
@@ -107,9 +106,8 @@ func TestBytesThatAreNoRequestBehindALateBody(t *testing.T) {
 	})
 }
 
-// A body may turn out bad when its request has been answered, is in work, or
-// has just been parsed. h11 has no words left in the first case; in the last
-// one it has them for one answer only, and the application fails.
+// A body may prove malformed after its request was answered, while it is running, or in the read that brought it. In the
+// first case h11 cannot answer any more; in the last one it can answer once, and the application fails.
 func TestBadBody(t *testing.T) {
 	everywhere(t, func(h *house) {
 		const chunked = "Transfer-Encoding: chunked"
@@ -124,7 +122,7 @@ func TestBadBody(t *testing.T) {
 			want = came(0, notFound) + end
 		}
 		check.Equal(h.t, "answered", story(answered), want)
-		check.Equal(h.t, "in work", story(working), bad+end)
+		check.Equal(h.t, "running", story(working), bad+end)
 		h.Lines = nil
 		parsed := h.Send(hour, get("/nope", chunked)+"zz\r\n")
 		h.Run(2 * hour)
