@@ -9,6 +9,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/internal/check"
 )
 
 // on has f run at a moment, on the first connection.
@@ -26,7 +27,7 @@ func TestEndsOfAStream(t *testing.T) {
 		s.soon(3*second, func() { s.peers[2].Close() })
 		s.Run(time.Hour)
 		s.happened("lost 1", "lost 2", "lost 3")
-		equal(s.t, "ends", fmt.Sprint(fin.Ended, rst.Ended, ours.Ended), "1s 2s 3s")
+		check.Equal(s.t, "ends", fmt.Sprint(fin.Ended, rst.Ended, ours.Ended), "1s 2s 3s")
 	})
 }
 
@@ -39,13 +40,13 @@ func TestCloseSendsWhatIsWritten(t *testing.T) {
 			p.WriteString("0123456789abcdef")
 			p.Close()
 			p.Close()
-			equal(s.t, "closing", p.Closing(), true)
+			check.Equal(s.t, "closing", p.Closing(), true)
 		})
-		s.At(2*second, func() { equal(s.t, "ended while bytes wait", c.Ended, sim.Never) })
+		s.At(2*second, func() { check.Equal(s.t, "ended while bytes wait", c.Ended, sim.Never) })
 		s.At(3*second, c.StartReading)
 		s.Run(time.Hour)
-		equal(s.t, "received", c.Text(), "0123456789abcdef")
-		equal(s.t, "ended", c.Ended, 3*second)
+		check.Equal(s.t, "received", c.Text(), "0123456789abcdef")
+		check.Equal(s.t, "ended", c.Ended, 3*second)
 		s.happened("made 1", "lost 1")
 	})
 }
@@ -65,8 +66,8 @@ func TestAbortDropsWhatIsWritten(t *testing.T) {
 		if flavour == "uvloop 0.17" {
 			want = "" // held, and dropped
 		}
-		equal(s.t, "received", c.Text(), want)
-		equal(s.t, "ended", c.Ended, 1*second)
+		check.Equal(s.t, "received", c.Text(), want)
+		check.Equal(s.t, "ended", c.Ended, 1*second)
 	})
 }
 
@@ -95,7 +96,7 @@ func TestPauseReading(t *testing.T) {
 		s.At(2*second, func() { c.Send("abc") })
 		s.At(3*second, c.CloseWrite)
 		s.At(4*second, func() {
-			equal(s.t, "left in the kernel", c.Unread(), 3)
+			check.Equal(s.t, "left in the kernel", c.Unread(), 3)
 			s.note("resumed")
 		})
 		s.on(4*second, func(p *peer) { p.ResumeReading() })
@@ -111,7 +112,7 @@ func TestPauseReadingWhileReading(t *testing.T) {
 		c := s.Dial(0, s.listener, strings.Repeat("x", 1_000_000))
 		s.Run(time.Hour)
 		s.happened("made 1", fmt.Sprint("data 1 ", s.flavour.ReadSize, " bytes"))
-		equal(s.t, "left in the kernel", c.Unread(), 1_000_000-s.flavour.ReadSize)
+		check.Equal(s.t, "left in the kernel", c.Unread(), 1_000_000-s.flavour.ReadSize)
 	})
 }
 
@@ -175,7 +176,7 @@ func TestWriteBuffersAreNotShared(t *testing.T) {
 		s.Run(time.Hour)
 		for i, c := range clients {
 			one := strings.Repeat(fmt.Sprintf("<%d>", i), 3) + fmt.Sprintf(".<%d>", i)
-			equal(s.t, fmt.Sprint("client ", i), c.Text(), one+one)
+			check.Equal(s.t, fmt.Sprint("client ", i), c.Text(), one+one)
 		}
 	})
 }
@@ -190,8 +191,8 @@ func TestHandleThatIsUsedAgain(t *testing.T) {
 		}
 		s.Run(time.Hour)
 		for i := range 20 {
-			equal(s.t, fmt.Sprint("data of ", i+1), count(s.log, fmt.Sprintf("data %d from %d", i+1, i+1)), 1)
-			equal(s.t, fmt.Sprint("ends of ", i+1), count(s.log, fmt.Sprintf("lost %d", i+1)), 1)
+			check.Equal(s.t, fmt.Sprint("data of ", i+1), count(s.log, fmt.Sprintf("data %d from %d", i+1, i+1)), 1)
+			check.Equal(s.t, fmt.Sprint("ends of ", i+1), count(s.log, fmt.Sprintf("lost %d", i+1)), 1)
 		}
 	})
 }
@@ -209,8 +210,8 @@ func TestAddresses(t *testing.T) {
 	each(t, func(s *stage, _ string) {
 		s.Dial(0, s.listener, "")
 		s.on(1*second, func(p *peer) {
-			equal(s.t, "peer", p.Peer(), netip.MustParseAddrPort("127.0.0.1:40001"))
-			equal(s.t, "local", p.Local(), netip.MustParseAddrPort("127.0.0.1:18080"))
+			check.Equal(s.t, "peer", p.Peer(), netip.MustParseAddrPort("127.0.0.1:40001"))
+			check.Equal(s.t, "local", p.Local(), netip.MustParseAddrPort("127.0.0.1:18080"))
 		})
 		s.Run(time.Hour)
 	})
@@ -230,7 +231,7 @@ func TestAStreamThatStaysAfterTheEndOfInput(t *testing.T) {
 		})
 		s.Run(time.Hour)
 		s.happened("made 1", "data 1 a", "lost 1")
-		equal(s.t, "what the client got", pieces(c), "late@2s")
+		check.Equal(s.t, "what the client got", pieces(c), "late@2s")
 	})
 }
 
@@ -261,7 +262,7 @@ func TestAStreamThatWritesNoMore(t *testing.T) {
 		s.At(2*second, func() { c.Send("late") })
 		s.Run(time.Hour)
 		s.happened("made 1", "data 1 a", "data 1 late")
-		equal(s.t, "what the client got", pieces(c), "bye@1s")
-		equal(s.t, "when our side ended", c.Ended, 1*second)
+		check.Equal(s.t, "what the client got", pieces(c), "bye@1s")
+		check.Equal(s.t, "when our side ended", c.Ended, 1*second)
 	})
 }

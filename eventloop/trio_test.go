@@ -8,6 +8,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/internal/check"
 )
 
 // coin always falls on one side: 1 turns a turn round.
@@ -66,8 +67,7 @@ func TestTheCoinHasTwoSides(t *testing.T) {
 		}
 	}
 	if reversed < 16 || reversed > 48 {
-		t.Errorf("of 64 turns: wanted about half reversed, got %d (alone: go test ./eventloop -run '^%s$')",
-			reversed, t.Name())
+		t.Errorf("of 64 turns: wanted about half reversed, got %d (alone: %s)", reversed, check.Alone(t))
 	}
 }
 
@@ -118,7 +118,7 @@ func TestAcceptsOneAhead(t *testing.T) {
 		if reversed { // the listener has its step before the block, after it, before it, …
 			want = "[0s 0s 20s 20s]"
 		}
-		equal(s.t, "taken at", fmt.Sprint(accepted), want)
+		check.Equal(s.t, "taken at", fmt.Sprint(accepted), want)
 	})
 }
 
@@ -135,6 +135,6 @@ func TestCloseAtOnce(t *testing.T) {
 		s.happened("made 1", "data 1 a", "lost 1")
 		return c.Ended
 	}
-	each(t, func(s *stage, _ string) { equal(s.t, "ended", closes(s), 2*second) })
-	onTrio(t, func(s *stage, _ bool) { equal(s.t, "ended", closes(s), second) })
+	each(t, func(s *stage, _ string) { check.Equal(s.t, "ended", closes(s), 2*second) })
+	onTrio(t, func(s *stage, _ bool) { check.Equal(s.t, "ended", closes(s), second) })
 }

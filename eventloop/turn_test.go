@@ -7,6 +7,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/internal/check"
 )
 
 const second = time.Second
@@ -68,8 +69,8 @@ func TestWorkBesideTheLoop(t *testing.T) {
 		s.log = nil
 		s.At(second, func() { c.Send("x") })
 		s.Run(2 * second)
-		equal(s.t, "first", s.log[0], "thread")
-		equal(s.t, "in all", len(s.log), 4)
+		check.Equal(s.t, "first", s.log[0], "thread")
+		check.Equal(s.t, "in all", len(s.log), 4)
 	})
 }
 
@@ -124,7 +125,7 @@ func TestBlockHoldsEverything(t *testing.T) {
 		s.soon(1*second, func() {
 			flushed = 0
 			s.loop.Block(10 * second)
-			equal(s.t, "BeforeWait called", flushed, 1)
+			check.Equal(s.t, "BeforeWait called", flushed, 1)
 			s.note("free@%v", s.Now())
 		})
 		s.At(3*second, func() { early.Send("x") })
@@ -132,10 +133,10 @@ func TestBlockHoldsEverything(t *testing.T) {
 		s.Run(5 * second)
 		s.happened()
 		s.Run(time.Hour)
-		equal(s.t, "first", s.log[0], "free@11s")
-		equal(s.t, "connected", late.Connected, 4*second)
-		equal(s.t, "accepted", late.Accepted, 11*second)
-		equal(s.t, "in all", len(s.log), 5)
+		check.Equal(s.t, "first", s.log[0], "free@11s")
+		check.Equal(s.t, "connected", late.Connected, 4*second)
+		check.Equal(s.t, "accepted", late.Accepted, 11*second)
+		check.Equal(s.t, "in all", len(s.log), 5)
 	})
 }
 
@@ -158,7 +159,7 @@ func TestStop(t *testing.T) {
 			s.note("stop")
 		})
 		s.Run(time.Hour)
-		equal(s.t, "Run returned", s.stopped, 1*second)
+		check.Equal(s.t, "Run returned", s.stopped, 1*second)
 		s.happened("stop")
 	})
 }
@@ -236,7 +237,7 @@ func TestWhenWritesLeave(t *testing.T) {
 			if flavour == "uvloop 0.17" {
 				want = "headbody@4s"
 			}
-			equal(s.t, fmt.Sprint("client ", i+1), pieces(c), want)
+			check.Equal(s.t, fmt.Sprint("client ", i+1), pieces(c), want)
 		}
 	})
 }
@@ -254,6 +255,6 @@ func TestClosedListener(t *testing.T) {
 		s.Dial(1500*time.Millisecond, s.listener, "y")
 		s.Run(time.Hour)
 		s.happened("made 1", "data 1 x")
-		equal(s.t, "the first stays", first.Ended, sim.Never)
+		check.Equal(s.t, "the first stays", first.Ended, sim.Never)
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/internal/check"
 )
 
 // stage is a loop in simulated time and network, and what happened on it.
@@ -86,7 +87,7 @@ func (s *stage) soon(at time.Duration, f func()) {
 // happened compares what was noted since the last call.
 func (s *stage) happened(want ...string) {
 	s.t.Helper()
-	equal(s.t, "what happened", strings.Join(s.log, ", "), strings.Join(want, ", "))
+	check.Equal(s.t, "what happened", strings.Join(s.log, ", "), strings.Join(want, ", "))
 	s.log = nil
 }
 
@@ -112,12 +113,4 @@ func pieces(c *sim.Client) string {
 		all = append(all, fmt.Sprintf("%s@%v", p.Text, p.At))
 	}
 	return strings.Join(all, ", ")
-}
-
-func equal[T comparable](t *testing.T, what string, got, want T) {
-	t.Helper()
-	if got != want {
-		t.Errorf("%s: wanted\n%v\ngot\n%v\n(alone: go test ./eventloop -run '^%s$')",
-			what, want, got, strings.ReplaceAll(t.Name(), "/", "$/^"))
-	}
 }

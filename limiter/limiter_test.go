@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/limiter"
 )
 
@@ -50,24 +51,17 @@ func (d *desk) order() string { return strings.Join(d.granted, " ") }
 
 var orders = []limiter.Order{limiter.LIFO, limiter.FIFO}
 
-func equal[T comparable](t *testing.T, what string, got, want T) {
-	t.Helper()
-	if got != want {
-		t.Errorf("%s: wanted %v, got %v (alone: go test ./limiter -run '^%s$')", what, want, got, strings.ReplaceAll(t.Name(), "/", "$/^"))
-	}
-}
-
 func TestOrderOfService(t *testing.T) {
 	for order, want := range map[limiter.Order]string{limiter.LIFO: "a b e d c", limiter.FIFO: "a b c d e"} {
 		t.Run(order.String(), func(t *testing.T) {
 			d := newDesk(2, order)
 			d.ask(0, "a", "b", "c", "d", "e")
-			equal(t, "granted at once", d.order(), "a b")
+			check.Equal(t, "granted at once", d.order(), "a b")
 			for range 5 {
 				d.Release(0)
 			}
-			equal(t, "granted", d.order(), want)
-			equal(t, "borrowed in the end", d.Statistics(0).Borrowed, 0)
+			check.Equal(t, "granted", d.order(), want)
+			check.Equal(t, "borrowed in the end", d.Statistics(0).Borrowed, 0)
 		})
 	}
 }
@@ -79,11 +73,11 @@ func TestNewcomerNeverOvertakes(t *testing.T) {
 			d := newDesk(1, order)
 			d.ask(0, "a", "b", "c")
 			d.Release(0)
-			equal(t, "newcomer", d.ask(0, "d")[0], limiter.Waiting)
-			equal(t, "waiting", d.Statistics(0).Waiting, 2)
+			check.Equal(t, "newcomer", d.ask(0, "d")[0], limiter.Waiting)
+			check.Equal(t, "waiting", d.Statistics(0).Waiting, 2)
 			d.Release(0)
 			d.Release(0)
-			equal(t, "granted", d.order(), map[limiter.Order]string{limiter.LIFO: "a c d b", limiter.FIFO: "a b c d"}[order])
+			check.Equal(t, "granted", d.order(), map[limiter.Order]string{limiter.LIFO: "a c d b", limiter.FIFO: "a b c d"}[order])
 		})
 	}
 }
@@ -95,11 +89,11 @@ func TestRaisedLimit(t *testing.T) {
 			d := newDesk(1, order)
 			d.ask(0, "a", "b", "c", "d", "e")
 			d.SetLimit(3, 0)
-			equal(t, "granted", d.order(), "a b c")
-			equal(t, "statistics", fmt.Sprint(d.Statistics(7)), fmt.Sprint(limiter.Statistics{Limit: 3, Borrowed: 3, Waiting: 2, Peak: 3, LongestWait: 7}))
+			check.Equal(t, "granted", d.order(), "a b c")
+			check.Equal(t, "statistics", fmt.Sprint(d.Statistics(7)), fmt.Sprint(limiter.Statistics{Limit: 3, Borrowed: 3, Waiting: 2, Peak: 3, LongestWait: 7}))
 			d.SetLimit(100, 0)
-			equal(t, "granted", d.order(), "a b c d e")
-			equal(t, "newcomer", d.ask(0, "f")[0], limiter.Granted)
+			check.Equal(t, "granted", d.order(), "a b c d e")
+			check.Equal(t, "newcomer", d.ask(0, "f")[0], limiter.Granted)
 		})
 	}
 }
@@ -111,13 +105,13 @@ func TestLoweredLimit(t *testing.T) {
 			d := newDesk(3, order)
 			d.ask(0, "a", "b", "c", "d")
 			d.SetLimit(1, 0)
-			equal(t, "borrowed", d.Statistics(0).Borrowed, 3)
+			check.Equal(t, "borrowed", d.Statistics(0).Borrowed, 3)
 			d.Release(0)
 			d.Release(0)
-			equal(t, "granted while above the limit", d.order(), "a b c")
+			check.Equal(t, "granted while above the limit", d.order(), "a b c")
 			d.Release(0)
-			equal(t, "granted", d.order(), "a b c d")
-			equal(t, "borrowed", d.Statistics(0).Borrowed, 1)
+			check.Equal(t, "granted", d.order(), "a b c d")
+			check.Equal(t, "borrowed", d.Statistics(0).Borrowed, 1)
 		})
 	}
 }
@@ -128,23 +122,23 @@ func TestLimitLoweredAndRaised(t *testing.T) {
 	d.ask(0, "a", "b", "c", "d")
 	d.SetLimit(0, 0)
 	d.SetLimit(2, 0)
-	equal(t, "granted above the limit", d.order(), "a b c")
+	check.Equal(t, "granted above the limit", d.order(), "a b c")
 	d.Release(0)
-	equal(t, "granted at the limit", d.order(), "a b c")
+	check.Equal(t, "granted at the limit", d.order(), "a b c")
 	d.Release(0)
-	equal(t, "granted", d.order(), "a b c d")
+	check.Equal(t, "granted", d.order(), "a b c d")
 }
 
 func TestBound(t *testing.T) {
 	d := newDesk(1, limiter.LIFO)
 	d.SetBound(2)
 	want := [4]limiter.Outcome{limiter.Granted, limiter.Waiting, limiter.Waiting, limiter.Refused}
-	equal(t, "outcomes", [4]limiter.Outcome(d.ask(0, "a", "b", "c", "d")), want)
+	check.Equal(t, "outcomes", [4]limiter.Outcome(d.ask(0, "a", "b", "c", "d")), want)
 	d.SetBound(0)
-	equal(t, "waiting", d.Statistics(0).Waiting, 2)
-	equal(t, "newcomer", d.ask(0, "e")[0], limiter.Refused)
+	check.Equal(t, "waiting", d.Statistics(0).Waiting, 2)
+	check.Equal(t, "newcomer", d.ask(0, "e")[0], limiter.Refused)
 	d.SetBound(limiter.Unbounded)
-	equal(t, "newcomer", d.ask(0, "f")[0], limiter.Waiting)
+	check.Equal(t, "newcomer", d.ask(0, "f")[0], limiter.Waiting)
 }
 
 func TestAbandon(t *testing.T) {
@@ -153,9 +147,9 @@ func TestAbandon(t *testing.T) {
 		d.ask(0, "a", "b", "c")
 		d.Abandon()
 		d.Release(0)
-		equal(t, "granted", d.order(), "a")
-		equal(t, "borrowed and waiting", d.Statistics(0).Borrowed+d.Statistics(0).Waiting, 0)
-		equal(t, "newcomer", d.ask(0, "d")[0], limiter.Granted)
+		check.Equal(t, "granted", d.order(), "a")
+		check.Equal(t, "borrowed and waiting", d.Statistics(0).Borrowed+d.Statistics(0).Waiting, 0)
+		check.Equal(t, "newcomer", d.ask(0, "d")[0], limiter.Granted)
 	}
 }
 
@@ -164,7 +158,7 @@ func TestLongestWait(t *testing.T) {
 	d := newDesk(1, limiter.LIFO)
 	longest := func(at, want time.Duration) {
 		t.Helper()
-		equal(t, fmt.Sprint("at ", at), d.Statistics(at).LongestWait, want)
+		check.Equal(t, fmt.Sprint("at ", at), d.Statistics(at).LongestWait, want)
 	}
 	d.ask(0, "a")
 	longest(100, 0)
@@ -200,10 +194,10 @@ func TestLongQueue(t *testing.T) {
 					want = names[n-i]
 				}
 				if got != want {
-					t.Fatalf("position %d: wanted %s, got %s (alone: go test ./limiter -run '%s')", i, want, got, t.Name())
+					t.Fatalf("position %d: wanted %s, got %s (alone: %s)", i, want, got, check.Alone(t))
 				}
 			}
-			equal(t, "granted", len(d.granted), n)
+			check.Equal(t, "granted", len(d.granted), n)
 		})
 	}
 }

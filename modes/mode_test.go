@@ -8,6 +8,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/eventloop/sim"
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/limiter"
 	"github.com/target-server/target-server/modes"
 )
@@ -68,8 +69,8 @@ func (w *world) start(at time.Duration, m modes.Mode, name string, sleep time.Du
 func (w *world) saw(want ...string) {
 	w.t.Helper()
 	if got := strings.Join(w.log, "\n"); got != strings.Join(want, "\n") {
-		w.t.Errorf("wanted\n%s\ngot\n%s\n(alone: go test ./modes -run '^%s$')", strings.Join(want, "\n"), got,
-			strings.ReplaceAll(w.t.Name(), "/", "$/^"))
+		w.t.Errorf("wanted\n%s\ngot\n%s\n(alone: %s)", strings.Join(want, "\n"), got,
+			check.Alone(w.t))
 	}
 }
 

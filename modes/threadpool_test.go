@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/limiter"
 	"github.com/target-server/target-server/modes"
 )
@@ -32,7 +33,7 @@ func TestThreadpoolServesTheQueueInItsOrder(t *testing.T) {
 				}
 				w.Run(time.Hour)
 				if got := w.begun(); got != want {
-					t.Errorf("order of starts: wanted %s, got %s (alone: go test ./modes -run '%s')", want, got, t.Name())
+					t.Errorf("order of starts: wanted %s, got %s (alone: %s)", want, got, check.Alone(t))
 				}
 			})
 		})
@@ -74,7 +75,7 @@ func TestThreadpoolRunsBesideABlockedLoop(t *testing.T) {
 		w.Run(time.Hour)
 		last := w.log[len(w.log)-1]
 		if last != "5s a answers" {
-			t.Errorf("last line: wanted %q, got %q (alone: go test ./modes -run '%s')", "5s a answers", last, t.Name())
+			t.Errorf("last line: wanted %q, got %q (alone: %s)", "5s a answers", last, check.Alone(t))
 		}
 	})
 }
@@ -99,8 +100,8 @@ func TestThreadpoolNeverExceedsItsLimit(t *testing.T) {
 			most = max(most, running)
 		}
 		if most != 40 || begun != 1000 || w.runtime.Threads.Live() != 40 {
-			t.Errorf("wanted 1000 begun, 40 at once on 40 threads; got %d, %d on %d (alone: go test ./modes -run '%s')",
-				begun, most, w.runtime.Threads.Live(), t.Name())
+			t.Errorf("wanted 1000 begun, 40 at once on 40 threads; got %d, %d on %d (alone: %s)",
+				begun, most, w.runtime.Threads.Live(), check.Alone(t))
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/limiter"
 	"github.com/target-server/target-server/modes"
 )
@@ -32,13 +33,13 @@ func TestIdleThreadsEndWhenTheNextIsTaken(t *testing.T) {
 	live := func(when string, want int) {
 		t.Helper()
 		if got := p.Live(); got != want {
-			t.Errorf("%s: wanted %d threads, got %d (alone: go test ./modes -run '^%s$')", when, want, got, t.Name())
+			t.Errorf("%s: wanted %d threads, got %d (alone: %s)", when, want, got, check.Alone(t))
 		}
 	}
 	number := func(thread *modes.Thread, want int) {
 		t.Helper()
 		if thread.Number != want || thread.Name != "pool" {
-			t.Errorf("wanted thread %d, got %s %d (alone: go test ./modes -run '^%s$')", want, thread.Name, thread.Number, t.Name())
+			t.Errorf("wanted thread %d, got %s %d (alone: %s)", want, thread.Name, thread.Number, check.Alone(t))
 		}
 	}
 	var threads []*modes.Thread

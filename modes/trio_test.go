@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/limiter"
 	"github.com/target-server/target-server/modes"
 )
@@ -28,12 +29,12 @@ func TestTrioThreadpool(t *testing.T) {
 	}
 	w.Run(time.Hour)
 	if got, want := w.begun(), "0 1 2 3"; got != want {
-		t.Errorf("order of starts: wanted %s, got %s (alone: go test ./modes -run '^%s$')", want, got, t.Name())
+		t.Errorf("order of starts: wanted %s, got %s (alone: %s)", want, got, check.Alone(t))
 	}
 	first := "1s 0 answers, 1s 1 begins on trio 0 1"
 	second := "1s 1 begins on trio 0 1, 1s 0 answers"
 	if got := strings.Join(w.log[2:4], ", "); got != first && got != second {
-		t.Errorf("wanted either %q or %q, got %q (alone: go test ./modes -run '^%s$')", first, second, got, t.Name())
+		t.Errorf("wanted either %q or %q, got %q (alone: %s)", first, second, got, check.Alone(t))
 	}
 }
 
@@ -52,7 +53,7 @@ func TestTrioThreadsEndByThemselves(t *testing.T) {
 	}
 	// The third job takes the thread that finished last; the fourth finds it still there.
 	if got, want := strings.Join(on, " "), "0 1 1 1 2"; got != want {
-		t.Errorf("threads: wanted %s, got %s (alone: go test ./modes -run '^%s$')", want, got, t.Name())
+		t.Errorf("threads: wanted %s, got %s (alone: %s)", want, got, check.Alone(t))
 	}
 }
 
@@ -91,7 +92,7 @@ func TestTrioThreadpoolKeepsToItsLimit(t *testing.T) {
 		most = max(most, running)
 	}
 	if most != 40 || begun != 1000 || w.runtime.Threads.Live() != 40 {
-		t.Errorf("wanted 1000 begun, 40 at once on 40 threads; got %d, %d on %d (alone: go test ./modes -run '^%s$')",
-			begun, most, w.runtime.Threads.Live(), t.Name())
+		t.Errorf("wanted 1000 begun, 40 at once on 40 threads; got %d, %d on %d (alone: %s)",
+			begun, most, w.runtime.Threads.Live(), check.Alone(t))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/targettest"
 )
 
@@ -30,7 +31,7 @@ func TestArticle(t *testing.T) {
 		}
 		time.Sleep(500 * time.Second)
 		synctest.Wait()
-		same(t, "all there", s.Snapshot().String()[:41], "limit 40, busy 40, waiting 960, peak 40; ")
+		check.Equal(t, "all there", s.Snapshot().String()[:41], "limit 40, busy 40, waiting 960, peak 40; ")
 		users.Wait()
 		// The 40th thread begins at 20 s, and each works for 25 users one after another.
 		if took, want := time.Since(began), 20*time.Second+25*800*time.Second; took != want {
@@ -38,7 +39,7 @@ func TestArticle(t *testing.T) {
 		}
 		for _, r := range s.Requests() {
 			if r.Number == 41 { // who came last is the next
-				same(t, "the 41st to start", r.ID, "1000")
+				check.Equal(t, "the 41st to start", r.ID, "1000")
 			}
 		}
 	})
@@ -71,15 +72,15 @@ func TestWarning(t *testing.T) {
 				}
 				crowd.Wait()
 				must(t, s.WaitZombies(t.Context(), 6))
-				same(t, "have left", gone.Load(), 6)
-				same(t, "busy for nobody", s.Snapshot().Busy, 1)
+				check.Equal(t, "have left", gone.Load(), 6)
+				check.Equal(t, "busy for nobody", s.Snapshot().Busy, 1)
 				time.Sleep(2 * time.Second) // one of them is done
 				synctest.Wait()
 				_, err := get(s, "/?id=new")
 				must(t, err)
 				for _, r := range s.Requests() {
 					if r.ID == "new" {
-						same(t, "the newcomer waits", r.Wait, c.waits)
+						check.Equal(t, "the newcomer waits", r.Wait, c.waits)
 					}
 				}
 			})

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/internal/eventually"
 	"github.com/target-server/target-server/targettest"
 )
@@ -58,8 +59,8 @@ func TestProcesses(t *testing.T) {
 			must(t, until(s, func(n targettest.Snapshot) bool { return n.Accepted == id+1 }))
 		}
 		pids = workers(s)
-		same(t, "limit", s.Snapshot().Limit, 6)
-		same(t, "in work and in line", s.Snapshot().Busy+s.Snapshot().Waiting, s.Snapshot().Held)
+		check.Equal(t, "limit", s.Snapshot().Limit, 6)
+		check.Equal(t, "in work and in line", s.Snapshot().Busy+s.Snapshot().Waiting, s.Snapshot().Held)
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		if err := s.WaitBusy(ctx, 7); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "wait for 7 busy: ") {
@@ -81,8 +82,8 @@ func TestProcessesWithAToken(t *testing.T) {
 	for _, n := range []int{1, 2} {
 		s := targettest.New(t, targettest.Processes(n), targettest.Set("admin-token", "hush"), targettest.Limit(1))
 		s.SetLimit(3)
-		same(t, "limit", s.Snapshot().Limit, 3*n)
-		same(t, "requests", len(s.Requests()), 0)
+		check.Equal(t, "limit", s.Snapshot().Limit, 3*n)
+		check.Equal(t, "requests", len(s.Requests()), 0)
 		must(t, s.WaitBusy(t.Context(), 0))
 	}
 }
@@ -102,8 +103,8 @@ func TestNewWorkerHolds(t *testing.T) {
 		a.ask(id)
 		must(t, until(s, func(n targettest.Snapshot) bool { return n.Accepted == id-1 }))
 	}
-	same(t, "the one that was killed serves", workers(s)[killed], false)
-	same(t, "answered", s.Snapshot().Served, 0)
+	check.Equal(t, "the one that was killed serves", workers(s)[killed], false)
+	check.Equal(t, "answered", s.Snapshot().Served, 0)
 	s.Release()
 	a.Wait()
 }

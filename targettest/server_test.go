@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/internal/eventually"
 	"github.com/target-server/target-server/stacks"
 	"github.com/target-server/target-server/targettest"
@@ -96,13 +97,6 @@ func must(t *testing.T, err error) {
 	}
 }
 
-func same[T comparable](t *testing.T, what string, got, want T) {
-	t.Helper()
-	if got != want {
-		t.Errorf("%s: got %v, want %v", what, got, want)
-	}
-}
-
 // The article's first surprise: whoever came last is served first. Nobody sleeps.
 func TestWhoIsNext(t *testing.T) {
 	everywhere(t, func(t *testing.T, where ...targettest.Option) {
@@ -110,7 +104,7 @@ func TestWhoIsNext(t *testing.T) {
 		s.Hold()
 		a := asks(t, s)
 		a.inTurn(5, 2)
-		same(t, "held", s.Snapshot().String()[:52], "limit 2, busy 2, waiting 3, peak 2; accepted 5, held")
+		check.Equal(t, "held", s.Snapshot().String()[:52], "limit 2, busy 2, waiting 3, peak 2; accepted 5, held")
 		for range 5 {
 			s.ReleaseNext(1)
 		}
@@ -119,18 +113,18 @@ func TestWhoIsNext(t *testing.T) {
 		must(t, s.WaitBusy(t.Context(), 0))
 		all := s.Requests()
 		for i, r := range all {
-			same(t, "arrived", r.ID, fmt.Sprint(i+1))
-			same(t, "outcome of "+r.ID, r.Outcome, targettest.Served)
-			same(t, "answer to "+r.ID, a.answers[r.ID], `200 "hello"`)
-			same(t, "status of "+r.ID, r.Status, http.StatusOK)
+			check.Equal(t, "arrived", r.ID, fmt.Sprint(i+1))
+			check.Equal(t, "outcome of "+r.ID, r.Outcome, targettest.Served)
+			check.Equal(t, "answer to "+r.ID, a.answers[r.ID], `200 "hello"`)
+			check.Equal(t, "status of "+r.ID, r.Status, http.StatusOK)
 		}
 		slices.SortStableFunc(all, func(a, b targettest.Request) int { return a.Number - b.Number })
 		var ids []string
 		for _, r := range all {
 			ids = append(ids, r.ID)
 		}
-		same(t, "started", strings.Join(ids, " "), "1 2 5 4 3")
-		same(t, "thread", all[0].Thread, "AnyIO worker thread")
+		check.Equal(t, "started", strings.Join(ids, " "), "1 2 5 4 3")
+		check.Equal(t, "thread", all[0].Thread, "AnyIO worker thread")
 	})
 }
 
@@ -142,13 +136,13 @@ func TestSetLimitLetsThoseInWhoWait(t *testing.T) {
 		a.inTurn(4, 1)
 		s.SetLimit(3)
 		must(t, s.WaitBusy(t.Context(), 3))
-		same(t, "waiting", s.Snapshot().Waiting, 1)
+		check.Equal(t, "waiting", s.Snapshot().Waiting, 1)
 		s.Release()
 		a.Wait()
 		must(t, s.WaitBusy(t.Context(), 0))
 		s.Reset()
-		same(t, "after the reset", s.Snapshot().String(), "limit 1, busy 0, waiting 0, peak 0; accepted 0, held 0, served 0")
-		same(t, "remembered", len(s.Requests()), 0)
+		check.Equal(t, "after the reset", s.Snapshot().String(), "limit 1, busy 0, waiting 0, peak 0; accepted 0, held 0, served 0")
+		check.Equal(t, "remembered", len(s.Requests()), 0)
 	})
 }
 
@@ -160,11 +154,11 @@ func TestFullLineRefuses(t *testing.T) {
 		a.inTurn(2, 1)
 		text, err := get(s, "/?id=3")
 		must(t, err)
-		same(t, "the third", text[:3], "503")
+		check.Equal(t, "the third", text[:3], "503")
 		s.Release()
 		a.Wait()
-		same(t, "refused", s.Snapshot().Refused, 1)
-		same(t, "its outcome", s.Requests()[2].Outcome, targettest.Refused)
+		check.Equal(t, "refused", s.Snapshot().Refused, 1)
+		check.Equal(t, "its outcome", s.Requests()[2].Outcome, targettest.Refused)
 	})
 }
 
@@ -175,7 +169,7 @@ func TestPause(t *testing.T) {
 		_, err := get(s, "/?id=1")
 		must(t, err)
 		s.Pause()
-		same(t, "paused", s.Snapshot().Paused, true)
+		check.Equal(t, "paused", s.Snapshot().Paused, true)
 		a := asks(t, s)
 		a.ask(2)
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
@@ -183,10 +177,10 @@ func TestPause(t *testing.T) {
 		if err := s.WaitBusy(ctx, 1); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("while paused: %v", err)
 		}
-		same(t, "accepted while paused", s.Snapshot().Accepted, 1)
+		check.Equal(t, "accepted while paused", s.Snapshot().Accepted, 1)
 		s.Resume()
 		a.Wait()
-		same(t, "accepted", s.Snapshot().Accepted, 2)
+		check.Equal(t, "accepted", s.Snapshot().Accepted, 2)
 	})
 }
 
@@ -212,13 +206,13 @@ func TestZombies(t *testing.T) {
 			t.Error("it was answered")
 		}
 		must(t, s.WaitZombies(t.Context(), 1))
-		same(t, "busy", s.Snapshot().Busy, 1)
+		check.Equal(t, "busy", s.Snapshot().Busy, 1)
 		s.Release()
 		must(t, s.WaitBusy(t.Context(), 0))
 		must(t, until(s, func(n targettest.Snapshot) bool { return n.Held == 0 }))
-		same(t, "in the end", s.Snapshot().String()[:62], "limit 1, busy 0, waiting 0, peak 1; accepted 1, held 0, served")
-		same(t, "left", s.Snapshot().Left, 1)
-		same(t, "its outcome", s.Requests()[0].Outcome, targettest.Left)
+		check.Equal(t, "in the end", s.Snapshot().String()[:62], "limit 1, busy 0, waiting 0, peak 1; accepted 1, held 0, served")
+		check.Equal(t, "left", s.Snapshot().Left, 1)
+		check.Equal(t, "its outcome", s.Requests()[0].Outcome, targettest.Left)
 	})
 }
 
@@ -236,12 +230,12 @@ func TestBlockedLoop(t *testing.T) {
 		must(t, until(s, func(n targettest.Snapshot) bool { return n.Served == 1 && n.Busy == 1 }))
 		s.Release()
 		a.Wait()
-		same(t, "served", s.Snapshot().Served, 2)
+		check.Equal(t, "served", s.Snapshot().Served, 2)
 		a.ask(3) // for an hour, in the midst of which the server ends
 		must(t, s.WaitBusy(t.Context(), 1))
 		s.Close()
 		a.Wait()
-		same(t, "answered when it was closed", strings.HasPrefix(a.answers["3"], "200"), false)
+		check.Equal(t, "answered when it was closed", strings.HasPrefix(a.answers["3"], "200"), false)
 	})
 }
 
@@ -263,7 +257,7 @@ func TestTerminate(t *testing.T) {
 		must(t, s.WaitBusy(t.Context(), 1))
 		must(t, s.Terminate(t.Context()))
 		a.Wait()
-		same(t, "in work", a.answers["1"], `200 "hello"`)
+		check.Equal(t, "in work", a.answers["1"], `200 "hello"`)
 		if conn, err := s.Dial(t.Context()); err == nil {
 			conn.Close()
 			t.Error("it still accepts")

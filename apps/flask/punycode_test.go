@@ -1,6 +1,10 @@
 package flask
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/target-server/target-server/internal/check"
+)
 
 // The wanted values are those of Python 3.11's codec.
 func TestToASCII(t *testing.T) {
@@ -9,7 +13,7 @@ func TestToASCII(t *testing.T) {
 		"你好": "xn--6qq79v", "münchen-ost": "xn--mnchen-ost-9db",
 	} {
 		if got := toASCII(host); got != want {
-			t.Errorf("%s: wanted %s, got %s (alone: go test ./apps/flask -run '^%s$')", host, want, got, t.Name())
+			t.Errorf("%s: wanted %s, got %s (alone: %s)", host, want, got, check.Alone(t))
 		}
 	}
 }

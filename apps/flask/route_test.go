@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/target-server/target-server/apps/flask"
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/http1"
 )
 
@@ -59,7 +60,7 @@ func compare(t *testing.T, app *flask.App, line []byte) {
 	}
 	ours, theirs := spell(fmt.Sprintf("%d %s", a.Status, a.Reason), fields(a), got), spell(status, header, body)
 	if ours != theirs {
-		t.Errorf("asked %q\nwanted %s\n   got %s\n(alone: go test ./apps/flask -run '%s')", asked, theirs, ours, t.Name())
+		t.Errorf("asked %q\nwanted %s\n   got %s\n(alone: %s)", asked, theirs, ours, check.Alone(t))
 	}
 }
 
@@ -113,7 +114,7 @@ func TestArgFailsOnWhatIsNoText(t *testing.T) {
 		"id=\xf0\x9f\x98&x=1": "UnicodeDecodeError: 'utf-8' codec can't decode bytes in position 3-5: invalid continuation byte",
 	} {
 		if _, _, err := flask.V31.Arg(query, "id"); err == nil || err.Error() != want {
-			t.Errorf("%q: wanted %s, got %v (alone: go test ./apps/flask -run '^%s$')", query, want, err, t.Name())
+			t.Errorf("%q: wanted %s, got %v (alone: %s)", query, want, err, check.Alone(t))
 		}
 	}
 	if id, found, err := flask.V22.Arg("id=\xe4", "id"); id != "\ufffd" || !found || err != nil {

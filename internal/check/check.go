@@ -1,5 +1,8 @@
-// Package check is what tests compare with, and how they wait for what another goroutine or process does. A failure says
-// what was wanted, what came, and how to run that test alone.
+// Package check is what tests compare with: a failure says what was wanted, what came, and how to run that test alone.
+//
+//	check.Equal(t, "answer", got, want)
+//
+// Package eventually waits for a condition.
 package check
 
 import (
@@ -7,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"time"
 )
 
 // T is as much of a test as a check needs: a *testing.T has it, and so has a *rapid.T.
@@ -23,23 +25,6 @@ func Equal[V comparable](t T, what string, got, want V) {
 	if got != want {
 		t.Errorf("%s: wanted\n%v\ngot\n%v\n(alone: %s)", what, want, got, Alone(t))
 	}
-}
-
-// patience is how long Eventually waits: far longer than anything here takes on a machine that is busy.
-const patience = 10 * time.Second
-
-// Eventually waits in real time until something is true, and tells whether it became so. It is for what no simulated clock
-// and no channel can announce.
-func Eventually(t T, what string, so func() bool) bool {
-	t.Helper()
-	for end := time.Now().Add(patience); !so(); {
-		if time.Now().After(end) {
-			t.Errorf("%s: not so after %v (alone: %s)", what, patience, Alone(t))
-			return false
-		}
-		time.Sleep(time.Millisecond)
-	}
-	return true
 }
 
 // Alone is the command that runs a test and no other, from the root of the module.

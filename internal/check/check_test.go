@@ -32,10 +32,3 @@ func TestEqual(t *testing.T) {
 		}
 	})
 }
-
-func TestEventually(t *testing.T) {
-	tries := 0
-	if !check.Eventually(t, "the third try", func() bool { tries++; return tries == 3 }) || tries != 3 {
-		t.Errorf("%d tries", tries)
-	}
-}

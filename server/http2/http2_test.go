@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/http2/hpack"
 	"pgregory.net/rapid"
 
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/http1"
 	ours "github.com/target-server/target-server/server/http2"
 )
@@ -85,7 +86,7 @@ func (o *owner) frames(t testing.TB) []string {
 	for o.sent.Len() > 0 {
 		f, err := framer.ReadFrame()
 		if err != nil {
-			t.Fatalf("our frames cannot be read: %v (alone: go test ./server/http2 -run '^%s$')", err, t.Name())
+			t.Fatalf("our frames cannot be read: %v (alone: %s)", err, check.Alone(t))
 		}
 		switch f := f.(type) {
 		case *http2.DataFrame:
@@ -108,7 +109,7 @@ func (o *owner) frames(t testing.TB) []string {
 func expect(t *testing.T, what string, got []string, want ...string) {
 	t.Helper()
 	if g, w := strings.Join(got, ", "), strings.Join(want, ", "); g != w {
-		t.Errorf("%s: wanted\n%s\ngot\n%s\n(alone: go test ./server/http2 -run '^%s$')", what, w, g, t.Name())
+		t.Errorf("%s: wanted\n%s\ngot\n%s\n(alone: %s)", what, w, g, check.Alone(t))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/http1"
 )
 
@@ -68,7 +69,7 @@ func TestReader(t *testing.T) {
 				continue
 			}
 			if got := read(&V31, test.bytes, piece); got != test.want {
-				t.Errorf("%.80q in pieces of %d\nwanted %.120s\n   got %.120s\n(alone: go test ./stacks/flask -run '^%s$')", test.bytes, piece, test.want, got, t.Name())
+				t.Errorf("%.80q in pieces of %d\nwanted %.120s\n   got %.120s\n(alone: %s)", test.bytes, piece, test.want, got, check.Alone(t))
 			}
 		}
 	}
@@ -84,7 +85,7 @@ func TestReaderOfEachVersion(t *testing.T) {
 	} {
 		for server, want := range map[*Version]string{&V22: test.older, &V31: test.newer} {
 			if got := read(server, "GET "+test.target+" HTTP/1.1\n\n", 100); !strings.Contains(got+",", want) {
-				t.Errorf("%q at Werkzeug %s: wanted %q, got %q (alone: go test ./stacks/flask -run '^%s$')", test.target, server.Werkzeug, want, got, t.Name())
+				t.Errorf("%q at Werkzeug %s: wanted %q, got %q (alone: %s)", test.target, server.Werkzeug, want, got, check.Alone(t))
 			}
 		}
 	}
@@ -111,7 +112,7 @@ func TestFields(t *testing.T) {
 			got = append(got, f.name+"="+f.value)
 		}
 		if text := strings.Join(got, " "); text != want {
-			t.Errorf("%q: wanted %q, got %q (alone: go test ./stacks/flask -run '^%s$')", lines, want, text, t.Name())
+			t.Errorf("%q: wanted %q, got %q (alone: %s)", lines, want, text, check.Alone(t))
 		}
 	}
 }
@@ -132,7 +133,7 @@ func TestRequestInTheLog(t *testing.T) {
 	} {
 		for server, want := range map[*Version]string{&V22: test.older, &V31: test.newer} {
 			if got := server.Request("GET", test.target, "1.1"); got != "GET "+want+" HTTP/1.1" {
-				t.Errorf("%q at Werkzeug %s: wanted %q, got %q (alone: go test ./stacks/flask -run '^%s$')", test.target, server.Werkzeug, want, got, t.Name())
+				t.Errorf("%q at Werkzeug %s: wanted %q, got %q (alone: %s)", test.target, server.Werkzeug, want, got, check.Alone(t))
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package node_test
 import (
 	"testing"
 
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/stacks/node"
 )
 
@@ -29,7 +30,7 @@ func TestGet(t *testing.T) {
 	}
 	for _, test := range tests {
 		if got, found := node.Get(test.query, "id"); got != test.want || found != test.found {
-			t.Errorf("Get(%q): wanted %q, %v, got %q, %v (alone: go test ./stacks/node -run '^TestGet$')", test.query, test.want, test.found, got, found)
+			t.Errorf("Get(%q): wanted %q, %v, got %q, %v (alone: %s)", test.query, test.want, test.found, got, found, check.Alone(t))
 		}
 	}
 }

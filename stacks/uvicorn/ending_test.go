@@ -146,7 +146,7 @@ func TestConnectionsComeAndGo(t *testing.T) {
 		check.Equal(h.t, "connections in the end", h.endpoint.Connections(), 0)
 		for i, c := range clients {
 			if c.Ended == sim.Never {
-				t.Errorf("client %d: still open (alone: go test ./stacks/uvicorn -run '^%s$')", i, t.Name())
+				t.Errorf("client %d: still open (alone: %s)", i, check.Alone(t))
 			}
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/http1"
 )
 
@@ -61,7 +62,7 @@ func TestReader(t *testing.T) {
 		for server, want := range map[*Version]string{&V21: test.older, &V30: test.newer} {
 			for _, piece := range []int{1000, 5} {
 				if got := read(server, test.bytes, piece); got != want {
-					t.Errorf("%q in pieces of %d\nwanted %s\n   got %s\n(alone: go test ./stacks/waitress -run '^%s$')", test.bytes, piece, want, got, t.Name())
+					t.Errorf("%q in pieces of %d\nwanted %s\n   got %s\n(alone: %s)", test.bytes, piece, want, got, check.Alone(t))
 				}
 			}
 		}
