@@ -1,10 +1,7 @@
-// Package werkzeug is Werkzeug's development server as the bytes on a connection show it: what flask run, or app.run,
-// starts. It reads as Python's http.server does, line by line and forgivingly, spells heads and refusals, and
-// shapes the lines of its log.
+// Package flask is Flask on Werkzeug's development server, as flask run or app.run starts it. It reads as Python's
+// http.server does, line by line and leniently, and has Werkzeug's heads, refusals and log lines.
 //
-//	stack.HTTP = map[string]http1.Protocol{"auto": werkzeug.Version{Werkzeug: "2.2.3", Threaded: true}.Behaviour()}
+// The connection, and which thread serves it, is package threaded's; the application is apps/flask.
 //
-// The connection itself, and whose thread serves it, is package threaded's. The application is package flask's.
-//
-// A head that is longer than threaded takes (1 MiB) is cut off; the real one would take a hundred lines of 64 KiB.
+// A head longer than threaded accepts (1 MiB) is cut off; the real server accepts a hundred lines of 64 KiB.
 package flask

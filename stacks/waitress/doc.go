@@ -1,7 +1,6 @@
-// Package waitress is what waitress reads and writes on a connection.
+// Package waitress is waitress: what it reads and writes on a connection. Its main thread reads: only a request that is
+// complete, with its body, asks for a thread. So do bytes that are no request: their refusal waits in the queue like any
+// answer.
 //
-//	stack.HTTP = map[string]http1.Protocol{"auto": waitress.V30.Behaviour()}
-//
-// Its main thread reads: a request is whole, with its body, before a thread is asked for, and so are bytes that are no
-// request, whose refusal waits in the line like any answer. Package threaded has the connection, package flask the program.
+// The connection is package threaded's; the application is apps/flask.
 package waitress
