@@ -77,7 +77,8 @@ func TestNewcomerNeverOvertakes(t *testing.T) {
 			check.Equal(t, "waiting", d.Statistics(0).Waiting, 2)
 			d.Release(0)
 			d.Release(0)
-			check.Equal(t, "granted", d.order(), map[limiter.Order]string{limiter.LIFO: "a c d b", limiter.FIFO: "a b c d"}[order])
+			check.Equal(t, "granted", d.order(),
+				map[limiter.Order]string{limiter.LIFO: "a c d b", limiter.FIFO: "a b c d"}[order])
 		})
 	}
 }
@@ -90,7 +91,8 @@ func TestRaisedLimit(t *testing.T) {
 			d.ask(0, "a", "b", "c", "d", "e")
 			d.SetLimit(3, 0)
 			check.Equal(t, "granted", d.order(), "a b c")
-			check.Equal(t, "statistics", fmt.Sprint(d.Statistics(7)), fmt.Sprint(limiter.Statistics{Limit: 3, Borrowed: 3, Waiting: 2, Peak: 3, LongestWait: 7}))
+			check.Equal(t, "statistics", fmt.Sprint(d.Statistics(7)),
+				fmt.Sprint(limiter.Statistics{Limit: 3, Borrowed: 3, Waiting: 2, Peak: 3, LongestWait: 7}))
 			d.SetLimit(100, 0)
 			check.Equal(t, "granted", d.order(), "a b c d e")
 			check.Equal(t, "newcomer", d.ask(0, "f")[0], limiter.Granted)

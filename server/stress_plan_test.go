@@ -13,8 +13,8 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// plan is one run of the stress test: the server's settings, which clients connect, what they ask and when they leave, and
-// what is done to the server meanwhile.
+// plan is one run of the stress test: the server's settings, which clients connect, what they ask and when they leave,
+// and what is done to the server meanwhile.
 type plan struct {
 	cfg     config.Config
 	foreign bool // another server than Uvicorn: its log and its threads follow other rules

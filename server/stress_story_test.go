@@ -168,8 +168,8 @@ func fraction(s string) string {
 	return s
 }
 
-// client checks that a client has seen what the logs say of its requests. What is pipelined after bytes that are no request
-// has no answer, and what a worker logged in a turn that it did not survive may not have been sent.
+// client checks that a client has seen what the logs say of its requests. What is pipelined after bytes that are no
+// request has no answer, and what a worker logged in a turn that it did not survive may not have been sent.
 func (r *run) client(n int, text string, tales map[string]*tale) {
 	v := r.visitOf(n)
 	got, _ := answers(text)

@@ -26,7 +26,8 @@ func TestAnswerThatIsNeverRead(t *testing.T) {
 		})
 		w.Run(4 * time.Second)
 		check.Equal(t, "done", len(w.Workers[0].Dones), 1)
-		check.Equal(t, "sums while it waits", w.Sums(), "accepted 1: held 1, answered 0, refused 0, cancelled 0, left 0; started 1")
+		check.Equal(t, "sums while it waits", w.Sums(),
+			"accepted 1: held 1, answered 0, refused 0, cancelled 0, left 0; started 1")
 		w.At(4*time.Second, c.Abort)
 		w.Run(time.Minute)
 		check.Equal(t, "sums", w.Sums(), "accepted 1: held 0, answered 0, refused 0, cancelled 0, left 1; started 1")
@@ -61,8 +62,8 @@ func TestCancelledRequestsBalance(t *testing.T) {
 	check.Equal(t, "rows", w.Outcomes(), "1 500 cancelled, 2 500 cancelled, 3 0 client left")
 }
 
-// The server and the work end at the same moment. Each request ends once, and a pipelined one that has not had its first
-// step leaves no trace.
+// The server and the work end at the same moment. Each request ends once, and a pipelined one that has not had its
+// first step leaves no trace.
 func TestCancelledWhenItsWorkIsDone(t *testing.T) {
 	const pair = "GET /?id=1 HTTP/1.1\r\nHost: x\r\n\r\nGET /?id=2 HTTP/1.1\r\nHost: x\r\n\r\n"
 	for mode, want := range map[string]string{

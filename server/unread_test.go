@@ -13,8 +13,8 @@ import (
 // oneThread has a stack serve with one thread, whose handlers do not sleep.
 func oneThread(c *config.Config) { c.Limit, c.Sleep = 1, 0 }
 
-// A thread whose client does not read blocks in its write: it begins no other request, stays borrowed, and its answer does
-// not count. It goes on when the client reads.
+// A thread whose client does not read blocks in its write: it begins no other request, stays borrowed, and its answer
+// does not count. It goes on when the client reads.
 func TestThreadWaitsForClientThatDoesNotRead(t *testing.T) {
 	for _, name := range []string{"gunicorn-gthread", "tomcat"} {
 		servertest.Both(t, func(t *testing.T, vintage string) {

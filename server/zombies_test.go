@@ -12,8 +12,8 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// A client that leaves while its request is running leaves a zombie, where the imitated server notices: a thread that reads
-// its connection itself does not look before it answers, and a blocked loop sees nothing.
+// A client that leaves while its request is running leaves a zombie, where the imitated server notices: a thread that
+// reads its connection itself does not look before it answers, and a blocked loop sees nothing.
 func TestZombies(t *testing.T) {
 	blind := map[string]bool{"gunicorn-sync": true, "gunicorn-gthread": true, "flask": true, "flask-single": true, "tomcat": true, "waitress": true}
 	for _, stack := range stacks.All() {
@@ -39,7 +39,8 @@ func TestZombies(t *testing.T) {
 				s := w.Workers[0].Statistics()
 				check.Equal(t, "zombies, busy, peak", fmt.Sprint(s.Zombies, s.Busy, s.Peak), fmt.Sprint(want, 1, 1))
 				r := w.Workers[0].Requests(0)[0]
-				check.Equal(t, "its row", fmt.Sprint(r.ID, r.Outcome, r.Status, r.ClientLeft, r.Work > 4.9 && r.Work <= 5), fmt.Sprint("7", admin.Working, 0, want == 1, true))
+				check.Equal(t, "its row", fmt.Sprint(r.ID, r.Outcome, r.Status, r.ClientLeft, r.Work > 4.9 && r.Work <= 5),
+					fmt.Sprint("7", admin.Working, 0, want == 1, true))
 				w.Run(time.Minute)
 				s = w.Workers[0].Statistics()
 				check.Equal(t, "in the end", fmt.Sprint(s.Zombies, s.Busy, s.Held, s.Left+s.Answered), "0 0 0 1")

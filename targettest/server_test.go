@@ -141,7 +141,8 @@ func TestSetLimitLetsThoseInWhoWait(t *testing.T) {
 		a.Wait()
 		must(t, s.WaitBusy(t.Context(), 0))
 		s.Reset()
-		check.Equal(t, "after the reset", s.Snapshot().String(), "limit 1, busy 0, waiting 0, peak 0; accepted 0, held 0, served 0")
+		check.Equal(t, "after the reset", s.Snapshot().String(),
+			"limit 1, busy 0, waiting 0, peak 0; accepted 0, held 0, served 0")
 		check.Equal(t, "remembered", len(s.Requests()), 0)
 	})
 }
@@ -210,7 +211,8 @@ func TestZombies(t *testing.T) {
 		s.Release()
 		must(t, s.WaitBusy(t.Context(), 0))
 		must(t, until(s, func(n targettest.Snapshot) bool { return n.Held == 0 }))
-		check.Equal(t, "in the end", s.Snapshot().String()[:62], "limit 1, busy 0, waiting 0, peak 1; accepted 1, held 0, served")
+		check.Equal(t, "in the end", s.Snapshot().String()[:62],
+			"limit 1, busy 0, waiting 0, peak 1; accepted 1, held 0, served")
 		check.Equal(t, "left", s.Snapshot().Left, 1)
 		check.Equal(t, "its outcome", s.Requests()[0].Outcome, targettest.Left)
 	})

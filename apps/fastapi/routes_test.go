@@ -17,7 +17,10 @@ import (
 // newWorld starts Uvicorn, which serves FastAPI.
 func newWorld(t *testing.T, vintage string, change ...func(*config.Config)) *servertest.World {
 	t.Helper()
-	stacks := map[string]func() *server.Stack{config.Vintage202303: uvicorn.Stack202303, config.VintageCurrent: uvicorn.StackCurrent}
+	stacks := map[string]func() *server.Stack{
+		config.Vintage202303:  uvicorn.Stack202303,
+		config.VintageCurrent: uvicorn.StackCurrent,
+	}
 	return servertest.New(t, stacks[vintage](), change...)
 }
 
@@ -168,14 +171,15 @@ func TestSleepOfOneRequest(t *testing.T) {
 			c := w.Send(0, "GET /?id=1&sleep="+text+" HTTP/1.1\r\nHost: x\r\n\r\n")
 			w.Run(time.Hour)
 			check.Equal(t, "answered at once: "+text, c.First(), time.Duration(0))
-			check.Equal(t, text, strings.HasPrefix(servertest.Answer(c), "422 Unprocessable Entity|") && strings.Contains(servertest.Answer(c), `"sleep"`), true)
+			check.Equal(t, text,
+				strings.HasPrefix(servertest.Answer(c), "422 Unprocessable Entity|") && strings.Contains(servertest.Answer(c), `"sleep"`), true)
 			check.Equal(t, "started", len(w.Starts()), 0)
 		}
 	})
 }
 
-// Validation runs on the loop: with every thread busy and requests waiting for them, what needs no thread is answered at
-// once.
+// Validation runs on the loop: with every thread busy and requests waiting for them, what needs no thread is answered
+// at once.
 func TestAnswersThatNeedNoThread(t *testing.T) {
 	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Limit = 1 })
 	for i := range 5 {

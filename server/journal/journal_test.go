@@ -17,8 +17,8 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// logOf runs two requests, of which one is cut off by its client, an unknown path and what is no request through a worker
-// that logs in a format, later than noon by so much, and returns both streams.
+// logOf runs two requests, of which one is cut off by its client, an unknown path and what is no request through a
+// worker that logs in a format, later than noon by so much, and returns both streams.
 func logOf(t *testing.T, format string, later time.Duration) (stdout, stderr string) {
 	t.Helper()
 	w := servertest.New(t, stacks.All()[0], func(c *config.Config) { c.LogFormat = format })
@@ -86,7 +86,8 @@ func TestJSONRows(t *testing.T) {
 		{answered, "200 answered GET /?id=a%20b&sleep=1500ms AnyIO worker thread 1"},
 	} {
 		r := test.row
-		check.Equal(t, "row", fmt.Sprint(r["status"], " ", r["outcome"], " ", r["method"], " ", r["target"], " ", r["thread"], " ", r["thread_number"]), test.want)
+		check.Equal(t, "row",
+			fmt.Sprint(r["status"], " ", r["outcome"], " ", r["method"], " ", r["target"], " ", r["thread"], " ", r["thread_number"]), test.want)
 		check.Equal(t, "worker", fmt.Sprint(r["worker"]), "1")
 	}
 	check.Equal(t, "client", fmt.Sprint(answered["client"]), "127.0.0.1:40001")

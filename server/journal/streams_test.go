@@ -45,7 +45,8 @@ func TestFullDiskUnderTheLog(t *testing.T) {
 		}
 	}
 	lines(0, 10)
-	check.Equal(t, "said when it begins", stderr.String(), "target-server: lines of the log are lost: no space left on device\n")
+	check.Equal(t, "said when it begins", stderr.String(),
+		"target-server: lines of the log are lost: no space left on device\n")
 	stdout.room = 1000
 	lines(10, 12)
 	var whole []string
@@ -56,7 +57,8 @@ func TestFullDiskUnderTheLog(t *testing.T) {
 	}
 	kept, lost := len(whole)-2, 12-len(whole)
 	check.Equal(t, "lines that are whole", fmt.Sprint(whole[kept:]), "[10 11]")
-	check.Equal(t, "said when it is over", strings.Split(stderr.String(), "\n")[1], fmt.Sprintf("target-server: the log is written again; lines lost: %d", lost))
+	check.Equal(t, "said when it is over", strings.Split(stderr.String(), "\n")[1],
+		fmt.Sprintf("target-server: the log is written again; lines lost: %d", lost))
 	if kept < 1 || lost < 2 {
 		t.Errorf("kept %d and lost %d; the test shows nothing", kept, lost)
 	}

@@ -1,8 +1,8 @@
 // Package servertest runs a server, or a part of one, in simulated time and network.
 //
-// [New] starts the workers of a stack: whole workers, from the bytes that clients send to the lines that the log has. [Open]
-// starts an endpoint alone, with a program that the test hands in: it is for what a stack does to one connection. Both give
-// a world that stands still until the test calls Run, and that ends with the test:
+// [New] starts the workers of a stack: whole workers, from the bytes that clients send to the lines that the log has.
+// [Open] starts an endpoint alone, with a program that the test hands in: it is for what a stack does to one
+// connection. Both give a world that stands still until the test calls Run, and that ends with the test:
 //
 //	w := servertest.New(t, stack, func(c *config.Config) { c.Sleep = time.Second })
 //	c := w.Get(0, 1)          // a client that connects at 0 s and asks for /?id=1

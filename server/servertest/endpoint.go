@@ -24,8 +24,8 @@ type Endpoint struct {
 // Program is what a request asks for.
 type Program func(http1.Exchange, *http1.Head)
 
-// Open has an endpoint serve connections on a loop. serve makes it for a host, which it may change; the host's loop is there
-// once the world runs.
+// Open has an endpoint serve connections on a loop. serve makes it for a host, which it may change; the host's loop is
+// there once the world runs.
 func Open(t T, f eventloop.Flavour, program Program, serve func(*http1.Host) http1.Endpoint) *Endpoint {
 	e := &Endpoint{Net: newNet(t, 2048)}
 	host := &http1.Host{
@@ -80,8 +80,8 @@ func (e *Endpoint) Logged(want ...string) {
 	check.Equal(e.t, "log", strings.Join(e.Lines, "\n"), strings.Join(want, "\n"))
 }
 
-// noted is the endpoint as the host's log. Of a message of several lines it notes one: the last of a traceback, which names
-// the exception, and the first of others.
+// noted is the endpoint as the host's log. Of a message of several lines it notes one: the last of a traceback, which
+// names the exception, and the first of others.
 type noted struct{ *Endpoint }
 
 func (n noted) Access(x http1.Exchange, status int) {

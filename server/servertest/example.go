@@ -2,8 +2,8 @@ package servertest
 
 import "fmt"
 
-// Example is the T of an example function: it prints what goes wrong, where the output that is expected shows it. Nothing
-// ends the world of an example, so close it if that matters.
+// Example is the T of an example function: it prints what goes wrong, where the output that is expected shows it.
+// Nothing ends the world of an example, so close it if that matters.
 type Example struct{}
 
 // Helper does nothing.

@@ -44,8 +44,8 @@ func (n *Net) Get(at time.Duration, id int) *sim.Client { return n.Send(at, ask(
 // Then has a client send more bytes at a moment.
 func (n *Net) Then(at time.Duration, c *sim.Client, text string) { n.At(at, func() { c.Send(text) }) }
 
-// Deaf has a client connect that asks n times and reads none of it beyond room bytes. It asks a millisecond apart: gthread
-// of gunicorn 20 overlooks requests that come together.
+// Deaf has a client connect that asks n times and reads none of it beyond room bytes. It asks a millisecond apart:
+// gthread of gunicorn 20 overlooks requests that come together.
 func (n *Net) Deaf(room, requests int) *sim.Client {
 	c := n.Connect(n.Listener)
 	c.StopReading(room)
@@ -64,8 +64,8 @@ func Request(target string, lines ...string) string {
 	return "GET " + target + " HTTP/1.1\r\n" + strings.Join(append([]string{"Host: x"}, lines...), "\r\n") + "\r\n\r\n"
 }
 
-// Answer is the first answer that a client has, with "|" for the ends of lines: from its status on, without its date and
-// the name of the server.
+// Answer is the first answer that a client has, with "|" for the ends of lines: from its status on, without its date
+// and the name of the server.
 func Answer(c *sim.Client) string {
 	head, body, _ := strings.Cut(strings.TrimPrefix(c.Text(), "HTTP/1.1 "), "\r\n\r\n")
 	lines := slices.DeleteFunc(strings.Split(head, "\r\n"), func(line string) bool {

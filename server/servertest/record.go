@@ -20,12 +20,14 @@ type Record struct {
 	// Lines are all that it logged since it serves, in order, each with its time. Of a message of several lines it is the
 	// first, and the number of the process is PID.
 	Lines []string
-	// The same by kind: the program's lines, the server's own as "LEVEL: message", access lines, and requests that have ended.
+	// The same by kind: the program's lines, the server's own as "LEVEL: message", access lines, and requests that have
+	// ended.
 	Starts, Dones []Mark
 	Said          []string
 	Access        []string
 	Rows          []Row
-	// Stdout and Stderr are what a reader of the configured log format has, with what the worker announces before it serves.
+	// Stdout and Stderr are what a reader of the configured log format has, with what the worker announces before it
+	// serves.
 	Stdout, Stderr bytes.Buffer
 }
 

@@ -69,7 +69,8 @@ func TestReader(t *testing.T) {
 				continue
 			}
 			if got := read(&V31, test.bytes, piece); got != test.want {
-				t.Errorf("%.80q in pieces of %d\nwanted %.120s\n   got %.120s\n(alone: %s)", test.bytes, piece, test.want, got, check.Alone(t))
+				t.Errorf("%.80q in pieces of %d\nwanted %.120s\n   got %.120s\n(alone: %s)", test.bytes, piece, test.want, got,
+					check.Alone(t))
 			}
 		}
 	}
@@ -85,7 +86,8 @@ func TestReaderOfEachVersion(t *testing.T) {
 	} {
 		for server, want := range map[*Version]string{&V22: test.older, &V31: test.newer} {
 			if got := read(server, "GET "+test.target+" HTTP/1.1\n\n", 100); !strings.Contains(got+",", want) {
-				t.Errorf("%q at Werkzeug %s: wanted %q, got %q (alone: %s)", test.target, server.Werkzeug, want, got, check.Alone(t))
+				t.Errorf("%q at Werkzeug %s: wanted %q, got %q (alone: %s)", test.target, server.Werkzeug, want, got,
+					check.Alone(t))
 			}
 		}
 	}
@@ -133,7 +135,8 @@ func TestRequestInTheLog(t *testing.T) {
 	} {
 		for server, want := range map[*Version]string{&V22: test.older, &V31: test.newer} {
 			if got := server.Request("GET", test.target, "1.1"); got != "GET "+want+" HTTP/1.1" {
-				t.Errorf("%q at Werkzeug %s: wanted %q, got %q (alone: %s)", test.target, server.Werkzeug, want, got, check.Alone(t))
+				t.Errorf("%q at Werkzeug %s: wanted %q, got %q (alone: %s)", test.target, server.Werkzeug, want, got,
+					check.Alone(t))
 			}
 		}
 	}

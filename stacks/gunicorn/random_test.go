@@ -35,8 +35,8 @@ func act(rng *rand.Rand, c *sim.Client) {
 	}
 }
 
-// Whatever clients send and however they leave, a worker of gunicorn has finished its work once they have gone, and serves
-// the next client.
+// Whatever clients send and however they leave, a worker of gunicorn has finished its work once they have gone, and
+// serves the next client.
 func TestGunicornOutlivesItsClients(t *testing.T) {
 	for _, start := range []func(*testing.T, string, func(*config.Config)) *servertest.World{newSync, newGthread} {
 		servertest.Both(t, func(t *testing.T, vintage string) {

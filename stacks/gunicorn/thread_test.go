@@ -9,8 +9,8 @@ import (
 	"github.com/target-server/target-server/server/servertest"
 )
 
-// The main thread, which watches idle connections, waits for another client to close: a connection that receives more bytes
-// meanwhile queues for one thread, not for two.
+// The main thread, which watches idle connections, waits for another client to close: a connection that receives more
+// bytes meanwhile queues for one thread, not for two.
 func TestGthreadTakesOneThreadForAConnection(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newGthread(t, vintage, func(c *config.Config) { c.Sleep, c.Limit = 0, 4 })

@@ -17,14 +17,17 @@ import (
 // newUvicorn starts a UvicornWorker of gunicorn.
 func newUvicorn(t *testing.T, vintage string, change func(*config.Config)) *servertest.World {
 	t.Helper()
-	stacks := map[string]func() *server.Stack{config.Vintage202303: gunicorn.Uvicorn202303, config.VintageCurrent: gunicorn.UvicornCurrent}
+	stacks := map[string]func() *server.Stack{
+		config.Vintage202303:  gunicorn.Uvicorn202303,
+		config.VintageCurrent: gunicorn.UvicornCurrent,
+	}
 	return servertest.New(t, stacks[vintage](), change)
 }
 
 func asItIs(*config.Config) {}
 
-// The worker ends as Uvicorn does, at the master's signal and gracefully. Only the older one, whose process does not die by
-// the signal, has gunicorn's line.
+// The worker ends as Uvicorn does, at the master's signal and gracefully. Only the older one, whose process does not
+// die by the signal, has gunicorn's line.
 func TestWorkerOfGunicornEnds(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newUvicorn(t, vintage, func(c *config.Config) { c.Sleep, c.GracefulTimeout = 3*time.Second, time.Second })
@@ -94,8 +97,8 @@ func TestWorkerOfGunicornDiesBySignal(t *testing.T) {
 	}
 }
 
-// The heart beats at the ticks that renew the date, once more than half the timeout has passed; running threads do not stop
-// it, a blocked loop does. Here ticks are never late, so that exactly half the timeout is not yet enough.
+// The heart beats at the ticks that renew the date, once more than half the timeout has passed; running threads do not
+// stop it, a blocked loop does. Here ticks are never late, so that exactly half the timeout is not yet enough.
 func TestHeartbeatOfUvicornWorker(t *testing.T) {
 	for _, test := range []struct {
 		mode    string

@@ -19,14 +19,20 @@ import (
 // newSync starts gunicorn's sync worker.
 func newSync(t *testing.T, vintage string, change func(*config.Config)) *servertest.World {
 	t.Helper()
-	stacks := map[string]func() *server.Stack{config.Vintage202303: gunicorn.Sync202303, config.VintageCurrent: gunicorn.SyncCurrent}
+	stacks := map[string]func() *server.Stack{
+		config.Vintage202303:  gunicorn.Sync202303,
+		config.VintageCurrent: gunicorn.SyncCurrent,
+	}
 	return servertest.New(t, stacks[vintage](), change)
 }
 
 // newGthread starts its worker with threads, of which there are two.
 func newGthread(t *testing.T, vintage string, change func(*config.Config)) *servertest.World {
 	t.Helper()
-	stacks := map[string]func() *server.Stack{config.Vintage202303: gunicorn.Gthread202303, config.VintageCurrent: gunicorn.GthreadCurrent}
+	stacks := map[string]func() *server.Stack{
+		config.Vintage202303:  gunicorn.Gthread202303,
+		config.VintageCurrent: gunicorn.GthreadCurrent,
+	}
 	return servertest.New(t, stacks[vintage](), func(c *config.Config) { c.Limit = 2 }, change)
 }
 
@@ -121,7 +127,8 @@ func TestGunicornRestartsAfterItsRequests(t *testing.T) {
 		w.Get(5*time.Second, 2)
 		w.Run(time.Hour)
 		check.Equal(t, "started", len(w.Starts()), 2)
-		check.Equal(t, "said", strings.Join(w.Workers[0].Said, "|"), fmt.Sprintf("INFO: Autorestarting worker after current request.|INFO: Worker exiting (pid: %d)", os.Getpid()))
+		check.Equal(t, "said", strings.Join(w.Workers[0].Said, "|"),
+			fmt.Sprintf("INFO: Autorestarting worker after current request.|INFO: Worker exiting (pid: %d)", os.Getpid()))
 	})
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/http1"
-	"github.com/target-server/target-server/server/servertest"
 )
 
 // Only a whole request stops the idle timer, which starts with the connection.
@@ -27,8 +26,8 @@ func TestIdleConnectionsEnd(t *testing.T) {
 
 func TestIdleTimeRunsAnewFromTheAnswer(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.Send(0, servertest.Request("/?for=7s"))
-		h.At(9*time.Second, func() { c.Send(servertest.Request("/x")) })
+		c := h.Send(0, get("/?for=7s"))
+		h.At(9*time.Second, func() { c.Send(get("/x")) })
 		h.At(11*time.Second, func() { c.Send("GET") })
 		h.Run(time.Minute)
 		check.Equal(h.t, "client", story(c), "7s 200 \n9s 404 \n14s closed")
@@ -38,9 +37,9 @@ func TestIdleTimeRunsAnewFromTheAnswer(t *testing.T) {
 // A request that arrives while the loop is blocked beyond the idle time is served.
 func TestARequestOvertakesTheIdleTimer(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.Send(0, servertest.Request("/x"))
+		c := h.Send(0, get("/x"))
 		h.At(time.Second, func() { h.Soon(func() { h.Loop.Block(8 * time.Second) }) })
-		h.At(7*time.Second, func() { c.Send(servertest.Request("/x")) })
+		h.At(7*time.Second, func() { c.Send(get("/x")) })
 		h.Run(12 * time.Second)
 		check.Equal(h.t, "client", story(c), "0s 404 \n9s 404 \nopen")
 	})
@@ -48,7 +47,7 @@ func TestARequestOvertakesTheIdleTimer(t *testing.T) {
 
 func TestHalfClosed(t *testing.T) {
 	everywhere(t, func(h *house) {
-		working := h.Send(0, servertest.Request("/?for=2s"))
+		working := h.Send(0, get("/?for=2s"))
 		h.At(time.Second, working.CloseWrite)
 		idle := h.Send(0, "")
 		h.At(time.Second, idle.CloseWrite)
@@ -58,14 +57,15 @@ func TestHalfClosed(t *testing.T) {
 		check.Equal(h.t, "running", story(working), "2s 200 \n2s closed")
 		check.Equal(h.t, "idle", story(idle), h.by("1s closed", "5s closed"))
 		check.Equal(h.t, "half a head", story(broken), "1s 400 connection: close\n1s closed")
-		check.Equal(h.t, "log", strings.Join(h.Lines, "\n"), "0s begin /?for=2s\n"+h.by("", "1s GET /?for=2s HTTP/1.1 0\n")+"2s end /?for=2s\n2s GET /?for=2s HTTP/1.1 200")
+		check.Equal(h.t, "log", strings.Join(h.Lines, "\n"),
+			"0s begin /?for=2s\n"+h.by("", "1s GET /?for=2s HTTP/1.1 0\n")+"2s end /?for=2s\n2s GET /?for=2s HTTP/1.1 200")
 	})
 }
 
 // A client that has reset is not answered; the newer version logs its request twice.
 func TestReset(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.Send(0, servertest.Request("/?for=2s"))
+		c := h.Send(0, get("/?for=2s"))
 		h.At(time.Second, c.Abort)
 		h.Run(time.Minute)
 		check.Equal(h.t, "log", strings.Join(h.Lines, "\n"), h.by(
@@ -79,7 +79,7 @@ func TestReset(t *testing.T) {
 
 func TestPipelined(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.Send(0, servertest.Request("/?for=1s")+servertest.Request("/?for=2s")+"rubbish\r\n\r\n")
+		c := h.Send(0, get("/?for=1s")+get("/?for=2s")+"rubbish\r\n\r\n")
 		h.Run(time.Minute)
 		check.Equal(h.t, "client", story(c), "1s 200 \n3s 200 \n3s 400 connection: close\n3s closed")
 	})
@@ -88,14 +88,14 @@ func TestPipelined(t *testing.T) {
 // What follows a last request is parsed at once, and the answer to that request is never sent.
 func TestRubbishBehindTheLastRequest(t *testing.T) {
 	everywhere(t, func(h *house) {
-		c := h.Send(0, servertest.Request("/?for=1s", "Connection: close")+"rubbish")
+		c := h.Send(0, get("/?for=1s", "Connection: close")+"rubbish")
 		h.Run(time.Minute)
 		check.Equal(h.t, "client", story(c), "0s 400 Connection: close\n0s closed")
 	})
 }
 
-// Ten messages fill a request's queue, which no handler reads: then the next request is not read, and the connection is not
-// closed either.
+// Ten messages fill a request's queue, which no handler reads: then the next request is not read, and the connection is
+// not closed either.
 func TestAFullQueueHangs(t *testing.T) {
 	everywhere(t, func(h *house) {
 		var clients []*sim.Client
@@ -116,16 +116,17 @@ func TestTheLastRequestOfAConnection(t *testing.T) {
 		if h.endpoint.Version.KeepAliveRequests > 0 {
 			h.endpoint.Version.KeepAliveRequests = 2
 		}
-		c := h.Send(time.Second, servertest.Request("/x")+servertest.Request("/x")+servertest.Request("/x"))
+		c := h.Send(time.Second, get("/x")+get("/x")+get("/x"))
 		h.Run(3 * time.Second)
-		check.Equal(h.t, "client", story(c), h.by("1s 404 \n1s 404 \n1s 404 \nopen", "1s 404 \n1s 404 connection: close\n1s closed"))
+		check.Equal(h.t, "client", story(c),
+			h.by("1s 404 \n1s 404 \n1s 404 \nopen", "1s 404 \n1s 404 connection: close\n1s closed"))
 	})
 }
 
 func TestTerminated(t *testing.T) {
 	everywhere(t, func(h *house) {
-		idle, working := h.Send(0, ""), h.Send(0, servertest.Request("/?for=2s"))
-		pipelined := h.Send(0, servertest.Request("/?for=2s")+servertest.Request("/x"))
+		idle, working := h.Send(0, ""), h.Send(0, get("/?for=2s"))
+		pipelined := h.Send(0, get("/?for=2s")+get("/x"))
 		h.At(time.Second, func() { h.Soon(h.endpoint.Terminate) })
 		h.Run(4 * time.Second)
 		check.Equal(h.t, "idle", story(idle), "1s closed")
@@ -137,7 +138,7 @@ func TestTerminated(t *testing.T) {
 // A cancelled request gets an empty 500.
 func TestCancelled(t *testing.T) {
 	everywhere(t, func(h *house) {
-		working, left := h.Send(0, servertest.Request("/?for=1h")), h.Send(0, servertest.Request("/?for=1h"))
+		working, left := h.Send(0, get("/?for=1h")), h.Send(0, get("/?for=1h"))
 		h.At(time.Second, left.Abort)
 		h.At(2*time.Second, func() {
 			h.Soon(func() { h.endpoint.Cancel(func(http1.Exchange) bool { return false }) })
@@ -155,7 +156,7 @@ func TestResetBeforeTheTaskBegins(t *testing.T) {
 	everywhere(t, func(h *house) {
 		h.Run(0)
 		h.Soon(func() { h.Loop.Block(time.Second) })
-		c := h.Send(500*time.Millisecond, servertest.Request("/"))
+		c := h.Send(500*time.Millisecond, get("/"))
 		h.At(600*time.Millisecond, c.Abort)
 		h.Run(time.Minute)
 		check.Equal(h.t, "log", strings.Join(h.Lines, "\n"), "")

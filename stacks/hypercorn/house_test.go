@@ -53,6 +53,8 @@ func document(status int, body string) *http1.Answer {
 	return &http1.Answer{Status: status, Body: body, Lines: []http1.Line{{Name: "content-length", Value: fmt.Sprint(len(body))}}}
 }
 
+var get = servertest.Request
+
 // story is what a client has seen, in order: the status and the connection lines of what
 // came when, and how it ended.
 func story(c *sim.Client) string {

@@ -35,8 +35,8 @@ func newWorld(t *testing.T, name, vintage string, change ...func(*config.Config)
 	return servertest.New(t, stacks[[2]string{name, vintage}](), append([]func(*config.Config){tenth}, change...)...)
 }
 
-// Streams that are reset while their answers wait for a window count as left: none stays held, and a stop takes no longer
-// than the graceful timeout.
+// Streams that are reset while their answers wait for a window count as left: none stays held, and a stop takes no
+// longer than the graceful timeout.
 func TestStreamsThatAreResetWhileTheyWait(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, "hypercorn", vintage)
@@ -48,7 +48,8 @@ func TestStreamsThatAreResetWhileTheyWait(t *testing.T) {
 		c := w.Send(0, preface+h2Window(0)+asks.String())
 		w.At(time.Second, func() { c.Send(resets.String()) })
 		w.Run(900 * ms)
-		check.Equal(t, "sums while they wait", w.Sums(), "accepted 20: held 20, answered 0, refused 0, cancelled 0, left 0; started 20")
+		check.Equal(t, "sums while they wait", w.Sums(),
+			"accepted 20: held 20, answered 0, refused 0, cancelled 0, left 0; started 20")
 		w.Run(2 * time.Second)
 		check.Equal(t, "sums", w.Sums(), "accepted 20: held 0, answered 0, refused 0, cancelled 0, left 20; started 20")
 		w.Signal(2*time.Second, syscall.SIGTERM)
@@ -57,8 +58,8 @@ func TestStreamsThatAreResetWhileTheyWait(t *testing.T) {
 	})
 }
 
-// Clients that leave with answers waiting cost a few descriptors at most, and none if they reset their connections, however
-// many there are. The stop waits for them, as the real one does.
+// Clients that leave with answers waiting cost a few descriptors at most, and none if they reset their connections,
+// however many there are. The stop waits for them, as the real one does.
 func TestClientsThatLeaveTheirStreams(t *testing.T) {
 	const clients, most = 600, 256
 	for name, leave := range map[string]func(c *sim.Client){"fin": (*sim.Client).CloseWrite, "close": (*sim.Client).Close, "abort": (*sim.Client).Abort} {
@@ -78,7 +79,8 @@ func TestClientsThatLeaveTheirStreams(t *testing.T) {
 				}
 			}
 			check.Equal(t, name+": descriptors", held, map[bool]int{true: 0, false: most}[name == "abort"])
-			check.Equal(t, name+": sums", w.Sums(), fmt.Sprintf("accepted %d: held 0, answered 0, refused 0, cancelled 0, left %d; started %d", clients, clients, clients))
+			check.Equal(t, name+": sums", w.Sums(),
+				fmt.Sprintf("accepted %d: held 0, answered 0, refused 0, cancelled 0, left %d; started %d", clients, clients, clients))
 			w.Signal(10*time.Second, syscall.SIGTERM)
 			w.Run(time.Minute)
 			check.Equal(t, name+": the process has ended", w.End() >= 13*time.Second && w.End() < 13300*ms, true)
@@ -128,8 +130,8 @@ func TestTooManyStreamsThatWait(t *testing.T) {
 	})
 }
 
-// A request of HTTP/2 that outlasts the graceful timeout keeps the server of current for ever, unless the task of another
-// connection ends by being cancelled. At 2023-03 and on trio it keeps none.
+// A request of HTTP/2 that outlasts the graceful timeout keeps the server of current for ever, unless the task of
+// another connection ends by being cancelled. At 2023-03 and on trio it keeps none.
 func TestRequestsThatOutlastTheStop(t *testing.T) {
 	const works, waits = "works", "waits"
 	sends := map[string]string{
@@ -178,8 +180,8 @@ func TestPingsThatNobodyReads(t *testing.T) {
 	}
 }
 
-// An HTTP/2 client that opens a thousand streams and resets each at once loses its connection, as with the priority tree of
-// the real Hypercorn; no stream stays held.
+// An HTTP/2 client that opens a thousand streams and resets each at once loses its connection, as with the priority
+// tree of the real Hypercorn; no stream stays held.
 func TestStreamsThatAreResetAtOnce(t *testing.T) {
 	for _, stack := range []string{"hypercorn", "hypercorn-uvloop"} {
 		servertest.Both(t, func(t *testing.T, vintage string) {

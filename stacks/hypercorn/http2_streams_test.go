@@ -43,8 +43,8 @@ type cell struct {
 	away             bool // the client sees nothing more
 }
 
-// Whatever state a stream is in, and however it ends, the client, the log and the stop of the server are as with the real
-// one, and the sums are right.
+// Whatever state a stream is in, and however it ends, the client, the log and the stop of the server are as with the
+// real one, and the sums are right.
 func TestEveryEndOfAStreamInEveryState(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		text, err := measured.ReadFile("testdata/http2-streams/" + vintage + ".txt")
@@ -133,7 +133,8 @@ func (c *cell) settled() {
 	}
 	check.Equal(c.t, "descriptors kept", kept, c.kept)
 	s := c.Workers[0].Statistics()
-	check.Equal(c.t, "held, although it cannot be answered", s.Held > 0 && c.stopsAt-c.endedAt > time.Second && !c.mayBeAnswered(), false)
+	check.Equal(c.t, "held, although it cannot be answered",
+		s.Held > 0 && c.stopsAt-c.endedAt > time.Second && !c.mayBeAnswered(), false)
 	c.balanced()
 }
 

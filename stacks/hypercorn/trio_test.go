@@ -10,7 +10,6 @@ import (
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/http1"
-	"github.com/target-server/target-server/server/servertest"
 	"github.com/target-server/target-server/stacks/hypercorn"
 )
 
@@ -37,8 +36,8 @@ func onTrio(t *testing.T, test func(h *house, reversed bool)) {
 // A connection lives on trio as it does elsewhere.
 func TestAConnectionOnTrio(t *testing.T) {
 	onTrio(t, func(h *house, _ bool) {
-		c := h.Send(0, servertest.Request("/?for=7s"))
-		h.At(9*time.Second, func() { c.Send(servertest.Request("/x") + servertest.Request("/?for=1s")) })
+		c := h.Send(0, get("/?for=7s"))
+		h.At(9*time.Second, func() { c.Send(get("/x") + get("/?for=1s")) })
 		h.At(12*time.Second, func() { c.Send("GET") })
 		malformed := h.Send(0, "what\r\n\r\n")
 		h.Run(time.Minute)
@@ -62,7 +61,7 @@ func (h *house) turns(at time.Duration, n int) {
 // A write is two checkpoints: if other steps block the loop, a body leaves two turns after its head.
 func TestAHeadLeavesBeforeItsBody(t *testing.T) {
 	onTrio(t, func(h *house, _ bool) {
-		c := h.Send(0, servertest.Request("/?for=2s"))
+		c := h.Send(0, get("/?for=2s"))
 		h.turns(2*time.Second, 12)
 		h.Run(time.Minute)
 		if len(c.Pieces) != 2 || !strings.HasSuffix(c.Pieces[0].Text, "\r\n\r\n") || c.Pieces[1].Text != "hello" {
@@ -72,13 +71,13 @@ func TestAHeadLeavesBeforeItsBody(t *testing.T) {
 	})
 }
 
-// A connection whose idle time passed while the loop was blocked is closed although its next request has arrived; the coin
-// decides whether that has been read by then.
+// A connection whose idle time passed while the loop was blocked is closed although its next request has arrived; the
+// coin decides whether that has been read by then.
 func TestTheIdleTimerOvertakesARequest(t *testing.T) {
 	onTrio(t, func(h *house, reversed bool) {
-		c := h.Send(0, servertest.Request("/x"))
+		c := h.Send(0, get("/x"))
 		h.At(time.Second, func() { h.Soon(func() { h.Loop.Block(8 * time.Second) }) })
-		h.At(7*time.Second, func() { c.Send(servertest.Request("/?for=1s")) })
+		h.At(7*time.Second, func() { c.Send(get("/?for=1s")) })
 		h.Run(time.Minute)
 		began := strings.Contains(strings.Join(h.Lines, "\n"), "begin")
 		check.Equal(h.t, "begun", fmt.Sprint(began), fmt.Sprint(!reversed))
@@ -95,7 +94,7 @@ func TestHalfClosedOnTrio(t *testing.T) {
 	onTrio(t, func(h *house, _ bool) {
 		idle := h.Send(0, "")
 		h.At(time.Second, idle.CloseWrite)
-		working := h.Send(0, servertest.Request("/?for=2s"))
+		working := h.Send(0, get("/?for=2s"))
 		h.At(time.Second, working.CloseWrite)
 		h.Run(time.Minute)
 		check.Equal(h.t, "idle", story(idle), "5s closed")
@@ -106,7 +105,7 @@ func TestHalfClosedOnTrio(t *testing.T) {
 // A cancelled request gets no answer; one that runs in a thread ends with its work.
 func TestCancelledOnTrio(t *testing.T) {
 	onTrio(t, func(h *house, _ bool) {
-		working, waiting := h.Send(0, servertest.Request("/?for=4s")), h.Send(0, servertest.Request("/?for=1h"))
+		working, waiting := h.Send(0, get("/?for=4s")), h.Send(0, get("/?for=1h"))
 		h.At(2*time.Second, func() {
 			h.Soon(func() {
 				h.endpoint.Cancel(func(x http1.Exchange) bool { return x.Query() == "for=4s" })

@@ -6,16 +6,16 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/eventloop/sim"
-	"github.com/target-server/target-server/server/servertest"
 )
 
-// Whatever a client sends, in whatever pieces, and however it leaves: other clients are served, and nothing of it is kept.
+// Whatever a client sends, in whatever pieces, and however it leaves: other clients are served, and nothing of it is
+// kept.
 func FuzzConn(f *testing.F) {
 	for _, text := range []string{
-		servertest.Request("/?id=1&for=1s") + servertest.Request("/x"), servertest.Request("/block?for=1s") + "nonsense\r\n\r\n", "CONNECT a:1 HTTP/1.1\r\n\r\n" + servertest.Request("/"),
-		"POST /?for=2s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n3;a=\"b\"\r\nabc\r\n0\r\nX: y\r\n\r\n" + servertest.Request("/y"),
-		"GET / HTTP/1.0\r\nTE: chunked\r\nConnection: upgrade, keep-alive\r\nUpgrade: x\r\nContent-Length: 3\r\n\r\nabc" + servertest.Request("/"),
-		servertest.Request("/?id=1&for=1s") + strings.Repeat(servertest.Request("/x"), 200), "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET /\xe9?id=%\xe9 HTTP/1.1\r\n\r\n",
+		get("/?id=1&for=1s") + get("/x"), get("/block?for=1s") + "nonsense\r\n\r\n", "CONNECT a:1 HTTP/1.1\r\n\r\n" + get("/"),
+		"POST /?for=2s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n3;a=\"b\"\r\nabc\r\n0\r\nX: y\r\n\r\n" + get("/y"),
+		"GET / HTTP/1.0\r\nTE: chunked\r\nConnection: upgrade, keep-alive\r\nUpgrade: x\r\nContent-Length: 3\r\n\r\nabc" + get("/"),
+		get("/?id=1&for=1s") + strings.Repeat(get("/x"), 200), "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET /\xe9?id=%\xe9 HTTP/1.1\r\n\r\n",
 	} {
 		for _, way := range []byte{0, 1, 2, 3, 7, 200} {
 			f.Add(text, way)
@@ -30,7 +30,7 @@ func FuzzConn(f *testing.F) {
 			c := h.Send(0, "")
 			h.sendInPieces(c, text, int(way>>2)+1)
 			h.At(20*second, []func(){c.Close, c.Abort, c.CloseWrite, func() {}}[way%4])
-			other := h.Send(21*second, servertest.Request("/?id=other"))
+			other := h.Send(21*second, get("/?id=other"))
 			h.Run(time.Hour)
 			if !strings.Contains(other.Text(), "hello #other") {
 				t.Errorf("%s: another client was not answered", v.name)

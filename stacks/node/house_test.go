@@ -26,8 +26,8 @@ var (
 	v26 = version{"26", node.V26, eventloop.Libuv152}
 )
 
-// house is an endpoint of one version. Its program works for as long as ?for= says, on the loop itself where the path is
-// /block, and answers its id; it knows / and /block.
+// house is an endpoint of one version. Its program works for as long as ?for= says, on the loop itself where the path
+// is /block, and answers its id; it knows / and /block.
 type house struct {
 	*servertest.Endpoint
 	t      *testing.T
@@ -77,6 +77,8 @@ func (m mute) Info(message string)      { m.t.Error(message) }
 func (m mute) Warning(message string)   { m.t.Error(message) }
 func (m mute) Error(message string)     { m.t.Error(message) }
 func (m mute) Loop(message string)      { m.t.Error(message) }
+
+var get = servertest.Request
 
 // saw compares what a client got, in short: the statuses and bodies with their moments, and its end.
 func (h *house) saw(c *sim.Client, want string) {

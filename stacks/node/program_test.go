@@ -30,7 +30,8 @@ func TestGet(t *testing.T) {
 	}
 	for _, test := range tests {
 		if got, found := node.Get(test.query, "id"); got != test.want || found != test.found {
-			t.Errorf("Get(%q): wanted %q, %v, got %q, %v (alone: %s)", test.query, test.want, test.found, got, found, check.Alone(t))
+			t.Errorf("Get(%q): wanted %q, %v, got %q, %v (alone: %s)", test.query, test.want, test.found, got, found,
+				check.Alone(t))
 		}
 	}
 }

@@ -74,13 +74,15 @@ func (h *house) saw(who string, c *sim.Client, want string) {
 	check.Equal(h.t, who, strings.Join(append(got, servertest.Ending(c)), ", "), want)
 }
 
+var get = servertest.Request
+
 const ms = time.Millisecond
 
 // Beyond the maximum of connections, a client waits in the kernel until one of them has closed.
 func TestMostConnections(t *testing.T) {
 	h := build(t, 2, 2)
-	idle, busy := h.Send(0, ""), h.Send(0, servertest.Request("/?for=300ms"))
-	late := h.Send(100*ms, servertest.Request("/?for=100ms"))
+	idle, busy := h.Send(0, ""), h.Send(0, get("/?for=300ms"))
+	late := h.Send(100*ms, get("/?for=100ms"))
 	h.At(200*ms, func() {
 		if n := h.Listener.Waiting(); n != 1 {
 			t.Errorf("waiting in the kernel: wanted 1, got %d", n)
@@ -95,11 +97,11 @@ func TestMostConnections(t *testing.T) {
 // Requests, pieces of them and a client's end each take a thread: the one that has been idle longest.
 func TestThreadsInTurn(t *testing.T) {
 	h := build(t, 2, 10)
-	a := h.Send(0, servertest.Request("/?for=10ms"))
+	a := h.Send(0, get("/?for=10ms"))
 	b := h.Send(100*ms, "GET /?for=20ms HT")
 	h.Then(200*ms, b, "TP/1.1\r\nHost: x\r\n\r\n")
 	h.At(300*ms, a.Close)
-	c := h.Send(400*ms, servertest.Request("/?for=30ms"))
+	c := h.Send(400*ms, get("/?for=30ms"))
 	h.Run(time.Second)
 	h.Logged("0s exec-1 begins for=10ms", "10ms exec-1 ends for=10ms",
 		"200ms exec-1 begins for=20ms", "220ms exec-1 ends for=20ms",
@@ -110,9 +112,9 @@ func TestThreadsInTurn(t *testing.T) {
 // A thread that has answered looks for the next request of its connection before it serves the queue.
 func TestOvertaking(t *testing.T) {
 	h := build(t, 1, 10)
-	a := h.Send(0, servertest.Request("/?for=100ms"))
-	b := h.Send(10*ms, servertest.Request("/?for=20ms"))
-	h.Then(50*ms, a, servertest.Request("/?for=30ms"))
+	a := h.Send(0, get("/?for=100ms"))
+	b := h.Send(10*ms, get("/?for=20ms"))
+	h.Then(50*ms, a, get("/?for=30ms"))
 	h.Run(time.Second)
 	h.saw("the one that asks twice", a, "100ms 200, 130ms 200, open")
 	h.saw("the one that waits", b, "150ms 200, open")
@@ -121,10 +123,10 @@ func TestOvertaking(t *testing.T) {
 // A thread waits for the rest of a body as long as a connection may be silent, and reads no more of it than it may.
 func TestSwallowing(t *testing.T) {
 	h := build(t, 3, 10)
-	whole := h.Send(0, servertest.Request("/?for=10ms", "Content-Length: 3")+"ab")
-	h.Then(500*ms, whole, "c"+servertest.Request("/x"))
-	silent := h.Send(0, servertest.Request("/?for=10ms", "Content-Length: 3")+"ab")
-	long := h.Send(0, servertest.Request("/?for=10ms", "Content-Length: 100")+strings.Repeat("a", 20))
+	whole := h.Send(0, get("/?for=10ms", "Content-Length: 3")+"ab")
+	h.Then(500*ms, whole, "c"+get("/x"))
+	silent := h.Send(0, get("/?for=10ms", "Content-Length: 3")+"ab")
+	long := h.Send(0, get("/?for=10ms", "Content-Length: 100")+strings.Repeat("a", 20))
 	h.Run(5 * time.Second)
 	h.saw("whose body ends", whole, "10ms 200, 500ms 404, 2.5s closed")
 	h.saw("whose body does not", silent, "10ms 200, 2.01s closed")
@@ -136,8 +138,8 @@ func TestDeafClient(t *testing.T) {
 	h := build(t, 1, 10)
 	deaf := h.Send(0, "")
 	deaf.StopReading(100)
-	h.At(ms, func() { deaf.Send(strings.Repeat(servertest.Request("/nowhere"), 99)) })
-	other := h.Send(10*ms, servertest.Request("/?for=10ms"))
+	h.At(ms, func() { deaf.Send(strings.Repeat(get("/nowhere"), 99)) })
+	other := h.Send(10*ms, get("/?for=10ms"))
 	h.Run(10 * time.Second)
 	h.saw("the other", other, "2.011s 200, 4.011s closed")
 	if deaf.Ended == sim.Never {
@@ -158,9 +160,10 @@ func TestComplaints(t *testing.T) {
 // A request whose client leaves while it waits for a thread is served all the same.
 func TestLeftInLine(t *testing.T) {
 	h := build(t, 1, 10)
-	h.Send(0, servertest.Request("/?for=100ms"))
-	gone := h.Send(10*ms, servertest.Request("/?for=20ms"))
+	h.Send(0, get("/?for=100ms"))
+	gone := h.Send(10*ms, get("/?for=20ms"))
 	h.At(50*ms, gone.Close)
 	h.Run(time.Second)
-	h.Logged("0s exec-1 begins for=100ms", "100ms exec-1 ends for=100ms", "100ms exec-1 begins for=20ms", "120ms exec-1 ends for=20ms")
+	h.Logged("0s exec-1 begins for=100ms", "100ms exec-1 ends for=100ms", "100ms exec-1 begins for=20ms",
+		"120ms exec-1 ends for=20ms")
 }

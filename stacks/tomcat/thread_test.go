@@ -14,7 +14,10 @@ import (
 // A connection that sends something in the very turn of the poller in which it times out takes one thread, not two: the
 // poller handles what arrived before it looks for timeouts.
 func TestTomcatTakesOneThreadForAConnection(t *testing.T) {
-	stacks := map[string]func() *server.Stack{config.Vintage202303: tomcat.Stack202303, config.VintageCurrent: tomcat.StackCurrent}
+	stacks := map[string]func() *server.Stack{
+		config.Vintage202303:  tomcat.Stack202303,
+		config.VintageCurrent: tomcat.StackCurrent,
+	}
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := servertest.New(t, stacks[vintage](), func(c *config.Config) {
 			c.Limit, c.Sleep, c.KeepAlive = 4, 0, 50*time.Millisecond

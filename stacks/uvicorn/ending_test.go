@@ -47,8 +47,8 @@ func TestShutdownWithPipelinedRequests(t *testing.T) {
 	})
 }
 
-// Cancelling answers the requests whose clients are there; work that goes on has no effect any more, and what is pipelined
-// after them is gone.
+// Cancelling answers the requests whose clients are there; work that goes on has no effect any more, and what is
+// pipelined after them is gone.
 func TestCancel(t *testing.T) {
 	failed := document(500, "Internal Server Error")
 	failed.Lines = append(failed.Lines, lines("connection", "close")...)
@@ -74,13 +74,14 @@ func TestCancel(t *testing.T) {
 		for _, name := range []string{"busy", "gone", "piped"} {
 			check.Equal(h.t, name+" is logged as failed", logged["2s ERROR /?for=3s&"+name], true)
 		}
-		check.Equal(h.t, "and answered", logged["2s GET /?for=3s&busy HTTP/1.1 500"] && !logged["2s GET /?for=3s&gone HTTP/1.1 500"], true)
+		check.Equal(h.t, "and answered",
+			logged["2s GET /?for=3s&busy HTTP/1.1 500"] && !logged["2s GET /?for=3s&gone HTTP/1.1 500"], true)
 	})
 }
 
-// Cancelling has no effect on a request that has ended (on asyncio it has had its step by then), nor on the next one, which
-// its client sends as soon as it has the answer. A task that has not had its first step (uvloop) never has it and does not
-// answer: a coroutine that has not begun sees no CancelledError.
+// Cancelling has no effect on a request that has ended (on asyncio it has had its step by then), nor on the next one,
+// which its client sends as soon as it has the answer. A task that has not had its first step (uvloop) never has it and
+// does not answer: a coroutine that has not begun sees no CancelledError.
 func TestCancelAtTheFirstStep(t *testing.T) {
 	everywhere(t, func(h *house) {
 		c := h.Send(0, "")

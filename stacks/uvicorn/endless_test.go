@@ -11,8 +11,8 @@ import (
 	"github.com/target-server/target-server/stacks/uvicorn"
 )
 
-// Heads that do not end are kept up to a bound for each connection and one for all: a connection that exceeds it is cut off,
-// all others are served, and what clients have taken is free again when they leave. h11 has a bound of its own.
+// Heads that do not end are kept up to a bound for each connection and one for all: a connection that exceeds it is cut
+// off, all others are served, and what clients have taken is free again when they leave. h11 has a bound of its own.
 func TestHeadsThatDoNotEnd(t *testing.T) {
 	const endless, mega = "GET / HTTP/1.1\r\nX: ", 1 << 20
 	h := build(t, httptools054, eventloop.Uvloop023, func(s *uvicorn.Endpoint) { s.MostKept = 8 * mega })

@@ -2,6 +2,7 @@ package uvicorn_test
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/target-server/target-server/server/servertest"
@@ -13,9 +14,17 @@ func Example() {
 	w := servertest.New(servertest.Example{}, uvicorn.Stack202303())
 	c := w.Send(0, servertest.Request("/nope"))
 	w.Run(time.Minute)
-	fmt.Printf("%q\n", c.Text())
+	for line := range strings.SplitSeq(c.Text(), "\r\n") {
+		fmt.Printf("%q\n", line)
+	}
 	fmt.Println(servertest.Ending(c))
 	// Output:
-	// "HTTP/1.1 404 Not Found\r\ndate: Sat, 18 Mar 2023 12:00:00 GMT\r\nserver: uvicorn\r\ncontent-length: 22\r\ncontent-type: application/json\r\n\r\n{\"detail\":\"Not Found\"}"
+	// "HTTP/1.1 404 Not Found"
+	// "date: Sat, 18 Mar 2023 12:00:00 GMT"
+	// "server: uvicorn"
+	// "content-length: 22"
+	// "content-type: application/json"
+	// ""
+	// "{\"detail\":\"Not Found\"}"
 	// 5s closed
 }

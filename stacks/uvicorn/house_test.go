@@ -37,8 +37,8 @@ func (c class) loops() []eventloop.Flavour {
 	return []eventloop.Flavour{eventloop.Asyncio, eventloop.Uvloop023}
 }
 
-// house is an endpoint of one class on one loop. Its program works for as long as ?for= says and answers "hello"; it knows
-// no path but /.
+// house is an endpoint of one class on one loop. Its program works for as long as ?for= says and answers "hello"; it
+// knows no path but /.
 type house struct {
 	*servertest.Endpoint
 	t        *testing.T

@@ -26,7 +26,8 @@ func TestEachAnswerSetsTheKeepAliveTimerAnew(t *testing.T) {
 		c := h.Send(0, get("/"))
 		h.Then(4999*time.Millisecond, c, get("/?for=7s"))
 		h.Run(hour)
-		check.Equal(h.t, "client", story(c), came(0, hello)+came(11999*time.Millisecond, hello)+closed(16999*time.Millisecond))
+		check.Equal(h.t, "client", story(c),
+			came(0, hello)+came(11999*time.Millisecond, hello)+closed(16999*time.Millisecond))
 	})
 }
 

@@ -17,7 +17,10 @@ import (
 // newWorld starts Uvicorn with FastAPI on it.
 func newWorld(t *testing.T, vintage string, change ...func(*config.Config)) *servertest.World {
 	t.Helper()
-	stacks := map[string]func() *server.Stack{config.Vintage202303: uvicorn.Stack202303, config.VintageCurrent: uvicorn.StackCurrent}
+	stacks := map[string]func() *server.Stack{
+		config.Vintage202303:  uvicorn.Stack202303,
+		config.VintageCurrent: uvicorn.StackCurrent,
+	}
 	return servertest.New(t, stacks[vintage](), change...)
 }
 
@@ -103,9 +106,9 @@ var cancelledAnswer = map[string]string{
 	config.VintageCurrent: "500 Internal Server Error|content-type: text/plain; charset=utf-8|content-length: 21|connection: close||Internal Server Error",
 }
 
-// A second SIGINT cancels: running and waiting requests are answered 500, the task of a client that has left is logged too,
-// and the process ends with its threads. Each failure is logged before its own access line. The order of the tasks, the
-// lifespan's among them, is that of a set: any.
+// A second SIGINT cancels: running and waiting requests are answered 500, the task of a client that has left is logged
+// too, and the process ends with its threads. Each failure is logged before its own access line. The order of the
+// tasks, the lifespan's among them, is that of a set: any.
 func TestSecondSIGINT(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep, c.Limit = 2*time.Second, 1 })
@@ -129,8 +132,8 @@ func TestSecondSIGINT(t *testing.T) {
 	})
 }
 
-// --timeout-graceful-shutdown cancels in the same way, and the application's shutdown follows. SIGTERM then ends the process
-// while its threads still run.
+// --timeout-graceful-shutdown cancels in the same way, and the application's shutdown follows. SIGTERM then ends the
+// process while its threads still run.
 func TestGracefulTimeout(t *testing.T) {
 	w := newWorld(t, config.VintageCurrent, func(c *config.Config) {
 		c.Sleep, c.Limit, c.GracefulTimeout = 3*time.Second, 1, time.Second

@@ -132,8 +132,8 @@ func TestRequestsInPieces(t *testing.T) {
 	})
 }
 
-// httptools keeps every request that arrives, as the real one does, but within a bound: beyond it they wait in the kernel,
-// and all are answered in the end.
+// httptools keeps every request that arrives, as the real one does, but within a bound: beyond it they wait in the
+// kernel, and all are answered in the end.
 func TestPipelineIsBounded(t *testing.T) {
 	const n, most = 30_000, 1 << 20
 	each(t, []class{httptools021, httptools054}, func(h *house) {

@@ -38,8 +38,8 @@ func TestBytesThatAreNoRequest(t *testing.T) {
 	})
 }
 
-// h11 parses what is pipelined when its turn comes, httptools at once: then the request before it gets no answer and no line
-// in the log.
+// h11 parses what is pipelined when its turn comes, httptools at once: then the request before it gets no answer and no
+// line in the log.
 func TestBytesThatAreNoRequestBehindOneInWork(t *testing.T) {
 	everywhere(t, func(h *house) {
 		c := h.Send(0, get("/?for=2s")+garbage)
@@ -54,8 +54,8 @@ func TestBytesThatAreNoRequestBehindOneInWork(t *testing.T) {
 	})
 }
 
-// After a last request h11 0.14.0 refuses at once; Uvicorn 0.54.0 ignores what arrived with it and sees only what arrives
-// later.
+// After a last request h11 0.14.0 refuses at once; Uvicorn 0.54.0 ignores what arrived with it and sees only what
+// arrives later.
 func TestBytesBehindALastRequest(t *testing.T) {
 	everywhere(t, func(h *house) {
 		last := get("/?for=2s", "Connection: close")
@@ -106,8 +106,8 @@ func TestBytesThatAreNoRequestBehindALateBody(t *testing.T) {
 	})
 }
 
-// A body may prove malformed after its request was answered, while it is running, or in the read that brought it. In the
-// first case h11 cannot answer any more; in the last one it can answer once, and the application fails.
+// A body may prove malformed after its request was answered, while it is running, or in the read that brought it. In
+// the first case h11 cannot answer any more; in the last one it can answer once, and the application fails.
 func TestBadBody(t *testing.T) {
 	everywhere(t, func(h *house) {
 		const chunked = "Transfer-Encoding: chunked"

@@ -13,7 +13,10 @@ import (
 	"github.com/target-server/target-server/stacks/waitress"
 )
 
-var at = map[string]*server.Stack{config.Vintage202303: waitress.Stack202303(), config.VintageCurrent: waitress.StackCurrent()}
+var at = map[string]*server.Stack{
+	config.Vintage202303:  waitress.Stack202303(),
+	config.VintageCurrent: waitress.StackCurrent(),
+}
 
 func oneThread(c *config.Config) { c.Limit, c.Sleep = 1, 0 }
 
