@@ -20,7 +20,9 @@ func TestWallClockIsSet(t *testing.T) {
 				first, second := w.Get(0, 1), w.Get(100*time.Millisecond, 2)
 				w.At(time.Second, func() { w.SetWallClock(by) })
 				w.Run(time.Minute)
-				after := map[string]time.Duration{"threadpool": 4 * time.Second, "async-misuse": 4 * time.Second, "cooperative": 2100 * time.Millisecond}
+				after := map[string]time.Duration{
+					"threadpool": 4 * time.Second, "async-misuse": 4 * time.Second, "cooperative": 2100 * time.Millisecond,
+				}
 				check.Equal(t, "first answer", first.First(), 2*time.Second)
 				check.Equal(t, "second answer", second.First(), after[mode])
 				check.Equal(t, "the first closes idle", first.Ended, 7*time.Second)

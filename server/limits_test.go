@@ -61,7 +61,8 @@ func TestSumsBalance(t *testing.T) {
 				for at := time.Duration(0); at < time.Minute; at += 500 * time.Millisecond {
 					w.Run(at)
 					s := w.Workers[0].Statistics()
-					if s.Accepted != s.Held+s.Answered+s.Refused+s.Left || s.Accepted > asked || s.Held < 0 || s.Started > s.Held+s.Answered+s.Left {
+					if s.Accepted != s.Held+s.Answered+s.Refused+s.Left || s.Accepted > asked ||
+						s.Held < 0 || s.Started > s.Held+s.Answered+s.Left {
 						t.Fatalf("at %v: %+v of %d asked (alone: %s)", at, s, asked, check.Alone(t))
 					}
 				}

@@ -66,7 +66,8 @@ type tap struct {
 // Write hides the number of the process, which does not depend on the seed.
 func (t *tap) Write(p []byte) (int, error) {
 	pid := fmt.Sprint(os.Getpid())
-	text := strings.NewReplacer("["+pid+"]", "[PID]", " - "+pid+"-", " - PID-", `"worker":`+pid, `"worker":1`).Replace(string(p))
+	pids := strings.NewReplacer("["+pid+"]", "[PID]", " - "+pid+"-", " - PID-", `"worker":`+pid, `"worker":1`)
+	text := pids.Replace(string(p))
 	t.text.WriteString(text)
 	t.run.note("%s %s", t.name, text)
 	return len(p), nil
@@ -121,12 +122,17 @@ func carryOut(p plan) *run {
 
 // held tells whether any worker that lives holds a request.
 func (r *run) held() bool {
-	return slices.ContainsFunc(r.ledgers, func(l *ledger) bool { return !l.killed && !l.ended && l.last.Held+int64(l.last.Borrowed) > 0 })
+	return slices.ContainsFunc(r.ledgers, func(l *ledger) bool {
+		return !l.killed && !l.ended && l.last.Held+int64(l.last.Borrowed) > 0
+	})
 }
 
 // start starts a worker.
 func (r *run) start() {
-	l := &ledger{run: r, serial: len(r.ledgers) + 1, limit: r.plan.cfg.Limit, finished: map[string]bool{}, unfinished: map[string]bool{}}
+	l := &ledger{
+		run: r, serial: len(r.ledgers) + 1, limit: r.plan.cfg.Limit,
+		finished: map[string]bool{}, unfinished: map[string]bool{},
+	}
 	if l.limit == config.Unlimited || r.stack.OwnThreads > 0 {
 		l.limit = cmp.Or(r.stack.OwnThreads, math.MaxInt32)
 	}
@@ -156,7 +162,8 @@ func (r *run) visit(n int, v visit) {
 		for ; pieces < len(c.Pieces); pieces++ {
 			r.note("client %d <- %q", n, c.Pieces[pieces].Text)
 		}
-		r.note("client %d: connected %v, accepted %v, ended %v, reset %t, refused %t", n, c.Connected, c.Accepted, c.Ended, c.Reset, c.Refused)
+		r.note("client %d: connected %v, accepted %v, ended %v, reset %t, refused %t",
+			n, c.Connected, c.Accepted, c.Ended, c.Reset, c.Refused)
 	}
 	soon := func(d time.Duration, f func()) {
 		if d != sim.Never {

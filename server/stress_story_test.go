@@ -96,7 +96,8 @@ func answers(text string) (all []heard, refusal bool) {
 		switch {
 		case err != nil:
 			return all, refusal
-		case answer.StatusCode == http.StatusBadRequest && strings.HasPrefix(refusedBytes, string(body)): // whole, or what a client that left has had of it
+		// whole, or the part that a client had before it left
+		case answer.StatusCode == http.StatusBadRequest && strings.HasPrefix(refusedBytes, string(body)):
 			refusal = true
 		default:
 			all = append(all, heard{answer.StatusCode, string(body)})

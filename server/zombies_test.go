@@ -15,7 +15,9 @@ import (
 // A client that leaves while its request is running leaves a zombie, where the imitated server notices: a thread that
 // reads its connection itself does not look before it answers, and a blocked loop sees nothing.
 func TestZombies(t *testing.T) {
-	blind := map[string]bool{"gunicorn-sync": true, "gunicorn-gthread": true, "flask": true, "flask-single": true, "tomcat": true, "waitress": true}
+	blind := map[string]bool{
+		"gunicorn-sync": true, "gunicorn-gthread": true, "flask": true, "flask-single": true, "tomcat": true, "waitress": true,
+	}
 	for _, stack := range stacks.All() {
 		v := stack.Defaults.Values
 		for _, mode := range stack.Modes {

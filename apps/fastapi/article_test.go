@@ -117,7 +117,9 @@ func TestTwoWorkersShareASocket(t *testing.T) {
 
 // async def with time.sleep: one request blocks everything else.
 func TestOneBlockedLoop(t *testing.T) {
-	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Mode, c.Sleep, c.Loop = "async-misuse", 800*time.Second, "asyncio" })
+	w := newWorld(t, config.Vintage202303, func(c *config.Config) {
+		c.Mode, c.Sleep, c.Loop = "async-misuse", 800*time.Second, "asyncio"
+	})
 	for i := range 1000 {
 		w.Get(time.Duration(i)*500*time.Millisecond, i+1)
 	}

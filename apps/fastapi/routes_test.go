@@ -25,7 +25,8 @@ func newWorld(t *testing.T, vintage string, change ...func(*config.Config)) *ser
 }
 
 func document(status, body string, before ...string) string {
-	return status + "|" + strings.Join(append(before, ""), "|") + fmt.Sprintf("content-length: %d|content-type: application/json||%s", len(body), body)
+	return status + "|" + strings.Join(append(before, ""), "|") +
+		fmt.Sprintf("content-length: %d|content-type: application/json||%s", len(body), body)
 }
 
 var (
@@ -33,8 +34,10 @@ var (
 	notAllowed = document("405 Method Not Allowed", `{"detail":"Method Not Allowed"}`, "allow: GET")
 	helloAll   = document("200 OK", `"hello"`)
 	missing    = map[string]string{
-		config.Vintage202303:  document("422 Unprocessable Entity", `{"detail":[{"loc":["query","id"],"msg":"field required","type":"value_error.missing"}]}`),
-		config.VintageCurrent: document("422 Unprocessable Entity", `{"detail":[{"type":"missing","loc":["query","id"],"msg":"Field required","input":null}]}`),
+		config.Vintage202303: document("422 Unprocessable Entity",
+			`{"detail":[{"loc":["query","id"],"msg":"field required","type":"value_error.missing"}]}`),
+		config.VintageCurrent: document("422 Unprocessable Entity",
+			`{"detail":[{"type":"missing","loc":["query","id"],"msg":"Field required","input":null}]}`),
 	}
 )
 
@@ -96,7 +99,8 @@ func TestMethodNotAllowedOnAPage(t *testing.T) {
 	seen := map[string]bool{}
 	for seed := range uint64(40) {
 		w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Seed = seed })
-		first, second := w.Send(0, "POST /docs HTTP/1.1\r\nHost: x\r\n\r\n"), w.Send(1, "PUT /redoc HTTP/1.1\r\nHost: x\r\n\r\n")
+		first, second := w.Send(0, "POST /docs HTTP/1.1\r\nHost: x\r\n\r\n"),
+			w.Send(1, "PUT /redoc HTTP/1.1\r\nHost: x\r\n\r\n")
 		w.Run(time.Second)
 		check.Equal(t, "second answer of the process", servertest.Answer(second), servertest.Answer(first))
 		seen[servertest.Answer(first)] = true
@@ -115,7 +119,7 @@ func TestPages(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		for _, path := range []string{"/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect"} {
 			w := newWorld(t, vintage)
-			get, head := w.Send(0, "GET "+path+" HTTP/1.1\r\nHost: x\r\n\r\n"), w.Send(0, "HEAD "+path+" HTTP/1.1\r\nHost: x\r\n\r\n")
+			get, head := w.Send(0, servertest.Request(path)), w.Send(0, "HEAD "+path+" HTTP/1.1\r\nHost: x\r\n\r\n")
 			w.Run(time.Minute)
 			lines, body, _ := strings.Cut(servertest.Answer(get), "||")
 			check.Equal(t, path+" without its body", servertest.Answer(head), lines+"||")
@@ -160,7 +164,9 @@ func TestCooperativeAnswerNamesTheRequest(t *testing.T) {
 // Our own ?sleep= is for one request; a text that is no duration is refused at once.
 func TestSleepOfOneRequest(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
-		for text, want := range map[string]time.Duration{"100ms": 100 * time.Millisecond, "0": 0, "0s": 0, "1m": time.Minute, "5": 5 * time.Second} {
+		for text, want := range map[string]time.Duration{
+			"100ms": 100 * time.Millisecond, "0": 0, "0s": 0, "1m": time.Minute, "5": 5 * time.Second,
+		} {
 			w := newWorld(t, vintage)
 			c := w.Send(0, "GET /?id=1&sleep="+text+" HTTP/1.1\r\nHost: x\r\n\r\n")
 			w.Run(time.Hour)
@@ -171,8 +177,8 @@ func TestSleepOfOneRequest(t *testing.T) {
 			c := w.Send(0, "GET /?id=1&sleep="+text+" HTTP/1.1\r\nHost: x\r\n\r\n")
 			w.Run(time.Hour)
 			check.Equal(t, "answered at once: "+text, c.First(), time.Duration(0))
-			check.Equal(t, text,
-				strings.HasPrefix(servertest.Answer(c), "422 Unprocessable Entity|") && strings.Contains(servertest.Answer(c), `"sleep"`), true)
+			answer := servertest.Answer(c)
+			check.Equal(t, text, strings.HasPrefix(answer, "422 Unprocessable Entity|") && strings.Contains(answer, `"sleep"`), true)
 			check.Equal(t, "started", len(w.Starts()), 0)
 		}
 	})

@@ -15,7 +15,9 @@ import (
 // An access format shows a field's bytes as the characters of Latin-1 on every stack, once.
 func TestFieldsInFormats(t *testing.T) {
 	for _, stack := range stacks.All() {
-		w := servertest.New(t, stack, func(c *config.Config) { c.AccessLogFormat, c.Sleep = "[%({x-odd}i)s %(u)s]", time.Second })
+		w := servertest.New(t, stack, func(c *config.Config) {
+			c.AccessLogFormat, c.Sleep = "[%({x-odd}i)s %(u)s]", time.Second
+		})
 		w.Send(0, "GET /?id=1 HTTP/1.1\r\nHost: a\r\nX-Odd: a\x9b\xc2\x9bb\r\nAuthorization: Basic YTpi\r\n\r\n")
 		w.Run(10 * time.Second)
 		v, want := stack.Defaults.Values, "[a\u009b\u00c2\u009bb -]"
@@ -30,8 +32,13 @@ func TestFieldsInFormats(t *testing.T) {
 
 // The newer Hypercorn logs a client that leaves before its answer: without a status or a length, in any format.
 func TestDepartureInAFormatOfOnesOwn(t *testing.T) {
-	for format, want := range map[string]string{`%(m)s %(s)s %(b)s %({server}o)s`: "GET - - -\n", "json": `"status":0,"length":0,`} {
-		w := servertest.New(t, hypercorn.StackCurrent(), func(c *config.Config) { c.Sleep, c.AccessLogFormat = time.Second, format })
+	for format, want := range map[string]string{
+		`%(m)s %(s)s %(b)s %({server}o)s`: "GET - - -\n",
+		"json":                            `"status":0,"length":0,`,
+	} {
+		w := servertest.New(t, hypercorn.StackCurrent(), func(c *config.Config) {
+			c.AccessLogFormat, c.Sleep = format, time.Second
+		})
 		c := w.Send(0, "GET /?id=1 HTTP/1.1\r\nHost: a\r\n\r\n")
 		w.At(100*time.Millisecond, c.Close)
 		w.Run(10 * time.Second)

@@ -30,7 +30,8 @@ func logOf(t *testing.T, format string, later time.Duration) (stdout, stderr str
 	w.Send(3*time.Second, "garbage\r\n\r\n")
 	w.Run(time.Minute)
 	pid := fmt.Sprint(os.Getpid())
-	return strings.ReplaceAll(w.Workers[0].Stdout.String(), pid, "PID"), strings.ReplaceAll(w.Workers[0].Stderr.String(), pid, "PID")
+	hide := func(s string) string { return strings.ReplaceAll(s, pid, "PID") }
+	return hide(w.Workers[0].Stdout.String()), hide(w.Workers[0].Stderr.String())
 }
 
 // The very lines of Uvicorn and of the article's program, on the same streams.

@@ -38,7 +38,8 @@ func ExampleOpen() {
 	var t servertest.Example // in a test, its *testing.T
 	var e *servertest.Endpoint
 	program := func(x http1.Exchange, _ *http1.Head) { e.Hold(x, x.Target(), node.Hello("1")) }
-	e = servertest.Open(t, eventloop.Libuv152, program, func(h *http1.Host) http1.Endpoint { return node.NewEndpoint(h, node.V26) })
+	e = servertest.Open(t, eventloop.Libuv152, program,
+		func(h *http1.Host) http1.Endpoint { return node.NewEndpoint(h, node.V26) })
 	c := e.Send(0, servertest.Request("/?for=2s"))
 	e.Run(time.Minute)
 	fmt.Println(c.First(), servertest.Ending(c))

@@ -26,7 +26,9 @@ func everywhere(t *testing.T, test func(h *house)) {
 	t.Helper()
 	for name, b := range map[string]hypercorn.Version{"0.14.3": hypercorn.H11v0143, "0.18.0": hypercorn.H11v0180} {
 		for _, f := range []eventloop.Flavour{eventloop.Asyncio, eventloop.Uvloop017, eventloop.Uvloop023} {
-			t.Run(fmt.Sprintf("%s on %s taking %d", name, f.Name, f.AcceptsPerTurn), func(t *testing.T) { test(build(t, b, f, name == "0.14.3")) })
+			t.Run(fmt.Sprintf("%s on %s taking %d", name, f.Name, f.AcceptsPerTurn), func(t *testing.T) {
+				test(build(t, b, f, name == "0.14.3"))
+			})
 		}
 	}
 }
@@ -50,7 +52,8 @@ func (h *house) handle(e http1.Exchange, _ *http1.Head) {
 }
 
 func document(status int, body string) *http1.Answer {
-	return &http1.Answer{Status: status, Body: body, Lines: []http1.Line{{Name: "content-length", Value: fmt.Sprint(len(body))}}}
+	length := http1.Line{Name: "content-length", Value: fmt.Sprint(len(body))}
+	return &http1.Answer{Status: status, Body: body, Lines: []http1.Line{length}}
 }
 
 var get = servertest.Request

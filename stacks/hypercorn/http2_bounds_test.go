@@ -62,7 +62,9 @@ func TestStreamsThatAreResetWhileTheyWait(t *testing.T) {
 // however many there are. The stop waits for them, as the real one does.
 func TestClientsThatLeaveTheirStreams(t *testing.T) {
 	const clients, most = 600, 256
-	for name, leave := range map[string]func(c *sim.Client){"fin": (*sim.Client).CloseWrite, "close": (*sim.Client).Close, "abort": (*sim.Client).Abort} {
+	for name, leave := range map[string]func(c *sim.Client){
+		"fin": (*sim.Client).CloseWrite, "close": (*sim.Client).Close, "abort": (*sim.Client).Abort,
+	} {
 		servertest.Both(t, func(t *testing.T, vintage string) {
 			w := newWorld(t, "hypercorn", vintage)
 			var all []*sim.Client
@@ -139,8 +141,12 @@ func TestRequestsThatOutlastTheStop(t *testing.T) {
 		waits:      preface + h2Window(0) + h2Get(1, "GET", "/?id=2&sleep=0.1s", true),
 		"HTTP/1.1": "GET /?id=3&sleep=3s HTTP/1.1\r\nHost: x\r\n\r\n",
 	}
-	for stack, never := range map[string][][]string{"hypercorn": {{works}, {works, works}}, "hypercorn-uvloop": {{works}, {works, works}}, "hypercorn-trio": nil} {
-		for _, connections := range [][]string{{works}, {works, works}, {works, waits}, {works, "HTTP/1.1"}, {waits}, {"HTTP/1.1"}} {
+	for stack, never := range map[string][][]string{
+		"hypercorn": {{works}, {works, works}}, "hypercorn-uvloop": {{works}, {works, works}}, "hypercorn-trio": nil,
+	} {
+		for _, connections := range [][]string{
+			{works}, {works, works}, {works, waits}, {works, "HTTP/1.1"}, {waits}, {"HTTP/1.1"},
+		} {
 			servertest.Both(t, func(t *testing.T, vintage string) {
 				w := newWorld(t, stack, vintage, func(c *config.Config) { c.GracefulTimeout = time.Second })
 				for _, c := range connections {
@@ -148,7 +154,8 @@ func TestRequestsThatOutlastTheStop(t *testing.T) {
 				}
 				w.Signal(500*ms, syscall.SIGTERM)
 				w.Run(time.Minute)
-				stays := vintage == config.VintageCurrent && slices.ContainsFunc(never, func(n []string) bool { return slices.Equal(n, connections) })
+				stays := vintage == config.VintageCurrent &&
+					slices.ContainsFunc(never, func(n []string) bool { return slices.Equal(n, connections) })
 				check.Equal(t, fmt.Sprint(stack, " with ", connections, " never ends"), w.End() == sim.Never, stays)
 				check.Equal(t, fmt.Sprint(stack, " with ", connections, ": held"), w.Workers[0].Statistics().Held, 0)
 			})

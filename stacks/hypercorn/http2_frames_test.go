@@ -43,7 +43,9 @@ func h2Block(method, path string) []byte {
 
 func h2Get(id uint32, method, path string, whole bool) string {
 	return frames(func(f *http2.Framer) {
-		_ = f.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: h2Block(method, path), EndStream: whole, EndHeaders: true})
+		_ = f.WriteHeaders(http2.HeadersFrameParam{
+			StreamID: id, BlockFragment: h2Block(method, path), EndStream: whole, EndHeaders: true,
+		})
 	})
 }
 

@@ -70,7 +70,10 @@ func parseCell(t *testing.T, line string) *cell {
 			f[i] = ""
 		}
 	}
-	c := &cell{state: f[0], ending: f[1], frames: parseSeen(t, f[2]), log: f[4], exit: sim.Never, framesOfStop: parseSeen(t, f[6]), logOfStop: f[7]}
+	c := &cell{
+		state: f[0], ending: f[1], frames: parseSeen(t, f[2]), log: f[4],
+		exit: sim.Never, framesOfStop: parseSeen(t, f[6]), logOfStop: f[7],
+	}
 	c.kept, _ = strconv.Atoi(f[3])
 	if f[5] != "never" {
 		c.exit = seconds(t, f[5])
@@ -117,7 +120,8 @@ func (c *cell) play(t *testing.T) {
 }
 
 func (c *cell) configure(cfg *config.Config) {
-	cfg.Sleep, cfg.KeepAlive, cfg.GracefulTimeout = states(c.state).work, max(time.Second, states(c.state).keepAlive), time.Second
+	s := states(c.state)
+	cfg.Sleep, cfg.KeepAlive, cfg.GracefulTimeout = s.work, max(time.Second, s.keepAlive), time.Second
 	if c.state == "queued" {
 		cfg.Limit = 1
 	}

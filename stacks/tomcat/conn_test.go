@@ -26,7 +26,9 @@ type house struct {
 // build makes a house of so many threads and connections.
 func build(t *testing.T, threads, connections int) *house {
 	h := &house{t: t}
-	connector := tomcat.Connector{Version: &tomcat.Tomcat1017, MaxConnections: connections, MaxKeepAliveRequests: 100, MaxSwallowSize: 10}
+	connector := tomcat.Connector{
+		Version: &tomcat.Tomcat1017, MaxConnections: connections, MaxKeepAliveRequests: 100, MaxSwallowSize: 10,
+	}
 	h.Endpoint = servertest.Open(t, eventloop.Blocking, h.handle, func(host *http1.Host) http1.Endpoint {
 		host.Log = servertest.NoAccess{Log: host.Log}
 		host.KeepAlive, host.QueueFull = 2*time.Second, tomcat.Tomcat1017.Report(503, "")

@@ -70,7 +70,8 @@ func TestGracefulEndWaitsForWorkForNobody(t *testing.T) {
 		w.Run(time.Hour)
 		w.Printed("0s #1 1 on AnyIO worker thread", "1s INFO: Shutting down",
 			"1.1s INFO: Waiting for background tasks to complete. (CTRL+C to force quit)", "2s done 1",
-			"2.1s INFO: Waiting for application shutdown.", "2.1s INFO: Application shutdown complete.", "2.1s INFO: Finished server process [PID]")
+			"2.1s INFO: Waiting for application shutdown.", "2.1s INFO: Application shutdown complete.",
+			"2.1s INFO: Finished server process [PID]")
 	})
 }
 
@@ -85,7 +86,8 @@ func TestGracefulEndWaitsForBoth(t *testing.T) {
 	w.Printed("0s #1 1 on AnyIO worker thread", "0s #2 2 on AnyIO worker thread", "1s INFO: Shutting down",
 		"1.1s INFO: Waiting for connections to close. (CTRL+C to force quit)", "2s done 1", "2s GET /?id=1&sleep=2s 200",
 		"2.1s INFO: Waiting for background tasks to complete. (CTRL+C to force quit)", "3s done 2",
-		"3.1s INFO: Waiting for application shutdown.", "3.1s INFO: Application shutdown complete.", "3.1s INFO: Finished server process [PID]")
+		"3.1s INFO: Waiting for application shutdown.", "3.1s INFO: Application shutdown complete.",
+		"3.1s INFO: Finished server process [PID]")
 }
 
 // A second SIGTERM changes nothing.
@@ -102,8 +104,10 @@ func TestSecondSIGTERM(t *testing.T) {
 }
 
 var cancelledAnswer = map[string]string{
-	config.Vintage202303:  "500 Internal Server Error|content-type: text/plain; charset=utf-8|connection: close|transfer-encoding: chunked||15|Internal Server Error|0||",
-	config.VintageCurrent: "500 Internal Server Error|content-type: text/plain; charset=utf-8|content-length: 21|connection: close||Internal Server Error",
+	config.Vintage202303: "500 Internal Server Error|content-type: text/plain; charset=utf-8|connection: close|" +
+		"transfer-encoding: chunked||15|Internal Server Error|0||",
+	config.VintageCurrent: "500 Internal Server Error|content-type: text/plain; charset=utf-8|content-length: 21|" +
+		"connection: close||Internal Server Error",
 }
 
 // A second SIGINT cancels: running and waiting requests are answered 500, the task of a client that has left is logged
@@ -125,7 +129,8 @@ func TestSecondSIGINT(t *testing.T) {
 		w.Printed("0s #1 1 on AnyIO worker thread", "500ms INFO: Shutting down",
 			"600ms INFO: Waiting for connections to close. (CTRL+C to force quit)", "1s INFO: Finished server process [PID]",
 			"1s ERROR: Traceback (most recent call last):", "1s ERROR: Exception in ASGI application", "1s GET /?id=1 500",
-			"1s ERROR: Exception in ASGI application", "1s GET /?id=2 500", "1s ERROR: Exception in ASGI application", "2s done 1")
+			"1s ERROR: Exception in ASGI application", "1s GET /?id=2 500",
+			"1s ERROR: Exception in ASGI application", "2s done 1")
 		check.Equal(t, "end of the process", w.End().Round(100*time.Millisecond), 2*time.Second)
 		s := w.Workers[0].Statistics()
 		check.Equal(t, "started", s.Started, int64(1))
@@ -164,7 +169,8 @@ func TestGracefulTimeoutOfNone(t *testing.T) {
 	w.Signal(450*time.Millisecond, syscall.SIGTERM)
 	w.Run(time.Hour)
 	w.Printed("0s #1 1 on MainThread", "500ms INFO: Shutting down",
-		"600ms ERROR: Cancel 1 running task(s), timeout graceful shutdown exceeded", "600ms INFO: Waiting for application shutdown.",
+		"600ms ERROR: Cancel 1 running task(s), timeout graceful shutdown exceeded",
+		"600ms INFO: Waiting for application shutdown.",
 		"600ms ERROR: Exception in ASGI application", "600ms GET /?id=1 500",
 		"600ms INFO: Application shutdown complete.", "600ms INFO: Finished server process [PID]")
 }
@@ -208,7 +214,8 @@ func TestLimitMaxRequests(t *testing.T) {
 // The answer that reaches the limit ends the process at the next tick, not before.
 func TestLimitMaxRequestsIsReachedExactly(t *testing.T) {
 	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.LimitMaxRequests = 2 })
-	first, second := w.Send(0, "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n"), w.Send(850*time.Millisecond, "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n")
+	const nope = "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n"
+	first, second := w.Send(0, nope), w.Send(850*time.Millisecond, nope)
 	w.Run(time.Hour)
 	check.Equal(t, "idle connection", first.Ended, 900*time.Millisecond)
 	check.Equal(t, "last connection", second.Ended, 900*time.Millisecond)
