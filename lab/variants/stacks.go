@@ -58,12 +58,12 @@ func pythons() []Variant {
 		{
 			Name: "waitress-reads-although-answers-wait", About: "waitress reads on while its client takes no answers.", Processes: true,
 			Scenarios: []string{"waitress-unread-answers"},
-			Edits:     []Edit{{"server/threaded/conn.go", "if c.Unsent() == 0 { // or else ResumeWriting does", "if true {"}},
+			Edits:     []Edit{{"server/threaded/conn.go", "if c.Unsent() == 0 { // otherwise ResumeWriting does", "if true {"}},
 		},
 		{
 			Name: "waitress-threads-wait-to-write", About: "waitress's threads wait for a client that takes no answers.", Processes: true,
 			Scenarios: []string{"waitress-unread-answers"},
-			Edits:     []Edit{{"stacks/waitress/version.go", "Buffers:         outbufHighWatermark,", ""}},
+			Edits:     []Edit{{"stacks/waitress/version.go", "Buffers:        outbufHighWatermark,", ""}},
 		},
 		{
 			Name: "http2-reads-although-acknowledgements-wait", About: "Hypercorn reads HTTP/2 while its client takes no acknowledgements.", Processes: true,
@@ -83,7 +83,7 @@ func pythons() []Variant {
 		{
 			Name: "gthread-overlooks-what-is-pipelined", About: "Gunicorn 27 does not look at a second request that came with the first, as 20 does not.",
 			Scenarios: []string{"gunicorn-gthread-pipeline-two"},
-			Edits:     []Edit{{"stacks/gunicorn/version.go", "Between: threaded.LinesUp", "Between: threaded.Overlooked"}},
+			Edits:     []Edit{{"stacks/gunicorn/version.go", "Between: threaded.QueuesAgain", "Between: threaded.Overlooked"}},
 		},
 		{
 			Name: "gthread-waits-for-silent-clients", About: "A client that says nothing occupies a thread of gunicorn 27 for ever.", Scenarios: []string{"gunicorn-gthread-silent-client"},

@@ -6,34 +6,29 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/limiter"
-	"github.com/target-server/target-server/modes"
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Conn is one connection. It is read while it has a thread, or until it takes one.
+// Conn is one connection. It is read while it has a thread; where threads take whole requests, while it has none.
 type Conn struct {
 	eventloop.Stream
-	endpoint            *Endpoint
-	thread              *modes.Thread // that serves it now, or nil
-	asked               bool          // stands in line for one
-	refused             bool          // has found no place in line
-	served              bool          // has had an answer
-	parsing             bool
-	wrong               bool             // what came is no request, and is refused in turn
-	resting             bool             // is with the main thread
-	ended               bool             // the client's side has
-	draining, lingering bool             // see Ending
-	exchange            *Exchange        // in work, or nil
-	blocked             eventloop.Runner // what its thread does when a write has been taken, or nil
-	untaken             []*Exchange      // answered, and left to the main thread to send
-	behind              *Exchange        // answered, and its body is being read
-	drained             int              // bytes dropped behind an answer
-	reader              Reader
-	rest                []byte // came and is not parsed
-	pending             []byte // came while rest was overlooked
-	idle                eventloop.Timer
-	deadline            time.Duration // when it will have been idle for too long
-	left                int           // was unsent then
+	endpoint *Endpoint
+	lease    Lease
+	state    state
+	served   bool             // has had an answer
+	parsing  bool             // parse runs
+	ended    bool             // the client's side has
+	exchange *Exchange        // running, or nil
+	blocked  eventloop.Runner // what its thread does once a write has been taken, or nil
+	untaken  []*Exchange      // answered, and left to the main thread to send
+	bodyOf   *Exchange        // answered, while the rest of its body is read
+	drained  int              // bytes dropped since the last answer
+	reader   Reader
+	rest     []byte          // received, not yet parsed
+	pending  []byte          // received while rest was overlooked
+	timer    eventloop.Timer // of an idle connection, or of the wait that its state names
+	deadline time.Duration   // when an idle one is closed
+	left     int             // how much was unsent when that was last looked at
 }
 
 // ConnectionMade is the end of accept.
@@ -46,7 +41,7 @@ func (c *Conn) ConnectionMade() {
 	}
 }
 
-// ConnectionLost gives the thread back, unless it still works.
+// ConnectionLost gives the thread back, unless it is still running a request.
 func (c *Conn) ConnectionLost() {
 	c.stirs()
 	c.forget()
@@ -55,7 +50,7 @@ func (c *Conn) ConnectionLost() {
 	} else {
 		c.endpoint.Deserted(c.exchange)
 	}
-	if c.lingering {
+	if c.state == lingering {
 		c.gone()
 	}
 	c.taken(false)
@@ -69,8 +64,8 @@ func (c *Conn) Reader() Reader { return c.reader }
 // Log returns where the server's lines go.
 func (c *Conn) Log() http1.Log { return c.endpoint.Log }
 
-// EOFReceived is the client's end, which may complete a request. A connection whose
-// thread works does not see it: it is not read.
+// EOFReceived is the client's end, which may complete a request. While its thread works, a connection is not read and
+// does not see it.
 func (c *Conn) EOFReceived() (stays bool) {
 	c.ended = true
 	switch {
@@ -78,11 +73,11 @@ func (c *Conn) EOFReceived() (stays bool) {
 		c.stirs()
 		c.endpoint.main.do(c.takeThread)
 		return true
-	case c.lingering:
+	case c.state == lingering:
 		c.gone()
-	case c.draining:
+	case c.state == draining:
 		c.finish()
-	case c.thread != nil, c.refused, c.endpoint.Behaviour.Takes == AtRequest:
+	case c.readable():
 		c.parse()
 	}
 	return c.exchange != nil
@@ -94,15 +89,15 @@ func (c *Conn) DataReceived(p []byte) {
 		c.drain(len(p))
 		return
 	}
-	if c.behind == nil {
+	if c.bodyOf == nil {
 		c.stirs()
 	}
 	if c.overlooks() {
-		c.pending = append([]byte(nil), p...) // in the kernel, until the thread has done with what it has
+		c.pending = append([]byte(nil), p...) // which the real one leaves in the kernel until rest is dealt with
 	} else {
 		c.remember(p)
 	}
-	if c.endpoint.Behaviour.Takes == AtRequest || c.thread != nil || c.refused {
+	if c.readable() {
 		c.parse()
 		return
 	}
@@ -111,63 +106,54 @@ func (c *Conn) DataReceived(p []byte) {
 	c.endpoint.main.do(c.takeThread)
 }
 
-// takeThread asks for a thread, and reads no further until there is one.
+// readable reports whether what has come can be parsed, rather than wait for a thread.
+func (c *Conn) readable() bool {
+	return c.endpoint.Behaviour.Takes == AtRequest || c.lease.Thread != nil || c.lease.Refused
+}
+
+// takeThread asks for a thread, and pauses reading until there is one.
 func (c *Conn) takeThread() {
 	shared := c.endpoint.Shared
 	c.PauseReading()
-	c.asked, c.resting = true, false
-	switch shared.Limiter.Acquire(c, shared.Loop.Polled()) {
-	case limiter.Granted:
-		c.Granted()
-	case limiter.Refused:
-		c.refused = true
-		c.Loop().Soon((*serve)(c))
-	case limiter.Waiting:
-		if says := c.endpoint.Behaviour.SaysWaiting; says != "" {
-			c.Log().Loop(fmt.Sprintf(says, shared.Limiter.Statistics(shared.Loop.Polled()).Waiting))
-		}
+	c.state = queued
+	waits := c.lease.Acquire(shared, c) == limiter.Waiting
+	if says := c.endpoint.Behaviour.SaysWaiting; waits && says != "" {
+		c.Log().Loop(fmt.Sprintf(says, shared.Limiter.Statistics(shared.Loop.Polled()).Waiting))
 	}
 }
 
-// Granted is called when the connection has a thread's place.
+// Granted implements [limiter.Waiter].
 func (c *Conn) Granted() { c.Loop().Soon((*serve)(c)) }
 
-// serve is the step in which a thread begins to serve the connection.
+// serve is the step in which a thread starts to serve the connection.
 type serve Conn
 
 func (s *serve) Run() {
 	c := (*Conn)(s)
-	if c.asked = false; !c.refused {
-		c.thread = c.endpoint.Shared.Threads.Take(c.Loop().Polled())
+	if c.state == queued {
+		c.state = reading
 	}
+	c.lease.Begin(c.endpoint.Shared)
 	if c.Closed() {
 		c.releaseThread()
 		return
 	}
 	if c.endpoint.Behaviour.Takes == AtRequest {
-		c.serveWhole()
+		c.serveRequest()
 		return
 	}
 	c.ResumeReading()
 	if wait := c.endpoint.Behaviour.AwaitsData; wait > 0 && !c.served && len(c.rest) == 0 {
-		c.Loop().After(&c.idle, wait, eventloop.Func(c.leave))
+		c.Loop().After(&c.timer, wait, eventloop.Func(c.leave))
 		return
 	}
 	c.parse()
 }
 
-// releaseThread lets the thread serve whoever is next.
-func (c *Conn) releaseThread() {
-	if c.thread == nil {
-		return
-	}
-	thread := c.thread
-	c.thread = nil
-	c.endpoint.Shared.Return(thread)
-}
+// releaseThread lets the thread serve the next connection.
+func (c *Conn) releaseThread() { c.lease.Release(c.endpoint.Shared) }
 
-// parse takes event after event out of what is kept until a request is in work or
-// bytes are missing.
+// parse takes one event after another out of what is kept, until a request is running or bytes are missing.
 func (c *Conn) parse() {
 	e := c.endpoint
 	c.parsing = true
@@ -203,18 +189,18 @@ func (c *Conn) parse() {
 	}
 }
 
-// overlooks tells whether the connection idles and its thread has left bytes behind.
+// overlooks reports whether the connection is idle and its thread may have left bytes unparsed.
 func (c *Conn) overlooks() bool {
-	return c.resting && c.endpoint.Behaviour.Between == Overlooked
+	return c.state == idle && c.endpoint.Behaviour.Between == Overlooked
 }
 
-// reads tells whether the connection's thread is about to read a request.
+// reads reports whether the next request is to be read now.
 func (c *Conn) reads() bool {
-	return c.exchange == nil && c.blocked == nil && !c.Closing() && !c.asked && !c.resting && !c.drains()
+	return c.state == reading && c.exchange == nil && c.blocked == nil && !c.Closing()
 }
 
-// await waits for more bytes: with the thread, or without where it is given back
-// meanwhile, as it is between requests.
+// await waits for more bytes: with the thread in the middle of a request, without it between two requests if it is given
+// back there.
 func (c *Conn) await() {
 	if c.ended {
 		c.finish()
@@ -228,7 +214,7 @@ func (c *Conn) await() {
 	if b.Between == Stays && c.served && len(c.rest) == 0 {
 		c.releaseThread()
 	}
-	if c.Unsent() == 0 { // or else ResumeWriting does
+	if c.Unsent() == 0 { // otherwise ResumeWriting does
 		c.ResumeReading()
 	}
 }
@@ -251,7 +237,7 @@ func (c *Conn) begin(h *http1.Head) {
 	for _, piece := range e.Behaviour.Layout.Interim(c, h) {
 		c.WriteString(piece)
 	}
-	if c.refused {
+	if c.lease.Refused {
 		x.Reply(e.QueueFull)
 	} else {
 		e.Handle(x, h)
@@ -266,9 +252,8 @@ func (c *Conn) begin(h *http1.Head) {
 // Head returns what was read of the request that is refused.
 func (c *Conn) Head() *http1.Head { return &c.endpoint.head }
 
-// Behind returns the request that is answered, and whose body is what is refused;
-// or nil.
-func (c *Conn) Behind() *Exchange { return c.behind }
+// BodyOf returns the answered request whose body is being refused, or nil.
+func (c *Conn) BodyOf() *Exchange { return c.bodyOf }
 
 // Refused returns an exchange for the access line of a request that is refused.
 func (c *Conn) Refused() *Exchange {
@@ -278,20 +263,12 @@ func (c *Conn) Refused() *Exchange {
 	return x
 }
 
-// Bare returns the request without its fields, and with an answer of no length: as
-// an access line shows one that has failed.
-func (x *Exchange) Bare() *Exchange {
-	bare := &Exchange{conn: x.conn, Request: x.WithoutFields(), bare: true}
-	bare.Reply(&http1.Answer{})
-	return bare
-}
-
 // refuse answers bytes that are no request, and closes.
 func (c *Conn) refuse() {
 	for _, piece := range c.endpoint.Behaviour.Layout.Refusal(c) {
 		c.WriteString(piece)
 	}
-	c.behind = nil
+	c.bodyOf = nil
 	if c.endpoint.Behaviour.Buffers > 0 {
 		c.finish()
 		return
@@ -304,11 +281,10 @@ type finishes Conn
 
 func (f *finishes) Run() { (*Conn)(f).finish() }
 
-// answered goes on after an answer: the connection closes, or its thread serves
-// what has come already, or goes to others.
+// answered goes on after an answer: the connection ends, or what Behaviour.Between says becomes of it.
 func (c *Conn) answered(stays bool) {
 	x := c.exchange
-	c.exchange, c.refused = nil, false
+	c.exchange, c.lease.Refused = nil, false
 	switch {
 	case c.Closed():
 		c.releaseThread()
@@ -319,14 +295,14 @@ func (c *Conn) answered(stays bool) {
 	}
 }
 
-// mostKept is how many bytes a connection may send at the most that are no whole
-// request; whoever goes beyond, or beyond what Host.MayKeep allows, is cut off.
-const mostKept = 1 << 20
+// maxKept is how many bytes a client may send that are not yet a whole request. The connection is cut off beyond that, or
+// beyond what Host.MayKeep allows.
+const maxKept = 1 << 20
 
 // remember keeps bytes until they are parsed.
 func (c *Conn) remember(p []byte) {
 	e := c.endpoint
-	if kept := len(c.rest) + len(p); kept > mostKept || !e.MayKeep(kept, e.kept+len(p)) {
+	if kept := len(c.rest) + len(p); kept > maxKept || !e.MayKeep(kept, e.kept+len(p)) {
 		c.Abort()
 		return
 	}
@@ -334,7 +310,7 @@ func (c *Conn) remember(p []byte) {
 	c.rest = append(c.rest, p...)
 }
 
-// consume drops bytes that are parsed, unless all have been dropped meanwhile.
+// consume drops bytes that have been parsed, unless all have been dropped meanwhile.
 func (c *Conn) consume(n int) {
 	n = min(n, len(c.rest))
 	c.endpoint.kept -= n

@@ -9,37 +9,34 @@ func (c *Conn) end() {
 		c.finish()
 		return
 	}
-	c.drained, c.draining = 0, true
+	c.state, c.drained = draining, 0
 	c.ResumeReading()
-	c.Loop().After(&c.idle, b.Ending.Drains, eventloop.Func(c.finish))
+	c.Loop().After(&c.timer, b.Ending.Drains, eventloop.Func(c.finish))
 }
 
-// drains tells whether the last answer is sent and the client is listened to.
-func (c *Conn) drains() bool { return c.draining || c.lingering }
+// drains reports whether the last answer is sent, and what still comes is dropped.
+func (c *Conn) drains() bool { return c.state == draining || c.state == lingering }
 
-// drainAtOnce is how many bytes a thread that drains reads before it looks again
-// whether there are more.
+// drainAtOnce is how many bytes a draining thread reads before it looks again whether there are more.
 const drainAtOnce = 10_000_000
 
-// lingerMost is how much is dropped of what comes while the client's end is waited
-// for: max_drain of gunicorn.util.close_graceful.
-const lingerMost = 64 << 10
+// maxLinger is how many bytes a lingering connection drops: max_drain of gunicorn.util.close_graceful.
+const maxLinger = 64 << 10
 
-// drain drops what comes behind the last answer. There is no time to it any more:
-// a thread that reads waits.
+// drain drops what comes after the last answer. While draining, any byte stops the timer: the thread is in a read, and
+// waits there.
 func (c *Conn) drain(n int) {
 	c.drained += n
-	switch {
-	case c.lingering:
-		if c.drained >= lingerMost {
+	if c.state == lingering {
+		if c.drained >= maxLinger {
 			c.gone()
 		}
-	default:
-		c.Loop().Cancel(&c.idle)
-		if c.drained >= drainAtOnce {
-			c.drained = 0
-			c.Loop().After(&c.idle, c.endpoint.Behaviour.Ending.Drains, eventloop.Func(c.finish))
-		}
+		return
+	}
+	c.Loop().Cancel(&c.timer)
+	if c.drained >= drainAtOnce {
+		c.drained = 0
+		c.Loop().After(&c.timer, c.endpoint.Behaviour.Ending.Drains, eventloop.Func(c.finish))
 	}
 }
 
@@ -47,11 +44,11 @@ func (c *Conn) drain(n int) {
 func (c *Conn) finish() {
 	e := c.endpoint
 	switch ending := e.Behaviour.Ending; {
-	case c.Closing() || c.lingering:
+	case c.Closing() || c.state == lingering:
 	case ending.Lingers > 0 && !ending.InMain:
 		c.linger()
 	case ending.Lingers > 0:
-		c.resting = true
+		c.state = idle
 		c.PauseReading()
 		c.releaseThread()
 		e.main.do(func() {
@@ -69,53 +66,27 @@ func (c *Conn) finish() {
 	}
 }
 
-// linger ends our side and waits for the client's.
+// linger ends our side and waits for the client's end.
 func (c *Conn) linger() {
 	if c.Closing() || !c.Sends() {
 		c.gone()
 		return
 	}
 	c.CloseWrite()
-	c.draining, c.lingering, c.drained = false, true, 0
+	c.state, c.drained = lingering, 0
 	if c.ended {
 		c.gone()
 		return
 	}
 	c.forget()
 	c.ResumeReading()
-	c.Loop().After(&c.idle, c.endpoint.Behaviour.Ending.Lingers, eventloop.Func(c.gone))
-}
-
-// Abort ends the connection that was accepted last, wherever its thread stands: an
-// exception has hit it there. What the program did is not finished. It tells whether
-// the thread has lived on to answer.
-func (e *Endpoint) Abort(exception string) (answers bool) {
-	c := e.newest
-	if c == nil || c.Closing() {
-		return false
-	}
-	x := c.exchange
-	c.exchange = nil
-	c.blocked = nil
-	c.Drop()
-	if x != nil {
-		x.abort()
-	}
-	if !c.lingering && e.Behaviour.Aborted != nil {
-		for _, piece := range e.Behaviour.Aborted(c, x, exception) {
-			c.WriteString(piece)
-		}
-		c.finish()
-		return true
-	}
-	c.Close()
-	return false
+	c.Loop().After(&c.timer, c.endpoint.Behaviour.Ending.Lingers, eventloop.Func(c.gone))
 }
 
 // gone is the end of a connection that has lingered.
 func (c *Conn) gone() {
-	c.lingering = false
-	c.Loop().Cancel(&c.idle)
+	c.state = lingered
+	c.Loop().Cancel(&c.timer)
 	c.Close()
 	if c.endpoint.Behaviour.Ending.InMain {
 		c.endpoint.free()

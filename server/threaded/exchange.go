@@ -11,25 +11,24 @@ import (
 type Exchange struct {
 	http1.Request
 	conn *Conn
-	// KeepAlive: the client would like the connection to stay.
+	// KeepAlive: the client wants the connection to stay open.
 	KeepAlive bool
 	// Keeps: so did the server, when the request came.
 	Keeps bool
-	// Began is when the thread did, by the loop's clock.
+	// Began is when the thread started on the request, by the loop's clock.
 	Began     time.Duration
 	exception string // that the program raised
-	aborted   bool
-	bare      bool // see Conn.Refused and Bare
-	logged    bool // its access line
-	begun     bool // the answer: its head is on its way
-	stays     bool // the connection may stay open after it
+	aborted   bool   // by an exception from outside, see Endpoint.Abort
+	bare      bool   // see Conn.Refused and Bare
+	logged    bool   // its access line is written
+	begun     bool   // the head of its answer is written
+	stays     bool   // the connection may stay open after it
 }
 
-// Begun tells whether the head of the answer has been written.
+// Begun reports whether the head of the answer has been written.
 func (x *Exchange) Begun() bool { return x.begun }
 
-// Fail says that the program raises an exception, as Python shows it, instead of
-// answering.
+// Fail answers for a program that raises an exception, given as Python prints it.
 func (x *Exchange) Fail(exception string) {
 	x.exception = exception
 	x.Reply(&http1.Answer{Status: http.StatusInternalServerError})
@@ -38,20 +37,28 @@ func (x *Exchange) Fail(exception string) {
 // Target returns the target as it was sent.
 func (x *Exchange) Target() string { return x.RawTarget() }
 
-// Whole tells whether all of the request is known: neither Refused nor Bare has made it.
+// Whole reports whether all of the request is known: neither Refused nor Bare has made it.
 func (x *Exchange) Whole() bool { return !x.bare }
 
 // Conn returns the connection that the request came on.
 func (x *Exchange) Conn() *Conn { return x.conn }
 
-// start answers at once, or begins the program's work in this thread.
+// Bare returns the request without its fields, with an answer of no length: as the access line of a failed request shows
+// it.
+func (x *Exchange) Bare() *Exchange {
+	bare := &Exchange{conn: x.conn, Request: x.WithoutFields(), bare: true}
+	bare.Reply(&http1.Answer{})
+	return bare
+}
+
+// start answers at once, or has the connection's thread run the program.
 func (x *Exchange) start() {
 	x.Began = x.conn.Loop().Now()
 	if x.Held() == nil {
 		x.send()
 		return
 	}
-	x.conn.endpoint.Shared.RunIn(x.conn.thread, x.Held())
+	x.conn.endpoint.Shared.RunIn(x.conn.lease.Thread, x.Held())
 }
 
 // Complete answers a request that was held.
@@ -63,11 +70,11 @@ func (x *Exchange) Complete(a *http1.Answer) {
 	x.send()
 }
 
-// abort ends the program's work in the middle.
+// abort ends the program where it is.
 func (x *Exchange) abort() {
 	x.aborted = true
-	if told := x.conn.endpoint.Aborted; told != nil {
-		told(x)
+	if report := x.conn.endpoint.Aborted; report != nil {
+		report(x)
 	}
 	if !x.begun {
 		x.Reply(&http1.Answer{Status: http.StatusInternalServerError})
@@ -75,18 +82,18 @@ func (x *Exchange) abort() {
 	x.finished(false)
 }
 
-// finished tells the worker that the request has ended, and whether its answer was sent.
+// finished tells the worker that the request is over, and whether its answer was sent.
 func (x *Exchange) finished(sent bool) {
-	if told := x.conn.endpoint.Finished; told != nil {
-		told(x, sent)
+	if report := x.conn.endpoint.Finished; report != nil {
+		report(x, sent)
 	}
 }
 
-// ClientLeft tells whether the connection is gone.
+// ClientLeft reports whether the connection is gone.
 func (x *Exchange) ClientLeft() bool { return x.conn.Closed() }
 
-// send writes the answer, head and body apart, and then lets the connection go on. The
-// thread waits after each until the kernel has taken it.
+// send writes the answer, first its head and then its body, and lets the connection go on. After each the thread waits
+// until the kernel has taken it.
 func (x *Exchange) send() {
 	c, e := x.conn, x.conn.endpoint
 	if x.exception != "" {
@@ -106,14 +113,14 @@ func (x *Exchange) send() {
 	c.whenTaken((*writesBody)(x))
 }
 
-// writesBody is what the thread does when the head is taken.
+// writesBody is what the thread does once the head is taken.
 type writesBody Exchange
 
 func (w *writesBody) Run() {
 	x := (*Exchange)(w)
 	c, a := x.conn, x.Answer()
 	if !c.Sends() {
-		x.Reply(&http1.Answer{Status: a.Status, Lines: a.Lines}) // which is all that there is to log
+		x.Reply(&http1.Answer{Status: a.Status, Lines: a.Lines}) // for the access line: no byte of the body was sent
 	}
 	if x.Method() != http.MethodHead {
 		c.WriteString(a.Body)
@@ -125,7 +132,7 @@ func (w *writesBody) Run() {
 	c.whenTaken((*concludes)(x))
 }
 
-// concludes is what the thread does when the whole answer is taken, or never will be.
+// concludes is what the thread does once the whole answer is taken, or never will be.
 type concludes Exchange
 
 func (d *concludes) Run() {

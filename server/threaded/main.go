@@ -7,36 +7,18 @@ import (
 	"github.com/target-server/target-server/eventloop"
 )
 
-// main is the thread that accepts: it watches connections that are idle and may,
-// for a while, do nothing but wait for the end of one.
+// main is the thread that accepts. It also watches idle connections, and may spend a while on nothing but waiting for
+// one connection to end.
 type main struct {
 	listener *eventloop.Server
 	stops    bool    // the server is about to end
-	idle     []*Conn // in the order in which they will have been so for too long
-	look     eventloop.Timer
+	idle     []*Conn // in the order of their deadlines
+	check    eventloop.Timer
 	busy     bool
-	waits    []func() // what it is to do then
+	waits    []func() // what it does once it is no longer busy
 }
 
-// Listening tells the endpoint of its listener.
-func (e *Endpoint) Listening(s *eventloop.Server) {
-	e.main.listener = s
-	e.woken()
-}
-
-// rest has the listener rest or go on.
-func (e *Endpoint) rest() {
-	m := &e.main
-	switch most := e.Behaviour.MostConnections; {
-	case m.listener == nil:
-	case m.busy || m.stops || most > 0 && e.connections >= most:
-		m.listener.Pause()
-	default:
-		m.listener.Resume()
-	}
-}
-
-// do has the main thread do something, as soon as it can.
+// do has the main thread do something as soon as it can.
 func (m *main) do(what func()) {
 	if m.busy {
 		m.waits = append(m.waits, what)
@@ -45,10 +27,10 @@ func (m *main) do(what func()) {
 	what()
 }
 
-// occupied keeps the main thread from everything else until free.
+// occupied keeps the main thread from everything else until free is called.
 func (e *Endpoint) occupied() {
 	e.main.busy = true
-	e.rest()
+	e.admit()
 }
 
 func (e *Endpoint) free() {
@@ -60,18 +42,18 @@ func (e *Endpoint) free() {
 		next()
 	}
 	if !m.busy {
-		e.rest()
+		e.admit()
 		e.woken()
 	}
 }
 
-// woken is a pass of the main thread: it closes who has been idle too long, and
-// waits for the next event, but not for longer than it should.
+// woken is one turn of the main thread: it closes connections that have been idle for too long, and then waits for the
+// next event, for ChecksIdle at most.
 func (e *Endpoint) woken() {
-	if e.Behaviour.Looks == 0 || e.main.busy {
+	if e.Behaviour.ChecksIdle == 0 || e.main.busy {
 		return
 	}
-	e.Loop().After(&e.main.look, e.Behaviour.Looks, eventloop.Func(e.woken))
+	e.Loop().After(&e.main.check, e.Behaviour.ChecksIdle, eventloop.Func(e.woken))
 	for len(e.main.idle) > 0 && e.main.idle[0].deadline <= e.Loop().Now() {
 		e.main.idle[0].Close()
 		e.main.idle = e.main.idle[1:]
@@ -79,51 +61,27 @@ func (e *Endpoint) woken() {
 	e.turn()
 }
 
-// turn tells that the main thread begins anew.
+// turn reports that the main thread starts another turn.
 func (e *Endpoint) turn() {
 	if e.Turn != nil {
 		e.Turn()
 	}
 }
 
-// AsBefore is for Stop.
-const AsBefore = time.Duration(-1)
-
-// Stop takes no further connections, and has every answer close its own. Those that
-// are idle stay for so long at most; AsBefore, as long as they would have.
-func (e *Endpoint) Stop(idle time.Duration) {
-	e.main.stops = true
-	e.rest()
-	for _, c := range e.main.idle {
-		if at := e.Loop().Now() + idle; idle >= 0 && c.deadline > at {
-			c.deadline = at
-		}
-	}
-}
-
-// Leave ends the main thread: nobody looks after idle connections any more.
-func (e *Endpoint) Leave() { e.occupied() }
-
-// Quiet tells whether no thread works, and nobody waits for one.
-func (e *Endpoint) Quiet() bool {
-	s := e.Shared.Limiter.Statistics(0)
-	return s.Borrowed == 0 && s.Waiting == 0
-}
-
-// keepsMore tells whether a connection may stay open behind an answer: gthread
-// keeps fewer than it has connections beside its threads.
+// keepsMore reports whether a connection may stay open after an answer: gthread keeps as many idle ones as it may have
+// connections less its threads.
 func (e *Endpoint) keepsMore() bool {
 	if e.main.stops || e.KeepAlive == 0 {
 		return false
 	}
-	most := e.Behaviour.MostConnections
+	most := e.Behaviour.MaxConnections
 	return most == 0 || len(e.main.idle) < most-e.Shared.Limiter.Statistics(0).Limit
 }
 
-// idles has a connection be closed if nothing comes for so long.
+// idles starts the idle timer: without a sign of the client the connection is closed after that time.
 func (c *Conn) idles(most time.Duration) {
 	e := c.endpoint
-	if e.Behaviour.Looks == 0 {
+	if e.Behaviour.ChecksIdle == 0 {
 		c.awaits(most)
 		return
 	}
@@ -131,9 +89,9 @@ func (c *Conn) idles(most time.Duration) {
 	e.main.idle = append(e.main.idle, c)
 }
 
-// stirs is the end of that.
+// stirs stops the idle timer: the client has sent something.
 func (c *Conn) stirs() {
-	c.Loop().Cancel(&c.idle)
+	c.Loop().Cancel(&c.timer)
 	m := &c.endpoint.main
 	if i := slices.Index(m.idle, c); i >= 0 {
 		m.idle = slices.Delete(m.idle, i, i+1)

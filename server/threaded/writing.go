@@ -6,8 +6,8 @@ import (
 	"github.com/target-server/target-server/eventloop"
 )
 
-// whenTaken runs a step when the kernel has taken what was written, or the connection has
-// ended: a thread's write waits. Until then nothing is read.
+// whenTaken runs a step once the kernel has taken what was written, or the connection has ended: a thread waits in its
+// write. Until then nothing is read.
 func (c *Conn) whenTaken(then eventloop.Runner) {
 	if c.Unsent() <= c.endpoint.Behaviour.Buffers {
 		then.Run()
@@ -17,23 +17,23 @@ func (c *Conn) whenTaken(then eventloop.Runner) {
 	c.blocked = then
 }
 
-// leavesUnsent tells whether a thread leaves what is not sent yet to the main thread, because no
-// further request has come (waitress.channel.HTTPChannel.service).
+// leavesUnsent reports whether a thread leaves what is unsent to the main thread, because no further request has come
+// (waitress.channel.HTTPChannel.service).
 func (c *Conn) leavesUnsent() bool { return c.endpoint.Behaviour.Buffers > 0 && len(c.rest) == 0 }
 
 // PauseWriting does nothing: a thread asks how much is unsent after each write.
 func (c *Conn) PauseWriting() {}
 
-// ResumeWriting goes on when the kernel has taken everything.
+// ResumeWriting goes on once the kernel has taken everything.
 func (c *Conn) ResumeWriting() {
 	c.taken(c.Sends())
 	if c.reads() && !c.parsing {
-		c.ResumeReading() // where answers that wait to be sent kept the main thread from it
+		c.ResumeReading() // which unsent answers kept the main thread from
 	}
 	c.unblock()
 }
 
-// taken tells what became of the answers that a thread has left to the main thread.
+// taken reports what became of the answers that a thread has left to the main thread.
 func (c *Conn) taken(sent bool) {
 	for _, x := range c.untaken {
 		x.finished(sent)
@@ -41,7 +41,7 @@ func (c *Conn) taken(sent bool) {
 	c.untaken = nil
 }
 
-// unblock lets a thread go on that waits with a write.
+// unblock lets a thread go on that waits in a write.
 func (c *Conn) unblock() {
 	if b := c.blocked; b != nil {
 		c.blocked = nil
@@ -49,11 +49,10 @@ func (c *Conn) unblock() {
 	}
 }
 
-// stallLook is how often the main thread looks whether a client has taken something of what
-// waits to be sent.
+// stallLook is how often the main thread looks whether a client has taken some of what is unsent.
 const stallLook = time.Second
 
-// awaits has the connection be closed if nothing comes, and its client takes nothing, for so long.
+// awaits closes the connection after that time, unless something comes or its client takes some of what is unsent.
 func (c *Conn) awaits(most time.Duration) {
 	c.deadline, c.left = c.Loop().Polled()+most, c.Unsent()
 	c.look(most)
@@ -63,16 +62,16 @@ func (c *Conn) look(wait time.Duration) {
 	if c.left > 0 {
 		wait = min(wait, stallLook)
 	}
-	c.Loop().After(&c.idle, wait, (*idled)(c))
+	c.Loop().After(&c.timer, wait, (*idled)(c))
 }
 
-// idled is the end of that time, or a look before it.
+// idled is the end of that time, or a look before its end.
 type idled Conn
 
 func (i *idled) Run() {
 	c := (*Conn)(i)
 	now, left := c.Loop().Now(), c.Unsent()
-	if left != c.left { // what a client takes is activity, too
+	if left != c.left { // taking something counts as activity
 		c.left, c.deadline = left, now+c.endpoint.KeepAlive
 	}
 	switch {

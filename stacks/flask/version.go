@@ -57,7 +57,7 @@ func (s Version) behaviour() threaded.Behaviour {
 		Ending: threaded.Ending{Half: true, Drains: s.Drains}, LogsFirst: true,
 	}
 	if !s.Threaded {
-		b.MostConnections = 1
+		b.MaxConnections = 1
 	}
 	return b
 }

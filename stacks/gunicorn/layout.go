@@ -57,8 +57,8 @@ func (l *layout) Refusal(c *threaded.Conn) []string {
 		c.Log().Warning("Invalid request from ip=" + c.Peer().Addr().String() + ": " + r.Log)
 	}
 	switch {
-	case c.Behind() != nil:
-		c.Log().Access(c.Behind().Bare(), r.Status)
+	case c.BodyOf() != nil:
+		c.Log().Access(c.BodyOf().Bare(), r.Status)
 	case r.Known:
 		c.Log().Access(c.Refused(), r.Status)
 	}

@@ -47,7 +47,7 @@ var (
 	// V270 is gunicorn 27.0.1.
 	V270 = Version{
 		Dialect: &http1.Gunicorn270, Warns: true, NamesMethod: true, Lingers: 2 * time.Second, AnswersAborted: true,
-		Between: threaded.LinesUp, AwaitsData: 5 * time.Second, Woken: true,
+		Between: threaded.QueuesAgain, AwaitsData: 5 * time.Second, Woken: true,
 		wakesAtEnd: true, idleAtEnd: 2 * time.Second, user: userBeforeColon, master: master270,
 	}
 )
@@ -58,7 +58,7 @@ func (v Version) sync() threaded.Behaviour {
 	l := &layout{version: v, closes: true}
 	b := threaded.Behaviour{
 		Reader: v.reader, Layout: l, Fails: l.fails,
-		Takes: threaded.AtAccept, MostConnections: 1, SkipsUnsent: v.SkipsUnsent,
+		Takes: threaded.AtAccept, MaxConnections: 1, SkipsUnsent: v.SkipsUnsent,
 		Ending: threaded.Ending{Lingers: v.Lingers},
 	}
 	if v.AnswersAborted {
@@ -80,7 +80,7 @@ func (v Version) gthread() threaded.Behaviour {
 	return threaded.Behaviour{
 		Reader: v.reader, Layout: l, Fails: l.fails,
 		Takes: threaded.AtAccept, AwaitsData: v.AwaitsData, Between: v.Between,
-		MostConnections: workerConnections, Looks: mainWaits, Woken: v.Woken, SkipsUnsent: v.SkipsUnsent,
+		MaxConnections: workerConnections, ChecksIdle: mainWaits, Woken: v.Woken, SkipsUnsent: v.SkipsUnsent,
 		Ending: threaded.Ending{Lingers: v.Lingers, InMain: true},
 	}
 }

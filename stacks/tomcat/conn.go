@@ -4,8 +4,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
-	"github.com/target-server/target-server/limiter"
-	"github.com/target-server/target-server/modes"
+	"github.com/target-server/target-server/server/threaded"
 )
 
 // Conn is one connection (NioSocketWrapper).
@@ -14,36 +13,46 @@ type Conn struct {
 	endpoint  *Endpoint
 	in        input
 	processor *processor // while it reads or answers a request
-	thread    *modes.Thread
-	exchange  *Exchange // in work, or nil
+	lease     threaded.Lease
+	exchange  *Exchange // running, or nil
 	blocked   *Exchange // its answer is not taken yet, or nil
-	body      body      // that is read only to be rid of it
+	body      body      // the rest of a request's body, which is dropped
 	lastRead  time.Duration
 	timeout   eventloop.Timer
-	place     int  // among those that are open
-	left      int  // of the requests that it may have
-	watched   bool // by the poller
-	asked     bool // stands in line for a thread
-	refused   bool // has found no place in line
-	ended     bool // the client's side has
-	expired   bool // has been silent too long
-	working   bool
-	unsent    int           // was unsent when last looked at
-	since     time.Duration // when the client last took something
+	place     int // its index in Endpoint.open
+	left      int // how many more requests it may have
+	state     state
+	ended     bool          // the client's side has
+	expired   bool          // it has been silent for too long
+	working   bool          // work runs
+	unsent    int           // how much was unsent when that was last looked at
+	since     time.Duration // when the client last took some of it
 }
 
-// ConnectionMade has the poller watch.
+// state is where a connection is between the poller and the threads. Whether its socket is open is the stream's to know.
+type state uint8
+
+const (
+	accepted state = iota // not yet handed to the poller
+	watched               // by the poller, until something can be read
+	queued                // for a thread, whose first step is still to come
+	served                // by a thread, or refused one
+)
+
+// String names the state.
+func (s state) String() string { return [...]string{"accepted", "watched", "queued", "served"}[s] }
+
+// ConnectionMade hands the connection to the poller.
 func (c *Conn) ConnectionMade() {
 	c.lastRead = c.Loop().Now()
-	c.watched = true
+	c.state = watched
 	c.endpoint.polled()
 }
 
-// ConnectionLost gives the thread back, unless it still works.
+// ConnectionLost gives the thread back, unless it is still running a request.
 func (c *Conn) ConnectionLost() {
 	c.Loop().Cancel(&c.timeout)
-	c.watched = false
-	if c.exchange == nil && !c.asked {
+	if c.exchange == nil && c.state != queued {
 		c.leave()
 	}
 	if c.exchange != nil {
@@ -55,12 +64,12 @@ func (c *Conn) ConnectionLost() {
 	c.endpoint.closed(c)
 }
 
-// leave gives up all that the connection has.
+// leave gives up everything that the connection holds.
 func (c *Conn) leave() {
 	c.endpoint.kept -= len(c.in.buf)
 	c.in.buf = nil
 	c.release()
-	c.releaseThread()
+	c.lease.Release(c.endpoint.Shared)
 }
 
 // release gives the processor back.
@@ -71,21 +80,21 @@ func (c *Conn) release() {
 	}
 }
 
-// PauseWriting has the thread wait for the kernel to take what was written. If the client
-// takes nothing for as long as a connection may be silent, the connection is closed.
+// PauseWriting has the thread wait until the kernel has taken what was written. If the client takes nothing for as long as
+// a connection may be silent, the connection is closed.
 func (c *Conn) PauseWriting() {
 	c.unsent, c.since = c.Unsent(), c.Loop().Now()
 	c.watchWriting()
 }
 
-// watchWriting looks once a second whether the client has taken something, as the poller does.
+// watchWriting looks once a second whether the client has taken some of it, as the poller does.
 func (c *Conn) watchWriting() {
 	if d := c.endpoint.KeepAlive; d > 0 {
 		c.Loop().After(&c.timeout, min(selectorTimeout, c.since+d-c.Loop().Now()), (*writeTimeout)(c))
 	}
 }
 
-// writeTimeout is a look at a write that waits.
+// writeTimeout is such a look.
 type writeTimeout Conn
 
 func (w *writeTimeout) Run() {
@@ -101,7 +110,7 @@ func (w *writeTimeout) Run() {
 	c.watchWriting()
 }
 
-// ResumeWriting has it go on.
+// ResumeWriting has the thread go on.
 func (c *Conn) ResumeWriting() {
 	if !c.Closing() {
 		c.Loop().Cancel(&c.timeout)
@@ -109,7 +118,7 @@ func (c *Conn) ResumeWriting() {
 	}
 }
 
-// unstuck is the step in which a thread goes on whose write has waited.
+// unstuck is the step in which a thread goes on after a write that had to wait.
 type unstuck Conn
 
 func (u *unstuck) Run() {
@@ -118,20 +127,20 @@ func (u *unstuck) Run() {
 	case x != nil:
 		c.blocked = nil
 		x.sent()
-	case c.thread != nil && !c.working:
+	case c.lease.Thread != nil && !c.working:
 		c.work()
 	}
 }
 
-// Readable implements eventloop.Watcher: a thread takes the connection, unless one
-// waits for it.
+// Readable implements [eventloop.Watcher]: a thread takes the connection, unless it has one, which waits for the rest of a
+// body.
 func (c *Conn) Readable() {
-	if c.thread != nil || c.refused {
+	if c.lease.Thread != nil || c.lease.Refused {
 		c.look()
 		c.work()
 		return
 	}
-	c.takeThread() // before others are found to have been silent, as in NioEndpoint.Poller.run
+	c.takeThread() // before the poller expires others, as in NioEndpoint.Poller.run
 	c.endpoint.polled()
 }
 
@@ -139,48 +148,36 @@ func (c *Conn) Readable() {
 func (c *Conn) DataReceived(p []byte) {
 	e := c.endpoint
 	if e.kept+len(p) > e.MostKept && len(c.in.buf)+len(p) > maxHeader {
-		c.Abort() // what one keeps costs nobody else his share
+		c.Abort() // no connection takes the share of another
 		return
 	}
 	e.kept += len(p)
 	c.in.buf = append(c.in.buf, p...)
 }
 
-// EOFReceived is the client's end, as a thread has found it. Until the thread closes
-// it the connection stays.
+// EOFReceived is the client's end, as a thread has found it. The connection stays open until the thread closes it.
 func (c *Conn) EOFReceived() (stays bool) {
 	c.ended = true
 	return true
 }
 
-// takeThread asks for a thread; until it comes nobody watches.
+// takeThread asks for a thread. The poller does not watch the connection again until a thread has given it back.
 func (c *Conn) takeThread() {
-	shared := c.endpoint.Shared
 	c.PauseReading()
-	c.watched, c.asked = false, true
-	switch shared.Limiter.Acquire(c, shared.Loop.Polled()) {
-	case limiter.Granted:
-		c.Granted()
-	case limiter.Refused:
-		c.refused = true
-		c.Loop().Soon((*serve)(c))
-	case limiter.Waiting:
-	}
+	c.state = queued
+	c.lease.Acquire(c.endpoint.Shared, c)
 }
 
-// Granted is called when the connection has a thread's place.
+// Granted implements limiter.Waiter.
 func (c *Conn) Granted() { c.Loop().Soon((*serve)(c)) }
 
-// serve is the step in which a thread begins with the connection
-// (NioEndpoint.SocketProcessor).
+// serve is the step in which a thread starts on the connection (NioEndpoint.SocketProcessor).
 type serve Conn
 
 func (s *serve) Run() {
 	c := (*Conn)(s)
-	c.asked = false
-	if !c.refused {
-		c.thread = c.endpoint.Shared.Threads.Take(c.Loop().Polled())
-	}
+	c.state = served
+	c.lease.Begin(c.endpoint.Shared)
 	switch {
 	case c.expired, c.Closed():
 		c.close()
@@ -192,18 +189,8 @@ func (s *serve) Run() {
 	}
 }
 
-// releaseThread lets the thread serve whoever is next.
-func (c *Conn) releaseThread() {
-	if c.thread == nil {
-		return
-	}
-	thread := c.thread
-	c.thread = nil
-	c.endpoint.Shared.Return(thread)
-}
-
-// close ends our side first, as Java does with a socket that a selector watches, so
-// that a client of whom something was left unread sees an end before a reset.
+// close ends our side first, as Java does with a socket that a selector watches: a client some of whose bytes were left
+// unread sees an end before the reset.
 func (c *Conn) close() {
 	if c.Closed() {
 		c.leave()
@@ -214,15 +201,14 @@ func (c *Conn) close() {
 	c.within(c.Abort) // if the client does not read
 }
 
-// within has f happen if nothing else does as long as a connection may be silent.
+// within calls f unless something happens for as long as a connection may be silent.
 func (c *Conn) within(f func()) {
 	if d := c.endpoint.KeepAlive; d > 0 {
 		c.Loop().After(&c.timeout, d, eventloop.Func(f))
 	}
 }
 
-// work goes on until a request is in work, or the thread has nothing to do here
-// (Http11Processor.service).
+// work goes on until a request is running, or the thread has nothing more to do here (Http11Processor.service).
 func (c *Conn) work() {
 	for c.working = true; c.exchange == nil && !c.WritingPaused() && !c.Closing() && c.step(); {
 	}
@@ -232,7 +218,7 @@ func (c *Conn) work() {
 	}
 }
 
-// step does the next thing, and tells whether another may follow.
+// step does the next thing, and reports whether another may follow.
 func (c *Conn) step() bool {
 	if c.body.unread {
 		return c.swallow()
@@ -244,7 +230,7 @@ func (c *Conn) step() bool {
 	switch o {
 	case starved:
 		return c.look() || c.rest()
-	case upgrades: // HTTP/2, which nobody here speaks
+	case upgrades: // HTTP/2, which is not imitated
 		c.close()
 	default:
 		c.begin()
@@ -252,8 +238,7 @@ func (c *Conn) step() bool {
 	return true
 }
 
-// look reads what has come, without waiting, and tells whether there is something
-// to do then.
+// look reads what has come, without waiting, and reports whether there is then something to do.
 func (c *Conn) look() bool {
 	had := len(c.in.buf)
 	c.ReadNow()
@@ -264,17 +249,16 @@ func (c *Conn) look() bool {
 	return len(c.in.buf) > had || c.Closing()
 }
 
-// rest gives the connection back to the poller, and what was read of a request
-// waits with it. It returns false.
+// rest gives the connection back to the poller, together with what was read of a request. It returns false.
 func (c *Conn) rest() bool {
 	if c.in.blank() {
 		c.release()
 		c.endpoint.kept -= len(c.in.buf)
 		c.in.buf, c.in.pos = nil, 0
 	}
-	c.refused = false
-	c.releaseThread()
-	c.watched = true
+	c.lease.Refused = false
+	c.lease.Release(c.endpoint.Shared)
+	c.state = watched
 	c.ResumeReading()
 	c.endpoint.polled()
 	return false

@@ -122,7 +122,7 @@ func (e *Endpoint) expire() {
 	now := e.Loop().Now()
 	e.expiry = now + selectorTimeout
 	for _, c := range e.open {
-		if c.watched && e.KeepAlive > 0 && now-c.lastRead >= e.KeepAlive {
+		if c.state == watched && e.KeepAlive > 0 && now-c.lastRead >= e.KeepAlive {
 			c.expired = true
 			c.takeThread()
 		}

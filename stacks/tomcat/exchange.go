@@ -86,7 +86,7 @@ func (x *Exchange) start() {
 		x.send()
 		return
 	}
-	x.conn.endpoint.Shared.RunIn(x.conn.thread, x.Held())
+	x.conn.endpoint.Shared.RunIn(x.conn.lease.Thread, x.Held())
 }
 
 // Complete answers a request that was held.
@@ -119,7 +119,7 @@ func (x *Exchange) sent() {
 	if e.Finished != nil {
 		e.Finished(x, c.Sends())
 	}
-	c.exchange, c.refused = nil, false
+	c.exchange, c.lease.Refused = nil, false
 	success := a.Status >= 200 && a.Status < 300
 	switch {
 	case x.message.failed, x.expects && x.unread && !success:

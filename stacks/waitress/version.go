@@ -45,13 +45,13 @@ func (s Version) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
 // behaviour is the server as threads serve its connections.
 func (s Version) behaviour() threaded.Behaviour {
 	return threaded.Behaviour{
-		Reader:          func() threaded.Reader { return &reader{version: &s} },
-		Layout:          layout{&s},
-		Takes:           threaded.AtRequest,
-		MostConnections: connectionLimit,
-		Buffers:         outbufHighWatermark,
-		SaysFull:        "WARNING:waitress:total open connections reached the connection limit, no longer accepting new connections",
-		SaysRoom:        "INFO:waitress:total open connections dropped below the connection limit, listening again",
-		SaysWaiting:     "WARNING:waitress.queue:Task queue depth is %d",
+		Reader:         func() threaded.Reader { return &reader{version: &s} },
+		Layout:         layout{&s},
+		Takes:          threaded.AtRequest,
+		MaxConnections: connectionLimit,
+		Buffers:        outbufHighWatermark,
+		SaysFull:       "WARNING:waitress:total open connections reached the connection limit, no longer accepting new connections",
+		SaysRoom:       "INFO:waitress:total open connections dropped below the connection limit, listening again",
+		SaysWaiting:    "WARNING:waitress.queue:Task queue depth is %d",
 	}
 }

@@ -6,21 +6,20 @@ import (
 	"github.com/target-server/target-server/eventloop"
 )
 
-// What a thread reads of a body that nobody has read, and for how long, before it
-// gives the connection up: gunicorn's DEFAULT_WORKER_DATA_TIMEOUT and
-// _DRAIN_MAX_BYTES.
+// The most that a thread reads of a body that the program left unread, and for how long it waits for it, before it closes
+// the connection: gunicorn's DEFAULT_WORKER_DATA_TIMEOUT and _DRAIN_MAX_BYTES.
 const (
 	bodyTime = 5 * time.Second
-	mostBody = 64 << 10
+	maxBody  = 64 << 10
 )
 
-// between is what follows an answer behind which the client may ask again.
+// between is what follows an answer after which the client may send another request.
 func (c *Conn) between(x *Exchange) {
 	c.served = true
 	switch c.endpoint.Behaviour.Between {
-	case LinesUp:
-		c.behind, c.drained = x, 0
-		c.Loop().After(&c.idle, bodyTime, eventloop.Func(c.giveUp))
+	case QueuesAgain:
+		c.bodyOf, c.drained = x, 0
+		c.Loop().After(&c.timer, bodyTime, eventloop.Func(c.giveUp))
 		if !c.parsing {
 			c.parse()
 		}
@@ -37,42 +36,43 @@ func (c *Conn) between(x *Exchange) {
 	}
 }
 
-// bodyRead notes what came of a body behind its answer.
+// bodyRead counts what came of a body after its answer.
 func (c *Conn) bodyRead(n int) {
-	if c.behind == nil {
+	if c.bodyOf == nil {
 		return
 	}
-	if c.drained += n; c.drained >= mostBody {
+	c.drained += n
+	if c.drained >= maxBody {
 		c.giveUp()
 	}
 }
 
-// giveUp closes a connection of whose last request something is missing.
+// giveUp closes a connection whose last request has not come to its end.
 func (c *Conn) giveUp() {
-	c.behind = nil
+	c.bodyOf = nil
 	c.finish()
 }
 
 // bodyEnded is the end of a request's bytes.
 func (c *Conn) bodyEnded() {
-	if c.behind == nil {
+	if c.bodyOf == nil {
 		return
 	}
-	c.behind = nil
-	c.Loop().Cancel(&c.idle)
+	c.bodyOf = nil
+	c.Loop().Cancel(&c.timer)
 	c.leave()
 }
 
 // leave ends the thread's part: the main thread watches the connection.
 func (c *Conn) leave() {
 	e := c.endpoint
-	c.resting = true
+	c.state = idle
 	if e.Behaviour.Between == Overlooked { // the thread itself hands it over
 		c.handOver()
 		c.releaseThread()
 		return
 	}
-	c.PauseReading() // nobody looks at it until the main thread does
+	c.PauseReading() // until the main thread gets to it
 	c.releaseThread()
 	e.main.do(func() {
 		c.handOver()
@@ -82,14 +82,14 @@ func (c *Conn) leave() {
 	})
 }
 
-// handOver makes the connection idle, or has it stand in line again.
+// handOver makes the connection an idle one, or has it queue for a thread again.
 func (c *Conn) handOver() {
 	e := c.endpoint
 	switch {
 	case c.Closing():
 	case e.main.stops && e.Behaviour.Between == Overlooked:
 		c.Close()
-	case e.Behaviour.Between == LinesUp && len(c.rest) > 0, len(c.pending) > 0, c.ended && len(c.rest) > 0:
+	case e.Behaviour.Between == QueuesAgain && len(c.rest) > 0, len(c.pending) > 0, c.ended && len(c.rest) > 0:
 		c.takeThread()
 	case c.ended:
 		c.Close()
