@@ -9,8 +9,8 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// pages are the documents that FastAPI generates for the article's program, as FastAPI 0.94.1 and 0.165.0 answered.
-// pages/README.md names their source.
+// pages are the documents that FastAPI 0.94.1 and 0.165.0 generate for the article's program. pages/README.md names
+// their source.
 //
 //go:embed pages
 var pages embed.FS
@@ -21,14 +21,15 @@ const (
 	textType = "text/plain; charset=utf-8"
 )
 
-// Version is what FastAPI answers without asking the program, at one vintage. It is read only once in use.
+// Version is what releases of FastAPI answer differently without calling the handler. It must not change once it is in
+// use.
 type Version struct {
 	pages               map[string]*http1.Answer // by path: documents, with GET and HEAD
 	notFound, missingID *http1.Answer
 	badSleep            *http1.Answer // to our own ?sleep=
 	queueFull           *http1.Answer // to our own --queue
 	failed              *http1.Answer // to a handler that raises an exception (starlette.middleware.errors)
-	// checksHost: redirects do not repeat a Host field that names no host.
+	// checksHost: a Host field that is no host does not appear in redirects.
 	checksHost bool
 }
 
@@ -52,7 +53,7 @@ func newVersion(vintage, missingID, badSleep string) *Version {
 	page := func(file, mediaType string) *http1.Answer {
 		body, err := pages.ReadFile(path.Join("pages", vintage, file))
 		if err != nil {
-			body = []byte(err.Error()) // cannot be: the files are part of the program
+			body = []byte(err.Error()) // impossible: the files are embedded
 		}
 		return document(http.StatusOK, mediaType, string(body))
 	}
@@ -71,23 +72,23 @@ func newVersion(vintage, missingID, badSleep string) *Version {
 	}
 }
 
-// document is an answer of Starlette's Response class: the length stands
-// before the type, what else the response brings before both.
+// document is an answer of Starlette's Response class: the length comes before the type, and other lines before both.
 func document(status int, mediaType, body string, before ...http1.Line) *http1.Answer {
 	return &http1.Answer{
 		Status: status, Body: body,
-		Lines: append(before, http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))}, http1.Line{Name: "content-type", Value: mediaType}),
+		Lines: append(before,
+			http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))}, http1.Line{Name: "content-type", Value: mediaType}),
 	}
 }
 
-// methodNotAllowed is Starlette's answer to a method that a route does not
-// have. allow is the route's methods; with two of them their order is that of
-// a Python set, which a process chooses at random when it starts.
+// methodNotAllowed is Starlette's answer to a method that a route does not have. allow is the route's methods. The
+// order of two is that of a Python set, which is random in each process.
 func methodNotAllowed(allow string) *http1.Answer {
-	return document(http.StatusMethodNotAllowed, jsonType, `{"detail":"Method Not Allowed"}`, http1.Line{Name: "allow", Value: allow})
+	return document(http.StatusMethodNotAllowed, jsonType, `{"detail":"Method Not Allowed"}`,
+		http1.Line{Name: "allow", Value: allow})
 }
 
-// redirectSlash is Starlette's answer to a path that exists but for its slash.
+// redirectSlash is Starlette's answer to a path that has one slash at its end too many or too few.
 func redirectSlash(location string) *http1.Answer {
 	return &http1.Answer{
 		Status: http.StatusTemporaryRedirect,

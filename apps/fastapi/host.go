@@ -6,10 +6,10 @@ import (
 	"strconv"
 )
 
-// hostHeader is what Starlette 1.10 takes for a host (starlette._utils._HOST_RE).
+// hostHeader matches what Starlette 1.10 takes for a host (starlette._utils._HOST_RE).
 var hostHeader = regexp.MustCompile(`(?i)^(?:[a-z0-9._~%!$&'()*+,;=-]+|\[([a-f0-9]*:[a-f0-9.:]+)\]|\[v[a-f0-9]+\.[a-z0-9._~!$&'()*+,;=:-]+\])(?::0*([0-9]{1,5}))?$`)
 
-// goodHost tells whether a Host field names a host, and a port there can be.
+// goodHost reports whether a Host field names a host and, if any, a possible port.
 func goodHost(host string) bool {
 	m := hostHeader.FindStringSubmatch(host)
 	if m == nil {

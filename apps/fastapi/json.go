@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// quoteJSON writes a string as Python's json.dumps does with
-// ensure_ascii=False: control characters, quote and backslash are escaped.
+// quoteJSON writes a string as Python's json.dumps does with ensure_ascii=False: control characters, quotation marks
+// and backslashes are escaped.
 func quoteJSON(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')

@@ -6,14 +6,14 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// parameter is one of a query, decoded.
+// parameter is a parameter of a query.
 type parameter struct {
 	value string
 	found bool
 }
 
-// parameters finds the program's two as Starlette's QueryParams does: parse_qsl with blank values kept, "&" alone as
-// separator, "+" for a space, broken escapes left as they are; of repeated ones the last counts.
+// parameters finds the program's two as Starlette's QueryParams does: parse_qsl with blank values kept, only "&" as a
+// separator, "+" for a space, malformed escapes left as they are. The last of repeated ones counts.
 func parameters(query string) (id, sleep parameter) {
 	for len(query) > 0 {
 		var pair string
@@ -30,7 +30,7 @@ func parameters(query string) (id, sleep parameter) {
 	return id, sleep
 }
 
-// cut is strings.Cut for a separator of one byte, after which nothing is as good as no separator.
+// cut is strings.Cut for a separator of one byte. It does not tell a missing separator from one at the end.
 func cut(s string, separator byte) (before, after string) {
 	if i := strings.IndexByte(s, separator); i >= 0 {
 		return s[:i], s[i+1:]

@@ -1,9 +1,11 @@
-// Package flask is what Flask and Werkzeug make of a request before the program is asked, and what they answer without
-// it: URL rules with merged slashes and redirects, methods, the Host field, the query's parameters, and the pages of errors.
+// Package flask is the article's program on Flask 2.2.3 with Werkzeug 2.2.3, and on Flask 3.1.3 with Werkzeug 3.1.9:
+// what they make of a request before the view function is called, and what they answer by themselves. That is URL rules
+// with merged slashes and redirects, methods, the Host field, parameters, and the pages of errors.
 //
-// It knows no server. A server of WSGI applications (Werkzeug's development server, gunicorn, waitress) says in an
-// [Environ] what it has read, in its own way; [App.Route] answers it, or says that the program is to run.
+// A [Version] is a release with what it decides differently. [Version.New] makes a worker's [Program], which the stacks
+// of WSGI servers (Werkzeug's development server, gunicorn, waitress) list in their Apps. The [App] in it knows no
+// worker: it routes an [Environ].
 //
-// The application is the article's program on Flask: one rule "/" for GET, beside the rule for static files that every
-// Flask application has. It never blocks, and keeps nothing of a request.
+// There is one rule, "/" for GET, besides the rule for static files that every Flask application has, and there are no
+// such files. A request's body is not read.
 package flask

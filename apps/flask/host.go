@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// hostField is what get_host takes for a host (werkzeug.sansio.utils._host_re).
+// hostField matches what get_host takes for a host (werkzeug.sansio.utils._host_re).
 var hostField = regexp.MustCompile(`(?i)^(?:[a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(?::([1-9][0-9]{0,4}))?$`)
 
-// host is the host as redirects name it, or false for one that cannot be: get_host and Map.bind.
+// host returns the host as redirects name it, or false for an impossible one (get_host and Map.bind).
 func (v *Version) host(field string) (string, bool) {
 	field = strings.TrimSuffix(field, ":80")
 	host := strings.ToLower(field)
@@ -30,13 +30,13 @@ func (v *Version) host(field string) (string, bool) {
 	return host, labelsFit(name)
 }
 
-// hasControls tells whether a name has characters that IDNA forbids. It is asked only about names that are not ASCII, so
-// that the controls of ASCII pass.
+// hasControls reports whether a name has control characters that IDNA forbids. Those of ASCII pass: Python checks only
+// names that are not ASCII.
 func hasControls(name string) bool {
 	return strings.ContainsFunc(name, func(r rune) bool { return r >= 0x80 && r <= 0xa0 })
 }
 
-// labelsFit is Python's IDNA codec for ASCII: a label has 1 to 63 characters, and only the last may be empty.
+// labelsFit is Python's IDNA codec for ASCII: labels have 1 to 63 characters, and only the last one may be empty.
 func labelsFit(name string) bool {
 	labels := strings.Split(name, ".")
 	for i, label := range labels {

@@ -10,49 +10,53 @@ import (
 
 const htmlType = "text/html; charset=utf-8"
 
-// The pages of werkzeug.exceptions, which both versions spell alike.
+// The pages of werkzeug.exceptions, which are the same in both versions.
 var (
 	notFound = page(http.StatusNotFound, "The requested URL was not found on the server. "+
 		"If you entered the URL manually please check your spelling and try again.")
-	badRequest          = page(http.StatusBadRequest, "The browser (or proxy) sent a request that this server could not understand.")
-	internalServerError = page(http.StatusInternalServerError, "The server encountered an internal error and was unable to complete your request. "+
-		"Either the server is overloaded or there is an error in the application.")
+	badRequest = page(http.StatusBadRequest,
+		"The browser (or proxy) sent a request that this server could not understand.")
+	internalServerError = page(http.StatusInternalServerError,
+		"The server encountered an internal error and was unable to complete your request. "+
+			"Either the server is overloaded or there is an error in the application.")
 )
 
 var hello = Document(http.StatusOK, "hello")
 
-// BadRequest is the page for a request that Werkzeug does not understand, and for a parameter that is missing, which it
-// does not name (BadRequestKeyError).
+// BadRequest is the page for a request that Werkzeug does not understand, and for a missing parameter, which it does
+// not name (BadRequestKeyError).
 func BadRequest() *http1.Answer { return badRequest }
 
-// InternalServerError is the page for a program that has failed.
+// InternalServerError is the page for a program that has raised an exception.
 func InternalServerError() *http1.Answer { return internalServerError }
 
-// Unavailable is werkzeug.exceptions.ServiceUnavailable, for a program that refuses.
+// Unavailable is werkzeug.exceptions.ServiceUnavailable.
 func Unavailable() *http1.Answer {
-	return page(http.StatusServiceUnavailable, "The server is temporarily unable to service your request due to maintenance downtime or capacity problems. "+
-		"Please try again later.")
+	return page(http.StatusServiceUnavailable,
+		"The server is temporarily unable to service your request due to maintenance downtime or capacity problems. "+
+			"Please try again later.")
 }
 
-// Document is an answer of flask.Response with a body of text: its type, and in the end its length.
+// Document is an answer of flask.Response with a body of text: its type comes first, and its length last.
 func Document(status int, body string, between ...http1.Line) *http1.Answer {
 	lines := append([]http1.Line{{Name: "Content-Type", Value: htmlType}}, between...)
 	lines = append(lines, http1.Line{Name: "Content-Length", Value: strconv.Itoa(len(body))})
 	return &http1.Answer{Status: status, Reason: reason(status), Lines: lines, Body: body}
 }
 
-// reason is the phrase of a WSGI status line: Werkzeug's, in upper case.
+// reason returns the phrase of a WSGI status line: Werkzeug's, in upper case.
 func reason(status int) string { return strings.ToUpper(http.StatusText(status)) }
 
 // page is HTTPException.get_body.
 func page(status int, description string, between ...http1.Line) *http1.Answer {
 	name := http.StatusText(status)
-	return Document(status, "<!doctype html>\n<html lang=en>\n<title>"+strconv.Itoa(status)+" "+name+"</title>\n<h1>"+name+"</h1>\n<p>"+
-		description+"</p>\n", between...)
+	return Document(status, "<!doctype html>\n<html lang=en>\n<title>"+strconv.Itoa(status)+" "+name+"</title>\n"+
+		"<h1>"+name+"</h1>\n<p>"+description+"</p>\n", between...)
 }
 
 func methodNotAllowed(allow string) *http1.Answer {
-	return page(http.StatusMethodNotAllowed, "The method is not allowed for the requested URL.", http1.Line{Name: "Allow", Value: allow})
+	return page(http.StatusMethodNotAllowed, "The method is not allowed for the requested URL.",
+		http1.Line{Name: "Allow", Value: allow})
 }
 
 // options is Flask's make_default_options_response.

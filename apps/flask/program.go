@@ -9,7 +9,7 @@ import (
 	"github.com/target-server/target-server/server/journal"
 )
 
-// Program is the article's program on Flask: one rule for "/", and Werkzeug's answers to everything else.
+// Program is the article's program in a worker: one rule for "/", and Flask's answers to everything else.
 type Program struct {
 	worker *server.Worker
 	app    *App
@@ -29,7 +29,8 @@ func (p *Program) Handle(e http1.Exchange, head *http1.Head) {
 	p.view(e)
 }
 
-// environ is what Flask sees of a request. A field that came twice is one, with commas, as WSGI servers hand it on.
+// environ returns what Flask sees of a request. Fields with the same name are one, with commas, as WSGI servers pass
+// them on.
 func environ(e http1.Exchange, head *http1.Head) *Environ {
 	host, named := head.Joined("host")
 	if !named {
@@ -43,7 +44,7 @@ func environ(e http1.Exchange, head *http1.Head) *Environ {
 	}
 }
 
-// view is the program: request.args["id"], then the work.
+// view is the view function: request.args["id"], then the work.
 func (p *Program) view(e http1.Exchange) {
 	id, found, err := p.app.Arg(e.Query(), "id")
 	if err != nil {
@@ -59,18 +60,18 @@ func (p *Program) view(e http1.Exchange) {
 	p.worker.Hold(e, id, sleep)
 }
 
-// exception is Flask.handle_exception, with what app.logger prints by its own handler.
+// exception is Flask.handle_exception, with the lines that app.logger's own handler prints.
 func (p *Program) exception(e http1.Exchange, err error) {
-	now := p.worker.Loop().Clock().Now()
+	now := p.worker.Loop().Clock().Now().Format("2006-01-02 15:04:05.000")
 	p.worker.Log(journal.Unnamed, fmt.Sprintf("[%s] ERROR in app: Exception on / [%s]\n%s%v",
-		strings.Replace(now.Format("2006-01-02 15:04:05.000"), ".", ",", 1), strings.ToUpper(e.Method()), journal.Traceback, err))
+		strings.Replace(now, ".", ",", 1), strings.ToUpper(e.Method()), journal.Traceback, err))
 	e.Reply(InternalServerError())
 }
 
-// Hello is what the program answers.
+// Hello implements [server.App].
 func (p *Program) Hello(string) *http1.Answer { return hello }
 
-// Failed is the page for a program that has failed.
+// Failed implements [server.App].
 func (p *Program) Failed() *http1.Answer { return internalServerError }
 
 // QueueFull is our own (--queue).

@@ -2,7 +2,7 @@ package flask
 
 import "strings"
 
-// toASCII is Python's IDNA codec for each label that is not ASCII, but for its tables: letters are taken as they are.
+// toASCII is Python's IDNA codec for each label that is not ASCII, without its tables: characters are not mapped.
 func toASCII(host string) string {
 	labels := strings.Split(host, ".")
 	for i, label := range labels {
@@ -23,7 +23,7 @@ const (
 	digits            = "abcdefghijklmnopqrstuvwxyz0123456789"
 )
 
-// punycode is RFC 3492, section 6.3. A Host field has few characters, of which none is beyond the first two bytes.
+// punycode is RFC 3492, section 6.3, without a check for overflow: a Host field is short.
 func punycode(text []rune) string {
 	var out []byte
 	for _, r := range text {
@@ -62,7 +62,7 @@ func punycode(text []rune) string {
 	return string(out)
 }
 
-// appendDelta spells a number of variable length.
+// appendDelta appends a generalized variable-length integer (section 3.3).
 func appendDelta(out []byte, q, bias int) []byte {
 	for k := base; ; k += base {
 		t := min(max(k-bias, tMin), tMax)

@@ -8,8 +8,8 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Arg finds a parameter as request.args does: "&" alone separates, "+" is a space, broken escapes stay as they are, and
-// of repeated ones the first counts.
+// Arg finds a parameter as request.args does: only "&" separates, "+" is a space, malformed escapes stay as they are,
+// and the first of repeated ones counts.
 func (v *Version) Arg(query, name string) (value string, found bool, err error) {
 	if v.KeepsInvalid && !utf8.ValidString(query) {
 		return "", false, undecodable(query)
@@ -25,14 +25,14 @@ func (v *Version) Arg(query, name string) (value string, found bool, err error) 
 	return "", false, nil
 }
 
-// undecodable is the exception of a query that is no UTF-8, as Python words it.
+// undecodable returns the exception for a query that is not UTF-8, as Python words it.
 func undecodable(s string) error {
 	at := 0
 	for r, n := utf8.DecodeRuneInString(s); r != utf8.RuneError || n != 1; r, n = utf8.DecodeRuneInString(s[at:]) {
 		at += n
 	}
 	end := at + 1
-	for end < len(s) && !utf8.FullRuneInString(s[at:end+1]) { // it may still become a character
+	for end < len(s) && !utf8.FullRuneInString(s[at:end+1]) { // so far it is the start of a character
 		end++
 	}
 	where := fmt.Sprintf("byte %#x in position %d", s[at], at)
@@ -63,10 +63,10 @@ func decodeText(s string) string {
 	if utf8.ValidString(s) {
 		return s
 	}
-	return http1.Unquote(http1.Quote(s, "")) // whose end is that very decoding
+	return http1.Unquote(http1.Quote(s, "")) // Unquote replaces malformed bytes in the same way
 }
 
-// KeepInvalid is bytes.decode with Werkzeug's error handler: bytes that are no UTF-8 are percent-encoded again.
+// KeepInvalid is bytes.decode with Werkzeug's error handler: bytes that are not UTF-8 are percent-encoded again.
 func KeepInvalid(s string) string {
 	if utf8.ValidString(s) {
 		return s

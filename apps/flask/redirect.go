@@ -8,8 +8,8 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// redirect is RequestRedirect's answer: MapAdapter.make_redirect_url and werkzeug.utils.redirect. The page of the older one
-// links to what the header says; that of the newer one to the address before it is encoded.
+// redirect is RequestRedirect's answer: MapAdapter.make_redirect_url and werkzeug.utils.redirect. The older version's
+// page links to the URL in the header, the newer one's to the URL before it is encoded.
 func (v *Version) redirect(host, path, query string) *http1.Answer {
 	url := "http://" + host + http1.Quote(path, v.PathSafe)
 	if query = decodeText(query); query != "" {
@@ -20,9 +20,10 @@ func (v *Version) redirect(host, path, query string) *http1.Answer {
 	if v.LocationAsIs {
 		link = location
 	}
-	a := Document(http.StatusPermanentRedirect, "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n"+
-		"<p>You should be redirected automatically to the target URL: <a href=\""+html.EscapeString(link)+"\">"+html.EscapeString(url)+
-		"</a>. If not, click the link.\n")
+	a := Document(http.StatusPermanentRedirect,
+		"<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n"+
+			"<p>You should be redirected automatically to the target URL: "+
+			"<a href=\""+html.EscapeString(link)+"\">"+html.EscapeString(url)+"</a>. If not, click the link.\n")
 	a.Lines = append(a.Lines, http1.Line{Name: "Location", Value: location})
 	return a
 }
@@ -41,7 +42,7 @@ func (v *Version) location(url string) string {
 	return url
 }
 
-// plain tells whether a text is ASCII without white space.
+// plain reports whether a text is ASCII without white space.
 func plain(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool {
 		return r >= 0x80 || r <= ' ' && strings.ContainsRune(" \t\n\v\f\r\x1c\x1d\x1e\x1f", r)

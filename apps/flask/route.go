@@ -7,22 +7,22 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Environ is the part of a WSGI environment that Flask looks at.
+// Environ is the part of a WSGI environment that Flask uses.
 type Environ struct {
 	Method string // REQUEST_METHOD
 	Path   string // PATH_INFO: percent-decoded, as text
 	Query  string // QUERY_STRING: as it came
-	Host   string // HTTP_HOST, or what the server puts in its place
-	// Connection and Upgrade are the fields of that name: a WebSocket has no route.
+	Host   string // HTTP_HOST, or SERVER_NAME and SERVER_PORT
+	// Connection and Upgrade are the fields of these names: a WebSocket has no route.
 	Connection, Upgrade string
 }
 
 // App is one process's application.
 type App struct {
 	*Version
-	// allow and merged are the methods of a rule, in the order of a Python set, which a process chooses at random when it
-	// starts. A set that was filled twice has another order than one that was filled once, and it is when slashes were
-	// merged that Werkzeug fills it once.
+	// allow and merged are the methods of a rule in the order of a Python set, which is random in each process. The
+	// order also depends on whether the set was filled once or twice: Werkzeug fills it once if slashes were merged,
+	// and otherwise twice.
 	allow, merged string
 }
 
@@ -35,7 +35,7 @@ func anyOrder(r *rand.Rand) string {
 	return strings.Join(methods, ", ")
 }
 
-// Route is the application up to its program: the answer where it has one, or nil and the program is to run.
+// Route returns Flask's own answer to a request, or nil if the view function is to be called.
 func (a *App) Route(e *Environ) *http1.Answer {
 	host, ok := a.host(e.Host)
 	if !ok {
@@ -66,7 +66,7 @@ func (a *App) Route(e *Environ) *http1.Answer {
 	return nil
 }
 
-// mergeSlashes tries once more with runs of slashes merged, and redirects there.
+// mergeSlashes tries again with runs of slashes merged, and redirects to what it finds.
 func (a *App) mergeSlashes(e *Environ, host, path string) *http1.Answer {
 	path = a.merge(path)
 	switch {
@@ -80,7 +80,7 @@ func (a *App) mergeSlashes(e *Environ, host, path string) *http1.Answer {
 	return a.redirect(host, path, e.Query)
 }
 
-// merge is re.sub with a slash for each run of them.
+// merge is re.sub, which replaces runs of slashes by one.
 func (v *Version) merge(path string) string {
 	if v.MergesPairs {
 		return strings.ReplaceAll(path, "//", "/")
@@ -100,8 +100,8 @@ const (
 	static       // "/static/<path:filename>"
 )
 
-// find is StateMachineMatcher.match for the two rules. A file's name does not begin with a slash, and only
-// its first character may be a line feed ([^/].*?).
+// find is StateMachineMatcher.match for the two rules. A file's name does not start with a slash, and only its first
+// character may be a line feed ([^/].*?).
 func find(path string) rule {
 	name, ok := strings.CutPrefix(path, "/static/")
 	switch {
@@ -115,7 +115,7 @@ func find(path string) rule {
 
 func hasMethod(method string) bool { return method == "GET" || method == "HEAD" || method == "OPTIONS" }
 
-// webSocket tells whether the request is one for a WebSocket (Map.bind_to_environ).
+// webSocket reports whether the request asks for a WebSocket (Map.bind_to_environ).
 func (e *Environ) webSocket() bool {
 	if !strings.EqualFold(e.Upgrade, "websocket") {
 		return false

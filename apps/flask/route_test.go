@@ -16,7 +16,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// What Flask itself answered: see testdata/record.py.
+// The wanted answers are those that Flask gave, see testdata/record.py.
 func TestRouteAsFlaskDoes(t *testing.T) {
 	for file, version := range map[string]*flask.Version{"2.2.3.txt": &flask.V22, "3.1.3.txt": &flask.V31} {
 		t.Run(file, func(t *testing.T) {
@@ -37,7 +37,7 @@ func TestRouteAsFlaskDoes(t *testing.T) {
 	}
 }
 
-// compare holds one recorded answer against ours.
+// compare compares one recorded answer with ours.
 func compare(t *testing.T, app *flask.App, line []byte) {
 	t.Helper()
 	var asked []string
@@ -64,7 +64,7 @@ func compare(t *testing.T, app *flask.App, line []byte) {
 	}
 }
 
-// program answers its parameter, as the one that was recorded.
+// program answers with its parameter, as the recorded program did.
 func program(app *flask.App, query string) *http1.Answer {
 	id, found, err := app.Arg(query, "id")
 	switch {
@@ -76,7 +76,7 @@ func program(app *flask.App, query string) *http1.Answer {
 	return flask.Document(200, id)
 }
 
-// latin1 are the bytes that a WSGI environment has as characters.
+// latin1 returns the bytes that a WSGI environment has as characters.
 func latin1(s string) string {
 	var b []byte
 	for _, r := range s {
@@ -89,7 +89,7 @@ func spell(status string, header []string, body string) string {
 	return status + "\n" + strings.Join(header, "\n") + "\n\n" + body
 }
 
-// fields are an answer's header lines, with the methods of Allow sorted.
+// fields returns an answer's header lines, with the methods of Allow sorted.
 func fields(a *http1.Answer) []string {
 	var all []string
 	for _, l := range a.Lines {
@@ -104,7 +104,7 @@ func fields(a *http1.Answer) []string {
 	return all
 }
 
-// A query that is no UTF-8 fails as in Python, whose words the log has.
+// A query that is not UTF-8 fails with Python's words, which the log has.
 func TestArgFailsOnWhatIsNoText(t *testing.T) {
 	for query, want := range map[string]string{
 		"id=\xe4":             "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xe4 in position 3: unexpected end of data",

@@ -1,22 +1,22 @@
 package flask
 
-// Version is what releases of Flask and Werkzeug decide differently. A Version is read only once in use.
+// Version is what releases of Flask and Werkzeug decide differently. It must not change once it is in use.
 type Version struct {
-	// MergesPairs says that a run of slashes is merged two by two, so that three of them become two
-	// (StateMachineMatcher.match, whose expression was not greedy).
+	// MergesPairs: slashes are merged two by two, so that three become two (StateMachineMatcher.match, whose expression
+	// was not greedy).
 	MergesPairs bool
-	// ChecksHost takes a Host that has other characters than a name or an address for none, and a label that IDNA does
-	// not allow for a bad request (werkzeug.sansio.utils.get_host since 3.1.7, Map.bind since 3.0). Before, only what is
-	// not ASCII was looked at.
+	// ChecksHost: a Host with characters that no name or address has counts as none, and one with a label that IDNA
+	// does not allow is a bad request (werkzeug.sansio.utils.get_host since 3.1.7, Map.bind since 3.0). Before, only
+	// characters outside ASCII were checked.
 	ChecksHost bool
-	// KeepsInvalid leaves bytes of a parameter that are no UTF-8 percent-encoded, and fails on a query that is none
-	// itself (Request.args since 2.3). Before, they are replaced.
+	// KeepsInvalid: bytes of a parameter that are not UTF-8 stay percent-encoded, and a query that is not UTF-8 itself
+	// fails (Request.args since 2.3). Before, such bytes were replaced.
 	KeepsInvalid bool
-	// PathSafe are the characters of a path that a redirect does not encode, beside letters, digits and "-._~".
+	// PathSafe are the characters of a path that a redirect does not encode, besides letters, digits and "-._~".
 	PathSafe string
-	// PathKept, QueryKept are the characters that iri_to_uri does not encode.
+	// PathKept and QueryKept are the characters that iri_to_uri does not encode, besides those.
 	PathKept, QueryKept string
-	// LocationAsIs says that iri_to_uri leaves alone what is ASCII and has no space (safe_conversion).
+	// LocationAsIs: iri_to_uri does not change what is ASCII and has no white space (safe_conversion).
 	LocationAsIs bool
 }
 

@@ -6,8 +6,8 @@ func wire() []Variant {
 		{
 			Name: "header-in-the-wrong-order", About: "content-type stands before content-length.", Scenarios: []string{"answers"},
 			Edits: []Edit{{
-				"apps/fastapi/answers.go", `append(before, http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))}, http1.Line{Name: "content-type", Value: mediaType})`,
-				`append(before, http1.Line{Name: "content-type", Value: mediaType}, http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))})`,
+				"apps/fastapi/answers.go", `http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))}, http1.Line{Name: "content-type", Value: mediaType})`,
+				`http1.Line{Name: "content-type", Value: mediaType}, http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))})`,
 			}},
 		},
 		{

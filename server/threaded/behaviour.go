@@ -15,8 +15,8 @@ type Behaviour struct {
 	// Takes is when a connection takes a thread.
 	Takes Moment
 
-	// AwaitsData is how long a thread waits for the first bytes of a connection before it leaves it to the main thread, which
-	// gives it the keep-alive time to send some; 0 is for ever.
+	// AwaitsData is how long a thread waits for the first bytes of a connection before it leaves it to the main thread,
+	// which gives it the keep-alive time to send some; 0 is for ever.
 	AwaitsData time.Duration
 
 	// Between is what becomes of a connection between two requests.
@@ -24,23 +24,23 @@ type Behaviour struct {
 
 	Ending Ending
 
-	// MaxConnections is how many there may be before the listener pauses and new connections wait in the kernel; 0 is no
-	// bound.
+	// MaxConnections is how many there may be before the listener pauses and new connections wait in the kernel; 0 is
+	// no bound.
 	MaxConnections int
 
-	// SaysFull and SaysRoom are logged when there are that many, and when there are fewer again. SaysWaiting, whose %d is how
-	// many wait, is logged when a connection starts to wait for a thread. An empty one is not logged.
+	// SaysFull and SaysRoom are logged when there are that many, and when there are fewer again. SaysWaiting, whose %d
+	// is how many wait, is logged when a connection starts to wait for a thread. An empty one is not logged.
 	SaysFull, SaysRoom, SaysWaiting string
 
-	// ChecksIdle is how long the main thread waits for an event at most before it looks for connections that have been idle
-	// for too long; it looks after every event, too. 0: each connection is closed at its own time.
+	// ChecksIdle is how long the main thread waits for an event at most before it looks for connections that have been
+	// idle for too long; it looks after every event, too. 0: each connection is closed at its own time.
 	ChecksIdle time.Duration
 	// Woken: the end of a request is such an event.
 	Woken bool
 
 	// Buffers is how many bytes of answers a thread leaves for the main thread to send before it waits (waitress's
-	// outbuf_high_watermark). It then waits until all are sent. 0: every write of a thread waits until the kernel has taken
-	// it.
+	// outbuf_high_watermark). It then waits until all are sent. 0: every write of a thread waits until the kernel has
+	// taken it.
 	Buffers int
 
 	// LogsFirst: the access line comes before the answer is written, not after.
@@ -51,8 +51,8 @@ type Behaviour struct {
 
 	// Fails logs that the program raised an exception, and returns the writes of the answer.
 	Fails func(x *Exchange, exception string) []string
-	// Aborted is the same for an exception that reaches the thread from outside, with the running request or nil. Without an
-	// Aborted there is no answer.
+	// Aborted is the same for an exception that reaches the thread from outside, with the running request or nil.
+	// Without an Aborted there is no answer.
 	Aborted func(c *Conn, x *Exchange, exception string) []string
 }
 
@@ -63,10 +63,11 @@ type Between uint8
 const (
 	// Stays: its thread serves what has come already, and leaves when there is nothing.
 	Stays Between = iota
-	// QueuesAgain: its thread reads the rest of the body and leaves; if more has come already, the connection queues for a
-	// thread again (gunicorn 27).
+	// QueuesAgain: its thread reads the rest of the body and leaves; if more has come already, the connection queues
+	// for a thread again (gunicorn 27).
 	QueuesAgain
-	// Overlooked: its thread leaves; what has come along with the request is not looked at until more comes (gunicorn 20).
+	// Overlooked: its thread leaves; what has come along with the request is not looked at until more comes (gunicorn
+	// 20).
 	Overlooked
 )
 
@@ -103,8 +104,8 @@ type Ending struct {
 	// causes (socketserver.TCPServer.shutdown_request).
 	Half bool
 	// Drains is how long the thread looks whether the client sends more, once its answer is sent and before anything is
-	// closed; if the client does, the thread reads to its end (Werkzeug since 2.3, WSGIRequestHandler.run_wsgi). 0 is not at
-	// all.
+	// closed; if the client does, the thread reads to its end (Werkzeug since 2.3, WSGIRequestHandler.run_wsgi). 0 is
+	// not at all.
 	Drains time.Duration
 	// Lingers is how long the client's end is waited for once our side has ended; up to 64 KiB of what still comes are
 	// dropped (gunicorn since 26, close_graceful). 0 is not at all.

@@ -199,8 +199,8 @@ func (c *Conn) reads() bool {
 	return c.state == reading && c.exchange == nil && c.blocked == nil && !c.Closing()
 }
 
-// await waits for more bytes: with the thread in the middle of a request, without it between two requests if it is given
-// back there.
+// await waits for more bytes: with the thread in the middle of a request, without it between two requests if it is
+// given back there.
 func (c *Conn) await() {
 	if c.ended {
 		c.finish()
@@ -295,8 +295,8 @@ func (c *Conn) answered(stays bool) {
 	}
 }
 
-// maxKept is how many bytes a client may send that are not yet a whole request. The connection is cut off beyond that, or
-// beyond what Host.MayKeep allows.
+// maxKept is how many bytes a client may send that are not yet a whole request. The connection is cut off beyond that,
+// or beyond what Host.MayKeep allows.
 const maxKept = 1 << 20
 
 // remember keeps bytes until they are parsed.

@@ -13,8 +13,8 @@ type Endpoint struct {
 	*http1.Host
 	Behaviour *Behaviour
 
-	// Turn, unless it is nil, is called when the main thread starts another turn: where one thread does everything, before
-	// and after each connection; elsewhere, whenever something has woken it. Begun is called with each request.
+	// Turn, unless it is nil, is called when the main thread starts another turn: where one thread does everything,
+	// before and after each connection; elsewhere, whenever something has woken it. Begun is called with each request.
 	Turn, Begun func()
 
 	main        main

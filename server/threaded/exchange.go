@@ -43,8 +43,8 @@ func (x *Exchange) Whole() bool { return !x.bare }
 // Conn returns the connection that the request came on.
 func (x *Exchange) Conn() *Conn { return x.conn }
 
-// Bare returns the request without its fields, with an answer of no length: as the access line of a failed request shows
-// it.
+// Bare returns the request without its fields, with an answer of no length: as the access line of a failed request
+// shows it.
 func (x *Exchange) Bare() *Exchange {
 	bare := &Exchange{conn: x.conn, Request: x.WithoutFields(), bare: true}
 	bare.Reply(&http1.Answer{})

@@ -6,8 +6,8 @@ import (
 	"github.com/target-server/target-server/eventloop"
 )
 
-// The most that a thread reads of a body that the program left unread, and for how long it waits for it, before it closes
-// the connection: gunicorn's DEFAULT_WORKER_DATA_TIMEOUT and _DRAIN_MAX_BYTES.
+// The most that a thread reads of a body that the program left unread, and for how long it waits for it, before it
+// closes the connection: gunicorn's DEFAULT_WORKER_DATA_TIMEOUT and _DRAIN_MAX_BYTES.
 const (
 	bodyTime = 5 * time.Second
 	maxBody  = 64 << 10

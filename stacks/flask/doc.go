@@ -1,7 +1,11 @@
-// Package flask is Flask on Werkzeug's development server, as flask run or app.run starts it. It reads as Python's
-// http.server does, line by line and leniently, and has Werkzeug's heads, refusals and log lines.
+// Package flask is Flask's development server, which is Werkzeug's: what flask run, or app.run, starts. It imitates
+// Werkzeug 2.2.3 and 3.1.9 on Python 3.11.2, with a thread for each connection and, as flask-single, with
+// threaded=False, processes=1.
 //
-// The connection, and which thread serves it, is package threaded's; the application is apps/flask.
+// It reads as Python's http.server does, line by line and forgivingly, spells heads and refusals, and writes the
+// coloured lines of the log. The connection and its thread are those of package threaded; the application is package
+// flask of apps/.
 //
-// A head longer than threaded accepts (1 MiB) is cut off; the real server accepts a hundred lines of 64 KiB.
+// A head of more than 1 MiB cuts the connection off: package threaded keeps no more. The real server takes a hundred
+// lines of 64 KiB. The debugger and the reloader are not imitated.
 package flask

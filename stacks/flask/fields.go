@@ -5,11 +5,11 @@ import "strings"
 // field is a header field as text.
 type field struct{ name, value string }
 
-// parseFields is http.client.parse_headers: email.feedparser on the header lines. A line that is no field ends them, and what
-// follows is as if it were not there.
+// parseFields is http.client.parse_headers: email.feedparser on the header lines. A line that is no field ends them,
+// and what follows is ignored.
 func parseFields(text string) []field {
 	var all []field
-	open := false // a line that continues has something to continue
+	open := false // there is a field for a continuation line to continue
 	for text != "" {
 		var line string
 		if line, text = cutLine(text); !isFieldLine(line) {
@@ -34,7 +34,7 @@ func parseFields(text string) []field {
 	return all
 }
 
-// cutLine cuts behind the first line end: CR LF, LF or CR.
+// cutLine cuts after the first line end: CR LF, LF or CR.
 func cutLine(text string) (line, rest string) {
 	i := strings.IndexAny(text, "\r\n")
 	switch {
@@ -55,7 +55,7 @@ func isFieldLine(line string) bool {
 	return i >= 0 && line[i] == ':'
 }
 
-// get is the value of the first field of a name in small letters.
+// get returns the value of the first field of that name.
 func get(fields []field, name string) string {
 	for _, f := range fields {
 		if strings.EqualFold(f.name, name) {

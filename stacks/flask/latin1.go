@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// latin1 is bytes.decode("iso-8859-1"): every byte is the character of its number.
+// latin1 is bytes.decode("iso-8859-1"): every byte becomes the character with its number.
 func latin1(b []byte) string {
 	ascii := true
 	for _, c := range b {
@@ -22,7 +22,7 @@ func latin1(b []byte) string {
 	return s.String()
 }
 
-// toLatin1 is the way back, for text that came from there.
+// toLatin1 turns text that latin1 has made back into bytes.
 func toLatin1(s string) string {
 	var b []byte
 	for _, r := range s {
@@ -31,7 +31,7 @@ func toLatin1(s string) string {
 	return string(b)
 }
 
-// isSpace is what str.split takes for white space, among the characters of ISO-8859-1.
+// isSpace reports whether str.split takes a character of ISO-8859-1 for white space.
 func isSpace(r rune) bool {
 	return r >= '\t' && r <= '\r' || r >= 0x1c && r <= ' ' || r == 0x85 || r == 0xa0
 }

@@ -13,7 +13,7 @@ import (
 // layout is WSGIRequestHandler.run_wsgi and what it calls of BaseHTTPRequestHandler.
 type layout struct{ version *Version }
 
-// beforeHeads is the version that knows no head: an answer to it is a body alone.
+// beforeHeads is the version of HTTP without heads: the answer is a body alone.
 const beforeHeads = "0.9"
 
 // Head implements threaded.Layout. Every connection closes.
@@ -29,10 +29,10 @@ func (l *layout) Head(dst []byte, x *threaded.Exchange, a *http1.Answer) (head [
 }
 
 // appendHead is send_response.
-func (s *Version) appendHead(dst []byte, now time.Time, status int, reason string) []byte {
-	dst = append(append(dst, s.protocol()...), ' ')
+func (v *Version) appendHead(dst []byte, now time.Time, status int, reason string) []byte {
+	dst = append(append(dst, v.protocol()...), ' ')
 	dst = append(append(strconv.AppendInt(dst, int64(status), 10), ' '), reason...)
-	dst = http1.AppendLine(append(dst, "\r\n"...), "Server", "Werkzeug/"+s.Werkzeug+" Python/"+s.Python)
+	dst = http1.AppendLine(append(dst, "\r\n"...), "Server", "Werkzeug/"+v.Werkzeug+" Python/"+v.Python)
 	return http1.AppendLine(dst, "Date", now.UTC().Format(http.TimeFormat))
 }
 
@@ -51,7 +51,8 @@ func (l *layout) Refusal(c *threaded.Conn) []string {
 	switch {
 	case r.exception != nil:
 		rule := "----------------------------------------"
-		c.Log().Loop(fmt.Sprintf("%s\nException occurred during processing of request from (%s, %d)\nTraceback (most recent call last):\n%v\n%s",
+		c.Log().Loop(fmt.Sprintf("%s\nException occurred during processing of request from (%s, %d)\n"+
+			"Traceback (most recent call last):\n%v\n%s",
 			rule, repr(c.Peer().Addr().String()), c.Peer().Port(), r.exception, rule))
 		return nil
 	case r.silent:

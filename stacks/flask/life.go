@@ -10,13 +10,11 @@ import (
 	"syscall"
 
 	"github.com/target-server/target-server/server"
-
 	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
 )
 
-// life is flask.Flask.run: the server is there until a signal ends it at once,
-// with whatever it was doing.
+// life is flask.Flask.run: the server runs until a signal ends it at once, in the middle of whatever it is doing.
 type life struct {
 	*server.Worker
 	killed syscall.Signal
@@ -30,8 +28,8 @@ func (l *life) Announce() {
 // Opened is BaseWSGIServer.log_startup.
 func (l *life) Opened(port int) {
 	host, _, _ := net.SplitHostPort(l.Config().Addr)
-	said := []string{BoldRed + "WARNING: This is a development server. Do not use it in a production deployment. " +
-		"Use a production WSGI server instead." + Plain}
+	said := []string{boldRed + "WARNING: This is a development server. Do not use it in a production deployment. " +
+		"Use a production WSGI server instead." + plain}
 	running := func(host string) {
 		said = append(said, " * Running on http://"+net.JoinHostPort(host, strconv.Itoa(port)))
 	}
@@ -48,11 +46,11 @@ func (l *life) Opened(port int) {
 		running(host)
 	}
 	l.Log(journal.UnnamedInfo, strings.Join(said, "\n"))
-	l.Log(journal.UnnamedInfo, Yellow+"Press CTRL+C to quit"+Plain)
+	l.Log(journal.UnnamedInfo, yellow+"Press CTRL+C to quit"+plain)
 }
 
-// interfaceAddress is the address from which a host of other networks is reached;
-// nothing is sent to it (werkzeug.serving.get_interface_ip).
+// interfaceAddress returns the local address from which a host on another network would be reached. Nothing is sent to
+// that host (werkzeug.serving.get_interface_ip).
 func interfaceAddress(network, to, otherwise string) string {
 	conn, err := net.Dial(network, net.JoinHostPort(to, "58162"))
 	if err != nil {
@@ -66,7 +64,7 @@ func interfaceAddress(network, to, otherwise string) string {
 	return addr.Addr().String()
 }
 
-// NotOpened is what BaseWSGIServer says of an address that it cannot have.
+// NotOpened is what BaseWSGIServer logs of an address that it cannot bind to.
 func (l *life) NotOpened(err error) {
 	var errno syscall.Errno
 	if !errors.As(err, &errno) {
@@ -76,7 +74,8 @@ func (l *life) NotOpened(err error) {
 	l.Log(journal.Error, listen.Strerror(errno))
 	if errno == syscall.EADDRINUSE {
 		_, port, _ := net.SplitHostPort(l.Config().Addr)
-		l.Log(journal.Error, "Port "+port+" is in use by another program. Either identify and stop that program, or start the server with a different port.")
+		l.Log(journal.Error, "Port "+port+" is in use by another program. "+
+			"Either identify and stop that program, or start the server with a different port.")
 	}
 }
 
@@ -84,8 +83,8 @@ func (l *life) Begin() {}
 
 func (l *life) Signals() []os.Signal { return append(server.Fatal(syscall.SIGTERM), syscall.SIGINT) }
 
-// Handle ends the process: SIGINT as KeyboardInterrupt, which serve_forever takes
-// for a good end, and SIGTERM by itself.
+// Handle ends the process: with status 0 on SIGINT, whose KeyboardInterrupt serve_forever catches, and by the signal
+// itself on SIGTERM.
 func (l *life) Handle(sig os.Signal) {
 	if sig == syscall.SIGTERM {
 		l.killed = syscall.SIGTERM

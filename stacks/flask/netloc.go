@@ -2,8 +2,8 @@ package flask
 
 import "strings"
 
-// shownNetloc is a host as uri_to_iri puts it together again: without brackets that it does not need, and in small letters
-// where Python took it apart. Nobody's name is decoded from Punycode.
+// shownNetloc returns a host as uri_to_iri puts it together again: without needless brackets, and in lower case if
+// Python took it apart. Names are not decoded from Punycode.
 func (s SplitRule) shownNetloc(netloc string) string {
 	at := strings.LastIndexByte(netloc, '@') + 1
 	user, host := netloc[:at], netloc[at:]

@@ -14,16 +14,16 @@ const (
 )
 
 // reader is BaseHTTPRequestHandler.handle_one_request: a request line, then header lines up to an empty one or the
-// client's end. What follows is not looked at: every connection has one request.
+// client's end. What follows is not read: every connection has one request.
 type reader struct {
 	version *Version
 	request *requestLine // nil until it has come
 	fields  int          // where the header lines begin
-	at      int          // where the line at hand begins
-	scanned int          // bytes of it that have no line feed
+	at      int          // where the line that is being read begins
+	scanned int          // how many bytes of it are known to have no line feed
 	headers int          // lines read
 	refusal *refusal
-	interim int // how often 100 Continue is sent
+	interim int // how many times 100 Continue is sent
 }
 
 // Next implements threaded.Reader.
@@ -88,7 +88,7 @@ func (r *reader) refuse(buf []byte, why *refusal) (http1.Event, int) {
 	return http1.Bad, len(buf)
 }
 
-// complete hands out the request: the second half of parse_request, and make_environ.
+// complete returns the request: the second half of parse_request, and make_environ.
 func (r *reader) complete(buf []byte, head *http1.Head) (http1.Event, int) {
 	q := r.request
 	fields := parseFields(latin1(buf[r.fields:r.at]))
@@ -105,7 +105,8 @@ func (r *reader) complete(buf []byte, head *http1.Head) (http1.Event, int) {
 		if u.scheme != "" && u.netloc != "" && strings.EqualFold(f.name, "host") {
 			continue
 		}
-		head.Fields = append(head.Fields, http1.Field{Name: []byte(f.name), Value: []byte(strings.ReplaceAll(f.value, "\r\n", ""))})
+		value := strings.ReplaceAll(f.value, "\r\n", "")
+		head.Fields = append(head.Fields, http1.Field{Name: []byte(f.name), Value: []byte(value)})
 	}
 	if u.scheme != "" && u.netloc != "" { // an absolute URL names the host
 		head.Fields = append(head.Fields, http1.Field{Name: []byte("Host"), Value: []byte(u.netloc)})
@@ -114,7 +115,8 @@ func (r *reader) complete(buf []byte, head *http1.Head) (http1.Event, int) {
 	return http1.HeadDone, len(buf)
 }
 
-// countInterim is how often a request that expects it is told to continue: by http.server, if both sides speak 1.1, and by Werkzeug.
+// countInterim returns how many times a request that expects it is told to continue: once by http.server, if both sides
+// speak 1.1, and once by Werkzeug.
 func (r *reader) countInterim(expect string) int {
 	const want = "100-continue"
 	n := 0

@@ -31,7 +31,8 @@ func read(s *Version, bytes string, piece int) string {
 	}
 }
 
-// The wanted values are what http.server of Python 3.11.2 and Werkzeug made of the same bytes; the lab holds the answers against them.
+// The wanted values are what http.server of Python 3.11.2 and Werkzeug made of the same bytes; the lab compares the
+// answers.
 func TestReader(t *testing.T) {
 	long := strings.Repeat("a", 65536)
 	for _, test := range []struct{ bytes, want string }{
@@ -41,7 +42,7 @@ func TestReader(t *testing.T) {
 		{"GET / HTTP/1.1\r\nExpect: 100-Continue\r\n\r\n", "GET / 1.1, path /, query , 1 fields, 2 times 100"},
 		{"GET / HTTP/1.1\r\nExpect: 100-continue \r\n\r\n", "GET / 1.1, path /, query , 1 fields, 1 times 100"},
 		{"GET\t/\x0bHTTP/1.1\n\n", "GET / 1.1, path /, query , 0 fields, 0 times 100"},
-		{"GET / HTTP/1.1\r\nHo", "GET / 1.1, path /, query , 0 fields, 0 times 100"}, // the client's end is one of lines too
+		{"GET / HTTP/1.1\r\nHo", "GET / 1.1, path /, query , 0 fields, 0 times 100"}, // the client's end also ends the line
 		{"GET / HTTP/1.1", "GET / 1.1, path /, query , 0 fields, 0 times 100"},
 		{"GET ///a//b HTTP/1.1\n\n", "GET /a//b 1.1, path /a//b, query , 0 fields, 0 times 100"},
 		{"GET http://other/a#b HTTP/1.1\nHost: x\n\n", "GET http://other/a#b 1.1, path /a, query , 1 fields, 0 times 100"},
@@ -134,7 +135,7 @@ func TestRequestInTheLog(t *testing.T) {
 		{"http://[::1]:80/", "http://[::1]:80/", "http://[::1]:80/"},
 	} {
 		for server, want := range map[*Version]string{&V22: test.older, &V31: test.newer} {
-			if got := server.Request("GET", test.target, "1.1"); got != "GET "+want+" HTTP/1.1" {
+			if got := server.request("GET", test.target, "1.1"); got != "GET "+want+" HTTP/1.1" {
 				t.Errorf("%q at Werkzeug %s: wanted %q, got %q (alone: %s)", test.target, server.Werkzeug, want, got,
 					check.Alone(t))
 			}
@@ -142,7 +143,7 @@ func TestRequestInTheLog(t *testing.T) {
 	}
 }
 
-// Whatever comes, and in whatever pieces, is one request or one refusal, and always the same.
+// Any bytes are one request or one refusal, and the same one however they are cut.
 func FuzzReader(f *testing.F) {
 	f.Add("GET / HTTP/1.1\r\nHost: lab\r\n\r\n", uint8(1))
 	f.Add("GET http://[v1.x]:0/%c3#\xff HTTP/1.1\n:\n From \r\r\n", uint8(3))
@@ -152,7 +153,7 @@ func FuzzReader(f *testing.F) {
 			if cut := read(server, bytes, int(piece)+1); cut != whole {
 				t.Errorf("%q\nin one piece %q\nin pieces of %d %q", bytes, whole, int(piece)+1, cut)
 			}
-			server.Request("GET", latin1([]byte(bytes)), "1.1")
+			server.request("GET", latin1([]byte(bytes)), "1.1")
 		}
 	})
 }

@@ -6,28 +6,40 @@ import (
 	"strings"
 )
 
-// refusal is what BaseHTTPRequestHandler.send_error says.
+// refusal is what BaseHTTPRequestHandler.send_error is called with.
 type refusal struct {
 	status           int
 	message, explain string
 
 	silent    bool  // nothing is sent
-	exception error // in a thread that then ends
+	exception error // that ends the thread instead
 	request   *requestLine
 }
 
 var (
-	silence        = &refusal{silent: true}
-	uriTooLong     = &refusal{status: http.StatusRequestURITooLong, message: "Request-URI Too Long", explain: "URI is too long", request: &requestLine{}}
-	lineTooLong    = &refusal{status: http.StatusRequestHeaderFieldsTooLarge, message: "Line too long", explain: "got more than 65536 bytes when reading header line"}
-	tooManyHeaders = &refusal{status: http.StatusRequestHeaderFieldsTooLarge, message: "Too many headers", explain: "got more than 100 headers"}
+	silence    = &refusal{silent: true}
+	uriTooLong = &refusal{
+		status: http.StatusRequestURITooLong, message: "Request-URI Too Long", explain: "URI is too long",
+		request: &requestLine{},
+	}
+	lineTooLong = &refusal{
+		status: http.StatusRequestHeaderFieldsTooLarge, message: "Line too long",
+		explain: "got more than 65536 bytes when reading header line",
+	}
+	tooManyHeaders = &refusal{
+		status: http.StatusRequestHeaderFieldsTooLarge, message: "Too many headers",
+		explain: "got more than 100 headers",
+	}
 )
 
 func badSyntax(message string) *refusal {
-	return &refusal{status: http.StatusBadRequest, message: message, explain: "Bad request syntax or unsupported method"}
+	return &refusal{
+		status: http.StatusBadRequest, message: message,
+		explain: "Bad request syntax or unsupported method",
+	}
 }
 
-// of is the refusal of one request.
+// of returns the refusal for one request.
 func (r *refusal) of(q *requestLine) *refusal {
 	of := *r
 	of.request = q
@@ -38,15 +50,16 @@ func (r *refusal) of(q *requestLine) *refusal {
 func (r *refusal) body() string {
 	escape := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace
 	code := strconv.Itoa(r.status)
-	return "<!DOCTYPE HTML>\n<html lang=\"en\">\n    <head>\n        <meta charset=\"utf-8\">\n        <title>Error response</title>\n    </head>\n" +
-		"    <body>\n        <h1>Error response</h1>\n        <p>Error code: " + code + "</p>\n        <p>Message: " + escape(r.message) + ".</p>\n" +
+	return "<!DOCTYPE HTML>\n<html lang=\"en\">\n    <head>\n        <meta charset=\"utf-8\">\n" +
+		"        <title>Error response</title>\n    </head>\n    <body>\n        <h1>Error response</h1>\n" +
+		"        <p>Error code: " + code + "</p>\n        <p>Message: " + escape(r.message) + ".</p>\n" +
 		"        <p>Error code explanation: " + code + " - " + escape(r.explain) + ".</p>\n    </body>\n</html>\n"
 }
 
-// logged is how the log shows the request: as it was, if its target was not found out.
-func (r *refusal) logged(s *Version) string {
+// logged returns the request as the log shows it: as it came, if its target was not reached.
+func (r *refusal) logged(v *Version) string {
 	if r.request.target == "" {
-		return s.escape(r.request.text)
+		return v.escape(r.request.text)
 	}
-	return s.Request(r.request.method, r.request.target, r.request.version)
+	return v.request(r.request.method, r.request.target, r.request.version)
 }

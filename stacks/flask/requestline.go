@@ -3,11 +3,12 @@ package flask
 import (
 	"fmt"
 	"math"
+	"net/http"
 	"strconv"
 	"strings"
 )
 
-// requestLine is a request line taken apart, as text of ISO-8859-1.
+// requestLine is a request line split into its parts, as text of ISO-8859-1.
 type requestLine struct {
 	text, method, target, version string // version without its HTTP/
 }
@@ -38,7 +39,8 @@ func parseRequestLine(line string) (*requestLine, *refusal) {
 	return r, nil
 }
 
-// setVersion takes the last of three or more words. A version that is refused is not the request's: the answer has no head.
+// setVersion reads the last of three or more words. If it refuses the version, the request stays one of HTTP/0.9, and
+// the answer has no head.
 func (r *requestLine) setVersion(word string) *refusal {
 	bad := badSyntax("Bad request version (" + repr(word) + ")")
 	number, ok := strings.CutPrefix(word, "HTTP/")
@@ -55,26 +57,30 @@ func (r *requestLine) setVersion(word string) *refusal {
 		return bad
 	}
 	if m > 2 || m == 2 && n >= 0 {
-		return &refusal{status: 505, message: fmt.Sprintf("Invalid HTTP version (%s)", number), explain: "Cannot fulfill request"}
+		return &refusal{
+			status: http.StatusHTTPVersionNotSupported, message: fmt.Sprintf("Invalid HTTP version (%s)", number),
+			explain: "Cannot fulfill request",
+		}
 	}
 	r.version = strings.TrimPrefix(word, "HTTP/")
 	return nil
 }
 
-// pythonInt is Python's int: a sign, and digits that single underscores may part. Numbers
-// that do not fit are as good as any large one.
+// pythonInt is Python's int: a sign, and digits with single underscores between them. A number that does not fit
+// becomes the largest that does.
 func pythonInt(s string) (int, bool) {
-	digits := strings.TrimPrefix(strings.TrimPrefix(s, "+"), "-")
-	if len(s)-len(digits) > 1 || digits == "" || len(digits) > 4300 || strings.HasPrefix(digits, "_") || strings.HasSuffix(digits, "_") || strings.Contains(digits, "__") {
+	number := strings.TrimPrefix(strings.TrimPrefix(s, "+"), "-")
+	if len(s)-len(number) > 1 || number == "" || len(number) > 4300 ||
+		strings.HasPrefix(number, "_") || strings.HasSuffix(number, "_") || strings.Contains(number, "__") {
 		return 0, false
 	}
-	digits = strings.ReplaceAll(digits, "_", "")
-	if strings.Trim(digits, "0123456789") != "" {
+	number = strings.ReplaceAll(number, "_", "")
+	if strings.Trim(number, digits) != "" {
 		return 0, false
 	}
-	n, err := strconv.Atoi(strings.TrimLeft(digits, "0"))
+	n, err := strconv.Atoi(strings.TrimLeft(number, "0"))
 	switch {
-	case strings.Trim(digits, "0") == "":
+	case strings.Trim(number, "0") == "":
 		n = 0
 	case err != nil:
 		n = math.MaxInt

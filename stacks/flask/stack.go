@@ -8,20 +8,19 @@ import (
 	"github.com/target-server/target-server/server"
 )
 
-// Stack202303 is Flask 2.2.3 on the development server of Werkzeug 2.2.3, and StackCurrent is Flask 3.1.3 on that of
-// Werkzeug 3.1.9, both on Python 3.11: a thread for each connection.
+// Stack202303 is Flask 2.2.3 on the development server of Werkzeug 2.2.3, with a thread for each connection.
 func Stack202303() *server.Stack { return stack("flask", config.Vintage202303, &app.V22, V22) }
 
-// StackCurrent is the newer of the two.
+// StackCurrent is Flask 3.1.3 on the development server of Werkzeug 3.1.9.
 func StackCurrent() *server.Stack { return stack("flask", config.VintageCurrent, &app.V31, V31) }
 
-// Single202303 and SingleCurrent are the same with threaded=False, processes=1: the main thread serves one connection at a
-// time, from its beginning to its end.
+// Single202303 is Stack202303 with threaded=False, processes=1: the main thread serves one connection at a time, from
+// beginning to end.
 func Single202303() *server.Stack {
 	return stack("flask-single", config.Vintage202303, &app.V22, V22.Single())
 }
 
-// SingleCurrent is the newer of the two.
+// SingleCurrent is StackCurrent with threaded=False, processes=1.
 func SingleCurrent() *server.Stack {
 	return stack("flask-single", config.VintageCurrent, &app.V31, V31.Single())
 }
@@ -94,7 +93,7 @@ var guideSingle = server.Guide{
 	Differs: differs,
 }
 
-// differs is of the development server in both its ways.
+// differs is true of both stacks.
 var differs = []string{
 	"a head of more than 1 MiB cuts the connection off; the real one reads a hundred lines of 64 KiB",
 	"SIGINT ends it at once; a Python process needs some 0.2 s more to take itself apart",

@@ -7,23 +7,23 @@ import (
 	"strings"
 )
 
-// SplitRule is how a request's target is taken apart.
+// SplitRule is how a request's target is split.
 type SplitRule uint8
 
 const (
-	// SplitWerkzeug is werkzeug.urls.url_parse, up to 2.2: digits alone behind a colon are a port, and what is before them
-	// is no scheme.
+	// SplitWerkzeug is werkzeug.urls.url_parse, up to 2.2: if only digits follow a colon, they are a port, and what
+	// precedes it is no scheme.
 	SplitWerkzeug SplitRule = iota
-	// SplitPython is urllib.parse.urlsplit: control characters before it do not count, and brackets must hold an address.
+	// SplitPython is urllib.parse.urlsplit: leading control characters are dropped, and brackets must hold an address.
 	SplitPython
 )
 
-// target is a request's target taken apart.
+// target is a request's target split into its parts.
 type target struct{ scheme, netloc, path, query, fragment string }
 
 var errIPv6 = errors.New("ValueError: Invalid IPv6 URL")
 
-// split takes a target apart. Its failure is the exception that the request then ends in.
+// split returns the parts of a target. Its error is the exception that the request then ends in.
 func (s SplitRule) split(url string) (target, error) {
 	var t target
 	if s == SplitPython {
@@ -47,9 +47,12 @@ func (s SplitRule) split(url string) (target, error) {
 	return t, nil
 }
 
+const (
+	letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	digits  = "0123456789"
+)
+
 func (s SplitRule) isScheme(before, rest string) bool {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	const digits = "0123456789"
 	switch {
 	case before == "":
 		return false
@@ -59,7 +62,7 @@ func (s SplitRule) isScheme(before, rest string) bool {
 	return strings.Contains(letters, before[:1]) && strings.Trim(before, letters+digits+"+-.") == ""
 }
 
-// checkNetloc looks at the brackets of an address.
+// checkNetloc checks the brackets of an address.
 func (s SplitRule) checkNetloc(netloc string) error {
 	open, shut := strings.Contains(netloc, "["), strings.Contains(netloc, "]")
 	switch {

@@ -8,55 +8,59 @@ import (
 	"github.com/target-server/target-server/server/threaded"
 )
 
-// Version is one version of the development server, in one of its ways to serve.
+// Version is what versions of the development server decide differently, and its two ways to serve.
 type Version struct {
 	Werkzeug, Python string // as the Server header names them
-	// Threaded: every connection has a thread of its own (ThreadedWSGIServer, which speaks HTTP/1.1), instead of all
-	// being served one after the other (BaseWSGIServer, HTTP/1.0).
+	// Threaded: every connection has a thread of its own (ThreadedWSGIServer, which speaks HTTP/1.1). Otherwise they
+	// are served one after the other (BaseWSGIServer, HTTP/1.0).
 	Threaded bool
-	// Splits is how a target is taken apart, Shows how the log shows it.
+	// Splits is how a target is split.
 	Splits SplitRule
 	// EscapesLog: control characters are escaped in the log's access lines (since 2.3).
 	EscapesLog bool
-	// Drains is how long it looks behind an answer whether the client sends more; see threaded.Ending.
+	// Drains is how long it looks after an answer whether the client sends more, see [threaded.Ending].
 	Drains time.Duration
 }
 
-// V22 is Werkzeug 2.2.3, and V31 is Werkzeug 3.1.9, both on Debian's Python 3.11.2 and with a thread for each connection.
+// V22 is Werkzeug 2.2.3, and V31 is Werkzeug 3.1.9, both on Debian's Python 3.11.2 and with a thread for each
+// connection.
 var (
 	V22 = Version{Werkzeug: "2.2.3", Python: "3.11.2", Threaded: true, Splits: SplitWerkzeug}
-	V31 = Version{Werkzeug: "3.1.9", Python: "3.11.2", Threaded: true, Splits: SplitPython, EscapesLog: true, Drains: 10 * time.Millisecond}
+	V31 = Version{
+		Werkzeug: "3.1.9", Python: "3.11.2", Threaded: true, Splits: SplitPython,
+		EscapesLog: true, Drains: 10 * time.Millisecond,
+	}
 )
 
-// Single is the same server with threaded=False, processes=1.
-func (s Version) Single() Version {
-	s.Threaded = false
-	return s
+// Single returns the same server with threaded=False, processes=1.
+func (v Version) Single() Version {
+	v.Threaded = false
+	return v
 }
 
 // protocol is protocol_version of the handler class.
-func (s *Version) protocol() string {
-	if s.Threaded {
+func (v *Version) protocol() string {
+	if v.Threaded {
 		return "HTTP/1.1"
 	}
 	return "HTTP/1.0"
 }
 
 // Serve is [server.Stack.Serve].
-func (s Version) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
-	b := s.behaviour()
+func (v Version) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
+	b := v.behaviour()
 	return &threaded.Endpoint{Host: w.Host(), Behaviour: &b}, &life{Worker: w}
 }
 
-// behaviour is the server as threads serve its connections.
-func (s Version) behaviour() threaded.Behaviour {
+// behaviour is how its threads serve connections.
+func (v Version) behaviour() threaded.Behaviour {
 	b := threaded.Behaviour{
-		Reader: func() threaded.Reader { return &reader{version: &s} },
-		Layout: &layout{&s},
+		Reader: func() threaded.Reader { return &reader{version: &v} },
+		Layout: &layout{&v},
 		Takes:  threaded.AtAccept,
-		Ending: threaded.Ending{Half: true, Drains: s.Drains}, LogsFirst: true,
+		Ending: threaded.Ending{Half: true, Drains: v.Drains}, LogsFirst: true,
 	}
-	if !s.Threaded {
+	if !v.Threaded {
 		b.MaxConnections = 1
 	}
 	return b

@@ -6,9 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/target-server/target-server/server/journal"
-
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/threaded"
 )
 
@@ -18,8 +17,7 @@ type layout struct {
 	closes  bool // after each answer
 }
 
-// Interim is the answer to an expectation, before the application is called:
-// gunicorn.http.wsgi.create.
+// Interim is the answer to an expectation, before the application is called (gunicorn.http.wsgi.create).
 func (l *layout) Interim(_ *threaded.Conn, h *http1.Head) []string {
 	pieces := make([]string, h.Continues)
 	for i := range pieces {
@@ -28,7 +26,7 @@ func (l *layout) Interim(_ *threaded.Conn, h *http1.Head) []string {
 	return pieces
 }
 
-// Head is Response.default_headers, and the application's fields behind it.
+// Head is Response.default_headers, followed by the application's fields.
 func (l *layout) Head(dst []byte, x *threaded.Exchange, a *http1.Answer) (head []byte, stays bool) {
 	stays = !l.closes && x.KeepAlive && x.Keeps
 	dst = append(append(append(dst, "HTTP/"...), x.Version()...), ' ')
@@ -68,7 +66,7 @@ func (l *layout) Refusal(c *threaded.Conn) []string {
 // aborted is Worker.handle_error for an exception that a signal raises in the worker.
 func (l *layout) aborted(c *threaded.Conn, x *threaded.Exchange, exception string) []string {
 	switch {
-	case x != nil && x.Begun(): // another answer would spoil the one that is half sent
+	case x != nil && x.Begun(): // a second head must not follow the first
 		c.Log().Access(x, x.Answer().Status)
 		c.Log().Error("Error handling request\n" + journal.Traceback + exception)
 		return nil
@@ -94,7 +92,7 @@ func (l *layout) fails(x *threaded.Exchange, exception string) []string {
 // escapes are html.escape's.
 var escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#x27;")
 
-// page is gunicorn.util.write_error. What is not Latin-1 cannot be sent.
+// page is gunicorn.util.write_error. Text that is not Latin-1 cannot be sent.
 func page(status int, reason, text string) []string {
 	body := "<html>\n  <head>\n    <title>" + reason + "</title>\n  </head>\n  <body>\n    <h1><p>" + reason +
 		"</p></h1>\n    " + escapes.Replace(text) + "\n  </body>\n</html>\n"
@@ -105,6 +103,6 @@ func page(status int, reason, text string) []string {
 		}
 		latin1 = append(latin1, byte(r))
 	}
-	return []string{fmt.Sprintf("HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s",
-		status, reason, len(latin1), latin1)}
+	const layout = "HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s"
+	return []string{fmt.Sprintf(layout, status, reason, len(latin1), latin1)}
 }

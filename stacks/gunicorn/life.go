@@ -6,26 +6,24 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/target-server/target-server/server"
-
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/supervisor"
 	"github.com/target-server/target-server/server/threaded"
 )
 
-// life is a worker of gunicorn's own, sync or gthread:
-// gunicorn.workers.base.Worker.
+// life is a sync or gthread worker (gunicorn.workers.base.Worker).
 type life struct {
 	*server.Worker
 	endpoint *threaded.Endpoint
 	version  *Version
-	threads  bool            // the main thread accepts, and others serve (gthread); otherwise one does both (sync)
-	beats    eventloop.Timer // the next, if nothing happens until then
+	threads  bool            // the main thread accepts, and others serve (gthread); in sync, it does both
+	beats    eventloop.Timer // of the next heartbeat, if no turn comes before
 	timer    eventloop.Timer
-	alive    bool
-	left     bool // the worker's loop has ended
+	alive    bool // Worker.alive: the loop is to go on
+	left     bool // it has ended
 	requests int
 	status   int
 }
@@ -39,25 +37,25 @@ func newLife(w *server.Worker, e *threaded.Endpoint, v *Version, threads bool) *
 // Announce is Arbiter.spawn_worker.
 func (l *life) Announce() { l.Info(boots, os.Getpid()) }
 
-// Opened says nothing: the master has.
+// Opened logs nothing: the master has.
 func (l *life) Opened(int) {}
 
+// NotOpened implements [server.Life].
 func (l *life) NotOpened(err error) { l.Log(journal.Error, err.Error()) }
 
-// Begin is the start of the worker's loop; gthread's main thread has begun with the
-// listener.
+// Begin is the start of a sync worker's loop. That of gthread's main thread has started with the listener.
 func (l *life) Begin() {
 	if !l.threads {
 		l.turn()
 	}
 }
 
-// Signals are Worker.SIGNALS, but for those that end the process.
+// Signals are Worker.SIGNALS, except those that end the process.
 func (l *life) Signals() []os.Signal {
 	return supervisor.SignalsNamed("TERM", "INT", "QUIT", "ABRT", "USR1", "WINCH")
 }
 
-// turn is the worker's loop at its beginning: it tells its master that it is alive.
+// turn is the top of the worker's loop, where it tells its master that it is alive.
 func (l *life) turn() {
 	if l.left {
 		return
@@ -72,7 +70,7 @@ func (l *life) turn() {
 		l.exit()
 		return
 	}
-	if !l.threads { // select waits for half the timeout; gthread's main thread looks by itself
+	if !l.threads { // select waits for half the timeout; gthread's main thread has a time of its own
 		l.Loop().After(&l.beats, l.patience(), eventloop.Func(l.turnIdle))
 	}
 }
@@ -85,14 +83,14 @@ func (l *life) patience() time.Duration {
 	return l.Config().Timeout / 2
 }
 
-// turnIdle is a turn unless a connection is served, which ends in one.
+// turnIdle is a turn, unless a connection is served: a turn follows that anyway.
 func (l *life) turnIdle() {
 	if l.endpoint.Connections() == 0 {
 		l.turn()
 	}
 }
 
-// begun is Worker.handle_request at its start.
+// begun is the start of Worker.handle_request.
 func (l *life) begun() {
 	l.requests++
 	if most := l.Config().LimitMaxRequests; l.alive && most != config.None && l.requests >= most {
@@ -115,7 +113,7 @@ func (l *life) Handle(sig os.Signal) {
 	}
 }
 
-// terminate is handle_exit: what is in work is finished.
+// terminate is handle_exit: running requests are finished.
 func (l *life) terminate() {
 	if !l.alive {
 		return
@@ -144,7 +142,7 @@ func (l *life) quit() {
 	l.Loop().After(&l.timer, pause, eventloop.Func(func() { l.raise(0) }))
 }
 
-// raise is sys.exit in the worker's main thread, wherever that stands. Threads run on.
+// raise is sys.exit in the worker's main thread, wherever that is. Other threads run on.
 func (l *life) raise(status int) {
 	if l.threads {
 		l.left, l.status = true, status
@@ -160,8 +158,8 @@ func (l *life) raise(status int) {
 	}
 }
 
-// leaveLoop is what gthread's main thread does when its loop has ended: it waits for
-// requests, and where it still looks after them, for connections.
+// leaveLoop is what gthread's main thread does once its loop has ended: it waits for the running requests and, in the
+// newer version, for connections.
 func (l *life) leaveLoop() {
 	l.left = true
 	l.endpoint.Stop(l.version.idleAtEnd)
@@ -172,8 +170,8 @@ func (l *life) leaveLoop() {
 	l.drain(l.Loop().Now() + l.Config().GracefulTimeout)
 }
 
-// look is how often an end is looked for that nothing announces.
-const look = 10 * time.Millisecond
+// drainLook is how often drain looks whether it is done.
+const drainLook = 10 * time.Millisecond
 
 func (l *life) drain(deadline time.Duration) {
 	done := l.endpoint.Quiet()
@@ -184,10 +182,10 @@ func (l *life) drain(deadline time.Duration) {
 		l.exit()
 		return
 	}
-	l.Loop().After(&l.timer, look, eventloop.Func(func() { l.drain(deadline) }))
+	l.Loop().After(&l.timer, drainLook, eventloop.Func(func() { l.drain(deadline) }))
 }
 
-// exit is the end of Arbiter.spawn_worker. The process ends after its threads.
+// exit is the end of Arbiter.spawn_worker. The process ends once its threads have.
 func (l *life) exit() {
 	l.left = true
 	l.Info(exits, os.Getpid())

@@ -8,7 +8,7 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// master is gunicorn's parent of workers (class Arbiter) at one version.
+// master is the parent of workers (class Arbiter) in one version.
 type master struct {
 	version string
 	opening opening
@@ -20,12 +20,14 @@ func master201() master {
 	return master{version: "20.1.0", policy: supervisor.Arbiter{
 		ReapsAtOnce: true,
 		MostPending: 5,
-		Endings:     []supervisor.Ending{{Severity: supervisor.Warning, Line: "Worker with pid %d was terminated due to signal %d"}},
+		Endings: []supervisor.Ending{
+			{Severity: supervisor.Warning, Line: "Worker with pid %d was terminated due to signal %d"},
+		},
 	}}
 }
 
-// master270 is the master of gunicorn 27.0.1: it says more of how a worker ended, a reload waits for the old workers, and
-// a second signal hastens the end.
+// master270 is the master of gunicorn 27.0.1: it logs more about how a worker ended, a reload waits for the old
+// workers, and a second signal hastens the end.
 func master270() master {
 	return master{version: "27.0.1", opening: opening{saysWhy: true}, policy: supervisor.Arbiter{
 		AwaitsOld:   true,
@@ -52,7 +54,9 @@ func (m master) parent(class string) server.Parent {
 	a.Stopping = "Shutting down: Master"
 	a.Reason = "Reason: %s"
 	// Arbiter.WORKER_BOOT_ERROR and APP_LOAD_ERROR.
-	a.Failures = []supervisor.Failure{{Code: 3, Reason: "Worker failed to boot."}, {Code: 4, Reason: "App failed to load."}}
+	a.Failures = []supervisor.Failure{
+		{Code: 3, Reason: "Worker failed to boot."}, {Code: 4, Reason: "App failed to load."},
+	}
 	o := m.opening
 	o.starting = "Starting gunicorn " + m.version
 	return server.Parent{

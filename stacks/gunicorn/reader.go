@@ -5,8 +5,7 @@ import (
 	"github.com/target-server/target-server/server/threaded"
 )
 
-// reader is the parser, whose fields the application gets as text: what a client
-// sends is Latin-1 to Python.
+// reader is the parser. It decodes the fields' values as Latin-1, as Python does for the application.
 type reader struct{ threaded.Reader }
 
 func (v Version) reader() threaded.Reader { return reader{threaded.Parsed(v.Dialect)()} }

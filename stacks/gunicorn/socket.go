@@ -18,16 +18,16 @@ import (
 // opening is how a master opens its address.
 type opening struct {
 	starting string // logged before
-	saysWhy  bool   // each failure is explained; otherwise the log says that it will be tried again
+	saysWhy  bool   // each failure is logged with its reason; otherwise the log says that there will be another attempt
 }
 
-// How often the address is tried, and the pause after each attempt that has failed.
+// How many attempts there are to open the address, and the pause after a failed one.
 const (
 	attempts     = 5
 	attemptPause = time.Second
 )
 
-// socket is gunicorn.sock.create_sockets: it binds and listens, and tries again when it cannot. A failure has been logged.
+// socket is gunicorn.sock.create_sockets: it binds and listens, and tries again if that fails. It logs its failures.
 func (o opening) socket(ctx context.Context, cfg config.Config, log server.ParentLog) (*os.File, error) {
 	log.Info("%s", o.starting)
 	tuple := pythonAddr(cfg)
@@ -61,14 +61,14 @@ func (o opening) socket(ctx context.Context, cfg config.Config, log server.Paren
 	return nil, err
 }
 
-// pythonAddr is an address as Python shows the tuple that gunicorn makes of it.
+// pythonAddr returns the address as Python prints the tuple that gunicorn makes of it.
 func pythonAddr(cfg config.Config) string {
 	host, port, _ := net.SplitHostPort(cfg.Addr)
 	return fmt.Sprintf("('%s', %s)", server.ShownHost(host), port)
 }
 
-// controlSocket is where gunicorn has its control socket if nobody says
-// otherwise. Here is none; the log says so because gunicorn's does.
+// controlSocket returns the default path of gunicorn's control socket. There is none here; the log names it because
+// gunicorn's does.
 func controlSocket() string {
 	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
 		if info, err := os.Stat(dir); err == nil && info.IsDir() {

@@ -13,22 +13,22 @@ import (
 	"github.com/target-server/target-server/server/threaded"
 )
 
-// Sync202303 is Flask 2.2.3 on gunicorn 20.1.0 with its default worker, and SyncCurrent Flask 3.1.3 on gunicorn 27.0.1.
+// Sync202303 is Flask 2.2.3 on gunicorn 20.1.0 with its default worker class.
 func Sync202303() *server.Stack {
 	return syncStack(V201, &flask.V22, config.Vintage202303, "Flask 2.2.3 on sync workers of gunicorn 20.1.0")
 }
 
-// SyncCurrent is the newer of the two.
+// SyncCurrent is Flask 3.1.3 on gunicorn 27.0.1 with its default worker class.
 func SyncCurrent() *server.Stack {
 	return syncStack(V270, &flask.V31, config.VintageCurrent, "Flask 3.1.3 on sync workers of gunicorn 27.0.1")
 }
 
-// Gthread202303 and GthreadCurrent are the same with --worker-class gthread.
+// Gthread202303 is Sync202303 with --worker-class gthread.
 func Gthread202303() *server.Stack {
 	return gthreadStack(V201, &flask.V22, config.Vintage202303, "Flask 2.2.3 on gthread workers of gunicorn 20.1.0")
 }
 
-// GthreadCurrent is the newer of the two.
+// GthreadCurrent is SyncCurrent with --worker-class gthread.
 func GthreadCurrent() *server.Stack {
 	return gthreadStack(V270, &flask.V31, config.VintageCurrent, "Flask 3.1.3 on gthread workers of gunicorn 27.0.1")
 }
@@ -53,7 +53,7 @@ func gthreadStack(v Version, app *flask.Version, vintage, summary string) *serve
 	return s
 }
 
-// serve is [server.Stack.Serve] of a worker class.
+// serve returns [server.Stack.Serve] for a worker class. threads says that its main thread does not serve itself.
 func (v Version) serve(b threaded.Behaviour, threads bool) func(*server.Worker) (http1.Endpoint, server.Life) {
 	return func(w *server.Worker) (http1.Endpoint, server.Life) {
 		e := &threaded.Endpoint{Host: w.Host(), Behaviour: &b}
@@ -61,7 +61,7 @@ func (v Version) serve(b threaded.Behaviour, threads bool) func(*server.Worker) 
 	}
 }
 
-// ownWorkers is what gunicorn's own worker classes have in common.
+// ownWorkers is what the stacks of gunicorn's own worker classes have in common.
 func ownWorkers(v Version, app *flask.Version, class string, values config.Config, summary string) *server.Stack {
 	values.App, values.Limit = "flask", 1 // of --threads
 	return &server.Stack{
@@ -78,7 +78,7 @@ func ownWorkers(v Version, app *flask.Version, class string, values config.Confi
 			}},
 		},
 		Loops: map[string]eventloop.Flavour{"auto": eventloop.Blocking},
-		Modes: append(modes.OnThreads(), // FastAPI starts in any mode, and fails before there is any work
+		Modes: append(modes.OnThreads(), // FastAPI starts in any mode, and fails before it matters
 			modes.Entry{Name: "async-misuse", Mode: modes.InConnectionThread}, modes.Entry{Name: "cooperative", Mode: modes.InConnectionThread}),
 		Order:  limiter.FIFO,
 		Apps:   map[string]server.NewApp{"flask": app.New, "fastapi": newUncallable},
@@ -96,12 +96,6 @@ func values(stack, vintage string) config.Config {
 	return c
 }
 
-// boots and exits are lines of Arbiter.spawn_worker, with the worker's process id.
-const (
-	boots = "Booting worker with pid: %d"
-	exits = "Worker exiting (pid: %d)"
-)
-
 var guideSync = server.Guide{
 	For: "Gunicorn's default worker: one request a process, and every connection closed after its answer. A client that connects and says " +
 		"nothing occupies a whole worker until the heartbeat kills it. With --app fastapi every request fails, as the article found.",
@@ -118,13 +112,13 @@ var guideGthread = server.Guide{
 		"a client that leaves between two requests is seen at once; the real one needs a free thread for that"),
 }
 
-// differs is what differs from gunicorn's own workers.
+// differs is true of both stacks of gunicorn's own workers.
 var differs = []string{
 	"SCRIPT_NAME, as a field or in the environment, changes nothing; --forwarded-allow-ips is 127.0.0.0/8 and ::1",
 	"the next worker serves at once; the real one loads the program first, for as long as that takes",
 }
 
-// onlyFastAPI says of modes that Flask has none of them.
+// onlyFastAPI describes the modes that Flask does not have.
 var onlyFastAPI = map[string]string{
 	"async-misuse": "with --app fastapi alone, where every request fails as in any mode",
 	"cooperative":  "with --app fastapi alone, where every request fails as in any mode",

@@ -7,7 +7,7 @@ import (
 	"github.com/target-server/target-server/server/threaded"
 )
 
-// uncallable is FastAPI where a WSGI application is expected: the article's TypeError, at every request.
+// uncallable is FastAPI served as a WSGI application: every request ends in the article's TypeError.
 type uncallable struct{}
 
 // exception is the TypeError as Python 3.11 words it.
@@ -15,13 +15,13 @@ const exception = "TypeError: FastAPI.__call__() missing 1 required positional a
 
 func newUncallable(*server.Worker) server.App { return uncallable{} }
 
-// Handle implements [server.App]. Gunicorn's own workers have threads that serve connections, and no other exchange.
+// Handle implements [server.App]. The workers that call it have no other exchange than threaded's.
 func (uncallable) Handle(e http1.Exchange, _ *http1.Head) { e.(*threaded.Exchange).Fail(exception) }
 
-// Hello is never asked for: nothing is held.
+// Hello is never called: no request is held.
 func (uncallable) Hello(string) *http1.Answer { return flask.InternalServerError() }
 
-// Failed is never asked for either.
+// Failed is never called either.
 func (uncallable) Failed() *http1.Answer { return flask.InternalServerError() }
 
 // QueueFull is our own (--queue).

@@ -35,7 +35,8 @@ func uvicornMaster() *uvicorn.Master {
 	}
 }
 
-// under is a Uvicorn in gunicorn's workers: connections are served as before; the master has the timeouts and the socket.
+// under turns a stack of Uvicorn into one of gunicorn: connections are served as before, and the master has the
+// timeouts and the socket.
 func under(s *server.Stack, v Version, class, summary string) *server.Stack {
 	s.Defaults = config.Defaults{
 		Summary: summary,
@@ -71,8 +72,7 @@ var guideUvicorn = server.Guide{
 	},
 }
 
-// uvicornAccessLine is what uvicorn.access says in a handler of gunicorn's
-// access log, whose format is the bare message.
+// uvicornAccessLine is the message of uvicorn.access. The handler of gunicorn's access log adds nothing to it.
 func uvicornAccessLine(b []byte, _ time.Time, e http1.Exchange, status int) []byte {
 	b = append(append(e.AppendClient(b), ` - "`...), e.Method()...)
 	b = append(append(append(append(b, ' '), e.Target()...), " HTTP/"...), e.Version()...)

@@ -10,30 +10,30 @@ import (
 // Version is what versions of gunicorn decide differently.
 type Version struct {
 	Dialect *http1.Dialect
-	// Warns: a refusal is logged as a warning, instead of for those who debug.
+	// Warns: a refusal is logged as a warning, not at debug level.
 	Warns bool
-	// NamesMethod: what is logged of a request that failed begins with its method.
+	// NamesMethod: the log line of a request that failed starts with its method.
 	NamesMethod bool
 	// SkipsUnsent: an answer that cannot be written has no access line.
 	SkipsUnsent bool
 	// Lingers is how long a connection's end waits for the client's.
 	Lingers time.Duration
-	// AnswersAborted: a request whose worker is told to quit or is killed for its
-	// silence is answered with a page.
+	// AnswersAborted: a request whose worker has to quit, or is killed because its heartbeat stopped, is answered with
+	// a page.
 	AnswersAborted bool
 
-	// Between, AwaitsData and Woken are gthread's, see threaded.Behaviour.
+	// Between, AwaitsData and Woken are gthread's, see [threaded.Behaviour].
 	Between    threaded.Between
 	AwaitsData time.Duration
 	Woken      bool
 
-	// wakesAtEnd: SIGTERM ends the loop of gthread's main thread at once, which then looks after connections until none is
-	// left; otherwise the loop ends with its next turn, and idle connections stay until the process ends.
+	// wakesAtEnd: SIGTERM ends the loop of gthread's main thread at once, and the thread then watches connections until
+	// none is left. Otherwise the loop ends with its next turn, and idle connections stay open until the process ends.
 	wakesAtEnd bool
-	// idleAtEnd is how long an idle connection stays at most, then (STOP_KEEPALIVE_LINGER).
+	// idleAtEnd is how long an idle connection then stays open at most (STOP_KEEPALIVE_LINGER).
 	idleAtEnd time.Duration
 
-	user   func(credentials string) (string, bool) // finds the user in an Authorization field, for the log
+	user   findUser // for the access line
 	master func() master
 }
 
@@ -52,8 +52,8 @@ var (
 	}
 )
 
-// sync is gunicorn.workers.sync.SyncWorker: it takes one connection, serves one
-// request on it, closes it, and takes the next.
+// sync is gunicorn.workers.sync.SyncWorker: it accepts one connection, serves one request on it, closes it, and accepts
+// the next.
 func (v Version) sync() threaded.Behaviour {
 	l := &layout{version: v, closes: true}
 	b := threaded.Behaviour{
@@ -70,11 +70,10 @@ func (v Version) sync() threaded.Behaviour {
 // workerConnections is gunicorn's --worker-connections.
 const workerConnections = 1000
 
-// mainWaits is how long gthread's main thread waits for events at the most.
+// mainWaits is how long gthread's main thread waits for an event at most.
 const mainWaits = time.Second
 
-// gthread is gunicorn.workers.gthread.ThreadWorker: its main thread accepts, and a
-// pool of threads serves.
+// gthread is gunicorn.workers.gthread.ThreadWorker: its main thread accepts, and a pool of threads serves.
 func (v Version) gthread() threaded.Behaviour {
 	l := &layout{version: v}
 	return threaded.Behaviour{

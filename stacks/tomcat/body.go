@@ -1,18 +1,17 @@
 package tomcat
 
-// body is what is left of a request's body, which the thread reads before it goes
-// on (Http11InputBuffer.endRequest).
+// body is the part of a request's body that the servlet has not read. The thread reads it before it goes on
+// (Http11InputBuffer.endRequest).
 type body struct {
 	unread    bool
-	stays     bool // the connection does, behind it
+	stays     bool // the connection stays open after it
 	length    int64
 	chunked   bool
 	chunks    chunks
 	swallowed int64
 }
 
-// swallow drops what has come of the body, and tells whether something may be done
-// next: not while more is to come.
+// swallow drops what has come of the body, and reports whether the thread can go on: not while more is to come.
 func (c *Conn) swallow() bool {
 	b := &c.body
 	rest := c.in.buf[c.in.pos:]
@@ -49,8 +48,7 @@ func (c *Conn) drop() {
 	c.in.buf, c.in.pos = c.in.buf[:copy(c.in.buf, c.in.buf[c.in.pos:])], 0
 }
 
-// await waits for more, with the thread, as long as a connection may be silent. It
-// returns false.
+// await keeps the thread and waits for more, for as long as a connection may be silent. It returns false.
 func (c *Conn) await() bool {
 	c.within(c.close)
 	c.ResumeReading()
@@ -64,7 +62,7 @@ type chunks struct {
 	size      int64
 	extension int
 	cr        bool
-	field     bool // of the trailer: a line that is not empty
+	field     bool // in the trailer: the line is not empty
 }
 
 type chunkState uint8
@@ -81,7 +79,7 @@ const (
 // maxExtension is maxExtensionSize.
 const maxExtension = 8192
 
-// take reads what there is. done is the end of the body, and good whether it may be.
+// take reads what there is. done reports the end of the body; good is false if it is malformed.
 func (k *chunks) take(b []byte) (n int, done, good bool) {
 	for n < len(b) {
 		if k.state == chunkData {
@@ -132,7 +130,7 @@ func (k *chunks) sizeByte(c byte) bool {
 	return true
 }
 
-// lineEnd reads CR LF behind a chunk or its size.
+// lineEnd reads the CR LF after a chunk or its size.
 func (k *chunks) lineEnd(c byte) bool {
 	switch {
 	case c == '\r' && !k.cr:
@@ -159,7 +157,7 @@ func (k *chunks) lineEnd(c byte) bool {
 	return true
 }
 
-// trailerByte reads fields behind the last chunk, up to an empty line.
+// trailerByte reads the fields after the last chunk, up to an empty line.
 func (k *chunks) trailerByte(c byte) (done, good bool) {
 	switch {
 	case c == '\r':

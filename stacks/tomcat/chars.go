@@ -1,7 +1,6 @@
 package tomcat
 
-// charSet is a set of bytes, as org.apache.tomcat.util.http.parser.HttpParser has
-// them.
+// charSet is a set of bytes, as org.apache.tomcat.util.http.parser.HttpParser has them.
 type charSet [256]bool
 
 func charsOf(chars string) (set charSet) {
@@ -11,8 +10,8 @@ func charsOf(chars string) (set charSet) {
 	return set
 }
 
-// charsBut are the visible ones but for these.
-func charsBut(chars string) (set charSet) {
+// charsExcept are the visible characters except these.
+func charsExcept(chars string) (set charSet) {
 	out := charsOf(chars)
 	for c := '!'; c <= '~'; c++ {
 		set[c] = !out[c]
@@ -23,8 +22,8 @@ func charsBut(chars string) (set charSet) {
 const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 var (
-	tokenChars    = charsBut("()<>@,;:\\\"/[]?={}")
-	targetChars   = charsBut("\"#<>\\^`{|}")
+	tokenChars    = charsExcept("()<>@,;:\\\"/[]?={}")
+	targetChars   = charsExcept("\"#<>\\^`{|}")
 	userChars     = charsOf(alphanumeric + "-._~%!$&'()*+,;=:")
 	pathChars     = charsOf(alphanumeric + "-._~%!$&'()*+,;=:@/")
 	queryChars    = charsOf(alphanumeric + "-._~%!$&'()*+,;=:@/?")
@@ -35,7 +34,7 @@ func isAlpha(c int) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 func isDigit(c int) bool { return c >= '0' && c <= '9' }
 
-// hex is the value of a digit, or -1.
+// hex returns the value of a hexadecimal digit, or -1.
 func hex(c byte) int {
 	switch {
 	case c >= '0' && c <= '9':

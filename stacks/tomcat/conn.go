@@ -29,7 +29,8 @@ type Conn struct {
 	since     time.Duration // when the client last took some of it
 }
 
-// state is where a connection is between the poller and the threads. Whether its socket is open is the stream's to know.
+// state is where a connection is between the poller and the threads. Whether its socket is open is the stream's to
+// know.
 type state uint8
 
 const (
@@ -80,8 +81,8 @@ func (c *Conn) release() {
 	}
 }
 
-// PauseWriting has the thread wait until the kernel has taken what was written. If the client takes nothing for as long as
-// a connection may be silent, the connection is closed.
+// PauseWriting has the thread wait until the kernel has taken what was written. If the client takes nothing for as long
+// as a connection may be silent, the connection is closed.
 func (c *Conn) PauseWriting() {
 	c.unsent, c.since = c.Unsent(), c.Loop().Now()
 	c.watchWriting()
@@ -132,8 +133,8 @@ func (u *unstuck) Run() {
 	}
 }
 
-// Readable implements [eventloop.Watcher]: a thread takes the connection, unless it has one, which waits for the rest of a
-// body.
+// Readable implements [eventloop.Watcher]: a thread takes the connection, unless it has one, which waits for the rest
+// of a body.
 func (c *Conn) Readable() {
 	if c.lease.Thread != nil || c.lease.Refused {
 		c.look()

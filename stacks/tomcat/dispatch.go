@@ -7,8 +7,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// dispatch finds who answers: Tomcat itself, or the servlet (CoyoteAdapter.service,
-// HttpServlet.service).
+// dispatch has Tomcat itself answer, or the servlet (CoyoteAdapter.service, HttpServlet.service).
 func (x *Exchange) dispatch(h *http1.Head) {
 	e, m := x.conn.endpoint, &x.message
 	v := e.connector.Version
@@ -18,7 +17,7 @@ func (x *Exchange) dispatch(h *http1.Head) {
 		method = strings.ToUpper(method)
 	}
 	if m.in.hasTarget && string(m.target) == "*" && method == http.MethodOptions {
-		x.Reply(&http1.Answer{Status: m.status, Lines: []http1.Line{{Name: "Allow", Value: "GET, HEAD, POST, PUT, DELETE, OPTIONS"}}})
+		x.Reply(allowed(m.status, "GET, HEAD, POST, PUT, DELETE, OPTIONS"))
 		return
 	}
 	path, status, report := x.find(method)
@@ -42,7 +41,12 @@ func (x *Exchange) dispatch(h *http1.Head) {
 	}
 }
 
-// find looks the target up, or says what is answered instead.
+// allowed is the answer to OPTIONS.
+func allowed(status int, methods string) *http1.Answer {
+	return &http1.Answer{Status: status, Lines: []http1.Line{{Name: "Allow", Value: methods}}}
+}
+
+// find returns the path that is looked up, or the status and the report that are answered instead.
 func (x *Exchange) find(method string) (path string, status int, report string) {
 	m := &x.message
 	v := x.conn.endpoint.connector.Version
@@ -59,7 +63,7 @@ func (x *Exchange) find(method string) (path string, status int, report string) 
 	return path, 0, ""
 }
 
-// serve asks the servlet, which has GET.
+// serve calls the servlet, which implements GET.
 func (x *Exchange) serve(method string, h *http1.Head) {
 	e := x.conn.endpoint
 	v := e.connector.Version
@@ -70,14 +74,16 @@ func (x *Exchange) serve(method string, h *http1.Head) {
 	case method == http.MethodGet || method == http.MethodHead:
 		e.Handle(x, h)
 	case method == http.MethodOptions:
-		x.Reply(&http1.Answer{Status: http.StatusOK, Lines: []http1.Line{{Name: "Allow", Value: "GET, HEAD, OPTIONS"}}})
-	case method == http.MethodPost || method == http.MethodPut || method == http.MethodDelete || method == http.MethodPatch && v.KnowsPatch:
+		x.Reply(allowed(http.StatusOK, "GET, HEAD, OPTIONS"))
+	case method == http.MethodPost, method == http.MethodPut, method == http.MethodDelete,
+		method == http.MethodPatch && v.KnowsPatch:
 		status := http.StatusMethodNotAllowed
-		if !x.http11 { // who speaks an old version does not know 405
+		if !x.http11 { // an old version does not have 405
 			status = http.StatusBadRequest
 		}
 		x.Reply(v.Report(status, "HTTP method "+method+" is not supported by this URL"))
 	default:
-		x.Reply(v.Report(http.StatusNotImplemented, "Method ["+method+"] is not implemented by this Servlet for this URI"))
+		x.Reply(v.Report(http.StatusNotImplemented,
+			"Method ["+method+"] is not implemented by this Servlet for this URI"))
 	}
 }

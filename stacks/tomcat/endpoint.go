@@ -9,19 +9,18 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Connector is a version of Tomcat as a protocol that a stack names
-// (Http11NioProtocol), with the limits that are its defaults.
+// Connector is a version of Tomcat, with the options of its connector that are no settings here (Http11NioProtocol).
 type Connector struct {
 	*Version
-	// MaxConnections is how many there may be before the listener rests and who
-	// comes waits in the kernel; MaxKeepAliveRequests, after how many answers a
-	// connection is closed.
-	MaxConnections, MaxKeepAliveRequests int
-	// MaxSwallowSize is the most bytes of a body that are read only to be rid of it.
+	// MaxConnections is how many there may be before the listener pauses and new connections wait in the kernel.
+	MaxConnections int
+	// MaxKeepAliveRequests is after how many answers a connection is closed.
+	MaxKeepAliveRequests int
+	// MaxSwallowSize is how many bytes of a body are read at most only to be dropped.
 	MaxSwallowSize int64
 }
 
-// NewEndpoint makes the connector serve a worker's connections.
+// NewEndpoint has the connector serve a worker's connections.
 func NewEndpoint(h *http1.Host, c Connector) *Endpoint { return &Endpoint{Host: h, connector: c} }
 
 // Serve is [server.Stack.Serve].
@@ -35,20 +34,22 @@ type Endpoint struct {
 	*http1.Host
 	connector Connector
 	listener  *eventloop.Server
-	open      []*Conn      // each of which knows its place
-	recycled  []*processor // the one that was used last stands last
+	open      []*Conn      // each knows its index, Conn.place
+	recycled  []*processor // the one that was used last comes last
 	wait      eventloop.Timer
-	expiry    time.Duration // before which nobody looks for connections that have been silent too long, unless nothing happens
-	scratch   []byte
-	kept      int
+	// expiry is when the poller next looks for connections that have been silent for too long. It looks earlier if
+	// nothing happens for a selectorTimeout.
+	expiry  time.Duration
+	scratch []byte
+	kept    int // bytes kept of all connections
 }
 
-// processor is what answers requests. One that a connection has done with goes to
-// the next, with what it remembers: whose request line is wrong is answered in the
-// version of the request before, on whichever connection that was.
+// processor answers requests (Http11Processor). When a connection no longer needs it, another one gets it, with what it
+// remembers: a wrong request line is answered in the version of the processor's last request, on whichever connection
+// that was.
 type processor struct {
 	http11, http09 bool // of the last request; neither is 1.0
-	complained     bool // has logged an error of parsing, and then does so no more
+	complained     bool // it has logged an error of parsing, and logs no other
 }
 
 // Accept makes the connection of an accepted socket.
@@ -70,6 +71,7 @@ func (e *Endpoint) Listening(s *eventloop.Server) { e.listener = s }
 // Connections is how many are open.
 func (e *Endpoint) Connections() int { return len(e.open) }
 
+// closed takes a connection from the open ones, and resumes the listener if there is room again.
 func (e *Endpoint) closed(c *Conn) {
 	last := len(e.open) - 1
 	e.open[c.place] = e.open[last]
@@ -81,7 +83,7 @@ func (e *Endpoint) closed(c *Conn) {
 	}
 }
 
-// take gives a processor: the one that was given back last, or a new one.
+// take returns a processor: the one that was given back last, or a new one.
 func (e *Endpoint) take() *processor {
 	last := len(e.recycled) - 1
 	if last < 0 {
@@ -95,12 +97,11 @@ func (e *Endpoint) take() *processor {
 // give takes a processor back.
 func (e *Endpoint) give(p *processor) { e.recycled = append(e.recycled, p) }
 
-// selectorTimeout is how long the poller waits for something to happen, and how
-// often it looks for timeouts if much does.
+// selectorTimeout is how long the poller waits for something to happen, and how often it looks for timeouts while much
+// does.
 const selectorTimeout = time.Second
 
-// polled is a turn of the poller (NioEndpoint.Poller.run): something has happened
-// to a connection.
+// polled is a turn of the poller in which something has happened to a connection (NioEndpoint.Poller.run).
 func (e *Endpoint) polled() {
 	if e.Loop().Now() >= e.expiry {
 		e.expire()
@@ -116,8 +117,7 @@ func (e *Endpoint) idle() {
 	}
 }
 
-// expire hands connections that have been silent too long to a thread, which
-// closes them.
+// expire hands connections that have been silent for too long to a thread, which closes them.
 func (e *Endpoint) expire() {
 	now := e.Loop().Now()
 	e.expiry = now + selectorTimeout

@@ -16,8 +16,7 @@ type Exchange struct {
 	keepAlive, expects, unread bool
 }
 
-// begin answers the request whose head has been read, or what was read instead of
-// one.
+// begin answers the request whose head has been read, or what was read instead of one.
 func (c *Conn) begin() {
 	e := c.endpoint
 	m := message{in: &c.in, status: 200, keepAlive: true}
@@ -25,13 +24,15 @@ func (c *Conn) begin() {
 		m.readProtocol(c.processor)
 	}
 	if f := c.in.fault; f != nil {
-		c.complain("org.apache.coyote.http11.Http11Processor service: Error parsing HTTP request header\n Note: further occurrences of HTTP request parsing errors will be logged at DEBUG level.\n", f)
+		c.complain("org.apache.coyote.http11.Http11Processor service: Error parsing HTTP request header\n"+
+			" Note: further occurrences of HTTP request parsing errors will be logged at DEBUG level.\n", f)
 		m.fail(400, f)
 	}
 	m.prepare(c.processor)
 	if m.hosts != nil {
 		host, _ := c.in.value("host")
-		c.complain("org.apache.coyote.AbstractProcessor parseHost: The host ["+string(host)+"] is not valid\n Note: further occurrences of request parsing errors will be logged at DEBUG level.\n", m.hosts)
+		c.complain("org.apache.coyote.AbstractProcessor parseHost: The host ["+string(host)+"] is not valid\n"+
+			" Note: further occurrences of request parsing errors will be logged at DEBUG level.\n", m.hosts)
 	}
 	if c.left--; c.left <= 0 {
 		m.keepAlive = false
@@ -51,7 +52,7 @@ func (c *Conn) begin() {
 	x.start()
 }
 
-// complain logs an exception of parsing, which a processor does once.
+// complain logs an error of parsing, of which each processor logs only the first.
 func (c *Conn) complain(message string, f *fault) {
 	if !c.processor.complained {
 		c.processor.complained = true
@@ -59,11 +60,12 @@ func (c *Conn) complain(message string, f *fault) {
 	}
 }
 
-// head is the request as the program and the log see it.
+// head returns the request as the program and the log see it.
 func (c *Conn) head(m *message) *http1.Head {
 	h := &http1.Head{
 		Method: c.in.of(c.in.method), Target: c.in.of(span{c.in.target.from, max(c.in.target.to, c.in.query.to)}),
-		Path: m.target, Version: "1.1", ContentLength: m.length, Chunked: m.chunked, KeepAlive: m.keepAlive, Expect100: m.expects,
+		Path: m.target, Version: "1.1", ContentLength: m.length, Chunked: m.chunked,
+		KeepAlive: m.keepAlive, Expect100: m.expects,
 	}
 	if c.in.hasQuery && c.in.query.to > 0 {
 		h.Query = c.in.of(c.in.query)
@@ -80,7 +82,7 @@ func (c *Conn) head(m *message) *http1.Head {
 	return h
 }
 
-// start answers at once, or begins the program's work in this thread.
+// start answers at once, or has the connection's thread run the program.
 func (x *Exchange) start() {
 	if x.Held() == nil {
 		x.send()
@@ -95,10 +97,10 @@ func (x *Exchange) Complete(a *http1.Answer) {
 	x.send()
 }
 
-// ClientLeft tells whether the connection is gone.
+// ClientLeft reports whether the connection is gone.
 func (x *Exchange) ClientLeft() bool { return x.conn.Closed() }
 
-// send writes the answer in one piece. The thread waits until the kernel has taken all of it.
+// send writes the answer in one go. The thread waits until the kernel has taken all of it.
 func (x *Exchange) send() {
 	c := x.conn
 	e := c.endpoint
@@ -111,7 +113,7 @@ func (x *Exchange) send() {
 	x.sent()
 }
 
-// sent has the connection go on when the answer has been taken, or never will be.
+// sent has the connection go on once the answer has been taken, or never will be.
 func (x *Exchange) sent() {
 	c, a := x.conn, x.Answer()
 	e := c.endpoint
@@ -135,7 +137,7 @@ func (x *Exchange) sent() {
 	}
 }
 
-// answered goes on when the request and its answer are done with.
+// answered goes on after a request whose answer is sent and whose body is read.
 func (c *Conn) answered(stays bool) {
 	if !stays {
 		c.close()
@@ -145,11 +147,10 @@ func (c *Conn) answered(stays bool) {
 	c.in = input{version: c.in.version, buf: c.in.buf}
 }
 
-// bufferSize is how much of an answer is gathered before it is sent, and its length
-// told.
+// bufferSize is how many bytes of an answer are buffered. One that fits is sent with its length.
 const bufferSize = 8192
 
-// spell writes an answer (Http11Processor.prepareResponse).
+// spell appends an answer (Http11Processor.prepareResponse).
 func (x *Exchange) spell(b []byte, a *http1.Answer) []byte {
 	if x.http09 {
 		return append(b, a.Body...)
@@ -181,7 +182,8 @@ func (x *Exchange) spell(b []byte, a *http1.Answer) []byte {
 
 func (x *Exchange) spellConnection(b []byte, status int) []byte {
 	success := status >= 200 && status < 300
-	if x.expects && x.unread && !success || x.message.length > x.conn.endpoint.connector.MaxSwallowSize || dropsConnection(status) {
+	tooLong := x.message.length > x.conn.endpoint.connector.MaxSwallowSize
+	if x.expects && x.unread && !success || tooLong || dropsConnection(status) {
 		x.keepAlive = false
 	}
 	switch {
@@ -203,12 +205,12 @@ func (x *Exchange) spellConnection(b []byte, status int) []byte {
 	return b
 }
 
-// dropsConnection tells the statuses behind which a connection is closed
-// (statusDropsConnection).
+// dropsConnection reports whether a connection is closed after an answer with that status (statusDropsConnection).
 func dropsConnection(status int) bool {
 	switch status {
-	case http.StatusBadRequest, http.StatusRequestTimeout, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,
-		http.StatusRequestURITooLong, http.StatusInternalServerError, http.StatusServiceUnavailable, http.StatusNotImplemented:
+	case http.StatusBadRequest, http.StatusRequestTimeout, http.StatusLengthRequired,
+		http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusInternalServerError,
+		http.StatusServiceUnavailable, http.StatusNotImplemented:
 		return true
 	}
 	return false

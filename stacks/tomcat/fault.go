@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// fault is a Java exception, as far as a report shows it.
+// fault is a Java exception as a report shows it.
 type fault struct {
 	class   string
 	message string
-	silent  bool // has no message
+	silent  bool // it has no message
 	frames  []string
 	cause   *fault
 }
@@ -29,7 +29,7 @@ const (
 	inTarget
 	inProtocol
 	inPhase
-	fillBeforeLine // what is missing here does not fit any more
+	fillBeforeLine // from here to fillSkippedEmpty: more bytes are needed, and the buffer is full
 	fillMethod
 	fillAfterMethod
 	fillTarget
@@ -59,7 +59,7 @@ const (
 	malformedInput
 )
 
-// fault makes the exception of a site. inner are frames above those of the site.
+// fault returns the exception of a site. inner are frames above those of the site.
 func (v *Version) fault(at site, class, message string, inner ...string) *fault {
 	f := &fault{class: class, message: message}
 	for _, frame := range append(inner, strings.Fields(v.Frames[at])...) {
@@ -71,7 +71,7 @@ func (v *Version) fault(at site, class, message string, inner ...string) *fault 
 	return f
 }
 
-// packages are those of the classes that occur.
+// packages are those of the classes in frames.
 var packages = map[string]string{
 	"Http11InputBuffer":      "org.apache.coyote.http11",
 	"Http11Processor":        "org.apache.coyote.http11",
@@ -97,7 +97,7 @@ var packages = map[string]string{
 	"CharsetDecoder":         "java.base/java.nio.charset",
 }
 
-// expand spells a frame, of which Class.method:line is told, as Java does.
+// expand turns a frame of the form Class.method:line into what Java prints.
 func expand(frame string) string {
 	place, line, _ := strings.Cut(frame, ":")
 	class, _, _ := strings.Cut(place, ".")
@@ -109,7 +109,7 @@ func expand(frame string) string {
 	return fmt.Sprintf("%s%s(%s.java:%s)", where, place, file, line)
 }
 
-// text is how Java prints the exception.
+// text returns the exception as Java prints it.
 func (f *fault) text() string {
 	if f.silent {
 		return f.class
@@ -117,7 +117,7 @@ func (f *fault) text() string {
 	return f.class + ": " + f.message
 }
 
-// logged is the exception as a log shows it, with all frames.
+// logged returns the exception as the log shows it, with all frames.
 func (f *fault) logged() string {
 	var b strings.Builder
 	b.WriteString(f.text())
@@ -127,7 +127,7 @@ func (f *fault) logged() string {
 	return b.String() + "\n"
 }
 
-// printable shows bytes of a request in a report (HeaderUtil.toPrintableString).
+// printable returns bytes of a request as a report shows them (HeaderUtil.toPrintableString).
 func printable(b []byte) string {
 	var s strings.Builder
 	for _, c := range b {

@@ -2,14 +2,17 @@ package tomcat
 
 import "bytes"
 
-// field is a header field: where its name and value stand.
+// field is a header field: where its name and its value are.
 type field struct{ name, value span }
 
-// fieldInput is where reading a field has come to.
+// fieldInput is how far reading a field has come.
 type fieldInput struct {
-	place                    place
-	line, start, real, until int // of the line; of name or value; where the next byte goes; the end of what is more than blanks
-	skipped                  site
+	place   place
+	line    int // where the line starts
+	start   int // where the name or the value starts
+	real    int // where the next byte goes
+	until   int // the end of what has come, trailing blanks excluded
+	skipped site
 }
 
 // place is a part of a field.
@@ -99,7 +102,8 @@ func (in *input) readName() outcome {
 				return in.skip(skippedEmpty)
 			}
 			if len(in.fields) == maxFields {
-				return in.fail(in.version.fault(tooManyFields, illegalState, "More than the maximum allowed number of headers, [100], were detected."))
+				return in.fail(in.version.fault(tooManyFields, illegalState,
+					"More than the maximum allowed number of headers, [100], were detected."))
 			}
 			in.fields = append(in.fields, field{name: span{f.start, at}})
 			f.place, f.start, f.real, f.until = beforeValue, in.pos, in.pos, in.pos
@@ -127,7 +131,7 @@ func (in *input) skipToValue() outcome {
 	return in.missing(fillBeforeValue)
 }
 
-// readValue reads to the end of the line. What is kept moves together as it goes.
+// readValue reads to the end of the line. The bytes that it keeps close the gaps that others leave.
 func (in *input) readValue() outcome {
 	f := &in.field
 	for in.more() {
@@ -152,7 +156,7 @@ func (in *input) readValue() outcome {
 	return in.missing(fillValue)
 }
 
-// endValue looks whether the next line goes on with the value.
+// endValue looks whether the next line continues the value.
 func (in *input) endValue() (done bool, o outcome) {
 	f := &in.field
 	if !in.more() {
@@ -169,7 +173,7 @@ func (in *input) endValue() (done bool, o outcome) {
 	return true, onward
 }
 
-// skip begins to look for the end of a line that is wrong.
+// skip looks for the end of a malformed line.
 func (in *input) skip(why site) outcome {
 	in.field.place, in.field.skipped = skippedLine, why
 	return onward
@@ -183,7 +187,8 @@ func (in *input) skipLine() outcome {
 		case '\r':
 		case '\n':
 			text := printable(in.buf[f.line:max(f.line, f.until+1)])
-			return in.fail(in.version.fault(f.skipped, illegalArgument, in.version.HeaderLine[0]+text+in.version.HeaderLine[1]))
+			report := in.version.HeaderLine[0] + text + in.version.HeaderLine[1]
+			return in.fail(in.version.fault(f.skipped, illegalArgument, report))
 		default:
 			f.until = at
 		}
@@ -191,7 +196,7 @@ func (in *input) skipLine() outcome {
 	return in.missing(f.skipped - skippedName + fillSkippedName)
 }
 
-// value returns the first value of the name, which is in small letters, and how many there are.
+// value returns the first value of the field with that name, and how many there are.
 func (in *input) value(name string) (value []byte, count int) {
 	for _, f := range in.fields {
 		if f.value.to == 0 || !bytes.EqualFold(in.of(f.name), []byte(name)) {
@@ -204,8 +209,8 @@ func (in *input) value(name string) (value []byte, count int) {
 	return value, count
 }
 
-// tokens lists those of every field of the name, in small letters; not one is
-// taken that is no token (TokenList.parseTokenList).
+// tokens returns the tokens of all fields with that name, in lower case (TokenList.parseTokenList). good is false if
+// there is none, or if an item is no token.
 func (in *input) tokens(name string) (tokens []string, good bool) {
 	good = true
 	for _, f := range in.fields {

@@ -1,6 +1,6 @@
 package tomcat
 
-// Where the exceptions of Tomcat 10.1.7 come from, as it told.
+// Where the exceptions of Tomcat 10.1.7 come from, as its reports say.
 const (
 	inLine1017 = " Http11Processor.service:263"
 	inHead1017 = " Http11InputBuffer.parseHeaders:591 Http11Processor.service:286"
@@ -42,7 +42,7 @@ var frames1017 = map[site]string{
 
 const inHost1017 = " Host.parse:45 AbstractProcessor.parseHost:297 Http11Processor.prepareRequest:783 Http11Processor.service:367"
 
-// hostLines1017 are the lines of HttpParser that read a host.
+// hostLines1017 are the lines of HttpParser where reading a host fails.
 var hostLines1017 = map[hostLine]string{
 	nameEnd:     "HttpParser$DomainParseState.next:1052",
 	namePeriod:  "HttpParser$DomainParseState.next:1062",

@@ -1,6 +1,6 @@
 package tomcat
 
-// Where the exceptions of Tomcat 11.0.27 come from, as it told.
+// Where the exceptions of Tomcat 11.0.27 come from, as its reports say.
 const (
 	inLine11027     = " Http11Processor.service:279"
 	inHead11027     = " Http11InputBuffer.parseHeaders:584 Http11Processor.service:302"
@@ -51,7 +51,7 @@ var frames11027 = map[site]string{
 
 const inHost11027 = " Host.parse:46 AbstractProcessor.parseHost:347 Http11Processor.prepareRequest:795 Http11Processor.service:388"
 
-// hostLines11027 are the lines of HttpParser that read a host.
+// hostLines11027 are the lines of HttpParser where reading a host fails.
 var hostLines11027 = map[hostLine]string{
 	nameEnd:     "HttpParser$DomainParseState.next:1184",
 	namePeriod:  "HttpParser$DomainParseState.next:1194",

@@ -1,11 +1,8 @@
 package tomcat
 
-import (
-	"fmt"
-	"strconv"
-)
+import "fmt"
 
-// hostLine is a line of HttpParser: a branch of the parser of hosts.
+// hostLine is a line of HttpParser: a branch of its parser of hosts.
 type hostLine uint8
 
 const (
@@ -46,11 +43,11 @@ type hostReader struct {
 	value   []byte
 	pos     int
 	at      site
-	calls   []hostLine // that led here, innermost last
+	calls   []hostLine // the calls that led here, the innermost last
 	fault   *fault
 }
 
-// checkHost is what is wrong with a host, or nil.
+// checkHost returns what is wrong with a host, or nil.
 func (v *Version) checkHost(value []byte) *fault {
 	r := &hostReader{version: v, value: value}
 	switch first := r.peek(); {
@@ -86,7 +83,7 @@ func (r *hostReader) read() int {
 	return c
 }
 
-// fail reports the branch; it returns false.
+// fail makes the exception of a branch. It returns false.
 func (r *hostReader) fail(line hostLine, format string, args ...any) bool {
 	inner := []string{r.version.HostLines[line]}
 	for i := len(r.calls) - 1; i >= 0; i-- {
@@ -97,7 +94,7 @@ func (r *hostReader) fail(line hostLine, format string, args ...any) bool {
 	return false
 }
 
-// in has a part of the parser called from a line.
+// in calls a part of the parser from a line.
 func (r *hostReader) in(line hostLine, part func() bool) bool {
 	r.calls = append(r.calls, line)
 	good := part()
@@ -105,7 +102,7 @@ func (r *hostReader) in(line hostLine, part func() bool) bool {
 	return good
 }
 
-// shown is a character in a report; the end is Java's (char) -1.
+// shown returns a character as a report shows it. The end is Java's (char) -1.
 func shown(c int) string {
 	if c < 0 {
 		return "\uffff"
@@ -113,7 +110,7 @@ func shown(c int) string {
 	return string(rune(c))
 }
 
-// label is what stood before a character in a domain name.
+// label is what precedes a character in a domain name, and what may follow it.
 type label struct {
 	name, after              string
 	hyphens, periods, mayEnd bool
@@ -139,7 +136,9 @@ func (r *hostReader) name() bool {
 		case c < 0 && l.mayEnd:
 			return true
 		case c < 0:
-			return r.in(nameLoop, func() bool { return r.fail(nameEnd, "The state [%s] is not valid for the end of a segment.", l.name) })
+			return r.in(nameLoop, func() bool {
+				return r.fail(nameEnd, "The state [%s] is not valid for the end of a segment.", l.name)
+			})
 		case isAlpha(c):
 			l = labelLetter
 		case isDigit(c):
@@ -157,7 +156,9 @@ func (r *hostReader) name() bool {
 		case c == '-':
 			return wrong(nameHyphen)
 		default:
-			return r.in(nameLoop, func() bool { return r.fail(nameOther, "The character [%s] is never valid in a domain name.", shown(c)) })
+			return r.in(nameLoop, func() bool {
+				return r.fail(nameOther, "The character [%s] is never valid in a domain name.", shown(c))
+			})
 		}
 	}
 }
@@ -173,20 +174,20 @@ func (r *hostReader) port() bool {
 	return true
 }
 
-// nameFrom reads again from the start of the number, as a domain name.
+// nameFrom goes back to mark, where a number started, and reads a domain name.
 func (r *hostReader) nameFrom(mark int, line hostLine) bool {
 	r.pos = mark
 	return r.in(line, r.name)
 }
 
-// number reads an address of IPv4 (readHostIPv4), which may turn out to be a name.
+// number reads an IPv4 address, which may turn out to be a name (readHostIPv4).
 func (r *hostReader) number(inIPv6 bool) bool {
 	mark, value, count := r.pos, -1, 1
 	for more := true; more; {
 		c := r.read()
 		switch {
 		case c == '.' && value < 0:
-			return r.fail(octet, "Invalid octet [%s]. The valid range for IPv4 octets is 0 to 255.", strconv.Itoa(value))
+			return r.fail(octet, "Invalid octet [%d]. The valid range for IPv4 octets is 0 to 255.", value)
 		case c == '.':
 			count, value = count+1, -1
 		case isDigit(c) && value < 0:
@@ -212,7 +213,7 @@ func (r *hostReader) number(inIPv6 bool) bool {
 	return inIPv6 || r.in(portIPv4, r.port)
 }
 
-// endsNumber tells whether an address of IPv4 may end here.
+// endsNumber reports whether an IPv4 address may end here.
 func (r *hostReader) endsNumber(c int, inIPv6 bool) bool {
 	switch {
 	case c == ':', c < 0 && !inIPv6, c == ']' && inIPv6:

@@ -1,8 +1,6 @@
 package tomcat
 
-import "strconv"
-
-// ipv6 reads an address of IPv6 in brackets (readHostIPv6).
+// ipv6 reads an IPv6 address in brackets (readHostIPv6).
 func (r *hostReader) ipv6() bool {
 	r.read()
 	count, size, colons, mark := 0, 0, 0, r.pos
@@ -55,15 +53,18 @@ func (r *hostReader) ipv6() bool {
 func (r *hostReader) endIPv6(count int, double bool) bool {
 	switch {
 	case count > 8:
-		return r.fail(manyHextets, "The IPv6 address contains [%s] hextets but a valid IPv6 address may not have more than 8.", strconv.Itoa(count))
+		return r.fail(manyHextets,
+			"The IPv6 address contains [%d] hextets but a valid IPv6 address may not have more than 8.", count)
 	case count != 8 && !double:
-		return r.fail(fewHextets, "An IPv6 address must consist of 8 hextets but this address contains [%s] hextets and no '::' sequence to represent one or more zero hextets.", strconv.Itoa(count))
+		return r.fail(fewHextets, "An IPv6 address must consist of 8 hextets but this address contains [%d] hextets "+
+			"and no '::' sequence to represent one or more zero hextets.", count)
 	}
 	switch c := r.read(); {
 	case c == ':':
 		return r.in(portIPv6, r.port)
 	case c >= 0:
-		return r.fail(afterIPv6, "The character [%s] is not permitted to follow an IPv6 address in a host name", shown(c))
+		return r.fail(afterIPv6,
+			"The character [%s] is not permitted to follow an IPv6 address in a host name", shown(c))
 	}
 	return true
 }

@@ -46,7 +46,7 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// An exception deep in the parser names the way that led there.
+// An exception deep in the parser has the frames that led there.
 func TestWayToAWrongHost(t *testing.T) {
 	f := Tomcat1017.checkHost([]byte("[::1.2.3]"))
 	want := []string{

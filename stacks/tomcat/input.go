@@ -6,23 +6,22 @@ const (
 	maxFields = 100
 )
 
-// outcome is what reading came to.
+// outcome is how reading went.
 type outcome uint8
 
 const (
 	onward   outcome = iota
 	starved          // more bytes are needed
 	whole            // the head is complete
-	faulty           // and will never be: input.fault says why
-	upgrades         // the client speaks HTTP/2 at once
+	faulty           // the head is malformed: input.fault says how
+	upgrades         // the client starts with HTTP/2
 )
 
 // span is a part of the buffer.
 type span struct{ from, to int }
 
-// input reads the head of one request (Http11InputBuffer). It keeps its place, so
-// that it goes on where bytes were missing, and works in the bytes themselves, as
-// reports show.
+// input reads the head of one request (Http11InputBuffer). It remembers where bytes were missing and goes on from
+// there, and changes the bytes in place, as reports show.
 type input struct {
 	version *Version
 	buf     []byte
@@ -40,7 +39,7 @@ type input struct {
 	field                           fieldInput
 }
 
-// phase is the part of the line that is read, or what comes behind it.
+// phase is the part of the request line that is read, or lineDone.
 type phase uint8
 
 const (
@@ -53,13 +52,12 @@ const (
 	lineDone
 )
 
-// blank tells whether nothing of a request has come.
+// blank reports whether nothing of a request has come.
 func (in *input) blank() bool { return in.phase == beforeLine }
 
 func (in *input) of(s span) []byte { return in.buf[s.from:s.to] }
 
-// missing is what becomes of a head that ends in the middle: it may be continued
-// unless the buffer is full.
+// missing waits for more of an incomplete head, or fails if the buffer is full.
 func (in *input) missing(at site) outcome {
 	if len(in.buf) >= maxHeader {
 		return in.fail(in.version.fault(at, illegalArgument, "Request header is too large"))
@@ -80,7 +78,7 @@ func (in *input) get() byte {
 	return in.chr
 }
 
-// preface is how HTTP/2 begins.
+// preface is how a connection of HTTP/2 begins.
 const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 // line reads the request line (Http11InputBuffer.parseRequestLine).
@@ -134,7 +132,8 @@ func (in *input) readMethod() outcome {
 			in.method = span{in.start, in.pos - 1}
 			return in.to(afterMethod)
 		case !tokenChars[c]:
-			return in.invalid(inMethod, "Invalid character found in method name [", "]. HTTP method names must be tokens")
+			return in.invalid(inMethod,
+				"Invalid character found in method name [", "]. HTTP method names must be tokens")
 		}
 	}
 	return in.missing(fillMethod)
@@ -188,7 +187,8 @@ func (in *input) endTarget(end int, then phase) outcome {
 }
 
 func (in *input) badTarget(at site) outcome {
-	return in.invalid(at, "Invalid character found in the request target [", "]. The valid characters are defined in RFC 7230 and RFC 3986")
+	return in.invalid(at, "Invalid character found in the request target [",
+		"]. The valid characters are defined in RFC 7230 and RFC 3986")
 }
 
 func (in *input) readProtocol() outcome {
@@ -213,8 +213,8 @@ func (in *input) readProtocol() outcome {
 	return in.missing(fillProtocol)
 }
 
-// invalid is the report of a byte that may not be: it shows what is read now, up
-// to the next space (parseInvalid).
+// invalid reports a byte that is not allowed. It shows the part that is being read, up to the next space
+// (parseInvalid).
 func (in *input) invalid(at site, before, after string) outcome {
 	end, rest := in.pos, "..."
 	for end < len(in.buf) && rest != "" {

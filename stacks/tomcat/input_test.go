@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// read has an input take a text in pieces of n bytes, and tells what it came to.
+// read feeds an input a text in pieces of n bytes, and returns the outcome.
 func read(v *Version, text string, n int) (*input, outcome) {
 	in := &input{version: v}
 	o := starved
@@ -19,7 +19,7 @@ func read(v *Version, text string, n int) (*input, outcome) {
 	return in, o
 }
 
-// show is what was read, in one line.
+// show returns what was read, in one line.
 func show(in *input, o outcome) string {
 	switch o {
 	case starved:
@@ -70,7 +70,7 @@ func TestInput(t *testing.T) {
 	}
 }
 
-// However the bytes are cut, they come to the same.
+// The outcome is the same however the bytes are cut.
 func TestInputInPieces(t *testing.T) {
 	for _, text := range []string{
 		"\r\nGET /a?b=c HTTP/1.1\r\nHost: lab\r\nX:  a\r\n b \r\nY: \tz \r\n\r\n",
@@ -87,8 +87,7 @@ func TestInputInPieces(t *testing.T) {
 	}
 }
 
-// Reports show the bytes as they stand by then: names made small, values moved
-// together.
+// Reports show the bytes in the buffer, as changed by then: names in lower case, values without gaps.
 func TestWrongLines(t *testing.T) {
 	tests := []struct{ line, old, now string }{
 		{"X Y: z", "x Y: z", "X Y: z"},
@@ -113,7 +112,7 @@ func TestWrongLines(t *testing.T) {
 	}
 }
 
-// Every exception says where it comes from, down to the thread.
+// Every exception has its frames, down to the thread's.
 func TestFrames(t *testing.T) {
 	for _, v := range []*Version{&Tomcat1017, &Tomcat11027} {
 		f := v.fault(inTarget, illegalArgument, "x")

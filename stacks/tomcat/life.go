@@ -10,56 +10,56 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/server"
-
 	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
 )
 
-// life is a program that starts an embedded Tomcat (org.apache.catalina.startup.Tomcat). It handles no signal: the
-// Java machine ends at once, whatever it does, with a status that tells which signal it was.
+// life is a program that starts an embedded Tomcat (org.apache.catalina.startup.Tomcat). It handles no signal: the Java
+// machine ends at once, whatever it is doing, with a status that names the signal.
 type life struct {
 	*server.Worker
 	endpoint *Endpoint
 	status   int
 }
 
-// Announce is what AbstractProtocol.init says.
+// Announce is what AbstractProtocol.init logs.
 func (l *life) Announce() {
 	_, port, _ := net.SplitHostPort(l.Config().Addr)
 	l.Info("org.apache.coyote.AbstractProtocol init: Initializing ProtocolHandler [%q]", l.handler(port))
 }
 
-// handler is the connector's name.
+// handler returns the connector's name.
 func (l *life) handler(port string) string {
 	host, _, _ := net.SplitHostPort(l.Config().Addr)
 	return "http-nio-" + strings.TrimPrefix(host+"-"+port, "-")
 }
 
-// Opened is what service, engine and AbstractProtocol.start say.
+// Opened is what service, engine and AbstractProtocol.start log.
 func (l *life) Opened(port int) {
 	l.Info("org.apache.catalina.core.StandardService startInternal: Starting service [Tomcat]")
-	l.Info("org.apache.catalina.core.StandardEngine startInternal: Starting Servlet engine: [%s]", l.endpoint.connector.Server)
+	l.Info("org.apache.catalina.core.StandardEngine startInternal: Starting Servlet engine: [%s]",
+		l.endpoint.connector.Server)
 	l.Info("org.apache.coyote.AbstractProtocol start: Starting ProtocolHandler [%q]", l.handler(strconv.Itoa(port)))
 }
 
-// NotOpened is the exception that ends the program, without the lines of Java that it came from.
+// NotOpened is the exception that ends the program, without its frames.
 func (l *life) NotOpened(err error) {
 	reason := err.Error()
 	var errno syscall.Errno
 	if errors.As(err, &errno) {
 		reason = listen.Strerror(errno)
 	}
-	l.Log(journal.Unnamed, "Exception in thread \"main\" org.apache.catalina.LifecycleException: Protocol handler initialization failed\n"+
-		"Caused by: java.net.BindException: "+reason)
+	l.Log(journal.Unnamed, "Exception in thread \"main\" org.apache.catalina.LifecycleException: "+
+		"Protocol handler initialization failed\nCaused by: java.net.BindException: "+reason)
 }
 
-// exitPatience is how long the Java machine, when it ends and nothing runs any more, waits for threads that are in the
-// kernel, as those are that accept and poll (VM_Exit::wait_for_threads_in_native_to_block).
+// exitPatience is how long the ending Java machine waits for threads that are in the kernel, as those that accept and
+// poll are (VM_Exit::wait_for_threads_in_native_to_block).
 const exitPatience = 300 * time.Millisecond
 
 func (l *life) Begin() {}
 
-// Signals are those that the Java machine takes. SIGQUIT has it tell of its threads, which nobody does here.
+// Signals are those that the Java machine handles. On SIGQUIT it prints its threads, which is not imitated.
 func (l *life) Signals() []os.Signal {
 	return []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT}
 }

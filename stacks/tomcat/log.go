@@ -7,10 +7,10 @@ import (
 	"github.com/target-server/target-server/server/journal"
 )
 
-// lines are those of java.util.logging. There are no access lines.
+// lines are those of java.util.logging. An embedded Tomcat has no access lines.
 var lines = journal.Lines{Server: javaLogging}
 
-// javaLogging is java.util.logging.SimpleFormatter. A message begins with the class and the method that say it.
+// javaLogging is java.util.logging.SimpleFormatter. A message begins with the class and the method that log it.
 func javaLogging(b []byte, now time.Time, level journal.Level, message string) []byte {
 	if level == journal.Unnamed {
 		return append(b, message...)
@@ -21,7 +21,7 @@ func javaLogging(b []byte, now time.Time, level journal.Level, message string) [
 	return append(append(b, ": "...), text...)
 }
 
-// javaLevel is a level as java.util.logging.Level calls it.
+// javaLevel returns the name that java.util.logging.Level has for a level.
 func javaLevel(level journal.Level) string {
 	if level == journal.Error || level == journal.Critical {
 		return "SEVERE"

@@ -8,11 +8,10 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Parameters are those of a query, of each name the first.
+// Parameters are those of a query: of each name, the first value.
 type Parameters map[string]string
 
-// Parameters reads a query (org.apache.tomcat.util.http.Parameters). If it cannot
-// be read, answer says so.
+// Parameters reads a query (org.apache.tomcat.util.http.Parameters). If that fails, it returns the answer that says so.
 func (v *Version) Parameters(query string) (found Parameters, answer *http1.Answer) {
 	found = Parameters{}
 	for at := 0; at < len(query); {
@@ -33,18 +32,18 @@ func (v *Version) Parameters(query string) (found Parameters, answer *http1.Answ
 	return found, nil
 }
 
-// nameless is a part without a name: nothing at all is well, and what else there is
-// is left out, or fails the request.
+// nameless reads a part without a name. An empty one is fine; any other is left out, or fails the request.
 func (v *Version) nameless(query string, from, to int, assigned bool) *fault {
 	if !assigned || !v.ChecksParameters {
 		return nil
 	}
-	return v.thrown(badChunkOfQuery, fmt.Sprintf("Invalid chunk starting at byte [%d] and ending at byte [%d] with a value of [%s] ignored", from, to, query[from:to]))
+	return v.thrown(badChunkOfQuery, fmt.Sprintf(
+		"Invalid chunk starting at byte [%d] and ending at byte [%d] with a value of [%s] ignored", from, to, query[from:to]))
 }
 
 const invalidParameter = "org.apache.tomcat.util.http.InvalidParameterException"
 
-// thrown is an exception in a servlet that asks for a parameter.
+// thrown returns an exception in a servlet that asks for a parameter.
 func (v *Version) thrown(at site, message string) *fault {
 	return v.inServlet(at, invalidParameter, message)
 }
@@ -57,8 +56,7 @@ func (v *Version) inServlet(at site, class, message string) *fault {
 	return f
 }
 
-// decode enters a parameter, unless its name has one already or it cannot be
-// decoded.
+// decode adds a parameter, unless its name has a value already or it cannot be decoded.
 func (v *Version) decode(found Parameters, name, value string) *fault {
 	names, why := v.unescapeQuery(name)
 	values, whyNot := v.unescapeQuery(value)
@@ -79,10 +77,12 @@ func (v *Version) decode(found Parameters, name, value string) *fault {
 	return nil
 }
 
-// undecoded reports a parameter that could not be decoded.
+// undecoded returns the exception of a parameter that cannot be decoded.
 func (v *Version) undecoded(name, value, why string) *fault {
-	f := v.thrown(badParameter, "Character decoding failed. Parameter ["+replaced(name)+"] with value ["+replaced(value)+"] has been ignored. "+
-		"Note that the name and value quoted here may be corrupted due to the failed decoding. Use debug level logging to see the original, non-corrupted values.")
+	f := v.thrown(badParameter, "Character decoding failed. "+
+		"Parameter ["+replaced(name)+"] with value ["+replaced(value)+"] has been ignored. "+
+		"Note that the name and value quoted here may be corrupted due to the failed decoding. "+
+		"Use debug level logging to see the original, non-corrupted values.")
 	f.cause = &fault{class: "org.apache.tomcat.util.buf.UDecoder$DecodeException", message: why}
 	if why == "" {
 		f.cause = v.inServlet(malformedInput, "java.nio.charset.MalformedInputException", "Input length = 1")
@@ -90,17 +90,16 @@ func (v *Version) undecoded(name, value, why string) *fault {
 	return f
 }
 
-// replaced has U+FFFD for bytes that are no UTF-8.
+// replaced puts U+FFFD in place of each byte that is not UTF-8.
 func replaced(s string) string {
 	var b strings.Builder
-	for _, r := range s { // one for each wrong byte
+	for _, r := range s {
 		b.WriteRune(r)
 	}
 	return b.String()
 }
 
-// unescapeQuery decodes a name or a value; what is wrong is told, and the text
-// then as it was.
+// unescapeQuery decodes a name or a value. If that fails, it returns the text unchanged, and why.
 func (v *Version) unescapeQuery(s string) (decoded, why string) {
 	if !strings.ContainsAny(s, "+%") {
 		return s, ""

@@ -7,19 +7,18 @@ import (
 	"strings"
 )
 
-// message is what a head comes to before anybody is asked for an answer
-// (Http11Processor.service, up to its adapter).
+// message is what is known of a request before the adapter is called (Http11Processor.service).
 type message struct {
 	in     *input
 	status int
-	failed bool   // is answered with a report of status, and closes
-	fault  *fault // that the report shows
+	failed bool   // it is answered with a report of status, and the connection closes
+	fault  *fault // shown in that report
 	hosts  *fault // what is wrong with Host, for the log
 
 	keepAlive, asksToKeep, expects bool
 	target                         []byte
 	chunked                        bool
-	length                         int64 // of the body; below 0 without one
+	length                         int64 // of the body; negative without Content-Length
 }
 
 func (m *message) fail(status int, f *fault) {
@@ -29,8 +28,7 @@ func (m *message) fail(status int, f *fault) {
 	}
 }
 
-// readProtocol tells old versions from new ones (prepareRequestProtocol). p is the
-// processor that will answer.
+// readProtocol finds the version of HTTP, for the processor that will answer (prepareRequestProtocol).
 func (m *message) readProtocol(p *processor) {
 	p.http11, p.http09 = false, false
 	switch name := string(m.in.of(m.in.protocol)); {
@@ -48,7 +46,7 @@ func (m *message) readProtocol(p *processor) {
 	}
 }
 
-// prepare judges the fields and the target (prepareRequest).
+// prepare checks the fields and the target (prepareRequest).
 func (m *message) prepare(p *processor) {
 	options, _ := m.in.tokens("connection")
 	m.asksToKeep = slices.Contains(options, "keep-alive")
@@ -129,7 +127,7 @@ func (m *message) readAuthority(p *processor, host []byte, hosts int) (name []by
 	return host, hosts
 }
 
-// readFraming finds out how the body is delimited (prepareInputFilters).
+// readFraming finds how the body is delimited (prepareInputFilters).
 func (m *message) readFraming(p *processor) {
 	m.length = -1
 	if _, count := m.in.value("transfer-encoding"); count > 0 && !p.http09 {
@@ -157,7 +155,7 @@ func (m *message) readEncodings(p *processor) {
 	for _, coding := range codings {
 		switch {
 		case m.chunked:
-			m.fail(400, nil) // nothing may come before chunks
+			m.fail(400, nil) // no coding may follow chunked
 		case coding == "chunked":
 			m.chunked = true
 		default:

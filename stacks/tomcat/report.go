@@ -8,26 +8,54 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// status is how a report calls and explains a status.
+// status is how a report names and explains a status.
 type status struct{ reason, description string }
 
-// statuses are those that occur (org.apache.catalina.valves, http.*).
+// statuses are those of all reports here (org.apache.catalina.valves, http.*).
 var statuses = map[int]status{
-	http.StatusBadRequest:              {"Bad Request", "The server cannot or will not process the request due to something that is perceived to be a client error (e.g., malformed request syntax, invalid request message framing, or deceptive request routing)."},
-	http.StatusNotFound:                {"Not Found", "The origin server did not find a current representation for the target resource or is not willing to disclose that one exists."},
-	http.StatusMethodNotAllowed:        {"Method Not Allowed", "The method received in the request-line is known by the origin server but not supported by the target resource."},
-	http.StatusExpectationFailed:       {"Expectation Failed", "The expectation given in the request's Expect header field could not be met by at least one of the inbound servers."},
-	http.StatusNotImplemented:          {"Not Implemented", "The server does not support the functionality required to fulfill the request."},
-	http.StatusServiceUnavailable:      {"Service Unavailable", "The server is currently unable to handle the request due to a temporary overload or scheduled maintenance, which will likely be alleviated after some delay."},
-	http.StatusHTTPVersionNotSupported: {"HTTP Version Not Supported", "The server does not support, or refuses to support, the major version of HTTP that was used in the request message."},
+	http.StatusBadRequest: {
+		"Bad Request",
+		"The server cannot or will not process the request due to something that is perceived to be a client " +
+			"error (e.g., malformed request syntax, invalid request message framing, or deceptive request routing).",
+	},
+	http.StatusNotFound: {
+		"Not Found",
+		"The origin server did not find a current representation for the target resource or is not willing to " +
+			"disclose that one exists.",
+	},
+	http.StatusMethodNotAllowed: {
+		"Method Not Allowed",
+		"The method received in the request-line is known by the origin server but not supported by the target " +
+			"resource.",
+	},
+	http.StatusExpectationFailed: {
+		"Expectation Failed",
+		"The expectation given in the request's Expect header field could not be met by at least one of the " +
+			"inbound servers.",
+	},
+	http.StatusNotImplemented: {
+		"Not Implemented",
+		"The server does not support the functionality required to fulfill the request.",
+	},
+	http.StatusServiceUnavailable: {
+		"Service Unavailable",
+		"The server is currently unable to handle the request due to a temporary overload or scheduled " +
+			"maintenance, which will likely be alleviated after some delay.",
+	},
+	http.StatusHTTPVersionNotSupported: {
+		"HTTP Version Not Supported",
+		"The server does not support, or refuses to support, the major version of HTTP that was used in the " +
+			"request message.",
+	},
 }
 
 // css is TomcatCSS.TOMCAT_CSS.
-const css = "body {font-family:Tahoma,Arial,sans-serif;} h1, h2, h3, b {color:white;background-color:#525D76;} h1 {font-size:22px;} h2 {font-size:16px;} " +
-	"h3 {font-size:14px;} p {font-size:12px;} a {color:black;} .line {height:1px;background-color:#525D76;border:none;}"
+const css = "body {font-family:Tahoma,Arial,sans-serif;} h1, h2, h3, b {color:white;background-color:#525D76;} " +
+	"h1 {font-size:22px;} h2 {font-size:16px;} h3 {font-size:14px;} p {font-size:12px;} a {color:black;} " +
+	".line {height:1px;background-color:#525D76;border:none;}"
 
-// Report is the page that says what has failed (ErrorReportValve.report). before
-// are header lines that were said earlier.
+// Report is the page that says what has failed (ErrorReportValve.report). before are the header lines that precede its
+// own.
 func (v *Version) Report(status int, message string, before ...http1.Line) *http1.Answer {
 	return v.report(status, message, nil, before...)
 }
@@ -35,7 +63,8 @@ func (v *Version) Report(status int, message string, before ...http1.Line) *http
 func (v *Version) report(status int, message string, f *fault, before ...http1.Line) *http1.Answer {
 	return &http1.Answer{
 		Status: status, Body: v.page(status, message, f),
-		Lines: append(before, http1.Line{Name: contentType, Value: "text/html;charset=utf-8"}, http1.Line{Name: "Content-Language", Value: "en"}),
+		Lines: append(before,
+			http1.Line{Name: contentType, Value: "text/html;charset=utf-8"}, http1.Line{Name: "Content-Language", Value: "en"}),
 	}
 }
 
@@ -51,7 +80,8 @@ func (v *Version) page(code int, message string, f *fault) string {
 		}
 	}
 	var b strings.Builder
-	b.WriteString(`<!doctype html><html lang="en"><head><title>` + title + `</title><style type="text/css">` + css + `</style></head><body><h1>` + title + `</h1>`)
+	b.WriteString(`<!doctype html><html lang="en"><head><title>` + title + `</title>` +
+		`<style type="text/css">` + css + `</style></head><body><h1>` + title + `</h1>`)
 	b.WriteString(`<hr class="line" />`)
 	paragraph(&b, "Type", kind)
 	if message != "" {
@@ -69,7 +99,7 @@ func paragraph(b *strings.Builder, name, text string) {
 	b.WriteString("<p><b>" + name + "</b> " + text + "</p>")
 }
 
-// report appends the exception with those that it was caused by.
+// report appends the exception, followed by its causes.
 func (f *fault) report(b *strings.Builder) {
 	name := "Exception"
 	for ; f != nil; f = f.cause {

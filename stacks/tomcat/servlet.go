@@ -7,7 +7,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// servlet is the article's program as a servlet. It is asked for "/" alone.
+// servlet is the article's program as a servlet. It is called only for "/".
 type servlet struct {
 	worker  *server.Worker
 	version *Version
@@ -39,7 +39,7 @@ func (s *servlet) Handle(e http1.Exchange, _ *http1.Head) {
 // Hello implements [server.App].
 func (s *servlet) Hello(string) *http1.Answer { return Hello }
 
-// Failed answers nothing: no servlet here throws.
+// Failed is never called: the servlet throws no exception.
 func (s *servlet) Failed() *http1.Answer { return nil }
 
 // QueueFull is our own (--queue).
@@ -48,4 +48,6 @@ func (s *servlet) QueueFull() *http1.Answer {
 }
 
 // Hello is what the article's program answers, through a writer of text/plain.
-var Hello = &http1.Answer{Status: http.StatusOK, Lines: []http1.Line{{Name: contentType, Value: "text/plain;charset=ISO-8859-1"}}, Body: "hello"}
+var Hello = &http1.Answer{
+	Status: http.StatusOK, Lines: []http1.Line{{Name: contentType, Value: "text/plain;charset=ISO-8859-1"}}, Body: "hello",
+}

@@ -30,19 +30,19 @@ func stack(vintage string, v *Version) *server.Stack {
 	}
 }
 
-// threads is org.apache.tomcat.util.threads.ThreadPoolExecutor as NioEndpoint makes it: minSpareThreads stand ready,
-// and a thread beyond them ends when it has idled for maxIdleTime.
+// threads is org.apache.tomcat.util.threads.ThreadPoolExecutor as NioEndpoint makes it: minSpareThreads always exist,
+// and any other thread ends once it has idled for maxIdleTime.
 var threads = modes.Pool{Name: "http-nio-{address}-exec-%d", First: 1, Longest: true, Spare: 10, MaxIdle: time.Minute, Alone: true}
 
-// values are the defaults of embedded Tomcat: maxThreads, acceptCount and connectionTimeout, which is 20 seconds in the
-// server.xml that comes with a whole Tomcat.
+// values are the defaults of embedded Tomcat: maxThreads, acceptCount and connectionTimeout. The server.xml of a whole
+// Tomcat sets the last to 20 seconds.
 func values(vintage string) config.Config {
 	c := config.Common("tomcat", vintage)
 	c.Limit, c.Backlog, c.KeepAlive = 200, 100, time.Minute
 	return c
 }
 
-// refuses is what Tomcat cannot do, with the reasons.
+// refuses are the settings that Tomcat does not have, with the reasons.
 func refuses() map[string]string {
 	return map[string]string{
 		"mode":               "a servlet works in the thread that Tomcat has taken for its request; there is no event loop to hold or to leave free",

@@ -5,12 +5,11 @@ import (
 	"unicode/utf8"
 )
 
-// badURI is how a path that cannot be looked up is reported.
+// badURI is the report of a path that cannot be looked up.
 const badURI = "Invalid URI"
 
-// locate decodes and normalises a path as it is looked up
-// (CoyoteAdapter.postParseRequest). A path that cannot be has a report instead,
-// which may have no words.
+// locate decodes and normalises a path, as it is then looked up (CoyoteAdapter.postParseRequest). If that fails, it
+// returns the report, which may be empty.
 func (v *Version) locate(target []byte) (path, report string, good bool) {
 	b, why := v.unescape(withoutParameters(target))
 	b, good = normalise(b)
@@ -25,8 +24,7 @@ func (v *Version) locate(target []byte) (path, report string, good bool) {
 	return string(b), "", true
 }
 
-// withoutParameters leaves out what follows a semicolon in each segment
-// (parsePathParameters).
+// withoutParameters leaves out what follows a semicolon in each segment (parsePathParameters).
 func withoutParameters(path []byte) []byte {
 	kept := make([]byte, 0, len(path)+1)
 	inside := false
@@ -44,7 +42,7 @@ func withoutParameters(path []byte) []byte {
 	return kept
 }
 
-// unescape decodes escapes (UDecoder.convert), up to the first that is wrong.
+// unescape decodes escapes, up to the first malformed one (UDecoder.convert).
 func (v *Version) unescape(b []byte) (decoded []byte, why string) {
 	for i := 0; i < len(b); i++ {
 		c := b[i]
@@ -74,14 +72,14 @@ func (v *Version) wrongEscape(b []byte) string {
 	return ""
 }
 
-// normalise takes out empty segments and dots (CoyoteAdapter.normalize).
+// normalise removes empty segments and dots (CoyoteAdapter.normalize).
 func normalise(b []byte) (path []byte, good bool) {
 	if len(b) == 0 || b[0] != '/' || bytes.ContainsAny(b, "\\\x00") {
 		return nil, false
 	}
 	var segments [][]byte
 	parts := bytes.Split(b[1:], []byte{'/'})
-	slash := false // the path ends in one
+	slash := false // whether the path ends in one
 	for i, part := range parts {
 		last := i == len(parts)-1
 		switch {

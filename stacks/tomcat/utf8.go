@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// javaUTF8 is java.nio.charset.Charset.decode of UTF-8: as many bytes as could have begun a
-// character, and a surrogate's three, become one U+FFFD (sun.nio.cs.UTF_8 of JDK 17).
+// javaUTF8 is java.nio.charset.Charset.decode of UTF-8: bytes that could be the start of one character become one
+// U+FFFD, and so do the three of a surrogate (sun.nio.cs.UTF_8 of JDK 17).
 func javaUTF8(s string) string {
 	if utf8.ValidString(s) {
 		return s
@@ -23,7 +23,7 @@ func javaUTF8(s string) string {
 	return b.String()
 }
 
-// malformed is how many of the bytes that s begins with are replaced together.
+// malformed returns how many bytes at the start of s are replaced together.
 func malformed(s string) int {
 	length, low, high := 1, byte(0x80), byte(0xbf)
 	switch c := s[0]; {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// As JDK 17 was seen to decode; the number is how many U+FFFD there are.
+// The wanted number of U+FFFD is what JDK 17 was seen to decode to.
 func TestJavaUTF8(t *testing.T) {
 	for in, want := range map[string]int{
 		"\x80": 1, "\xff\xfe": 2, "\xc0\xaf": 2, "\xc3": 1, "\xe2\x80": 1, "\xe0\x80\x80": 3, "\xed\xa0\x80\xed\xb0\x80": 2, "\xed\xa0": 1,

@@ -1,41 +1,41 @@
 package tomcat
 
-// Version is what one version of Tomcat decides differently from another.
+// Version is what versions of Tomcat decide differently.
 type Version struct {
-	// Server is how reports and the log call it.
+	// Server is its name in reports and in the log.
 	Server string
 
-	// LowersNames: the names of fields are made small letters where they stand, as
-	// reports show (Http11InputBuffer.parseHeader, until HttpHeaderParser came).
+	// LowersNames: the names of fields are put in lower case in the buffer, as reports show
+	// (Http11InputBuffer.parseHeader, until there was an HttpHeaderParser).
 	LowersNames bool
 	// EmptyNames: a field's name may be empty.
 	EmptyNames bool
-	// FoldsMethods: CONNECT, OPTIONS of * and TRACE may be spelled in any letters.
+	// FoldsMethods: the case of CONNECT, TRACE and OPTIONS with target * does not matter.
 	FoldsMethods bool
-	// FoldsHosts: a host in the target and the one in Host may differ in capitals.
+	// FoldsHosts: a host in the target may differ from the one in Host by case.
 	FoldsHosts bool
 	// OldIsGet: HTTP/0.9 has no method but GET.
 	OldIsGet bool
-	// ChunksAreNew: chunks are refused in HTTP/1.0.
+	// ChunksAreNew: a chunked body is refused in HTTP/1.0.
 	ChunksAreNew bool
-	// KnowsPatch: a servlet knows PATCH and does not have it (405); otherwise it is unknown (501).
+	// KnowsPatch: PATCH is answered with 405, as a method that the servlet does not implement. Otherwise it is unknown
+	// (501).
 	KnowsPatch bool
-	// ChecksParameters: a parameter that cannot be decoded fails the request;
-	// otherwise it is left out, or its bytes are replaced.
+	// ChecksParameters: a parameter that cannot be decoded fails the request. Otherwise it is left out, or its
+	// malformed bytes are replaced.
 	ChecksParameters bool
 
-	// HeaderLine is the report of a wrong line, with its text between the two;
-	// NotHex and NoSlash are those of escapes in the path.
-	HeaderLine      [2]string
+	// HeaderLine is the report of a malformed line, whose text goes between the two strings.
+	HeaderLine [2]string
+	// NotHex and NoSlash are the reports of malformed escapes in the path.
 	NotHex, NoSlash string
 
-	// Frames are where the exceptions of its reports come from, innermost first:
-	// class, method and line, with spaces between. Outer are the frames below all
-	// of them, and Call those below a servlet's.
-	Frames    map[site]string
+	// Frames are where the exceptions of its reports are thrown, the innermost first: class, method and line, separated
+	// by spaces. Outer are the frames below all of them, and Call those below a servlet's.
+	Frames      map[site]string
+	Outer, Call string
+	// HostLines are the frames of each branch of the parser of hosts.
 	HostLines map[hostLine]string
-	Outer     string
-	Call      string
 }
 
 // Tomcat1017 is Tomcat 10.1.7, of March 2023.

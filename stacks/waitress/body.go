@@ -6,9 +6,9 @@ import (
 	"strconv"
 )
 
-// body is what is still to come of a request. Nobody reads it.
+// body is the rest of a request, which the program does not read.
 type body interface {
-	// take drops the bytes of buf that belong to the body, and tells whether it is whole, or what is wrong.
+	// take reports how many bytes of buf belong to the body, whether it ends with them, and what is wrong with it.
 	take(buf []byte) (n int, done bool, wrong string)
 }
 
@@ -16,7 +16,7 @@ type body interface {
 type fixed struct{ rest int }
 
 func newFixed(length string) *fixed {
-	n, _ := strconv.Atoi(length) // of digits, as the caller has seen
+	n, _ := strconv.Atoi(length) // they are digits, as the caller has checked
 	return &fixed{n}
 }
 
@@ -28,7 +28,7 @@ func (f *fixed) take(buf []byte) (n int, done bool, wrong string) {
 
 // chunks is ChunkedReceiver.
 type chunks struct {
-	rest uint64 // of the chunk at hand
+	rest uint64 // of the current chunk
 	ends bool   // its line end comes next
 	all  bool   // the last chunk has come
 }
@@ -39,7 +39,7 @@ var (
 	extension = regexp.MustCompile("^(?:;[!#$%&'*+\\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\\-.^_`|~0-9A-Za-z]+|\"(?:[\t !#-\\[\\]-~\u0080-\u00ff]|\\\\[\t !-~\u0080-\u00ff])*\"))?)*$")
 )
 
-// longestLine bounds what a chunk's line, or the trailer, may make the server remember; the real one has no bound.
+// longestLine bounds how much of a chunk's line, or of the trailer, is kept. Waitress has no bound.
 const longestLine = 64 << 10
 
 func (c *chunks) take(buf []byte) (n int, done bool, wrong string) {
@@ -85,7 +85,7 @@ func (c *chunks) trailer(buf []byte) (n int, done bool, wrong string) {
 	return 0, false, ""
 }
 
-// size takes a chunk's line.
+// size reads a chunk's line.
 func (c *chunks) size(line []byte) (wrong string) {
 	size, ext := line, []byte(nil)
 	if i := bytes.IndexByte(line, ';'); i >= 0 {

@@ -1,6 +1,10 @@
-// Package waitress is waitress: what it reads and writes on a connection. Its main thread reads: only a request that is
-// complete, with its body, asks for a thread. So do bytes that are no request: their refusal waits in the queue like
-// any answer.
+// Package waitress is waitress 2.1.2 and 3.0.2, a WSGI server, with Flask on it: what it reads and writes on a
+// connection, how it starts and ends, and what it logs.
 //
-// The connection is package threaded's; the application is apps/flask.
+// Its main thread reads. A thread is asked for only once a request has been read to its end, body included. So it is
+// for bytes that are no request: their refusal queues for a thread like any answer. The connection is package
+// threaded's, the application is package flask of apps/.
+//
+// A line of a chunk or a trailer of more than 64 KiB is refused, where waitress has no bound. Idle connections are
+// closed at their own time, where waitress looks for them every 30 seconds.
 package waitress

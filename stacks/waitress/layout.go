@@ -14,10 +14,10 @@ import (
 // layout is Task.build_response_header: all header lines in the order of their names.
 type layout struct{ version *Version }
 
-// Interim implements threaded.Layout. Nothing is sent then: see reader.Early.
+// Interim implements [threaded.Layout]. Nothing is sent at that point, see reader.Early.
 func (layout) Interim(*threaded.Conn, *http1.Head) []string { return nil }
 
-// Head implements threaded.Layout. The date is that of the thread's beginning.
+// Head implements [threaded.Layout]. The date is that of the moment when the thread started on the request.
 func (l layout) Head(dst []byte, x *threaded.Exchange, a *http1.Answer) (head []byte, stays bool) {
 	version, connection := speaks(x.Version()), x.Conn().Reader().(*reader).connection
 	lines := slices.Clone(a.Lines)
@@ -30,14 +30,14 @@ func (l layout) Head(dst []byte, x *threaded.Exchange, a *http1.Answer) (head []
 		stays = true
 	}
 	if x.Method() == http.MethodHead && l.version.leavesHead {
-		stays = false // and nothing says so
+		stays = false // without a Connection field
 	}
 	clock := x.Conn().Loop()
 	began := clock.Clock().Now().Add(x.Began - clock.Now())
 	return appendHead(dst, version, strconv.Itoa(a.Status)+" "+a.Reason, lines, began), stays
 }
 
-// speaks is the version of the answer.
+// speaks returns the version of the answer.
 func speaks(version string) string {
 	if version == "1.1" {
 		return version
@@ -46,7 +46,8 @@ func speaks(version string) string {
 }
 
 func appendHead(dst []byte, version, status string, lines []http1.Line, date time.Time) []byte {
-	lines = append(lines, http1.Line{Name: "Server", Value: "waitress"}, http1.Line{Name: "Date", Value: date.UTC().Format(http.TimeFormat)})
+	lines = append(lines,
+		http1.Line{Name: "Server", Value: "waitress"}, http1.Line{Name: "Date", Value: date.UTC().Format(http.TimeFormat)})
 	slices.SortStableFunc(lines, func(a, b http1.Line) int { return strings.Compare(a.Name, b.Name) })
 	dst = append(append(append(append(dst, "HTTP/"...), version...), ' '), status...)
 	dst = append(dst, "\r\n"...)
@@ -56,7 +57,7 @@ func appendHead(dst []byte, version, status string, lines []http1.Line, date tim
 	return append(dst, "\r\n"...)
 }
 
-// Refusal implements threaded.Layout: ErrorTask.
+// Refusal implements [threaded.Layout]: ErrorTask.
 func (layout) Refusal(c *threaded.Conn) []string {
 	r := c.Reader().(*reader).refusal
 	reason := http1.Phrase(r.status)
@@ -66,5 +67,6 @@ func (layout) Refusal(c *threaded.Conn) []string {
 		{Name: "Content-Length", Value: strconv.Itoa(len(body))},
 		{Name: "Content-Type", Value: "text/plain; charset=utf-8"},
 	}
-	return []string{string(appendHead(nil, speaks(r.version), strconv.Itoa(r.status)+" "+reason, lines, c.Loop().Clock().Now())), body}
+	status, now := strconv.Itoa(r.status)+" "+reason, c.Loop().Clock().Now()
+	return []string{string(appendHead(nil, speaks(r.version), status, lines, now)), body}
 }

@@ -7,19 +7,18 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/target-server/target-server/server"
-
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/journal"
 )
 
-// life is waitress.serve: SIGTERM ends it at once, SIGINT when its threads are done.
+// life is waitress.serve: SIGTERM ends it at once, SIGINT once its threads are done.
 type life struct {
 	*server.Worker
 	timer    eventloop.Timer
 	killed   syscall.Signal
 	deadline time.Duration // of the threads; 0 before a SIGINT
-	pending  int           // requests in line that nobody serves any more
+	pending  int           // requests that were queued at the SIGINT, and are never served
 }
 
 func (l *life) Announce() {}
@@ -39,15 +38,14 @@ func (l *life) Begin() {}
 
 func (l *life) Signals() []os.Signal { return append(server.Fatal(syscall.SIGTERM), syscall.SIGINT) }
 
-// threadsTime is how long ThreadedTaskDispatcher.shutdown waits, and lookAgain how
-// often we look.
+// threadsTime is how long ThreadedTaskDispatcher.shutdown waits for the threads, and lookAgain how often join looks.
 const (
 	threadsTime = 5 * time.Second
 	lookAgain   = 10 * time.Millisecond
 )
 
-// Handle ends the process. The main thread, which the KeyboardInterrupt of SIGINT has
-// called away from its sockets, waits for the threads; those take nothing new.
+// Handle ends the process. After the KeyboardInterrupt of SIGINT the main thread no longer serves its sockets and waits
+// for the threads, which take no new requests.
 func (l *life) Handle(sig os.Signal) {
 	switch {
 	case sig == syscall.SIGTERM:
@@ -59,7 +57,7 @@ func (l *life) Handle(sig os.Signal) {
 		l.pending = l.Runtime().Limiter.Statistics(l.Loop().Now()).Waiting
 		l.Runtime().Limiter.Abandon()
 		l.join()
-	default: // a second one, in the middle of that
+	default: // a second SIGINT, during that wait
 		l.Loop().Stop()
 	}
 }

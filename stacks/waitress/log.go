@@ -6,7 +6,7 @@ import (
 	"github.com/target-server/target-server/server/journal"
 )
 
-// lines are those of logging.basicConfig. There are no access lines.
+// lines are those of logging.basicConfig. Waitress has no access lines.
 var lines = journal.Lines{Server: serverLine, Aside: journal.UnnamedWarning, Format: journal.Format{WSGI: true}}
 
 // serverLine is logging.BASIC_FORMAT.

@@ -12,23 +12,23 @@ import (
 // maxHead is max_request_header_size.
 const maxHead = 262144
 
-// reader is HTTPRequestParser. A request is handed out when its body has come, too.
+// reader is HTTPRequestParser. It returns a request once its body has come, too.
 type reader struct {
 	version *Version
 	head    http1.Head // of the request whose body is awaited
 	body    body       // or nil
 	refusal *refusal
 
-	connection string // its field, in small letters
-	expects    bool   // wants to be told to go on
-	early      bool   // and is to be
+	connection string // its Connection field, in lower case
+	expects    bool   // it expects 100 Continue
+	early      bool   // which is to be sent now
 }
 
 // refusal is waitress.utilities.Error.
 type refusal struct {
 	status  int
 	message string
-	version string // of the request, as far as it was known
+	version string // of the request, as far as it is known
 }
 
 // Next implements threaded.Reader.
@@ -57,7 +57,7 @@ func (r *reader) Next(buf []byte, _ bool, head *http1.Head) (http1.Event, int) {
 	if r.body != nil {
 		return http1.MessageDone, end
 	}
-	if r.expects { // whose continuation is taken for the request, which is forgotten
+	if r.expects { // waitress sends the continuation, and forgets a request without a body
 		return http1.MessageDone, end
 	}
 	*head = r.head
@@ -167,7 +167,7 @@ func (r *reader) framing(fields map[string]string, version string) *refusal {
 	return nil
 }
 
-// fields is get_header_lines and what parse_header makes of them. What came twice is one, with commas.
+// fields is get_header_lines, and what parse_header makes of them: fields with the same name become one, with commas.
 func (r *reader) fields(text string) (map[string]string, string) {
 	var lines []string
 	for line := range strings.SplitSeq(text, "\r\n") {
@@ -204,7 +204,7 @@ func (r *reader) fields(text string) (map[string]string, string) {
 	return all, ""
 }
 
-// splitURI is split_uri: two slashes are no host here.
+// splitURI is split_uri: what follows two slashes is no host here.
 func splitURI(uri string) (path, query string) {
 	if !strings.HasPrefix(uri, "//") {
 		if i := strings.Index(uri, "://"); i > 0 && !strings.ContainsAny(uri[:i], "/?#") {

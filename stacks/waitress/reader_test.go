@@ -9,9 +9,9 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// read is what a reader makes of a client's bytes, which come in pieces of a size.
-func read(s *Version, bytes string, piece int) string {
-	r := &reader{version: s}
+// read returns what a reader makes of a client's bytes, which come in pieces of that size.
+func read(v *Version, bytes string, piece int) string {
+	r := &reader{version: v}
 	var head http1.Head
 	var found []string
 	var buf []byte
@@ -35,7 +35,7 @@ func read(s *Version, bytes string, piece int) string {
 	return strings.Join(found, ", ")
 }
 
-// The wanted values are what waitress itself answered; the lab holds the answers against them.
+// The wanted values are what waitress itself answered; the lab compares the answers.
 func TestReader(t *testing.T) {
 	const chunked = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
 	for _, test := range []struct{ bytes, older, newer string }{
@@ -69,7 +69,7 @@ func TestReader(t *testing.T) {
 	}
 }
 
-// Whatever comes, and in whatever pieces, it ends.
+// Parsing ends, whatever comes and however it is cut.
 func FuzzReader(f *testing.F) {
 	f.Add("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", uint8(3))
 	f.Fuzz(func(_ *testing.T, bytes string, piece uint8) {

@@ -11,12 +11,12 @@ import (
 	"github.com/target-server/target-server/server"
 )
 
-// Stack202303 is Flask 2.2.3 on waitress 2.1.2, and StackCurrent is Flask 3.1.3 on waitress 3.0.2, both on Python 3.11.
+// Stack202303 is Flask 2.2.3 on waitress 2.1.2, on Python 3.11.
 func Stack202303() *server.Stack {
 	return stack(config.Vintage202303, "Flask 2.2.3 on waitress 2.1.2, four threads", &flask.V22, V21)
 }
 
-// StackCurrent is the newer of the two.
+// StackCurrent is Flask 3.1.3 on waitress 3.0.2, on Python 3.11.
 func StackCurrent() *server.Stack {
 	return stack(config.VintageCurrent, "Flask 3.1.3 on waitress 3.0.2, four threads", &flask.V31, V30)
 }

@@ -10,11 +10,11 @@ import (
 
 // Version is what versions of waitress decide differently.
 type Version struct {
-	// firstLine takes a request line apart: method, target, version (waitress.parser.first_line_re).
+	// firstLine splits a request line: method, target, version (waitress.parser.first_line_re).
 	firstLine *regexp.Regexp
-	// refusesLines: a line that does not fit is refused; before 3.0, it is a request of no method for no path.
+	// refusesLines: a line that does not match is refused. Before 3.0 it is a request with an empty method and path.
 	refusesLines bool
-	// leavesHead: the connection closes behind an answer to HEAD, whose length is taken for bytes that are missing.
+	// leavesHead: the connection closes after an answer to HEAD, because its Content-Length counts as bytes not sent.
 	leavesHead bool
 }
 
@@ -30,23 +30,24 @@ var (
 	}
 )
 
-// connectionLimit is how many connections there may be: the option of that name counts the listening socket and the trigger, too.
+// connectionLimit is how many connections there may be. The option of that name counts the listening socket and the
+// trigger, too.
 const connectionLimit = 100 - 2
 
 // outbufHighWatermark is the option of that name, in bytes.
 const outbufHighWatermark = 16 << 20
 
 // Serve is [server.Stack.Serve].
-func (s Version) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
-	b := s.behaviour()
+func (v Version) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
+	b := v.behaviour()
 	return &threaded.Endpoint{Host: w.Host(), Behaviour: &b}, &life{Worker: w}
 }
 
-// behaviour is the server as threads serve its connections.
-func (s Version) behaviour() threaded.Behaviour {
+// behaviour is how its threads serve connections.
+func (v Version) behaviour() threaded.Behaviour {
 	return threaded.Behaviour{
-		Reader:         func() threaded.Reader { return &reader{version: &s} },
-		Layout:         layout{&s},
+		Reader:         func() threaded.Reader { return &reader{version: &v} },
+		Layout:         layout{&v},
 		Takes:          threaded.AtRequest,
 		MaxConnections: connectionLimit,
 		Buffers:        outbufHighWatermark,
