@@ -66,7 +66,7 @@ func (c *Conn) bodyEnded() {
 // leave ends the thread's part: the main thread watches the connection.
 func (c *Conn) leave() {
 	e := c.endpoint
-	c.state = idle
+	c.state, c.lease.Refused = idle, false // one that was refused a thread, and said nothing, may ask again
 	if e.Behaviour.Between == Overlooked { // the thread itself hands it over
 		c.handOver()
 		c.releaseThread()

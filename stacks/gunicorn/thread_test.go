@@ -26,3 +26,15 @@ func TestGthreadTakesOneThreadForAConnection(t *testing.T) {
 		check.Equal(t, "held in the end", s.Held, 0)
 	})
 }
+
+// A connection that was refused a thread, and then says nothing until the main thread watches it, is answered once it asks.
+func TestGthreadAnswersARefusedConnectionThatWasSilent(t *testing.T) {
+	servertest.Both(t, func(t *testing.T, vintage string) {
+		w := newGthread(t, vintage, func(c *config.Config) { c.Sleep, c.Limit, c.Queue = 20*time.Second, 1, 0 })
+		w.Get(0, 1)
+		c := w.Send(100*time.Millisecond, "")
+		w.At(6*time.Second, func() { c.Send("GET /?id=2 HTTP/1.1\r\n\r\n") })
+		w.Run(10 * time.Second)
+		check.Equal(t, "pieces of the refusal", len(c.Pieces), 2)
+	})
+}
