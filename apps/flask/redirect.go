@@ -12,7 +12,8 @@ import (
 // page links to the URL in the header, the newer one's to the URL before it is encoded.
 func (v *Version) redirect(host, path, query string) *http1.Answer {
 	url := "http://" + host + http1.Quote(path, v.PathSafe)
-	if query = decodeText(query); query != "" {
+	query = decodeText(query)
+	if query != "" {
 		url += "?" + query
 	}
 	location := v.location(url)

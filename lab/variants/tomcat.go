@@ -13,7 +13,7 @@ func tomcat() []Variant {
 		},
 		{
 			Name: "connection-of-any-length", About: "A connection may have as many requests as it likes.", Scenarios: []string{"tomcat-hundred-requests"},
-			Edits: []Edit{{"stacks/tomcat/exchange.go", "if c.left--; c.left <= 0 {", "if c.left--; c.left <= -1000 {"}},
+			Edits: []Edit{{"stacks/tomcat/exchange.go", "	if c.left <= 0 {", "	if c.left <= -1000 {"}},
 		},
 		{
 			Name: "java-ends-at-once", About: "The process is gone in the moment of the signal.", Scenarios: []string{"tomcat-stop-sigterm"},

@@ -314,7 +314,8 @@ func (c *Conn) remember(p []byte) {
 func (c *Conn) consume(n int) {
 	n = min(n, len(c.rest))
 	c.endpoint.kept -= n
-	if c.rest = c.rest[n:]; len(c.rest) == 0 {
+	c.rest = c.rest[n:]
+	if len(c.rest) == 0 {
 		c.rest = nil
 	}
 }

@@ -12,7 +12,8 @@ func parseFields(text string) []field {
 	open := false // there is a field for a continuation line to continue
 	for text != "" {
 		var line string
-		if line, text = cutLine(text); !isFieldLine(line) {
+		line, text = cutLine(text)
+		if !isFieldLine(line) {
 			break
 		}
 		name, value, _ := strings.Cut(line, ":")

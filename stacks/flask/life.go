@@ -33,7 +33,8 @@ func (l *life) Opened(port int) {
 	running := func(host string) {
 		said = append(said, " * Running on http://"+net.JoinHostPort(host, strconv.Itoa(port)))
 	}
-	switch host = server.ShownHost(host); host {
+	host = server.ShownHost(host)
+	switch host {
 	case "0.0.0.0":
 		said = append(said, " * Running on all addresses (0.0.0.0)")
 		running("127.0.0.1")

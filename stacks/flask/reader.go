@@ -35,13 +35,15 @@ func (r *reader) Next(buf []byte, ended bool, head *http1.Head) (http1.Event, in
 			return http1.NeedData, 0
 		case r.request == nil:
 			r.fields = r.at
-			if r.refusal = r.first(line); r.refusal != nil {
+			r.refusal = r.first(line)
+			if r.refusal != nil {
 				return http1.Bad, len(buf)
 			}
 		case len(line) > maxLine:
 			return r.refuse(buf, lineTooLong)
 		default:
-			if r.headers++; r.headers > maxHeaders {
+			r.headers++
+			if r.headers > maxHeaders {
 				return r.refuse(buf, tooManyHeaders)
 			}
 			if text := string(line); text == "\r\n" || text == "\n" || text == "" {

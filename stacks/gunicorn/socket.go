@@ -34,7 +34,8 @@ func (o opening) socket(ctx context.Context, cfg config.Config, log server.Paren
 	for range attempts {
 		socket, err := server.Bind(ctx, cfg)
 		if err == nil {
-			if err = listen.Listen(int(socket.Fd()), cfg.Backlog); err == nil {
+			err = listen.Listen(int(socket.Fd()), cfg.Backlog)
+			if err == nil {
 				return socket, nil
 			}
 			_ = socket.Close()

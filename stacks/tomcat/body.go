@@ -85,7 +85,8 @@ func (k *chunks) take(b []byte) (n int, done, good bool) {
 		if k.state == chunkData {
 			m := int(min(int64(len(b)-n), k.size))
 			n += m
-			if k.size -= int64(m); k.size == 0 {
+			k.size -= int64(m)
+			if k.size == 0 {
 				k.state = chunkEnd
 			}
 			continue

@@ -211,7 +211,8 @@ func (c *Conn) within(f func()) {
 
 // work goes on until a request is running, or the thread has nothing more to do here (Http11Processor.service).
 func (c *Conn) work() {
-	for c.working = true; c.exchange == nil && !c.WritingPaused() && !c.Closing() && c.step(); {
+	c.working = true
+	for c.exchange == nil && !c.WritingPaused() && !c.Closing() && c.step() {
 	}
 	c.working = false
 	if c.Closed() && c.exchange == nil {

@@ -34,7 +34,8 @@ func (c *Conn) begin() {
 		c.complain("org.apache.coyote.AbstractProcessor parseHost: The host ["+string(host)+"] is not valid\n"+
 			" Note: further occurrences of request parsing errors will be logged at DEBUG level.\n", m.hosts)
 	}
-	if c.left--; c.left <= 0 {
+	c.left--
+	if c.left <= 0 {
 		m.keepAlive = false
 	}
 	x := &Exchange{

@@ -202,7 +202,8 @@ func (in *input) value(name string) (value []byte, count int) {
 		if f.value.to == 0 || !bytes.EqualFold(in.of(f.name), []byte(name)) {
 			continue
 		}
-		if count++; count == 1 {
+		count++
+		if count == 1 {
 			value = in.of(f.value)
 		}
 	}

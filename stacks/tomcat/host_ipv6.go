@@ -15,7 +15,8 @@ func (r *hostReader) ipv6() bool {
 				colons = 0
 				count++
 			}
-			if size++; size > 4 {
+			size++
+			if size > 4 {
 				return r.fail(hextet, "Invalid hextet. A hextet must consist of 4 or less hex characters.")
 			}
 		case c == ':':

@@ -36,7 +36,8 @@ func TestHosts(t *testing.T) {
 	for host, want := range tests {
 		got := ""
 		if f := Tomcat1017.checkHost([]byte(host)); f != nil {
-			if got = f.message; f.silent {
+			got = f.message
+			if f.silent {
 				got = "(none)"
 			}
 		}

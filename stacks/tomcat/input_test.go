@@ -12,7 +12,8 @@ func read(v *Version, text string, n int) (*input, outcome) {
 	for o == starved && len(text) > 0 {
 		n = min(n, len(text))
 		in.buf, text = append(in.buf, text[:n]...), text[n:]
-		if o = in.line(); o == onward && !in.old {
+		o = in.line()
+		if o == onward && !in.old {
 			o = in.head()
 		}
 	}

@@ -111,7 +111,8 @@ func (v *Version) unescapeQuery(s string) (decoded, why string) {
 		case '+':
 			c = ' '
 		case '%':
-			if why = v.wrongEscape([]byte(s[i:])); why != "" {
+			why = v.wrongEscape([]byte(s[i:]))
+			if why != "" {
 				return s, why
 			}
 			c = byte(hex(s[i+1])<<4 | hex(s[i+2]))

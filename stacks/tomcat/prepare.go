@@ -75,7 +75,8 @@ func (m *message) prepare(p *processor) {
 	}
 	m.readFraming(p)
 	if hosts > 0 && len(host) > 0 {
-		if m.hosts = m.in.version.checkHost(host); m.hosts != nil {
+		m.hosts = m.in.version.checkHost(host)
+		if m.hosts != nil {
 			m.fail(400, m.hosts)
 		}
 	}

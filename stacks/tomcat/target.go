@@ -47,11 +47,13 @@ func (v *Version) unescape(b []byte) (decoded []byte, why string) {
 	for i := 0; i < len(b); i++ {
 		c := b[i]
 		if c == '%' {
-			if why = v.wrongEscape(b[i:]); why != "" {
+			why = v.wrongEscape(b[i:])
+			if why != "" {
 				return b, why
 			}
 			c = byte(hex(b[i+1])<<4 | hex(b[i+2]))
-			if i += 2; c == '/' {
+			i += 2
+			if c == '/' {
 				return b, v.NoSlash
 			}
 		}

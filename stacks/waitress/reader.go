@@ -50,7 +50,8 @@ func (r *reader) Next(buf []byte, _ bool, head *http1.Head) (http1.Event, int) {
 	if len(text) == 0 { // an empty line between requests
 		return http1.MessageDone, end
 	}
-	if r.refusal = r.parse(string(text)); r.refusal != nil {
+	r.refusal = r.parse(string(text))
+	if r.refusal != nil {
 		return http1.Bad, end
 	}
 	r.early = r.expects
@@ -157,7 +158,8 @@ func (r *reader) framing(fields map[string]string, version string) *refusal {
 	if strings.Trim(length, "0123456789") != "" || length == "" {
 		return &refusal{http.StatusBadRequest, "Content-Length is invalid", version}
 	}
-	switch length = strings.TrimLeft(length, "0"); {
+	length = strings.TrimLeft(length, "0")
+	switch {
 	case length == "":
 	case len(length) > 10 || len(length) == 10 && length >= "1073741824":
 		return &refusal{http.StatusRequestEntityTooLarge, "exceeds max_body of 1073741824", version}
@@ -209,7 +211,8 @@ func splitURI(uri string) (path, query string) {
 	if !strings.HasPrefix(uri, "//") {
 		if i := strings.Index(uri, "://"); i > 0 && !strings.ContainsAny(uri[:i], "/?#") {
 			uri = uri[i+3:]
-			if i = strings.IndexAny(uri, "/?#"); i < 0 {
+			i = strings.IndexAny(uri, "/?#")
+			if i < 0 {
 				i = len(uri)
 			}
 			uri = uri[i:]
