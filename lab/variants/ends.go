@@ -13,7 +13,7 @@ func ends() []Variant {
 		},
 		{
 			Name: "limit-concurrency-reached", About: "--limit-concurrency N serves N instead of N-1.", Scenarios: []string{"limit-concurrency-burst"},
-			Edits: []Edit{{"stacks/uvicorn/endpoint.go", "len(s.connections) >= n || s.Tasks >= n", "len(s.connections) > n || s.Tasks > n"}},
+			Edits: []Edit{{"stacks/uvicorn/endpoint.go", "len(e.connections) >= n || e.Tasks >= n", "len(e.connections) > n || e.Tasks > n"}},
 		},
 		{
 			Name: "one-request-more-in-a-life", About: "--limit-max-requests N serves N+1.", Scenarios: []string{"limit-max-requests-in-work"},
@@ -63,7 +63,7 @@ func stopping() []Variant {
 		},
 		{
 			Name: "tasks-not-counted", About: "--limit-concurrency does not count the work of clients that have left.",
-			Edits:     []Edit{{"stacks/uvicorn/endpoint.go", " || s.Tasks >= n)", ")"}},
+			Edits:     []Edit{{"stacks/uvicorn/endpoint.go", " || e.Tasks >= n)", ")"}},
 			Scenarios: []string{"limit-concurrency-zombies"},
 		},
 		{

@@ -20,7 +20,7 @@ func wire() []Variant {
 		},
 		{
 			Name: "head-and-body-in-one-segment", About: "Head and body are written at once.", Scenarios: []string{"segments"},
-			Edits: []Edit{{"stacks/uvicorn/cycle.go", "	c.conn.Write(s.scratch)\n	c.sendBody(a.Body)\n", "	c.conn.Write(append(s.scratch, a.Body...))\n"}},
+			Edits: []Edit{{"stacks/uvicorn/cycle.go", "	c.conn.Write(e.scratch)\n	c.sendBody(a.Body)\n", "	c.conn.Write(append(e.scratch, a.Body...))\n"}},
 		},
 		{
 			Name: "bare-line-feeds-refused", About: "httptools 0.5 takes a line feed alone for the end of a line; this does not.", Scenarios: []string{"malformed-lines-httptools"},
@@ -49,8 +49,8 @@ func wire() []Variant {
 		{
 			Name: "an-access-line-for-those-who-left", About: "A client that has left is logged as answered.", Scenarios: []string{"leave-running", "leave-queued"},
 			Edits: []Edit{{
-				"stacks/uvicorn/cycle.go", "	if c.disconnected {\n		return false\n	}\n	s, a :=",
-				"	if c.disconnected {\n\t\tc.conn.endpoint.Log.Access(c, c.Answer().Status)\n		return false\n	}\n	s, a :=",
+				"stacks/uvicorn/cycle.go", "	if c.disconnected {\n		return false\n	}\n	e, a :=",
+				"	if c.disconnected {\n\t\tc.conn.endpoint.Log.Access(c, c.Answer().Status)\n		return false\n	}\n	e, a :=",
 			}},
 		},
 		{
@@ -84,7 +84,7 @@ func details() []Variant {
 		},
 		{
 			Name: "date-of-the-answer", About: "An answer carries the date of its sending, not that of its request.",
-			Edits:     []Edit{{"stacks/uvicorn/cycle.go", "\ts, a := c.conn.endpoint, c.Answer()\n", "\ts, a := c.conn.endpoint, c.Answer()\n\tc.defaults = s.defaults\n"}},
+			Edits:     []Edit{{"stacks/uvicorn/cycle.go", "\te, a := c.conn.endpoint, c.Answer()\n", "\te, a := c.conn.endpoint, c.Answer()\n\tc.defaults = e.defaults\n"}},
 			Scenarios: []string{"date-of-the-request"},
 		},
 		{
@@ -109,7 +109,7 @@ func details() []Variant {
 		},
 		{
 			Name: "silent-refusal", About: "Nothing is logged of bytes that are no request.",
-			Edits:     []Edit{{"stacks/uvicorn/conn.go", "\ts.Log.Warning(refusalBody)\n", ""}},
+			Edits:     []Edit{{"stacks/uvicorn/conn.go", "\te.Log.Warning(refusalBody)\n", ""}},
 			Scenarios: []string{"log-whole-life"},
 		},
 	}

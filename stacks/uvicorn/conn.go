@@ -104,23 +104,23 @@ func (c *Conn) takeRest() []byte {
 // parse takes event after event out of buf, which is all of rest if there is
 // any, and keeps what is left over.
 func (c *Conn) parse(buf []byte) {
-	s := c.endpoint
+	e := c.endpoint
 	for !c.waits(buf) {
-		event, n := c.parser.Next(s.Class.Dialect, buf, &s.head)
+		event, n := c.parser.Next(e.Class.Dialect, buf, &e.head)
 		switch event {
 		case http1.HeadDone:
-			if s.head.WebSocket {
+			if e.head.WebSocket {
 				c.rest = nil
-				c.refuseWebSocket(&s.head)
+				c.refuseWebSocket(&e.head)
 				return
 			}
-			c.request(&s.head)
+			c.request(&e.head)
 		case http1.BodyData:
 			c.body(c.parser.BodyLen())
 		case http1.MessageDone:
 			c.messageDone()
 		case http1.Upgraded:
-			c.complainOfUpgrade(s.Class.UpgradeWarnings.OnEnd)
+			c.complainOfUpgrade(e.Class.UpgradeWarnings.OnEnd)
 		case http1.Bad:
 			c.rest = nil
 			c.refuse()
@@ -191,19 +191,19 @@ func sameMemory(a, b []byte) bool {
 
 // request starts the request whose head is complete, or puts it in line.
 func (c *Conn) request(h *http1.Head) {
-	s := c.endpoint
-	if s.Class.DisarmsOnRequest {
+	e := c.endpoint
+	if e.Class.DisarmsOnRequest {
 		c.Loop().Cancel(&c.idle)
 	}
 	if h.Upgrade {
-		c.complainOfUpgrade(s.Class.UpgradeWarnings.OnHead)
+		c.complainOfUpgrade(e.Class.UpgradeWarnings.OnHead)
 	}
 	before := c.cycle
 	busy := c.inWork()
 	c.between = false
 	c.cycle = c.newCycle(h)
 	c.ended, c.last = false, !h.KeepAlive && !h.Upgrade
-	c.cycle.decide(s, h)
+	c.cycle.decide(e, h)
 	if busy {
 		c.PauseReading()
 		before.next = c.cycle
@@ -269,19 +269,19 @@ func (c *Conn) complainOfUpgrade(complain bool) {
 // ends the connection (asyncio's "Fatal error: protocol.data_received() call
 // failed").
 func (c *Conn) refuse() {
-	s := c.endpoint
-	s.Log.Warning(refusalBody)
+	e := c.endpoint
+	e.Log.Warning(refusalBody)
 	answered := c.cycle != nil && c.cycle.complete
-	if c.broken != isWhole || s.Class.KeepsState && answered && !c.between {
-		s.Log.Loop(c.FatalError("uvicorn.protocols.http.h11_impl.H11Protocol") +
+	if c.broken != isWhole || e.Class.KeepsState && answered && !c.between {
+		e.Log.Loop(c.FatalError("uvicorn.protocols.http.h11_impl.H11Protocol") +
 			"Traceback (most recent call last):\nh11._util.LocalProtocolError: can't handle event type Response when role=SERVER and state=MUST_CLOSE")
 		c.Abort()
 		return
 	}
-	for _, piece := range s.Class.Layout.Refusal(s, c.cycle) {
+	for _, piece := range e.Class.Layout.Refusal(e, c.cycle) {
 		c.WriteString(piece)
 	}
-	if s.Class.KeepsState {
+	if e.Class.KeepsState {
 		c.broken = hasRefused
 	}
 	c.Close()
@@ -290,26 +290,26 @@ func (c *Conn) refuse() {
 // responseComplete is on_response_complete: the connection idles, or the next
 // request that has come already starts.
 func (c *Conn) responseComplete() {
-	s := c.endpoint
-	s.Served++
+	e := c.endpoint
+	e.Served++
 	if c.Closing() {
 		return
 	}
 	next := c.working.next
-	if s.Class.ArmsBeforePipeline || next == nil {
-		c.Loop().After(&c.idle, s.KeepAlive, (*idleTimeout)(c))
+	if e.Class.ArmsBeforePipeline || next == nil {
+		c.Loop().After(&c.idle, e.KeepAlive, (*idleTimeout)(c))
 	}
 	if next != nil {
 		c.queue(-next.weight())
 	}
-	if crowded := s.Class.ParsesAhead && c.crowded(); !crowded {
+	if crowded := e.Class.ParsesAhead && c.crowded(); !crowded {
 		c.ResumeReading()
 	}
 	if next != nil {
 		c.follow(next)
 		return
 	}
-	if c.ended && !s.Class.ParsesAhead {
+	if c.ended && !e.Class.ParsesAhead {
 		c.ended, c.between = false, true
 		c.parse(c.takeRest())
 	}

@@ -43,13 +43,13 @@ const (
 
 // reset makes the cycle that of a new request.
 func (c *Cycle) reset(conn *Conn, h *http1.Head) {
-	s := conn.endpoint
+	e := conn.endpoint
 	*c = Cycle{
-		conn: conn, defaults: s.defaults,
+		conn: conn, defaults: e.defaults,
 		peerKeepsAlive: h.KeepAlive, asksClose: asksClose(h),
-		keepAlive: s.Class.Layout.KeepsAlive(h), upgrades: h.Upgrade,
+		keepAlive: e.Class.Layout.KeepsAlive(h), upgrades: h.Upgrade,
 	}
-	c.Remember(s.Host, &conn.Stream, h)
+	c.Remember(e.Host, &conn.Stream, h)
 }
 
 // asksClose looks for flow_control.CLOSE_HEADER: the very value "close".
@@ -63,17 +63,17 @@ func asksClose(h *http1.Head) bool {
 }
 
 // decide settles what the request's first step will do. No client can see an effect before that step.
-func (c *Cycle) decide(s *Endpoint, h *http1.Head) {
-	s.Keep(&c.Request, h)
-	if s.exceeded() {
-		s.Log.Warning("Exceeded concurrency limit.")
-		c.Reply(s.Unavailable)
+func (c *Cycle) decide(e *Endpoint, h *http1.Head) {
+	e.Keep(&c.Request, h)
+	if e.exceeded() {
+		e.Log.Warning("Exceeded concurrency limit.")
+		c.Reply(e.Unavailable)
 		return
 	}
-	if o, said := s.Class.Forwarded.read(c.conn.Peer(), h); said {
+	if o, said := e.Class.Forwarded.read(c.conn.Peer(), h); said {
 		c.ForwardedFor(o.client, o.scheme)
 	}
-	s.Handle(c, h)
+	e.Handle(c, h)
 }
 
 // Conn returns the connection that the request came on.
@@ -157,16 +157,16 @@ func (c *Cycle) send() (sent bool) {
 	if c.disconnected {
 		return false
 	}
-	s, a := c.conn.endpoint, c.Answer()
-	s.Log.Access(c, a.Status)
+	e, a := c.conn.endpoint, c.Answer()
+	e.Log.Access(c, a.Status)
 	if exception := c.conn.exception(); exception != "" {
-		s.Log.Error(failed + exception)
+		e.Log.Error(failed + exception)
 		c.conn.Close()
 		return false
 	}
 	sent = c.conn.Sends()
-	s.scratch = s.Class.Layout.Head(s.scratch[:0], c, a)
-	c.conn.Write(s.scratch)
+	e.scratch = e.Class.Layout.Head(e.scratch[:0], c, a)
+	c.conn.Write(e.scratch)
 	c.sendBody(a.Body)
 	c.complete = true
 	if c.closes || !c.keepAlive {

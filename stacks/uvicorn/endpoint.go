@@ -36,31 +36,31 @@ type defaults struct{ block []byte }
 
 // SetDefaults replaces the header lines on top of every answer; requests that
 // are parsed from now on carry them.
-func (s *Endpoint) SetDefaults(lines ...http1.Line) {
+func (e *Endpoint) SetDefaults(lines ...http1.Line) {
 	var block []byte
 	for _, l := range lines {
 		block = http1.AppendLine(block, l.Name, l.Value)
 	}
-	s.defaults = &defaults{block}
+	e.defaults = &defaults{block}
 }
 
 // Listening does nothing: Uvicorn never lets its listener rest.
-func (s *Endpoint) Listening(*eventloop.Server) {}
+func (e *Endpoint) Listening(*eventloop.Server) {}
 
 // Connections is how many connections are open.
-func (s *Endpoint) Connections() int { return len(s.connections) }
+func (e *Endpoint) Connections() int { return len(e.connections) }
 
 // Accept makes the connection of an accepted socket.
-func (s *Endpoint) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *eventloop.Stream {
-	c := &Conn{endpoint: s, place: -1}
+func (e *Endpoint) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *eventloop.Stream {
+	c := &Conn{endpoint: e, place: -1}
 	c.Init(c)
 	return &c.Stream
 }
 
 // Shutdown asks every connection to end: idle ones at once, the others after
 // their answer (H11Protocol.shutdown, HttpToolsProtocol.shutdown).
-func (s *Endpoint) Shutdown() {
-	for _, c := range slices.Clone(s.connections) {
+func (e *Endpoint) Shutdown() {
+	for _, c := range slices.Clone(e.connections) {
 		c.shutdown()
 	}
 }
@@ -68,8 +68,8 @@ func (s *Endpoint) Shutdown() {
 // Cancel ends the task of every request in work. In a step of its own each is
 // logged with what why says now, and answered with a if its client is there;
 // those that have not had their first step are not heard of.
-func (s *Endpoint) Cancel(a *http1.Answer, why func(*Cycle) string) {
-	for _, c := range slices.Concat(s.connections, s.orphans) {
+func (e *Endpoint) Cancel(a *http1.Answer, why func(*Cycle) string) {
+	for _, c := range slices.Concat(e.connections, e.orphans) {
 		if w := c.working; w != nil && w.unfinished() {
 			w.cancel(a, why(w))
 		}
@@ -99,9 +99,9 @@ func (l *set) remove(c *Conn) {
 }
 
 // exceeded tells whether a request that is parsed now is one too many.
-func (s *Endpoint) exceeded() bool {
-	n := s.LimitConcurrency
-	return n > 0 && (len(s.connections) >= n || s.Tasks >= n)
+func (e *Endpoint) exceeded() bool {
+	n := e.LimitConcurrency
+	return n > 0 && (len(e.connections) >= n || e.Tasks >= n)
 }
 
 // taskDone is the step in which a finished request leaves the set of tasks:

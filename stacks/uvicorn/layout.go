@@ -21,7 +21,7 @@ type Layout interface {
 	Chunks(body string) []string
 	// Refusal returns the writes of the answer to bytes that are no request.
 	// earlier is the last valid one on the connection, or nil.
-	Refusal(s *Endpoint, earlier *Cycle) []string
+	Refusal(e *Endpoint, earlier *Cycle) []string
 }
 
 const refusalBody = "Invalid HTTP request received."
@@ -66,8 +66,8 @@ func (httptools021) Chunks(body string) []string {
 	return []string{http1.Chunk(body) + http1.LastChunk}
 }
 
-func (httptools021) Refusal(s *Endpoint, _ *Cycle) []string {
-	head := append(http1.AppendStatus(nil, http.StatusBadRequest), s.defaults.block...)
+func (httptools021) Refusal(e *Endpoint, _ *Cycle) []string {
+	head := append(http1.AppendStatus(nil, http.StatusBadRequest), e.defaults.block...)
 	head = http1.AppendLine(head, "content-type", "text/plain; charset=utf-8")
 	head = http1.AppendLine(head, "content-length", strconv.Itoa(len(refusalBody)))
 	head = http1.AppendLine(head, "connection", "close")

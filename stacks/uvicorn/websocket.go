@@ -47,21 +47,21 @@ var webSocket054 = WebSocket{
 
 // refuseWebSocket answers a handshake and closes: 403 to a good one.
 func (c *Conn) refuseWebSocket(h *http1.Head) {
-	s := c.endpoint
-	w := s.Class.WebSocket
+	e := c.endpoint
+	w := e.Class.WebSocket
 	status, more, reason := w.judge(h)
 	body := ""
 	if reason == "" {
-		s.Log.Info(fmt.Sprintf(`%s - "WebSocket %s" 403`, w.Client(c.clientOf(h)), http1.ShownTarget(string(h.Target))))
+		e.Log.Info(fmt.Sprintf(`%s - "WebSocket %s" 403`, w.Client(c.clientOf(h)), http1.ShownTarget(string(h.Target))))
 	} else {
 		body = "Failed to open a WebSocket connection: " + reason + ".\n"
 	}
 	head := http1.AppendLine(http1.AppendStatus(nil, status), "Date", c.Loop().Clock().Now().UTC().Format(http.TimeFormat))
 	head = fmt.Appendf(head, strings.Join(w.Lines, "\r\n")+"%s\r\n\r\n%s", len(body), more, body)
-	s.Log.Info(fmt.Sprintf(w.Refused, status, http.StatusText(status)))
+	e.Log.Info(fmt.Sprintf(w.Refused, status, http.StatusText(status)))
 	c.Write(head)
 	if w.SaysClosed {
-		s.Log.Info("connection closed")
+		e.Log.Info("connection closed")
 	}
 	c.Close()
 }
