@@ -6,37 +6,32 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Class is what one of Uvicorn's protocol classes decides differently from
-// another, beside its parser's Dialect.
+// Class is what Uvicorn's protocol classes do differently, apart from parsing, which is the Dialect.
 type Class struct {
 	Dialect *http1.Dialect
 
-	// ParsesAhead: requests behind the one in work are parsed and wait in a
-	// line of their own (httptools_impl); otherwise the bytes wait (h11_impl).
+	// ParsesAhead: pipelined requests are parsed while an earlier one is running, and queue (httptools_impl). Otherwise
+	// their bytes wait (h11_impl).
 	ParsesAhead bool
 
-	// KeepsState: the parser keeps the states of both sides and raises an
-	// exception on what does not fit them, such as a refusal behind an answer
-	// that has begun, or an end while one is owed (h11.Connection).
+	// KeepsState: the parser keeps the states of both sides (h11.Connection), and raises an exception on an event that
+	// does not fit them, such as a refusal after an answer has begun, or a close while an answer is owed.
 	KeepsState bool
 
 	// Layout is how heads, chunks and refusals are spelled.
 	Layout Layout
 
-	// ArmsBeforePipeline: the keep-alive timer is set after every answer, also
-	// when the next pipelined request starts at once and may be cut off by it
-	// (httptools_impl of 0.21.1).
+	// ArmsBeforePipeline: the keep-alive timer is set after every answer, even when a pipelined request starts at once,
+	// which the timer may then cut off (httptools_impl of 0.21.1).
 	ArmsBeforePipeline bool
 
-	// DisarmsOnRequest: a request that is parsed late, out of what was
-	// pipelined, stops the keep-alive timer (h11_impl of 0.54.0).
+	// DisarmsOnRequest: a pipelined request stops the keep-alive timer when it is parsed (h11_impl of 0.54.0).
 	DisarmsOnRequest bool
 
-	// UpgradeWarnings says when an upgrade that is not served is complained of.
+	// UpgradeWarnings says when an unsupported upgrade is logged.
 	UpgradeWarnings UpgradeWarnings
 
-	// ServerError is the class's own answer to a request whose task has failed
-	// or is cancelled (send_500_response).
+	// ServerError is the class's own answer to a request whose task has failed or was cancelled (send_500_response).
 	ServerError *http1.Answer
 
 	// Forwarded is what is believed of a proxy's fields.
@@ -46,24 +41,27 @@ type Class struct {
 	WebSocket *WebSocket
 }
 
-// serverError is what most classes send: without a length, so in chunks.
+// serverError is what most classes send: it has no length, so its body goes in chunks.
 var serverError = http1.Answer{
 	Status: http.StatusInternalServerError, Body: "Internal Server Error",
 	Lines: []http1.Line{{Name: "content-type", Value: "text/plain; charset=utf-8"}, {Name: "connection", Value: "close"}},
 }
 
-// serverErrorSized is that of httptools_impl since Uvicorn 0.30.
+// serverErrorSized is what httptools_impl sends since Uvicorn 0.30.
 var serverErrorSized = http1.Answer{
 	Status: http.StatusInternalServerError, Body: "Internal Server Error",
-	Lines: []http1.Line{{Name: "content-type", Value: "text/plain; charset=utf-8"}, {Name: "content-length", Value: "21"}, {Name: "connection", Value: "close"}},
+	Lines: []http1.Line{
+		{Name: "content-type", Value: "text/plain; charset=utf-8"},
+		{Name: "content-length", Value: "21"},
+		{Name: "connection", Value: "close"},
+	},
 }
 
-// UpgradeWarnings are the moments at which "Unsupported upgrade request." is
-// logged.
+// UpgradeWarnings are the moments at which "Unsupported upgrade request." is logged.
 type UpgradeWarnings struct {
 	OnHead, OnMessage, OnEnd bool
-	// NoLibrary adds the line that asks for a WebSocket library, although one
-	// is installed (httptools_impl of 0.21.1, _should_upgrade_to_ws).
+	// NoLibrary adds the line that asks for a WebSocket library, although one is installed (httptools_impl of 0.21.1,
+	// _should_upgrade_to_ws).
 	NoLibrary bool
 }
 
@@ -71,19 +69,25 @@ type UpgradeWarnings struct {
 var (
 	// Httptools021 is httptools_impl.HttpToolsProtocol of Uvicorn 0.21.1.
 	Httptools021 = Class{
-		Dialect: &http1.Httptools050, ParsesAhead: true, Layout: httptools021{}, ArmsBeforePipeline: true, ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021,
+		Dialect: &http1.Httptools050, ParsesAhead: true, Layout: httptools021{}, ArmsBeforePipeline: true,
+		ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021,
 		UpgradeWarnings: UpgradeWarnings{OnHead: true, OnMessage: true, OnEnd: true, NoLibrary: true},
 	}
 	// Httptools054 is httptools_impl.HttpToolsProtocol of Uvicorn 0.54.0.
 	Httptools054 = Class{
-		Dialect: &http1.Httptools090, ParsesAhead: true, Layout: httptools054{}, ServerError: &serverErrorSized, Forwarded: &forwarded054, WebSocket: &webSocket054,
+		Dialect: &http1.Httptools090, ParsesAhead: true, Layout: httptools054{},
+		ServerError: &serverErrorSized, Forwarded: &forwarded054, WebSocket: &webSocket054,
 		UpgradeWarnings: UpgradeWarnings{OnEnd: true},
 	}
 	// H11021 is h11_impl.H11Protocol of Uvicorn 0.21.1.
-	H11021 = Class{Dialect: &http1.H11v014, KeepsState: true, Layout: h11Layout{}, ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021}
+	H11021 = Class{
+		Dialect: &http1.H11v014, KeepsState: true, Layout: h11Layout{},
+		ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021,
+	}
 	// H11054 is h11_impl.H11Protocol of Uvicorn 0.54.0.
 	H11054 = Class{
-		Dialect: &http1.H11v016, KeepsState: true, Layout: h11Layout{}, DisarmsOnRequest: true, ServerError: &serverError, Forwarded: &forwarded054, WebSocket: &webSocket054,
+		Dialect: &http1.H11v016, KeepsState: true, Layout: h11Layout{}, DisarmsOnRequest: true,
+		ServerError: &serverError, Forwarded: &forwarded054, WebSocket: &webSocket054,
 		UpgradeWarnings: UpgradeWarnings{OnHead: true},
 	}
 )

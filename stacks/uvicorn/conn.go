@@ -8,40 +8,47 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// highWaterLimit is how many body bytes nobody has read a request may hold
-// before its connection is not read any more: flow_control.HIGH_WATER_LIMIT.
+// highWaterLimit is how many unread body bytes a request may hold before reading from its connection pauses:
+// flow_control.HIGH_WATER_LIMIT.
 const highWaterLimit = 65536
 
-// Conn is one connection: Uvicorn's protocol object together with its
-// transport. Requests are parsed as their bytes come and answered in order.
+// Conn is one connection: Uvicorn's protocol object together with its transport. Requests are parsed as their bytes
+// come and answered in order.
 type Conn struct {
 	eventloop.Stream
 	endpoint *Endpoint
 	cycle    *Cycle // the newest request
-	working  *Cycle // the last that was started: older where requests are parsed ahead, and first of their chain
-	blocked  *Cycle // wants to answer, but the client does not read
-	rest     []byte // of a head that is not complete, or behind a request in work
+	working  *Cycle // the newest one that was started; requests parsed ahead queue after it, each the next of the last
+	blocked  *Cycle // has an answer that waits until the client reads
+	rest     []byte // bytes of an incomplete head, or pipelined ones that wait for an answer
 	ahead    int    // bytes of requests that are parsed and wait for their turn
 	idle     eventloop.Timer
-	first    Cycle // spares an allocation while requests come one after another
+	first    Cycle // saves an allocation while requests come one after another
 	parser   http1.Parser
 	place    int32 // in its set of the Endpoint
-	ended    bool  // all bytes of the newest request have come
-	last     bool  // and it is the last, by its version or its Connection header
-	between  bool  // h11 waits for the next request: start_next_cycle was called
+	input    input
 	broken   broken
 }
 
-// broken is why h11 sends nothing any more on a connection.
+// input is how much of the newest request has come: what h11 calls their_state.
+type input uint8
+
+const (
+	idle  input = iota // none of the next one's head; for h11, start_next_cycle was called
+	begun              // its head
+	ended              // all of it; h11 then parses no further one before the answer
+)
+
+// broken is why h11 refuses to send on a connection.
 type broken uint8
 
 const (
 	isWhole     broken = iota
 	hasRefused         // bytes that were no request have been answered
-	hasTimedOut        // the keep-alive timer has tried to end a connection that owed an answer
+	hasTimedOut        // the keep-alive timer tried to close a connection that owed an answer
 )
 
-// String is what h11 says when an answer is tried all the same.
+// String is h11's error for an answer that is sent all the same.
 func (b broken) String() string {
 	if b == hasTimedOut {
 		return "Can't send data when our state is ERROR"
@@ -49,14 +56,14 @@ func (b broken) String() string {
 	return "can't handle event type Response when role=SERVER and state=MUST_CLOSE"
 }
 
-// ConnectionMade enters the connection into the set that limits and shutdown see.
+// ConnectionMade adds the connection to those that the concurrency limit counts and Shutdown closes.
 func (c *Conn) ConnectionMade() { c.endpoint.connections.add(c) }
 
 // EOFReceived closes the connection: eof_received of both protocol classes.
 func (c *Conn) EOFReceived() (stays bool) { return false }
 
-// ConnectionLost lets the request in work go on, but drops its answer: nothing
-// tells a handler that its client has left.
+// ConnectionLost lets the running request finish, and drops its answer: a handler does not learn that its client has
+// left.
 func (c *Conn) ConnectionLost() {
 	c.endpoint.connections.remove(c)
 	if c.working != nil && c.working.unfinished() {
@@ -69,15 +76,14 @@ func (c *Conn) ConnectionLost() {
 	}
 	c.takeRest()
 	c.rest = nil
-	c.queue(-c.ahead)
+	c.countAhead(-c.ahead)
 	c.ResumeWriting()
 }
 
-// PauseWriting is called when the client leaves too many answers unread; the next
-// answer asks the stream (WritingPaused).
+// PauseWriting is called when too much is unread by the client. It does nothing: the next answer checks WritingPaused.
 func (c *Conn) PauseWriting() {}
 
-// ResumeWriting lets the answer that waited for the client go on.
+// ResumeWriting sends the answer that waited for the client to read.
 func (c *Conn) ResumeWriting() {
 	if b := c.blocked; b != nil {
 		c.blocked = nil
@@ -95,14 +101,13 @@ func (c *Conn) DataReceived(p []byte) {
 	c.parse(p)
 }
 
-// takeRest is what is remembered, which from then on does not count.
+// takeRest returns the remembered bytes and no longer counts them.
 func (c *Conn) takeRest() []byte {
 	c.endpoint.kept -= len(c.rest)
 	return c.rest
 }
 
-// parse takes event after event out of buf, which is all of rest if there is
-// any, and keeps what is left over.
+// parse handles the events in buf, which contains all of rest if there is any, and keeps the bytes left over.
 func (c *Conn) parse(buf []byte) {
 	e := c.endpoint
 	for !c.waits(buf) {
@@ -138,19 +143,17 @@ func (c *Conn) parse(buf []byte) {
 	c.keep(buf)
 }
 
-// waits tells whether parsing must wait for the answer in work: h11 pauses at
-// the end of a message (PAUSED), and only if something has come behind it the
-// socket is not read any more. Where requests are parsed ahead, and the real server
-// remembers all that come, it waits when they are too many.
+// waits tells whether parsing must wait for an answer. h11 pauses at the end of a message (PAUSED), and the socket is
+// read until more bytes have come. Where requests are parsed ahead, the real server remembers any number of them; here,
+// parsing waits when they are too many.
 func (c *Conn) waits(buf []byte) bool {
 	switch {
 	case c.endpoint.Class.ParsesAhead && c.crowded() && len(buf) > 0:
 		c.PauseReading()
 		return true
-	case !c.ended, c.endpoint.Class.ParsesAhead:
+	case c.input != ended, c.endpoint.Class.ParsesAhead:
 		return false
-	}
-	if c.last {
+	case c.cycle.last():
 		return false // h11 judges at once what follows a last message
 	}
 	if len(buf) > 0 || c.cycle.upgrades {
@@ -159,13 +162,11 @@ func (c *Conn) waits(buf []byte) bool {
 	return true
 }
 
-// mostKept is what a client can make a connection remember at the most of a head
-// that does not end. Uvicorn's httptools_impl has no bound; whoever goes beyond, or
-// beyond what Host.MayKeep allows, is cut off.
+// mostKept is how many bytes of an unfinished head a connection remembers. Uvicorn's httptools_impl has no bound; here,
+// a client that exceeds this one, or what Host.MayKeep allows, is cut off.
 const mostKept = 16 << 20
 
-// keep remembers bytes for later. They are the end of rest already, or belong to
-// the loop's read buffer.
+// keep remembers bytes for later. They are either the end of rest already, or in the loop's read buffer.
 func (c *Conn) keep(buf []byte) {
 	kept := &c.endpoint.kept
 	switch {
@@ -183,13 +184,13 @@ func (c *Conn) keep(buf []byte) {
 	*kept += len(buf)
 }
 
-// sameMemory tells whether two slices end in one piece of memory.
+// sameMemory tells whether two slices have the same underlying array.
 func sameMemory(a, b []byte) bool {
 	a, b = a[:cap(a)], b[:cap(b)]
 	return len(a) > 0 && len(b) > 0 && &a[len(a)-1] == &b[len(b)-1]
 }
 
-// request starts the request whose head is complete, or puts it in line.
+// request starts the request whose head is complete, or queues it.
 func (c *Conn) request(h *http1.Head) {
 	e := c.endpoint
 	if e.Class.DisarmsOnRequest {
@@ -199,30 +200,29 @@ func (c *Conn) request(h *http1.Head) {
 		c.complainOfUpgrade(e.Class.UpgradeWarnings.OnHead)
 	}
 	before := c.cycle
-	busy := c.inWork()
-	c.between = false
+	busy := c.owesAnswer()
+	c.input = begun
 	c.cycle = c.newCycle(h)
-	c.ended, c.last = false, !h.KeepAlive && !h.Upgrade
 	c.cycle.decide(e, h)
 	if busy {
 		c.PauseReading()
 		before.next = c.cycle
-		c.queue(c.cycle.weight())
+		c.countAhead(c.cycle.weight())
 		return
 	}
 	c.cycle.start()
 }
 
-// queue counts what waits for its turn.
-func (c *Conn) queue(bytes int) {
+// countAhead counts bytes of requests that wait for their turn.
+func (c *Conn) countAhead(bytes int) {
 	c.ahead += bytes
 	c.endpoint.ahead += bytes
 }
 
-// crowded tells whether more waits for its turn than may be remembered.
+// crowded tells whether the requests that wait for their turn are more than may be remembered.
 func (c *Conn) crowded() bool { return !c.endpoint.MayKeep(c.ahead, c.endpoint.ahead) }
 
-// newCycle uses the connection's own cycle where it is free.
+// newCycle uses the connection's own cycle if that is free.
 func (c *Conn) newCycle(h *http1.Head) *Cycle {
 	cycle := &c.first
 	if cycle.conn != nil && cycle.task != done {
@@ -232,24 +232,25 @@ func (c *Conn) newCycle(h *http1.Head) *Cycle {
 	return cycle
 }
 
-// body counts what came of a body that no handler reads.
+// body counts body bytes: no handler reads them.
 func (c *Conn) body(n int) {
 	if c.cycle.complete {
 		return
 	}
-	if c.cycle.unread += int32(n); c.cycle.unread > highWaterLimit {
+	c.cycle.unread += int32(n)
+	if c.cycle.unread > highWaterLimit {
 		c.PauseReading()
 	}
 }
 
-// messageDone is the end of the newest request's bytes.
+// messageDone is called when all of the newest request has come.
 func (c *Conn) messageDone() {
-	c.ended = true
+	c.input = ended
 	if c.parser.Upgrade() {
 		c.complainOfUpgrade(c.endpoint.Class.UpgradeWarnings.OnMessage)
 	}
 	if c.cycle.complete && !c.endpoint.Class.ParsesAhead {
-		c.ended, c.between = false, true // answered before its body had come: the next may follow
+		c.input = idle // it was answered before its body had come, so the next may follow
 		c.ResumeReading()
 	}
 }
@@ -260,21 +261,21 @@ func (c *Conn) complainOfUpgrade(complain bool) {
 	}
 	c.endpoint.Log.Warning("Unsupported upgrade request.")
 	if c.endpoint.Class.UpgradeWarnings.NoLibrary {
-		c.endpoint.Log.Warning("No supported WebSocket library detected. Please use 'pip install uvicorn[standard]', or install 'websockets' or 'wsproto' manually.")
+		c.endpoint.Log.Warning("No supported WebSocket library detected. Please use 'pip install uvicorn[standard]', " +
+			"or install 'websockets' or 'wsproto' manually.")
 	}
 }
 
-// refuse answers bytes that are no request and closes. h11 cannot do so behind
-// an answer whose request has not ended, nor when it is broken: the exception
-// ends the connection (asyncio's "Fatal error: protocol.data_received() call
-// failed").
+// refuse answers bytes that are no request, and closes. h11 raises an exception where the request before them is
+// answered and has not ended, or where it is broken; that ends the connection (asyncio's "Fatal error:
+// protocol.data_received() call failed").
 func (c *Conn) refuse() {
 	e := c.endpoint
 	e.Log.Warning(refusalBody)
 	answered := c.cycle != nil && c.cycle.complete
-	if c.broken != isWhole || e.Class.KeepsState && answered && !c.between {
+	if c.broken != isWhole || e.Class.KeepsState && answered && c.input != idle {
 		e.Log.Loop(c.FatalError("uvicorn.protocols.http.h11_impl.H11Protocol") +
-			"Traceback (most recent call last):\nh11._util.LocalProtocolError: can't handle event type Response when role=SERVER and state=MUST_CLOSE")
+			"Traceback (most recent call last):\nh11._util.LocalProtocolError: " + hasRefused.String())
 		c.Abort()
 		return
 	}
@@ -287,8 +288,7 @@ func (c *Conn) refuse() {
 	c.Close()
 }
 
-// responseComplete is on_response_complete: the connection idles, or the next
-// request that has come already starts.
+// responseComplete is on_response_complete: a pipelined request starts, or the connection is idle.
 func (c *Conn) responseComplete() {
 	e := c.endpoint
 	e.Served++
@@ -300,7 +300,7 @@ func (c *Conn) responseComplete() {
 		c.Loop().After(&c.idle, e.KeepAlive, (*idleTimeout)(c))
 	}
 	if next != nil {
-		c.queue(-next.weight())
+		c.countAhead(-next.weight())
 	}
 	if crowded := e.Class.ParsesAhead && c.crowded(); !crowded {
 		c.ResumeReading()
@@ -309,13 +309,13 @@ func (c *Conn) responseComplete() {
 		c.follow(next)
 		return
 	}
-	if c.ended && !e.Class.ParsesAhead {
-		c.ended, c.between = false, true
+	if c.input == ended && !e.Class.ParsesAhead {
+		c.input = idle
 		c.parse(c.takeRest())
 	}
 }
 
-// follow starts the request that is next in line, and goes on with what has waited for room.
+// follow starts the next request of the queue, and parses the bytes that waited for room in it.
 func (c *Conn) follow(next *Cycle) {
 	next.start()
 	if len(c.rest) > 0 {
@@ -323,37 +323,39 @@ func (c *Conn) follow(next *Cycle) {
 	}
 }
 
-// idleTimeout is the end of an idle connection.
+// idleTimeout closes an idle connection: timeout_keep_alive_handler.
 type idleTimeout Conn
 
 func (t *idleTimeout) Run() {
 	c := (*Conn)(t)
-	if c.inWork() && c.endpoint.Class.KeepsState {
+	if c.owesAnswer() && c.endpoint.Class.KeepsState {
 		c.broken = hasTimedOut
-		c.endpoint.Log.Loop("Exception in callback H11Protocol.timeout_keep_alive_handler()\nTraceback (most recent call last):\n" +
-			"h11._util.LocalProtocolError: can't handle event type ConnectionClosed when role=SERVER and state=SEND_RESPONSE")
+		c.endpoint.Log.Loop("Exception in callback H11Protocol.timeout_keep_alive_handler()\n" +
+			"Traceback (most recent call last):\nh11._util.LocalProtocolError: " +
+			"can't handle event type ConnectionClosed when role=SERVER and state=SEND_RESPONSE")
 		return
 	}
 	c.Close()
 }
 
-// exception is what an answer raises on this connection, as Python names it, or
-// nothing.
+// exception is the exception that sending an answer raises on this connection, as Python names it, or nothing.
 func (c *Conn) exception() string {
 	switch {
 	case c.broken != isWhole:
 		return "h11._util.LocalProtocolError: " + c.broken.String()
 	case c.Raises():
-		return fmt.Sprintf("RuntimeError: unable to perform operation on <TCPTransport closed=True reading=False %#x>; the handler is closed", c.Place())
+		return fmt.Sprintf("RuntimeError: unable to perform operation on "+
+			"<TCPTransport closed=True reading=False %#x>; the handler is closed", c.Place())
 	}
 	return ""
 }
 
-func (c *Conn) inWork() bool { return c.cycle != nil && !c.cycle.complete }
+// owesAnswer tells whether the newest request is not answered.
+func (c *Conn) owesAnswer() bool { return c.cycle != nil && !c.cycle.complete }
 
-// shutdown closes an idle connection, and a busy one after its answer.
+// shutdown closes an idle connection now, and a busy one after its answer.
 func (c *Conn) shutdown() {
-	if c.inWork() {
+	if c.owesAnswer() {
 		c.cycle.keepAlive = false
 		return
 	}

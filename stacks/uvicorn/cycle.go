@@ -7,8 +7,8 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Cycle is one request and its answer: Uvicorn's RequestResponseCycle with its task. It lives as long as the answer is
-// owed, in few bytes: of the request it keeps what the access log needs.
+// Cycle is one request and its answer: Uvicorn's RequestResponseCycle with its task. It is small, since there is one
+// for each held request: of the request it keeps what the access log needs.
 type Cycle struct {
 	http1.Request
 	conn     *Conn
@@ -17,12 +17,13 @@ type Cycle struct {
 	unread   int32     // bytes of its body: the application reads none
 	task     task
 
+	// As RequestResponseCycle names them.
 	disconnected bool // the client has left, as far as Uvicorn knows
 	complete     bool // the answer has been written (response_complete)
-	chunked      bool // its body goes in chunks
+	chunked      bool // its body goes in chunks (chunked_encoding)
 
 	keepAlive      bool // the connection outlives the answer, as far as Uvicorn decides
-	peerKeepsAlive bool // as far as the client's version and Connection say
+	peerKeepsAlive bool // as far as the client's version and Connection field say
 	asksClose      bool // the client has sent Connection: close
 	closes         bool // the answer's head says that the connection closes
 	upgrades       bool // the request asks for another protocol
@@ -35,13 +36,13 @@ const (
 	noTask    task = iota // the request waits until the one before it is answered
 	queued                // the task's first step is due
 	running               // the application runs, or awaits something
-	dropped               // cancelled before its first step, which then runs none of the coroutine's lines
+	dropped               // cancelled before its first step, which then runs no line of the coroutine
 	cancelled             // cancelled later: it does nothing until the step that raises CancelledError in it
-	failing               // that step has come; the answer is an error
+	failing               // that step has come, and the answer is an error
 	done
 )
 
-// reset makes the cycle that of a new request.
+// reset makes it the cycle of a new request.
 func (c *Cycle) reset(conn *Conn, h *http1.Head) {
 	e := conn.endpoint
 	*c = Cycle{
@@ -52,7 +53,7 @@ func (c *Cycle) reset(conn *Conn, h *http1.Head) {
 	c.Remember(e.Host, &conn.Stream, h)
 }
 
-// asksClose looks for flow_control.CLOSE_HEADER: the very value "close".
+// asksClose looks for flow_control.CLOSE_HEADER: the value "close", and no other spelling of it.
 func asksClose(h *http1.Head) bool {
 	for _, f := range h.Fields {
 		if string(f.Value) == "close" && f.Is("connection") {
@@ -62,7 +63,7 @@ func asksClose(h *http1.Head) bool {
 	return false
 }
 
-// decide settles what the request's first step will do. No client can see an effect before that step.
+// decide settles what the request's first step will do. Nothing of it is visible to a client before that step.
 func (c *Cycle) decide(e *Endpoint, h *http1.Head) {
 	e.Keep(&c.Request, h)
 	if e.exceeded() {
@@ -76,16 +77,19 @@ func (c *Cycle) decide(e *Endpoint, h *http1.Head) {
 	e.Handle(c, h)
 }
 
+// last tells whether the client asks for nothing after this request, by its version or its Connection field.
+func (c *Cycle) last() bool { return !c.peerKeepsAlive && !c.upgrades }
+
 // Conn returns the connection that the request came on.
 func (c *Cycle) Conn() *Conn { return c.conn }
 
 // ClientLeft tells whether the client has left. Uvicorn itself knows that only of a connection's newest request.
 func (c *Cycle) ClientLeft() bool { return c.disconnected || c.conn.Closed() }
 
-// weight is about how many bytes the request takes while it waits for the one before it.
+// weight is roughly how many bytes the request takes while it waits for the one before it.
 func (c *Cycle) weight() int { return 400 + 2*len(c.RawTarget()) }
 
-// start makes a task of the request: its first step is a later one of the loop.
+// start makes the request's task. Its first step is a later one of the loop.
 func (c *Cycle) start() {
 	c.task = queued
 	c.conn.endpoint.Tasks++
@@ -93,7 +97,7 @@ func (c *Cycle) start() {
 	c.conn.Loop().Soon(c)
 }
 
-// Run is a step of the task: it starts the work, or sends the answer.
+// Run is a step of the task: it starts the work of a held request, or sends the answer.
 func (c *Cycle) Run() {
 	first := c.task == queued
 	if first {
@@ -136,8 +140,8 @@ func (c *Cycle) Complete(a *http1.Answer) {
 	}
 }
 
-// cancel is asyncio's Task.cancel: the task does nothing more that it would have done, until the step in which it learns
-// of the cancellation, logs why, and answers with a.
+// cancel is asyncio's Task.cancel: the task does nothing until the step that raises CancelledError in it, which logs
+// why and answers with a.
 func (c *Cycle) cancel(a *http1.Answer, why string) {
 	if c.task == queued || c.task == dropped {
 		c.task = dropped
@@ -152,7 +156,7 @@ func (c *Cycle) cancel(a *http1.Answer, why string) {
 	}))
 }
 
-// send writes the answer in the two parts of ASGI, unless the client has left, and tells whether it is on its way.
+// send writes the answer in ASGI's two parts, unless the client has left, and tells whether it is on its way.
 func (c *Cycle) send() (sent bool) {
 	if c.disconnected {
 		return false

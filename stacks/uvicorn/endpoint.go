@@ -8,34 +8,33 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Endpoint is what the connections of one worker share: Uvicorn's ServerState
-// and the settings its protocol classes read.
+// Endpoint is what the connections of one worker share: Uvicorn's ServerState, and the settings that its protocol
+// classes read.
 type Endpoint struct {
 	*http1.Host
 	Class *Class
 
-	// LimitConcurrency refuses a request with Unavailable when that many connections, or that many requests, exist; 0 is
-	// no limit. The connection that asks counts too.
+	// LimitConcurrency answers a request with Unavailable once there are that many connections, its own included, or that
+	// many tasks; 0 is no limit.
 	LimitConcurrency int
 	Unavailable      *http1.Answer
 
 	Served      int // answers completed: Uvicorn's total_requests
 	Tasks       int // requests started and not finished
-	kept        int // bytes of heads that are not complete, or wait behind an answer, over all connections
-	ahead       int // bytes of requests that are parsed and wait for their turn, over all connections
+	kept        int // bytes of all connections' incomplete heads, and of pipelined requests that wait unparsed
+	ahead       int // bytes of all connections' requests that are parsed and wait for their turn
 	connections set
-	orphans     set // lost, but their request works on
+	orphans     set // lost connections whose request is still running
 	defaults    *defaults
 
 	head    http1.Head
 	scratch []byte
 }
 
-// defaults are the header lines on top of every answer, as of one tick.
+// defaults are the header lines at the top of every answer, as of one tick.
 type defaults struct{ block []byte }
 
-// SetDefaults replaces the header lines on top of every answer; requests that
-// are parsed from now on carry them.
+// SetDefaults replaces the header lines at the top of every answer, for requests that are parsed from now on.
 func (e *Endpoint) SetDefaults(lines ...http1.Line) {
 	var block []byte
 	for _, l := range lines {
@@ -44,7 +43,7 @@ func (e *Endpoint) SetDefaults(lines ...http1.Line) {
 	e.defaults = &defaults{block}
 }
 
-// Listening does nothing: Uvicorn never lets its listener rest.
+// Listening does nothing: Uvicorn never stops accepting while it runs.
 func (e *Endpoint) Listening(*eventloop.Server) {}
 
 // Connections is how many connections are open.
@@ -57,17 +56,16 @@ func (e *Endpoint) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *ev
 	return &c.Stream
 }
 
-// Shutdown asks every connection to end: idle ones at once, the others after
-// their answer (H11Protocol.shutdown, HttpToolsProtocol.shutdown).
+// Shutdown closes idle connections at once, and the others after their answer (H11Protocol.shutdown,
+// HttpToolsProtocol.shutdown).
 func (e *Endpoint) Shutdown() {
 	for _, c := range slices.Clone(e.connections) {
 		c.shutdown()
 	}
 }
 
-// Cancel ends the task of every request in work. In a step of its own each is
-// logged with what why says now, and answered with a if its client is there;
-// those that have not had their first step are not heard of.
+// Cancel cancels the task of every running request. Each is logged in a later step, with the reason that why gives now,
+// and answered with a if its client is still there. Those that have not had their first step end without a word.
 func (e *Endpoint) Cancel(a *http1.Answer, why func(*Cycle) string) {
 	for _, c := range slices.Concat(e.connections, e.orphans) {
 		if w := c.working; w != nil && w.unfinished() {
@@ -76,10 +74,7 @@ func (e *Endpoint) Cancel(a *http1.Answer, why func(*Cycle) string) {
 	}
 }
 
-// failed is how Uvicorn begins the log of an application that raised something.
-const failed = "Exception in ASGI application\nTraceback (most recent call last):\n"
-
-// set is connections, each of which knows its place.
+// set is a set of connections, each of which knows its place in it.
 type set []*Conn
 
 func (l *set) add(c *Conn) {
@@ -98,14 +93,14 @@ func (l *set) remove(c *Conn) {
 	c.place = -1
 }
 
-// exceeded tells whether a request that is parsed now is one too many.
+// exceeded tells whether a request that is parsed now is beyond the concurrency limit.
 func (e *Endpoint) exceeded() bool {
 	n := e.LimitConcurrency
 	return n > 0 && (len(e.connections) >= n || e.Tasks >= n)
 }
 
-// taskDone is the step in which a finished request leaves the set of tasks:
-// one step after its end, as asyncio's done callbacks are.
+// taskDone is the step in which a finished request leaves the set of tasks: one step after its end, since it is a done
+// callback of asyncio's.
 type taskDone Endpoint
 
 func (t *taskDone) Run() { t.Tasks-- }

@@ -9,18 +9,15 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Forwarded is Uvicorn's ProxyHeadersMiddleware, which is on by default: from a
-// trusted peer it takes the client and the scheme that a proxy names. The
-// client shows in the access log, the scheme in redirects.
+// Forwarded is Uvicorn's ProxyHeadersMiddleware, which is on by default: from a trusted peer it takes the client and
+// the scheme that a proxy names. The client shows in the access log, the scheme in redirects.
 type Forwarded struct {
-	// Trusted are the addresses of the proxies that are believed: Uvicorn's
-	// default for --forwarded-allow-ips.
+	// Trusted are the addresses of the proxies that are believed: Uvicorn's default for --forwarded-allow-ips.
 	Trusted []string
-	// Ports: a port behind a forwarded address is understood, several fields
-	// are joined, and what names nobody is ignored (0.54.0). Otherwise the last
-	// field counts as it stands, and a list of proxies alone is "None" (0.21.1).
+	// Ports: a forwarded address may have a port, several fields are joined, and an empty address is ignored (0.54.0).
+	// Otherwise the last field counts as it is, and a list of nothing but trusted proxies is "None" (0.21.1).
 	Ports bool
-	// Schemes are those believed; nil believes anything.
+	// Schemes are those that are believed; nil believes any.
 	Schemes []string
 }
 
@@ -32,11 +29,11 @@ var forwarded054 = Forwarded{
 	Trusted: []string{"127.0.0.1", "::1"}, Ports: true, Schemes: []string{"http", "https", "ws", "wss"},
 }
 
-// origin is whom a request comes from, where a proxy has said so.
+// origin is where a request comes from, if a proxy has said so.
 type origin struct{ client, scheme string }
 
-// read returns what the fields of a request say, if they say anything that is
-// believed.
+// read returns what the fields of a request say of its origin. said is false if they say nothing, or the peer is not
+// trusted.
 func (f *Forwarded) read(peer netip.AddrPort, h *http1.Head) (o origin, said bool) {
 	var clients []string
 	scheme, named := "", false
@@ -60,8 +57,7 @@ func (f *Forwarded) read(peer netip.AddrPort, h *http1.Head) (o origin, said boo
 	return o, true
 }
 
-// client is the last address of the list that is no trusted proxy's, with its
-// port as the access log shows it.
+// client is the last address in the list that is not a trusted proxy's, with a port, as the access log shows it.
 func (f *Forwarded) client(fields []string) string {
 	list := fields[len(fields)-1]
 	if f.Ports {
@@ -80,7 +76,7 @@ func (f *Forwarded) client(fields []string) string {
 	return f.show(f.split(strip(hosts[0])))
 }
 
-// split takes a port off an address, where that is understood.
+// split takes the port off an address, in versions that understand one.
 func (f *Forwarded) split(text string) (host, port string) {
 	if !f.Ports {
 		return text, "0"
@@ -113,7 +109,7 @@ func strip(text string) string {
 
 func (f *Forwarded) show(host, port string) string {
 	if host == "" && f.Ports {
-		return "" // names nobody: the connection's own address stands
+		return "" // no address: that of the connection is shown
 	}
 	return host + ":" + port
 }

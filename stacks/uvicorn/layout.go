@@ -11,23 +11,21 @@ import (
 
 // Layout spells what is sent.
 type Layout interface {
-	// Head appends the head of an answer and settles how its body is framed
-	// and whether the connection closes after it.
+	// Head appends the head of an answer, and settles how its body is framed and whether the connection closes after it.
 	Head(dst []byte, c *Cycle, a *http1.Answer) []byte
-	// KeepsAlive tells whether the connection outlives the answer, as far as
-	// the request says.
+	// KeepsAlive tells whether the request lets the connection outlive the answer.
 	KeepsAlive(h *http1.Head) bool
 	// Chunks returns the writes of a body without a length.
 	Chunks(body string) []string
-	// Refusal returns the writes of the answer to bytes that are no request.
-	// earlier is the last valid one on the connection, or nil.
+	// Refusal returns the writes of the answer to bytes that are no request. earlier is the last valid request on the
+	// connection, or nil.
 	Refusal(e *Endpoint, earlier *Cycle) []string
 }
 
 const refusalBody = "Invalid HTTP request received."
 
-// hasBodyOfUnknownLength tells whether an answer has a body, or would have one
-// were it not for HEAD, whose length is not said.
+// hasBodyOfUnknownLength tells whether an answer has a body (or would have, to another method than HEAD) and no
+// content-length.
 func hasBodyOfUnknownLength(a *http1.Answer) bool {
 	_, sized := a.Lookup("content-length")
 	return !sized && a.Status != http.StatusNoContent && a.Status != http.StatusNotModified
@@ -54,7 +52,8 @@ func (httptools021) Head(dst []byte, c *Cycle, a *http1.Answer) []byte {
 }
 
 func appendFraming(dst []byte, c *Cycle, a *http1.Answer) []byte {
-	if c.chunked = hasBodyOfUnknownLength(a) && c.Method() != http.MethodHead; c.chunked {
+	c.chunked = hasBodyOfUnknownLength(a) && c.Method() != http.MethodHead
+	if c.chunked {
 		dst = http1.AppendLine(dst, "transfer-encoding", "chunked")
 	}
 	return append(dst, "\r\n"...)
@@ -74,8 +73,7 @@ func (httptools021) Refusal(e *Endpoint, _ *Cycle) []string {
 	return []string{string(head) + "\r\n" + refusalBody}
 }
 
-// httptools054 is the same of Uvicorn 0.54.0: whatever closes the connection
-// is said in the head.
+// httptools054 is the same of Uvicorn 0.54.0: the head says "connection: close" whenever the connection closes.
 type httptools054 struct{ httptools021 }
 
 func (httptools054) KeepsAlive(h *http1.Head) bool { return h.Version != "1.0" && h.KeepAlive }
@@ -94,9 +92,8 @@ func (httptools054) Head(dst []byte, c *Cycle, a *http1.Answer) []byte {
 	return appendFraming(dst, c, a)
 }
 
-// h11Layout is h11's Connection.send with the headers of h11_impl: what h11
-// adds itself stands last and in title case
-// (_clean_up_response_headers_for_sending, set_comma_header).
+// h11Layout is h11's Connection.send with the headers of h11_impl. The lines that h11 adds itself are last and in title
+// case (_clean_up_response_headers_for_sending, set_comma_header).
 type h11Layout struct{}
 
 func (h11Layout) Head(dst []byte, c *Cycle, a *http1.Answer) []byte {
@@ -131,7 +128,7 @@ func (h11Layout) Chunks(body string) []string { return []string{http1.Chunk(body
 
 func (h11Layout) Refusal(_ *Endpoint, earlier *Cycle) []string {
 	head := http1.AppendLine(http1.AppendStatus(nil, http.StatusBadRequest), "content-type", "text/plain; charset=utf-8")
-	if earlier == nil || earlier.beforeChunks() { // no chunks for an old or unknown peer: the end is the end
+	if earlier == nil || earlier.beforeChunks() { // an old or unknown peer knows no chunks: the close ends the body
 		return []string{string(http1.AppendLine(head, "Connection", "close")) + "\r\n", refusalBody}
 	}
 	if earlier.peerKeepsAlive {
@@ -140,10 +137,10 @@ func (h11Layout) Refusal(_ *Endpoint, earlier *Cycle) []string {
 		head = http1.AppendLine(http1.AppendLine(head, "Transfer-Encoding", "chunked"), "Connection", "close")
 	}
 	if !earlier.complete && earlier.Method() == http.MethodHead {
-		return []string{string(head) + "\r\n"} // what h11 takes it to answer has no body
+		return []string{string(head) + "\r\n"} // h11 takes this for the answer to HEAD
 	}
 	return []string{string(head) + "\r\n", http1.Chunk(refusalBody), http1.LastChunk}
 }
 
-// beforeChunks tells whether the client's HTTP is older than chunks.
+// beforeChunks tells whether the client's version of HTTP has no chunks.
 func (c *Cycle) beforeChunks() bool { return c.Version() < "1.1" }

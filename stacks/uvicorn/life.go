@@ -5,53 +5,25 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
-	"github.com/target-server/target-server/server"
-
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// tick is how often Uvicorn's main_loop looks around, and ticksPerDate how many
-// of its ticks pass between two values of the date header.
+// tick is the period of Server.main_loop, and ticksPerDate how many of them pass before the date header is renewed.
 const (
 	tick         = 100 * time.Millisecond
 	ticksPerDate = 10
 )
-
-// life is the coroutine uvicorn.Server.serve, step by step.
-type life struct {
-	*server.Worker
-	endpoint     *Endpoint
-	version      *Version
-	timer        eventloop.Timer
-	ticks        int
-	shouldExit   bool
-	forceExit    bool
-	cancelled    bool
-	deadline     time.Duration // of a graceful shutdown; never for none
-	waiting      string        // what the log has said we wait for
-	over         bool          // the loop of the real server is closed
-	freesSignals bool          // by then
-	killed       bool          // by a SIGTERM that came later
-	terminated   bool          // SIGTERM was among the signals that came
-	last         os.Signal     // the one that came last
-	beaten       time.Duration // when the master was told last; never before
-}
-
-func newLife(w *server.Worker, e *Endpoint, v *Version) *life {
-	return &life{
-		Worker: w, endpoint: e, version: v,
-		beaten: never, freesSignals: v.raisesSignal || w.Loop().Flavour().FreesSignals,
-	}
-}
 
 // never marks a moment that has not come.
 const never = time.Duration(-1)
@@ -59,8 +31,31 @@ const never = time.Duration(-1)
 // serverHeader is the value of the server header.
 const serverHeader = "uvicorn"
 
-// after goes on with f when d has passed: the timer of asyncio.sleep wakes the
-// task, which runs in its turn.
+// life is the coroutine uvicorn.Server.serve, step by step.
+type life struct {
+	*server.Worker
+	endpoint *Endpoint
+	version  *Version
+	timer    eventloop.Timer
+	ticks    int
+
+	// As uvicorn.Server names them.
+	shouldExit, forceExit bool
+	captured              []os.Signal // _captured_signals
+
+	deadline  time.Duration // of the graceful shutdown, or never
+	waiting   string        // the last thing that the log said it waits for
+	cancelled bool          // tasks were cancelled, whose threads may still be running
+	closed    bool          // the real server's loop is closed: all that is left of the process is threads
+	killed    bool          // a SIGTERM came after that, and ends the process
+	beaten    time.Duration // the last heartbeat to the master, or never
+}
+
+func newLife(w *server.Worker, e *Endpoint, v *Version) *life {
+	return &life{Worker: w, endpoint: e, version: v, beaten: never}
+}
+
+// after runs f when d has passed, as asyncio.sleep does: its timer wakes the task, which runs when its step is due.
 func (l *life) after(d time.Duration, f func()) {
 	l.Loop().After(&l.timer, d, eventloop.Func(func() { l.Loop().Soon(eventloop.Func(f)) }))
 }
@@ -76,11 +71,9 @@ func (l *life) Announce() {
 }
 
 // Opened is Server._log_started_message.
-func (l *life) Opened(port int) {
-	l.Info(runningOn, l.ShownAddr(port))
-}
+func (l *life) Opened(port int) { l.Info(runningOn, l.ShownAddr(port)) }
 
-// NotOpened logs an address that cannot be served, as Server.startup does.
+// NotOpened logs why the address cannot be opened, as Server.startup does.
 func (l *life) NotOpened(err error) {
 	var failure *listen.Error
 	if errors.As(err, &failure) {
@@ -95,7 +88,7 @@ func (l *life) NotOpened(err error) {
 // Begin is Server.main_loop.
 func (l *life) Begin() { l.tick() }
 
-// Signals are Uvicorn's HANDLED_SIGNALS, and those to which it is deaf.
+// Signals are Uvicorn's HANDLED_SIGNALS, and those that a gunicorn worker handles by doing nothing.
 func (l *life) Signals() []os.Signal {
 	signals := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
 	if m := l.version.master; m != nil {
@@ -104,7 +97,7 @@ func (l *life) Signals() []os.Signal {
 	return signals
 }
 
-// notify is Config.callback_notify, at the ticks that renew the date.
+// notify is Config.callback_notify, which is called at the ticks that renew the date.
 func (l *life) notify() {
 	if l.version.master == nil || !l.Supervised() {
 		return
@@ -115,7 +108,7 @@ func (l *life) notify() {
 	}
 }
 
-// tick is Server.on_tick: it renews the date header and looks whether to end.
+// tick is Server.on_tick: it renews the date header, and checks whether to shut down.
 func (l *life) tick() {
 	if l.ticks%ticksPerDate == 0 {
 		date := l.Loop().Clock().Now().UTC().Format(http.TimeFormat)
@@ -136,38 +129,35 @@ func (l *life) tick() {
 	l.shutdown()
 }
 
-// Handle is Server.handle_exit: the first signal asks for the end, a further
-// SIGINT for an end without waiting.
+// Handle is Server.handle_exit: the first signal starts the shutdown, and a SIGINT after it has the server wait for
+// nothing.
 func (l *life) Handle(sig os.Signal) {
 	if sig != syscall.SIGINT && sig != syscall.SIGTERM {
 		return
 	}
-	if l.over {
+	if l.closed {
 		l.late(sig)
 		return
 	}
-	l.last = sig
+	l.captured = append(l.captured, sig)
 	l.forceExit = l.forceExit || l.shouldExit && sig == syscall.SIGINT
 	l.shouldExit = true
-	l.terminated = l.terminated || sig == syscall.SIGTERM
 }
 
 // Ended is how the process ends.
 func (l *life) Ended() server.Ended { return server.Ended{Signal: l.diesBy()} }
 
-// late is a signal that comes when the loop is closed and only threads keep the
-// process: it has its own action again where the loop, or Uvicorn, has given
-// the handlers up.
+// late is a signal that comes when the loop is closed and only threads keep the process from ending. It has its default
+// action again if the loop or Uvicorn has removed its handlers.
 func (l *life) late(sig os.Signal) {
-	if !l.freesSignals {
+	if !l.version.raisesSignal && !l.Loop().Flavour().FreesSignals {
 		return
 	}
 	l.killed = sig == syscall.SIGTERM
 	l.Loop().Stop()
 }
 
-// shutdown is Server.shutdown: no new connections, idle ones closed, the
-// others waited for.
+// shutdown is Server.shutdown: it stops accepting, closes idle connections, and waits for the others.
 func (l *life) shutdown() {
 	l.Info("Shutting down")
 	l.CloseListener()
@@ -182,7 +172,7 @@ func (l *life) shutdown() {
 	l.after(tick, l.drain)
 }
 
-// drain waits for connections and then for tasks.
+// drain waits for connections to close, and then for tasks to end.
 func (l *life) drain() {
 	what := ""
 	switch {
@@ -213,8 +203,8 @@ func (l *life) drain() {
 	l.after(pause, l.drain)
 }
 
-// finish ends the application and the loop. A forced end cancels what runs, as
-// asyncio.run does when serve has returned.
+// finish ends the application and the loop. A forced end cancels the running tasks, as asyncio.run does when serve has
+// returned.
 func (l *life) finish() {
 	if l.forceExit {
 		l.Info("Finished server process [%d]", os.Getpid())
@@ -237,13 +227,13 @@ func (l *life) finish() {
 	})
 }
 
-// later runs f when the application has had its turns.
+// later runs f after the steps that the application takes for its shutdown.
 func (l *life) later(f func()) {
 	l.Loop().Soon(eventloop.Func(func() { l.Loop().Soon(eventloop.Func(f)) }))
 }
 
-// cancel cancels the task of every request: those that wait never start, those
-// whose client is there are answered 500, and what runs in a thread runs on.
+// cancel cancels the task of every request: those that wait for a thread never get one, those whose client is there are
+// answered with 500, and the threads work on.
 func (l *life) cancel(reason string) {
 	l.cancelled = true
 	l.Runtime().Limiter.Abandon()
@@ -254,7 +244,7 @@ func (l *life) cancel(reason string) {
 			r.Cancel()
 		}
 		if r != nil && !r.Started() {
-			return l.version.queued + journal.During + cancellation(reason)
+			return l.version.noThread + journal.During + cancellation(reason)
 		}
 		return reason
 	})
@@ -263,13 +253,13 @@ func (l *life) cancel(reason string) {
 // cancellation is the last exception of a chain.
 func cancellation(chain string) string { return chain[strings.LastIndex(chain, "\n")+1:] }
 
-// leave stops the loop when no thread works any more: a Python process does
-// not end before its threads have, unless it dies by a signal.
+// leave stops the loop, after the threads have ended: a Python process does not end before its threads, unless it dies
+// of a signal.
 func (l *life) leave() {
 	if m := l.version.master; m != nil && l.diesBy() == 0 {
 		l.Info(m.Exits, os.Getpid())
 	}
-	l.over = true
+	l.closed = true
 	if l.cancelled && l.diesBy() == 0 {
 		l.StopAfterThreads()
 		return
@@ -277,14 +267,15 @@ func (l *life) leave() {
 	l.Loop().Stop()
 }
 
-// diesBy is the signal that the process raises again when it has ended, or 0. A
-// raised SIGINT is Python's KeyboardInterrupt, which Uvicorn's main takes for a
-// good end; in a worker of gunicorn it has its default action.
+// diesBy is the signal that the process dies of, or 0: Uvicorn raises the captured signals again, the last one first.
+// SIGINT becomes a KeyboardInterrupt, which Uvicorn's main catches to exit with 0; in a worker of gunicorn it has its
+// default action.
 func (l *life) diesBy() syscall.Signal {
-	if l.version.master != nil && l.version.master.RaisesInterrupt && l.last == syscall.SIGINT {
+	m := l.version.master
+	if n := len(l.captured); n > 0 && m != nil && m.RaisesInterrupt && l.captured[n-1] == syscall.SIGINT {
 		return syscall.SIGINT
 	}
-	if l.killed || l.version.raisesSignal && l.terminated {
+	if l.killed || l.version.raisesSignal && slices.Contains(l.captured, os.Signal(syscall.SIGTERM)) {
 		return syscall.SIGTERM
 	}
 	return 0

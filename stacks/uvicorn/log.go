@@ -9,12 +9,18 @@ import (
 	"github.com/target-server/target-server/server/journal"
 )
 
-// serverLine is uvicorn.logging.ColourizedFormatter where nobody sees colours.
+// lines are the formatters of uvicorn.config.LOGGING_CONFIG.
+var lines = journal.Lines{Server: serverLine, Access: accessLine}
+
+// failed begins the log of an exception that the application raised.
+const failed = "Exception in ASGI application\n" + journal.Traceback
+
+// serverLine is uvicorn.logging.ColourizedFormatter without colours.
 func serverLine(b []byte, _ time.Time, level journal.Level, message string) []byte {
 	return append(append(b, prefix(level)...), message...)
 }
 
-// prefix pads a level so that all texts begin in one column.
+// prefix pads a level so that all messages begin in the same column.
 func prefix(level journal.Level) string {
 	if level == journal.Unnamed {
 		return ""

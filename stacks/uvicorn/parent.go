@@ -6,11 +6,11 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// runningOn is what the server says when its address is served.
+// runningOn is logged when the address is open, by the server itself or by the parent of several.
 const runningOn = "Uvicorn running on http://%s (Press CTRL+C to quit)"
 
-// parent021 is the parent of Uvicorn 0.21.1 (class Multiprocess): it starts its workers and waits for SIGINT or SIGTERM.
-// It dies of the other signals and leaves its workers behind. A worker that dies is never replaced.
+// parent021 is the parent of Uvicorn 0.21.1 (class Multiprocess): it starts its workers, and waits for SIGINT or
+// SIGTERM. Other signals kill it, and its workers go on without it. A worker that dies is never replaced.
 func parent021() supervisor.Policy {
 	return supervisor.Policy{
 		Reactions: []supervisor.Reaction{
@@ -31,7 +31,7 @@ func parent021() supervisor.Policy {
 }
 
 // parent054 is the parent of Uvicorn 0.54.0 (class Multiprocess): twice a second it acts on the signals that have come
-// and pings its workers; it replaces those that are dead or do not answer.
+// and pings its workers, and it replaces those that are dead or do not answer.
 func parent054() supervisor.Policy {
 	return supervisor.Policy{
 		Reactions: []supervisor.Reaction{

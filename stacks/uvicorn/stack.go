@@ -9,20 +9,20 @@ import (
 	"github.com/target-server/target-server/limiter"
 	"github.com/target-server/target-server/modes"
 	"github.com/target-server/target-server/server"
-	"github.com/target-server/target-server/server/journal"
 )
 
-// Stack202303 is FastAPI 0.94.1 on Uvicorn 0.21.1 (uvicorn[standard]), with anyio 3.6.2, uvloop 0.17.0, httptools 0.5.0,
-// h11 0.14.0 and Python 3.11.
+// Stack202303 is FastAPI 0.94.1 on Uvicorn 0.21.1 (uvicorn[standard]), with anyio 3.6.2, uvloop 0.17.0, httptools
+// 0.5.0, h11 0.14.0 and Python 3.11.
 func Stack202303() *server.Stack {
 	return &server.Stack{
 		Defaults: config.Defaults{
 			Summary: "FastAPI 0.94.1 on Uvicorn 0.21.1, uvloop 0.17 and httptools 0.5",
 			Values:  values(config.Vintage202303),
 			Refuses: map[string]string{
-				"app=flask":        noFlask,
-				"timeout":          noTimeout,
-				"graceful-timeout": "uvicorn 0.21.1 waits without end and has no such option, which came with 0.22.0; --vintage current has it",
+				"app=flask": noFlask,
+				"timeout":   noTimeout,
+				"graceful-timeout": "uvicorn 0.21.1 waits without end and has no such option, which came with 0.22.0; " +
+					"--vintage current has it",
 			},
 		},
 		Guide: guide,
@@ -61,7 +61,7 @@ const (
 	noTimeout = "uvicorn has no such option; it is gunicorn's"
 )
 
-// values are the defaults of uvicorn.Config, which the two vintages share, and anyio's 40 threads.
+// values are the defaults of uvicorn.Config, the same at both vintages, and anyio's 40 threads.
 func values(vintage string) config.Config {
 	c := config.Common("uvicorn", vintage)
 	c.App, c.Limit = "fastapi", 40
@@ -70,9 +70,7 @@ func values(vintage string) config.Config {
 }
 
 var guide = server.Guide{
-	For: "The article's subject, and what most run FastAPI on: 40 threads with a line behind them that nothing bounds, a loop that one " +
-		"blocking coroutine stops, workers that share a socket unevenly. Take it unless you know that you have another.",
+	For: "The article's subject, and what most run FastAPI on: 40 threads with a line behind them that nothing bounds, " +
+		"a loop that one blocking coroutine stops, workers that share a socket unevenly. Take it unless you know that you " +
+		"have another.",
 }
-
-// lines are those of uvicorn.config.LOGGING_CONFIG.
-var lines = journal.Lines{Server: serverLine, Access: accessLine}

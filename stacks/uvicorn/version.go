@@ -7,15 +7,15 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Version is what one version of Uvicorn decides differently from another.
+// Version is what versions of Uvicorn do differently.
 type Version struct {
 	classes     map[string]*Class // by --http
 	unavailable *http1.Answer     // to a request over --limit-concurrency
 
-	// interrupted, timedOut and queued are the exceptions, as Python names them, of a task that a second SIGINT cancels,
-	// one cancelled when the graceful timeout has passed, and one that waits for a thread then.
-	interrupted, timedOut, queued string
-	// raisesSignal: a process that a signal has ended gracefully raises the signal again and so dies by it (since 0.29,
+	// The exceptions, as Python names them, of a task that is cancelled by a second SIGINT (interrupted) or when the
+	// graceful timeout has passed (timedOut), and of one that waits for a thread at that moment (noThread).
+	interrupted, timedOut, noThread string
+	// raisesSignal: a process that a signal has ended gracefully raises the signal again, and so dies of it (since 0.29,
 	// Server.capture_signals).
 	raisesSignal bool
 	// saysWhyMaxRequests logs that --limit-max-requests was reached.
@@ -24,14 +24,15 @@ type Version struct {
 	master *Master // nil without one
 }
 
-// Master is what gunicorn makes of the Uvicorn in its workers (uvicorn.workers.UvicornWorker).
+// Master is what is different about Uvicorn in the workers of gunicorn (uvicorn.workers.UvicornWorker).
 type Master struct {
-	// Boots and Exits are logged with the process id: before anything else, and last unless a signal ends the worker.
-	// Closing follows when the worker has closed the listening socket.
+	// Boots is logged first, and Exits last unless a signal ends the worker; both are formats of the process id. Closing
+	// is logged when the worker has closed the listening socket.
 	Boots, Exits, Closing string
-	// Deaf are signals, without SIG, that a worker handles by doing nothing.
+	// Deaf are the signals, without SIG, that a worker handles by doing nothing.
 	Deaf []string
-	// RaisesInterrupt: a SIGINT that has ended the worker is raised again, which Uvicorn's own main takes for a good end.
+	// RaisesInterrupt: a worker that SIGINT has ended raises it again and dies of it. Uvicorn's own main catches the
+	// KeyboardInterrupt and exits with 0.
 	RaisesInterrupt bool
 }
 
@@ -39,7 +40,7 @@ type Master struct {
 var V021 = Version{
 	classes:     map[string]*Class{"auto": &Httptools021, "httptools": &Httptools021, "h11": &H11021},
 	unavailable: plain(http.StatusServiceUnavailable, "Service Unavailable"),
-	interrupted: "asyncio.exceptions.CancelledError", queued: "anyio.WouldBlock",
+	interrupted: "asyncio.exceptions.CancelledError", noThread: "anyio.WouldBlock",
 }
 
 // V054 is Uvicorn 0.54.0.
@@ -49,11 +50,11 @@ var V054 = Version{
 	interrupted: "KeyboardInterrupt\n\nDuring handling of the above exception, another exception occurred:\n\n" +
 		"Traceback (most recent call last):\nasyncio.exceptions.CancelledError",
 	timedOut:     "asyncio.exceptions.CancelledError: Task cancelled, timeout graceful shutdown exceeded",
-	queued:       "anyio._core._exceptions.WouldBlock",
+	noThread:     "anyio._core._exceptions.WouldBlock",
 	raisesSignal: true, saysWhyMaxRequests: true,
 }
 
-// Under is the version in the workers of a master.
+// Under returns the version as it is in the workers of a master.
 func (v Version) Under(m *Master) Version {
 	v.master = m
 	return v
@@ -68,9 +69,10 @@ func (v Version) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
 	return e, newLife(w, e, &v)
 }
 
-// plain is an answer of Uvicorn itself. The older version gives no length, so its body goes in chunks.
+// plain is an answer of Uvicorn's own. The older version gives it no length, so its body goes in chunks.
 func plain(status int, body string, length ...string) *http1.Answer {
-	a := &http1.Answer{Status: status, Body: body, Lines: []http1.Line{{Name: "content-type", Value: "text/plain; charset=utf-8"}}}
+	a := &http1.Answer{Status: status, Body: body}
+	a.Lines = append(a.Lines, http1.Line{Name: "content-type", Value: "text/plain; charset=utf-8"})
 	for _, n := range length {
 		a.Lines = append(a.Lines, http1.Line{Name: "content-length", Value: n})
 	}

@@ -8,20 +8,20 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// WebSocket is how Uvicorn's WebSocket protocol class, with the websockets
-// library behind it, turns a handshake down: FastAPI has no such route.
+// WebSocket is how Uvicorn's WebSocket protocol class, which uses the websockets library, turns a handshake down: the
+// article's program has no such route.
 type WebSocket struct {
-	// Lines are the head's lines behind the date; %d stands for the length.
+	// Lines are the head's lines after the date; %d stands for the length.
 	Lines []string
-	// WrongMethod is the status, AllowLine a further line and Reason what is
-	// said to a handshake that is no GET; %s stands for its method.
+	// WrongMethod is the status of the answer to a handshake that is not a GET, AllowLine a further line of its head and
+	// Reason what it says is wrong; %s stands for the method.
 	WrongMethod       int
 	AllowLine, Reason string
 	// Client formats the client's address in the log, host:port.
 	Client func(client string) string
-	// Refused is what the log says of the handshake; %d and %s are the status.
+	// Refused is logged for a handshake that is turned down; %d and %s are the status.
 	Refused string
-	// SaysClosed logs that the connection is closed.
+	// SaysClosed: "connection closed" is logged as well.
 	SaysClosed bool
 }
 
@@ -45,7 +45,7 @@ var webSocket054 = WebSocket{
 	Refused: "connection rejected (%d %s)",
 }
 
-// refuseWebSocket answers a handshake and closes: 403 to a good one.
+// refuseWebSocket turns a handshake down, a valid one with 403, and closes.
 func (c *Conn) refuseWebSocket(h *http1.Head) {
 	e := c.endpoint
 	w := e.Class.WebSocket
@@ -66,7 +66,7 @@ func (c *Conn) refuseWebSocket(h *http1.Head) {
 	c.Close()
 }
 
-// clientOf is whom the log names for a request, host:port without brackets.
+// clientOf is the client that the log names for a request, host:port without brackets.
 func (c *Conn) clientOf(h *http1.Head) string {
 	if o, _ := c.endpoint.Class.Forwarded.read(c.Peer(), h); o.client != "" {
 		return o.client
@@ -74,8 +74,8 @@ func (c *Conn) clientOf(h *http1.Head) string {
 	return fmt.Sprintf("%s:%d", c.Peer().Addr(), c.Peer().Port())
 }
 
-// judge returns the status for a handshake, a further line of the head and,
-// unless it is a good one, what is wrong with it.
+// judge returns the status for a handshake, a further line of the answer's head and, unless the handshake is valid,
+// what is wrong with it.
 func (w *WebSocket) judge(h *http1.Head) (status int, more, reason string) {
 	version, _ := h.Value("sec-websocket-version")
 	_, keyed := h.Value("sec-websocket-key")
