@@ -6,7 +6,10 @@ func http2() []Variant {
 		{
 			Name: "reset-streams-outlive-the-server", About: "A stream that is reset while its answer waits for a window is held for ever, and keeps the server from ending.",
 			Scenarios: []string{"hypercorn-http2-streams-stop"},
-			Edits:     []Edit{{"stacks/hypercorn/stream.go", "	case s.gone, s.drained, s.drains:\n		s.end(false)\n", "	case s.gone, s.drained, s.drains:\n"}},
+			Edits: []Edit{{
+				"stacks/hypercorn/stream.go", "	case s.closed, s.stage == answered, was == taskHangs, was == taskDrains:\n		s.end(false)\n",
+				"	case s.closed, s.stage == answered, was == taskHangs, was == taskDrains:\n",
+			}},
 		},
 		{
 			Name: "reset-streams-end-at-once", About: "A reset ends an answer that waits for a window; with h2 it takes another try, and with it the connection's idle time begins.",

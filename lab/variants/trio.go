@@ -11,7 +11,7 @@ func onTrio() []Variant {
 			Name: "trio-serves-whom-it-should-close", About: "On trio a request in time is served though the loop was blocked beyond the keep-alive.",
 			Scenarios: []string{"hypercorn-trio-idle-during-a-block"},
 			Edits: []Edit{
-				{"stacks/hypercorn/idle.go", "i.leave(idleLeaves, i.conn.tasks().Expired)", "i.leave(idleLeaves, i.conn.tasks().Expired+3)"},
+				{"stacks/hypercorn/idle.go", "i.leave(idleLeaves, i.conn.library().Expired)", "i.leave(idleLeaves, i.conn.library().Expired+3)"},
 				{
 					"stacks/hypercorn/idle.go", "		i.phase = idleNone\n	case idleNone, idleLeaves, idleStops: // the closing is shielded\n",
 					"		i.phase = idleNone\n	case idleLeaves:\n		i.phase = idleNone\n	case idleNone, idleStops:\n",
@@ -21,11 +21,11 @@ func onTrio() []Variant {
 		{
 			Name: "trio-writes-an-answer-at-once", About: "On trio the answers of a turn leave as their handlers end, without the checkpoint before a write.",
 			Scenarios: []string{"hypercorn-trio-blocked-connected"},
-			Edits:     []Edit{{"stacks/hypercorn/tasks.go", "notAnswered: 1, headSent: 2, bodySent: 1, answered: 3", "notAnswered: 0, headSent: 0, bodySent: 0, answered: 0"}},
+			Edits:     []Edit{{"stacks/hypercorn/library.go", "notAnswered: 1, headSent: 2, bodySent: 1, answered: 3", "notAnswered: 0, headSent: 0, bodySent: 0, answered: 0"}},
 		},
 		{
 			Name: "trio-stops-threads", About: "On trio a stop answers requests that a thread works for with 500, as on asyncio.", Scenarios: []string{"hypercorn-trio-stop-beyond-grace"},
-			Edits:     []Edit{{"stacks/hypercorn/tasks.go", "ReadsItself: true, Shields: true,", "ReadsItself: true,"}},
+			Edits:     []Edit{{"stacks/hypercorn/library.go", "ReadsItself: true, Shields: true,", "ReadsItself: true,"}},
 			Processes: true,
 		},
 		{

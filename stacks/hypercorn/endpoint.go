@@ -13,25 +13,27 @@ type Endpoint struct {
 	*http1.Host
 	Version *Version
 
-	// Requested, unless it is nil, is called for every request that begins
-	// (WorkerContext.mark_request).
+	// Requested, unless it is nil, is called for every request that begins (WorkerContext.mark_request).
 	Requested func()
 	// Failed, unless it is nil, is called when an exception ends a connection's task.
 	Failed func()
 	// Emptied, unless it is nil, is called when the last connection's task has ended.
 	Emptied func()
 
-	terminated bool
-	awaited    int                                 // connections that the end waits for
-	open       int                                 // connections
-	tasks      []*Conn                             // connections whose task has begun and not ended
-	stranded   []*Conn                             // those of them whose task can only be cancelled, the oldest first
-	forgotten  int                                 // and those of which nothing else is left
-	missed     int                                 // forgotten ones that the end waits for
-	cancelled  func(x http1.Exchange) (works bool) // is told who is cancelled, until that is done
-	head       http1.Head
-	scratch    []byte
-	kept       int // bytes that connections remember
+	terminated bool    // WorkerContext.terminated is set
+	awaited    int     // connections that the end waits for
+	open       int     // connections
+	tasks      []*Conn // connections whose task has begun and not ended
+	stranded   []*Conn // those of them whose task can only be cancelled, the oldest first
+	forgotten  int     // and the number of those of which nothing but such a task is left
+	missed     int     // forgotten ones that the end waits for
+	kept       int     // bytes that connections remember
+
+	// cancelled is what Cancel was given, until the tasks that have not ended by then are cancelled once more.
+	cancelled func(x http1.Exchange) (works bool)
+
+	head    http1.Head
+	scratch []byte
 }
 
 // Accept makes the connection of an accepted socket.
@@ -42,18 +44,16 @@ func (e *Endpoint) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *ev
 	return &c.Stream
 }
 
-// Listening tells the endpoint of its listener, which it needs not.
+// Listening does nothing: Hypercorn never stops accepting while it runs.
 func (e *Endpoint) Listening(*eventloop.Server) {}
 
 // Connections is how many are open.
 func (e *Endpoint) Connections() int { return e.open }
 
-// Tasks is how many connections have a task that has not ended; it may outlive
-// the connection.
+// Tasks is how many connections have a task that has not ended. A task may outlive its connection.
 func (e *Endpoint) Tasks() int { return len(e.tasks) + e.forgotten }
 
-// Terminate ends every idle connection, and every other after its answer:
-// WorkerContext.terminated.
+// Terminate ends every idle connection now, and the others after their answer: WorkerContext.terminated.
 func (e *Endpoint) Terminate() {
 	e.terminated = true
 	e.awaited, e.missed = e.Tasks(), e.forgotten
@@ -63,9 +63,8 @@ func (e *Endpoint) Terminate() {
 	}
 }
 
-// Cancel ends the task of every connection and of its requests. Each request that
-// is not answered is told to cancelled, which tells whether a thread works for it.
-// Its client gets an empty 500, or nothing, by Tasks.
+// Cancel cancels the task of every connection and those of its requests. It calls cancelled with each request that is
+// not answered, which tells whether a thread works for it. Its client gets an empty 500 or, on trio, nothing.
 func (e *Endpoint) Cancel(cancelled func(x http1.Exchange) (works bool)) {
 	e.raised()
 	e.cancelled = cancelled
@@ -80,9 +79,8 @@ func (e *Endpoint) Cancel(cancelled func(x http1.Exchange) (works bool)) {
 	e.emptied()
 }
 
-// cancelRest cancels once more what has not ended by being cancelled: the first task of a
-// connection that has ends asyncio.gather, and with it worker_serve, and asyncio.run then cancels
-// every task there is.
+// cancelRest cancels a second time what the first time did not end: the first cancelled task of a connection that ends
+// also ends asyncio.gather, and with it worker_serve, and then asyncio.run cancels every task there is.
 func (e *Endpoint) cancelRest() {
 	cancelled := e.cancelled
 	e.cancelled = nil
@@ -98,14 +96,14 @@ func (e *Endpoint) cancelRest() {
 	}))
 }
 
-// raised says that an exception ends the task of a connection.
+// raised is called when an exception ends the task of a connection.
 func (e *Endpoint) raised() {
 	if e.Failed != nil {
 		e.Failed()
 	}
 }
 
-// began and ended keep the set of tasks.
+// began adds a connection to those with a task, and ended removes it.
 func (e *Endpoint) began(c *Conn) {
 	c.place = len(e.tasks)
 	e.tasks = append(e.tasks, c)
@@ -127,7 +125,7 @@ func (e *Endpoint) ended(c *Conn) {
 	e.emptied()
 }
 
-// emptied tells who waits for it that no task is left.
+// emptied calls Emptied when no task is left that the end waits for.
 func (e *Endpoint) emptied() {
 	over := e.Tasks() == 0 || e.terminated && e.awaited == 0 && e.Version.GathersOnce
 	if over && e.Emptied != nil {
@@ -135,25 +133,27 @@ func (e *Endpoint) emptied() {
 	}
 }
 
-// mostStranded is how many connections are kept open whose task can only be cancelled. Hypercorn
-// keeps them all; no client can tell the oldest of many from one that a proxy has closed.
+// mostStranded is how many connections are kept open whose task can only be cancelled. Hypercorn keeps all of them; to
+// a client, the oldest of many looks like one that a proxy has closed.
 const mostStranded = 256
 
-// strand keeps a connection open of which nobody will hear any more.
+// strand keeps a connection open that does nothing any more.
 func (e *Endpoint) strand(c *Conn) {
 	if slices.Contains(e.stranded, c) {
 		return
 	}
-	if e.stranded = append(e.stranded, c); len(e.stranded) > mostStranded {
+	e.stranded = append(e.stranded, c)
+	if len(e.stranded) > mostStranded {
 		e.stranded[0].Abort()
 	}
 }
 
-// forget keeps nothing of a connection that is gone but that its task has not ended.
+// forget drops a connection that is gone, and remembers only that its task has not ended.
 func (e *Endpoint) forget(c *Conn) {
-	if e.forgotten++; c.awaited {
+	e.forgotten++
+	if c.awaited {
 		e.missed++
-		c.awaited = false // not by itself
+		c.awaited = false // missed counts it
 	}
 	e.ended(c)
 }

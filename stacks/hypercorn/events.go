@@ -20,8 +20,8 @@ const (
 	crash
 )
 
-// events is H11Protocol._handle_events: it takes apart what h11 has. It tells
-// whether the task waits for something that must come first.
+// events is H11Protocol._handle_events: it handles what h11 has. It tells whether the task must wait before it reads
+// on.
 func (c *Conn) events() (waits bool) {
 	for {
 		switch {
@@ -85,7 +85,7 @@ func (c *Conn) next(head *http1.Head) event {
 	return c.parse(head)
 }
 
-// parse is next where a message is being read.
+// parse is next while a message is being read.
 func (c *Conn) parse(head *http1.Head) event {
 	found, n := c.parser.Next(c.endpoint.Version.Dialect, c.buffer, head)
 	rest := len(c.buffer) - n
@@ -121,7 +121,7 @@ func (c *Conn) parse(head *http1.Head) event {
 	return c.bad()
 }
 
-// bad is what h11 makes of an error of the client's.
+// bad is an error of the client's, as h11 takes it.
 func (c *Conn) bad() event {
 	c.client = stateError
 	c.move()
@@ -137,11 +137,11 @@ func (c *Conn) headDone(h *http1.Head) {
 	c.move()
 }
 
-// request stops the idle task; when that has ended, the request begins. It tells
-// whether the task waits for it.
+// request stops the idle task. When that has ended, the request begins. It tells whether the task waits for that.
 func (c *Conn) request(h *http1.Head) (waits bool) {
 	stopping := c.idle.stop()
-	if c.succession = c.successor(h); c.succession != nil {
+	c.succession = c.successor(h)
+	if c.succession != nil {
 		if stopping {
 			c.awaits = forIdle
 			return true
@@ -151,7 +151,8 @@ func (c *Conn) request(h *http1.Head) (waits bool) {
 	}
 	x := c.exchange(h)
 	c.stream = x
-	if c.deaf = x.socket; c.deaf {
+	c.deaf = x.socket
+	if c.deaf {
 		c.consume(len(c.buffer))
 	} else {
 		c.consume(c.used)
@@ -164,7 +165,7 @@ func (c *Conn) request(h *http1.Head) (waits bool) {
 	return false
 }
 
-// exchange uses the connection's own where it is free.
+// exchange uses the connection's own exchange if that is free.
 func (c *Conn) exchange(h *http1.Head) *Exchange {
 	x := &c.first
 	if x == c.running {
@@ -174,14 +175,13 @@ func (c *Conn) exchange(h *http1.Head) *Exchange {
 	return x
 }
 
-// lastRequest tells whether the connection takes no further one.
+// lastRequest tells whether the connection takes no further request.
 func (c *Conn) lastRequest() bool {
 	most := c.endpoint.Version.KeepAliveRequests
 	return most > 0 && c.requests >= most
 }
 
-// beginRequest makes the request's task (H11Protocol._create_stream), or hands the
-// connection over.
+// beginRequest makes the request's task (H11Protocol._create_stream), or hands the connection over.
 func (c *Conn) beginRequest() {
 	if next := c.succession; next != nil {
 		c.succession = nil
@@ -202,7 +202,7 @@ func (c *Conn) beginRequest() {
 	}
 }
 
-// refuse answers what is no request, as far as h11 lets it, and closes.
+// refuse answers bytes that are no request, if h11's state allows an answer, and closes.
 func (c *Conn) refuse() {
 	if c.server == stateIdle || c.server == stateSendResponse {
 		status := http.StatusBadRequest

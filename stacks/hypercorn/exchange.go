@@ -4,42 +4,29 @@ import (
 	"bytes"
 	"net/http"
 
-	"github.com/target-server/target-server/server/journal"
-
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/http1"
 )
-
-// appQueue is how many messages a request's queue holds (Config.max_app_queue_size).
-// FastAPI reads none of them for the article's program.
-const appQueue = 10
 
 // Exchange is one request and its answer: a task with Hypercorn's HTTPStream.
 type Exchange struct {
 	http1.Request
 	conn   *Conn
-	queued int8 // messages that nobody has read
+	queue  queue
 	paused int8 // steps before the next part of the answer that have passed
 	stage  stage
+	task   task
 	lower  bool // the method was not spelled in capitals
-	socket bool // it is a handshake of WebSocket, which is turned down
+	socket bool // it is a WebSocket handshake, which is turned down
 
-	begun, gone, over, cancelled, hangs, counted, lags, sent, ran bool
+	closed   bool // it knows that its client has gone (HTTPStream.closed)
+	draining bool // it waits for what it has written to drain
+	sent     bool // its answer is on its way to the client
+	counted  bool // Host.Finished was called
 }
 
-// stage is how far the answer has come.
-type stage uint8
-
-const (
-	notAnswered stage = iota
-	headSent
-	bodySent
-	ended // for h11
-	answered
-)
-
-// reset makes the exchange that of a new request, and settles what its first step
-// will do, which nobody can see before.
+// reset makes it the exchange of a new request, and settles what its first step will do. Nothing of it is visible
+// before.
 func (x *Exchange) reset(c *Conn, h *http1.Head) {
 	e := c.endpoint
 	*x = Exchange{conn: c}
@@ -47,7 +34,8 @@ func (x *Exchange) reset(c *Conn, h *http1.Head) {
 		h.Method, x.lower = upper, true
 	}
 	x.Remember(e.Host, &c.Stream, h)
-	if x.socket = webSocket(h); x.socket {
+	x.socket = webSocket(h)
+	if x.socket {
 		x.Reply(&http1.Answer{Status: handshakeStatus(h)})
 		return
 	}
@@ -55,49 +43,38 @@ func (x *Exchange) reset(c *Conn, h *http1.Head) {
 	e.Handle(x, h)
 }
 
-// ClientLeft tells whether nobody is there for the answer.
+// ClientLeft tells whether the client is gone and no one is left to answer.
 func (x *Exchange) ClientLeft() bool { return x.conn.Closed() }
 
 // put gives the request a message, if its queue has a place.
-func (x *Exchange) put() bool {
-	if x.gone {
-		return true
-	}
-	if x.queued >= appQueue {
-		return false
-	}
-	x.queued++
-	return true
-}
+func (x *Exchange) put() bool { return x.closed || x.queue.put() }
 
-// clientGone is HTTPStream.handle of StreamClosed.
+// clientGone is HTTPStream.handle of StreamClosed. It tells whether that hangs, because the request's queue is full.
 func (x *Exchange) clientGone() (hangs bool) {
-	if x.gone {
+	if x.closed {
 		return false
 	}
-	x.gone = true
+	x.closed = true
 	x.conn.endpoint.Deserted(x)
 	if x.conn.endpoint.Version.LogsDepartures && x.stage != answered {
 		x.conn.endpoint.Log.Access(x, 0)
 	}
-	if x.queued >= appQueue {
-		return true
-	}
-	x.queued++
-	return false
+	return !x.queue.put()
 }
 
 // Run is a step of the request's task.
 func (x *Exchange) Run() {
-	first := !x.begun
-	x.begun = true
+	first := x.task == taskDue
+	if first {
+		x.task = taskRuns
+	}
 	switch {
-	case x.over, x.hangs:
-	case x.cancelled && x.conn.tasks().Shields:
+	case x.task == taskOver, x.task == taskHangs:
+	case x.task != taskRuns && x.conn.library().Shields:
 		x.abandon()
-	case x.cancelled && first: // a coroutine that is cancelled before its first step runs none of its lines
+	case x.task == taskDropped:
 		x.end(false)
-	case x.cancelled:
+	case x.task == taskCancelled:
 		x.fail()
 	case x.socket:
 		x.turnDown()
@@ -105,7 +82,6 @@ func (x *Exchange) Run() {
 		c.recycle()
 		x.end(c.Sends())
 	case first && x.Held() != nil:
-		x.ran = true
 		x.Held().Run()
 	default:
 		x.send()
@@ -115,19 +91,19 @@ func (x *Exchange) Run() {
 // Complete answers a request that was held. It is called in a step of the loop.
 func (x *Exchange) Complete(a *http1.Answer) {
 	switch {
-	case !x.cancelled:
+	case x.task == taskRuns:
 		x.Reply(a)
 		x.send()
-	case !x.over && x.conn.tasks().Shields:
+	case x.task != taskOver && x.conn.library().Shields:
 		x.abandon()
 	}
 }
 
 // send writes the answer, as far as the client reads.
 func (x *Exchange) send() {
-	c, b := x.conn, x.conn.endpoint.Version
+	c, v := x.conn, x.conn.endpoint.Version
 	if x.stage == notAnswered && x.paused == 0 {
-		if x.gone && !b.StartsAtOnce { // app_send returns at once
+		if x.closed && !v.StartsAtOnce { // app_send returns at once
 			x.end(false)
 			return
 		}
@@ -135,12 +111,14 @@ func (x *Exchange) send() {
 	}
 	for {
 		switch {
-		case x.lags:
-			x.lags = false
+		case x.draining:
+			x.draining = false
 		case x.pauses():
 			return
 		case x.stage == answered:
-			x.hangs = c.recycle()
+			if c.recycle() {
+				x.task = taskHangs
+			}
 			x.end(x.sent)
 			return
 		default:
@@ -156,9 +134,9 @@ func (x *Exchange) send() {
 	}
 }
 
-// pauses lets others have the steps that come before the next part of the answer.
+// pauses takes the steps that come before the next part of the answer, in which other tasks run.
 func (x *Exchange) pauses() bool {
-	if int(x.paused) < x.conn.tasks().Answer[x.stage] {
+	if int(x.paused) < x.conn.library().Answer[x.stage] {
 		x.paused++
 		x.conn.Loop().Soon(x)
 		return true
@@ -167,29 +145,30 @@ func (x *Exchange) pauses() bool {
 	return false
 }
 
-// next writes the next part of the answer. What h11 does not let through is
-// nobody's affair where the client was at fault (H11Protocol._send_h11_event).
+// next writes the next part of the answer. If the client has made an error, an exception of h11 is dropped
+// (H11Protocol._send_h11_event).
 func (x *Exchange) next() error {
 	c, a := x.conn, x.Answer()
 	var err error
 	switch x.stage {
 	case notAnswered:
-		x.sent = c.Sends() && (!x.gone || c.endpoint.Version.StartsAtOnce)
+		x.sent = c.Sends() && (!x.closed || c.endpoint.Version.StartsAtOnce)
 		x.stage = headSent
 		err = c.sendHead(a.Status, a.Lines, c.lastRequest())
-		if c.tasks().ReadsItself && !c.Sends() { // who writes learns of it, and nobody before
+		if c.library().ReadsItself && !c.Sends() { // only a write finds out that the connection is broken
 			c.closeStream()
 		}
 	case headSent:
 		x.stage = bodySent
 		if x.Method() != http.MethodHead && a.Body != "" {
-			if err = c.may(c.server == stateSendBody, "Data"); err == nil {
+			err = c.may(c.server == stateSendBody, "Data")
+			if err == nil {
 				c.WriteString(a.Body)
 			}
 		}
 	default:
 		x.stage = ended
-		if !c.endpoint.Version.StartsAtOnce { // the line comes before the end, in the newer version behind it
+		if !c.endpoint.Version.StartsAtOnce { // the access line comes before the end; in the newer version, after it
 			c.endpoint.Log.Access(x, a.Status)
 		}
 		err = x.finish()
@@ -200,7 +179,8 @@ func (x *Exchange) next() error {
 	return err
 }
 
-// finish is h11's end of the answer, which misses the body of who has asked for "head".
+// finish is h11's end of the answer. It finds the body missing if the method was "head", which h11 does not take for
+// HEAD.
 func (x *Exchange) finish() error {
 	c := x.conn
 	if err := c.sendEnd(); err != nil {
@@ -214,27 +194,27 @@ func (x *Exchange) finish() error {
 	return nil
 }
 
-// drains is what follows a write, writer.drain on asyncio. It tells whether that waits:
-// for a client that does not read, or a step for the end of a connection that is closing.
+// drains is what follows a write: writer.drain on asyncio. It tells whether that waits, for a client that does not read
+// or, if the connection is closing, for a step.
 func (x *Exchange) drains() (waits bool) {
 	c := x.conn
 	switch {
 	case c.failed:
-	case c.Closing() && !c.tasks().ReadsItself:
-		x.lags = true
+	case c.Closing() && !c.library().ReadsItself:
+		x.draining = true
 		c.Loop().Soon(x)
-	case c.WritingPaused() && (x.stage != ended || !c.tasks().ReadsItself):
-		x.lags = true
+	case c.WritingPaused() && (x.stage != ended || !c.library().ReadsItself):
+		x.draining = true
 		c.blocked = x
 	}
-	return x.lags
+	return x.draining
 }
 
-// drained goes on behind that. On asyncio it raises where the connection is lost: then the
-// request is told, although it is about to be answered.
+// drained goes on after that. On asyncio, drain raises if the connection is lost: then the request learns of it,
+// although it is about to be answered.
 func (x *Exchange) drained() {
 	c := x.conn
-	if c.Closed() && !c.tasks().ReadsItself {
+	if c.Closed() && !c.library().ReadsItself {
 		c.closeStream()
 	}
 	if x.stage == ended {
@@ -245,23 +225,16 @@ func (x *Exchange) drained() {
 	}
 }
 
-// appError is how Hypercorn begins the log of an application that raised something, and failed the same with its traceback.
-const (
-	appError = "Error in ASGI Framework"
-	failed   = appError + "\n" + journal.Traceback
-)
-
-// raise is an exception out of the application (task_group._handle).
+// raise is an exception from the application (task_group._handle).
 func (x *Exchange) raise(err error) {
 	x.conn.endpoint.Log.Error(failed + err.Error())
 	x.fail()
 }
 
-// fail ends a request whose application has ended without an answer:
-// HTTPStream.app_send of None.
+// fail ends a request whose application has ended without an answer: HTTPStream.app_send of None.
 func (x *Exchange) fail() {
 	c := x.conn
-	if x.gone {
+	if x.closed {
 		x.end(false)
 		return
 	}
@@ -276,11 +249,17 @@ func (x *Exchange) fail() {
 	x.end(sent)
 }
 
-// cancel ends the task; in the step in which it learns of it, it says so to its
-// client. One for which a thread works may not learn of it before its end.
+// cancel cancels the task. In the step in which it learns of that, it answers its client with 500. On trio, a task for
+// which a thread works learns of it when the thread has finished.
 func (x *Exchange) cancel(works bool) {
-	x.cancelled, x.hangs = true, false
-	if works && x.conn.tasks().Shields {
+	switch x.task {
+	case taskDue:
+		x.task = taskDropped
+	case taskRuns, taskHangs:
+		x.task = taskCancelled
+	case taskDropped, taskCancelled, taskDrains, taskOver:
+	}
+	if works && x.conn.library().Shields {
 		return
 	}
 	x.conn.Loop().Soon(eventloop.Func(func() { x.conn.Loop().Soon(x) }))
@@ -294,16 +273,17 @@ func (x *Exchange) abandon() {
 	x.end(false)
 }
 
-// end is the end of the task.
+// end is the end of the task, unless it hangs. A held request counts only if its work has begun.
 func (x *Exchange) end(sent bool) {
-	if told := x.conn.endpoint.Finished; told != nil && !x.counted && x.Answer() != nil && (x.ran || x.Held() == nil) {
+	counts := !x.counted && x.Answer() != nil && (x.task != taskDropped || x.Held() == nil)
+	if finished := x.conn.endpoint.Finished; finished != nil && counts {
 		x.counted = true
-		told(x, sent)
+		finished(x, sent)
 	}
-	if x.hangs {
+	if x.task == taskHangs {
 		return
 	}
-	x.over = true
+	x.task = taskOver
 	x.conn.running = nil
 	x.conn.leaveGroup()
 }

@@ -1,6 +1,6 @@
 package hypercorn
 
-// endReading is the end of _read_data: the group waits for its tasks.
+// endReading is the end of _read_data: the connection's group of tasks waits for those that are left.
 func (c *Conn) endReading() {
 	if !c.endpoint.Version.ClosesStream {
 		if c.closeStream() {
@@ -12,7 +12,7 @@ func (c *Conn) endReading() {
 	c.leaveGroup()
 }
 
-// leaveGroup goes on when the group's tasks have ended.
+// leaveGroup goes on if the group's tasks have ended.
 func (c *Conn) leaveGroup() {
 	switch {
 	case c.awaits != forGroup && c.awaits != forSpeaker, c.running != nil:
@@ -23,8 +23,8 @@ func (c *Conn) leaveGroup() {
 	}
 }
 
-// strand gives up a connection whose tasks can never end, if it is one: it reads no more, and they
-// wait for what only its client could send.
+// strand gives up a connection whose tasks can never end, if it is one: it reads no more, and they wait for something
+// that only its client could send.
 func (c *Conn) strand() {
 	if c.cancelled || c.idle.phase != idleNone || !c.speaker.Hopeless() {
 		return
@@ -38,7 +38,7 @@ func (c *Conn) strand() {
 	}
 }
 
-// Enter and Exit count a task of the connection's group, which ends after them.
+// Enter adds one of the speaker's tasks to the connection's group, which waits for it.
 func (c *Conn) Enter() { c.guests++ }
 
 // Exit is the end of such a task.

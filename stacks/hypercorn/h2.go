@@ -14,7 +14,7 @@ import (
 // H2 is Hypercorn's H2Protocol; its field is the value of the server header.
 type H2 struct{ Server string }
 
-// Take makes an H2Protocol of a connection.
+// Take implements [Successor].
 func (p H2) Take(c *Conn) Speaker {
 	h := &h2{protocol: p, conn: c, streams: map[uint32]*Stream{}, tasks: map[uint32]*Stream{}}
 	h.http2 = http2.New(h)
@@ -26,14 +26,14 @@ type h2 struct {
 	protocol H2
 	conn     *Conn
 	http2    *http2.Conn
-	streams  map[uint32]*Stream // are told of what happens to them
+	streams  map[uint32]*Stream // learn what happens to them (H2Protocol.streams)
 	tasks    map[uint32]*Stream // have not ended
 	requests int                // that have begun
-	closed   bool
-	reads    bool // Data is dealt with
-	drains   bool // what was sent meanwhile waits for the client to read
-	hangs    bool // a message has no place in the queue of a request, which nobody reads
-	kept     int  // bytes that http2 remembers
+	closed   bool               // the sending task has ended (H2Protocol.closed)
+	reads    bool               // Data is running
+	drains   bool               // what Data has sent waits until the client reads
+	hangs    bool               // a message has no place in the queue of a request, which no one reads
+	kept     int                // bytes that http2 remembers
 }
 
 // Initiate is H2Protocol.initiate. Its sending task belongs to the connection's group.
@@ -60,15 +60,15 @@ func settingsOf(h *http1.Head) (settings string) {
 	return settings
 }
 
-// Data is H2Protocol.handle of RawData. What is no whole frame is remembered within
-// the worker's bounds.
+// Data is H2Protocol.handle of RawData. An incomplete frame is remembered, within the worker's bounds.
 func (h *h2) Data(p []byte) (waits bool) {
 	e := h.conn.endpoint
 	h.reads = true
 	h.http2.Receive(p)
 	h.reads = false
 	e.kept += h.http2.Kept() - h.kept
-	if h.kept = h.http2.Kept(); !e.MayKeep(h.kept, e.kept) {
+	h.kept = h.http2.Kept()
+	if !e.MayKeep(h.kept, e.kept) {
 		h.conn.Abort()
 	}
 	return h.waits()
@@ -77,22 +77,22 @@ func (h *h2) Data(p []byte) (waits bool) {
 // waits tells whether the connection's task must not read on.
 func (h *h2) waits() bool { return h.http2.Waiting() || h.drains || h.hangs }
 
-// Writable goes on with what has waited for the client to read.
+// Writable sends what waited for the client to read.
 func (h *h2) Writable() {
 	h.drains = false
 	h.http2.Wake()
 	h.goOn()
 }
 
-// goOn reads on, when nothing must be waited for any more.
+// goOn reads on, unless something must be waited for.
 func (h *h2) goOn() {
 	if !h.waits() {
 		h.conn.Proceed()
 	}
 }
 
-// Closed is H2Protocol.handle of Closed: its sending task ends. Who waits for what that task has
-// not sent yet waits for ever.
+// Closed is H2Protocol.handle of Closed: its sending task ends. A request that waits for that task to send something
+// waits for ever.
 func (h *h2) Closed() {
 	if h.closed {
 		return
@@ -104,7 +104,7 @@ func (h *h2) Closed() {
 	h.conn.Exit()
 }
 
-// lose is the end of the sending task, which Exit follows.
+// lose is the end of the sending task. Exit follows it.
 func (h *h2) lose() {
 	h.closed = true
 	h.http2.Lost()
@@ -112,29 +112,28 @@ func (h *h2) lose() {
 	h.kept = 0
 }
 
-// Hopeless tells whether none of the requests' tasks can end any more when nothing is read.
+// Hopeless tells whether none of the requests' tasks can end if nothing more is read.
 func (h *h2) Hopeless() bool {
 	if h.http2.Waiting() && !h.hangs {
 		return false
 	}
-	for id, s := range h.tasks {
-		if !s.hangs && (!s.answered || !h.http2.Waits(id)) {
+	for _, s := range h.tasks {
+		if !s.hopeless() {
 			return false
 		}
 	}
 	return true
 }
 
-// Strand enters the requests whose tasks never end into the sums: their clients are as good as gone.
+// Strand counts the requests whose tasks never end as those of clients that have left.
 func (h *h2) Strand() {
 	for _, id := range slices.Sorted(maps.Keys(h.tasks)) {
-		h.tasks[id].tell(false)
+		h.tasks[id].count(false)
 	}
 }
 
-// Request is _create_stream: a request is a task of the connection's group. The
-// connection goes on when the idle task has ended. A server that is about to end
-// takes no request.
+// Request is _create_stream: the request is a task of the connection's group. The connection goes on when the idle task
+// has ended. A server that is shutting down refuses the request.
 func (h *h2) Request(id uint32, head *http1.Head) (waits bool) {
 	switch {
 	case h.conn.endpoint.terminated:
@@ -164,8 +163,8 @@ func (h *h2) Request(id uint32, head *http1.Head) (waits bool) {
 	return waits
 }
 
-// Body gives a request a message, as far as its queue goes. One for a request that
-// is answered and gone is a KeyError in _handle_events, which costs the connection.
+// Body gives a request a message, if its queue has a place. A message for a request that has ended is a KeyError in
+// _handle_events, which ends the connection.
 func (h *h2) Body(id uint32, end bool) (waits bool) {
 	s := h.streams[id]
 	switch {
@@ -178,8 +177,7 @@ func (h *h2) Body(id uint32, end bool) (waits bool) {
 	return false
 }
 
-// crash is an exception in the connection's task: those of its requests are
-// cancelled.
+// crash is an exception in the connection's task, which cancels those of its requests.
 func (h *h2) crash() {
 	h.Cancel(func(x http1.Exchange) bool {
 		if told := h.conn.endpoint.Cancelled; told != nil {
@@ -190,7 +188,7 @@ func (h *h2) crash() {
 	h.conn.End()
 }
 
-// Cancel ends the tasks of the requests and the sending task.
+// Cancel cancels the tasks of the requests and the sending task.
 func (h *h2) Cancel(cancelled func(x http1.Exchange) (works bool)) {
 	for _, id := range slices.Sorted(maps.Keys(h.tasks)) {
 		h.tasks[id].cancel(cancelled)
@@ -201,7 +199,7 @@ func (h *h2) Cancel(cancelled func(x http1.Exchange) (works bool)) {
 	}
 }
 
-// Reset is _close_stream: the request goes on, and is answered to nobody.
+// Reset is _close_stream: the request runs on, and has no one to answer.
 func (h *h2) Reset(id uint32) {
 	if s := h.streams[id]; s != nil {
 		delete(h.streams, id)
@@ -209,14 +207,14 @@ func (h *h2) Reset(id uint32) {
 	}
 }
 
-// Send takes frames for the client. The connection's task reads no more while what it has sent
-// itself is not taken (writer.drain).
+// Send writes frames for the client. The connection's task does not read on while the client does not take what that
+// task itself has sent (writer.drain).
 func (h *h2) Send(p []byte) {
 	h.conn.Write(p)
 	h.drains = h.drains || h.reads && h.Full()
 }
 
-// Full tells whether the client does not read.
+// Full tells whether too much is unread by the client.
 func (h *h2) Full() bool { return h.conn.WritingPaused() }
 
 // Paused is called when the sending task waits.
@@ -231,8 +229,8 @@ func (h *h2) Failed() {
 	h.Closed()
 }
 
-// done is the end of a stream: StreamClosed of H2Protocol.stream_send. It tells whether that hangs,
-// because the request's queue is full.
+// done is the end of a stream: StreamClosed of H2Protocol.stream_send. It tells whether that hangs, because the
+// request's queue is full.
 func (h *h2) done(s *Stream) (hangs bool) {
 	if h.streams[s.id] == s {
 		delete(h.streams, s.id)
@@ -240,7 +238,7 @@ func (h *h2) done(s *Stream) (hangs bool) {
 			return true
 		}
 	}
-	if len(h.streams) > 0 || s.stopped && h.conn.tasks().Shields {
+	if len(h.streams) > 0 || s.task == taskCancelled && h.conn.library().Shields {
 		return false
 	}
 	if h.conn.endpoint.terminated {

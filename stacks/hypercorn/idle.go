@@ -2,28 +2,28 @@ package hypercorn
 
 import "github.com/target-server/target-server/eventloop"
 
-// idle is the task that ends an idle connection (TCPServer._run_idle): it waits
-// for the keep-alive to pass or for the server to end.
+// idle is the task that closes an idle connection (TCPServer._run_idle): it waits for the keep-alive time to pass, or
+// for the server to end.
 type idle struct {
 	conn  *Conn
 	phase idlePhase
 	left  int  // steps to go in this phase
-	stops bool // it is cancelled, and whoever did so waits for its end
+	stops bool // it is cancelled, and the task that did so waits for its end
 	timer eventloop.Timer
 }
 
-// idlePhase is where the task stands.
+// idlePhase is how far the task has come.
 type idlePhase uint8
 
 const (
-	idleNone   idlePhase = iota
-	idleFresh            // made, before its first step
-	idleWaits            // for its time or for the server's end
-	idleLeaves           // one of them has come: some steps later it closes the connection
-	idleStops            // is cancelled: some steps later it has ended
+	idleNone   idlePhase = iota // there is no task
+	idleFresh                   // it is made, and has not had its first step
+	idleWaits                   // for its time or for the server's end
+	idleLeaves                  // one of them has come: some steps later it closes the connection
+	idleStops                   // it is cancelled: some steps later it has ended
 )
 
-// start makes the task, or lets its time begin again.
+// start makes the task. If there is one, its time starts again, in versions where that is so.
 func (i *idle) start(c *Conn) {
 	if i.phase != idleNone {
 		if i.phase == idleWaits && c.endpoint.Version.RestartsIdle {
@@ -33,16 +33,15 @@ func (i *idle) start(c *Conn) {
 		return
 	}
 	i.conn, i.stops = c, false
-	i.leave(idleFresh, 1+c.tasks().Locks)
+	i.leave(idleFresh, 1+c.library().Locks)
 }
 
-// stop cancels the task. It tells whether the connection's task has to wait for
-// that: idleStopped is called then.
+// stop cancels the task. It tells whether the connection's task must wait for its end: then idleStopped will be called.
 func (i *idle) stop() (waits bool) {
 	if i.conn == nil { // there never was one
 		return false
 	}
-	if i.conn.tasks().Locks > 0 {
+	if i.conn.library().Locks > 0 {
 		i.conn.Loop().Soon((*idleLock)(i))
 		return true
 	}
@@ -51,9 +50,9 @@ func (i *idle) stop() (waits bool) {
 		return false
 	case idleWaits:
 		i.conn.Loop().Cancel(&i.timer)
-		i.leave(idleStops, i.conn.tasks().Stopped-1)
+		i.leave(idleStops, i.conn.library().Stopped-1)
 	case idleLeaves:
-		if i.left > 1 { // else the closing is shielded
+		if i.left > 1 { // otherwise it is closing the connection, which is shielded
 			i.phase = idleStops
 		}
 	case idleFresh, idleStops:
@@ -62,8 +61,8 @@ func (i *idle) stop() (waits bool) {
 	return true
 }
 
-// idleLock is the step of who has waited for the lock to cancel the task, and then
-// does not wait for its end.
+// idleLock is the step in which a task gets the lock that it needs to cancel the idle task. It does not wait for the
+// idle task's end.
 type idleLock idle
 
 func (l *idleLock) Run() {
@@ -80,15 +79,15 @@ func (l *idleLock) Run() {
 	i.conn.idleStopped()
 }
 
-// terminate is the end of the server.
+// terminate is called when the server shuts down.
 func (i *idle) terminate() {
 	if i.phase == idleWaits {
 		i.conn.Loop().Cancel(&i.timer)
-		i.leave(idleLeaves, i.conn.tasks().Terminated)
+		i.leave(idleLeaves, i.conn.library().Terminated)
 	}
 }
 
-// leave goes on after some steps.
+// leave begins a phase that lasts some steps.
 func (i *idle) leave(phase idlePhase, steps int) {
 	i.phase, i.left = phase, steps
 	if steps == 0 {
@@ -102,13 +101,14 @@ func (i *idle) leave(phase idlePhase, steps int) {
 func (i *idle) Run() {
 	switch i.phase {
 	case idleWaits: // its time is over
-		i.leave(idleLeaves, i.conn.tasks().Expired)
+		i.leave(idleLeaves, i.conn.library().Expired)
 		return
 	case idleNone:
 		return
 	case idleFresh, idleLeaves, idleStops:
 	}
-	if i.left--; i.left > 0 {
+	i.left--
+	if i.left > 0 {
 		i.conn.Loop().Soon(i)
 		return
 	}
@@ -124,7 +124,7 @@ func (i *idle) Run() {
 	i.end()
 }
 
-// begin is the task's first step; it has none if it was cancelled before.
+// begin is the task's first step. If it was cancelled before, it runs no line of the task.
 func (i *idle) begin() {
 	e := i.conn.endpoint
 	switch {
@@ -132,14 +132,14 @@ func (i *idle) begin() {
 		i.phase = idleNone
 		i.end()
 	case e.terminated:
-		i.leave(idleLeaves, i.conn.tasks().Terminated)
+		i.leave(idleLeaves, i.conn.library().Terminated)
 	default:
 		i.phase = idleWaits
 		i.conn.Loop().After(&i.timer, e.KeepAlive, i)
 	}
 }
 
-// end tells who waits for it.
+// end resumes the task that waits for the end of this one.
 func (i *idle) end() {
 	if i.stops {
 		i.stops = false

@@ -5,27 +5,32 @@ import (
 	"os"
 	"time"
 
-	"github.com/target-server/target-server/server"
-
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/journal"
 )
 
-// life is the coroutine worker_serve of hypercorn.asyncio.run. Its worker
-// has a parent, which sets an event when it is to end; the worker itself handles
-// no signal.
+// life is the coroutine worker_serve of hypercorn.asyncio.run. Its worker has a parent, which sets an event to stop it;
+// the worker itself handles no signal.
 type life struct {
 	*server.Worker
-	endpoint  *Endpoint
-	timer     eventloop.Timer
-	asked     bool // the parent's event is set
-	ends      bool // and seen, or the last of --limit-max-requests has begun
-	cancelled bool // what did not end in time
-	over      bool
-	requests  int
+	endpoint *Endpoint
+	timer    eventloop.Timer
+	asked    bool // the parent's event is set
+	stage    lifeStage
+	requests int
 }
+
+// lifeStage is how far the life of the worker has come.
+type lifeStage uint8
+
+const (
+	serving  lifeStage = iota
+	stopping           // the event was seen, or the last request that --limit-max-requests allows has begun
+	leaving            // no connection has a task any more
+)
 
 func newLife(w *server.Worker, e *Endpoint) *life {
 	l := &life{Worker: w, endpoint: e}
@@ -42,10 +47,11 @@ func newLife(w *server.Worker, e *Endpoint) *life {
 	return l
 }
 
-// tick is how often check_multiprocess_shutdown_event looks at the event.
+// tick is how often check_multiprocess_shutdown_event checks the event.
 const tick = 100 * time.Millisecond
 
-// Announce says nothing: Hypercorn speaks when it listens. A program that changes the number of threads uses AnyIO.
+// Announce logs nothing: Hypercorn's first line comes when it listens. But a program that changes the number of threads
+// uses AnyIO, and so gets its warning.
 func (l *life) Announce() {
 	if l.Config().Limit != threads {
 		l.WarnOnce(l.endpoint.Version.Warnings.AnyIO)
@@ -56,7 +62,7 @@ func (l *life) Opened(int) {}
 
 func (l *life) NotOpened(err error) { l.Log(journal.Error, err.Error()) }
 
-// Begin says where it listens, and looks after the parent's event from now on.
+// Begin logs where it listens. From now on the worker checks the parent's event.
 func (l *life) Begin() {
 	if l.Listener() != nil {
 		l.Info("Running on http://%s (CTRL + C to quit)", l.shownAddr(l.Listener().Local()))
@@ -81,20 +87,20 @@ func (l *life) Ended() server.Ended { return server.Ended{} }
 // look is check_multiprocess_shutdown_event.
 func (l *life) look() {
 	switch {
-	case l.ends:
+	case l.stage != serving:
 	case l.asked:
-		l.ends = true
+		l.stage = stopping
 		l.raised(raiseSteps)
 	default:
 		l.Loop().After(&l.timer, tick, eventloop.Func(func() { l.Loop().Soon(eventloop.Func(l.look)) }))
 	}
 }
 
-// raiseSteps are those between the task that looks after the event, which ends by
-// raising ShutdownError, and worker_serve, which catches it.
+// raiseSteps is the number of steps between the task that checks the event, which ends by raising ShutdownError, and
+// worker_serve, which catches it.
 const raiseSteps = 2
 
-// raised shuts down when so many steps have passed.
+// raised shuts down after that many steps.
 func (l *life) raised(steps int) {
 	if steps == 0 {
 		l.shutdown()
@@ -106,16 +112,14 @@ func (l *life) raised(steps int) {
 // requested is WorkerContext.mark_request.
 func (l *life) requested() {
 	l.requests++
-	if most := l.Config().LimitMaxRequests; most != config.None && l.requests > most && !l.ends {
-		l.ends = true
+	if most := l.Config().LimitMaxRequests; most != config.None && l.requests > most && l.stage == serving {
+		l.stage = stopping
 		l.Loop().Soon(eventloop.Func(l.shutdown))
 	}
 }
 
-// shutdown is the end of worker_serve: idle connections are closed, the others
-// have some time for their answers.
+// shutdown is the end of worker_serve: idle connections are closed, and the others have some time for their answers.
 func (l *life) shutdown() {
-	l.ends = true
 	l.CloseListener()
 	l.endpoint.Terminate()
 	if l.endpoint.Tasks() == 0 {
@@ -125,15 +129,13 @@ func (l *life) shutdown() {
 	l.Loop().After(&l.timer, l.Config().GracefulTimeout, eventloop.Func(l.timedOut))
 }
 
-// timedOut cancels what has not ended in time: those that wait for a thread never
-// have one, and what runs in a thread runs on.
+// timedOut cancels what has not ended in time: requests that wait for a thread never get one, and the threads work on.
 func (l *life) timedOut() {
-	l.cancelled = true
 	l.Runtime().Limiter.Abandon()
 	l.endpoint.Cancel(func(x http1.Exchange) (works bool) {
 		r := server.Held(x)
 		works = r != nil && r.InThread()
-		if r != nil && (!works || !l.endpoint.Version.Tasks.Shields) {
+		if r != nil && (!works || !l.endpoint.Version.Library.Shields) {
 			r.Cancel()
 		}
 		return works
@@ -142,14 +144,14 @@ func (l *life) timedOut() {
 
 // emptied goes on when the last connection's task has ended.
 func (l *life) emptied() {
-	if l.ends && !l.over {
+	if l.stage == stopping {
 		l.Loop().Cancel(&l.timer)
-		l.over = true
+		l.stage = leaving
 		l.Loop().Soon(eventloop.Func(l.leave))
 	}
 }
 
 func (l *life) leave() {
-	l.over = true
+	l.stage = leaving
 	l.StopAfterThreads()
 }

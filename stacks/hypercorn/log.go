@@ -5,19 +5,24 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/accesslog"
-
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/journal"
 )
 
-// lines are those of hypercorn.logging.Logger, with an access log on stdout.
+// lines are the formats of hypercorn.logging.Logger, with an access log on stdout.
 var lines = journal.Lines{
 	Server: journal.Bracketed, Access: accessLine, Fields: []string{"referer", "user-agent"},
 	Format: journal.Format{Atoms: accesslog.Hypercorn, Begin: beginLine, Target: target},
 }
 
-// accessLine is an access line of Hypercorn with its default format, as
-// --access-logfile - prints it. A request whose client has left has no status.
+// appError begins the log of an exception that the application raised, and failed is the same with its traceback.
+const (
+	appError = "Error in ASGI Framework"
+	failed   = appError + "\n" + journal.Traceback
+)
+
+// accessLine is an access line in Hypercorn's default format, as --access-logfile - prints it. A request whose client
+// has left has no status.
 func accessLine(b []byte, now time.Time, e http1.Exchange, status int) []byte {
 	b = e.AppendClient(journal.Bracketed(b, now, journal.Info, ""))
 	b = now.AppendFormat(append(b, " - - "...), "[02/Jan/2006:15:04:05 -0700]")
@@ -34,12 +39,12 @@ func accessLine(b []byte, now time.Time, e http1.Exchange, status int) []byte {
 	return append(append(append(b, `" "`...), latin1Field(e, "user-agent")...), '"')
 }
 
-// beginLine is what stands before every line of its loggers.
+// beginLine is the beginning of every line of its loggers.
 func beginLine(b []byte, now time.Time) []byte {
 	return journal.Bracketed(b, now, journal.Info, "")
 }
 
-// orDash is what an atom without a value shows.
+// orDash shows an atom without a value as "-".
 func orDash(value string) string {
 	if value == "" {
 		return "-"
@@ -47,7 +52,7 @@ func orDash(value string) string {
 	return value
 }
 
-// latin1Field is a field as its atom shows it. An empty one is not a missing one.
+// latin1Field is a field as its atom shows it. An empty field is shown as empty, a missing one as "-".
 func latin1Field(e http1.Exchange, name string) string {
 	if !e.HasField(name) {
 		return "-"
@@ -55,7 +60,7 @@ func latin1Field(e http1.Exchange, name string) string {
 	return http1.Latin1(e.Field(name))
 }
 
-// target is a target of which the path is decoded: that of the ASGI scope.
+// target is the target with its path decoded, as it is in the ASGI scope.
 func target(e http1.Exchange) (whole, path, query string) {
 	path, query = http1.Unquote(e.Path()), e.Query()
 	if query == "" {

@@ -10,9 +10,9 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// parent014 is the parent of Hypercorn 0.14.3 (hypercorn.run.run): it starts its workers and waits for the last of
-// them to end, whatever of. SIGINT and SIGTERM set an event at which the workers look; of other signals it dies, and
-// leaves them behind.
+// parent014 is the parent of Hypercorn 0.14.3 (hypercorn.run.run): it starts its workers and waits until all of them
+// have ended, for whatever reason. SIGINT and SIGTERM set an event that the workers check; other signals kill it, and
+// its workers go on without it.
 func parent014() supervisor.Policy {
 	return supervisor.Policy{
 		Reactions: []supervisor.Reaction{
@@ -27,8 +27,8 @@ func parent014() supervisor.Policy {
 	}
 }
 
-// parent018 is the parent of Hypercorn 0.18.0: it wakes when a worker ends, and replaces one that has ended well.
-// When one has not, or when the parent is told to exit, SIGTERM ends the others at once. SIGHUP replaces all of them.
+// parent018 is the parent of Hypercorn 0.18.0: it replaces a worker that has ended with status 0. When one has ended
+// with another status, or the parent is to exit, it ends the others at once by SIGTERM. SIGHUP replaces all of them.
 func parent018() supervisor.Policy {
 	p := parent014()
 	p.Event = &supervisor.Event{Replaces: true}
@@ -36,7 +36,8 @@ func parent018() supervisor.Policy {
 	return p
 }
 
-// openSocket opens the socket that the workers share. Nothing catches the exception of one that cannot be bound.
+// openSocket opens the socket that the workers share. If that fails, Python prints the exception, since nothing catches
+// it.
 func openSocket(ctx context.Context, cfg config.Config, log server.ParentLog) (*os.File, error) {
 	socket, err := server.Bind(ctx, cfg)
 	if err != nil {

@@ -59,7 +59,8 @@ func defaults202303(stack, loop string) config.Defaults {
 		Summary: "FastAPI 0.94.1 on Hypercorn 0.14.3, " + loop + " workers",
 		Values:  values(stack, config.Vintage202303),
 		Refuses: refuses(map[string]string{
-			"limit-max-requests": "hypercorn 0.14.3 has no such option, which came with 0.16.0 as --max-requests; --vintage current has it",
+			"limit-max-requests": "hypercorn 0.14.3 has no such option, which came with 0.16.0 as --max-requests; " +
+				"--vintage current has it",
 		}),
 	}
 }
@@ -72,21 +73,21 @@ func defaultsCurrent(stack, loop string) config.Defaults {
 	}
 }
 
-// refuses is what no version of Hypercorn has, with what one has not.
+// refuses is what no version of Hypercorn has, and what one of them lacks besides.
 func refuses(more map[string]string) map[string]string {
 	all := map[string]string{
 		"app=flask":         "the article's program runs on FastAPI here; hypercorn would wrap Flask in threads of its own",
 		"limit-concurrency": "hypercorn has no such limit; it is uvicorn's",
 		"timeout":           "hypercorn has no such option; it is gunicorn's",
-		"loop":              "hypercorn has the loop in its worker class: --stack hypercorn, hypercorn-uvloop or hypercorn-trio",
-		"http":              "hypercorn has one parser for HTTP/1.1, h11",
+		"loop": "hypercorn has the loop in its worker class: " +
+			"--stack hypercorn, hypercorn-uvloop or hypercorn-trio",
+		"http": "hypercorn has one parser for HTTP/1.1, h11",
 	}
 	maps.Copy(all, more)
 	return all
 }
 
-// values are the defaults of hypercorn.config.Config, which the two
-// vintages share, and anyio's 40 threads.
+// values are the defaults of hypercorn.config.Config, the same at both vintages, and anyio's 40 threads.
 func values(stack, vintage string) config.Config {
 	c := config.Common(stack, vintage)
 	c.App, c.Limit = "fastapi", threads
@@ -98,21 +99,23 @@ func values(stack, vintage string) config.Config {
 const threads = 40
 
 var guide = server.Guide{
-	For: "The article's other ASGI server, on asyncio: the same 40 threads, a backlog of 100 instead of 2048, silent clients closed after " +
-		"the keep-alive, and three seconds for requests in work when it stops. HTTP/2 in clear text comes with it. Take it to see whether your " +
-		"clients depend on Uvicorn's patience.",
+	For: "The article's other ASGI server, on asyncio: the same 40 threads, a backlog of 100 instead of 2048, silent " +
+		"clients closed after the keep-alive, and three seconds for requests in work when it stops. HTTP/2 in clear text " +
+		"comes with it. Take it to see whether your clients depend on Uvicorn's patience.",
 	Differs: differs(),
 }
 
 var guideUvloop = server.Guide{
-	For:     "Hypercorn with --worker-class uvloop: as hypercorn, on the other loop. What differs is what a blocked loop does with those who wait.",
+	For: "Hypercorn with --worker-class uvloop: as hypercorn, on the other loop. What differs is what a blocked loop " +
+		"does with those who wait.",
 	Differs: differs(),
 }
 
 func differs() []string {
 	return []string{
 		"access lines are written, as with --access-logfile -, which is not the real default",
-		"a FIN that comes right behind a request: at current the real server often sees it in time and keeps the connection for the idle time",
+		"a FIN that comes right behind a request: at current the real server often sees it in time and keeps the " +
+			"connection for the idle time",
 		"an empty User-Agent is logged as \"-\", not as \"\"",
 		"HTTP/2: priorities are read and not followed; no push, no WebSockets",
 		"SO_REUSEPORT is not set on the socket of several workers",

@@ -1,6 +1,6 @@
 package hypercorn
 
-// state is one of h11's for one side of a connection.
+// state is the state of one side of a connection, as h11 has it.
 type state uint8
 
 const (
@@ -16,18 +16,19 @@ const (
 
 // String names a state as h11 does.
 func (s state) String() string {
-	return [...]string{"IDLE", "SEND_RESPONSE", "SEND_BODY", "DONE", "MUST_CLOSE", "CLOSED", "MIGHT_SWITCH_PROTOCOL", "ERROR"}[s]
+	return [...]string{
+		"IDLE", "SEND_RESPONSE", "SEND_BODY", "DONE", "MUST_CLOSE", "CLOSED", "MIGHT_SWITCH_PROTOCOL", "ERROR",
+	}[s]
 }
 
-// states are those of the two sides, and what else h11's ConnectionState has.
+// states are h11's ConnectionState: the states of the two sides, and what they depend on.
 type states struct {
 	client, server state
-	keepAlive      bool // neither side has said that this is the last request
-	proposed       bool // the client has proposed to switch protocols
+	keepAlive      bool // neither side has said that this is the last request (keep_alive)
+	proposed       bool // the client has proposed to switch protocols (pending_switch_proposals)
 }
 
-// move goes on from states that follow from others
-// (ConnectionState._fire_state_triggered_transitions).
+// move makes the transitions that follow from the states alone (ConnectionState._fire_state_triggered_transitions).
 func (s *states) move() {
 	if s.proposed && s.client == stateDone {
 		s.client = stateMightSwitch
@@ -44,15 +45,15 @@ func (s *states) move() {
 		}
 	}
 	switch {
-	case s.client == stateClosed && (s.server == stateDone || s.server == stateIdle), s.client == stateError && s.server == stateDone:
+	case s.client == stateClosed && (s.server == stateDone || s.server == stateIdle),
+		s.client == stateError && s.server == stateDone:
 		s.server = stateMustClose
 	case s.server == stateError && s.client == stateDone:
 		s.client = stateMustClose
 	}
 }
 
-// next begins the next request of the connection, if both sides are done with
-// this one (start_next_cycle).
+// next begins the connection's next request, if both sides are done with this one (start_next_cycle).
 func (s *states) next() bool {
 	if s.client != stateDone || s.server != stateDone {
 		return false

@@ -6,22 +6,16 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Stream is one request of an HTTP/2 connection and its answer: an HTTPStream, with the task of
-// its application.
+// Stream is one request of an HTTP/2 connection and its answer: an HTTPStream with the task of its application.
 type Stream struct {
 	http1.Request
-	h2       *h2
-	id       uint32
-	begun    bool
-	gone     bool // its client has left
-	answered bool // the answer is on its way
-	drained  bool // and has left its buffer
-	told     bool // the worker knows what became of it
-	over     bool
-	stopped  bool // its task is cancelled
-	hangs    bool // its task waits for a place in its own queue
-	drains   bool // its task is cancelled and waits for ever, until it is cancelled again
-	queued   int8 // messages that nobody has read
+	h2      *h2
+	id      uint32
+	queue   queue
+	stage   stage
+	task    task
+	closed  bool // it knows that its client has gone (HTTPStream.closed)
+	counted bool // Host.Finished was called
 }
 
 func newStream(h *h2, id uint32, head *http1.Head) *Stream {
@@ -33,74 +27,62 @@ func newStream(h *h2, id uint32, head *http1.Head) *Stream {
 	return s
 }
 
-// ClientLeft tells whether nobody is there for the answer.
-func (s *Stream) ClientLeft() bool { return s.gone || s.h2.conn.Closed() }
+// ClientLeft tells whether the client is gone and no one is left to answer.
+func (s *Stream) ClientLeft() bool { return s.closed || s.h2.conn.Closed() }
 
-// put gives the request a message. It tells whether its queue had a place; if not, who has
-// given it waits for ever.
-func (s *Stream) put() bool {
-	if s.gone {
-		return true
-	}
-	return s.enqueue()
-}
+// put gives the request a message. It tells whether its queue had a place; if it had none, the task that gave the
+// message waits for ever.
+func (s *Stream) put() bool { return s.closed || s.queue.put() }
 
-func (s *Stream) enqueue() bool {
-	if s.queued >= appQueue {
-		return false
-	}
-	s.queued++
-	return true
-}
-
-// clientGone is HTTPStream.handle of StreamClosed. It tells what put does.
+// clientGone is HTTPStream.handle of StreamClosed. It returns what put does.
 func (s *Stream) clientGone() bool {
-	if s.gone {
+	if s.closed {
 		return true
 	}
-	s.gone = true
-	b := s.h2.conn.endpoint.Version
-	if b.LogsDepartures && !s.drained {
-		s.h2.conn.endpoint.Log.Access(s, 0)
+	s.closed = true
+	e := s.h2.conn.endpoint
+	if e.Version.LogsDepartures && s.stage != answered {
+		e.Log.Access(s, 0)
 	}
-	if s.h2.conn.endpoint.Deserted(s); s.answered {
-		s.tell(false)
+	e.Deserted(s)
+	if s.stage >= ended {
+		s.count(false)
 	}
-	return s.enqueue()
+	return s.queue.put()
 }
 
 // Run is the first step of the request's task.
 func (s *Stream) Run() {
-	switch {
-	case s.begun || s.over:
-	case s.stopped:
+	switch s.task {
+	case taskDue:
+		s.task = taskRuns
+		if work := s.Held(); work != nil {
+			work.Run()
+		} else {
+			s.send()
+		}
+	case taskCancelled, taskDrains:
 		s.end(false)
-	case s.Held() != nil:
-		s.begun = true
-		s.Held().Run()
-	default:
-		s.begun = true
-		s.send()
+	case taskRuns, taskHangs, taskDropped, taskOver:
 	}
 }
 
 // Complete answers a request that was held. It is called in a step of the loop.
 func (s *Stream) Complete(a *http1.Answer) {
 	switch {
-	case s.over:
-	case !s.stopped:
+	case s.task == taskRuns:
 		s.Reply(a)
 		s.send()
-	case s.h2.conn.tasks().Shields:
+	case s.h2.conn.library().Shields:
 		s.end(false)
 	}
 }
 
-// send is HTTPStream.app_send: the older version has nothing to say to who has left,
-// the newer tries, and logs it when that has failed.
+// send is HTTPStream.app_send. If the client has left, the older version sends nothing; the newer one tries, and logs
+// the request when that has failed.
 func (s *Stream) send() {
-	b, log, a := s.h2.conn.endpoint.Version, s.h2.conn.endpoint.Log, s.Answer()
-	if s.gone && !b.StartsAtOnce {
+	v, log, a := s.h2.conn.endpoint.Version, s.h2.conn.endpoint.Log, s.Answer()
+	if s.closed && !v.StartsAtOnce {
 		s.end(false)
 		return
 	}
@@ -108,12 +90,12 @@ func (s *Stream) send() {
 	if s.Method() == http.MethodHead {
 		body = ""
 	}
-	s.answered = true
-	if !b.StartsAtOnce {
+	s.stage = ended
+	if !v.StartsAtOnce {
 		log.Access(s, a.Status)
 	}
-	if s.gone {
-		s.tell(false)
+	if s.closed {
+		s.count(false)
 	}
 	s.h2.http2.Respond(s.id, a.Status, s.lines(a), body, s.sent)
 	s.h2.conn.leaveGroup()
@@ -121,15 +103,16 @@ func (s *Stream) send() {
 
 // sent goes on when the answer has left its buffer.
 func (s *Stream) sent(whole bool) {
-	if s.over {
+	if s.task == taskOver {
 		return
 	}
-	s.drained = true
+	s.stage = answered
 	if s.h2.conn.endpoint.Version.StartsAtOnce {
 		s.h2.conn.endpoint.Log.Access(s, s.Answer().Status)
 	}
-	s.tell(whole)
-	if s.hangs = s.h2.done(s); s.hangs {
+	s.count(whole)
+	if s.h2.done(s) {
+		s.task = taskHangs
 		s.h2.conn.leaveGroup()
 		return
 	}
@@ -143,63 +126,73 @@ func (s *Stream) lines(a *http1.Answer) []http1.Line {
 	return append(lines, http1.Line{Name: "date", Value: date}, http1.Line{Name: "server", Value: s.h2.protocol.Server})
 }
 
-// cancel ends the task: a client that waits is told so. cancelled is told of a request that is not
-// answered.
+// cancel cancels the task; a client that waits gets a 500. cancelled is called with a request that is not answered, and
+// tells whether a thread works for it.
 func (s *Stream) cancel(cancelled func(x http1.Exchange) (works bool)) {
-	b := s.h2.conn.endpoint.Version
-	s.stopped = true
-	works := !s.over && !s.told && cancelled(s)
+	v, was := s.h2.conn.endpoint.Version, s.task
+	if was == taskOver {
+		return
+	}
+	s.task = taskCancelled
+	works := !s.counted && cancelled(s)
 	switch {
-	case s.over, works && b.Tasks.Shields:
-	case s.gone, s.drained, s.drains:
+	case s.task == taskOver, works && v.Library.Shields:
+	case s.closed, s.stage == answered, was == taskHangs, was == taskDrains:
 		s.end(false)
-	case s.answered:
-		s.tell(true)
-		if s.hangs = s.h2.done(s); s.hangs && b.DrainsCancelled {
-			s.drains = true
+	case s.stage == ended:
+		s.count(true)
+		if s.h2.done(s) && v.DrainsCancelled {
+			s.task = taskHangs
 			return
 		}
 		s.end(true)
-	case b.Tasks.Shields:
+	case v.Library.Shields:
 		s.end(false)
 	default:
 		s.fail()
 	}
 }
 
-// fail is HTTPStream.app_send of None before the answer. What follows the head waits for the
-// sending task, which is cancelled as well.
+// fail is HTTPStream.app_send of None before the answer. The rest of it, after the head, waits for the sending task,
+// which is cancelled as well.
 func (s *Stream) fail() {
 	a := &http1.Answer{Status: http.StatusInternalServerError, Lines: []http1.Line{{Name: "content-length", Value: "0"}}}
 	s.h2.http2.RespondHead(s.id, a.Status, s.lines(a))
 	s.Reply(a)
-	s.tell(true)
-	if s.drains = s.h2.conn.endpoint.Version.DrainsCancelled; !s.drains {
-		s.end(true)
-	}
-}
-
-// tell tells the worker, once, what became of the request.
-func (s *Stream) tell(sent bool) {
-	if s.told {
+	s.count(true)
+	if s.h2.conn.endpoint.Version.DrainsCancelled {
+		s.task = taskDrains
 		return
 	}
-	s.told = true
+	s.end(true)
+}
+
+// count tells the worker, once, what became of the request.
+func (s *Stream) count(sent bool) {
+	if s.counted {
+		return
+	}
+	s.counted = true
 	if s.Answer() == nil {
 		s.Reply(&http1.Answer{})
 	}
-	if told := s.h2.conn.endpoint.Finished; told != nil {
-		told(s, sent)
+	if finished := s.h2.conn.endpoint.Finished; finished != nil {
+		finished(s, sent)
 	}
+}
+
+// hopeless tells whether the task can only be ended by the client, of which nothing more is read.
+func (s *Stream) hopeless() bool {
+	return s.task == taskHangs || s.stage >= ended && s.h2.http2.Waits(s.id)
 }
 
 // end is the end of the task.
 func (s *Stream) end(sent bool) {
-	if s.over {
+	if s.task == taskOver {
 		return
 	}
-	s.over = true
-	s.tell(sent)
+	s.task = taskOver
+	s.count(sent)
 	delete(s.h2.tasks, s.id)
 	s.h2.conn.Exit()
 }

@@ -6,41 +6,37 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Successor is what takes over a connection that asks for HTTP/2: the H2Protocol
-// of a ProtocolWrapper.
+// Successor takes over a connection that asks for HTTP/2: the H2Protocol of a ProtocolWrapper.
 type Successor interface {
-	// Take makes what speaks on the connection from now on.
+	// Take makes the speaker that has the connection from now on.
 	Take(c *Conn) Speaker
 }
 
-// Speaker is the successor on one connection. All of it is called by the
-// connection's task, which reads on when it returns.
+// Speaker is the successor on one connection. The connection's task calls it, and reads on when it returns.
 type Speaker interface {
-	// Initiate is called first. asked is the request that asked for the upgrade (its
-	// HTTP2-Settings among its fields), or nil for a client that knew: then what it
-	// sent follows with Data, its preface included.
+	// Initiate is called first. asked is the request that asked for the upgrade, with HTTP2-Settings among its fields. It
+	// is nil for a client with prior knowledge, whose bytes follow with Data, the preface included.
 	Initiate(asked *http1.Head)
-	// Data takes what the task has read; nothing is the end. It does not keep it. It tells
-	// whether the task must not read on before it calls Proceed.
+	// Data takes what the task has read, or nothing for the end. It does not keep p. It tells whether the task must wait
+	// for a call of Proceed before it reads on.
 	Data(p []byte) (waits bool)
 	// Writable is called when the client has read enough of what was written.
 	Writable()
 	// Closed is called when the connection is gone, or closed for being idle.
 	Closed()
-	// Cancel is called when the connection's tasks are cancelled. cancelled is what Endpoint.Cancel
-	// was given.
+	// Cancel is called when the connection's tasks are cancelled. cancelled is the argument of Endpoint.Cancel.
 	Cancel(cancelled func(x http1.Exchange) (works bool))
-	// Hopeless tells whether its tasks wait for what only the client could send.
+	// Hopeless tells whether its tasks wait for something that only the client could send.
 	Hopeless() bool
-	// Strand is called when nothing is read any more and it is hopeless.
+	// Strand is called when nothing is read any more and the speaker is hopeless.
 	Strand()
 }
 
-// preface is how HTTP/2 begins, as h11 takes it for a request.
+// preface is the beginning of HTTP/2, which h11 takes for a request.
 const preface = "PRI * HTTP/2.0\r\n\r\n"
 
-// successor is the step that hands the connection over, if the head asks for it
-// (H11Protocol._check_protocol). Upgrades of requests with a body are not heard.
+// successor is the step that hands the connection over, if the head asks for that (H11Protocol._check_protocol).
+// Requests with a body cannot upgrade.
 func (c *Conn) successor(h *http1.Head) func() {
 	next := c.endpoint.Version.Successor
 	switch {
@@ -60,8 +56,7 @@ func (c *Conn) successor(h *http1.Head) func() {
 	return nil
 }
 
-// handOver gives the connection to its successor, with what came behind the request, which is
-// dealt with in the same step.
+// handOver gives the connection to its successor. The bytes after the request, rest, are handled in the same step.
 func (c *Conn) handOver(next Successor, asked *http1.Head, rest []byte) {
 	c.consume(len(c.buffer))
 	c.speaker = next.Take(c)
@@ -70,7 +65,7 @@ func (c *Conn) handOver(next Successor, asked *http1.Head, rest []byte) {
 	c.endpoint.kept += len(rest)
 }
 
-// clone is a head that outlives the read it came with.
+// clone is a copy of a head, which outlives the read that it came with.
 func clone(h *http1.Head) *http1.Head {
 	copied := *h
 	copied.Method, copied.Target = bytes.Clone(h.Method), bytes.Clone(h.Target)
@@ -107,7 +102,7 @@ func (c *Conn) speak() (waits bool) {
 	return true
 }
 
-// Proceed goes on with the task where it waits for its speaker.
+// Proceed has the task go on, if it waits for its speaker.
 func (c *Conn) Proceed() {
 	if c.awaits == forSpeaker && !c.cancelled {
 		c.awaits = forNothing
@@ -115,11 +110,10 @@ func (c *Conn) Proceed() {
 	}
 }
 
-// Idle says whether the connection is: Updated of TCPServer.protocol_send. Where
-// the task that waits for the end of an idle one must end first, then is called
-// when it has, and otherwise at once.
+// Idle sets whether the connection is idle: Updated of TCPServer.protocol_send. then is called when the idle task has
+// ended, or at once if none has to end.
 func (c *Conn) Idle(idle bool, then func()) {
-	if idle && c.idle.stops { // one task at a time
+	if idle && c.idle.stops { // there is one idle task at a time
 		c.then = append(c.then, func() { c.Idle(idle, then) })
 		return
 	}

@@ -9,15 +9,15 @@ import (
 	"github.com/target-server/target-server/server"
 )
 
-// trioThreads is the limit of trio's own limiter (trio._threads.DEFAULT_LIMIT), which AnyIO's RunVar does not reach, so
-// that --limit changes nothing. trioIdle is how long a thread of its cache idles (trio._core._thread_cache.IDLE_TIMEOUT).
+// trioThreads is the limit of trio's own limiter (trio._threads.DEFAULT_LIMIT). AnyIO's RunVar does not change it, and
+// so --limit has no effect. trioIdle is how long a thread stays in its cache (trio._core._thread_cache.IDLE_TIMEOUT).
 const (
 	trioThreads = 40
 	trioIdle    = 10 * time.Second
 )
 
-// Trio202303 is FastAPI 0.94.1 on Hypercorn 0.14.3 with trio 0.22.0, anyio 3.6.2, h11 0.14.0 and Python 3.11. A thread has
-// a name and a number.
+// Trio202303 is FastAPI 0.94.1 on Hypercorn 0.14.3 with trio 0.22.0, anyio 3.6.2, h11 0.14.0 and Python 3.11. The
+// threads are numbered.
 func Trio202303() *server.Stack {
 	v := H11v0143.OnTrio()
 	v.Warnings = Warnings{
@@ -30,8 +30,8 @@ func Trio202303() *server.Stack {
 	return s
 }
 
-// TrioCurrent is FastAPI 0.165.0 on Hypercorn 0.18.0 with trio 0.35.0, anyio 4.16.0, h11 0.16.0 and Python 3.11. A thread
-// has the name of what it runs.
+// TrioCurrent is FastAPI 0.165.0 on Hypercorn 0.18.0 with trio 0.35.0, anyio 4.16.0, h11 0.16.0 and Python 3.11. A
+// thread is named after the function that it runs.
 func TrioCurrent() *server.Stack {
 	threads := modes.Pool{Name: "wrapper from hypercorn.trio.task_group._handle", MaxIdle: trioIdle, Alone: true}
 	s := onTrio(StackCurrent(), H11v0180.OnTrio(), threads)
@@ -48,21 +48,24 @@ func onTrio(s *server.Stack, v Version, threads modes.Pool) *server.Stack {
 }
 
 var guideTrio = server.Guide{
-	For: "Hypercorn with --worker-class trio: 40 threads that the article found no way to resize, so that --limit changes nothing here " +
-		"(PUT /limit on --admin-addr does), and an order of service that is shuffled a little in every turn. A head may come a turn before its " +
-		"body, and a turn may be long. Take it for what asyncio's code does under trio.",
+	For: "Hypercorn with --worker-class trio: 40 threads that the article found no way to resize, so that --limit " +
+		"changes nothing here (PUT /limit on --admin-addr does), and an order of service that is shuffled a little in " +
+		"every turn. A head may come a turn before its body, and a turn may be long. Take it for what asyncio's code does " +
+		"under trio.",
 	Modes: map[string]string{
 		"cooperative": "every request gets 500 at once, as in the article: asyncio.sleep finds no running event loop",
 	},
 	Differs: []string{
-		"Python's warnings at 2023-03 name packages in /usr/local/lib/python3.11/site-packages, wherever the real ones may lie",
+		"Python's warnings at 2023-03 name packages in /usr/local/lib/python3.11/site-packages, " +
+			"wherever the real ones may lie",
 	},
 }
 
-// multiError is what Python warns of where trio.MultiError is named in a file of a
-// package, with the line of it.
+// multiError is Python's warning about trio.MultiError, with the place that names it, a file of a package, and its
+// line.
 func multiError(where, line string) string {
 	return "/usr/local/lib/python3.11/site-packages/" + where +
-		": TrioDeprecationWarning: trio.MultiError is deprecated since Trio 0.22.0; use BaseExceptionGroup (on Python 3.11 and later)" +
-		" or exceptiongroup.BaseExceptionGroup (earlier versions) instead (https://github.com/python-trio/trio/issues/2211)\n  " + line
+		": TrioDeprecationWarning: trio.MultiError is deprecated since Trio 0.22.0; use BaseExceptionGroup " +
+		"(on Python 3.11 and later) or exceptiongroup.BaseExceptionGroup (earlier versions) instead " +
+		"(https://github.com/python-trio/trio/issues/2211)\n  " + line
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// webSocket tells whether a head is a handshake (H11Protocol._create_stream).
-// FastAPI serves none here and turns it down.
+// webSocket tells whether a head is a handshake (H11Protocol._create_stream). The article's program has no such route,
+// and so every handshake is turned down.
 func webSocket(h *http1.Head) bool {
 	var upgrade, connection []byte
 	for _, f := range h.Fields {
@@ -47,8 +47,7 @@ func validHandshake(h *http1.Head) bool {
 	return key && version
 }
 
-// handshakeStatus is what a handshake is turned down with: as bad as it is, or
-// because the program has no such route.
+// handshakeStatus is the status with which a handshake is turned down: 400 if it is invalid, or else 403.
 func handshakeStatus(h *http1.Head) int {
 	if !validHandshake(h) {
 		return http.StatusBadRequest

@@ -14,8 +14,7 @@ type protocolError string
 
 func (e protocolError) Error() string { return "h11._util.LocalProtocolError: " + string(e) }
 
-// sendHead is h11's send of a Response; last is one that must end the connection.
-// It fails where h11 raises.
+// sendHead is h11's send of a Response. last says that the answer must end the connection. It fails where h11 raises.
 func (c *Conn) sendHead(status int, lines []http1.Line, last bool) error {
 	if err := c.may(c.server == stateIdle || c.server == stateSendResponse, "Response"); err != nil {
 		return err
@@ -29,7 +28,8 @@ func (c *Conn) sendHead(status int, lines []http1.Line, last bool) error {
 	return nil
 }
 
-// may is the test of h11's state machine.
+// may is the check of h11's state machine before it sends: it fails, and breaks the connection, if the event cannot be
+// sent.
 func (c *Conn) may(can bool, event string) error {
 	switch {
 	case c.server == stateError:
@@ -43,9 +43,8 @@ func (c *Conn) may(can bool, event string) error {
 	return err
 }
 
-// appendHead spells a head. The reason is empty; what the application sends comes
-// first, then the date and the server. A connection that h11 itself ends says so
-// last, in title case, and nowhere else.
+// appendHead spells a head. The reason is empty. The application's lines come first, then the date and the server. If
+// h11 itself ends the connection, that is said last and in title case, and the application's line is dropped.
 func (c *Conn) appendHead(dst []byte, status int, lines []http1.Line, last bool) []byte {
 	dst = appendStatus(dst, status)
 	closes := !c.keepAlive
@@ -80,7 +79,7 @@ func appendStatus(dst []byte, status int) []byte {
 	return append(strconv.AppendInt(append(dst, "HTTP/1.1 "...), int64(status), 10), " \r\n"...)
 }
 
-// sendContinue tells the client to go on with its body.
+// sendContinue sends 100 Continue.
 func (c *Conn) sendContinue() {
 	c.continues = false
 	c.Write(append(c.appendOwn(appendStatus(nil, http.StatusContinue)), "\r\n"...))
@@ -96,38 +95,8 @@ func (c *Conn) sendEnd() error {
 	return nil
 }
 
-// sendError is an answer of Hypercorn's own.
+// sendError sends an answer of Hypercorn's own.
 func (c *Conn) sendError(status int) {
 	_ = c.sendHead(status, []http1.Line{{Name: "content-length", Value: "0"}, {Name: "connection", Value: "close"}}, false)
 	_ = c.sendEnd()
-}
-
-// recycle begins the next request of the connection, or closes it
-// (H11Protocol._maybe_recycle). It does neither while the request's queue is full.
-func (c *Conn) recycle() (hangs bool) {
-	if c.closeStream() {
-		return true
-	}
-	c.wake(forRoom)
-	if !c.endpoint.terminated && c.states.next() {
-		c.idle.start(c)
-	} else {
-		c.close()
-	}
-	return false
-}
-
-// PauseWriting is called when the client leaves too many answers unread; the next
-// answer asks the stream (WritingPaused).
-func (c *Conn) PauseWriting() {}
-
-// ResumeWriting lets what waited for the client go on.
-func (c *Conn) ResumeWriting() {
-	if c.speaker != nil {
-		c.speaker.Writable()
-	}
-	if b := c.blocked; b != nil {
-		c.blocked = nil
-		c.Loop().Soon(b)
-	}
 }
