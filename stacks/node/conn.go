@@ -12,29 +12,37 @@ import (
 type Conn struct {
 	eventloop.Stream
 	endpoint *Endpoint
-	current  *message // whose turn it is to be sent: socket._httpMessage
-	newest   *message // last in line behind it, or itself
-	rest     []byte   // of a head that is not complete
+	current  *message // the one whose answer may be sent: socket._httpMessage
+	newest   *message // the last one that queues after it, or itself
+	rest     []byte   // of an incomplete head
 	idle     eventloop.Timer
-	began    time.Duration // when the connection, or the message at hand, did
+	began    time.Duration // when the newest message did, or the connection
 	queued   int           // bytes of answers whose turn has not come: outgoingData
-	first    message       // spares an allocation while requests come one after another
+	first    message       // saves an allocation while requests come one after another
 	parser   http1.Parser
 	place    int32 // in the server's list
-	waits    bool  // for the rest of a message, or for a first one
-	headed   bool  // the message's head is complete
-	amid     bool  // a message has begun
-	parsing  bool  // a callback is under way that ends with settle
-	flooded  bool  // too much is queued: the socket is not read
+	incoming incoming
+	parsing  bool // a callback is running that will end with settle
+	flooded  bool // too much is queued, and the socket is not read
 }
+
+// incoming is how much of the newest message has come.
+type incoming uint8
+
+const (
+	nothing incoming = iota // it would be the connection's first
+	inHead                  // it has begun
+	inBody                  // its head is complete
+	whole                   // all of it: the next one has not begun
+)
 
 // ConnectionMade is connectionListener.
 func (c *Conn) ConnectionMade() {
 	c.endpoint.add(c)
-	c.waits, c.began = true, c.Loop().Now()
+	c.began = c.Loop().Now()
 }
 
-// ConnectionLost lets the requests in work go on, but drops their answers: nothing tells the program.
+// ConnectionLost lets the running requests finish, and drops their answers: the program does not learn of it.
 func (c *Conn) ConnectionLost() {
 	c.endpoint.remove(c)
 	c.Loop().Cancel(&c.idle)
@@ -44,7 +52,7 @@ func (c *Conn) ConnectionLost() {
 	}
 }
 
-// EOFReceived is socketOnEnd: what comes to an end amid a message is answered, and the socket does not stay half open.
+// EOFReceived is socketOnEnd: a message that is cut short is answered with 400, and the socket does not stay half open.
 func (c *Conn) EOFReceived() (stays bool) {
 	if c.parser.Unfinished() {
 		c.clientError(badRequest)
@@ -52,10 +60,10 @@ func (c *Conn) EOFReceived() (stays bool) {
 	return false
 }
 
-// PauseWriting is called when the client leaves too many answers unread: the next ones wait.
+// PauseWriting is called when too much is unread by the client. It does nothing: settle checks WritingPaused.
 func (c *Conn) PauseWriting() {}
 
-// ResumeWriting lets them go on.
+// ResumeWriting sends the answers that waited for the client to read.
 func (c *Conn) ResumeWriting() {
 	if !c.parsing {
 		c.settle()
@@ -76,7 +84,8 @@ func (c *Conn) DataReceived(p []byte) {
 	c.settle()
 }
 
-// touch is what bytes do to the keep-alive timer, also to one that an answer within their body has set.
+// touch restarts or stops the keep-alive timer when bytes come, even if an answer has just set it before the end of its
+// request's body.
 func (c *Conn) touch() {
 	if c.endpoint.version.RefreshesIdle {
 		c.idles()
@@ -85,20 +94,20 @@ func (c *Conn) touch() {
 	}
 }
 
-// parse takes event after event out of buf and keeps what is left over.
+// parse handles the events in buf, and keeps the bytes left over.
 func (c *Conn) parse(buf []byte) {
-	s := c.endpoint
+	e := c.endpoint
 	for !c.Closing() {
-		event, n := c.parser.Next(s.version.Dialect, buf, &s.head)
+		event, n := c.parser.Next(e.version.Dialect, buf, &e.head)
 		switch event {
 		case http1.HeadDone:
 			c.begin()
-			c.headed = true
-			c.request(&s.head)
+			c.incoming = inBody
+			c.request(&e.head)
 		case http1.BodyData:
 			c.body(c.parser.BodyLen())
 		case http1.MessageDone:
-			c.waits, c.amid = false, false
+			c.incoming = whole
 			if c.parser.Trailed() {
 				c.settle() // Parser::Flush of the trailers
 			}
@@ -121,25 +130,28 @@ func (c *Conn) parse(buf []byte) {
 
 // begin is on_message_begin.
 func (c *Conn) begin() {
-	if !c.amid {
-		c.amid, c.waits, c.headed, c.began = true, true, false, c.Loop().Now()
+	if c.incoming == nothing || c.incoming == whole {
+		c.incoming, c.began = inHead, c.Loop().Now()
 	}
 }
 
 // expired tells whether a message takes too long to come (ConnectionsList::Expired).
 func (c *Conn) expired(now time.Duration) bool {
-	if !c.waits {
-		return false
+	switch took := now - c.began; c.incoming {
+	case nothing, inHead:
+		return took > headersTimeout
+	case inBody:
+		return took > requestTimeout
+	case whole:
 	}
-	took := now - c.began
-	return !c.headed && took > headersTimeout || took > requestTimeout
+	return false
 }
 
-// mostKept is what a connection may make the process remember at the most of a head that does not end. Node counts less
-// than it keeps in mind: white space before values is free.
+// mostKept is how many bytes of an unfinished head a connection remembers. Node's own bound counts less than it
+// remembers: white space before values is free.
 const mostKept = 128 << 10
 
-// keep remembers bytes for later; they belong to the loop's read buffer, or to what was remembered.
+// keep remembers bytes for later. They are in the loop's read buffer, or in what was remembered.
 func (c *Conn) keep(buf []byte) {
 	kept := &c.endpoint.kept
 	*kept -= len(c.rest)
@@ -156,7 +168,7 @@ func (c *Conn) keep(buf []byte) {
 	*kept += len(buf)
 }
 
-// Answers of the server itself, whole.
+// The server's own answers, each in one piece.
 const (
 	badRequest         = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
 	requestTimedOut    = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n"
@@ -164,16 +176,16 @@ const (
 	headerOverflow     = "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n"
 )
 
-// parseError ends a connection whose bytes are wrong. A head of many fields has been handed over in part by then, which runs
-// what nextTick has.
+// parseError ends a connection whose bytes are wrong. If the head has many fields, a part of them was handed over
+// before, and after that nextTick's callbacks run.
 func (c *Conn) parseError(answer string) {
-	if headed := c.amid && c.headed; !headed && len(c.endpoint.head.Fields) >= maxHeaderFields {
+	if c.incoming != inBody && len(c.endpoint.head.Fields) >= maxHeaderFields {
 		c.settle()
 	}
 	c.clientError(answer)
 }
 
-// clientError is socketOnError: it answers, unless an answer is on its way that would be spoiled, and closes.
+// clientError is socketOnError: it answers, unless that would break into an answer that has been sent, and closes.
 func (c *Conn) clientError(answer string) {
 	if !c.Closing() && (c.current == nil || !c.current.ended) {
 		c.WriteString(answer)
@@ -181,24 +193,25 @@ func (c *Conn) clientError(answer string) {
 	c.Destroy()
 }
 
-// body counts what came of a body that nobody reads.
+// body counts body bytes: the program does not read them.
 func (c *Conn) body(n int) {
 	if m := c.newest; m != nil {
-		if m.unread += int32(n); int(m.unread) >= c.endpoint.version.HighWater {
+		m.unread += int32(n)
+		if int(m.unread) >= c.endpoint.version.HighWater {
 			c.PauseReading()
 		}
 	}
-	c.settle() // on_body, unlike the other callbacks, runs what nextTick has
+	c.settle() // after on_body, unlike the other callbacks, nextTick's run
 }
 
-// settle is what happens when a callback is over: resOnFinish for each answer that has left.
+// settle runs nextTick's callbacks when a callback of libuv is over: resOnFinish for each answer that has left.
 func (c *Conn) settle() {
 	for m := c.current; m != nil && m.ended && !c.Closing() && !c.WritingPaused(); m = c.current {
 		c.current = m.next
 		if c.current == nil {
 			c.newest = nil
 		}
-		m.gone = true
+		m.finished = true
 		if m.last {
 			c.Close()
 			return
@@ -212,10 +225,11 @@ func (c *Conn) settle() {
 	c.readAgain()
 }
 
-// readAgain goes on reading where too much was queued, or where a body that is dropped from now on filled its buffer.
+// readAgain reads on after too much was queued, or a body that is dropped from now on had filled its buffer.
 func (c *Conn) readAgain() {
 	high := c.endpoint.version.HighWater
-	if c.flooded = c.flooded && (c.queued > high || c.WritingPaused()); c.flooded {
+	c.flooded = c.flooded && (c.queued > high || c.WritingPaused())
+	if c.flooded {
 		return
 	}
 	if m := c.newest; m == nil || int(m.unread) < high {
@@ -230,7 +244,7 @@ func (c *Conn) idles() {
 	}
 }
 
-// socketOnTimeout is the end of an idle connection.
+// socketOnTimeout closes an idle connection.
 type socketOnTimeout Conn
 
 func (t *socketOnTimeout) Run() { (*Conn)(t).Destroy() }

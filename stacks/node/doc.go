@@ -1,10 +1,18 @@
-// Package node is Node.js's http server (lib/_http_server.js, src/node_http_parser.cc) with the article's program on
-// it: bytes in, calls of the program, exact bytes out. What versions decide differently is a value, [Version].
+// Package node imitates the http server of Node.js (lib/_http_server.js, src/node_http_parser.cc) with the article's
+// program on it: 18.15.0 for 2023-03 and 26.12.1 for current.
 //
-// What the http server does in one callback of libuv happens in one step here: the program is called while its request is
-// parsed, all that is pipelined runs at once, and answers leave in the order of the requests. What Node leaves to
-// process.nextTick (the end of an answer, and with it the next in the queue) happens when the callback is over.
+// The path of a request through the files:
 //
-// Memory for a head that does not end is bounded. Bodies are counted as the stream of a request counts them when the
-// program does not read it, and dropped.
+//   - endpoint.go accepts: a Conn for each socket. It also has the timers for slow requests and the Date line.
+//   - conn.go parses. version.go has the two dialects of llhttp, and what else versions do differently.
+//   - message.go makes a message of a head, and calls the program, or answers instead.
+//   - program.go answers, or holds the request while its timer runs; head.go spells the answer.
+//   - life.go is the process around it. stack.go is the wiring.
+//
+// Guaranteed: what the http server does in one callback of libuv happens in one step here. The program is called while
+// its request is parsed, all pipelined requests run at once, and answers leave in the order of the requests. What Node
+// leaves to process.nextTick (the end of an answer, and with it the next one's turn) happens when the callback is over.
+// What a client can make the process remember is bounded.
+//
+// It does not read bodies: they are counted, as the stream of a request that no one reads counts them, and dropped.
 package node

@@ -25,77 +25,77 @@ type Endpoint struct {
 	connections []*Conn
 	kept        int // bytes of heads that are not complete, over all connections
 	checking    eventloop.Timer
-	date        string // of a second; none when it is over
+	date        string // of the current second, or none
 	second      eventloop.Timer
 
 	head    http1.Head
 	scratch []byte
 }
 
-// NewEndpoint makes one that serves a worker's connections.
+// NewEndpoint makes one for the connections of a worker.
 func NewEndpoint(h *http1.Host, v Version) *Endpoint { return &Endpoint{Host: h, version: v} }
 
-// Listening starts the watch over slow requests (setupConnectionsTracking).
-func (s *Endpoint) Listening(*eventloop.Server) { s.check() }
+// Listening starts the periodic check for slow requests (setupConnectionsTracking).
+func (e *Endpoint) Listening(*eventloop.Server) { e.check() }
 
 // Connections is how many connections are open.
-func (s *Endpoint) Connections() int { return len(s.connections) }
+func (e *Endpoint) Connections() int { return len(e.connections) }
 
 // Accept makes the connection of an accepted socket.
-func (s *Endpoint) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *eventloop.Stream {
-	c := &Conn{endpoint: s, place: -1}
+func (e *Endpoint) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *eventloop.Stream {
+	c := &Conn{endpoint: e, place: -1}
 	c.Init(c)
 	return &c.Stream
 }
 
-// check waits for the next look at the connections.
-func (s *Endpoint) check() {
-	s.Loop().After(&s.checking, connectionsCheckingInterval, (*checkConnections)(s))
+// check schedules the next check of the connections.
+func (e *Endpoint) check() {
+	e.Loop().After(&e.checking, connectionsCheckingInterval, (*checkConnections)(e))
 }
 
-// checkConnections ends those whose request takes too long to come, oldest first.
+// checkConnections ends the connections whose request takes too long to come, oldest first.
 type checkConnections Endpoint
 
 func (k *checkConnections) Run() {
-	s, now := (*Endpoint)(k), k.Loop().Now()
-	s.check()
+	e, now := (*Endpoint)(k), k.Loop().Now()
+	e.check()
 	var expired []*Conn
-	for _, c := range s.connections {
+	for _, c := range e.connections {
 		if c.expired(now) {
 			expired = append(expired, c)
 		}
 	}
 	slices.SortStableFunc(expired, func(a, b *Conn) int { return int(a.began - b.began) })
 	for _, c := range expired {
-		c.waits = false
+		c.incoming = whole // it does not expire again
 		c.clientError(requestTimedOut)
 	}
 }
 
-func (s *Endpoint) add(c *Conn) {
-	c.place = int32(len(s.connections))
-	s.connections = append(s.connections, c)
+func (e *Endpoint) add(c *Conn) {
+	c.place = int32(len(e.connections))
+	e.connections = append(e.connections, c)
 }
 
-func (s *Endpoint) remove(c *Conn) {
+func (e *Endpoint) remove(c *Conn) {
 	if c.place < 0 {
 		return
 	}
-	last := len(s.connections) - 1
-	s.connections[c.place], s.connections[last].place = s.connections[last], c.place
-	s.connections[last] = nil
-	s.connections = s.connections[:last]
+	last := len(e.connections) - 1
+	e.connections[c.place], e.connections[last].place = e.connections[last], c.place
+	e.connections[last] = nil
+	e.connections = e.connections[:last]
 	c.place = -1
 }
 
-// utcDate is the value of the Date line: that of a second ends with a timer, so late where the loop is blocked.
-func (s *Endpoint) utcDate() string {
-	if s.date == "" {
-		now := s.Loop().Clock().Now()
-		s.date = now.UTC().Format(http.TimeFormat)
-		s.Loop().After(&s.second, time.Second-time.Duration(now.Nanosecond()).Truncate(time.Millisecond), (*resetCache)(s))
+// utcDate is the value of the Date line. A timer ends its second, and so it is out of date while the loop is blocked.
+func (e *Endpoint) utcDate() string {
+	if e.date == "" {
+		now := e.Loop().Clock().Now()
+		e.date = now.UTC().Format(http.TimeFormat)
+		e.Loop().After(&e.second, time.Second-time.Duration(now.Nanosecond()).Truncate(time.Millisecond), (*resetCache)(e))
 	}
-	return s.date
+	return e.date
 }
 
 // resetCache is the end of a second.

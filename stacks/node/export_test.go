@@ -1,4 +1,4 @@
 package node
 
 // Kept is how many bytes of heads that are not complete are remembered.
-func (s *Endpoint) Kept() int { return s.kept }
+func (e *Endpoint) Kept() int { return e.kept }

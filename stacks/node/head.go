@@ -9,14 +9,17 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Answers that the server gives in the program's place. They are said with writeHead alone, so that no length is known.
+// Answers that the server gives instead of the program. It makes them with writeHead alone, and so has no length for
+// them.
 var (
-	missingHost       = http1.Answer{Status: http.StatusBadRequest, Lines: []http1.Line{{Name: "Connection", Value: "close"}}}
+	missingHost = http1.Answer{
+		Status: http.StatusBadRequest, Lines: []http1.Line{{Name: "Connection", Value: "close"}},
+	}
 	expectationFailed = http1.Answer{Status: http.StatusExpectationFailed}
 )
 
-// appendAnswer appends the whole answer, which leaves in one write. sized says that the body was known when the head was
-// made: OutgoingMessage._storeHeader.
+// appendAnswer appends the whole answer, which leaves in one write. sized says that the body was known when the head
+// was made: OutgoingMessage._storeHeader.
 func (m *message) appendAnswer(dst []byte, a *http1.Answer, sized bool) []byte {
 	dst = append(append(dst, "HTTP/1.1 "...), strconv.Itoa(a.Status)...)
 	dst = append(append(append(dst, ' '), http.StatusText(a.Status)...), "\r\n"...)
@@ -51,7 +54,7 @@ func (m *message) appendAnswer(dst []byte, a *http1.Answer, sized bool) []byte {
 	return dst
 }
 
-// appendConnection says whether the connection stays.
+// appendConnection appends the lines that say whether the connection stays open.
 func (m *message) appendConnection(dst []byte, sized bool) []byte {
 	if !m.keepAlive || !sized && !m.chunks {
 		m.last = true
@@ -64,7 +67,7 @@ func (m *message) appendConnection(dst []byte, sized bool) []byte {
 	return dst
 }
 
-// said is what an answer's own lines settle.
+// said is what an answer's own lines say, of the connection (and that it closes) and the length.
 type said struct{ connection, close, length bool }
 
 func saidBy(a *http1.Answer) (s said) {

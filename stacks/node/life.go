@@ -6,13 +6,12 @@ import (
 	"syscall"
 
 	"github.com/target-server/target-server/server"
-
 	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
 )
 
-// life is a program for Node.js that makes a server and has it listen. It handles no signal, and so dies of each at
-// once, whatever it does: the kernel sees to that.
+// life is a program for Node.js that makes a server and has it listen. It handles no signal, so that the kernel ends it
+// at once, whatever it is doing.
 type life struct {
 	*server.Worker
 	endpoint *Endpoint
@@ -21,10 +20,10 @@ type life struct {
 
 func (l *life) Announce() {}
 
-// Opened is what the program says.
+// Opened logs the program's line.
 func (l *life) Opened(port int) { l.Info("Listening on http://%s", l.ShownAddr(port)) }
 
-// NotOpened is an 'error' event of the server that nobody listens for.
+// NotOpened is an 'error' event of the server without a listener.
 func (l *life) NotOpened(err error) {
 	message := err.Error()
 	var failure *listen.Error
@@ -39,7 +38,7 @@ func (l *life) Begin() {}
 
 func (l *life) Signals() []os.Signal { return nil }
 
-// Handle is the end that whoever runs the worker asks for.
+// Handle ends a worker that runs within another program, which asks for it: a signal from outside kills the process.
 func (l *life) Handle(sig os.Signal) {
 	l.killed, _ = sig.(syscall.Signal)
 	l.Loop().Stop()

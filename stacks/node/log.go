@@ -2,5 +2,5 @@ package node
 
 import "github.com/target-server/target-server/server/journal"
 
-// lines are none but the program's: console.log, and what Node prints of an error that nothing catches.
+// lines are the program's own (console.log), and what Node prints about an uncaught error. There is no other log.
 var lines = journal.Lines{Server: journal.Plain, InfoOnStdout: true}

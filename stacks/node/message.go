@@ -11,24 +11,25 @@ import (
 type message struct {
 	http1.Request
 	conn   *Conn
-	next   *message // in line behind this one
-	out    []byte   // waits for its turn
-	unread int32    // bytes of a body that nobody reads
+	next   *message // the one after it in the queue
+	out    []byte   // of the answer, which waits for its turn
+	unread int32    // bytes of the body: the program reads none
 
-	keepAlive bool // the request lets the connection stay
-	chunks    bool // an answer may come in chunks, or with a length (useChunkedEncodingByDefault)
-	ended     bool // the answer has been given
-	last      bool // and the connection ends with it
-	gone      bool // and it has left
+	// As ServerResponse names them.
+	keepAlive bool // the request lets the connection stay open (shouldKeepAlive)
+	chunks    bool // the answer may be chunked, or have a length that it did not say (useChunkedEncodingByDefault)
+	last      bool // the connection ends with the answer (_last)
+	ended     bool // the program has answered (writableEnded)
+	finished  bool // the answer has left (writableFinished)
 }
 
-// request is parserOnIncoming: it calls the program, or answers in its place.
+// request is parserOnIncoming: it calls the program, or answers instead.
 func (c *Conn) request(h *http1.Head) {
 	if len(h.Fields) >= maxHeaderFields {
-		c.settle() // Parser::Flush runs what nextTick has
+		c.settle() // after Parser::Flush, nextTick's callbacks run
 	}
 	if string(h.Method) == "CONNECT" {
-		c.Destroy() // nobody listens for it
+		c.Destroy() // the program does not listen for it
 		return
 	}
 	if c.WritingPaused() || c.queued >= c.endpoint.version.HighWater {
@@ -60,10 +61,10 @@ var (
 	chunkExpression    = regexp.MustCompile(`(?i)(?:^|\W)chunked(?:$|\W)`)
 )
 
-// enqueue puts a request in line.
+// enqueue puts a request into the connection's queue.
 func (c *Conn) enqueue(h *http1.Head) *message {
 	m := &c.first
-	if m.conn != nil && !m.gone {
+	if m.conn != nil && !m.finished {
 		m = &message{}
 	}
 	*m = message{conn: c, keepAlive: h.KeepAlive, chunks: true}
@@ -83,9 +84,9 @@ func (c *Conn) enqueue(h *http1.Head) *message {
 
 // call is the program's request listener.
 func (m *message) call(h *http1.Head) {
-	s := m.conn.endpoint
-	s.Keep(&m.Request, h)
-	s.Handle(m, h)
+	e := m.conn.endpoint
+	e.Keep(&m.Request, h)
+	e.Handle(m, h)
 	if work := m.Held(); work != nil {
 		work.Run()
 		return
@@ -102,7 +103,7 @@ func (m *message) Complete(a *http1.Answer) {
 	}
 }
 
-// ClientLeft tells whether nobody is there for the answer.
+// ClientLeft tells whether the client has left.
 func (m *message) ClientLeft() bool { return m.conn.Closing() }
 
 // refuse answers before the program is called.
@@ -113,19 +114,19 @@ func (m *message) refuse(a *http1.Answer) {
 
 // end is OutgoingMessage.end.
 func (m *message) end(a *http1.Answer, sized bool) {
-	s, sent := m.conn.endpoint, !m.ClientLeft()
+	e, sent := m.conn.endpoint, !m.ClientLeft()
 	if sent {
-		s.Log.Access(m, a.Status)
-		s.scratch = m.appendAnswer(s.scratch[:0], a, sized)
-		m.write(s.scratch)
+		e.Log.Access(m, a.Status)
+		e.scratch = m.appendAnswer(e.scratch[:0], a, sized)
+		m.write(e.scratch)
 	}
 	m.ended = true
-	if s.Finished != nil {
-		s.Finished(m, sent)
+	if e.Finished != nil {
+		e.Finished(m, sent)
 	}
 }
 
-// write sends, or keeps for the answer's turn.
+// write sends p, or keeps it until it is the answer's turn.
 func (m *message) write(p []byte) {
 	if c := m.conn; c.current != m {
 		m.out = append(m.out, p...)
@@ -142,7 +143,7 @@ func (m *message) flush() {
 	m.out = nil
 }
 
-// field joins the fields of a name as IncomingMessage does: those that many may come of.
+// field joins the fields of a name as IncomingMessage does, for the names that may come more than once.
 func field(h *http1.Head, name string) (value string, found bool) {
 	var values []string
 	for _, f := range h.Fields[:min(len(h.Fields), maxFields)] {

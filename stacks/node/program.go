@@ -11,8 +11,8 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Program is the article's program as one writes it for Node: a listener for requests that looks at the URL and never at
-// the method.
+// Program is the article's program as it is usually written for Node: a listener for requests that checks the URL and
+// ignores the method.
 type Program struct{ worker *server.Worker }
 
 func newProgram(w *server.Worker) server.App { return &Program{w} }
@@ -39,13 +39,13 @@ func (p *Program) Handle(e http1.Exchange, _ *http1.Head) {
 // Hello implements [server.App].
 func (p *Program) Hello(id string) *http1.Answer { return Hello(id) }
 
-// Failed answers nothing: no handler here raises, and in Node the process would end.
+// Failed has no answer: no handler here raises, and in Node the process would end.
 func (p *Program) Failed() *http1.Answer { return nil }
 
-// QueueFull is our own (--queue).
+// QueueFull is for our own --queue.
 func (p *Program) QueueFull() *http1.Answer { return Unavailable }
 
-// What the program answers where it does not work.
+// What the program answers when it does no work.
 var (
 	NotFound    = page(http.StatusNotFound, "Not Found")
 	MissingID   = page(http.StatusBadRequest, "id is missing")
@@ -58,7 +58,7 @@ func Hello(id string) *http1.Answer { return page(http.StatusOK, "hello #"+id) }
 
 func page(status int, text string) *http1.Answer { return &http1.Answer{Status: status, Body: text} }
 
-// Get is URLSearchParams.get: the first of the parameters of that name. query is as it was sent.
+// Get is URLSearchParams.get: the first parameter of that name. query is as it was sent.
 func Get(query, name string) (value string, found bool) {
 	for pair := range strings.SplitSeq(query, "&") {
 		key, val, _ := strings.Cut(pair, "=")
@@ -69,8 +69,8 @@ func Get(query, name string) (value string, found bool) {
 	return "", false
 }
 
-// decode is querystring.unescape behind what application/x-www-form-urlencoded has. A byte that is no ASCII is a character
-// to Node (latin1), unless decodeURIComponent fails: then it is a byte again.
+// decode is querystring.unescape, after "+" has become a space. A byte that is not ASCII is a character to Node
+// (latin1), unless decodeURIComponent fails: then it is a byte again.
 func decode(s string) string {
 	s = strings.ReplaceAll(s, "+", " ")
 	if isASCII(s) {

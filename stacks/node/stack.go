@@ -29,8 +29,8 @@ func stack(vintage, summary string, v Version, loop eventloop.Flavour) *server.S
 	}
 }
 
-// values are the defaults of http.createServer and server.listen. The limit is that of libuv's pool, whose threads no
-// handler uses.
+// values are the defaults of http.createServer and server.listen. The limit is that of libuv's pool, whose threads run
+// no handler.
 func values(vintage string) config.Config {
 	c := config.Common("node", vintage)
 	c.Mode, c.Limit = "cooperative", 4
@@ -38,15 +38,16 @@ func values(vintage string) config.Config {
 	return c
 }
 
-// refuses is what the program cannot do, with the reasons.
+// refuses is what the program cannot do, and why.
 func refuses() map[string]string {
 	return map[string]string{
-		"mode=threadpool":    "Node runs handlers on its event loop; the threads of libuv's pool do not run JavaScript",
-		"app":                "FastAPI and Flask are Python's, and the program here uses Node's http server alone",
-		"workers":            "the program is one process; one that uses the cluster module is another program",
-		"loop":               "Node has no loop but libuv's",
-		"http":               "Node has no parser but llhttp",
-		"limit-concurrency":  "the http server has no such option; its maxConnections closes whoever is one too many, without a word",
+		"mode=threadpool": "Node runs handlers on its event loop; the threads of libuv's pool do not run JavaScript",
+		"app":             "FastAPI and Flask are Python's, and the program here uses Node's http server alone",
+		"workers":         "the program is one process; one that uses the cluster module is another program",
+		"loop":            "Node has no loop but libuv's",
+		"http":            "Node has no parser but llhttp",
+		"limit-concurrency": "the http server has no such option; " +
+			"its maxConnections closes whoever is one too many, without a word",
 		"limit-max-requests": "the http server has no such option",
 		"timeout":            "the http server has no such option; that is gunicorn's",
 		"graceful-timeout":   "the program handles no signal, so that there is no end to wait for",
@@ -54,10 +55,12 @@ func refuses() map[string]string {
 }
 
 var guide = server.Guide{
-	For: "The article's comparison for coroutines: timers overlap without a ceiling, and a handler that computes holds everybody. " +
-		"The program is one listener of requests on Node's http server, which asks for / and an id whatever the method, and knows no framework.",
+	For: "The article's comparison for coroutines: timers overlap without a ceiling, and a handler that computes holds " +
+		"everybody. The program is one listener of requests on Node's http server, which asks for / and an id whatever the " +
+		"method, and knows no framework.",
 	Modes: map[string]string{
-		"cooperative":  "the handler awaits a timer; requests pipelined on one connection run at once, and are answered in order",
+		"cooperative": "the handler awaits a timer; requests pipelined on one connection run at once, " +
+			"and are answered in order",
 		"async-misuse": "the handler computes, and everybody waits for it",
 	},
 	Differs: []string{

@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// uncaught is what the process prints when its server cannot listen and nobody minds the 'error' event: without the
-// frames of the stack, which name lines of Node's own files.
+// uncaughtText is what the process prints when its server cannot listen and nothing handles the 'error' event, without
+// the frames of the stack, which name lines of Node's own files.
 const uncaughtText = `%s
 Error: listen %s: %s %s
 Emitted 'error' event on Server instance at:
@@ -20,10 +20,11 @@ Emitted 'error' event on Server instance at:
 
 Node.js v%s`
 
-// uncaught is the end of a process whose server cannot listen.
-func (s *Endpoint) uncaught(errno syscall.Errno, addr netip.AddrPort) string {
+// uncaught is the last output of a process whose server cannot listen.
+func (e *Endpoint) uncaught(errno syscall.Errno, addr netip.AddrPort) string {
 	name, words := errnoNames(errno)
-	return fmt.Sprintf(uncaughtText, s.version.Throw, name, words, addr, -int(errno), addr.Addr(), addr.Port(), s.version.Number)
+	v := e.version
+	return fmt.Sprintf(uncaughtText, v.Throw, name, words, addr, -int(errno), addr.Addr(), addr.Port(), v.Number)
 }
 
 // errnoNames are libuv's name of an error and its words for it.
