@@ -11,15 +11,15 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// Do carries out a command, which must be a good one, from any goroutine.
+// Do carries out a command, which must be valid. Any goroutine may call it.
 func (w *Worker) Do(c admin.Command) {
 	switch c.Do {
 	case admin.Limit:
 		w.setLimit(c.N)
 	case admin.Pause:
-		w.paused.begin(w.loop)
+		w.pause.start(w.loop)
 	case admin.Resume:
-		w.paused.end()
+		w.pause.stop()
 	case admin.Hold:
 		w.runtime.Gate.Shut()
 	case admin.Release:
@@ -29,8 +29,7 @@ func (w *Worker) Do(c admin.Command) {
 	}
 }
 
-// setLimit changes the number of threads. It holds at once; those whom a higher one
-// lets in start in a step of the loop.
+// setLimit changes the number of threads at once. Requests that a higher limit lets in start in a step of the loop.
 func (w *Worker) setLimit(n int) {
 	granted := w.runtime.Limiter.SetLimit(n, w.loop.Now())
 	w.loop.Post(eventloop.Func(func() {
@@ -49,7 +48,7 @@ func (w *Worker) release(n int) {
 }
 
 func (w *Worker) reset() {
-	w.paused.end()
+	w.pause.stop()
 	w.release(0)
 	w.setLimit(tokens(w.cfg, w.stack))
 	w.runtime.Limiter.ResetStatistics()
@@ -59,81 +58,81 @@ func (w *Worker) reset() {
 	}
 }
 
-// pause is whether, and how, a loop stands still on command.
+// pause stops a loop on command until it is resumed.
 type pause struct {
-	mu    sync.Mutex
-	ended chan struct{} // nil while it is not paused
+	mu      sync.Mutex
+	resumed chan struct{} // nil while the loop is not paused
 }
 
-func (p *pause) is() bool {
+func (p *pause) active() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.ended != nil
+	return p.resumed != nil
 }
 
-func (p *pause) begin(l *eventloop.Loop) {
+func (p *pause) start(l *eventloop.Loop) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.ended != nil {
+	if p.resumed != nil {
 		return
 	}
-	ended := make(chan struct{})
-	p.ended = ended
-	l.Post(eventloop.Func(func() { l.Stand(ended) }))
+	resumed := make(chan struct{})
+	p.resumed = resumed
+	l.Post(eventloop.Func(func() { l.Stand(resumed) }))
 }
 
-func (p *pause) end() {
+func (p *pause) stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.ended != nil {
-		close(p.ended)
-		p.ended = nil
+	if p.resumed != nil {
+		close(p.resumed)
+		p.resumed = nil
 	}
 }
 
-// control answers what a parent asks.
-func (w *Worker) control(request string, params json.RawMessage) (any, error) {
-	switch request {
-	case askWorker:
-		var q question
-		if err := json.Unmarshal(params, &q); err != nil {
+// control handles a request on the control connection to the parent.
+func (w *Worker) control(method string, params json.RawMessage) (any, error) {
+	switch method {
+	case reportMethod:
+		var r controlRequest
+		if err := json.Unmarshal(params, &r); err != nil {
 			return nil, fmt.Errorf("question: %w", err)
 		}
-		return w.report(q)
+		return w.report(r)
 	case "stop":
 		w.Signal(syscall.SIGTERM)
 		return nil, nil
 	}
-	return nil, fmt.Errorf("request %q: unknown", request)
+	return nil, fmt.Errorf("request %q: unknown", method)
 }
 
-// report does what a parent asks for, and tells how the worker is then.
-func (w *Worker) report(q question) (report, error) {
-	for _, c := range q.Do {
+// report does what a parent asks for, and then reports.
+func (w *Worker) report(r controlRequest) (controlReply, error) {
+	for _, c := range r.Do {
 		if err := c.Check(); err != nil {
-			return report{}, err
+			return controlReply{}, err
 		}
 		w.Do(c)
 	}
-	r := report{Statistics: w.Statistics()}
-	if q.Last != noRequests {
-		r.Requests = w.Requests(q.Last)
+	reply := controlReply{Statistics: w.Statistics()}
+	if r.Last != noRequests {
+		reply.Requests = w.Requests(r.Last)
 	}
-	return r, nil
+	return reply, nil
 }
 
-// alone is a server of one worker to the admin address.
-type alone struct{ worker *Worker }
+// singleWorker is a server of one worker, as the admin address sees it.
+type singleWorker struct{ worker *Worker }
 
-func (a alone) Statistics(context.Context) ([]admin.Statistics, error) {
-	return []admin.Statistics{a.worker.Statistics()}, nil
+func (s singleWorker) Statistics(context.Context) ([]admin.Statistics, error) {
+	return []admin.Statistics{s.worker.Statistics()}, nil
 }
 
-func (a alone) Requests(_ context.Context, last int) ([]admin.Request, error) {
-	return a.worker.Requests(last), nil
+func (s singleWorker) Requests(_ context.Context, last int) ([]admin.Request, error) {
+	return s.worker.Requests(last), nil
 }
 
-func (a alone) Do(ctx context.Context, c admin.Command) ([]admin.Statistics, error) {
-	a.worker.Do(c)
-	return a.Statistics(ctx)
+func (s singleWorker) Do(ctx context.Context, c admin.Command) ([]admin.Statistics, error) {
+	s.worker.Do(c)
+	return s.Statistics(ctx)
 }

@@ -99,7 +99,7 @@ func (e *Embedded) Kill() error {
 	e.clock.end()
 	e.loop.Post(eventloop.Func(e.loop.Stop))
 	for {
-		e.paused.end()
+		e.pause.stop()
 		e.runtime.Gate.Open(e.loop)
 		select {
 		case <-e.ended:

@@ -18,7 +18,7 @@ import (
 // played is a worker that remembers what it was asked, and answers when it may.
 type played struct {
 	pid   int
-	asked []question
+	asked []controlRequest
 	goes  chan struct{} // what it answers it takes from here; nil if it always does
 	ended chan struct{}
 }
@@ -32,7 +32,7 @@ func (*played) ExitCode() int             { return 0 }
 func (*played) LastBeat() time.Time       { return time.Time{} }
 
 func (p *played) Call(_ context.Context, _ string, q any) (json.RawMessage, error) {
-	p.asked = append(p.asked, q.(question))
+	p.asked = append(p.asked, q.(controlRequest))
 	n := int64(len(p.asked)) // which question is answered
 	if p.goes != nil {
 		select {
@@ -41,7 +41,7 @@ func (p *played) Call(_ context.Context, _ string, q any) (json.RawMessage, erro
 			return nil, supervisor.ErrClosed
 		}
 	}
-	return json.Marshal(report{
+	return json.Marshal(controlReply{
 		Statistics: admin.Statistics{Worker: p.pid, Accepted: n},
 		Requests:   []admin.Request{{Worker: p.pid, ID: "1"}, {Worker: p.pid, ID: "2"}},
 	})
@@ -55,8 +55,8 @@ func (p *played) told() (all []admin.Command) {
 	return all
 }
 
-func of(workers ...*played) *family {
-	return &family{all: func() []supervisor.Process {
+func of(workers ...*played) *workerSet {
+	return &workerSet{processes: func() []supervisor.Process {
 		var all []supervisor.Process
 		for _, w := range workers {
 			all = append(all, w)
@@ -66,7 +66,7 @@ func of(workers ...*played) *family {
 }
 
 // timed asks, and tells how long that took.
-func (f *family) timed(t *testing.T) ([]admin.Statistics, time.Duration) {
+func (f *workerSet) timed(t *testing.T) ([]admin.Statistics, time.Duration) {
 	t.Helper()
 	began := time.Now()
 	all, err := f.Statistics(t.Context())
@@ -94,15 +94,15 @@ func TestASilentWorkerIsAskedOnce(t *testing.T) {
 			}()
 		}
 		for range cap(asked) {
-			if took := <-asked; took != patience {
-				t.Errorf("it took %v, want %v", took, patience)
+			if took := <-asked; took != replyTimeout {
+				t.Errorf("it took %v, want %v", took, replyTimeout)
 			}
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		goroutines := runtime.NumGoroutine()
 		for range 50 {
-			if all, took := f.timed(t); took != brief || all[0].Error == "" || all[1].Error != "" {
+			if all, took := f.timed(t); took != silentTimeout || all[0].Error == "" || all[1].Error != "" {
 				t.Errorf("later it takes %v, and they are %+v", took, all)
 			}
 		}
@@ -131,7 +131,7 @@ func TestSilentWorkersAreWaitedForTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := make(chan struct{})
 		f := of(&played{pid: 1, goes: make(chan struct{}), ended: ended}, &played{pid: 2, goes: make(chan struct{}), ended: ended}, &played{pid: 3})
-		for _, want := range []time.Duration{patience, brief} {
+		for _, want := range []time.Duration{replyTimeout, silentTimeout} {
 			if all, took := f.timed(t); took != want || len(all) != 3 || all[1].Error == "" || all[2].Error != "" {
 				t.Errorf("it took %v, want %v, and they are %+v", took, want, all)
 			}
@@ -145,18 +145,18 @@ func TestADeadWorkerIsForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		silent, fresh := &played{pid: 1, goes: make(chan struct{}), ended: make(chan struct{})}, &played{pid: 2}
 		workers := []supervisor.Process{silent}
-		f := &family{all: func() []supervisor.Process { return slices.Clone(workers) }}
+		f := &workerSet{processes: func() []supervisor.Process { return slices.Clone(workers) }}
 		f.timed(t)
 		go func() {
-			time.Sleep(brief / 2)
+			time.Sleep(silentTimeout / 2)
 			close(silent.ended)
 		}()
-		if all, took := f.timed(t); len(all) != 0 || took != brief/2 {
+		if all, took := f.timed(t); len(all) != 0 || took != silentTimeout/2 {
 			t.Errorf("after %v they are %+v", took, all)
 		}
 		workers = []supervisor.Process{fresh}
-		if all, took := f.timed(t); len(all) != 1 || took != 0 || all[0].Error != "" || len(f.lines) != 1 {
-			t.Errorf("after %v they are %+v, with %d lines", took, all, len(f.lines))
+		if all, took := f.timed(t); len(all) != 1 || took != 0 || all[0].Error != "" || len(f.conns) != 1 {
+			t.Errorf("after %v they are %+v, with %d connections", took, all, len(f.conns))
 		}
 	})
 }
@@ -182,7 +182,7 @@ func TestAQuestionEndsWithItsClient(t *testing.T) {
 func TestRequestsOfAllWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := of(&played{pid: 1, goes: make(chan struct{}, 9)}, &played{pid: 2})
-		first := f.all()[0].(*played)
+		first := f.processes()[0].(*played)
 		for want, last := range map[int]int{4: 0, 1: 1, 3: 3} {
 			go func() {
 				all, err := f.Requests(t.Context(), last)
@@ -208,7 +208,7 @@ func TestEveryWorkerIsToldInTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		silent, well := &played{pid: 1, goes: make(chan struct{})}, &played{pid: 2}
 		workers := []supervisor.Process{silent, well}
-		f := &family{all: func() []supervisor.Process { return slices.Clone(workers) }}
+		f := &workerSet{processes: func() []supervisor.Process { return slices.Clone(workers) }}
 		f.timed(t)
 		pause, resume, hold := admin.Command{Do: admin.Pause}, admin.Command{Do: admin.Resume}, admin.Command{Do: admin.Hold}
 		limit, release := func(n int) admin.Command { return admin.Command{Do: admin.Limit, N: n} }, admin.Command{Do: admin.Release, N: 1}
@@ -229,8 +229,8 @@ func TestEveryWorkerIsToldInTheEnd(t *testing.T) {
 		}
 		fresh := &played{pid: 3}
 		workers = append(workers, fresh)
-		f.remind()
-		f.remind()
+		f.refresh()
+		f.refresh()
 		synctest.Wait()
 		if want := []admin.Command{hold, limit(4)}; !slices.Equal(fresh.told(), want) {
 			t.Errorf("the new one was told %v, want %v", fresh.told(), want)
@@ -256,7 +256,7 @@ func TestQueuedCommands(t *testing.T) {
 	} {
 		var got []admin.Command
 		for _, command := range c.done {
-			got = queued(got, command)
+			got = coalesce(got, command)
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("after %v: %v, want %v", c.done, got, c.want)
@@ -277,7 +277,7 @@ func TestStandingCommands(t *testing.T) {
 	} {
 		var got []admin.Command
 		for _, command := range c.done {
-			got = standing(got, command)
+			got = replayAfter(got, command)
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("after %v: %v, want %v", c.done, got, c.want)

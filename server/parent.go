@@ -15,7 +15,7 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// supervise is a parent of several workers: it binds, they listen, unless it is a
+// supervise runs the parent of several workers. The parent binds and the workers listen, except where the parent is a
 // master that does both.
 func supervise(
 	ctx context.Context, cfg config.Config, stack *Stack, reaper *supervisor.Reaper, streams Streams, file *readyFile,
@@ -41,14 +41,14 @@ func supervise(
 	if err := file.clear(); err != nil {
 		return Ended{}, err
 	}
-	how.sayServing(shownAddr(cfg, int(addr.Port())), log)
+	how.logServing(shownAddr(cfg, int(addr.Port())), log)
 	document, err := json.Marshal(cfg)
 	if err != nil {
 		return Ended{}, fmt.Errorf("worker configuration: %w", err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	workers := &family{}
+	workers := &workerSet{}
 	var failed error
 	var adminURL string
 	parent, err := supervisor.New(supervisor.Options{
@@ -56,7 +56,7 @@ func supervise(
 		Signals: signals, Timeout: cfg.Timeout, GracefulTimeout: cfg.GracefulTimeout, Control: how.control(),
 		Unlisten: func() { _ = socket.Close() }, Chance: rand.New(rand.NewPCG(cfg.Seed, 1)).Float64,
 		OnReady: func(pids []int) {
-			workers.remind()
+			workers.refresh()
 			if failed = file.publish(int(addr.Port()), adminURL, pids); failed != nil {
 				cancel()
 			}
@@ -65,7 +65,7 @@ func supervise(
 	if err != nil {
 		return Ended{}, err
 	}
-	workers.all = parent.Workers
+	workers.processes = parent.Workers
 	admin, err := listenAdmin(ctx, cfg)
 	if err != nil {
 		return Ended{}, err
@@ -78,7 +78,7 @@ func supervise(
 	return Ended{Status: code}, err
 }
 
-// open opens the socket that workers share. A failure has been logged.
+// open opens the socket that the workers share. It logs a failure.
 func (p Parent) open(ctx context.Context, cfg config.Config, log ParentLog) (*os.File, error) {
 	if p.Open != nil {
 		return p.Open(ctx, cfg, log)
@@ -90,8 +90,8 @@ func (p Parent) open(ctx context.Context, cfg config.Config, log ParentLog) (*os
 	return socket, err
 }
 
-// sayServing logs where the parent serves.
-func (p Parent) sayServing(addr string, log ParentLog) {
+// logServing logs the address that the parent serves.
+func (p Parent) logServing(addr string, log ParentLog) {
 	switch {
 	case p.Serving != nil:
 		p.Serving(addr, log)
@@ -100,7 +100,7 @@ func (p Parent) sayServing(addr string, log ParentLog) {
 	}
 }
 
-// control is the path of the control socket.
+// control is the path of the control socket as the log names it, or empty.
 func (p Parent) control() string {
 	if p.Control == nil {
 		return ""
@@ -110,26 +110,26 @@ func (p Parent) control() string {
 
 // ParentLog is the parent's log. Any goroutine may use it.
 type ParentLog struct {
-	mu      *sync.Mutex // the admin address reports its end from a goroutine of its own
+	mu      *sync.Mutex // the admin server reports its failure from its own goroutine
 	journal journal.Journal
 }
 
-// Info prints a line of the server itself.
-func (p ParentLog) Info(format string, args ...any) { p.say(journal.Info, format, args) }
+// Info prints a line of level Info.
+func (p ParentLog) Info(format string, args ...any) { p.print(journal.Info, format, args) }
 
-// Warning prints one of that level, as Error and Critical do of theirs.
-func (p ParentLog) Warning(format string, args ...any) { p.say(journal.Warning, format, args) }
+// Warning prints a line of level Warning.
+func (p ParentLog) Warning(format string, args ...any) { p.print(journal.Warning, format, args) }
 
-// Error prints a line of that level.
-func (p ParentLog) Error(format string, args ...any) { p.say(journal.Error, format, args) }
+// Error prints a line of level Error.
+func (p ParentLog) Error(format string, args ...any) { p.print(journal.Error, format, args) }
 
-// Critical prints a line of that level.
-func (p ParentLog) Critical(format string, args ...any) { p.say(journal.Critical, format, args) }
+// Critical prints a line of level Critical.
+func (p ParentLog) Critical(format string, args ...any) { p.print(journal.Critical, format, args) }
 
-// Unnamed prints text as it is, as what Python prints of an exception that nothing catches.
-func (p ParentLog) Unnamed(text string) { p.say(journal.Unnamed, "%s", []any{text}) }
+// Unnamed prints text without a level, as Python prints an uncaught exception.
+func (p ParentLog) Unnamed(text string) { p.print(journal.Unnamed, "%s", []any{text}) }
 
-func (p ParentLog) say(level journal.Level, format string, args []any) {
+func (p ParentLog) print(level journal.Level, format string, args []any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.journal.Server(level, fmt.Sprintf(format, args...))

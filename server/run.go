@@ -107,7 +107,7 @@ func runAlone(ctx context.Context, cfg config.Config, stack *Stack, streams Stre
 	if admin != nil {
 		w.leaveRoom()
 	}
-	adminURL := serveAdmin(ctx, cfg, admin, alone{w}, w.postError)
+	adminURL := serveAdmin(ctx, cfg, admin, singleWorker{w}, w.postError)
 	if err := file.publish(port, adminURL, []int{os.Getpid()}); err != nil {
 		return Ended{}, err
 	}

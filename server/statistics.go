@@ -105,7 +105,7 @@ func (w *Worker) Statistics() admin.Statistics {
 	return admin.Statistics{
 		Worker: os.Getpid(), Limit: l.Limit, Borrowed: l.Borrowed, Busy: s.busy, Waiting: l.Waiting, Peak: max(l.Peak, s.peak),
 		LongestWait: l.LongestWait.Seconds(), Zombies: s.zombies,
-		Paused: w.paused.is(), Holding: w.runtime.Gate.IsShut(),
+		Paused: w.pause.active(), Holding: w.runtime.Gate.IsShut(),
 		Accepted: s.accepted, Held: s.held, Started: s.started, Answered: s.answered,
 		Refused: s.refused, Cancelled: s.cancelled, Left: s.left, Goroutines: runtime.NumGoroutine(),
 	}

@@ -38,7 +38,7 @@ type Worker struct {
 	counts   counts
 	calls    int      // of the article's program, as its log counts them
 	history  *history // nil if nothing is remembered
-	paused   pause
+	pause    pause
 	life     Life
 	warned   []string // what Python has warned of
 	beat     func()   // tells a master that the worker is alive; nil without one

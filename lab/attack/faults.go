@@ -121,7 +121,7 @@ func omissions() []Fault {
 		), onUvicorn, Answers, false},
 		{fault(
 			"deaf", "The end of a pause closes the listening socket.",
-			control("\tcase admin.Resume:\n\t\tw.paused.end()\n", "\t\tw.loop.Post(eventloop.Func(w.CloseListener))\n"),
+			control("\tcase admin.Resume:\n\t\tw.pause.stop()\n", "\t\tw.loop.Post(eventloop.Func(w.CloseListener))\n"),
 		), onUvicorn, Serves, false},
 		{fault(
 			"row", "Of an id of more than 200 bytes there is no row.",
