@@ -12,22 +12,24 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// checkAdmin refuses an admin address that others than this machine reach, although nothing guards it: config has
-// judged those that are no names. What cannot be looked up fails when it is bound.
+// checkAdmin refuses an admin address that other machines can reach and nothing guards. Only names are left to check:
+// config has checked literal addresses. A name that cannot be resolved fails later, when it is bound.
 func checkAdmin(ctx context.Context, cfg config.Config) error {
-	host, _, _ := net.SplitHostPort(cfg.AdminAddr) // empty if there is no address, or one that config has judged
+	host, _, _ := net.SplitHostPort(cfg.AdminAddr) // empty without an address, or with one that config has checked
 	if host == "" || cfg.AdminGuarded() {
 		return nil
 	}
-	if found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host); err == nil && slices.ContainsFunc(found, elsewhere) {
+	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	if err == nil && slices.ContainsFunc(found, isReachable) {
 		return cfg.Exposed()
 	}
 	return nil
 }
 
-func elsewhere(ip netip.Addr) bool { return !ip.Unmap().IsLoopback() }
+// isReachable reports whether other machines may reach an address.
+func isReachable(ip netip.Addr) bool { return !ip.Unmap().IsLoopback() }
 
-// listenAdmin opens the admin address, if one is asked for.
+// listenAdmin opens the admin address, if there is one.
 func listenAdmin(ctx context.Context, cfg config.Config) (net.Listener, error) {
 	if cfg.AdminAddr == "" {
 		return nil, nil
@@ -36,14 +38,14 @@ func listenAdmin(ctx context.Context, cfg config.Config) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("admin address (--admin-addr) %s: %w", cfg.AdminAddr, err)
 	}
-	if at, ok := l.Addr().(*net.TCPAddr); !cfg.AdminGuarded() && (!ok || elsewhere(at.AddrPort().Addr())) {
+	if at, ok := l.Addr().(*net.TCPAddr); !cfg.AdminGuarded() && (!ok || isReachable(at.AddrPort().Addr())) {
 		_ = l.Close()
 		return nil, cfg.Exposed()
 	}
 	return l, nil
 }
 
-// serveAdmin answers at an address that listenAdmin has opened, and returns its URL.
+// serveAdmin serves the admin address that listenAdmin has opened, and returns its URL.
 func serveAdmin(ctx context.Context, cfg config.Config, l net.Listener, w admin.Workers, failed func(error)) string {
 	if l == nil {
 		return ""
@@ -57,23 +59,24 @@ func serveAdmin(ctx context.Context, cfg config.Config, l net.Listener, w admin.
 	return "http://" + l.Addr().String()
 }
 
-// leaveRoom keeps the connections of a worker from taking the descriptors that the admin address in the same process
-// needs: they have what that may not have. It is to be called when everything else is open.
-func (w *Worker) leaveRoom() {
-	const passing = 2 // one that is accepted at the admin address before another is closed for it, and a file
-	others := openDescriptors() + passing
+// reserveDescriptors keeps a worker's connections from using up the descriptors that the admin server in the same
+// process needs. Call it when everything else is open.
+func (w *Worker) reserveDescriptors() {
+	// One for a connection accepted at the admin address before another is closed to make room, and one for a file.
+	const shortLived = 2
+	others := openDescriptors() + shortLived
 	w.loop.HasRoom = func(connections int) bool {
 		all := admin.Descriptors()
 		return connections < max(1, all-others-admin.Slots(all))
 	}
 }
 
-// openDescriptors is how many the process has open; a guess where the system does not tell.
+// openDescriptors is how many descriptors the process has open, or a guess where the system does not say.
 func openDescriptors() int {
 	const usual = 16
 	open, err := os.ReadDir("/dev/fd")
 	if err != nil {
 		return usual
 	}
-	return len(open) - 1 // the folder itself
+	return len(open) - 1 // without the one for the folder itself
 }

@@ -43,11 +43,11 @@ func TestUnfitInput(t *testing.T) {
 		{"directory", input{kind: fs.ModeDir, readable: true}, "a directory"},
 		{"eventfd", input{kind: fs.ModeIrregular, readable: true}, "something that is no stream"},
 	} {
-		if got := c.in.unfit(); got != c.want {
+		if got := c.in.problem(); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}
-	if got := unfitStdin(nil); got != "missing" {
+	if got := stdinProblem(nil); got != "missing" {
 		t.Errorf("none: got %q", got)
 	}
 }

@@ -38,7 +38,7 @@ func supervise(
 	if err != nil {
 		return Ended{}, err
 	}
-	if err := file.clear(); err != nil {
+	if err := file.removeStale(); err != nil {
 		return Ended{}, err
 	}
 	how.logServing(shownAddr(cfg, int(addr.Port())), log)

@@ -20,51 +20,55 @@ import (
 	"github.com/target-server/target-server/config"
 )
 
-// ready is what a ready file says.
-type ready struct {
+// readiness is the content of a ready file.
+type readiness struct {
 	Addresses []string `json:"addresses"` // host:port, as served
 	PIDs      []int    `json:"pids"`      // of the workers
 	AdminURL  string   `json:"admin_url,omitempty"`
 	Seed      uint64   `json:"seed"`
 }
 
-// How long to wait before a ready file that could not be written is tried again.
+// A ready file that could not be written is tried again after minBackoff, then after twice as long each time, up to
+// maxBackoff.
 const (
-	firstRetry  = 100 * time.Millisecond
-	lastRetries = time.Second
+	minBackoff = 100 * time.Millisecond
+	maxBackoff = time.Second
 )
 
-// written is a file that this server has made.
-type written struct {
-	info fs.FileInfo // what it is known by: device and inode
-	file *os.File    // open, so that no other file can be known by the same; nil on Windows, which never uses a file's number twice
+// createdFile is a file that this server has created.
+type createdFile struct {
+	info fs.FileInfo // identifies it, by device and inode
+	// file stays open, so that the system cannot give the same inode to another file. It is nil on Windows, which never
+	// uses a file's number twice.
+	file *os.File
 }
 
-// errTaken is why a file is not replaced. Another server with the same ready file has started since.
-var errTaken = errors.New("the file there now is not this server's")
+// errReplaced is why the file at the path is left alone: another server has since started with the same ready file.
+var errReplaced = errors.New("the file there now is not this server's")
 
-// readyFile is the file that tells others that every worker accepts. It is there whole or not at all. Once it is
-// written, a failure to write it again is reported, and tried again until it succeeds: the server holds requests by then.
+// readyFile tells other processes that every worker accepts connections. It is either there in full or not there at
+// all. Once it has been written, a failure to write it again is only reported, and retried until it succeeds: by then
+// the server holds requests.
 //
-// Apart from the leftover of an earlier server, which clear and the first write take away, it replaces and removes no
-// file but the one it wrote. Its methods may be called by any goroutine; without a path they do nothing.
+// It replaces and removes no file except the one it wrote, and one that an earlier server left: that one is removed by
+// removeStale, or replaced by the first write. Any goroutine may call its methods. Without a path they do nothing.
 type readyFile struct {
-	path    string
-	cfg     config.Config
-	stderr  io.Writer                                                      // takes the reports
-	reports sync.Mutex                                                     // held while a report is written
-	create  func(path string, text []byte, replace bool) (*written, error) // createReady, except in tests
+	path      string
+	cfg       config.Config
+	stderr    io.Writer                                                          // for reports
+	reporting sync.Mutex                                                         // held while a report is written
+	create    func(path string, text []byte, replace bool) (*createdFile, error) // createReady, except in tests
 
-	mu    sync.Mutex
-	ours  *written // the file written last, or nil
-	due   []byte   // what is still to be written, or nil
-	retry *time.Timer
-	pause time.Duration // before the next try; 0 when the last one succeeded
-	over  bool          // nothing is written any more
+	mu      sync.Mutex
+	current *createdFile // written last, or nil
+	unsaved []byte       // still to be written, or nil
+	retry   *time.Timer
+	backoff time.Duration // before the next retry; 0 when the last write succeeded
+	closed  bool          // nothing is written any more
 }
 
-// newReadyFile refuses a path that leads to something other than a regular file: to remove it would take a device such
-// as /dev/stdout away from everyone.
+// newReadyFile refuses a path that leads to something other than a regular file: removing a device such as /dev/stdout
+// would take it away from everyone.
 func newReadyFile(cfg config.Config, stderr io.Writer) (*readyFile, error) {
 	f := &readyFile{path: cfg.ReadyFile, cfg: cfg, stderr: stderr, create: createReady}
 	if f.path == "" {
@@ -79,9 +83,9 @@ func newReadyFile(cfg config.Config, stderr io.Writer) (*readyFile, error) {
 	return f, nil
 }
 
-// clear takes away the file of an earlier server, so that it is not believed. Call it when the address is open: until
-// then the file may belong to the server that has the address.
-func (f *readyFile) clear() error {
+// removeStale removes the file that an earlier server left, so that no one believes it. Call it once the address is
+// open: until then the file may belong to the server that has the address.
+func (f *readyFile) removeStale() error {
 	if f.path == "" {
 		return nil
 	}
@@ -89,63 +93,65 @@ func (f *readyFile) clear() error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
-	case err == nil && !replaceable(info):
+	case err == nil && !isReplaceable(info):
 		err = errors.New("is there and no regular file")
 	case err == nil:
 		err = os.Remove(f.path)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return f.failed(err)
+		return f.wrap(err)
 	}
 	return nil
 }
 
-// replaceable tells whether a file at the path may be one that an earlier server left. A link is replaced, not followed.
-func replaceable(info fs.FileInfo) bool {
+// isReplaceable reports whether an earlier server may have left this file. A link is replaced, not followed.
+func isReplaceable(info fs.FileInfo) bool {
 	return info.Mode().IsRegular() || info.Mode()&fs.ModeSymlink != 0
 }
 
-// publish says that the workers with these process ids accept. It fails only the first time; later failures are
-// reported and tried again.
+// publish writes that the workers with these process ids accept connections. It returns an error only the first time;
+// later failures are reported and retried.
 func (f *readyFile) publish(port int, adminURL string, pids []int) error {
 	if f.path == "" {
 		return nil
 	}
 	host, _, _ := net.SplitHostPort(f.cfg.Addr)
-	text, err := json.Marshal(ready{
-		Addresses: []string{net.JoinHostPort(ShownHost(host), strconv.Itoa(port))}, PIDs: pids, AdminURL: adminURL, Seed: f.cfg.Seed,
+	text, err := json.Marshal(readiness{
+		Addresses: []string{net.JoinHostPort(ShownHost(host), strconv.Itoa(port))},
+		PIDs:      pids, AdminURL: adminURL, Seed: f.cfg.Seed,
 	})
 	if err != nil {
-		return f.failed(err)
+		return f.wrap(err)
 	}
 	f.mu.Lock()
-	first := f.ours == nil
-	f.due = append(text, '\n')
+	first := f.current == nil
+	f.unsaved = append(text, '\n')
 	if first {
 		err = f.write()
 	}
 	f.mu.Unlock()
 	if !first {
-		f.try()
+		f.save()
 	}
 	return err
 }
 
-// try writes what is due. It reports outside the lock: standard error may block, and end must not wait for it.
-func (f *readyFile) try() {
-	if said := f.attempt(); said != "" {
-		f.reports.Lock()
-		defer f.reports.Unlock()
-		fmt.Fprintf(f.stderr, "target-server: %s\n", said)
+// save writes what is unsaved, and reports a failure. It reports without the lock: standard error may block, and remove
+// must not wait for it.
+func (f *readyFile) save() {
+	if message := f.writeOrRetry(); message != "" {
+		f.reporting.Lock()
+		defer f.reporting.Unlock()
+		fmt.Fprintf(f.stderr, "target-server: %s\n", message)
 	}
 }
 
-// attempt writes what is due, or arranges for the next try. What it returns is to be reported: the first failure of
-// several, and their end.
-func (f *readyFile) attempt() (said string) {
+// writeOrRetry writes what is unsaved, or schedules a retry. It returns what is to be reported: the first of several
+// failures, and the success after them.
+func (f *readyFile) writeOrRetry() (message string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.over {
+	if f.closed {
 		return ""
 	}
 	if f.retry != nil {
@@ -154,65 +160,66 @@ func (f *readyFile) attempt() (said string) {
 	err := f.write()
 	switch {
 	case err != nil:
-		if f.pause == 0 {
-			said = err.Error() + "; the server goes on and keeps trying to write it"
+		if f.backoff == 0 {
+			message = err.Error() + "; the server goes on and keeps trying to write it"
 		}
-		f.pause = min(max(firstRetry, 2*f.pause), lastRetries)
-		f.retry = time.AfterFunc(f.pause, f.try)
-	case f.pause > 0:
-		said = fmt.Sprintf("ready file (--ready-file) %s: written again", f.path)
-		f.pause = 0
+		f.backoff = min(max(minBackoff, 2*f.backoff), maxBackoff)
+		f.retry = time.AfterFunc(f.backoff, f.save)
+	case f.backoff > 0:
+		message = fmt.Sprintf("ready file (--ready-file) %s: written again", f.path)
+		f.backoff = 0
 	}
-	return said
+	return message
 }
 
-// write puts what is due in place. It needs the lock.
+// write creates the file with what is unsaved. The caller holds the lock.
 func (f *readyFile) write() error {
-	if f.over || f.due == nil {
+	if f.closed || f.unsaved == nil {
 		return nil
 	}
-	there, err := os.Lstat(f.path)
+	existing, err := os.Lstat(f.path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist): // or its folder does not, which create says
+	case errors.Is(err, fs.ErrNotExist): // if the folder is missing too, create reports it
 	case err != nil:
-		return f.failed(err)
-	case f.ours == nil && !replaceable(there), f.ours != nil && !os.SameFile(f.ours.info, there):
-		return f.failed(errTaken)
+		return f.wrap(err)
+	case f.current == nil && !isReplaceable(existing), f.current != nil && !os.SameFile(f.current.info, existing):
+		return f.wrap(errReplaced)
 	}
-	file, err := f.create(f.path, f.due, there != nil)
-	if errors.Is(err, fs.ErrExist) && f.ours == nil { // another server started in the same moment: the last one has the name
-		file, err = f.create(f.path, f.due, true)
+	file, err := f.create(f.path, f.unsaved, existing != nil)
+	if errors.Is(err, fs.ErrExist) && f.current == nil { // another server started at the same moment: the last one wins
+		file, err = f.create(f.path, f.unsaved, true)
 	}
 	if err != nil {
-		return f.failed(err)
+		return f.wrap(err)
 	}
-	f.release()
-	f.ours, f.due = file, nil
+	f.forget()
+	f.current, f.unsaved = file, nil
 	return nil
 }
 
-// end removes the file if it is the one that this server wrote, and has none written from then on.
-func (f *readyFile) end() {
+// remove removes the file if it is still the one that this server wrote. Nothing is written afterwards.
+func (f *readyFile) remove() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.over = true
+	f.closed = true
 	if f.retry != nil {
 		f.retry.Stop()
 	}
-	if f.ours == nil {
+	if f.current == nil {
 		return
 	}
-	// By name there is no other way than to look first: a server that starts with the same ready file between these two
-	// calls loses its file.
-	if info, err := os.Lstat(f.path); err == nil && os.SameFile(f.ours.info, info) {
+	// A file can only be removed by name, so all we can do is look first. A server that starts with the same ready file
+	// between these two calls loses its file.
+	if info, err := os.Lstat(f.path); err == nil && os.SameFile(f.current.info, info) {
 		_ = os.Remove(f.path)
 	}
-	f.release()
+	f.forget()
 }
 
-// endBefore removes the file before the process dies of a signal that it does not handle, until the function returned is
-// called. As anywhere, a signal that was ignored from the start, and any in the first process of a container, has no effect.
-func (f *readyFile) endBefore(handled []os.Signal) (stop func()) {
+// removeOnSignal removes the file before the process dies of a signal that it does not handle, until the function
+// returned is called. As always, a signal that was ignored from the start has no effect, nor has any in the first
+// process of a container.
+func (f *readyFile) removeOnSignal(handled []os.Signal) (stop func()) {
 	deadly := slices.DeleteFunc(Fatal(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP), func(sig os.Signal) bool {
 		return slices.Contains(handled, sig) || signal.Ignored(sig)
 	})
@@ -224,10 +231,10 @@ func (f *readyFile) endBefore(handled []os.Signal) (stop func()) {
 	go func() {
 		select {
 		case sig := <-signals:
-			f.end()
+			f.remove()
 			number, _ := sig.(syscall.Signal)
 			_ = Ended{Signal: number}.Die()
-			os.Exit(1) // where there are no signals to die of
+			os.Exit(1) // on systems where no process dies of a signal
 		case <-done:
 		}
 	}()
@@ -237,25 +244,26 @@ func (f *readyFile) endBefore(handled []os.Signal) (stop func()) {
 	}
 }
 
-// release lets go of the file written last.
-func (f *readyFile) release() {
-	if f.ours != nil && f.ours.file != nil {
-		_ = f.ours.file.Close() // all of it is written
+// forget lets go of the file written last.
+func (f *readyFile) forget() {
+	if f.current != nil && f.current.file != nil {
+		_ = f.current.file.Close() // nothing is left to be written
 	}
-	f.ours = nil
+	f.current = nil
 }
 
-func (f *readyFile) failed(err error) error {
+func (f *readyFile) wrap(err error) error {
 	return fmt.Errorf("ready file (--ready-file) %s: %w", f.path, err)
 }
 
-// createNamed makes the file under a temporary name beside the path, and moves it there, over whatever is there.
-func createNamed(path string, text []byte) (*written, error) {
+// createNamed creates the file under a temporary name beside the path, and renames it to the path, over whatever is
+// there.
+func createNamed(path string, text []byte) (*createdFile, error) {
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return nil, err
 	}
-	made, err := finish(file, text)
+	created, err := writeText(file, text)
 	if err == nil {
 		err = os.Rename(file.Name(), path)
 	}
@@ -264,11 +272,12 @@ func createNamed(path string, text []byte) (*written, error) {
 		_ = os.Remove(file.Name())
 		return nil, err
 	}
-	return made, nil
+	return created, nil
 }
 
-// finish writes a new file, for everyone to read. It changes the mode of the open file: a name may lead elsewhere by now.
-func finish(file *os.File, text []byte) (*written, error) {
+// writeText writes a new file and makes it readable for everyone. It changes the mode of the open file, because its name
+// may lead to another one by now.
+func writeText(file *os.File, text []byte) (*createdFile, error) {
 	if _, err := file.Write(text); err != nil {
 		return nil, err
 	}
@@ -279,8 +288,8 @@ func finish(file *os.File, text []byte) (*written, error) {
 	if err != nil {
 		return nil, err
 	}
-	if runtime.GOOS == "windows" { // where an open file cannot be moved
-		return &written{info: info}, file.Close()
+	if runtime.GOOS == "windows" { // an open file cannot be renamed there
+		return &createdFile{info: info}, file.Close()
 	}
-	return &written{info, file}, nil
+	return &createdFile{info, file}, nil
 }

@@ -26,7 +26,7 @@ func readyIn(t *testing.T, folder string) (*readyFile, *bytes.Buffer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(f.end)
+	t.Cleanup(f.remove)
 	return f, &said
 }
 
@@ -65,8 +65,8 @@ func holds(t *testing.T, folder string, want ...string) {
 
 // Each way to make the file: it is whole, readable for all, replaced, and leaves nothing else, also when it fails.
 func TestReadyFileIsMade(t *testing.T) {
-	for name, create := range map[string]func(string, []byte, bool) (*written, error){
-		"as here": createReady, "named": func(path string, text []byte, _ bool) (*written, error) { return createNamed(path, text) },
+	for name, create := range map[string]func(string, []byte, bool) (*createdFile, error){
+		"as here": createReady, "named": func(path string, text []byte, _ bool) (*createdFile, error) { return createNamed(path, text) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
@@ -78,7 +78,7 @@ func TestReadyFileIsMade(t *testing.T) {
 			if info, err := os.Stat(f.path); err != nil || info.Mode() != 0o644 && runtime.GOOS != "windows" {
 				t.Errorf("%v, %v", info, err)
 			}
-			f.end()
+			f.remove()
 			holds(t, folder)
 			if err := os.Mkdir(f.path, 0o700); err != nil {
 				t.Fatal(err)
@@ -97,14 +97,14 @@ func TestReadyFileOfAnother(t *testing.T) {
 	none, _ := readyIn(t, folder)
 	first, said := readyIn(t, folder)
 	first.mustPublish(t, 1)
-	none.end() // it never wrote one: it had no address
+	none.remove() // it never wrote one: it had no address
 	holds(t, folder, "ready.json")
 	if err := none.publish(1, "", []int{9}); err != nil || first.says(1) != nil {
 		t.Errorf("%v, %v: written after the end", err, first.says(1))
 	}
 
 	second, _ := readyIn(t, folder)
-	if err := second.clear(); err != nil {
+	if err := second.removeStale(); err != nil {
 		t.Fatal(err)
 	}
 	second.mustPublish(t, 2)
@@ -114,7 +114,7 @@ func TestReadyFileOfAnother(t *testing.T) {
 	if !strings.Contains(said.String(), "is not this server's") {
 		t.Errorf("reports %q", said)
 	}
-	first.end()
+	first.remove()
 	holds(t, folder, "ready.json")
 
 	text, err := os.ReadFile(second.path) // the same words in another file are another file
@@ -124,7 +124,7 @@ func TestReadyFileOfAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	second.end()
+	second.remove()
 	holds(t, folder, "ready.json")
 }
 
@@ -133,8 +133,8 @@ func TestReadyFileTheLastStartHasTheName(t *testing.T) {
 	folder := t.TempDir()
 	first, _ := readyIn(t, folder)
 	second, _ := readyIn(t, folder)
-	second.create = func(path string, text []byte, replace bool) (*written, error) {
-		if first.ours == nil {
+	second.create = func(path string, text []byte, replace bool) (*createdFile, error) {
+		if first.current == nil {
 			first.mustPublish(t, 1)
 		}
 		return createReady(path, text, replace)
@@ -166,7 +166,7 @@ func TestReadyFileReplaces(t *testing.T) {
 				}
 				var err error
 				if cleared {
-					err = f.clear()
+					err = f.removeStale()
 				}
 				if err == nil {
 					err = f.publish(1, "", []int{1})
@@ -196,7 +196,7 @@ func TestReadyFileIsTriedAgain(t *testing.T) {
 		}
 		f, said := readyIn(t, folder)
 		var tries atomic.Int64
-		f.create = func(path string, text []byte, replace bool) (*written, error) {
+		f.create = func(path string, text []byte, replace bool) (*createdFile, error) {
 			tries.Add(1)
 			return createReady(path, text, replace)
 		}
@@ -249,7 +249,7 @@ func TestReadyFileIsTriedAgain(t *testing.T) {
 		}
 		gone()
 		_ = f.publish(1, "", []int{4})
-		f.end()
+		f.remove()
 		back()
 		time.Sleep(time.Minute)
 		synctest.Wait()
@@ -263,7 +263,7 @@ func TestReadyFileEndsDuringAWrite(t *testing.T) {
 	f, _ := readyIn(t, folder)
 	f.mustPublish(t, 1)
 	begun, goOn := make(chan struct{}), make(chan struct{})
-	f.create = func(path string, text []byte, _ bool) (*written, error) {
+	f.create = func(path string, text []byte, _ bool) (*createdFile, error) {
 		close(begun)
 		<-goOn
 		return createNamed(path, text)
@@ -273,7 +273,7 @@ func TestReadyFileEndsDuringAWrite(t *testing.T) {
 	<-begun
 	ended := make(chan struct{})
 	both.Go(func() {
-		f.end()
+		f.remove()
 		close(ended)
 	})
 	select {
@@ -297,7 +297,7 @@ func TestReadyFileFollowsNoSwappedLink(t *testing.T) {
 	if err != nil {
 		t.Skip("no link to try it with: ", err)
 	}
-	made, err := finish(file, []byte("text"))
+	made, err := writeText(file, []byte("text"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func Run(ctx context.Context, cfg config.Config, stack *Stack, streams Streams) 
 	if err := errors.Join(checkAdmin(ctx, cfg), err); err != nil {
 		return Ended{}, err
 	}
-	defer file.end()
+	defer file.remove()
 	if err := exitWithParent(cfg, streams, file); err != nil {
 		return Ended{}, err
 	}
@@ -88,14 +88,14 @@ func runAlone(ctx context.Context, cfg config.Config, stack *Stack, streams Stre
 	defer w.journal.Flush()
 	supervisor.DefaultActions(w.life.Signals()...)
 	defer w.watchSignals(ctx)()
-	defer file.endBefore(w.life.Signals())()
+	defer file.removeOnSignal(w.life.Signals())()
 	w.sayWhatIsRandom()
 	port, err := w.Open(func() (eventloop.Handle, int, error) { return open(ctx, cfg, poller) })
 	if err != nil {
 		sayIfSilent(cfg, streams, err)
 		return Ended{Status: stack.StartupFailure}, nil
 	}
-	if err := file.clear(); err != nil {
+	if err := file.removeStale(); err != nil {
 		return Ended{}, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -105,7 +105,7 @@ func runAlone(ctx context.Context, cfg config.Config, stack *Stack, streams Stre
 		return Ended{}, err
 	}
 	if admin != nil {
-		w.leaveRoom()
+		w.reserveDescriptors()
 	}
 	adminURL := serveAdmin(ctx, cfg, admin, singleWorker{w}, w.postError)
 	if err := file.publish(port, adminURL, []int{os.Getpid()}); err != nil {

@@ -12,10 +12,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ask asks the kernel for what the file's mode does not tell.
-func (in *input) ask(file *os.File, info fs.FileInfo) error {
+// inspectDescriptor asks the kernel for what the file's mode does not say.
+func (in *input) inspectDescriptor(file *os.File, info fs.FileInfo) error {
 	stat, ok := info.Sys().(*syscall.Stat_t)
-	if ok && stat.Mode&syscall.S_IFMT == 0 { // Linux's anonymous ones: eventfd, epoll
+	if ok && stat.Mode&syscall.S_IFMT == 0 { // Linux's anonymous files: eventfd, epoll
 		in.kind = fs.ModeIrregular
 	}
 	conn, err := file.SyscallConn()
@@ -29,11 +29,11 @@ func (in *input) ask(file *os.File, info fs.FileInfo) error {
 			return
 		}
 		in.readable = flags&unix.O_ACCMODE != unix.O_WRONLY
-		// Both ends of FreeBSD's pipes are open for both; these alone have no link.
+		// Both ends of a FreeBSD pipe are open for reading and writing. Unlike a FIFO, it has no link.
 		bothWays := ok && stat.Nlink == 0 && runtime.GOOS != "linux"
 		in.writable = flags&unix.O_ACCMODE != unix.O_RDONLY && !bothWays
 		if in.kind == fs.ModeSocket {
-			in.askSocket(int(fd))
+			in.inspectSocket(int(fd))
 		}
 	})
 	if err == nil {
@@ -42,11 +42,12 @@ func (in *input) ask(file *os.File, info fs.FileInfo) error {
 	return err
 }
 
-func (in *input) askSocket(fd int) {
+func (in *input) inspectSocket(fd int) {
 	kind, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TYPE)
 	in.stream = err == nil && kind == unix.SOCK_STREAM
 	accepts, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ACCEPTCONN)
 	in.listening = err == nil && accepts != 0
 	_, err = unix.Getpeername(fd)
-	in.connected = err == nil || errors.Is(err, unix.EAFNOSUPPORT) // there is a peer, with an address of a kind that is unknown here
+	// EAFNOSUPPORT: there is a peer, but its address is of a family that is unknown here.
+	in.connected = err == nil || errors.Is(err, unix.EAFNOSUPPORT)
 }

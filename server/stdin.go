@@ -8,23 +8,24 @@ import (
 	"github.com/mattn/go-isatty"
 )
 
-// fitInput is what exitWithParent accepts.
-const fitInput = "a pipe open for reading, a connected stream socket or a terminal, which the parent keeps open"
+// acceptedStdin is what exitWithParent accepts.
+const acceptedStdin = "a pipe open for reading, a connected stream socket or a terminal, which the parent keeps open"
 
-// input is what an open file is, as far as its end may say something of the process at its other end.
+// input describes an open file, as far as it matters whether its end means the end of the process at the other end.
 type input struct {
-	kind      fs.FileMode // the type bits alone
+	kind      fs.FileMode // the type bits only
 	readable  bool
-	writable  bool // a pipe, by its reader: it is its own writer then, and never ends
-	stream    bool // a socket of bytes
-	connected bool // a socket that has a peer
-	listening bool // a socket that takes connections
+	writable  bool // for a pipe: its reader then is a writer too, and the pipe never ends
+	stream    bool // a stream socket
+	connected bool // a socket with a peer
+	listening bool // a listening socket
 	terminal  bool
 	device    string // the name of a well-known device
 }
 
-// unfitStdin names a standard input whose end says nothing of a parent, or is empty. A reader that is no file is a test's.
-func unfitStdin(stdin io.Reader) string {
+// stdinProblem says what is wrong with a standard input whose end says nothing about a parent, or is empty. Only tests
+// pass a reader that is not a file.
+func stdinProblem(stdin io.Reader) string {
 	if stdin == nil {
 		return "missing"
 	}
@@ -36,16 +37,16 @@ func unfitStdin(stdin io.Reader) string {
 	if err != nil {
 		return "closed"
 	}
-	return in.unfit()
+	return in.problem()
 }
 
-// unfit names what is wrong with an input, or is empty.
-func (in input) unfit() string {
+// problem says what is wrong with an input, or is empty.
+func (in input) problem() string {
 	switch in.kind {
 	case fs.ModeNamedPipe:
-		return in.unfitPipe()
+		return in.pipeProblem()
 	case fs.ModeSocket:
-		return in.unfitSocket()
+		return in.socketProblem()
 	case fs.ModeDir:
 		return "a directory"
 	case 0:
@@ -64,7 +65,7 @@ func (in input) unfit() string {
 	return "something that is no stream"
 }
 
-func (in input) unfitPipe() string {
+func (in input) pipeProblem() string {
 	switch {
 	case !in.readable:
 		return "the writing end of a pipe"
@@ -74,7 +75,7 @@ func (in input) unfitPipe() string {
 	return ""
 }
 
-func (in input) unfitSocket() string {
+func (in input) socketProblem() string {
 	switch {
 	case !in.stream:
 		return "a socket of messages, which does not end with its peer"
@@ -86,7 +87,7 @@ func (in input) unfitSocket() string {
 	return ""
 }
 
-// inspect finds out what a file is.
+// inspect finds out what kind of input a file is.
 func inspect(file *os.File) (input, error) {
 	info, err := file.Stat()
 	if err != nil {
@@ -100,7 +101,7 @@ func inspect(file *os.File) (input, error) {
 		}
 	}
 	in.terminal = in.kind&fs.ModeCharDevice != 0 && isTerminal(file)
-	return in, in.ask(file, info)
+	return in, in.inspectDescriptor(file, info)
 }
 
 func isTerminal(file *os.File) (is bool) {
