@@ -15,7 +15,8 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// RunWorker is a worker that a parent has started. find gives the stack that the parent has chosen.
+// RunWorker runs this process as a worker that a parent has started. find looks up the stack that the parent has
+// chosen.
 func RunWorker(ctx context.Context, find func(stack, vintage string) (*Stack, error), streams Streams) (Ended, error) {
 	prepare()
 	child, err := supervisor.Inherit()
@@ -34,7 +35,9 @@ func RunWorker(ctx context.Context, find func(stack, vintage string) (*Stack, er
 	return runChild(ctx, cfg, stack, child, streams)
 }
 
-func runChild(ctx context.Context, cfg config.Config, stack *Stack, child *supervisor.Child, streams Streams) (Ended, error) {
+func runChild(
+	ctx context.Context, cfg config.Config, stack *Stack, child *supervisor.Child, streams Streams,
+) (Ended, error) {
 	w, poller, err := openWorker(cfg, stack, streams)
 	if err != nil {
 		return Ended{}, err
@@ -46,18 +49,18 @@ func runChild(ctx context.Context, cfg config.Config, stack *Stack, child *super
 	}
 	w.OnBeat(child.Beat)
 	defer w.watchSignals(ctx)()
-	w.sayWhatIsRandom()
+	w.logSeed()
 	w.Announce()
-	go endWith(child)
+	go dieWithParent(child)
 	listener, err := inherit(child.Listener(), cfg, poller)
 	switch inUse := errors.Is(err, syscall.EADDRINUSE); {
 	case inUse && stack.Loops[cfg.Loop].IgnoresInUse:
 		w.life.Begin()
 		child.Handle(w.control)
-		return w.Serve() // ready it never is
+		return w.Serve() // without ever being ready
 	case inUse:
 		w.cannotListen(err, child.Serial())
-		sayIfSilent(cfg, streams, err)
+		reportIfLogOff(cfg, streams, err)
 		return Ended{Status: 1}, nil
 	case err != nil:
 		return Ended{}, err
@@ -72,18 +75,17 @@ func runChild(ctx context.Context, cfg config.Config, stack *Stack, child *super
 	return w.Serve()
 }
 
-// cannotListen logs what a worker on asyncio dies of where another server has
-// begun to listen between its parent's bind and its own start: the failure, the
-// end of its lifespan task, and the end of the process.
+// cannotListen logs the death of a worker on asyncio when another server has begun to listen between its parent's bind
+// and its own start: the failure, the end of its lifespan task, and the end of the process.
 func (w *Worker) cannotListen(err error, serial int) {
 	failure := "OSError: " + (&listen.Error{Err: err}).Error()
 	w.journal.Server(journal.Error, journal.Traceback+failure+journal.During+"asyncio.exceptions.CancelledError\n")
 	w.journal.Server(journal.Unnamed, fmt.Sprintf("Process SpawnProcess-%d:\n%s%s", serial+1, journal.Traceback, failure))
 }
 
-// endWith ends this process as its parent was ended: killed. Uvicorn's workers
-// would serve on and keep the port.
-func endWith(child *supervisor.Child) {
+// dieWithParent kills this process when its parent is killed. Uvicorn's own workers would go on serving, and keep the
+// port.
+func dieWithParent(child *supervisor.Child) {
 	<-child.ParentKilled()
 	self, err := os.FindProcess(os.Getpid())
 	if err == nil {

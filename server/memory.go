@@ -7,21 +7,20 @@ import (
 	"github.com/KimMachineGun/automemlimit/memlimit"
 )
 
-// mostKept is what heads that do not end may take of a worker's memory, in bytes.
-const mostKept = 64 << 20
+// maxBuffered is how many bytes of incomplete heads a worker buffers for all its connections.
+const maxBuffered = 64 << 20
 
-// Of the memory that a container allows, the collector is told to stay below
-// heapShare, and heads that do not end may take keptShare: a process that goes
-// beyond the whole is killed by the kernel, whose own part of it, for sockets and
-// what they hold, is as large as ours.
+// Shares of the memory that a container allows: the collector is told to keep the heap below heapShare, and incomplete
+// heads may take up bufferShare. The kernel kills a process that goes beyond the whole, and counts sockets and their
+// buffers too, which may need as much as we do.
 const (
-	heapShare = 0.5
-	keptShare = 0.1
+	heapShare   = 0.5
+	bufferShare = 0.1
 )
 
-// allowed is the memory in bytes that the process's control group leaves to each
-// of so many processes, or 0 where it sets no bound.
-func allowed(processes int) int {
+// memoryLimit is the memory in bytes that the process's control group leaves to each of so many processes, or 0 where
+// it sets no bound.
+func memoryLimit(processes int) int {
 	limit, err := memlimit.FromCgroup()
 	if err != nil || limit == 0 || limit > 1<<50 {
 		return 0
@@ -29,9 +28,9 @@ func allowed(processes int) int {
 	return int(limit) / processes
 }
 
-// boundHeap has the collector keep below a bound, unless GOMEMLIMIT has set one.
-func boundHeap(allowed int) {
-	if allowed > 0 && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(int64(float64(allowed) * heapShare))
+// boundHeap makes the collector keep the heap below its share of a memory limit, unless GOMEMLIMIT is set.
+func boundHeap(limit int) {
+	if limit > 0 && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(int64(float64(limit) * heapShare))
 	}
 }

@@ -30,7 +30,7 @@ func supervise(
 	defer stop()
 	socket, err := how.open(ctx, cfg, log)
 	if err != nil {
-		sayIfSilent(cfg, streams, err)
+		reportIfLogOff(cfg, streams, err)
 		return Ended{Status: stack.StartupFailure}, nil
 	}
 	defer socket.Close()

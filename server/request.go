@@ -9,7 +9,7 @@ import (
 	"github.com/target-server/target-server/server/journal"
 )
 
-// Request is one call of the article's program: what its mode runs.
+// Request is one call of the article's program, which a mode runs.
 type Request struct {
 	modes.Job
 	worker   *Worker
@@ -17,36 +17,58 @@ type Request struct {
 	thread   *modes.Thread
 	id       string
 
-	arrived, started, ended time.Duration
-	remembered              *admin.Request // nil where nothing is remembered
+	arrived, started, ended time.Duration  // started is set once the handler has
+	remembered              *admin.Request // its entry in the history, or nil
 
-	begun, cancelled, working, deserted, finished bool
+	phase      phase
+	handler    handlerState
+	cancelled  bool
+	clientLeft bool // and counted as a zombie
 
 	next *Request // in the worker's free list
 }
 
-// Held is the request that an exchange was held for, or nil.
+// phase is how far a request has come.
+type phase uint8
+
+const (
+	phaseHeld     phase = iota // before its first step
+	phaseAccepted              // waiting, running or about to be answered
+	phaseFinished              // counted and logged
+)
+
+// handlerState is how far a request's handler has come. It is not part of phase, because a thread runs on after its
+// request has been cancelled and has finished.
+type handlerState uint8
+
+const (
+	handlerPending handlerState = iota
+	handlerRunning
+	handlerStopped
+)
+
+// Held returns the request that an exchange holds, or nil.
 func Held(e http1.Exchange) *Request {
 	r, _ := e.Held().(*Request)
 	return r
 }
 
-// Hold keeps a request until its work is done.
+// Hold keeps an exchange open until its request has been answered. The request runs from its first step on.
 func (w *Worker) Hold(e http1.Exchange, id string, sleep time.Duration) {
 	r := w.free.take()
-	*r = Request{worker: w, exchange: e, id: id, arrived: w.loop.Now(), started: never}
+	*r = Request{worker: w, exchange: e, id: id, arrived: w.loop.Now()}
 	r.Program, r.Sleep = r, sleep
 	e.Hold(r)
 }
 
-// free is a list of requests that have ended, to be used again: a kept connection then allocates none.
+// free is a list of finished requests to be used again, so that a kept-alive connection allocates none.
 type free struct {
 	first *Request
 	n     int
 }
 
-// mostFree is how many are kept, some 200 KB.
-const mostFree = 1000
+// maxFree is how many are kept: about 200 KB.
+const maxFree = 1000
 
 func (f *free) take() *Request {
 	r := f.first
@@ -58,30 +80,27 @@ func (f *free) take() *Request {
 	return r
 }
 
-// put keeps a request to which nothing refers any more.
+// put takes back a request that nothing refers to any more.
 func (f *free) put(r *Request) {
-	if f.n < mostFree {
+	if f.n < maxFree {
 		*r = Request{next: f.first}
 		f.first = r
 		f.n++
 	}
 }
 
-// never marks a moment that has not come.
-const never = time.Duration(-1)
-
-// Run is the request's first step: FastAPI calls the path operation. A request
-// that is parsed ahead and never has its turn is not counted.
+// Run is the request's first step: FastAPI calls the path operation. A pipelined request whose turn never comes is not
+// counted.
 func (r *Request) Run() {
 	w := r.worker
-	r.begun = true
+	r.phase = phaseAccepted
 	w.counts.accept()
 	if w.history != nil {
 		r.remembered = w.remember(r.exchange, r.id, r.arrived)
 		w.history.add(r.remembered)
 	}
 	if r.exchange.ClientLeft() {
-		r.desert()
+		r.noteClientLeft()
 	}
 	w.mode(&w.runtime, &r.Job)
 }
@@ -89,13 +108,13 @@ func (r *Request) Run() {
 // Begin implements modes.Program.
 func (r *Request) Begin(t *modes.Thread) {
 	w := r.worker
-	if t != modes.MainThread && w.on.Threaded != nil {
-		w.on.Threaded()
+	if t != modes.MainThread && w.hooks.Threaded != nil {
+		w.hooks.Threaded()
 	}
 	r.thread, r.started = t, w.loop.Now()
-	r.working = true
+	r.handler = handlerRunning
 	w.calls++
-	w.counts.begin()
+	w.counts.handlerStarted()
 	w.history.change(r.remembered, func(m *admin.Request) {
 		m.Start, m.Wait = w.wall(r.started), (r.started - r.arrived).Seconds()
 		m.Number, m.Thread, m.ThreadNumber, m.Outcome = w.calls, t.Name, t.Number, admin.Working
@@ -106,90 +125,89 @@ func (r *Request) Begin(t *modes.Thread) {
 // End implements modes.Program.
 func (r *Request) End(t *modes.Thread) {
 	r.ended = r.worker.loop.Now()
-	r.rest()
+	r.stopHandler()
 	r.worker.journal.End(t.Name, r.id)
 }
 
-// rest is the end of the handler's work.
-func (r *Request) rest() {
-	if r.working {
-		r.working = false
-		r.worker.counts.rest()
+// stopHandler notes that the handler no longer runs.
+func (r *Request) stopHandler() {
+	if r.handler == handlerRunning {
+		r.handler = handlerStopped
+		r.worker.counts.handlerStopped()
 	}
 }
 
-// Abort ends the work mid-sleep: a signal has raised an exception in its thread.
+// Abort ends the handler mid-sleep: a signal has raised an exception in its thread.
 func (r *Request) Abort() {
 	r.Job.Abort()
-	r.rest()
+	r.stopHandler()
 }
 
 // Answer implements modes.Program.
 func (r *Request) Answer() { r.exchange.Complete(r.worker.app.Hello(r.id)) }
 
-// Fail implements modes.Program: the framework answers and raises the exception
-// again, for the server to log.
+// Fail implements modes.Program: the framework answers and re-raises the exception, for the server to log.
 func (r *Request) Fail(exception string) {
 	w := r.worker
 	r.ended = w.loop.Now()
-	r.rest()
+	r.stopHandler()
 	r.exchange.Complete(w.app.Failed())
-	if w.on.Raised != nil {
-		w.on.Raised(exception)
+	if w.hooks.Raised != nil {
+		w.hooks.Raised(exception)
 	}
 }
 
-// Refuse implements modes.Program: no place in line (--queue).
+// Refuse implements modes.Program: the queue is full (--queue).
 func (r *Request) Refuse() {
 	r.ended = r.worker.loop.Now()
 	r.exchange.Complete(r.worker.app.QueueFull())
 }
 
-// Started tells whether the handler has begun.
-func (r *Request) Started() bool { return r.started != never }
+// Started reports whether the handler has started.
+func (r *Request) Started() bool { return r.handler != handlerPending }
 
-// InThread tells whether a thread runs the handler.
+// InThread reports whether a thread other than the main one runs the handler.
 func (r *Request) InThread() bool {
 	return r.thread != nil && r.thread != modes.MainThread && r.exchange.Answer() == nil
 }
 
-// Cancel ends the request before its work does; the answer is the server's affair. A thread runs on.
+// Cancel ends the request before its handler has ended; the server answers it, or does not. A handler in a thread runs
+// on.
 func (r *Request) Cancel() {
 	r.cancelled, r.ended = true, r.worker.loop.Now()
 	r.Job.Cancel()
 	if r.thread == modes.MainThread {
-		r.rest()
+		r.stopHandler()
 	}
 }
 
-// desert notes that the request is held for a client that has left.
-func (r *Request) desert() {
-	if r.deserted || r.finished || r.exchange.Answer() != nil {
+// noteClientLeft notes that the client of a request without an answer has left.
+func (r *Request) noteClientLeft() {
+	if r.clientLeft || r.phase == phaseFinished || r.exchange.Answer() != nil {
 		return
 	}
-	r.deserted = true
-	r.worker.counts.desert()
+	r.clientLeft = true
+	r.worker.counts.clientLeft()
 	r.worker.history.change(r.remembered, func(m *admin.Request) { m.ClientLeft = true })
 }
 
-// finish enters the request's end into the sums and the log, when its answer has
-// been sent or turned out to have nobody to go to.
+// finish counts and logs the end of the request, once its answer has been sent or its client turned out to have left.
 func (r *Request) finish(sent bool) {
 	o := r.outcome(sent)
-	r.finished = true
-	r.worker.counts.end(o, r.Started(), r.deserted)
+	r.phase = phaseFinished
+	r.worker.counts.finish(o, r.Started(), r.clientLeft)
 	if r.remembered != nil || r.worker.journal.Rows() {
-		r.tell(r.row(o))
+		r.record(r.row(o))
 	}
-	if o == admin.Answered && !r.deserted { // no thread or timer has it
+	if o == admin.Answered && !r.clientLeft { // no thread or timer refers to it
 		r.exchange.Hold(nil)
 		r.worker.free.put(r)
 	}
 }
 
-// tell enters the request's end into the history and the journal.
-func (r *Request) tell(row journal.Row) {
-	r.worker.history.change(r.remembered, func(m *admin.Request) { row.Tell(m) })
+// record writes the request's end into the history and the journal.
+func (r *Request) record(row journal.Row) {
+	r.worker.history.change(r.remembered, func(m *admin.Request) { row.Record(m) })
 	if r.worker.journal.Rows() {
 		r.worker.journal.Row(row)
 	}
@@ -202,13 +220,13 @@ func (r *Request) outcome(sent bool) admin.Outcome {
 		return admin.ClientLeft
 	case r.cancelled:
 		return admin.Cancelled
-	case r.started == never:
+	case !r.Started():
 		return admin.Refused
 	}
 	return admin.Answered
 }
 
-// row is what the log says of the request in one line.
+// row is the request's row in the log.
 func (r *Request) row(o admin.Outcome) journal.Row {
 	row := journal.Row{
 		Exchange: r.exchange, ID: r.id, Status: r.exchange.Answer().Status,
@@ -217,7 +235,7 @@ func (r *Request) row(o admin.Outcome) journal.Row {
 	if o == admin.ClientLeft {
 		row.Status = 0
 	}
-	if r.started == never {
+	if !r.Started() {
 		row.Wait = r.ended - r.arrived
 		return row
 	}

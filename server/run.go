@@ -21,19 +21,18 @@ import (
 
 // Streams are the standard streams of the process.
 type Streams struct {
-	Stdin          io.Reader // for --exit-with-parent alone
+	Stdin          io.Reader // only for --exit-with-parent
 	Stdout, Stderr io.Writer
 }
 
-// Ended is how a server that has run ended.
+// Ended is how a server has ended.
 type Ended struct {
 	Status int            // exit status
-	Signal syscall.Signal // that the process is to die by, or 0
+	Signal syscall.Signal // the process is to die of it, unless it is 0
 }
 
-// Die ends the process by the signal's default action. The first process of a
-// container (or of any other PID namespace) has none: there the kernel drops the
-// signal, and the real server ends with 0 then, as this one does.
+// Die ends the process by the signal's default action. It returns at once in the first process of a container (or of
+// any other PID namespace): there the kernel drops the signal, and the real server then ends with 0, as this one does.
 func (e Ended) Die() error {
 	if os.Getpid() == 1 {
 		return nil
@@ -49,8 +48,8 @@ func (e Ended) Die() error {
 	select {} // the signal is on its way
 }
 
-// Run serves a stack until it is told to end, by a signal or by ctx. cfg must be valid for the stack. The process is the server's: its signals are, and its children
-// where it is the first of a container ([supervisor.Reaper]).
+// Run serves a stack until a signal or ctx ends it. cfg must be valid for the stack. Run takes over the whole process:
+// its signals, and its children where it is the first process of a container ([supervisor.Reaper]).
 func Run(ctx context.Context, cfg config.Config, stack *Stack, streams Streams) (Ended, error) {
 	prepare()
 	file, err := newReadyFile(cfg, streams.Stderr)
@@ -65,13 +64,12 @@ func Run(ctx context.Context, cfg config.Config, stack *Stack, streams Streams) 
 	if cfg.Workers > 1 || stack.Supervised {
 		return supervise(ctx, cfg, stack, reaper, streams, file)
 	}
-	return runAlone(ctx, cfg, stack, streams, file)
+	return runSingle(ctx, cfg, stack, streams, file)
 }
 
-// prepare sets what holds for every process of the server. The collector runs
-// earlier than by Go's default, unless GOGC says something: what is held costs
-// less, and little garbage is made. A reader of the log that leaves is no reason
-// to die.
+// prepare makes the settings that every process of the server shares. Unless GOGC is set, the collector runs earlier
+// than by Go's default: held requests then take less memory, and there is little garbage to collect. SIGPIPE is
+// ignored, so that the process survives a reader of its log.
 func prepare() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50)
@@ -79,8 +77,8 @@ func prepare() {
 	signal.Ignore(syscall.SIGPIPE)
 }
 
-// runAlone is a server without a parent: uvicorn.Server.run.
-func runAlone(ctx context.Context, cfg config.Config, stack *Stack, streams Streams, file *readyFile) (Ended, error) {
+// runSingle runs a server without a parent: uvicorn.Server.run.
+func runSingle(ctx context.Context, cfg config.Config, stack *Stack, streams Streams, file *readyFile) (Ended, error) {
 	w, poller, err := openWorker(cfg, stack, streams)
 	if err != nil {
 		return Ended{}, err
@@ -89,10 +87,10 @@ func runAlone(ctx context.Context, cfg config.Config, stack *Stack, streams Stre
 	supervisor.DefaultActions(w.life.Signals()...)
 	defer w.watchSignals(ctx)()
 	defer file.removeOnSignal(w.life.Signals())()
-	w.sayWhatIsRandom()
+	w.logSeed()
 	port, err := w.Open(func() (eventloop.Handle, int, error) { return open(ctx, cfg, poller) })
 	if err != nil {
-		sayIfSilent(cfg, streams, err)
+		reportIfLogOff(cfg, streams, err)
 		return Ended{Status: stack.StartupFailure}, nil
 	}
 	if err := file.removeStale(); err != nil {
@@ -114,7 +112,7 @@ func runAlone(ctx context.Context, cfg config.Config, stack *Stack, streams Stre
 	return w.Serve()
 }
 
-// openWorker makes a worker on the machine's clock and sockets.
+// openWorker makes a worker on the system's clock and sockets.
 func openWorker(cfg config.Config, stack *Stack, streams Streams) (*Worker, *eventloop.System, error) {
 	clock := eventloop.NewSystemClock()
 	poller, err := eventloop.NewPoller()
@@ -122,21 +120,21 @@ func openWorker(cfg config.Config, stack *Stack, streams Streams) (*Worker, *eve
 		return nil, nil, err
 	}
 	w := NewWorker(cfg, stack, clock, poller, journal.New(cfg, stack.Log, streams.Stdout, streams.Stderr, clock.Now))
-	if bytes := allowed(cfg.Workers); bytes > 0 {
+	if bytes := memoryLimit(cfg.Workers); bytes > 0 {
 		boundHeap(bytes)
-		w.host.MostKept = min(w.host.MostKept, int(float64(bytes)*keptShare))
+		w.host.MostKept = min(w.host.MostKept, int(float64(bytes)*bufferShare))
 	}
 	return w, poller, nil
 }
 
-// sayIfSilent reports a failure to start that a log which is off does not tell.
-func sayIfSilent(cfg config.Config, streams Streams, err error) {
+// reportIfLogOff reports a failure to start on standard error if --log-format off keeps it out of the log.
+func reportIfLogOff(cfg config.Config, streams Streams, err error) {
 	if cfg.LogFormat == "off" {
 		fmt.Fprintf(streams.Stderr, "target-server: %v\n", err)
 	}
 }
 
-// Serve takes the loop's turns until the worker has ended, and tells how it did.
+// Serve runs the loop until the worker has ended, and returns how it ended.
 func (w *Worker) Serve() (Ended, error) {
 	if err := w.Run(); err != nil {
 		return Ended{}, err
@@ -149,9 +147,8 @@ func (w *Worker) postError(err error) {
 	w.loop.Post(eventloop.Func(func() { w.journal.Server(journal.Error, err.Error()) }))
 }
 
-// sayWhatIsRandom logs the seed, where that is no line too many: the native log
-// has the real server's lines and no others.
-func (w *Worker) sayWhatIsRandom() {
+// logSeed logs the seed, except in the native log, which has the real server's lines and no others.
+func (w *Worker) logSeed() {
 	if w.cfg.LogFormat != "native" {
 		w.Info("Seed %d", w.cfg.Seed)
 	}
@@ -174,11 +171,11 @@ func ShownHost(host string) string {
 	return host
 }
 
-// watchSignals passes signals on to the worker until the function that it
-// returns is called. A context that ends counts as SIGTERM.
+// watchSignals passes signals to the worker until the function that it returns is called. When ctx is done, the worker
+// gets SIGTERM.
 func (w *Worker) watchSignals(ctx context.Context) (stop func()) {
 	signals := make(chan os.Signal, 8)
-	if handled := w.life.Signals(); len(handled) > 0 { // to none would be to all
+	if handled := w.life.Signals(); len(handled) > 0 { // without any, Notify would relay all
 		signal.Notify(signals, handled...)
 	}
 	done := make(chan struct{})
@@ -196,8 +193,8 @@ func (w *Worker) watchSignals(ctx context.Context) (stop func()) {
 			}
 		}
 	}()
-	// The signals stay caught, although nothing is done about them any more: one that comes while the process
-	// ends would make Go's runtime print its stacks.
+	// The signals stay caught, although nothing acts on them any more: one that comes while the process ends would make
+	// Go's runtime print its stacks.
 	return func() { close(done) }
 }
 

@@ -8,14 +8,14 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// sums are what admin.Statistics defines and balances, with what is so now.
+// sums are the totals and gauges that admin.Statistics defines, and that balance as it says.
 type sums struct {
 	accepted, held, started, answered, refused, cancelled, left int64
-	begun                                                       int64 // of those held
+	begun                                                       int64 // of those held, the ones whose handler has started
 	busy, peak, zombies                                         int
 }
 
-// of is the sum that an outcome belongs to.
+// of returns the total that counts an outcome.
 func (s *sums) of(o admin.Outcome) *int64 {
 	switch o {
 	case admin.Refused:
@@ -31,17 +31,20 @@ func (s *sums) of(o admin.Outcome) *int64 {
 
 // restart zeroes the totals and keeps the gauges.
 func (s *sums) restart() {
-	*s = sums{accepted: s.held, held: s.held, started: s.begun, begun: s.begun, busy: s.busy, peak: s.busy, zombies: s.zombies}
+	*s = sums{
+		accepted: s.held, held: s.held, started: s.begun, begun: s.begun,
+		busy: s.busy, peak: s.busy, zombies: s.zombies,
+	}
 }
 
-// counts are the sums since the start, or since they were reset. Only the loop
-// counts; anybody may read them, also while the loop is blocked, and finds them balanced.
+// counts are the sums since the start or the last reset. Only the loop counts. Any goroutine may read them, also while
+// the loop is blocked, and always finds them balanced.
 type counts struct {
 	mu sync.Mutex
 	sums
 }
 
-// accept counts a request that has had its first step.
+// accept counts a request at its first step.
 func (c *counts) accept() {
 	c.mu.Lock()
 	c.accepted++
@@ -49,8 +52,8 @@ func (c *counts) accept() {
 	c.mu.Unlock()
 }
 
-// begin counts a handler that begins, and rest one that no longer runs.
-func (c *counts) begin() {
+// handlerStarted counts a handler that starts.
+func (c *counts) handlerStarted() {
 	c.mu.Lock()
 	c.started++
 	c.begun++
@@ -59,34 +62,35 @@ func (c *counts) begin() {
 	c.mu.Unlock()
 }
 
-func (c *counts) rest() {
+// handlerStopped counts a handler that no longer runs.
+func (c *counts) handlerStopped() {
 	c.mu.Lock()
 	c.busy--
 	c.mu.Unlock()
 }
 
-// desert counts a request whose client has left.
-func (c *counts) desert() {
+// clientLeft counts a request that is held for a client that has left.
+func (c *counts) clientLeft() {
 	c.mu.Lock()
 	c.zombies++
 	c.mu.Unlock()
 }
 
-// end counts the end of a request, whose handler may have begun and whose client may have left.
-func (c *counts) end(o admin.Outcome, begun, deserted bool) {
+// finish counts the end of a request: whether its handler had started, and whether clientLeft has counted it.
+func (c *counts) finish(o admin.Outcome, started, clientLeft bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.held--
 	*c.of(o)++
-	if begun {
+	if started {
 		c.begun--
 	}
-	if deserted {
+	if clientLeft {
 		c.zombies--
 	}
 }
 
-// reset restarts the totals.
+// reset zeroes the totals and keeps the gauges.
 func (c *counts) reset() {
 	c.mu.Lock()
 	c.restart()
@@ -99,11 +103,12 @@ func (c *counts) read() sums {
 	return c.sums
 }
 
-// Statistics returns a snapshot, from any goroutine.
+// Statistics returns a snapshot. Any goroutine may call it.
 func (w *Worker) Statistics() admin.Statistics {
 	l, s := w.runtime.Limiter.Statistics(w.loop.Now()), w.counts.read()
 	return admin.Statistics{
-		Worker: os.Getpid(), Limit: l.Limit, Borrowed: l.Borrowed, Busy: s.busy, Waiting: l.Waiting, Peak: max(l.Peak, s.peak),
+		Worker: os.Getpid(),
+		Limit:  l.Limit, Borrowed: l.Borrowed, Busy: s.busy, Waiting: l.Waiting, Peak: max(l.Peak, s.peak),
 		LongestWait: l.LongestWait.Seconds(), Zombies: s.zombies,
 		Paused: w.pause.active(), Holding: w.runtime.Gate.IsShut(),
 		Accepted: s.accepted, Held: s.held, Started: s.started, Answered: s.answered,

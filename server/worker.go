@@ -19,15 +19,15 @@ import (
 	"github.com/target-server/target-server/server/listen"
 )
 
-// Worker is one server process: one loop with all that belongs to it. Its
-// methods belong to the loop's goroutine unless they say otherwise.
+// Worker is one server process: an event loop and everything that runs on it. Its methods belong to the loop's
+// goroutine unless they say otherwise.
 type Worker struct {
 	cfg      config.Config
 	stack    *Stack
 	loop     *eventloop.Loop
 	host     http1.Host
 	endpoint http1.Endpoint
-	listener *eventloop.Server // nil until there is one
+	listener *eventloop.Server // nil before Start
 	runtime  modes.Runtime
 	mode     modes.Mode
 	app      App
@@ -36,22 +36,23 @@ type Worker struct {
 	random   *rand.Rand
 	epoch    time.Time // the wall clock at monotonic time 0
 	counts   counts
-	calls    int      // of the article's program, as its log counts them
-	history  *history // nil if nothing is remembered
+	calls    int      // handlers started, as the article's program counts them in its log
+	history  *history // nil if requests are not remembered
 	pause    pause
 	life     Life
-	warned   []string // what Python has warned of
-	beat     func()   // tells a master that the worker is alive; nil without one
-	on       Hooks
-	stopping eventloop.Timer
+	warned   []string // the warnings that Python has printed
+	beat     func()   // sends a heartbeat to the master; nil without one
+	hooks    Hooks
+	stopping eventloop.Timer // of StopAfterThreads
 }
 
-// NewWorker makes a worker that a call of Start lets serve. cfg must be valid
-// for the stack.
-func NewWorker(cfg config.Config, stack *Stack, clock eventloop.Clock, poller eventloop.Poller, log journal.Journal) *Worker {
+// NewWorker makes a worker; Start makes it serve. cfg must be valid for the stack.
+func NewWorker(
+	cfg config.Config, stack *Stack, clock eventloop.Clock, poller eventloop.Poller, log journal.Journal,
+) *Worker {
 	flavour := stack.Loops[cfg.Loop]
 	if flavour.AcceptsPerTurn > 1 {
-		flavour.AcceptsPerTurn = cfg.Backlog // asyncio takes as many as its listener's backlog
+		flavour.AcceptsPerTurn = cfg.Backlog // asyncio accepts as many as its listener's backlog
 	}
 	w := &Worker{
 		cfg: cfg, stack: stack, journal: log, mode: modes.ByName(stack.Modes, cfg.Mode),
@@ -59,7 +60,11 @@ func NewWorker(cfg config.Config, stack *Stack, clock eventloop.Clock, poller ev
 		random: rand.New(rand.NewPCG(cfg.Seed, 0)),
 		epoch:  clock.Now().Add(-clock.Monotonic()),
 	}
-	w.runtime = modes.Runtime{Loop: w.loop, Limiter: limiter.New(tokens(cfg, stack), stack.Order), Threads: modes.NewThreads(pool(cfg, stack))}
+	w.runtime = modes.Runtime{
+		Loop:    w.loop,
+		Limiter: limiter.New(tokens(cfg, stack), stack.Order),
+		Threads: modes.NewThreads(pool(cfg, stack)),
+	}
 	w.runtime.Limiter.SetBound(cfg.Queue)
 	w.loop.BeforeWait, w.loop.Random = log.Flush, w.random
 	w.app = stack.Apps[cfg.App](w)
@@ -75,57 +80,56 @@ func NewWorker(cfg config.Config, stack *Stack, clock eventloop.Clock, poller ev
 func (w *Worker) newHost() http1.Host {
 	return http1.Host{
 		Handle: w.app.Handle, Log: (*hostLog)(w), KeepAlive: w.cfg.KeepAlive, QueueFull: w.app.QueueFull(),
-		MostKept: mostKept, KeepFields: w.cfg.AccessLogFormat != "", Fields: w.stack.Log.Fields,
-		Finished: w.finished, Cancelled: w.cancelled, Aborted: w.aborted, Left: w.left,
+		MostKept: maxBuffered, KeepFields: w.cfg.AccessLogFormat != "", Fields: w.stack.Log.Fields,
+		Finished: w.finished, Cancelled: w.cancelled, Aborted: w.aborted, Left: w.clientLeft,
 		Shared: &w.runtime, Random: w.random,
 	}
 }
 
-// The parts of a worker that its stack uses.
-
 // Config is the worker's settings.
 func (w *Worker) Config() config.Config { return w.cfg }
 
-// Loop is its event loop, and Runtime that loop with the threads and their limiter.
+// Loop is the worker's event loop.
 func (w *Worker) Loop() *eventloop.Loop { return w.loop }
 
-// Runtime is what its jobs share.
+// Runtime is the loop with the threads and their limiter, which all jobs of a mode share.
 func (w *Worker) Runtime() *modes.Runtime { return &w.runtime }
 
 // Host is the worker as its connections see it.
 func (w *Worker) Host() *http1.Host { return &w.host }
 
-// Listener is its share of the listening socket, or nil before Start.
+// Listener is the worker's share of the listening socket, or nil before Start.
 func (w *Worker) Listener() *eventloop.Server { return w.listener }
 
-// Random is its source of chance, which --seed starts.
+// Random is the worker's random source, seeded by --seed.
 func (w *Worker) Random() *rand.Rand { return w.random }
 
-// Hooks are what a stack does at moments of a request. Those that are nil do nothing.
+// Hooks are called at certain moments of a request. Nil hooks do nothing.
 type Hooks struct {
-	// Threaded is called when a thread other than the main one begins to run a handler.
+	// Threaded is called when a thread other than the main one starts to run a handler.
 	Threaded func()
-	// Raised is called when a handler has raised an exception, given as Python prints it, that the framework has answered.
+	// Raised is called after the framework has answered for a handler that raised an exception, with the exception as
+	// Python prints it.
 	Raised func(exception string)
 }
 
 // On sets the hooks. It is for [Stack.Serve].
-func (w *Worker) On(h Hooks) { w.on = h }
+func (w *Worker) On(h Hooks) { w.hooks = h }
 
-// OnBeat has beat called whenever the worker tells its master that it is alive. Call it before Start.
+// OnBeat sets what sends a heartbeat to the worker's master. Call it before Start.
 func (w *Worker) OnBeat(beat func()) { w.beat = beat }
 
-// Supervised tells whether a master waits for beats.
+// Supervised reports whether the worker has a master that waits for heartbeats.
 func (w *Worker) Supervised() bool { return w.beat != nil }
 
-// Beat tells a master that the worker is alive.
+// Beat sends a heartbeat to the master, if there is one.
 func (w *Worker) Beat() {
 	if w.beat != nil {
 		w.beat()
 	}
 }
 
-// pool is the stack's threads for an address and a limit.
+// pool is the stack's thread pool, for the address and limit in cfg.
 func pool(cfg config.Config, stack *Stack) modes.Pool {
 	p := stack.Threads
 	host, port, _ := net.SplitHostPort(cfg.Addr)
@@ -134,7 +138,7 @@ func pool(cfg config.Config, stack *Stack) modes.Pool {
 	return p
 }
 
-// tokens is how many threads there may be.
+// tokens is how many threads may run at once.
 func tokens(cfg config.Config, stack *Stack) int {
 	switch {
 	case stack.OwnThreads > 0:
@@ -145,7 +149,7 @@ func tokens(cfg config.Config, stack *Stack) int {
 	return cfg.Limit
 }
 
-// Start serves a listening socket from now on.
+// Start makes the worker serve a listening socket.
 func (w *Worker) Start(listener eventloop.Handle) error {
 	server, err := w.loop.Serve(listener, w.endpoint.Accept, w.acceptFailed)
 	if err != nil {
@@ -157,22 +161,23 @@ func (w *Worker) Start(listener eventloop.Handle) error {
 	return nil
 }
 
-// acceptFailed logs that no connection can be taken. uvloop, which sheds, says
-// nothing of it, so neither does the native log.
+// acceptFailed logs that no connection can be accepted. uvloop, which sheds load, does not report it, so neither does
+// the native log.
 func (w *Worker) acceptFailed(err error, shed bool) {
 	switch {
 	case !shed && w.loop.Flavour().TellsEachRest:
 		w.journal.Server(journal.Unnamed, listen.AcceptRetry(w.loop.Flavour().AcceptRest, err))
 	case !shed:
-		w.journal.Server(journal.Unnamed, listen.AcceptFailure(int(w.listener.Handle()), w.listener.Local(), w.cfg.Workers > 1, err))
+		failure := listen.AcceptFailure(int(w.listener.Handle()), w.listener.Local(), w.cfg.Workers > 1, err)
+		w.journal.Server(journal.Unnamed, failure)
 	case w.cfg.LogFormat != "native":
 		w.journal.Server(journal.Warning, "whoever comes is accepted and closed: "+err.Error())
 	}
 }
 
-// CloseListener takes no further connections.
+// CloseListener stops accepting connections.
 func (w *Worker) CloseListener() {
-	if w.listener == nil { // where somebody else has the address there is none
+	if w.listener == nil { // without Start, because the address is in use
 		return
 	}
 	if err := w.listener.Close(); err != nil {
@@ -180,7 +185,7 @@ func (w *Worker) CloseListener() {
 	}
 }
 
-// WarnOnce logs what Python warns of, the first time; an empty warning is none.
+// WarnOnce logs a warning of Python's the first time it comes. It does nothing if the warning is empty.
 func (w *Worker) WarnOnce(warning string) {
 	if warning != "" && !slices.Contains(w.warned, warning) {
 		w.warned = append(w.warned, warning)
@@ -191,15 +196,15 @@ func (w *Worker) WarnOnce(warning string) {
 // Log prints a line of the server itself.
 func (w *Worker) Log(level journal.Level, message string) { w.journal.Server(level, message) }
 
-// Info prints one of level Info.
+// Info prints a line of level Info.
 func (w *Worker) Info(format string, args ...any) {
 	w.journal.Server(journal.Info, fmt.Sprintf(format, args...))
 }
 
-// Run takes the loop's turns until the worker has ended.
+// Run runs the loop until the worker has ended.
 func (w *Worker) Run() error { return w.loop.Run() }
 
-// wall is a moment of the loop's clock on the wall's.
+// wall converts a time of the loop's clock to the wall clock.
 func (w *Worker) wall(at time.Duration) time.Time { return w.epoch.Add(at) }
 
 // cancelled is called for every request whose task is cancelled.
@@ -209,22 +214,22 @@ func (w *Worker) cancelled(e http1.Exchange) {
 	}
 }
 
-// aborted is called for every request whose work an exception ends.
+// aborted is called for every request whose handler an exception ends.
 func (w *Worker) aborted(e http1.Exchange) {
 	if r := Held(e); r != nil {
 		r.Abort()
 	}
 }
 
-// left is called for every running request whose client has left.
-func (w *Worker) left(e http1.Exchange) {
-	if r := Held(e); r != nil && r.begun {
-		r.desert()
+// clientLeft is called for every request whose client has left before its answer.
+func (w *Worker) clientLeft(e http1.Exchange) {
+	if r := Held(e); r != nil && r.phase == phaseAccepted {
+		r.noteClientLeft()
 	}
 }
 
-// finished is told of every request that has ended: those that the program was
-// not asked for have a row as well.
+// finished is called for every request that has ended. Requests that the app answered without its handler have a row
+// too.
 func (w *Worker) finished(e http1.Exchange, sent bool) {
 	if r := Held(e); r != nil {
 		r.finish(sent)
@@ -240,7 +245,7 @@ func (w *Worker) finished(e http1.Exchange, sent bool) {
 	}
 	if w.history != nil {
 		m := w.remember(e, "", w.loop.Now())
-		row.Tell(m)
+		row.Record(m)
 		w.history.add(m)
 	}
 	if w.journal.Rows() {
@@ -254,10 +259,10 @@ type hostLog Worker
 // Access prints an access line.
 func (l *hostLog) Access(e http1.Exchange, status int) { l.journal.Access(e, status) }
 
-// Info, Warning and Error print a line of the server itself.
+// Info, Warning and Error print a line of the server itself, at that level.
 func (l *hostLog) Info(message string)    { l.journal.Server(journal.Info, message) }
 func (l *hostLog) Warning(message string) { l.journal.Server(journal.Warning, message) }
 func (l *hostLog) Error(message string)   { l.journal.Server(journal.Error, message) }
 
-// Loop prints what the event loop or the interpreter says past the server's log.
+// Loop prints a line that the event loop or the interpreter prints without the server's log.
 func (l *hostLog) Loop(message string) { l.journal.Server(l.stack.Log.Aside, message) }

@@ -61,12 +61,12 @@ func failures() []Fault {
 		{fault(
 			"memory", "Eight megabytes are kept of each request.",
 			variants.Edit{
-				File: "server/request.go", Old: "// never marks a moment that has not come.\n",
-				New: "var kept [][]byte\n\n// never marks a moment that has not come.\n",
+				File: "server/request.go", Old: "// phase is how far a request has come.\n",
+				New: "var kept [][]byte\n\n// phase is how far a request has come.\n",
 			},
 			variants.Edit{
-				File: "server/request.go", Old: "\tr.begun = true\n",
-				New: "\tr.begun = true\n\tfilled := make([]byte, 8<<20)\n\tfor i := range filled {\n\t\tfilled[i] = 1\n\t}\n\tkept = append(kept, filled)\n",
+				File: "server/request.go", Old: "\tr.phase = phaseAccepted\n",
+				New: "\tr.phase = phaseAccepted\n\tfilled := make([]byte, 8<<20)\n\tfor i := range filled {\n\t\tfilled[i] = 1\n\t}\n\tkept = append(kept, filled)\n",
 			},
 		), onUvicorn, Memory, false},
 	}
@@ -79,7 +79,7 @@ func leaks() []Fault {
 			"held", "A request whose client has left never ends.",
 			variants.Edit{
 				File: "server/request.go", Old: "func (r *Request) Answer() { r.exchange.Complete(r.worker.app.Hello(r.id)) }",
-				New: "func (r *Request) Answer() {\n\tif !r.deserted {\n\t\tr.exchange.Complete(r.worker.app.Hello(r.id))\n\t}\n}",
+				New: "func (r *Request) Answer() {\n\tif !r.clientLeft {\n\t\tr.exchange.Complete(r.worker.app.Hello(r.id))\n\t}\n}",
 			},
 		), onUvicorn, Held, false},
 		{fault(

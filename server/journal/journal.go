@@ -51,8 +51,8 @@ type Row struct {
 	Outcome                 admin.Outcome
 }
 
-// Tell enters the row into what is remembered of the request.
-func (r *Row) Tell(m *admin.Request) {
+// Record writes the row into the history's entry for the request.
+func (r *Row) Record(m *admin.Request) {
 	m.End, m.Wait, m.Work, m.Outcome, m.Status = r.Ended, r.Wait.Seconds(), r.Work.Seconds(), r.Outcome, r.Status
 	m.ClientLeft = m.ClientLeft || r.Outcome == admin.ClientLeft
 }
