@@ -1,10 +1,10 @@
-// Package server runs what a stack describes. A [Worker] is one server process: an event loop, a limiter, a share of the
-// listening socket, and what the slots of a [Stack] have made for it: an endpoint that serves connections, an [App] that
-// answers requests, a [Life] from the start to the end. It knows no stack by name.
+// Package server runs what a stack describes. A [Worker] is one server process: an event loop, a limiter and a share of
+// the listening socket, with an endpoint that serves connections, an [App] that answers requests and a [Life] for its
+// start, signals and end. These three are made by the [Stack]; the package itself knows no stack by name.
 //
-// [Run] is the command: one worker, or a parent that starts several ([RunWorker]). [Embed] is a worker in another
-// process's test.
+// [Run] is what the command runs: one worker, or a parent that starts several ([RunWorker]). [Embed] starts a worker
+// inside another process, such as a test.
 //
-// A request comes from the endpoint to the App, which answers it at once or has the worker hold it ([Worker.Hold]); a
-// mode then runs the [Request], and its answer goes back through the exchange. docs/architecture.md has the whole path.
+// The endpoint passes a request to the App, which replies at once or has the worker hold it ([Worker.Hold]). A mode
+// then runs the [Request], and the answer goes back through the exchange. docs/architecture.md shows the whole path.
 package server

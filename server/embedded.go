@@ -16,26 +16,26 @@ import (
 	"github.com/target-server/target-server/server/journal"
 )
 
-// Embedded is a worker in somebody else's process, which it leaves as it is: it
-// handles no signals, and sets nothing that the process has but once. Several may run
-// at the same time. Its methods may be called by any goroutine.
+// Embedded is a worker inside another program's process. It handles no signals and changes no process-wide setting, so
+// several may run at the same time. Any goroutine may call its methods.
 //
-// A stack that has a master runs without it: nobody replaces the worker, or kills it
-// when it is silent.
+// A stack that has a master runs without it: the worker is not replaced when it ends, or killed when it is silent.
 type Embedded struct {
 	*Worker
 	port  int
-	clock *endedClock
+	clock *stoppableClock
 	ended chan struct{}
 	err   error // set before ended is closed
 
 	mu      sync.Mutex
-	changed chan struct{} // closed when something may have changed; nil if nobody asks
+	changed chan struct{} // closed when something may have changed; nil while no one waits
 }
 
-// Embed starts a worker of a stack on the address of cfg, which must be valid for it, or on a network
-// in memory if there is one. Its log goes to out.
-func Embed(ctx context.Context, cfg config.Config, stack *Stack, network *memnet.Network, out io.Writer) (*Embedded, error) {
+// Embed starts a worker on a network in memory or, if network is nil, on the address of cfg. cfg must be valid for the
+// stack. The log goes to out.
+func Embed(
+	ctx context.Context, cfg config.Config, stack *Stack, network *memnet.Network, out io.Writer,
+) (*Embedded, error) {
 	var poller interface {
 		eventloop.Poller
 		Release() error
@@ -51,12 +51,15 @@ func Embed(ctx context.Context, cfg config.Config, stack *Stack, network *memnet
 		poller = system
 		listen = func() (eventloop.Handle, int, error) { return open(ctx, cfg, system) }
 	}
-	e := &Embedded{clock: &endedClock{SystemClock: eventloop.NewSystemClock(), ended: make(chan struct{})}, ended: make(chan struct{})}
+	e := &Embedded{
+		clock: &stoppableClock{SystemClock: eventloop.NewSystemClock(), stopped: make(chan struct{})},
+		ended: make(chan struct{}),
+	}
 	e.Worker = NewWorker(cfg, stack, e.clock, poller, journal.New(cfg, stack.Log, out, out, e.clock.Now))
 	e.Remember(cfg.History)
 	e.loop.BeforeWait = func() {
 		e.journal.Flush()
-		e.tell()
+		e.notify()
 	}
 	var err error
 	if e.port, err = e.start(stack, listen); err != nil {
@@ -74,7 +77,7 @@ func Embed(ctx context.Context, cfg config.Config, stack *Stack, network *memnet
 	return e, nil
 }
 
-// start is Worker.Open, for a worker that may belong to a master.
+// start is Worker.Open, also for a stack whose workers have a master, which has no part in it here.
 func (e *Embedded) start(stack *Stack, listen func() (eventloop.Handle, int, error)) (port int, err error) {
 	if !stack.Supervised {
 		return e.Open(listen)
@@ -87,16 +90,15 @@ func (e *Embedded) start(stack *Stack, listen func() (eventloop.Handle, int, err
 	return port, e.Start(listener)
 }
 
-// Port is the port that it serves.
+// Port is the port that the worker serves.
 func (e *Embedded) Port() int { return e.port }
 
-// Ended is closed when the server has ended, for whatever reason, and all its
-// connections are closed.
+// Ended is closed when the worker has ended, for whatever reason, and all its connections are closed.
 func (e *Embedded) Ended() <-chan struct{} { return e.ended }
 
-// Kill ends the server where it stands, as SIGKILL does, and waits until it has ended.
+// Kill ends the worker at once, as SIGKILL does, and waits until it has ended.
 func (e *Embedded) Kill() error {
-	e.clock.end()
+	e.clock.stop()
 	e.loop.Post(eventloop.Func(e.loop.Stop))
 	for {
 		e.pause.stop()
@@ -104,16 +106,15 @@ func (e *Embedded) Kill() error {
 		select {
 		case <-e.ended:
 			return e.err
-		case <-time.After(time.Millisecond): // somebody may have paused or held it meanwhile
+		case <-time.After(time.Millisecond): // it may have been paused or held again
 		}
 	}
 }
 
-// Wait returns when the server is as asked for, with an error if it was not before ctx
-// has ended.
+// Wait returns when the worker meets the condition, or with an error when it has ended or ctx is done.
 func (e *Embedded) Wait(ctx context.Context, c admin.Condition) error {
 	for {
-		changed := e.next() // asked for first, so that no change is missed
+		changed := e.nextChange() // taken first, so that no change is missed
 		s := e.Statistics()
 		if c.Met([]admin.Statistics{s}) {
 			return nil
@@ -128,8 +129,8 @@ func (e *Embedded) Wait(ctx context.Context, c admin.Condition) error {
 	}
 }
 
-// next is closed at the next change.
-func (e *Embedded) next() <-chan struct{} {
+// nextChange is closed at the next change.
+func (e *Embedded) nextChange() <-chan struct{} {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.changed == nil {
@@ -138,8 +139,8 @@ func (e *Embedded) next() <-chan struct{} {
 	return e.changed
 }
 
-// tell tells who waits that something may have changed.
-func (e *Embedded) tell() {
+// notify wakes everyone in Wait: something may have changed.
+func (e *Embedded) notify() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.changed != nil {
@@ -148,26 +149,25 @@ func (e *Embedded) tell() {
 	}
 }
 
-// endedClock is the machine's clock. When it has been ended, whoever sleeps on it does
-// not come back: its goroutine ends there.
-type endedClock struct {
+// stoppableClock is the machine's clock until it is stopped. Then a Sleep does not return: it ends its goroutine.
+type stoppableClock struct {
 	eventloop.SystemClock
-	once  sync.Once
-	ended chan struct{}
+	once    sync.Once
+	stopped chan struct{}
 }
 
-func (c *endedClock) end() { c.once.Do(func() { close(c.ended) }) }
+func (c *stoppableClock) stop() { c.once.Do(func() { close(c.stopped) }) }
 
 // Sleep implements eventloop.Clock.
-func (c *endedClock) Sleep(d time.Duration) {
+func (c *stoppableClock) Sleep(d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-c.ended:
+	case <-c.stopped:
 	}
 	select {
-	case <-c.ended:
+	case <-c.stopped:
 		runtime.Goexit()
 	default:
 	}

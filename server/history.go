@@ -10,32 +10,34 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// history is the last requests of a worker: those in work, and those that have
-// ended. Only the loop writes; anybody may read, also while the loop is blocked. A
-// nil one remembers nothing.
+// history holds a worker's last requests, whether they have ended or not. Only the loop writes to it. Any goroutine may
+// read it, also while the loop is blocked.
 type history struct {
-	most  int
-	now   func() time.Time
-	mu    sync.Mutex
-	ring  []*admin.Request // by arrival; from oldest on when it is full
-	begin int
+	capacity int
+	now      func() time.Time
+
+	mu     sync.Mutex
+	ring   []*admin.Request // by arrival, from oldest on
+	oldest int              // 0 until the ring is full
 }
 
-func newHistory(most int, now func() time.Time) *history { return &history{most: most, now: now} }
+func newHistory(capacity int, now func() time.Time) *history {
+	return &history{capacity: capacity, now: now}
+}
 
-// add enters a request, in place of the oldest if there is no room.
+// add adds a request, in place of the oldest one if the ring is full.
 func (h *history) add(r *admin.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.ring) < h.most {
+	if len(h.ring) < h.capacity {
 		h.ring = append(h.ring, r)
 		return
 	}
-	h.ring[h.begin] = r
-	h.begin = (h.begin + 1) % h.most
+	h.ring[h.oldest] = r
+	h.oldest = (h.oldest + 1) % h.capacity
 }
 
-// change changes a request that was added; nil is one that was not.
+// change changes a request that was added. It does nothing for nil, a request that was not; h may be nil then.
 func (h *history) change(r *admin.Request, f func(*admin.Request)) {
 	if r == nil {
 		return
@@ -45,8 +47,8 @@ func (h *history) change(r *admin.Request, f func(*admin.Request)) {
 	f(r)
 }
 
-// last returns the last n, or all if n is 0, in the order of arrival, with the times
-// of those that have no end up to now.
+// last returns the last n requests, or all if n is 0, in the order of arrival. The wait or work of one that has not
+// ended is given up to now.
 func (h *history) last(n int) []admin.Request {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -55,7 +57,7 @@ func (h *history) last(n int) []admin.Request {
 	}
 	now, all := h.now(), make([]admin.Request, 0, n)
 	for i := len(h.ring) - n; i < len(h.ring); i++ {
-		r := *h.ring[(h.begin+i)%len(h.ring)]
+		r := *h.ring[(h.oldest+i)%len(h.ring)]
 		switch {
 		case !r.End.IsZero():
 		case r.Start.IsZero():
@@ -74,14 +76,14 @@ func (h *history) forget() {
 	defer h.mu.Unlock()
 	var live []*admin.Request
 	for i := range h.ring {
-		if r := h.ring[(h.begin+i)%len(h.ring)]; r.Outcome == admin.Waiting || r.Outcome == admin.Working {
+		if r := h.ring[(h.oldest+i)%len(h.ring)]; r.Outcome == admin.Waiting || r.Outcome == admin.Working {
 			live = append(live, r)
 		}
 	}
-	h.ring, h.begin = live, 0
+	h.ring, h.oldest = live, 0
 }
 
-// Remember has the worker keep its last n requests for Requests. Call it before Start.
+// Remember makes the worker keep its last n requests for [Worker.Requests]. Call it before Start.
 func (w *Worker) Remember(n int) {
 	w.history = nil
 	if n > 0 {
@@ -89,7 +91,7 @@ func (w *Worker) Remember(n int) {
 	}
 }
 
-// remember is what is known of a request when it arrives.
+// remember makes the history's entry for a request that arrives.
 func (w *Worker) remember(e http1.Exchange, id string, arrived time.Duration) *admin.Request {
 	return &admin.Request{
 		Arrival: w.wall(arrived), Worker: os.Getpid(), Outcome: admin.Waiting, ID: short(id),
@@ -97,11 +99,11 @@ func (w *Worker) remember(e http1.Exchange, id string, arrived time.Duration) *a
 	}
 }
 
-// longestRemembered is how much of what a client has sent is remembered, in bytes of
-// each: a bound in requests needs one for each of them.
+// longestRemembered bounds each text that a client has sent, in bytes: a bound on the number of requests is a bound on
+// memory only if each of them is bounded too.
 const longestRemembered = 1000
 
-// short is what is remembered of a text.
+// short cuts a text to what is remembered of it.
 func short(text string) string {
 	if len(text) <= longestRemembered {
 		return text
@@ -109,8 +111,7 @@ func short(text string) string {
 	return strings.ToValidUTF8(text[:longestRemembered], "") + "…"
 }
 
-// Requests returns the last n requests that the worker remembers, or all if n is 0,
-// from any goroutine.
+// Requests returns the last n requests that the worker remembers, or all if n is 0. Any goroutine may call it.
 func (w *Worker) Requests(n int) []admin.Request {
 	if w.history == nil {
 		return nil

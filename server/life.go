@@ -8,29 +8,29 @@ import (
 	"github.com/target-server/target-server/eventloop"
 )
 
-// Life is what a worker is between its start and its end: what it says when, which signals it takes, and how it shuts
-// down. All of it belongs to the loop's goroutine.
+// Life is a worker's start, signals and shutdown, with what it logs at each. Its methods belong to the loop's
+// goroutine.
 type Life interface {
-	// Announce is what the process says before it listens.
+	// Announce logs what the process says before it listens.
 	Announce()
-	// Opened is what a server without a parent says when its address is open, and NotOpened when it cannot be.
+	// Opened logs that the address is open, and NotOpened that it could not be opened. Both are for a server without a
+	// parent.
 	Opened(port int)
 	NotOpened(err error)
 	// Begin is called when the listening socket is served.
 	Begin()
-	// Signals are those that it handles; all others have their default action.
+	// Signals are the signals that it handles; all others have their default action.
 	Signals() []os.Signal
-	// Handle is called in a step of the loop for each signal that has come.
+	// Handle is called in a step of the loop for each signal that arrives.
 	Handle(os.Signal)
-	// Ended is how the process is to end after the loop has stopped.
+	// Ended returns how the process is to end once the loop has stopped.
 	Ended() Ended
 }
 
 // Announce logs what a server process says before it listens.
 func (w *Worker) Announce() { w.life.Announce() }
 
-// Open is the start of a server without a parent: it says that it starts, opens its address and serves it. A failure to
-// open it has been logged.
+// Open starts a server without a parent: it announces the server, opens the address and serves it. It logs a failure.
 func (w *Worker) Open(open func() (listener eventloop.Handle, port int, err error)) (port int, err error) {
 	w.Announce()
 	listener, port, err := open()
@@ -44,18 +44,19 @@ func (w *Worker) Open(open func() (listener eventloop.Handle, port int, err erro
 	return port, err
 }
 
-// Handles tells whether a signal is the worker's to handle, or its parent's for it, from any goroutine; of another it dies.
+// Handles reports whether the worker, or its parent on its behalf, handles a signal. Any other signal kills it. Any
+// goroutine may call it.
 func (w *Worker) Handles(sig os.Signal) bool {
 	return slices.Contains(w.life.Signals(), sig) || w.stack.Supervised && w.stack.Parent.SetsEvent(sig)
 }
 
-// Signal passes a signal on, from any goroutine.
+// Signal passes a signal to the worker's life. Any goroutine may call it.
 func (w *Worker) Signal(sig os.Signal) {
 	w.loop.Post(eventloop.Func(func() { w.life.Handle(sig) }))
 }
 
-// Fatal is the signals given, which a life takes only to die of them, or none in the first process of a container: there
-// the kernel drops a signal that has no handler.
+// Fatal returns the signals given, which a life handles only to die of them, or none in the first process of a
+// container: there the kernel drops a signal that has no handler.
 func Fatal(signals ...os.Signal) []os.Signal {
 	if os.Getpid() == 1 {
 		return nil
@@ -63,10 +64,10 @@ func Fatal(signals ...os.Signal) []os.Signal {
 	return signals
 }
 
-// threadsPoll is how often a worker that ends looks whether its threads still run: nothing announces their end.
+// threadsPoll is the interval at which a worker that ends checks whether threads still run: their end is not announced.
 const threadsPoll = 10 * time.Millisecond
 
-// StopAfterThreads stops the loop when no thread runs any more: a Python process does not end before its threads.
+// StopAfterThreads stops the loop once no thread runs any more: a Python process does not end before its threads.
 func (w *Worker) StopAfterThreads() {
 	if w.runtime.Limiter.Statistics(0).Borrowed > 0 {
 		w.loop.After(&w.stopping, threadsPoll, eventloop.Func(w.StopAfterThreads))

@@ -15,8 +15,8 @@ import (
 	"github.com/target-server/target-server/server/listen"
 )
 
-// open binds the socket that cfg asks for and listens on it. Here Go does both
-// at once, with a backlog of its own: cfg.Backlog has no effect.
+// open binds the socket that cfg asks for and listens on it. Here Go does both at once and chooses the backlog itself:
+// cfg.Backlog has no effect.
 func open(ctx context.Context, cfg config.Config, p *eventloop.System) (eventloop.Handle, int, error) {
 	network := "tcp4"
 	if host, _, _ := net.SplitHostPort(cfg.Addr); isIPv6(host) {
@@ -26,7 +26,7 @@ func open(ctx context.Context, cfg config.Config, p *eventloop.System) (eventloo
 	if err != nil {
 		return 0, 0, &listen.Error{Err: err}
 	}
-	options := net.ListenConfig{KeepAlive: -1} // the servers imitated do not ask for probes
+	options := net.ListenConfig{KeepAlive: -1} // the servers imitated do not enable keep-alive probes
 	opened, err := options.Listen(ctx, network, addr.String())
 	var errno syscall.Errno
 	switch {
@@ -49,7 +49,7 @@ func isIPv6(host string) bool {
 	return ip != nil && ip.To4() == nil
 }
 
-// inherit is not possible here: a parent cannot hand over a socket.
+// inherit fails: here a parent cannot hand a socket to its workers.
 func inherit(int, config.Config, *eventloop.System) (eventloop.Handle, error) {
 	return 0, fmt.Errorf("inherit a listening socket: %w", errors.ErrUnsupported)
 }

@@ -23,8 +23,7 @@ func open(ctx context.Context, cfg config.Config, p *eventloop.System) (eventloo
 	return adopt(file, cfg, p)
 }
 
-// adopt listens on a bound socket. The loop closes it through a descriptor of
-// its own.
+// adopt listens on a bound socket. The loop gets a duplicate of the descriptor, which it closes itself.
 func adopt(file *os.File, cfg config.Config, p *eventloop.System) (eventloop.Handle, int, error) {
 	defer file.Close()
 	fd, err := unix.FcntlInt(file.Fd(), unix.F_DUPFD_CLOEXEC, 0)

@@ -275,8 +275,8 @@ func createNamed(path string, text []byte) (*createdFile, error) {
 	return created, nil
 }
 
-// writeText writes a new file and makes it readable for everyone. It changes the mode of the open file, because its name
-// may lead to another one by now.
+// writeText writes a new file and makes it readable for everyone. It changes the mode of the open file, because its
+// name may lead to another one by now.
 func writeText(file *os.File, text []byte) (*createdFile, error) {
 	if _, err := file.Write(text); err != nil {
 		return nil, err

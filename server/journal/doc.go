@@ -5,6 +5,6 @@
 //	j.Server(journal.Info, "Application startup complete.")
 //	j.Flush()
 //
-// Lines are how a stack spells its log. Nothing reaches a stream before Flush, which a worker calls before each wait, or
-// before some 32 KiB are pending; the order of the two streams is kept.
+// Lines are how a stack spells its log. Nothing reaches a stream before Flush, which a worker calls before each wait,
+// or before some 32 KiB are pending; the order of the two streams is kept.
 package journal

@@ -8,7 +8,8 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Lines is how a server spells its native log. Functions append a line without its end; one that is nil has no such line.
+// Lines is how a server spells its native log. Functions append a line without its end; one that is nil has no such
+// line.
 type Lines struct {
 	// Server is a line of the server itself.
 	Server func(b []byte, now time.Time, level Level, message string) []byte
@@ -19,7 +20,8 @@ type Lines struct {
 	InfoOnStdout bool
 	// AccessOnStderr: access lines go to stderr instead of stdout.
 	AccessOnStderr bool
-	// Aside is the level, one of the unnamed ones, of what the event loop or the interpreter prints past the server's log.
+	// Aside is the level, one of the unnamed ones, of what the event loop or the interpreter prints past the server's
+	// log.
 	Aside Level
 
 	// Fields are the request's fields that an access line shows, in lower case.
