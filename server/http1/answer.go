@@ -3,25 +3,23 @@ package http1
 // Line is one header line of an answer, as it is sent.
 type Line struct{ Name, Value string }
 
-// Answer is a handler's answer: Uvicorn's http.response.start and
-// http.response.body in one value. It must not be changed once it is used, so
-// that one value can answer many requests.
+// Answer is an app's answer: ASGI's http.response.start and http.response.body in one value. It must not be changed
+// once it is used, because one value may answer many requests.
 type Answer struct {
 	Status int
-	// Reason is the reason phrase, if the application sets it (WSGI); otherwise the server does.
+	// Reason is the reason phrase if the app sets it (WSGI). If it is empty, the server sets its own.
 	Reason string
-	Lines  []Line // of the application; the server adds its own
+	Lines  []Line // of the app; the server adds its own
 	Body   string
 }
 
-// Line returns the value of the first line of that (lower-case) name, or "".
+// Line returns the value of the first line with that name, in lower case, or "".
 func (a *Answer) Line(name string) string {
 	value, _ := a.Lookup(name)
 	return value
 }
 
-// Lookup returns the value of the first line of that (lower-case) name,
-// and whether there is one.
+// Lookup returns the value of the first line with that name, in lower case, and whether there is one.
 func (a *Answer) Lookup(name string) (string, bool) {
 	for _, l := range a.Lines {
 		if l.Name == name {

@@ -7,14 +7,13 @@ import (
 	"github.com/target-server/target-server/eventloop"
 )
 
-// Exchange is one request and its answer, as the program, its routes and the log
-// see them, whatever server and protocol they belong to. Every method but Complete
-// may be called while the handler runs.
+// Exchange is one request and its answer as the app and the log see them, whatever the server and protocol. Every
+// method except Complete may be called while the handler runs.
 type Exchange interface {
 	Method() string
 	Path() string  // as it was sent
-	Query() string // what follows its question mark
-	// Target is path and query as Uvicorn's access log shows them.
+	Query() string // what follows the question mark
+	// Target is path and query, as Uvicorn's access log shows them.
 	Target() string
 	RawTarget() string // as it was sent
 	Version() string   // of HTTP, such as "1.1"
@@ -22,31 +21,31 @@ type Exchange interface {
 	Local() netip.AddrPort
 	// AppendClient appends the client's address, host:port without brackets.
 	AppendClient(b []byte) []byte
-	// Field and Took are what access log formats ask for, where Host.KeepFields is set.
+	// Field, HasField and Took are for access log formats, and work only if Host.KeepFields is set.
 	Field(name string) string
-	HasField(name string) bool // an empty one too
+	HasField(name string) bool // also if it is empty
 	Took() time.Duration
-	// Answer is what is, or will be, sent.
+	// Answer is the answer that has been or will be sent, or nil.
 	Answer() *Answer
 
-	// Reply answers in the request's first step.
+	// Reply sets the answer, which is sent in the request's first step.
 	Reply(a *Answer)
-	// Hold says that the answer comes later: work runs as the request's first
-	// step, and Complete ends it. Held returns it, or nil.
+	// Hold defers the answer: work runs as the request's first step, and Complete answers later. Held returns the work,
+	// or nil.
 	Hold(work eventloop.Runner)
 	Held() eventloop.Runner
 	// Complete answers a request that was held. It is called in a step of the loop.
 	Complete(a *Answer)
-	// ClientLeft tells whether nobody is there for the answer.
+	// ClientLeft reports whether the client has left.
 	ClientLeft() bool
 }
 
-// Endpoint is what the connections of one worker share: a server's protocol at work.
+// Endpoint accepts and serves the connections of a worker, as the server imitated does.
 type Endpoint interface {
 	// Accept makes the connection of an accepted socket.
 	Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *eventloop.Stream
-	// Listening tells the endpoint of its listener, which it may let rest.
+	// Listening hands the endpoint its listener, which it may pause.
 	Listening(*eventloop.Server)
-	// Connections is how many are open.
+	// Connections is the number of open connections.
 	Connections() int
 }

@@ -10,64 +10,60 @@ import (
 	"github.com/target-server/target-server/modes"
 )
 
-// Host is what a protocol needs of the worker whose connections it serves.
+// Host is the worker as an endpoint and its connections see it.
 type Host struct {
-	// Handle answers a request at once (Reply), or later (Hold, Complete). The head is good during the call only.
+	// Handle answers a request at once (Reply), or later (Hold, Complete). The head is valid only during the call.
 	Handle func(Exchange, *Head)
 	Log    Log
 
 	KeepAlive time.Duration // how long an idle connection stays open after an answer
 
-	// QueueFull answers who finds no place in the line for a thread, where a
-	// connection and not its program stands in line (our own --queue).
+	// QueueFull is the answer when the queue for threads is full (our own --queue), for servers whose connections, not
+	// their requests, wait in it.
 	QueueFull *Answer
 
-	// MostKept is how many bytes of heads that do not end all connections together
-	// may make the worker remember, beyond a small share of each.
+	// MostKept is how many bytes of incomplete heads the worker buffers for all connections together, apart from a
+	// small share that each of them may always have.
 	MostKept int
 
-	// KeepFields: an exchange remembers its request's fields and when it was
-	// parsed, for access log formats that show them.
+	// KeepFields makes an exchange keep its request's fields and the time when it was parsed, for access log formats
+	// that show them.
 	KeepFields bool
-	// Fields are those that are kept even where KeepFields is not set.
+	// Fields are the fields that are kept even if KeepFields is not set.
 	Fields []string
 
-	// Finished, unless it is nil, is called when a request's task ends that has
-	// had its turn, with whether its answer is on its way to the client. A request
-	// that comes behind others and never has its turn does not count.
+	// Finished, unless it is nil, is called when a request's task ends. sent tells whether its answer is on the way to
+	// the client. It is not called for a pipelined request whose turn never came.
 	Finished func(e Exchange, sent bool)
 
-	// Cancelled, unless it is nil, is called when a request's task is cancelled: its
-	// program is not to answer any more.
+	// Cancelled, unless it is nil, is called when a request's task is cancelled: the app must not answer any more.
 	Cancelled func(e Exchange)
 
-	// Aborted, unless it is nil, is called when an exception ends the work of a request in its thread.
+	// Aborted, unless it is nil, is called when an exception ends a request's handler in its thread.
 	Aborted func(e Exchange)
 
-	// Left, unless it is nil, is called when the client of a request has left that has
-	// had its turn and has no answer yet, as far as the server imitated learns of it.
+	// Left, unless it is nil, is called when the client of a request has left before its answer, as far as the server
+	// imitated notices. It is not called before the request's turn.
 	Left func(e Exchange)
 
-	// Shared is the worker's loop, threads and their limiter, for protocols whose
-	// connections are served by threads. Random is its source of chance.
-	Shared *modes.Runtime
+	Shared *modes.Runtime // the worker's loop, its threads and their limiter
 	Random *rand.Rand
 
 	scratch  []byte // for Request.Remember
 	lastLine string // the request line remembered last
 }
 
-// Log is told what a client, or the reader of the real server's log, can see.
+// Log prints the lines of the server's log.
 type Log interface {
-	// Access is called when the head of an answer is sent.
+	// Access prints an access line. Call it when the head of an answer is sent.
 	Access(e Exchange, status int)
 	Info(message string)
 	Warning(message string)
 	Error(message string)
-	Loop(message string) // of the event loop itself, without a level
+	Loop(message string) // a line of the event loop itself, without a level
 }
 
-// Keep has a request remember the fields of its head that the log may ask for.
+// Keep makes a request keep the fields of its head that the log may show.
 func (h *Host) Keep(r *Request, head *Head) {
 	if !h.KeepFields && len(h.Fields) == 0 {
 		return
@@ -78,7 +74,7 @@ func (h *Host) Keep(r *Request, head *Head) {
 		switch {
 		case h.KeepFields:
 			kept[name] = append(kept[name], string(f.Value))
-		case h.shows(f.Name): // of several, the last
+		case h.shows(f.Name): // the last one, if there are several
 			kept[name] = []string{string(f.Value)}
 		}
 	}
@@ -87,7 +83,7 @@ func (h *Host) Keep(r *Request, head *Head) {
 	}
 }
 
-// shows tells whether access lines show a field.
+// shows reports whether access lines show a field.
 func (h *Host) shows(name []byte) bool {
 	for _, shown := range h.Fields {
 		if equalFold(name, shown) {
@@ -97,15 +93,13 @@ func (h *Host) shows(name []byte) bool {
 	return false
 }
 
-// KeptShare is what every connection may make the worker remember, however much all
-// others do.
+// KeptShare is how many bytes the worker buffers for every connection, however much it buffers for the others.
 const KeptShare = 64 << 10
 
-// MayKeep tells whether a connection may have so many bytes remembered, which makes
-// so many of all connections together.
+// MayKeep reports whether the worker may buffer own bytes for a connection, which makes all bytes for all connections.
 func (h *Host) MayKeep(own, all int) bool { return own <= KeptShare || all <= h.MostKept }
 
-// Deserted tells the worker that a request has lost its client.
+// Deserted tells the worker that a request's client has left.
 func (h *Host) Deserted(e Exchange) {
 	if h.Left != nil {
 		h.Left(e)

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Unquote decodes %XX as Python's urllib.parse.unquote does: what is no escape
-// stays, and bytes that are no UTF-8 become U+FFFD.
+// Unquote decodes %XX as Python's urllib.parse.unquote does: invalid escapes stay as they are, and bytes that are not
+// UTF-8 become U+FFFD.
 func Unquote(s string) string {
 	if !strings.Contains(s, "%") {
 		return s
@@ -15,7 +15,7 @@ func Unquote(s string) string {
 	return replaceInvalid(UnquoteBytes(s))
 }
 
-// UnquoteBytes is urllib.parse.unquote_to_bytes: what is no escape stays.
+// UnquoteBytes is urllib.parse.unquote_to_bytes: invalid escapes stay as they are.
 func UnquoteBytes(s string) []byte {
 	b := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
@@ -31,8 +31,8 @@ func UnquoteBytes(s string) []byte {
 	return b
 }
 
-// replaceInvalid is Python's bytes.decode("utf-8", "replace"): every byte that
-// is no UTF-8 becomes U+FFFD, but a sequence that breaks off does so as a whole.
+// replaceInvalid is Python's bytes.decode("utf-8", "replace"): every byte that is not UTF-8 becomes U+FFFD, but a
+// truncated sequence becomes only one.
 func replaceInvalid(b []byte) string {
 	if utf8.Valid(b) {
 		return string(b)
@@ -51,11 +51,12 @@ func replaceInvalid(b []byte) string {
 	return s.String()
 }
 
-// Quote encodes as Python's urllib.parse.quote does: letters, digits, "_.-~"
-// and what is in safe stay.
+// Quote encodes as Python's urllib.parse.quote does: letters, digits, "_.-~" and the characters in safe stay as they
+// are.
 func Quote(s, safe string) string {
 	stays := func(b byte) bool {
-		return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || strings.IndexByte("_.-~", b) >= 0 || strings.IndexByte(safe, b) >= 0
+		return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' ||
+			strings.IndexByte("_.-~", b) >= 0 || strings.IndexByte(safe, b) >= 0
 	}
 	i := 0
 	for i < len(s) && stays(s[i]) {

@@ -10,21 +10,20 @@ import (
 	"github.com/target-server/target-server/eventloop"
 )
 
-// Request is what an exchange remembers of its request, in few bytes, and what
-// will become of it. It is meant to be embedded: with a Complete and a ClientLeft
-// it makes an Exchange.
+// Request is what every exchange keeps of its request, in few bytes, with the answer or the work that it is held for. A
+// stack embeds it and adds Complete and ClientLeft to make an [Exchange].
 type Request struct {
 	stream *eventloop.Stream
 	line   string           // "GET /?id=1 HTTP/1.1": what the access log needs
-	work   eventloop.Runner // what the request's first step starts
-	answer *Answer          // or says at once
+	work   eventloop.Runner // runs as the request's first step, or
+	answer *Answer          // is sent in it
 	rare   *rare            // what few requests have
 
 	methodEnd, pathEnd, targetEnd int32 // in line
 }
 
-// Remember keeps a head's request line, in one piece of memory. The line of the request before, on whichever connection,
-// is not kept a second time: a load test asks for the same thing again and again.
+// Remember keeps a head's request line in one string. If it equals that of the previous request on any connection, the
+// two share the string: a load test sends the same request again and again.
 func (r *Request) Remember(host *Host, s *eventloop.Stream, h *Head) {
 	r.stream = s
 	b := append(append(host.scratch[:0], h.Method...), ' ')
@@ -35,7 +34,7 @@ func (r *Request) Remember(host *Host, s *eventloop.Stream, h *Head) {
 		b = append(append(b, '?'), h.Query...)
 	}
 	r.targetEnd = int32(len(b))
-	if said := b[r.methodEnd+1:]; string(said) != string(h.Target) {
+	if rebuilt := b[r.methodEnd+1:]; string(rebuilt) != string(h.Target) {
 		r.rarely().raw = string(h.Target)
 	}
 	b = append(append(b, " HTTP/"...), h.Version...)
@@ -59,8 +58,8 @@ func (r *Request) Method() string { return r.line[:r.methodEnd] }
 // Version returns the HTTP version of the request, such as "1.1".
 func (r *Request) Version() string { return r.line[int(r.targetEnd)+len(" HTTP/"):] }
 
-// Target returns the path and the query as the access log shows them: the path
-// decoded and quoted again, the query as it came (get_path_with_query_string).
+// Target returns the path and the query as the access log shows them: the path unquoted and quoted again, the query as
+// it was sent (get_path_with_query_string).
 func (r *Request) Target() string {
 	path := r.Path()
 	if shown := shownPath(path); shown != path {
@@ -69,7 +68,7 @@ func (r *Request) Target() string {
 	return r.line[r.methodEnd+1 : r.targetEnd]
 }
 
-// ShownTarget is a target as Request.Target shows it.
+// ShownTarget returns a target as [Request.Target] shows it.
 func ShownTarget(target string) string {
 	path, query, found := strings.Cut(target, "?")
 	if !found || query == "" {
@@ -83,7 +82,7 @@ func shownPath(path string) string { return Quote(Unquote(path), "/") }
 // Path returns the request's path as it was sent.
 func (r *Request) Path() string { return r.line[r.methodEnd+1 : r.pathEnd] }
 
-// Query returns what follows the path's question mark, or nothing.
+// Query returns what follows the question mark.
 func (r *Request) Query() string {
 	if r.pathEnd == r.targetEnd {
 		return ""
@@ -91,8 +90,8 @@ func (r *Request) Query() string {
 	return r.line[r.pathEnd+1 : r.targetEnd]
 }
 
-// AppendClient appends the address of the client, host:port without brackets, or
-// nothing for one that had left before it was accepted.
+// AppendClient appends the client's address, host:port without brackets, or nothing if the client left before it was
+// accepted.
 func (r *Request) AppendClient(b []byte) []byte {
 	if r.rare != nil && r.rare.client != "" {
 		return append(b, r.rare.client...)
@@ -104,11 +103,10 @@ func (r *Request) AppendClient(b []byte) []byte {
 	return strconv.AppendUint(append(peer.Addr().AppendTo(b), ':'), uint64(peer.Port()), 10)
 }
 
-// rare is what few requests have, apart from those that all have so that a held
-// request stays small.
+// rare holds what few requests have. It is allocated only for them, so that a held request stays small.
 type rare struct {
-	raw            string // the target, where it is not path and query
-	client, scheme string // where a proxy has named them
+	raw            string // the target as it was sent, if path and query do not make it up
+	client, scheme string // if a proxy has named them
 	kept
 }
 
@@ -119,25 +117,24 @@ func (r *Request) rarely() *rare {
 	return r.rare
 }
 
-// ForwardedFor says whom the request comes from and by which scheme, as a proxy has
-// named them; what it has not named is empty.
+// ForwardedFor sets the client and the scheme that a proxy has named. An empty one is not named.
 func (r *Request) ForwardedFor(client, scheme string) {
 	rare := r.rarely()
 	rare.client, rare.scheme = client, scheme
 }
 
-// kept is what an access log format may ask for beside the line.
+// kept is what an access log format may show besides the request line.
 type kept struct {
 	fields http.Header
 	parsed time.Duration
 }
 
-// KeepFields remembers a request's fields, and when they came.
+// KeepFields keeps the request's fields, and the current time as the time when it was parsed.
 func (r *Request) KeepFields(fields http.Header) {
 	r.rarely().kept = kept{fields: fields, parsed: r.stream.Loop().Now()}
 }
 
-// WithoutFields is the request as if its fields were not known.
+// WithoutFields returns a copy without the fields.
 func (r *Request) WithoutFields() Request {
 	bare := *r
 	if r.rare != nil {
@@ -146,7 +143,7 @@ func (r *Request) WithoutFields() Request {
 	return bare
 }
 
-// Field returns a field of the request, if the service keeps them.
+// Field returns a field of the request, if fields are kept.
 func (r *Request) Field(name string) string {
 	if r.rare == nil {
 		return ""
@@ -154,12 +151,12 @@ func (r *Request) Field(name string) string {
 	return r.rare.fields.Get(name)
 }
 
-// HasField tells whether the request has a field, if the service keeps them.
+// HasField reports whether the request has a field, if fields are kept.
 func (r *Request) HasField(name string) bool {
 	return r.rare != nil && len(r.rare.fields.Values(name)) > 0
 }
 
-// Took returns the time since the request was parsed, if the service keeps it.
+// Took returns the time since the request was parsed, if fields are kept.
 func (r *Request) Took() time.Duration {
 	if r.rare == nil {
 		return 0
@@ -167,10 +164,10 @@ func (r *Request) Took() time.Duration {
 	return r.stream.Loop().Now() - r.rare.parsed
 }
 
-// Answer returns what is, or will be, sent.
+// Answer returns the answer that has been or will be sent, or nil.
 func (r *Request) Answer() *Answer { return r.answer }
 
-// Scheme returns the scheme of the request, as far as it is known.
+// Scheme returns the scheme that a proxy has named, or http.
 func (r *Request) Scheme() string {
 	if r.rare != nil && r.rare.scheme != "" {
 		return r.rare.scheme
@@ -178,14 +175,14 @@ func (r *Request) Scheme() string {
 	return "http"
 }
 
-// Local returns the address that the client has reached.
+// Local returns the address that the client has connected to.
 func (r *Request) Local() netip.AddrPort { return r.stream.Local() }
 
-// Reply says what is answered in the request's first step.
+// Reply sets the answer, which is sent in the request's first step.
 func (r *Request) Reply(a *Answer) { r.answer = a }
 
-// Hold says that the answer comes later: work runs as the request's first step.
+// Hold defers the answer: work runs as the request's first step.
 func (r *Request) Hold(work eventloop.Runner) { r.work = work }
 
-// Held returns the work of a request that was held, or nil.
+// Held returns the work that Hold has set, or nil.
 func (r *Request) Held() eventloop.Runner { return r.work }

@@ -10,7 +10,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Level is the weight of a line of the server's log.
+// Level is the level of a line of the server's log.
 type Level string
 
 // The levels that Python's servers use, as their logs spell them.
@@ -20,30 +20,29 @@ const (
 	Error    Level = "ERROR"
 	Critical Level = "CRITICAL"
 
-	// Lines of these are printed as they are: what asyncio's logger says with nobody set up to
-	// shape it, Python's own warnings, Flask's banner. Rows name their levels all the same.
+	// Lines of these levels are printed as they are: asyncio's log without a handler to format it, Python's own
+	// warnings, Flask's banner. Rows still have a level.
 	Unnamed        Level = "" // an error
 	UnnamedWarning Level = "warning"
 	UnnamedInfo    Level = "info"
 )
 
-// Journal is where everything printed goes. A worker has one of its own, so it
-// need not be safe for several goroutines.
+// Journal prints a log. Each worker has its own, so it need not be safe for use by several goroutines.
 type Journal interface {
-	Server(level Level, message string)         // lines of the server itself
+	Server(level Level, message string)         // a line of the server itself
 	Begin(thread string, number int, id string) // the article's "processing" line
 	End(thread string, id string)               // and its "done" line
 	Access(e http1.Exchange, status int)        // the access line
-	Rows() bool                                 // whether Row is of use
-	Row(Row)                                    // one row for each request
-	Flush()                                     // called before the loop stands still
+	Rows() bool                                 // whether Row prints anything
+	Row(Row)                                    // the row of a request
+	Flush()                                     // to be called before the loop waits
 }
 
-// Row is everything about one request. Its Exchange is only good during the call.
+// Row is everything about one request. Its Exchange is valid only during the call.
 type Row struct {
 	Exchange                http1.Exchange
 	ID                      string
-	Arrived, Started, Ended time.Time // Started is zero if it never was
+	Arrived, Started, Ended time.Time // Started is zero if the handler never started
 	Wait, Work              time.Duration
 	Thread                  string
 	ThreadNumber            int
@@ -57,8 +56,8 @@ func (r *Row) Record(m *admin.Request) {
 	m.ClientLeft = m.ClientLeft || r.Outcome == admin.ClientLeft
 }
 
-// New returns the journal that cfg, which must be valid, asks for: native, json, console or off. lines are the
-// stack's, for the native one.
+// New returns the journal that cfg asks for: native, json, console or off. cfg must be valid. lines is the format of
+// the stack's native log.
 func New(cfg config.Config, lines Lines, stdout, stderr io.Writer, now func() time.Time) Journal {
 	out := &streams{stdout: stdout, stderr: stderr}
 	switch cfg.LogFormat {
@@ -69,8 +68,8 @@ func New(cfg config.Config, lines Lines, stdout, stderr io.Writer, now func() ti
 	}
 	n := &native{out: out, now: now, lines: lines}
 	if cfg.AccessLogFormat != "" {
-		n.format, _ = accesslog.Parse(cfg.AccessLogFormat) // config has tried it
-		n.bare = cfg.AccessLogFormat == accesslog.JSON
+		n.format, _ = accesslog.Parse(cfg.AccessLogFormat) // config has checked it
+		n.noPrefix = cfg.AccessLogFormat == accesslog.JSON
 	}
 	return n
 }

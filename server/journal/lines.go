@@ -8,46 +8,46 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Lines is how a server spells its native log. Functions append a line without its end; one that is nil has no such
-// line.
+// Lines is the format of a server's native log. Its functions append a line without the line end; with a nil function,
+// the log has no such line.
 type Lines struct {
-	// Server is a line of the server itself.
+	// Server appends a line of the server itself.
 	Server func(b []byte, now time.Time, level Level, message string) []byte
-	// Access is an access line.
+	// Access appends an access line.
 	Access func(b []byte, now time.Time, e http1.Exchange, status int) []byte
 
-	// InfoOnStdout: the server's lines of level Info go to stdout. All others go to stderr.
+	// InfoOnStdout sends the server's lines of level Info to stdout instead of stderr.
 	InfoOnStdout bool
-	// AccessOnStderr: access lines go to stderr instead of stdout.
+	// AccessOnStderr sends access lines to stderr instead of stdout.
 	AccessOnStderr bool
-	// Aside is the level, one of the unnamed ones, of what the event loop or the interpreter prints past the server's
-	// log.
+	// Aside is the level, one of the unnamed ones, of lines that the event loop or the interpreter prints without the
+	// server's log.
 	Aside Level
 
-	// Fields are the request's fields that an access line shows, in lower case.
+	// Fields are the request fields that an access line shows, in lower case.
 	Fields []string
-	// Format is what an access log format of the user's own shows.
+	// Format is how the server applies a user's access log format.
 	Format Format
 }
 
-// Format is what a server's access log format, given with --access-log-format, shows of a request.
+// Format is how a server applies an access log format given with --access-log-format.
 type Format struct {
-	// Atoms are whose format it is.
+	// Atoms is the dialect of the format.
 	Atoms accesslog.Dialect
-	// Begin appends what comes before each line; nil is nothing.
+	// Begin appends a prefix to each line; nil means none.
 	Begin func(b []byte, now time.Time) []byte
-	// Target is what it shows of a target: all of it, its path and its query. Nil is what Uvicorn's access lines show.
+	// Target is how it shows a target: the whole, its path and its query. Nil shows them as Uvicorn's access lines do.
 	Target func(e http1.Exchange) (target, path, query string)
-	// User is who a request says it comes from; nil is nobody.
+	// User is the user that a request names; nil means none.
 	User func(e http1.Exchange) string
-	// WSGI: the request's fields are text already, not the bytes that came.
+	// WSGI means that the request's fields are already text, not the bytes as received.
 	WSGI bool
 }
 
-// Plain is a line that is nothing but its message.
+// Plain appends a line that consists of its message only.
 func Plain(b []byte, _ time.Time, _ Level, message string) []byte { return append(b, message...) }
 
-// Bracketed is a line of the loggers that gunicorn and Hypercorn set up: time, process and level in brackets, then the
+// Bracketed appends a line as the loggers of gunicorn and Hypercorn do: time, process and level in brackets, then the
 // message (gunicorn.glogging.Logger.error_fmt and datefmt, hypercorn.logging._create_logger).
 func Bracketed(b []byte, now time.Time, level Level, message string) []byte {
 	if level == Unnamed {
@@ -58,7 +58,7 @@ func Bracketed(b []byte, now time.Time, level Level, message string) []byte {
 	return append(b, message...)
 }
 
-// Sent is how many bytes of an answer's body were sent: none to HEAD, or to a client that left before its answer.
+// Sent is how many bytes of body were sent: none in answer to HEAD, or to a client that left first.
 func Sent(e http1.Exchange) int {
 	if a := e.Answer(); a != nil && e.Method() != http.MethodHead {
 		return len(a.Body)

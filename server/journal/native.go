@@ -10,14 +10,13 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// native prints the very lines of the server imitated, and of the article's
-// program: the server's on stderr, the program's on stdout.
+// native prints exactly the lines of the server imitated, on stderr, and those of the article's program, on stdout.
 type native struct {
-	out    *streams
-	now    func() time.Time
-	lines  Lines
-	format *accesslog.Format // of access lines; nil for the server's own
-	bare   bool              // nothing stands before what format gives
+	out      *streams
+	now      func() time.Time
+	lines    Lines
+	format   *accesslog.Format // of access lines; nil for the server's own
+	noPrefix bool              // access lines have no Format.Begin
 }
 
 // processID is this process as log lines name it.
@@ -43,7 +42,7 @@ func (n *native) Access(e http1.Exchange, status int) {
 	switch {
 	case n.format != nil:
 		line := n.out.to(stream)
-		if n.lines.Format.Begin != nil && !n.bare {
+		if n.lines.Format.Begin != nil && !n.noPrefix {
 			*line = n.lines.Format.Begin(*line, n.now())
 		}
 		*line = append(n.format.Append(*line, n.recordOf(e, status)), '\n')
@@ -65,8 +64,8 @@ func (n *native) End(thread, id string) {
 	*line = append(append(append(n.program(*line, thread), "done request id["...), id...), "]\n"...)
 }
 
-// program appends the beginning of the program's lines: Python's
-// datetime.now(), which leaves out a fraction of zero, process and thread.
+// program appends the prefix of the program's lines: Python's datetime.now(), which leaves out a fraction of zero, then
+// process and thread.
 func (n *native) program(b []byte, thread string) []byte {
 	now := n.now().Truncate(time.Microsecond)
 	layout := "2006-01-02 15:04:05.000000"
@@ -83,7 +82,7 @@ func (n *native) Row(Row) {}
 
 func (n *native) Flush() { n.out.flush() }
 
-// recordOf is what an access log format of the user's own may show.
+// recordOf is what a user's access log format may show.
 func (n *native) recordOf(e http1.Exchange, status int) *accesslog.Record {
 	client := string(e.AppendClient(nil))
 	show := n.lines.Format.Target
@@ -96,7 +95,7 @@ func (n *native) recordOf(e http1.Exchange, status int) *accesslog.Record {
 		user = n.lines.Format.User(e)
 	}
 	answer := e.Answer()
-	if answer == nil { // of a client that has left before it
+	if answer == nil { // the client left first
 		answer = &http1.Answer{}
 	}
 	return &accesslog.Record{
@@ -108,7 +107,7 @@ func (n *native) recordOf(e http1.Exchange, status int) *accesslog.Record {
 	}
 }
 
-// field is a field of a request as a text.
+// field is a field of a request as text.
 func (n *native) field(e http1.Exchange, name string) string {
 	if n.lines.Format.WSGI {
 		return e.Field(name)

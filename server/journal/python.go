@@ -1,8 +1,8 @@
 package journal
 
-// How Python shows exceptions, without the lines of its source.
+// Parts of the tracebacks that Python prints, without its stack frames.
 const (
 	Traceback = "Traceback (most recent call last):\n"
-	// During stands between an exception and the one that its handling raised.
+	// During comes between an exception and another one raised while it was handled.
 	During = "\n\nDuring handling of the above exception, another exception occurred:\n\n" + Traceback
 )

@@ -15,13 +15,13 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// rows prints one row for each request, and the server's lines, for machines
-// (json) or people (console). Keys are fixed; durations are in seconds.
+// rows prints a row for each request, and the server's lines, for machines (json) or people (console). Keys are fixed;
+// durations are in seconds.
 type rows struct {
-	out          *streams
-	access, said zerolog.Logger
-	now          func() time.Time
-	scratch      []byte
+	out            *streams
+	access, server zerolog.Logger
+	now            func() time.Time
+	scratch        []byte
 }
 
 func newRows(out *streams, format string, now func() time.Time) *rows {
@@ -34,10 +34,10 @@ func newRows(out *streams, format string, now func() time.Time) *rows {
 		}
 		return zerolog.New(w)
 	}
-	return &rows{out: out, now: now, access: logger(out.stdout), said: logger(out.stderr)}
+	return &rows{out: out, now: now, access: logger(out.stdout), server: logger(out.stderr)}
 }
 
-// consoleMessage is a message as it is, or in quotes if it could be taken for more than one.
+// consoleMessage returns a message, in quotes if it could be taken for a message and fields.
 func consoleMessage(message any) string {
 	text, _ := message.(string)
 	if quoted := strconv.QuoteToASCII(text); strings.Contains(text, "=") || len(quoted) > len(text)+len(`""`) {
@@ -46,8 +46,7 @@ func consoleMessage(message any) string {
 	return text
 }
 
-// consoleValue puts a value that zerolog has not quoted into quotes where it would look like
-// nothing, or like a field of its own.
+// consoleValue quotes a value that zerolog has not quoted, if it is empty or could be taken for a field of its own.
 func consoleValue(value any) string {
 	text, ok := value.(string)
 	if ok && (text == "" || text[0] != '"' && strings.Contains(text, "=")) {
@@ -56,8 +55,8 @@ func consoleValue(value any) string {
 	return fmt.Sprint(value)
 }
 
-// rowWriter writes to one stream of the streams. Every row passes here, and is one line of
-// printable ASCII, whatever is in its fields.
+// rowWriter writes rows to one of the streams. It makes each of them one line of printable ASCII, whatever its fields
+// hold.
 type rowWriter struct {
 	out    *streams
 	stream io.Writer
@@ -70,10 +69,10 @@ func (l rowWriter) Write(p []byte) (int, error) {
 }
 
 func (r *rows) Server(level Level, message string) {
-	r.said.WithLevel(level.ofRow()).Bytes("time", r.stamp(r.now())).Int("worker", os.Getpid()).Msg(message)
+	r.server.WithLevel(level.ofRow()).Bytes("time", r.stamp(r.now())).Int("worker", os.Getpid()).Msg(message)
 }
 
-// ofRow is the level of a row. zerolog has nothing between an error and the end of the process.
+// ofRow is the level of a row. zerolog has no level between an error and one that ends the process.
 func (l Level) ofRow() zerolog.Level {
 	switch l {
 	case Info, UnnamedInfo:
@@ -84,7 +83,7 @@ func (l Level) ofRow() zerolog.Level {
 	return zerolog.ErrorLevel
 }
 
-// stamp writes a moment to the microsecond. It is good until the next call.
+// stamp formats a time to the microsecond. The result is valid until the next call.
 func (r *rows) stamp(t time.Time) []byte {
 	r.scratch = t.AppendFormat(r.scratch[:0], "2006-01-02T15:04:05.000000Z07:00")
 	return r.scratch
@@ -97,7 +96,8 @@ func (r *rows) Row(row Row) {
 	if !row.Started.IsZero() {
 		e = e.Bytes("start", r.stamp(row.Started))
 	}
-	e = e.Bytes("end", r.stamp(row.Ended)).Float64("wait", row.Wait.Seconds()).Float64("work", row.Work.Seconds()).Int("worker", os.Getpid())
+	e = e.Bytes("end", r.stamp(row.Ended)).
+		Float64("wait", row.Wait.Seconds()).Float64("work", row.Work.Seconds()).Int("worker", os.Getpid())
 	if row.Thread != "" {
 		e = e.Str("thread", row.Thread).Int("thread_number", row.ThreadNumber)
 	}

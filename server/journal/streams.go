@@ -9,17 +9,16 @@ import (
 	"time"
 )
 
-// streams gathers the lines of one turn of the loop. It keeps the order in which
-// the two streams were written to.
+// streams collects the lines of one turn of the loop. It keeps their order across the two streams.
 type streams struct {
 	stdout, stderr io.Writer
 	current        io.Writer
 	pending        []byte
-	lost           int  // lines of stdout since its first write that failed; 0 while it takes them
-	torn           bool // the last line that stdout took has no end
+	lost           int  // lines of stdout since its first failed write; 0 while writes succeed
+	torn           bool // the last line written to stdout is incomplete
 }
 
-// to returns the pending bytes of a stream, to which a line can be appended.
+// to returns the pending bytes of a stream, for the caller to append a line.
 func (s *streams) to(stream io.Writer) *[]byte {
 	if s.current != stream || len(s.pending) > 32*1024 {
 		s.flush()
@@ -28,9 +27,8 @@ func (s *streams) to(stream io.Writer) *[]byte {
 	return &s.pending
 }
 
-// flush writes what is pending. A stream that has no room holds the loop until
-// it has, as it would hold Python's; one that fails loses its lines, which is
-// said on the other when it begins and when it is over.
+// flush writes what is pending. A stream that is full blocks the loop, as it would block Python's. A stream that fails
+// loses its lines; if that is stdout, the start and the end of the failure are reported on stderr.
 func (s *streams) flush() {
 	if len(s.pending) > 0 && s.current == s.stdout && s.torn {
 		s.pending = append([]byte("\n"), s.pending...)
@@ -44,19 +42,19 @@ func (s *streams) flush() {
 		switch {
 		case err == nil:
 			s.recover()
-		case errors.Is(err, syscall.EAGAIN): // somebody who shares the pipe made it non-blocking
+		case errors.Is(err, syscall.EAGAIN): // another process that shares the pipe made it non-blocking
 			time.Sleep(time.Millisecond)
 		default:
-			s.lose(err)
+			s.drop(err)
 		}
 	}
 }
 
-// pipeBuf is how many bytes a pipe takes as one (PIPE_BUF on Linux): workers that share a full one
-// would otherwise break into each other's lines.
+// pipeBuf is how many bytes a pipe takes atomically (PIPE_BUF on Linux). Longer writes of workers that share a full
+// pipe could be mixed within a line.
 const pipeBuf = 4096
 
-// wholeLines is how many bytes to write as one: as many lines as a pipe takes so, or a longer one.
+// wholeLines is how many bytes to write at once: as many lines as a pipe takes atomically, or one longer line.
 func wholeLines(lines []byte) int {
 	if len(lines) <= pipeBuf {
 		return len(lines)
@@ -70,26 +68,26 @@ func wholeLines(lines []byte) int {
 	return len(lines)
 }
 
-// lose gives pending lines up.
-func (s *streams) lose(err error) {
+// drop drops the pending lines.
+func (s *streams) drop(err error) {
 	if s.current == s.stdout {
 		if s.lost == 0 {
-			s.complain("lines of the log are lost: %v", err)
+			s.report("lines of the log are lost: %v", err)
 		}
-		mend := []byte("\n") // of a torn line: no line of its own
-		s.lost += max(1, bytes.Count(bytes.TrimPrefix(s.pending, mend), []byte("\n")))
+		end := []byte("\n") // at the start it ends a torn line, and is not a line itself
+		s.lost += max(1, bytes.Count(bytes.TrimPrefix(s.pending, end), end))
 	}
 	s.pending = s.pending[:0]
 }
 
-// recover counts what was lost, when stdout takes lines again.
+// recover reports how many lines were lost, once stdout can be written again.
 func (s *streams) recover() {
 	if s.current == s.stdout && s.lost > 0 {
-		s.complain("the log is written again; lines lost: %d", s.lost)
+		s.report("the log is written again; lines lost: %d", s.lost)
 		s.lost = 0
 	}
 }
 
-func (s *streams) complain(format string, args ...any) {
+func (s *streams) report(format string, args ...any) {
 	_, _ = fmt.Fprintf(s.stderr, "target-server: "+format+"\n", args...)
 }
