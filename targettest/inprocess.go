@@ -2,6 +2,7 @@ package targettest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -23,13 +24,13 @@ type inProcess struct {
 	network *memnet.Network // nil for a real socket
 }
 
-// anyPort is where a server listens.
+// anyPort is the address that a server listens on.
 const anyPort = "127.0.0.1:0"
 
-// settings reads what the options have set, as the command line would be, and finds the stack that they name.
+// settings reads the options, which are a command line, and finds the stack that they name.
 func settings(args []string) (config.Config, *server.Stack, error) {
 	cfg, err := config.Load(config.Sources{
-		Args: args, LookupEnv: underFlags, Stacks: stacks.Defaults(), Now: time.Now,
+		Args: args, LookupEnv: fixtureDefaults, Stacks: stacks.Defaults(), Now: time.Now,
 	})
 	if err != nil {
 		return cfg, nil, err
@@ -38,9 +39,9 @@ func settings(args []string) (config.Config, *server.Stack, error) {
 	return cfg, stack, err
 }
 
-// underFlags are the fixture's own defaults, which flags beat. Who may use an admin address is
-// not asked: there is none, or one of the fixture's on loopback.
-func underFlags(name string) (string, bool) {
+// fixtureDefaults is an environment with the fixture's own defaults, which flags override. The admin address, if there
+// is one, is open: it is the fixture's, on loopback.
+func fixtureDefaults(name string) (string, bool) {
 	name, ours := strings.CutPrefix(name, config.EnvPrefix)
 	value, ok := map[string]string{"SLEEP": "0s", "HISTORY": "10000", "ADMIN_OPEN": "on"}[name]
 	return value, ours && ok
@@ -55,7 +56,8 @@ func embed(t testing.TB, set *setup, log *tail) (place, error) {
 	case cfg.Workers > 1:
 		return nil, fmt.Errorf("%d workers in one process; accepted: Processes(%d)", cfg.Workers, cfg.Workers)
 	case cfg.AdminAddr != "", cfg.ReadyFile != "", cfg.ExitWithParent:
-		return nil, fmt.Errorf("admin-addr, ready-file and exit-with-parent are of no use in the test's own process; accepted: none of them")
+		return nil, errors.New("admin-addr, ready-file and exit-with-parent are of no use in the test's own process; " +
+			"accepted: none of them")
 	}
 	p := &inProcess{}
 	if set.inMemory {
@@ -65,7 +67,7 @@ func embed(t testing.TB, set *setup, log *tail) (place, error) {
 	return p, err
 }
 
-// memoryHost is the host of servers in memory. No resolver may know it (RFC 6761).
+// memoryHost is the host of servers in memory. No resolver may resolve it (RFC 6761).
 const memoryHost = "target-server.invalid"
 
 func (p *inProcess) url() string {
@@ -106,7 +108,7 @@ func (p *inProcess) do(_ context.Context, c admin.Command) error {
 
 func (p *inProcess) wait(ctx context.Context, c admin.Condition) error { return p.worker.Wait(ctx, c) }
 
-// terminate kills a server that handles no SIGTERM, as the signal does.
+// terminate kills a server that does not handle SIGTERM, as the signal would.
 func (p *inProcess) terminate() error {
 	if !p.worker.Handles(syscall.SIGTERM) {
 		return p.worker.Kill()

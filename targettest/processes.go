@@ -21,14 +21,14 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// processes is a server of processes of its own: this test binary, run again.
+// processes is a server in separate processes, which run this test binary.
 type processes struct {
 	command *exec.Cmd
 	stdin   io.Closer
 	address string
 	adminAt string
 	client  http.Client // of the admin address
-	token   string      // for it; empty if none is asked for
+	token   string      // for it; empty if it takes none
 	gone    chan struct{}
 }
 
@@ -37,7 +37,7 @@ func startProcesses(t testing.TB, set *setup, log *tail) (place, error) {
 	ready := filepath.Join(t.TempDir(), "ready.json")
 	args := append([]string{"--workers=" + strconv.Itoa(set.processes)}, set.args...)
 	args = append(args, "--addr="+anyPort, "--admin-addr="+anyPort, "--exit-with-parent", "--ready-file="+ready)
-	cfg, _, err := settings(args) // tell what is wrong as New tells other wrong settings
+	cfg, _, err := settings(args) // so that wrong settings are reported as they are without Processes
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func startProcesses(t testing.TB, set *setup, log *tail) (place, error) {
 		return nil, fmt.Errorf("find this program: %w", err)
 	}
 	p := &processes{command: exec.Command(program, args...), token: string(cfg.AdminToken), gone: make(chan struct{})}
-	// With the race detector a process that ends waits a second, unless it is told not to.
+	// By default the race detector delays the end of a process by a second.
 	p.command.Env = append([]string{"GORACE=atexit_sleep_ms=0"}, append(os.Environ(), marker+"=1")...)
 	p.command.Stdout, p.command.Stderr = log, log
 	if p.stdin, err = p.command.StdinPipe(); err != nil {
@@ -56,7 +56,7 @@ func startProcesses(t testing.TB, set *setup, log *tail) (place, error) {
 		return nil, err
 	}
 	go func() {
-		_ = p.command.Wait() // until the last of them has let go of the log
+		_ = p.command.Wait() // returns when the last process has closed the log
 		close(p.gone)
 	}()
 	if err := p.await(ready); err != nil {
@@ -71,14 +71,14 @@ func (p *processes) await(file string) error {
 	for {
 		text, err := os.ReadFile(file)
 		if err == nil {
-			var told struct {
+			var ready struct {
 				Addresses []string
 				AdminURL  string `json:"admin_url"`
 			}
-			if err := json.Unmarshal(text, &told); err != nil {
+			if err := json.Unmarshal(text, &ready); err != nil {
 				return fmt.Errorf("ready file: %w", err)
 			}
-			p.address, p.adminAt = told.Addresses[0], told.AdminURL
+			p.address, p.adminAt = ready.Addresses[0], ready.AdminURL
 			return nil
 		}
 		select {
@@ -91,7 +91,7 @@ func (p *processes) await(file string) error {
 	}
 }
 
-// startUp is how long all workers may take to accept.
+// startUp is how long it may take until all workers accept connections.
 const startUp = 30 * time.Second
 
 func (p *processes) url() string { return "http://" + p.address }
@@ -101,7 +101,7 @@ func (p *processes) dial(ctx context.Context) (net.Conn, error) {
 	return d.DialContext(ctx, "tcp", p.address)
 }
 
-// ask asks the admin address.
+// ask sends a request to the admin address.
 func (p *processes) ask(ctx context.Context, method, path string, answer any) (status int, err error) {
 	request, err := http.NewRequestWithContext(ctx, method, p.adminAt+path, nil)
 	if err != nil {
@@ -129,11 +129,11 @@ func (p *processes) ask(ctx context.Context, method, path string, answer any) (s
 
 func (p *processes) statistics(ctx context.Context) (all []admin.Statistics, err error) {
 	_, err = p.ask(ctx, http.MethodGet, "/stats", &all)
-	return all, errors.Join(err, silent(all))
+	return all, errors.Join(err, workerErrors(all))
 }
 
-// silent is the error of workers that have not answered.
-func silent(all []admin.Statistics) (err error) {
+// workerErrors joins the errors of workers that have not answered.
+func workerErrors(all []admin.Statistics) (err error) {
 	for _, w := range all {
 		if w.Error != "" {
 			err = errors.Join(err, fmt.Errorf("worker %d: %s", w.Worker, w.Error))
@@ -157,7 +157,7 @@ func (p *processes) do(ctx context.Context, c admin.Command) error {
 	}
 	var all []admin.Statistics
 	_, err := p.ask(ctx, method, path, &all)
-	return errors.Join(err, silent(all))
+	return errors.Join(err, workerErrors(all))
 }
 
 func (p *processes) wait(ctx context.Context, c admin.Condition) error {
@@ -183,27 +183,29 @@ func (p *processes) wait(ctx context.Context, c admin.Condition) error {
 	}
 }
 
-// stateAt says how the workers are when ctx has ended.
+// stateAt returns an error with the workers' state, for when a context has ended.
 func (p *processes) stateAt(ended context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ended), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ended), answerTimeout)
 	defer cancel()
 	all, err := p.statistics(ctx)
 	s := sum(all)
-	return errors.Join(fmt.Errorf("%d busy, %d waiting, %d zombies: %w", s.Busy, s.Waiting, s.Zombies, context.Cause(ended)), err)
+	state := fmt.Errorf("%d busy, %d waiting, %d zombies: %w", s.Busy, s.Waiting, s.Zombies, context.Cause(ended))
+	return errors.Join(state, err)
 }
 
 func (p *processes) terminate() error { return p.command.Process.Signal(syscall.SIGTERM) }
 
 func (p *processes) ended() <-chan struct{} { return p.gone }
 
-// kill closes standard input, whereupon all processes end.
+// kill closes standard input, which ends all processes.
 func (p *processes) kill() error {
 	p.client.CloseIdleConnections()
 	_ = p.stdin.Close() // it may have ended, and closed it
 	select {
 	case <-p.gone:
 		return nil
-	case <-time.After(patience):
-		return errors.Join(fmt.Errorf("the server has not ended %v after its standard input", patience), p.command.Process.Kill())
+	case <-time.After(answerTimeout):
+		err := fmt.Errorf("the server has not ended %v after its standard input", answerTimeout)
+		return errors.Join(err, p.command.Process.Kill())
 	}
 }

@@ -10,12 +10,10 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// marker is the environment variable by which a test binary knows that it has been
-// started to serve.
+// marker is the environment variable that tells a test binary to serve.
 const marker = "TARGETTEST_SERVES"
 
-// init makes a test binary that [Processes] has started the server that it was started
-// for: before any test, and without the test's TestMain, which need not know of it.
+// init turns a test binary that [Processes] has started into a server, before any test or TestMain runs.
 func init() { //nolint:gochecknoinits // docs/decisions/0011-fixture.md
 	if os.Getenv(marker) == "" {
 		return

@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// How much of a server a test that has failed prints.
+// How much a failed test prints about a server.
 const (
 	shownRequests = 30
 	keptLog       = 4 << 10 // bytes
 )
 
-// report is what a test that has failed prints.
+// report is what a failed test prints.
 func (s *Server) report() string {
 	var b strings.Builder
 	if s.isGone() {
@@ -36,9 +36,9 @@ func (s *Server) report() string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// isGone tells whether nobody is left to be asked.
+// isGone reports whether the server can no longer be asked for its state.
 func (s *Server) isGone() bool {
-	if _, elsewhere := s.place.(*processes); !elsewhere {
+	if _, separate := s.place.(*processes); !separate {
 		return s.closed.Load()
 	}
 	select {
@@ -65,7 +65,8 @@ func table(out io.Writer, requests []Request) {
 		if r.ThreadNumber > 0 {
 			thread = fmt.Sprintf("%s %d", thread, r.ThreadNumber)
 		}
-		fmt.Fprintf(w, "  +%v\t%v\t%v\t%s\t%d\t%s\t%s %s\n", short(r.Arrival.Sub(first)), short(r.Wait), short(r.Work), outcome, r.Status, thread, r.Method, r.Target)
+		fmt.Fprintf(w, "  +%v\t%v\t%v\t%s\t%d\t%s\t%s %s\n",
+			short(r.Arrival.Sub(first)), short(r.Wait), short(r.Work), outcome, r.Status, thread, r.Method, r.Target)
 	}
 	w.Flush()
 }
@@ -90,7 +91,7 @@ func (t *tail) Write(p []byte) (int, error) {
 		t.kept = append(t.kept[:0], t.kept[over:]...)
 	}
 	if t.also != nil {
-		_, _ = t.also.Write(p) // whoever gave it knows what became of it
+		_, _ = t.also.Write(p) // the test that passed it can check for errors itself
 	}
 	return len(p), nil
 }

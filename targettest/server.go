@@ -16,9 +16,9 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// Server is a server that runs.
+// Server is a running server.
 type Server struct {
-	// URL is its base, such as http://127.0.0.1:41234, without a slash at the end.
+	// URL is its base URL, such as http://127.0.0.1:41234, without a slash at the end.
 	URL string
 
 	t      testing.TB
@@ -27,22 +27,22 @@ type Server struct {
 	log    *tail
 	once   sync.Once
 	closed atomic.Bool
-	latest time.Time // until when to wait, so that the test can still say what it saw; zero for ever
+	latest time.Time // when waits give up, so that the test can still report the state; zero means never
 }
 
 // place is where a server runs: in this process or in others.
 type place interface {
 	url() string
 	dial(context.Context) (net.Conn, error)
-	// statistics is of each worker.
+	// statistics returns those of each worker.
 	statistics(context.Context) ([]admin.Statistics, error)
 	requests(context.Context) ([]admin.Request, error)
 	do(context.Context, admin.Command) error
 	wait(context.Context, admin.Condition) error
-	// terminate asks for an end as SIGTERM does; ended is closed when it has come.
+	// terminate asks the server to end, as SIGTERM does. ended is closed when it has ended.
 	terminate() error
 	ended() <-chan struct{}
-	// kill ends it at once, and waits for that.
+	// kill ends it at once, and returns when it has ended.
 	kill() error
 }
 
@@ -61,7 +61,7 @@ func New(t testing.TB, options ...Option) *Server {
 	s.URL = s.place.url()
 	s.client = &http.Client{Transport: &http.Transport{
 		DialContext:         func(ctx context.Context, _, _ string) (net.Conn, error) { return s.place.dial(ctx) },
-		MaxIdleConnsPerHost: 1000, // a test that has many at once wants to see them kept
+		MaxIdleConnsPerHost: 1000, // a test with many connections wants them kept alive
 		DisableCompression:  true,
 	}}
 	t.Cleanup(func() {
@@ -85,15 +85,15 @@ func open(t testing.TB, set *setup, log *tail) (place, error) {
 	return embed(t, set, log)
 }
 
-// Client returns a client for the server, whose connections end with it. It has no
-// time-out, waits for whatever is held, and asks this server whatever the URL's host.
+// Client returns a client for the server. It connects to this server whatever the URL's host, and has no time-out. Its
+// connections end with the server.
 func (s *Server) Client() *http.Client { return s.client }
 
-// Dial connects to the server, for what is no HTTP client, or one of its own.
+// Dial connects to the server, for tests that use another client, or none.
 func (s *Server) Dial(ctx context.Context) (net.Conn, error) { return s.place.dial(ctx) }
 
-// Close ends the server where it stands: its connections break, whatever is held. The
-// end of the test calls it, too.
+// Close ends the server at once: its connections break, also those with requests that are held. It is called at the end
+// of the test too.
 func (s *Server) Close() {
 	s.once.Do(func() {
 		s.closed.Store(true)
@@ -104,9 +104,8 @@ func (s *Server) Close() {
 	})
 }
 
-// Terminate asks the server to end, as SIGTERM asks the real one, and waits until it
-// has: what becomes of requests and connections meanwhile is the stack's affair. While
-// handlers are held, it may never.
+// Terminate asks the server to end, as SIGTERM asks the real one, and waits until it has ended. Each stack decides what
+// happens to its requests and connections. While handlers are held, it may never end.
 func (s *Server) Terminate(ctx context.Context) error {
 	if err := s.place.terminate(); err != nil {
 		return fmt.Errorf("terminate: %w", err)
@@ -119,29 +118,24 @@ func (s *Server) Terminate(ctx context.Context) error {
 	}
 }
 
-// SetLimit changes the number of threads of each worker, at once: those that wait and
-// now have a thread start.
+// SetLimit changes the number of threads of each worker at once: waiting requests that now have a thread start.
 func (s *Server) SetLimit(n int) { s.do(admin.Command{Do: admin.Limit, N: n}) }
 
-// Pause has the server stand still as a stopped process does: it accepts, reads,
-// answers and closes nothing. Connections are still established, up to the backlog.
-// What was to happen meanwhile happens at [Server.Resume]. A handler that blocks the
-// loop (async-misuse) is finished first.
+// Pause stops the server as SIGSTOP stops a process: it accepts, reads, answers and closes nothing. Connections are
+// still established, up to the backlog. What became due in the meantime happens at [Server.Resume]. A handler that
+// blocks the loop (async-misuse) finishes first.
 func (s *Server) Pause() { s.do(admin.Command{Do: admin.Pause}) }
 
 // Resume ends [Server.Pause].
 func (s *Server) Resume() { s.do(admin.Command{Do: admin.Resume}) }
 
-// Hold keeps handlers in work: those that begin from now on, and those whose sleep is
-// over, end when they are released.
+// Hold keeps handlers running: one that starts from now on, or whose sleep ends, runs until it is released.
 func (s *Server) Hold() { s.do(admin.Command{Do: admin.Hold}) }
 
-// Release ends [Server.Hold]: all that are held end, and those that begin later work for
-// their time.
+// Release ends [Server.Hold]: all handlers that are held end, and later ones end after their sleep.
 func (s *Server) Release() { s.do(admin.Command{Do: admin.Release}) }
 
-// ReleaseNext lets the n handlers end, at least 1 and of each worker, that have been held
-// longest. Holding goes on.
+// ReleaseNext lets n handlers of each worker end, those held longest. n is at least 1. All others stay held.
 func (s *Server) ReleaseNext(n int) {
 	if n < 1 {
 		s.t.Errorf("targettest: ReleaseNext(%d): accepted: a number from 1", n)
@@ -150,17 +144,16 @@ func (s *Server) ReleaseNext(n int) {
 	s.do(admin.Command{Do: admin.Release, N: n})
 }
 
-// Reset has the server as it was at its start: it resumes and releases, sets the limit
-// of its start, forgets requests that have ended, and counts anew. Requests that are
-// held go on.
+// Reset puts the server back into its initial state: it resumes and releases, restores the limit, forgets requests that
+// have ended and zeroes the totals. Running and waiting requests go on.
 func (s *Server) Reset() { s.do(admin.Command{Do: admin.Reset}) }
 
-// do has every worker carry out a command; a failure to is the test's.
+// do makes every worker carry out a command. If it fails, the test fails.
 func (s *Server) do(c admin.Command) {
 	s.t.Helper()
 	err := c.Check()
 	if err == nil {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
 		defer cancel()
 		err = s.place.do(ctx, c)
 	}
@@ -169,24 +162,24 @@ func (s *Server) do(c admin.Command) {
 	}
 }
 
-// patience is how long a server of its own processes may take to answer.
-const patience = 10 * time.Second
+// answerTimeout is how long a server in separate processes may take to answer.
+const answerTimeout = 10 * time.Second
 
-// WaitBusy waits until n handlers are in work, or more; 0 waits until none is. It
-// returns an error that says how it is if ctx ends before, or if the test's time
-// (go test -timeout, 10 minutes) is nearly up: t.Context() ends only with the test. In a
-// bubble of testing/synctest, where time is never up, give it a context with a time-out.
+// WaitBusy waits until n handlers or more are running; 0 waits until none is. It returns an error with the server's
+// state if ctx is done first, or if the test's time (go test -timeout, 10 minutes) is nearly up, because t.Context()
+// ends only with the test. In a bubble of testing/synctest, where that time is not known, pass a context with a
+// time-out.
 func (s *Server) WaitBusy(ctx context.Context, n int) error {
 	return s.wait(ctx, n, "busy", admin.Condition{Busy: n, Waiting: admin.Any})
 }
 
-// WaitWaiting is [Server.WaitBusy] for requests in line for a thread.
+// WaitWaiting is [Server.WaitBusy] for requests that wait for a thread.
 func (s *Server) WaitWaiting(ctx context.Context, n int) error {
 	return s.wait(ctx, n, "waiting", admin.Condition{Busy: admin.Any, Waiting: n})
 }
 
-// WaitZombies waits as [Server.WaitBusy] does until at least n requests are held for
-// clients that have left, as far as the server learns of it. For 0 it does not wait.
+// WaitZombies waits, as [Server.WaitBusy] does, until at least n requests are held for clients that have left, as far
+// as the server notices. For 0 it does not wait.
 func (s *Server) WaitZombies(ctx context.Context, n int) error {
 	if n == 0 {
 		return nil
@@ -211,15 +204,14 @@ func (s *Server) wait(ctx context.Context, n int, what string, c admin.Condition
 
 var errNearlyUp = errors.New("the test's time (go test -timeout) is nearly up")
 
-// latest leaves a tenth of the time that a test has from now, and at most 5 s, for what
-// comes after a wait in vain; else the test would end by a panic that tells nothing of
-// the server.
+// latest is when waits give up. It leaves a tenth of the test's remaining time, at most 5 s, for the report: otherwise
+// the test would end in a panic that says nothing about the server.
 func latest(t testing.TB) (until time.Time) {
 	timed, ok := t.(interface{ Deadline() (time.Time, bool) })
 	if !ok {
 		return time.Time{}
 	}
-	defer func() { _ = recover() }() // in a bubble a test may not be asked, and nothing tells that it is in one
+	defer func() { _ = recover() }() // Deadline panics in a bubble, and nothing tells whether this is one
 	end, ok := timed.Deadline()
 	if !ok {
 		return time.Time{}

@@ -9,33 +9,34 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// Snapshot is what a server looks like at one moment: the sums over its workers. The
-// counts are of requests that reached the program, and at any moment
+// Snapshot is a server's state at one moment, summed over its workers. It counts the requests that reached the app, and
+// at any moment
 //
 //	Accepted = Held + Served + Refused + Cancelled + Left
 type Snapshot struct {
 	Limit   int // threads
-	Busy    int // handlers in work
-	Waiting int // requests in line for a thread
-	Peak    int // most threads taken, or handlers in work, at once; of several workers the sum of their peaks
-	Zombies int // requests held for clients that have left, as far as the server learns of it
+	Busy    int // running handlers
+	Waiting int // requests waiting for a thread
+	Peak    int // most threads taken, or handlers running, at once; for several workers the sum of their peaks
+	Zombies int // requests held for clients that have left, as far as the server notices
 
-	Accepted  int // requests that the program was asked for
-	Held      int // of them without an end so far
-	Served    int // answered by the program, on a connection that was there
-	Refused   int // with 503, for want of a place in line
+	Accepted  int // requests that reached the app
+	Held      int // of these, the ones that have not ended
+	Served    int // answered by the app, to a client that was still there
+	Refused   int // with 503, because the queue was full
 	Cancelled int // by the end of the server
 	Left      int // whose client had left when they ended
 
-	LongestWait time.Duration // for a thread, of those in line and those served
+	LongestWait time.Duration // for a thread, of requests waiting and served
 	Paused      bool
 	Holding     bool
 }
 
-// String gives all that is not 0.
+// String leaves out most of what is 0.
 func (s Snapshot) String() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "limit %d, busy %d, waiting %d, peak %d; accepted %d, held %d, served %d", s.Limit, s.Busy, s.Waiting, s.Peak, s.Accepted, s.Held, s.Served)
+	fmt.Fprintf(&text, "limit %d, busy %d, waiting %d, peak %d; accepted %d, held %d, served %d",
+		s.Limit, s.Busy, s.Waiting, s.Peak, s.Accepted, s.Held, s.Served)
 	for _, more := range []struct {
 		what string
 		n    int
@@ -56,11 +57,11 @@ func (s Snapshot) String() string {
 	return text.String()
 }
 
-// Snapshot returns what the server looks like now, also while its loop is blocked. If
-// its processes cannot be asked, the test fails.
+// Snapshot returns the server's current state, also while its loop is blocked. If its processes do not answer, the test
+// fails.
 func (s *Server) Snapshot() Snapshot {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
 	defer cancel()
 	all, err := s.place.statistics(ctx)
 	if err != nil {
@@ -83,24 +84,24 @@ func seconds(s float64) time.Duration {
 	return time.Duration(s * float64(time.Second)).Round(time.Nanosecond)
 }
 
-// Request is what one request has come to.
+// Request is what is known about one request.
 type Request struct {
 	ID             string // of ?id=
 	Method, Target string // path and query
 	Client         string // host:port
 
-	Arrival    time.Time     // when the program was asked
-	Start, End time.Time     // of its work; zero before they have come
+	Arrival    time.Time     // at the app
+	Start, End time.Time     // of its handler; zero before
 	Wait       time.Duration // from arrival to start, or so far
 	Work       time.Duration // from start to end, or so far
 
 	Worker       int    // process id
-	Number       int    // the order in which the worker's handlers began, from 1; 0 before
-	Thread       string // in which the handler works, by the real server's name for it; empty before it begins
-	ThreadNumber int    // counted from 1 in each worker; 0 for the main thread, and before it begins
+	Number       int    // in the order in which the worker's handlers started, from 1; 0 before
+	Thread       string // that runs the handler, by the real server's name for it; empty before
+	ThreadNumber int    // counted from 1 in each worker; 0 for the main thread, and before
 	Outcome      Outcome
 	Status       int  // of the answer; 0 before, and if nothing was sent
-	ClientLeft   bool // as far as the server learns of it
+	ClientLeft   bool // as far as the server notices
 }
 
 // Outcome is what has become of a request.
@@ -109,20 +110,18 @@ type Outcome = admin.Outcome
 // The outcomes. A request that has ended has one of the last four.
 const (
 	Waiting   = admin.Waiting    // for a thread
-	Working   = admin.Working    // its handler has begun
-	Served    = admin.Answered   // by the program, or by whatever else answers (404, 422, …)
-	Refused   = admin.Refused    // for want of a place in line
+	Working   = admin.Working    // its handler is running
+	Served    = admin.Answered   // by the app, or by the framework or server (404, 422, …)
+	Refused   = admin.Refused    // the queue was full
 	Cancelled = admin.Cancelled  // by the end of the server
 	Left      = admin.ClientLeft // the client had left when it ended
 )
 
-// Requests returns the last 10,000 requests of each worker (or as Set("history", …)
-// says), in the order of arrival, also
-// those that are waiting or in work. If the server's processes cannot be asked, the test
-// fails.
+// Requests returns the last 10,000 requests of each worker (or as many as Set("history", …) says) in the order of
+// arrival, including those that are waiting or running. If the server's processes do not answer, the test fails.
 func (s *Server) Requests() []Request {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
 	defer cancel()
 	all, err := s.place.requests(ctx)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// explain tells of one stack what it imitates and what for, its defaults, its modes, what it refuses, what it was measured
-// equal to and what is known to differ.
+// explain describes a stack: what it imitates and what for, its defaults, its modes, what it refuses, which parts of it
+// were measured against the real server, and what is known to differ.
 func (p program) explain(stack string) (string, error) {
 	rows, guide := p.rows(stack), stacks.Guide(stack)
 	measured, err := stacks.Measured(stack)
@@ -40,18 +40,19 @@ func (p program) explain(stack string) (string, error) {
 
 func heading(b *strings.Builder, text string) { b.WriteString("\n" + text + ":\n") }
 
-// item writes text as one of a list.
+// item writes text as an item of a list.
 func item(b *strings.Builder, text string) {
 	for i, line := range wrap(text, helpWidth-4) {
 		b.WriteString(map[bool]string{true: "  - ", false: "    "}[i == 0] + line + "\n")
 	}
 }
 
-// writeDefaults shows the settings that the stack has, but for those that no stack has of its own.
+// writeDefaults lists the stack's settings, except those that are the same for every stack.
 func writeDefaults(b *strings.Builder, rows []config.Defaults) {
 	heading(b, "Its defaults")
 	for _, s := range settings(rows) {
-		if s.value == "" || s.Name == "stack" || s.Name == "vintage" || s.Group == config.GroupObserve || refusedByAll(rows, s.Name) || s.idle(rows) {
+		general := s.Name == "stack" || s.Name == "vintage" || s.Group == config.GroupObserve
+		if s.value == "" || general || refusedByAll(rows, s.Name) || s.unused(rows) {
 			continue
 		}
 		fmt.Fprintf(b, "  --%-20s %s\n", s.Name, s.value)
@@ -63,14 +64,14 @@ func refusedByAll(rows []config.Defaults, name string) bool {
 	return !slices.ContainsFunc(rows, func(row config.Defaults) bool { return row.Refuses[name] == "" })
 }
 
-// modeWords say what a mode stands for.
+// modeWords say what each mode does.
 var modeWords = map[string]string{
 	"threadpool":   "the handler works in a thread",
 	"async-misuse": "the handler holds the event loop while it works",
 	"cooperative":  "the handler awaits and holds nothing",
 }
 
-// writeModes shows the modes that the stack has.
+// writeModes lists the stack's modes.
 func writeModes(b *strings.Builder, rows []config.Defaults, guide server.Guide) {
 	heading(b, "Its modes")
 	for _, s := range settings(rows) {
@@ -90,10 +91,10 @@ func writeModes(b *strings.Builder, rows []config.Defaults, guide server.Guide) 
 	}
 }
 
-// writeRefusals gives the reason of each setting that the stack cannot have.
+// writeRefusals lists the settings that the stack refuses, with the reasons.
 func writeRefusals(b *strings.Builder, rows []config.Defaults) {
 	heading(b, "What it refuses, and why")
-	reasons := map[string][]string{} // of a setting with its reason, the vintages
+	reasons := map[string][]string{} // vintages, by the text of a setting and its reason
 	for _, row := range rows {
 		for name, reason := range row.Refuses {
 			text := "--" + strings.Replace(name, "=", " ", 1) + ": " + reason
@@ -101,7 +102,8 @@ func writeRefusals(b *strings.Builder, rows []config.Defaults) {
 		}
 		for condition, more := range row.With {
 			for name, reason := range more {
-				text := "--" + strings.Replace(name, "=", " ", 1) + ", with --" + strings.Replace(condition, "=", " ", 1) + ": " + reason
+				text := "--" + strings.Replace(name, "=", " ", 1) +
+					", with --" + strings.Replace(condition, "=", " ", 1) + ": " + reason
 				reasons[text] = append(reasons[text], row.Values.Vintage)
 			}
 		}
@@ -120,7 +122,7 @@ func writeRefusals(b *strings.Builder, rows []config.Defaults) {
 	}
 }
 
-// writeMeasured tells how much of the real server was recorded, and is held against this one by the tests.
+// writeMeasured says how much of the real server was recorded; the tests compare this one with it.
 func writeMeasured(b *strings.Builder, rows []config.Defaults, measured map[string]stacks.Measure) {
 	heading(b, "What it was measured equal to")
 	for _, row := range rows {
@@ -129,7 +131,8 @@ func writeMeasured(b *strings.Builder, rows []config.Defaults, measured map[stri
 			item(b, row.Values.Vintage+": nothing yet")
 			continue
 		}
-		text := fmt.Sprintf("%s: %d facts in %d scenarios, recorded of the real server by %s", row.Values.Vintage, m.Facts, m.Scenarios, m.Recorded)
+		text := fmt.Sprintf("%s: %d facts in %d scenarios, recorded of the real server by %s",
+			row.Values.Vintage, m.Facts, m.Scenarios, m.Recorded)
 		var versions []string
 		for _, name := range slices.Sorted(maps.Keys(m.Versions)) {
 			versions = append(versions, name+" "+m.Versions[name])

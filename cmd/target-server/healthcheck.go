@@ -55,7 +55,7 @@ func (p program) runHealthcheck(ctx context.Context, args []string, env func(str
 	return exitFine
 }
 
-// readHealthcheck takes the flags, and the server's own settings where there is no --addr.
+// readHealthcheck reads the flags and, without --addr, the server's own settings.
 func (p program) readHealthcheck(args []string, env func(string) (string, bool)) (healthcheck, error) {
 	set := flag.NewFlagSet("healthcheck", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
@@ -76,7 +76,7 @@ func (p program) readHealthcheck(args []string, env func(string) (string, bool))
 	case timeout <= 0:
 		return healthcheck{}, fmt.Errorf("flag --timeout: %q is no time to wait; accepted: a duration such as 3s", timeout)
 	}
-	server := []string{"--admin-addr=off"} // who may use it, and the file of its token, are the server's business
+	server := []string{"--admin-addr=off"} // the check does not use it, and need not be able to read its token
 	set.Visit(func(f *flag.Flag) {
 		if f.Name == "addr" {
 			server = append(server, "--addr="+*addr)
@@ -90,7 +90,7 @@ func (p program) readHealthcheck(args []string, env func(string) (string, bool))
 	return healthcheck{target, timeout, *connectOnly}, err
 }
 
-// reachable turns the address that a server listens on into one to connect to.
+// reachable turns an address that a server listens on into one to connect to.
 func reachable(addr string) (string, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -121,7 +121,7 @@ func (h healthcheck) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// Neither a proxy from the environment nor a connection kept for later.
+	// A transport of its own uses no proxy from the environment and leaves no idle connection.
 	response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(request)
 	if err != nil {
 		return err

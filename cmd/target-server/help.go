@@ -8,7 +8,7 @@ import (
 	"github.com/target-server/target-server/config"
 )
 
-// helpWidth is where lines of the help break.
+// helpWidth is the width of the help's lines.
 const helpWidth = 100
 
 // commands are the subcommands and what they do.

@@ -48,7 +48,7 @@ func (p program) stackNames() []string {
 	return names
 }
 
-// rows are those of one stack, a vintage each.
+// rows are the rows of one stack, one for each vintage.
 func (p program) rows(stack string) []config.Defaults {
 	var rows []config.Defaults
 	for _, row := range p.stacks {
@@ -59,10 +59,10 @@ func (p program) rows(stack string) []config.Defaults {
 	return rows
 }
 
-// telling are the settings by which the stacks differ most; the list shows them.
-var telling = []string{"app", "mode", "sleep", "limit", "backlog", "keep-alive", "timeout", "graceful-timeout"}
+// listed are the settings that the list shows: those in which the stacks differ most.
+var listed = []string{"app", "mode", "sleep", "limit", "backlog", "keep-alive", "timeout", "graceful-timeout"}
 
-// listStacks shows every stack with its vintages and the defaults that tell it from the others.
+// listStacks lists every stack with its vintages and the defaults that distinguish it.
 func (p program) listStacks(names []string) string {
 	var b strings.Builder
 	for _, name := range names {
@@ -73,7 +73,10 @@ func (p program) listStacks(names []string) string {
 		}
 		var words []string
 		for _, s := range settings(rows) {
-			if slices.Contains(telling, s.Name) && s.value != "" && s.value != "none" && !s.idle(rows) && !refusedByAll(rows, s.Name) {
+			if !slices.Contains(listed, s.Name) || s.value == "" || s.value == "none" {
+				continue
+			}
+			if !s.unused(rows) && !refusedByAll(rows, s.Name) {
 				words = append(words, "--"+s.Name+" "+s.value)
 			}
 		}
@@ -82,18 +85,18 @@ func (p program) listStacks(names []string) string {
 	return b.String() + "\ntarget-server stacks NAME explains one.\n"
 }
 
-// setting is an option with what holds of it in a stack.
+// setting is an option with its default in a stack.
 type setting struct {
 	config.Option
-	value string // the default; where the vintages differ, each with its vintage
+	value string // the default; if the vintages differ, that of each
 }
 
-// idle reports whether the setting is about a pool of threads, and the stack has no mode with one.
-func (s setting) idle(rows []config.Defaults) bool {
+// unused reports whether the setting is about a thread pool, and no mode of the stack has one.
+func (s setting) unused(rows []config.Defaults) bool {
 	return (s.Name == "limit" || s.Name == "queue") && refusedByAll(rows, "mode=threadpool")
 }
 
-// settings are those that a stack may give a default of its own.
+// settings are all options, with the stack's defaults.
 func settings(rows []config.Defaults) []setting {
 	var all []setting
 	for i, option := range config.Options(rows[:1]) {
@@ -108,9 +111,9 @@ func settings(rows []config.Defaults) []setting {
 	return all
 }
 
-// paragraph writes text in lines that begin so.
-func paragraph(b *strings.Builder, begin, text string) {
-	for _, line := range wrap(text, helpWidth-len(begin)) {
-		b.WriteString(begin + line + "\n")
+// paragraph writes text in lines that start with a prefix.
+func paragraph(b *strings.Builder, prefix, text string) {
+	for _, line := range wrap(text, helpWidth-len(prefix)) {
+		b.WriteString(prefix + line + "\n")
 	}
 }

@@ -43,7 +43,7 @@ it does, "fault" in the JSON has its kind, and the exit code is 1. No redirect i
 Exit codes: 0 when it was probed, 1 if it could not be, 2 if the input was wrong.
 `
 
-// probing is one probe.
+// probing is what a probe was asked for.
 type probing struct {
 	target probe.Target
 	most   int
@@ -100,10 +100,10 @@ func readProbe(ctx context.Context, args []string) (probing, error) {
 	return p, err
 }
 
-// mostOfBurst is what one process can have open without ado.
+// mostOfBurst is as many connections as one process can open without special settings.
 const mostOfBurst = 10_000
 
-// anyOrder parses flags that stand before or behind the other arguments.
+// anyOrder parses flags before, between and after the other arguments.
 func anyOrder(set *flag.FlagSet, args []string) (rest []string, err error) {
 	for {
 		if err := set.Parse(args); err != nil {
@@ -121,7 +121,7 @@ func (p probing) run(ctx context.Context, std streams) error {
 	switch fault := (*probe.Fault)(nil); {
 	case errors.Is(err, context.Canceled):
 		err = errors.New("probe: interrupted; what is printed is what was found so far")
-	case errors.As(err, &fault): // what was found is that
+	case errors.As(err, &fault): // the fault is the finding, and is printed with it
 	case err != nil:
 		return err
 	}

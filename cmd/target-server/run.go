@@ -13,20 +13,20 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// The exit codes, beside those that a stack's own end gives.
+// The exit codes, besides those that a stack ends with.
 const (
 	exitFine  = 0
-	exitFail  = 1 // at run time
-	exitWrong = 2 // the input
+	exitFail  = 1 // something failed at run time
+	exitWrong = 2 // the input was wrong
 )
 
-// streams are the standard ones.
+// streams are the standard streams.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
 }
 
-// program is the command with everything from outside handed in.
+// program is the command, with everything that comes from outside as a field.
 type program struct {
 	serve  func(context.Context, config.Config, streams) error
 	build  build
@@ -36,7 +36,7 @@ type program struct {
 
 func now() time.Time { return time.Now() }
 
-// run is main without the process around it. It returns the exit code.
+// run is main without a process of its own, and returns the exit code.
 func (p program) run(
 	ctx context.Context, args []string, env func(string) (string, bool), stdin io.Reader, stdout, stderr io.Writer,
 ) int {
@@ -61,10 +61,11 @@ func (p program) run(
 	case "help":
 		return p.runHelp(std)
 	}
-	return wrong(std, fmt.Errorf("command %q: is unknown; accepted: %s, or flags alone to serve", command, strings.Join(commandNames(), ", ")))
+	return wrong(std, fmt.Errorf("command %q: is unknown; accepted: %s, or flags alone to serve",
+		command, strings.Join(commandNames(), ", ")))
 }
 
-// wrong reports wrong input, one line an error.
+// wrong reports wrong input, one line for each error.
 func wrong(std streams, err error) int {
 	complain(std, err)
 	return exitWrong
@@ -76,7 +77,7 @@ func complain(std streams, err error) {
 	}
 }
 
-// bare refuses whatever follows a command that takes nothing but --help.
+// bare refuses any argument after a command that takes none except --help.
 func (p program) bare(command string, args []string, std streams) (code int, done bool) {
 	if len(args) == 0 {
 		return exitFine, false
@@ -87,14 +88,14 @@ func (p program) bare(command string, args []string, std streams) (code int, don
 	return wrong(std, fmt.Errorf("argument %q: is unexpected; accepted: none behind %s", args[0], command)), true
 }
 
-// exitCode is what the process ends with after serving. A stack may end with a code of its own, without a word of ours:
-// its error then has the method ExitCode.
+// exitCode returns the process's exit code after serving, and reports the error. An error with the method ExitCode is
+// not reported: the stack ends with that code, and has logged why.
 func exitCode(err error, std streams) int {
 	if err == nil {
 		return exitFine
 	}
 	if setting := new(config.Error); errors.As(err, &setting) {
-		return wrong(std, err) // one that shows only when the server starts
+		return wrong(std, err) // it shows only when the server starts
 	}
 	var coded interface{ ExitCode() int }
 	if errors.As(err, &coded) {

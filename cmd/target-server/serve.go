@@ -24,7 +24,7 @@ func (p program) runServe(ctx context.Context, args []string, env func(string) (
 	return exitCode(p.serve(ctx, cfg, std), std)
 }
 
-// serve runs the stack that the settings name, and turns its end into that of the process.
+// serve runs the stack that the settings name, and ends the process as the stack ends.
 func serve(ctx context.Context, cfg config.Config, std streams) error {
 	stack, err := stacks.Find(cfg.Stack, cfg.Vintage)
 	if err != nil {
@@ -33,12 +33,12 @@ func serve(ctx context.Context, cfg config.Config, std streams) error {
 	return end(server.Run(ctx, cfg, stack, server.Streams{Stdin: std.in, Stdout: std.out, Stderr: std.err}))
 }
 
-// runWorker is one of several workers, started by its parent.
+// runWorker runs a worker that a parent has started.
 func (p program) runWorker(ctx context.Context, std streams) int {
 	return exitCode(end(server.RunWorker(ctx, stacks.Find, server.Streams{Stdout: std.out, Stderr: std.err})), std)
 }
 
-// end dies by a signal where the real server does.
+// end ends the process by a signal if the real server does, and otherwise returns the exit status as an error.
 func end(how server.Ended, err error) error {
 	switch {
 	case err != nil:
@@ -51,7 +51,7 @@ func end(how server.Ended, err error) error {
 	return nil
 }
 
-// status is an end that has been explained already.
+// status is an exit status whose reason has been logged already.
 type status int
 
 func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }

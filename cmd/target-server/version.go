@@ -8,10 +8,11 @@ import (
 	"strings"
 )
 
-// version is what a release says that it is: the linker writes it here (tools/release.sh). Without it, Go's own stamp counts.
+// version is the version of a release, which the linker sets (tools/release.sh). If it is empty, the version that Go
+// stamped into the binary counts.
 var version string
 
-// build is what is known of how this binary was made.
+// build is what is known about how this binary was built.
 type build struct {
 	version, revision, date string
 	modified                bool
@@ -39,7 +40,7 @@ func buildInfo() build {
 	return b
 }
 
-// String is one line: the version, the revision if known, Go's version and the platform.
+// String returns one line: the version, the revision if it is known, Go's version and the platform.
 func (b build) String() string {
 	words := []string{"target-server", b.version}
 	if b.revision != "" {
