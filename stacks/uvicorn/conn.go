@@ -18,7 +18,7 @@ type Conn struct {
 	eventloop.Stream
 	endpoint *Endpoint
 	cycle    *Cycle // the newest request
-	working  *Cycle // the newest one that was started; requests parsed ahead queue after it, each the next of the last
+	working  *Cycle // the newest that was started; those parsed ahead follow it, linked by next
 	blocked  *Cycle // has an answer that waits until the client reads
 	rest     []byte // bytes of an incomplete head, or pipelined ones that wait for an answer
 	ahead    int    // bytes of requests that are parsed and wait for their turn
