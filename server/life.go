@@ -55,9 +55,9 @@ func (w *Worker) Signal(sig os.Signal) {
 	w.loop.Post(eventloop.Func(func() { w.life.Handle(sig) }))
 }
 
-// Fatal returns the signals given, which a life handles only to die of them, or none in the first process of a
+// UnlessPID1 returns the signals given, which a life handles only to die of them, or none in the first process of a
 // container: there the kernel drops a signal that has no handler.
-func Fatal(signals ...os.Signal) []os.Signal {
+func UnlessPID1(signals ...os.Signal) []os.Signal {
 	if os.Getpid() == 1 {
 		return nil
 	}
@@ -67,10 +67,10 @@ func Fatal(signals ...os.Signal) []os.Signal {
 // threadsPoll is the interval at which a worker that ends checks whether threads still run: their end is not announced.
 const threadsPoll = 10 * time.Millisecond
 
-// StopAfterThreads stops the loop once no thread runs any more: a Python process does not end before its threads.
-func (w *Worker) StopAfterThreads() {
+// StopWhenThreadsEnd stops the loop once no thread runs any more: a Python process does not end before its threads.
+func (w *Worker) StopWhenThreadsEnd() {
 	if w.runtime.Limiter.Statistics(0).Borrowed > 0 {
-		w.loop.After(&w.stopping, threadsPoll, eventloop.Func(w.StopAfterThreads))
+		w.loop.After(&w.stopping, threadsPoll, eventloop.Func(w.StopWhenThreadsEnd))
 		return
 	}
 	w.loop.Stop()

@@ -41,7 +41,7 @@ func supervise(
 	if err := file.removeStale(); err != nil {
 		return Ended{}, err
 	}
-	how.logServing(shownAddr(cfg, int(addr.Port())), log)
+	how.logServing(loggedAddr(cfg, int(addr.Port())), log)
 	document, err := json.Marshal(cfg)
 	if err != nil {
 		return Ended{}, fmt.Errorf("worker configuration: %w", err)

@@ -117,7 +117,7 @@ func (f *readyFile) publish(port int, adminURL string, pids []int) error {
 	}
 	host, _, _ := net.SplitHostPort(f.cfg.Addr)
 	text, err := json.Marshal(readiness{
-		Addresses: []string{net.JoinHostPort(ShownHost(host), strconv.Itoa(port))},
+		Addresses: []string{net.JoinHostPort(LoggedHost(host), strconv.Itoa(port))},
 		PIDs:      pids, AdminURL: adminURL, Seed: f.cfg.Seed,
 	})
 	if err != nil {
@@ -220,7 +220,7 @@ func (f *readyFile) remove() {
 // returned is called. As always, a signal that was ignored from the start has no effect, nor has any in the first
 // process of a container.
 func (f *readyFile) removeOnSignal(handled []os.Signal) (stop func()) {
-	deadly := slices.DeleteFunc(Fatal(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP), func(sig os.Signal) bool {
+	deadly := slices.DeleteFunc(UnlessPID1(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP), func(sig os.Signal) bool {
 		return slices.Contains(handled, sig) || signal.Ignored(sig)
 	})
 	if f.path == "" || len(deadly) == 0 {

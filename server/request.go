@@ -108,8 +108,8 @@ func (r *Request) Run() {
 // Begin implements modes.Program.
 func (r *Request) Begin(t *modes.Thread) {
 	w := r.worker
-	if t != modes.MainThread && w.hooks.Threaded != nil {
-		w.hooks.Threaded()
+	if t != modes.MainThread && w.hooks.StartedInThread != nil {
+		w.hooks.StartedInThread()
 	}
 	r.thread, r.started = t, w.loop.Now()
 	r.handler = handlerRunning

@@ -154,17 +154,17 @@ func (w *Worker) logSeed() {
 	}
 }
 
-// ShownAddr is the address served, host:port, as the log names it.
-func (w *Worker) ShownAddr(port int) string { return shownAddr(w.cfg, port) }
+// LoggedAddr is the address served, host:port, as the log names it.
+func (w *Worker) LoggedAddr(port int) string { return loggedAddr(w.cfg, port) }
 
-// shownAddr is the address served as the log names it.
-func shownAddr(cfg config.Config, port int) string {
+// loggedAddr is the address served as the log names it.
+func loggedAddr(cfg config.Config, port int) string {
 	host, _, _ := net.SplitHostPort(cfg.Addr)
-	return net.JoinHostPort(ShownHost(host), strconv.Itoa(port))
+	return net.JoinHostPort(LoggedHost(host), strconv.Itoa(port))
 }
 
-// ShownHost is the host of an address as the log names it.
-func ShownHost(host string) string {
+// LoggedHost is the host of an address as the log names it.
+func LoggedHost(host string) string {
 	if host == "" {
 		return "0.0.0.0"
 	}

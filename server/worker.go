@@ -43,7 +43,7 @@ type Worker struct {
 	warned   []string // the warnings that Python has printed
 	beat     func()   // sends a heartbeat to the master; nil without one
 	hooks    Hooks
-	stopping eventloop.Timer // of StopAfterThreads
+	stopping eventloop.Timer // of StopWhenThreadsEnd
 }
 
 // NewWorker makes a worker; Start makes it serve. cfg must be valid for the stack.
@@ -106,15 +106,15 @@ func (w *Worker) Random() *rand.Rand { return w.random }
 
 // Hooks are called at certain moments of a request. Nil hooks do nothing.
 type Hooks struct {
-	// Threaded is called when a thread other than the main one starts to run a handler.
-	Threaded func()
+	// StartedInThread is called when a thread other than the main one starts to run a handler.
+	StartedInThread func()
 	// Raised is called after the framework has answered for a handler that raised an exception, with the exception as
 	// Python prints it.
 	Raised func(exception string)
 }
 
-// On sets the hooks. It is for [Stack.Serve].
-func (w *Worker) On(h Hooks) { w.hooks = h }
+// SetHooks sets the hooks. It is for [Stack.Serve].
+func (w *Worker) SetHooks(h Hooks) { w.hooks = h }
 
 // OnBeat sets what sends a heartbeat to the worker's master. Call it before Start.
 func (w *Worker) OnBeat(beat func()) { w.beat = beat }

@@ -33,7 +33,7 @@ func (l *life) Opened(port int) {
 	running := func(host string) {
 		said = append(said, " * Running on http://"+net.JoinHostPort(host, strconv.Itoa(port)))
 	}
-	host = server.ShownHost(host)
+	host = server.LoggedHost(host)
 	switch host {
 	case "0.0.0.0":
 		said = append(said, " * Running on all addresses (0.0.0.0)")
@@ -82,7 +82,9 @@ func (l *life) NotOpened(err error) {
 
 func (l *life) Begin() {}
 
-func (l *life) Signals() []os.Signal { return append(server.Fatal(syscall.SIGTERM), syscall.SIGINT) }
+func (l *life) Signals() []os.Signal {
+	return append(server.UnlessPID1(syscall.SIGTERM), syscall.SIGINT)
+}
 
 // Handle ends the process: with status 0 on SIGINT, whose KeyboardInterrupt serve_forever catches, and by the signal
 // itself on SIGTERM.

@@ -190,7 +190,7 @@ func (l *life) exit() {
 	l.left = true
 	l.Info(exits, os.Getpid())
 	if l.threads {
-		l.StopAfterThreads()
+		l.StopWhenThreadsEnd()
 		return
 	}
 	l.Loop().Stop()

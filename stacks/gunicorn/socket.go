@@ -65,7 +65,7 @@ func (o opening) socket(ctx context.Context, cfg config.Config, log server.Paren
 // pythonAddr returns the address as Python prints the tuple that gunicorn makes of it.
 func pythonAddr(cfg config.Config) string {
 	host, port, _ := net.SplitHostPort(cfg.Addr)
-	return fmt.Sprintf("('%s', %s)", server.ShownHost(host), port)
+	return fmt.Sprintf("('%s', %s)", server.LoggedHost(host), port)
 }
 
 // controlSocket returns the default path of gunicorn's control socket. There is none here; the log names it because

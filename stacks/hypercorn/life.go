@@ -37,8 +37,8 @@ func newLife(w *server.Worker, e *Endpoint) *life {
 	warnings := &e.Version.Warnings
 	e.Requested, e.Emptied = l.requested, l.emptied
 	e.Failed = func() { w.WarnOnce(warnings.Ended) }
-	w.On(server.Hooks{
-		Threaded: func() { w.WarnOnce(warnings.AnyIO) },
+	w.SetHooks(server.Hooks{
+		StartedInThread: func() { w.WarnOnce(warnings.AnyIO) },
 		Raised: func(exception string) {
 			w.WarnOnce(warnings.Raised)
 			w.Log(journal.Error, appError+"\n"+journal.Traceback+exception)
@@ -65,13 +65,13 @@ func (l *life) NotOpened(err error) { l.Log(journal.Error, err.Error()) }
 // Begin logs where it listens. From now on the worker checks the parent's event.
 func (l *life) Begin() {
 	if l.Listener() != nil {
-		l.Info("Running on http://%s (CTRL + C to quit)", l.shownAddr(l.Listener().Local()))
+		l.Info("Running on http://%s (CTRL + C to quit)", l.loggedAddr(l.Listener().Local()))
 	}
 	l.look()
 }
 
-// shownAddr is utils.repr_socket_addr.
-func (l *life) shownAddr(a netip.AddrPort) string {
+// loggedAddr is utils.repr_socket_addr.
+func (l *life) loggedAddr(a netip.AddrPort) string {
 	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()).String()
 }
 
@@ -153,5 +153,5 @@ func (l *life) emptied() {
 
 func (l *life) leave() {
 	l.stage = leaving
-	l.StopAfterThreads()
+	l.StopWhenThreadsEnd()
 }

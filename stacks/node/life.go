@@ -21,7 +21,7 @@ type life struct {
 func (l *life) Announce() {}
 
 // Opened logs the program's line.
-func (l *life) Opened(port int) { l.Info("Listening on http://%s", l.ShownAddr(port)) }
+func (l *life) Opened(port int) { l.Info("Listening on http://%s", l.LoggedAddr(port)) }
 
 // NotOpened is an 'error' event of the server without a listener.
 func (l *life) NotOpened(err error) {

@@ -71,7 +71,7 @@ func (l *life) Announce() {
 }
 
 // Opened is Server._log_started_message.
-func (l *life) Opened(port int) { l.Info(runningOn, l.ShownAddr(port)) }
+func (l *life) Opened(port int) { l.Info(runningOn, l.LoggedAddr(port)) }
 
 // NotOpened logs why the address cannot be opened, as Server.startup does.
 func (l *life) NotOpened(err error) {
@@ -261,7 +261,7 @@ func (l *life) leave() {
 	}
 	l.closed = true
 	if l.cancelled && l.diesBy() == 0 {
-		l.StopAfterThreads()
+		l.StopWhenThreadsEnd()
 		return
 	}
 	l.Loop().Stop()

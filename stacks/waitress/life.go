@@ -24,7 +24,7 @@ type life struct {
 func (l *life) Announce() {}
 
 // Opened is BaseWSGIServer.print_listen.
-func (l *life) Opened(port int) { l.Info("Serving on http://%s", l.ShownAddr(port)) }
+func (l *life) Opened(port int) { l.Info("Serving on http://%s", l.LoggedAddr(port)) }
 
 func (l *life) NotOpened(err error) {
 	var errno syscall.Errno
@@ -36,7 +36,9 @@ func (l *life) NotOpened(err error) {
 
 func (l *life) Begin() {}
 
-func (l *life) Signals() []os.Signal { return append(server.Fatal(syscall.SIGTERM), syscall.SIGINT) }
+func (l *life) Signals() []os.Signal {
+	return append(server.UnlessPID1(syscall.SIGTERM), syscall.SIGINT)
+}
 
 // threadsTime is how long ThreadedTaskDispatcher.shutdown waits for the threads, and lookAgain how often join looks.
 const (
