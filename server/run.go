@@ -122,7 +122,7 @@ func openWorker(cfg config.Config, stack *Stack, streams Streams) (*Worker, *eve
 	w := NewWorker(cfg, stack, clock, poller, journal.New(cfg, stack.Log, streams.Stdout, streams.Stderr, clock.Now))
 	if bytes := memoryLimit(cfg.Workers); bytes > 0 {
 		boundHeap(bytes)
-		w.host.MostKept = min(w.host.MostKept, int(float64(bytes)*bufferShare))
+		w.host.MaxBuffered = min(w.host.MaxBuffered, int(float64(bytes)*bufferShare))
 	}
 	return w, poller, nil
 }

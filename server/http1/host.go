@@ -22,9 +22,9 @@ type Host struct {
 	// their requests, wait in it.
 	QueueFull *Answer
 
-	// MostKept is how many bytes of incomplete heads the worker buffers for all connections together, apart from a
+	// MaxBuffered is how many bytes of incomplete heads the worker buffers for all connections together, apart from a
 	// small share that each of them may always have.
-	MostKept int
+	MaxBuffered int
 
 	// KeepFields makes an exchange keep its request's fields and the time when it was parsed, for access log formats
 	// that show them.
@@ -42,9 +42,9 @@ type Host struct {
 	// Aborted, unless it is nil, is called when an exception ends a request's handler in its thread.
 	Aborted func(e Exchange)
 
-	// Left, unless it is nil, is called when the client of a request has left before its answer, as far as the server
-	// imitated notices. It is not called before the request's turn.
-	Left func(e Exchange)
+	// ClientLeft, unless it is nil, is called when the client of a request has left before its answer, as far as the
+	// server imitated notices. It is not called before the request's turn.
+	ClientLeft func(e Exchange)
 
 	Shared *modes.Runtime // the worker's loop, its threads and their limiter
 	Random *rand.Rand
@@ -93,16 +93,17 @@ func (h *Host) shows(name []byte) bool {
 	return false
 }
 
-// KeptShare is how many bytes the worker buffers for every connection, however much it buffers for the others.
-const KeptShare = 64 << 10
+// connBuffer is how many bytes the worker buffers for every connection, however much it buffers for the others.
+const connBuffer = 64 << 10
 
-// MayKeep reports whether the worker may buffer own bytes for a connection, which makes all bytes for all connections.
-func (h *Host) MayKeep(own, all int) bool { return own <= KeptShare || all <= h.MostKept }
+// MayBuffer reports whether the worker may buffer own bytes for a connection, which makes all bytes for all
+// connections.
+func (h *Host) MayBuffer(own, all int) bool { return own <= connBuffer || all <= h.MaxBuffered }
 
-// Deserted tells the worker that a request's client has left.
-func (h *Host) Deserted(e Exchange) {
-	if h.Left != nil {
-		h.Left(e)
+// ReportClientLeft tells the worker that a request's client has left.
+func (h *Host) ReportClientLeft(e Exchange) {
+	if h.ClientLeft != nil {
+		h.ClientLeft(e)
 	}
 }
 

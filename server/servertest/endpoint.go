@@ -29,7 +29,7 @@ type Program func(http1.Exchange, *http1.Head)
 func Open(t T, f eventloop.Flavour, program Program, serve func(*http1.Host) http1.Endpoint) *Endpoint {
 	e := &Endpoint{Net: newNet(t, 2048)}
 	host := &http1.Host{
-		Handle: program, Log: noted{e}, KeepAlive: 5 * time.Second, MostKept: 1 << 20, Shared: &modes.Runtime{},
+		Handle: program, Log: noted{e}, KeepAlive: 5 * time.Second, MaxBuffered: 1 << 20, Shared: &modes.Runtime{},
 	}
 	endpoint := serve(host)
 	e.Process(func(p *sim.Process) {

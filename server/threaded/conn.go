@@ -48,7 +48,7 @@ func (c *Conn) ConnectionLost() {
 	if c.exchange == nil {
 		c.releaseThread()
 	} else {
-		c.endpoint.Deserted(c.exchange)
+		c.endpoint.ReportClientLeft(c.exchange)
 	}
 	if c.state == lingering {
 		c.gone()
@@ -296,13 +296,13 @@ func (c *Conn) answered(stays bool) {
 }
 
 // maxKept is how many bytes a client may send that are not yet a whole request. The connection is cut off beyond that,
-// or beyond what Host.MayKeep allows.
+// or beyond what Host.MayBuffer allows.
 const maxKept = 1 << 20
 
 // remember keeps bytes until they are parsed.
 func (c *Conn) remember(p []byte) {
 	e := c.endpoint
-	if kept := len(c.rest) + len(p); kept > maxKept || !e.MayKeep(kept, e.kept+len(p)) {
+	if kept := len(c.rest) + len(p); kept > maxKept || !e.MayBuffer(kept, e.kept+len(p)) {
 		c.Abort()
 		return
 	}

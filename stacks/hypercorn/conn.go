@@ -66,7 +66,7 @@ func (c *Conn) library() *Library { return &c.endpoint.Version.Library }
 // DataReceived is StreamReader.feed_data.
 func (c *Conn) DataReceived(p []byte) {
 	e := c.endpoint
-	if !e.MayKeep(len(c.input)+len(p), e.kept+len(p)) {
+	if !e.MayBuffer(len(c.input)+len(p), e.kept+len(p)) {
 		c.Abort()
 		return
 	}
@@ -89,7 +89,7 @@ func (c *Conn) EOFReceived() (stays bool) {
 func (c *Conn) ConnectionLost() {
 	c.endpoint.open--
 	if c.running != nil {
-		c.endpoint.Deserted(c.running)
+		c.endpoint.ReportClientLeft(c.running)
 	}
 	c.failed = c.Failed()
 	c.eof = c.eof || !c.failed

@@ -55,7 +55,7 @@ func (x *Exchange) clientGone() (hangs bool) {
 		return false
 	}
 	x.closed = true
-	x.conn.endpoint.Deserted(x)
+	x.conn.endpoint.ReportClientLeft(x)
 	if x.conn.endpoint.Version.LogsDepartures && x.stage != answered {
 		x.conn.endpoint.Log.Access(x, 0)
 	}

@@ -68,7 +68,7 @@ func (h *h2) Data(p []byte) (waits bool) {
 	h.reads = false
 	e.kept += h.http2.Kept() - h.kept
 	h.kept = h.http2.Kept()
-	if !e.MayKeep(h.kept, e.kept) {
+	if !e.MayBuffer(h.kept, e.kept) {
 		h.conn.Abort()
 	}
 	return h.waits()

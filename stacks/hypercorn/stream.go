@@ -44,7 +44,7 @@ func (s *Stream) clientGone() bool {
 	if e.Version.LogsDepartures && s.stage != answered {
 		e.Log.Access(s, 0)
 	}
-	e.Deserted(s)
+	e.ReportClientLeft(s)
 	if s.stage >= ended {
 		s.count(false)
 	}

@@ -48,7 +48,7 @@ func (c *Conn) ConnectionLost() {
 	c.Loop().Cancel(&c.idle)
 	c.keep(nil)
 	for m := c.current; m != nil; m = m.next {
-		c.endpoint.Deserted(m)
+		c.endpoint.ReportClientLeft(m)
 	}
 }
 
@@ -159,7 +159,7 @@ func (c *Conn) keep(buf []byte) {
 	case len(buf) == 0:
 		c.rest = nil
 		return
-	case len(buf) > mostKept, !c.endpoint.MayKeep(len(buf), *kept+len(buf)):
+	case len(buf) > mostKept, !c.endpoint.MayBuffer(len(buf), *kept+len(buf)):
 		c.rest = nil
 		c.Destroy()
 		return

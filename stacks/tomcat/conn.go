@@ -57,7 +57,7 @@ func (c *Conn) ConnectionLost() {
 		c.leave()
 	}
 	if c.exchange != nil {
-		c.endpoint.Deserted(c.exchange)
+		c.endpoint.ReportClientLeft(c.exchange)
 	}
 	if c.blocked != nil {
 		c.Loop().Soon((*unstuck)(c))
@@ -148,7 +148,7 @@ func (c *Conn) Readable() {
 // DataReceived is what a thread has read.
 func (c *Conn) DataReceived(p []byte) {
 	e := c.endpoint
-	if e.kept+len(p) > e.MostKept && len(c.in.buf)+len(p) > maxHeader {
+	if e.kept+len(p) > e.MaxBuffered && len(c.in.buf)+len(p) > maxHeader {
 		c.Abort() // no connection takes the share of another
 		return
 	}

@@ -68,7 +68,7 @@ func (c *Conn) ConnectionLost() {
 	c.endpoint.connections.remove(c)
 	if c.working != nil && c.working.unfinished() {
 		c.endpoint.orphans.add(c)
-		c.endpoint.Deserted(c.working)
+		c.endpoint.ReportClientLeft(c.working)
 	}
 	c.Loop().Cancel(&c.idle)
 	if c.cycle != nil && !c.cycle.complete {
@@ -163,7 +163,7 @@ func (c *Conn) waits(buf []byte) bool {
 }
 
 // mostKept is how many bytes of an unfinished head a connection remembers. Uvicorn's httptools_impl has no bound; here,
-// a client that exceeds this one, or what Host.MayKeep allows, is cut off.
+// a client that exceeds this one, or what Host.MayBuffer allows, is cut off.
 const mostKept = 16 << 20
 
 // keep remembers bytes for later. They are either the end of rest already, or in the loop's read buffer.
@@ -172,7 +172,7 @@ func (c *Conn) keep(buf []byte) {
 	switch {
 	case len(buf) == 0:
 		c.rest = nil
-	case len(buf) > mostKept, !c.endpoint.MayKeep(len(buf), *kept+len(buf)):
+	case len(buf) > mostKept, !c.endpoint.MayBuffer(len(buf), *kept+len(buf)):
 		c.rest = nil
 		c.Abort()
 		return
@@ -220,7 +220,7 @@ func (c *Conn) countAhead(bytes int) {
 }
 
 // crowded tells whether the requests that wait for their turn are more than may be remembered.
-func (c *Conn) crowded() bool { return !c.endpoint.MayKeep(c.ahead, c.endpoint.ahead) }
+func (c *Conn) crowded() bool { return !c.endpoint.MayBuffer(c.ahead, c.endpoint.ahead) }
 
 // newCycle uses the connection's own cycle if that is free.
 func (c *Conn) newCycle(h *http1.Head) *Cycle {

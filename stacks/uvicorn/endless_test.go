@@ -15,7 +15,7 @@ import (
 // off, all others are served, and what clients have taken is free again when they leave. h11 has a bound of its own.
 func TestHeadsThatDoNotEnd(t *testing.T) {
 	const endless, mega = "GET / HTTP/1.1\r\nX: ", 1 << 20
-	h := build(t, httptools054, eventloop.Uvloop023, func(s *uvicorn.Endpoint) { s.MostKept = 8 * mega })
+	h := build(t, httptools054, eventloop.Uvloop023, func(s *uvicorn.Endpoint) { s.MaxBuffered = 8 * mega })
 	small := h.Send(0, endless)
 	huge := h.Send(0, endless+strings.Repeat("a", 17*mega))
 	var hogs []*sim.Client
@@ -49,7 +49,7 @@ func TestHeadsThatDoNotEnd(t *testing.T) {
 // A single head is cut off at its own bound, however much there may be of all.
 func TestHeadThatDoesNotEnd(t *testing.T) {
 	const endless, mega = "GET / HTTP/1.1\r\nX: ", 1 << 20
-	h := build(t, httptools054, eventloop.Uvloop023, func(s *uvicorn.Endpoint) { s.MostKept = 100 * mega })
+	h := build(t, httptools054, eventloop.Uvloop023, func(s *uvicorn.Endpoint) { s.MaxBuffered = 100 * mega })
 	large := h.Send(0, endless+strings.Repeat("a", 15*mega))
 	huge := h.Send(0, endless+strings.Repeat("a", 17*mega))
 	h.Run(0)

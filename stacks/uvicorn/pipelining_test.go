@@ -144,5 +144,5 @@ func TestPipelineIsBounded(t *testing.T) {
 		check.Equal(h.t, "remembered, at the most", ahead <= most+1000, true)
 		check.Equal(h.t, "answers", len(c.Text()), len(hello)+n*len(notFound))
 		check.Equal(h.t, "remembered in the end", h.endpoint.Ahead(), 0)
-	}, func(s *uvicorn.Endpoint) { s.MostKept = most })
+	}, func(s *uvicorn.Endpoint) { s.MaxBuffered = most })
 }
