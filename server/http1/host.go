@@ -49,7 +49,7 @@ type Host struct {
 	Shared *modes.Runtime // the worker's loop, its threads and their limiter
 	Random *rand.Rand
 
-	scratch  []byte // for Request.Remember
+	scratch  []byte // for BaseExchange.Remember
 	lastLine string // the request line remembered last
 }
 
@@ -63,8 +63,8 @@ type Log interface {
 	Loop(message string) // a line of the event loop itself, without a level
 }
 
-// Keep makes a request keep the fields of its head that the log may show.
-func (h *Host) Keep(r *Request, head *Head) {
+// Keep makes an exchange keep the fields of its head that the log may show.
+func (h *Host) Keep(e *BaseExchange, head *Head) {
 	if !h.KeepFields && len(h.Fields) == 0 {
 		return
 	}
@@ -79,7 +79,7 @@ func (h *Host) Keep(r *Request, head *Head) {
 		}
 	}
 	if h.KeepFields || len(kept) > 0 {
-		r.KeepFields(kept)
+		e.KeepFields(kept)
 	}
 }
 

@@ -228,7 +228,7 @@ func (c *Conn) begin(h *http1.Head) {
 	if h.Scheme != "" {
 		x.ForwardedFor("", h.Scheme)
 	}
-	e.Keep(&x.Request, h)
+	e.Keep(&x.BaseExchange, h)
 	c.PauseReading()
 	if e.Begun != nil {
 		e.Begun()

@@ -9,7 +9,7 @@ import (
 
 // Exchange is one request and its answer.
 type Exchange struct {
-	http1.Request
+	http1.BaseExchange
 	conn *Conn
 	// KeepAlive: the client wants the connection to stay open.
 	KeepAlive bool
@@ -46,7 +46,7 @@ func (x *Exchange) Conn() *Conn { return x.conn }
 // Bare returns the request without its fields, with an answer of no length: as the access line of a failed request
 // shows it.
 func (x *Exchange) Bare() *Exchange {
-	bare := &Exchange{conn: x.conn, Request: x.WithoutFields(), bare: true}
+	bare := &Exchange{conn: x.conn, BaseExchange: x.WithoutFields(), bare: true}
 	bare.Reply(&http1.Answer{})
 	return bare
 }

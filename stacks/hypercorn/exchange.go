@@ -10,7 +10,7 @@ import (
 
 // Exchange is one request and its answer: a task with Hypercorn's HTTPStream.
 type Exchange struct {
-	http1.Request
+	http1.BaseExchange
 	conn   *Conn
 	queue  queue
 	paused int8 // steps before the next part of the answer that have passed
@@ -39,7 +39,7 @@ func (x *Exchange) reset(c *Conn, h *http1.Head) {
 		x.Reply(&http1.Answer{Status: handshakeStatus(h)})
 		return
 	}
-	e.Keep(&x.Request, h)
+	e.Keep(&x.BaseExchange, h)
 	e.Handle(x, h)
 }
 

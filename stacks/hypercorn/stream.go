@@ -8,7 +8,7 @@ import (
 
 // Stream is one request of an HTTP/2 connection and its answer: an HTTPStream with the task of its application.
 type Stream struct {
-	http1.Request
+	http1.BaseExchange
 	h2      *h2
 	id      uint32
 	queue   queue
@@ -22,7 +22,7 @@ func newStream(h *h2, id uint32, head *http1.Head) *Stream {
 	e := h.conn.endpoint
 	s := &Stream{h2: h, id: id}
 	s.Remember(e.Host, &h.conn.Stream, head)
-	e.Keep(&s.Request, head)
+	e.Keep(&s.BaseExchange, head)
 	e.Handle(s, head)
 	return s
 }

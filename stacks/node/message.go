@@ -9,7 +9,7 @@ import (
 
 // message is one request and its answer: IncomingMessage and ServerResponse in one.
 type message struct {
-	http1.Request
+	http1.BaseExchange
 	conn   *Conn
 	next   *message // the one after it in the queue
 	out    []byte   // of the answer, which waits for its turn
@@ -85,7 +85,7 @@ func (c *Conn) enqueue(h *http1.Head) *message {
 // call is the program's request listener.
 func (m *message) call(h *http1.Head) {
 	e := m.conn.endpoint
-	e.Keep(&m.Request, h)
+	e.Keep(&m.BaseExchange, h)
 	e.Handle(m, h)
 	if work := m.Held(); work != nil {
 		work.Run()

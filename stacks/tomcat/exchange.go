@@ -9,7 +9,7 @@ import (
 
 // Exchange is one request and its answer.
 type Exchange struct {
-	http1.Request
+	http1.BaseExchange
 	conn                       *Conn
 	message                    message
 	http11, http09             bool
@@ -44,7 +44,7 @@ func (c *Conn) begin() {
 	}
 	h := c.head(&m)
 	x.Remember(e.Host, &c.Stream, h)
-	e.Keep(&x.Request, h)
+	e.Keep(&x.BaseExchange, h)
 	c.body = body{length: max(0, m.length), chunked: m.chunked}
 	c.exchange = x
 	c.PauseReading()

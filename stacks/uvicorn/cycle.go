@@ -10,7 +10,7 @@ import (
 // Cycle is one request and its answer: Uvicorn's RequestResponseCycle with its task. It is small, since there is one
 // for each held request: of the request it keeps what the access log needs.
 type Cycle struct {
-	http1.Request
+	http1.BaseExchange
 	conn     *Conn
 	next     *Cycle    // the request parsed after this one
 	defaults *defaults // header lines as they were when the request was parsed
@@ -65,7 +65,7 @@ func asksClose(h *http1.Head) bool {
 
 // decide settles what the request's first step will do. Nothing of it is visible to a client before that step.
 func (c *Cycle) decide(e *Endpoint, h *http1.Head) {
-	e.Keep(&c.Request, h)
+	e.Keep(&c.BaseExchange, h)
 	if e.exceeded() {
 		e.Log.Warning("Exceeded concurrency limit.")
 		c.Reply(e.Unavailable)

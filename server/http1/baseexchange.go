@@ -10,9 +10,9 @@ import (
 	"github.com/target-server/target-server/eventloop"
 )
 
-// Request is what every exchange keeps of its request, in few bytes, with the answer or the work that it is held for. A
-// stack embeds it and adds Complete and ClientLeft to make an [Exchange].
-type Request struct {
+// BaseExchange is what every exchange keeps of its request, in few bytes, with the answer or the work that it is held
+// for. A stack embeds it and adds Complete and ClientLeft to make an [Exchange].
+type BaseExchange struct {
 	stream *eventloop.Stream
 	line   string           // "GET /?id=1 HTTP/1.1": what the access log needs
 	work   eventloop.Runner // runs as the request's first step, or
@@ -24,51 +24,51 @@ type Request struct {
 
 // Remember keeps a head's request line in one string. If it equals that of the previous request on any connection, the
 // two share the string: a load test sends the same request again and again.
-func (r *Request) Remember(host *Host, s *eventloop.Stream, h *Head) {
-	r.stream = s
+func (e *BaseExchange) Remember(host *Host, s *eventloop.Stream, h *Head) {
+	e.stream = s
 	b := append(append(host.scratch[:0], h.Method...), ' ')
-	r.methodEnd = int32(len(h.Method))
+	e.methodEnd = int32(len(h.Method))
 	b = append(b, h.Path...)
-	r.pathEnd = int32(len(b))
+	e.pathEnd = int32(len(b))
 	if len(h.Query) > 0 {
 		b = append(append(b, '?'), h.Query...)
 	}
-	r.targetEnd = int32(len(b))
-	if rebuilt := b[r.methodEnd+1:]; string(rebuilt) != string(h.Target) {
-		r.rarely().raw = string(h.Target)
+	e.targetEnd = int32(len(b))
+	if rebuilt := b[e.methodEnd+1:]; string(rebuilt) != string(h.Target) {
+		e.rarely().raw = string(h.Target)
 	}
 	b = append(append(b, " HTTP/"...), h.Version...)
 	if host.lastLine != string(b) {
 		host.lastLine = string(b)
 	}
-	r.line, host.scratch = host.lastLine, b
+	e.line, host.scratch = host.lastLine, b
 }
 
 // RawTarget returns the target as it was sent.
-func (r *Request) RawTarget() string {
-	if r.rare != nil && r.rare.raw != "" {
-		return r.rare.raw
+func (e *BaseExchange) RawTarget() string {
+	if e.rare != nil && e.rare.raw != "" {
+		return e.rare.raw
 	}
-	return r.line[r.methodEnd+1 : r.targetEnd]
+	return e.line[e.methodEnd+1 : e.targetEnd]
 }
 
 // Method returns the request's method.
-func (r *Request) Method() string { return r.line[:r.methodEnd] }
+func (e *BaseExchange) Method() string { return e.line[:e.methodEnd] }
 
 // Version returns the HTTP version of the request, such as "1.1".
-func (r *Request) Version() string { return r.line[int(r.targetEnd)+len(" HTTP/"):] }
+func (e *BaseExchange) Version() string { return e.line[int(e.targetEnd)+len(" HTTP/"):] }
 
 // Target returns the path and the query as the access log shows them: the path unquoted and quoted again, the query as
 // it was sent (get_path_with_query_string).
-func (r *Request) Target() string {
-	path := r.Path()
+func (e *BaseExchange) Target() string {
+	path := e.Path()
 	if shown := shownPath(path); shown != path {
-		return shown + r.line[r.pathEnd:r.targetEnd]
+		return shown + e.line[e.pathEnd:e.targetEnd]
 	}
-	return r.line[r.methodEnd+1 : r.targetEnd]
+	return e.line[e.methodEnd+1 : e.targetEnd]
 }
 
-// ShownTarget returns a target as [Request.Target] shows it.
+// ShownTarget returns a target as [BaseExchange.Target] shows it.
 func ShownTarget(target string) string {
 	path, query, found := strings.Cut(target, "?")
 	if !found || query == "" {
@@ -80,23 +80,23 @@ func ShownTarget(target string) string {
 func shownPath(path string) string { return Quote(Unquote(path), "/") }
 
 // Path returns the request's path as it was sent.
-func (r *Request) Path() string { return r.line[r.methodEnd+1 : r.pathEnd] }
+func (e *BaseExchange) Path() string { return e.line[e.methodEnd+1 : e.pathEnd] }
 
 // Query returns what follows the question mark.
-func (r *Request) Query() string {
-	if r.pathEnd == r.targetEnd {
+func (e *BaseExchange) Query() string {
+	if e.pathEnd == e.targetEnd {
 		return ""
 	}
-	return r.line[r.pathEnd+1 : r.targetEnd]
+	return e.line[e.pathEnd+1 : e.targetEnd]
 }
 
 // AppendClient appends the client's address, host:port without brackets, or nothing if the client left before it was
 // accepted.
-func (r *Request) AppendClient(b []byte) []byte {
-	if r.rare != nil && r.rare.client != "" {
-		return append(b, r.rare.client...)
+func (e *BaseExchange) AppendClient(b []byte) []byte {
+	if e.rare != nil && e.rare.client != "" {
+		return append(b, e.rare.client...)
 	}
-	peer := r.stream.Peer()
+	peer := e.stream.Peer()
 	if !peer.IsValid() {
 		return b
 	}
@@ -110,16 +110,16 @@ type rare struct {
 	kept
 }
 
-func (r *Request) rarely() *rare {
-	if r.rare == nil {
-		r.rare = &rare{}
+func (e *BaseExchange) rarely() *rare {
+	if e.rare == nil {
+		e.rare = &rare{}
 	}
-	return r.rare
+	return e.rare
 }
 
 // ForwardedFor sets the client and the scheme that a proxy has named. An empty one is not named.
-func (r *Request) ForwardedFor(client, scheme string) {
-	rare := r.rarely()
+func (e *BaseExchange) ForwardedFor(client, scheme string) {
+	rare := e.rarely()
 	rare.client, rare.scheme = client, scheme
 }
 
@@ -130,59 +130,59 @@ type kept struct {
 }
 
 // KeepFields keeps the request's fields, and the current time as the time when it was parsed.
-func (r *Request) KeepFields(fields http.Header) {
-	r.rarely().kept = kept{fields: fields, parsed: r.stream.Loop().Now()}
+func (e *BaseExchange) KeepFields(fields http.Header) {
+	e.rarely().kept = kept{fields: fields, parsed: e.stream.Loop().Now()}
 }
 
 // WithoutFields returns a copy without the fields.
-func (r *Request) WithoutFields() Request {
-	bare := *r
-	if r.rare != nil {
-		bare.rare = &rare{raw: r.rare.raw, client: r.rare.client, scheme: r.rare.scheme}
+func (e *BaseExchange) WithoutFields() BaseExchange {
+	bare := *e
+	if e.rare != nil {
+		bare.rare = &rare{raw: e.rare.raw, client: e.rare.client, scheme: e.rare.scheme}
 	}
 	return bare
 }
 
 // Field returns a field of the request, if fields are kept.
-func (r *Request) Field(name string) string {
-	if r.rare == nil {
+func (e *BaseExchange) Field(name string) string {
+	if e.rare == nil {
 		return ""
 	}
-	return r.rare.fields.Get(name)
+	return e.rare.fields.Get(name)
 }
 
 // HasField reports whether the request has a field, if fields are kept.
-func (r *Request) HasField(name string) bool {
-	return r.rare != nil && len(r.rare.fields.Values(name)) > 0
+func (e *BaseExchange) HasField(name string) bool {
+	return e.rare != nil && len(e.rare.fields.Values(name)) > 0
 }
 
 // Took returns the time since the request was parsed, if fields are kept.
-func (r *Request) Took() time.Duration {
-	if r.rare == nil {
+func (e *BaseExchange) Took() time.Duration {
+	if e.rare == nil {
 		return 0
 	}
-	return r.stream.Loop().Now() - r.rare.parsed
+	return e.stream.Loop().Now() - e.rare.parsed
 }
 
 // Answer returns the answer that has been or will be sent, or nil.
-func (r *Request) Answer() *Answer { return r.answer }
+func (e *BaseExchange) Answer() *Answer { return e.answer }
 
 // Scheme returns the scheme that a proxy has named, or http.
-func (r *Request) Scheme() string {
-	if r.rare != nil && r.rare.scheme != "" {
-		return r.rare.scheme
+func (e *BaseExchange) Scheme() string {
+	if e.rare != nil && e.rare.scheme != "" {
+		return e.rare.scheme
 	}
 	return "http"
 }
 
 // Local returns the address that the client has connected to.
-func (r *Request) Local() netip.AddrPort { return r.stream.Local() }
+func (e *BaseExchange) Local() netip.AddrPort { return e.stream.Local() }
 
 // Reply sets the answer, which is sent in the request's first step.
-func (r *Request) Reply(a *Answer) { r.answer = a }
+func (e *BaseExchange) Reply(a *Answer) { e.answer = a }
 
 // Hold defers the answer: work runs as the request's first step.
-func (r *Request) Hold(work eventloop.Runner) { r.work = work }
+func (e *BaseExchange) Hold(work eventloop.Runner) { e.work = work }
 
 // Held returns the work that Hold has set, or nil.
-func (r *Request) Held() eventloop.Runner { return r.work }
+func (e *BaseExchange) Held() eventloop.Runner { return e.work }
