@@ -77,7 +77,7 @@ func Embed(
 	return e, nil
 }
 
-// start is Worker.Open, also for a stack whose workers have a master, which has no part in it here.
+// start is [Worker.Open]. For a stack with a master it does only the worker's part.
 func (e *Embedded) start(stack *Stack, listen func() (eventloop.Handle, int, error)) (port int, err error) {
 	if !stack.Supervised {
 		return e.Open(listen)

@@ -15,7 +15,8 @@ import (
 
 // Stack describes a server and the framework on it, at one vintage. Each folder of stacks/ fills these slots.
 type Stack struct {
-	// Defaults are the settings that the user leaves out, what the stack refuses, and its name and vintage.
+	// Defaults are the values of settings that the user leaves out, with what the stack refuses, its name and its
+	// vintage.
 	Defaults config.Defaults
 	// Guide is what users are told about it.
 	Guide Guide
