@@ -100,7 +100,7 @@ func born(parent int) (all []int) {
 	}
 	for _, list := range lists {
 		text, _ := os.ReadFile(list) // a thread may have ended
-		for _, word := range strings.Fields(string(text)) {
+		for word := range strings.FieldsSeq(string(text)) {
 			if pid, err := strconv.Atoi(word); err == nil {
 				all = append(all, pid)
 			}
