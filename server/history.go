@@ -1,7 +1,6 @@
 package server
 
 import (
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -94,7 +93,7 @@ func (w *Worker) Remember(n int) {
 // remember makes the history's entry for a request that arrives.
 func (w *Worker) remember(e http1.Exchange, id string, arrived time.Duration) *admin.Request {
 	return &admin.Request{
-		Arrival: w.wall(arrived), Worker: os.Getpid(), Outcome: admin.Waiting, ID: short(id),
+		Arrival: w.wall(arrived), Worker: processID, Outcome: admin.Waiting, ID: short(id),
 		Client: string(e.AppendClient(nil)), Method: short(e.Method()), Target: short(e.Target()),
 	}
 }

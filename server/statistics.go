@@ -8,6 +8,9 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
+// processID is this process: a system call for each request would cost as much as what is counted.
+var processID = os.Getpid()
+
 // sums are the totals and gauges that admin.Statistics defines, and that balance as it says.
 type sums struct {
 	accepted, held, started, answered, refused, cancelled, left int64
@@ -107,7 +110,7 @@ func (c *counts) read() sums {
 func (w *Worker) Statistics() admin.Statistics {
 	l, s := w.runtime.Limiter.Statistics(w.loop.Now()), w.counts.read()
 	return admin.Statistics{
-		Worker: os.Getpid(),
+		Worker: processID,
 		Limit:  l.Limit, Borrowed: l.Borrowed, Busy: s.busy, Waiting: l.Waiting, Peak: max(l.Peak, s.peak),
 		LongestWait: l.LongestWait.Seconds(), Zombies: s.zombies,
 		Paused: w.pause.active(), Holding: w.runtime.Gate.IsShut(),

@@ -53,7 +53,7 @@ func Bracketed(b []byte, now time.Time, level Level, message string) []byte {
 	if level == Unnamed {
 		return append(b, message...)
 	}
-	b = append(now.AppendFormat(b, "[2006-01-02 15:04:05 -0700] ["), processID...)
+	b = append(now.AppendFormat(b, "[2006-01-02 15:04:05 -0700] ["), processIDText...)
 	b = append(append(append(b, "] ["...), level...), "] "...)
 	return append(b, message...)
 }

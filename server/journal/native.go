@@ -19,8 +19,11 @@ type native struct {
 	noPrefix bool              // access lines have no Format.Begin
 }
 
-// processID is this process as log lines name it.
-var processID = strconv.Itoa(os.Getpid())
+// This process as rows and lines name it: a system call for each would cost as much as the row.
+var (
+	processID     = os.Getpid()
+	processIDText = strconv.Itoa(processID)
+)
 
 func (n *native) Server(level Level, message string) {
 	stream := n.out.stderr
@@ -72,7 +75,7 @@ func (n *native) program(b []byte, thread string) []byte {
 	if now.Nanosecond() == 0 {
 		layout = time.DateTime
 	}
-	b = append(append(now.AppendFormat(b, layout), " - "...), processID...)
+	b = append(append(now.AppendFormat(b, layout), " - "...), processIDText...)
 	return append(append(append(b, '-'), thread...), ": "...)
 }
 
@@ -101,7 +104,7 @@ func (n *native) recordOf(e http1.Exchange, status int) *accesslog.Record {
 	return &accesslog.Record{
 		Dialect: n.lines.Format.Atoms, User: user, Host: client[:max(0, strings.LastIndexByte(client, ':'))], Client: client,
 		Method: http1.Latin1(e.Method()), Target: target, Path: path, Query: query, Version: e.Version(), Scheme: e.Scheme(),
-		Status: status, Length: Sent(e), At: n.now(), Took: e.Took(), PID: os.Getpid(),
+		Status: status, Length: Sent(e), At: n.now(), Took: e.Took(), PID: processID,
 		Request:  func(name string) (string, bool) { return n.field(e, name), e.HasField(name) },
 		Response: func(name string) (string, bool) { value := answer.Line(name); return value, value != "" },
 	}

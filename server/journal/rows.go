@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -69,7 +68,7 @@ func (l rowWriter) Write(p []byte) (int, error) {
 }
 
 func (r *rows) Server(level Level, message string) {
-	r.server.WithLevel(level.ofRow()).Bytes("time", r.stamp(r.now())).Int("worker", os.Getpid()).Msg(message)
+	r.server.WithLevel(level.ofRow()).Bytes("time", r.stamp(r.now())).Int("worker", processID).Msg(message)
 }
 
 // ofRow is the level of a row. zerolog has no level between an error and one that ends the process.
@@ -97,7 +96,7 @@ func (r *rows) Row(row Row) {
 		e = e.Bytes("start", r.stamp(row.Started))
 	}
 	e = e.Bytes("end", r.stamp(row.Ended)).
-		Float64("wait", row.Wait.Seconds()).Float64("work", row.Work.Seconds()).Int("worker", os.Getpid())
+		Float64("wait", row.Wait.Seconds()).Float64("work", row.Work.Seconds()).Int("worker", processID)
 	if row.Thread != "" {
 		e = e.Str("thread", row.Thread).Int("thread_number", row.ThreadNumber)
 	}
