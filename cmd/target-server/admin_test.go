@@ -55,6 +55,7 @@ func TestAdminWithAStoppedWorker(t *testing.T) {
 	if err := syscall.Kill(p.pids[0], syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
+	p.until("the worker is stopped", func() bool { return stat(p.pids[0])[0] == "T" })
 	var waiters sync.WaitGroup
 	defer waiters.Wait()
 	for range 100 {
