@@ -68,17 +68,22 @@ func (h *Host) Keep(e *BaseExchange, head *Head) {
 	if !h.KeepFields && len(h.Fields) == 0 {
 		return
 	}
-	kept := http.Header{}
+	var kept http.Header
 	for _, f := range head.Fields {
-		name := textproto.CanonicalMIMEHeaderKey(string(f.Name))
-		switch {
-		case h.KeepFields:
-			kept[name] = append(kept[name], string(f.Value))
-		case h.shows(f.Name): // the last one, if there are several
-			kept[name] = []string{string(f.Value)}
+		if !h.KeepFields && !h.shows(f.Name) {
+			continue
+		}
+		if kept == nil {
+			kept = http.Header{}
+		}
+		name, value := textproto.CanonicalMIMEHeaderKey(string(f.Name)), string(f.Value)
+		if h.KeepFields {
+			kept[name] = append(kept[name], value)
+		} else {
+			kept[name] = []string{value} // the last one, if there are several
 		}
 	}
-	if h.KeepFields || len(kept) > 0 {
+	if h.KeepFields || kept != nil {
 		e.KeepFields(kept)
 	}
 }
