@@ -64,10 +64,10 @@ func (k number) show(c *Config) string {
 
 func (k number) check(c *Config) error { return k.read(new(Config), k.show(c)) }
 
-// longest limits durations, so that a sum of a few of them and a clock's reading does not overflow.
-const longest = 365 * 24 * time.Hour
+// LongestDuration limits every duration, so that a sum of a few of them and a clock's reading does not overflow.
+const LongestDuration = 365 * 24 * time.Hour
 
-// duration is a time from 0 to longest, or a word that stands for NoTimeout.
+// duration is a time from 0 to LongestDuration, or a word that stands for NoTimeout.
 type duration struct {
 	field func(*Config) *time.Duration
 	word  string
@@ -84,7 +84,7 @@ func (k duration) read(c *Config, text string) error {
 		return k.wrong(text, err.Error())
 	case d < 0:
 		return k.wrong(text, "is negative")
-	case d > longest:
+	case d > LongestDuration:
 		return k.wrong(text, "is too long")
 	}
 	*k.field(c) = d
@@ -97,7 +97,7 @@ func (k duration) wrong(text, why string) error {
 		or = ", or " + k.word
 	}
 	return fmt.Errorf("%s %s; accepted: a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to %dh%s",
-		quote(text), why, int(longest.Hours()), or)
+		quote(text), why, int(LongestDuration.Hours()), or)
 }
 
 func (k duration) show(c *Config) string {

@@ -23,9 +23,6 @@ type App interface {
 // NewApp makes the app of a worker.
 type NewApp func(*Worker) App
 
-// longestSleep is the longest sleep that a request may ask for, as for --sleep.
-const longestSleep = 365 * 24 * time.Hour
-
 // Sleep returns how long a request sleeps: the duration in its own ?sleep= (text) if it has one (asked), or else
 // --sleep. It reports whether text is an accepted duration.
 func (w *Worker) Sleep(text string, asked bool) (d time.Duration, ok bool) {
@@ -33,5 +30,5 @@ func (w *Worker) Sleep(text string, asked bool) (d time.Duration, ok bool) {
 		return w.cfg.Sleep, true
 	}
 	d, err := config.ParseDuration(text)
-	return d, err == nil && d >= 0 && d <= longestSleep
+	return d, err == nil && d >= 0 && d <= config.LongestDuration
 }

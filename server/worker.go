@@ -119,9 +119,6 @@ func (w *Worker) SetHooks(h Hooks) { w.hooks = h }
 // OnBeat sets what sends a heartbeat to the worker's master. Call it before Start.
 func (w *Worker) OnBeat(beat func()) { w.beat = beat }
 
-// Supervised reports whether the worker has a master that waits for heartbeats.
-func (w *Worker) Supervised() bool { return w.beat != nil }
-
 // Beat sends a heartbeat to the master, if there is one.
 func (w *Worker) Beat() {
 	if w.beat != nil {

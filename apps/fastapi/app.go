@@ -67,8 +67,8 @@ func (a *App) index(e http1.Exchange) {
 	a.worker.Hold(e, id.value, sleep)
 }
 
-// elsewhere answers what no route takes: 405 for a path that a route has, a redirect for one that a route has but for the
-// slash at its end, else 404 (starlette.routing.Router.app).
+// elsewhere answers what no route takes: 405 for a path that a route has, a redirect for one that a route has except for
+// the slash at its end, else 404 (starlette.routing.Router.app).
 func (a *App) elsewhere(e http1.Exchange, head *http1.Head, path string) {
 	if r, found := a.routes[path]; found {
 		e.Reply(methodNotAllowed(r.allow))

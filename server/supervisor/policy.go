@@ -42,6 +42,18 @@ type Reaction struct {
 	Line string
 }
 
+// ExitOrDie are the reactions of a parent that handles SIGINT and SIGTERM and no other signal.
+func ExitOrDie() []Reaction {
+	return []Reaction{
+		{Signal: "INT", Action: Exit},
+		{Signal: "TERM", Action: Exit},
+		{Signal: "HUP", Action: Die},
+		{Signal: "QUIT", Action: Die},
+		{Signal: "USR1", Action: Die},
+		{Signal: "USR2", Action: Die},
+	}
+}
+
 // Action is what a parent can do for a signal.
 type Action int
 

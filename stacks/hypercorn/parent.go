@@ -15,15 +15,8 @@ import (
 // its workers go on without it.
 func parent014() supervisor.Policy {
 	return supervisor.Policy{
-		Reactions: []supervisor.Reaction{
-			{Signal: "INT", Action: supervisor.Exit},
-			{Signal: "TERM", Action: supervisor.Exit},
-			{Signal: "HUP", Action: supervisor.Die},
-			{Signal: "QUIT", Action: supervisor.Die},
-			{Signal: "USR1", Action: supervisor.Die},
-			{Signal: "USR2", Action: supervisor.Die},
-		},
-		Event: &supervisor.Event{},
+		Reactions: supervisor.ExitOrDie(),
+		Event:     &supervisor.Event{},
 	}
 }
 

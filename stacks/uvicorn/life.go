@@ -99,7 +99,7 @@ func (l *life) Signals() []os.Signal {
 
 // notify is Config.callback_notify, which is called at the ticks that renew the date.
 func (l *life) notify() {
-	if l.version.master == nil || !l.Supervised() {
+	if l.version.master == nil {
 		return
 	}
 	if now := l.Loop().Now(); l.beaten == never || now-l.beaten > l.Config().Timeout/2 {

@@ -13,14 +13,7 @@ const runningOn = "Uvicorn running on http://%s (Press CTRL+C to quit)"
 // SIGTERM. Other signals kill it, and its workers go on without it. A worker that dies is never replaced.
 func parent021() supervisor.Policy {
 	return supervisor.Policy{
-		Reactions: []supervisor.Reaction{
-			{Signal: "INT", Action: supervisor.Exit},
-			{Signal: "TERM", Action: supervisor.Exit},
-			{Signal: "HUP", Action: supervisor.Die},
-			{Signal: "QUIT", Action: supervisor.Die},
-			{Signal: "USR1", Action: supervisor.Die},
-			{Signal: "USR2", Action: supervisor.Die},
-		},
+		Reactions:  supervisor.ExitOrDie(),
 		StopInTurn: true,
 		Messages: supervisor.Messages{
 			Running:  runningOn,
