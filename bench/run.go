@@ -29,6 +29,7 @@ func figures() []figure {
 	return []figure{
 		{"memory", "bytes of the process for each request held", measureMemory},
 		{"cpu", "processor time a request", measureCPU},
+		{"idle", "processor time without clients", measureIdle},
 		{"first", "from exec to the first answer", measureFirst},
 		{"slot", "from the end of a request to the next start in its slot", measureSlot},
 		{"lateness", "how late ten thousand sleeps end", measureLateness},

@@ -89,6 +89,9 @@ func share(ratio float64) string {
 // cell is a rival's number, or why there is none.
 func (r result) cell(p program) string {
 	for _, c := range r.Rivals {
+		if c.Name == p.name && c.Value == 0 {
+			return r.Unit.text(0)
+		}
 		if c.Name == p.name {
 			return fmt.Sprintf("%s (%s)", r.Unit.text(c.Value), share(c.Ratio))
 		}

@@ -35,10 +35,11 @@ func (t *target) cpu() (time.Duration, error) {
 	return sum, nil
 }
 
-// settle waits until the target has nothing to do any more: it has then read
-// what was sent. A server that only waits uses some microseconds at times.
+// settle waits until the target uses less than a tenth of a core for a while: it
+// has then read what was sent. A busy one uses a whole core, and a server that only
+// waits some hundredths, on a slow machine.
 func (t *target) settle(ctx context.Context) error {
-	const look, idle, looks = 50 * time.Millisecond, time.Millisecond, 6
+	const look, idle, looks = 50 * time.Millisecond, 5 * time.Millisecond, 6
 	before, err := t.cpu()
 	quiet := 0
 	for end := time.Now().Add(patience); err == nil && quiet < looks && time.Now().Before(end) && ctx.Err() == nil; {

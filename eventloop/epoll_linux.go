@@ -22,6 +22,8 @@ type Epoll struct {
 	fd       int // -1 when released
 	wakeFD   int
 	wake     *os.File // wakeFD for other goroutines, which may write while it is closed
+	park     *park
+	quiet    bool // the last wait was long
 	spare    spare
 	interest []uint32 // by descriptor: the interest that the kernel knows of, or foreign
 	ready    [1024]unix.EpollEvent
@@ -50,6 +52,9 @@ func NewPoller() (*Epoll, error) {
 	if err := unix.EpollCtl(fd, unix.EPOLL_CTL_ADD, wake, &event); err != nil {
 		return nil, errors.Join(fmt.Errorf("watch the eventfd: %w", err), p.Release())
 	}
+	if p.park, err = newPark(fd); err != nil {
+		return nil, errors.Join(err, p.Release())
+	}
 	return p, nil
 }
 
@@ -57,6 +62,9 @@ func NewPoller() (*Epoll, error) {
 // nothing.
 func (p *Epoll) Release() error {
 	failed := errors.Join(unix.Close(p.fd), p.wake.Close(), p.spare.release())
+	if p.park != nil {
+		failed = errors.Join(failed, p.park.release())
+	}
 	for fd, interest := range p.interest {
 		if interest != foreign {
 			failed = errors.Join(failed, unix.Close(fd))
@@ -115,17 +123,7 @@ func (p *Epoll) Watch(h Handle, read, write bool) error {
 // Wait reports what is ready. Errors and hang-ups make a socket ready for whatever is
 // of interest; the read or write then returns the error.
 func (p *Epoll) Wait(timeout time.Duration, events []Event) ([]Event, error) {
-	var end time.Time
-	if timeout > 0 {
-		end = time.Now().Add(timeout)
-	}
 	n, err := p.wait(timeout)
-	for errors.Is(err, unix.EINTR) { // a signal: Python goes on waiting, too (PEP 475)
-		if timeout > 0 {
-			timeout = max(0, time.Until(end))
-		}
-		n, err = p.wait(timeout)
-	}
 	if err != nil {
 		return events, fmt.Errorf("epoll_wait: %w", err)
 	}
@@ -145,10 +143,45 @@ func (p *Epoll) Wait(timeout time.Duration, events []Event) ([]Event, error) {
 	return events, nil
 }
 
-// wait uses epoll_pwait2, whose timeout is exact to the nanosecond: a sleep
+// wait blocks the thread, or parks the goroutine if the last wait was long: then this
+// one probably is, too.
+func (p *Epoll) wait(timeout time.Duration) (n int, err error) {
+	if timeout >= 0 && timeout < longWait {
+		return p.block(timeout)
+	}
+	began := time.Now()
+	if p.quiet {
+		n, err = p.park.wait(timeout, p.look)
+	} else {
+		n, err = p.block(timeout)
+	}
+	p.quiet = time.Since(began) >= longWait
+	return n, err
+}
+
+// look reports what is ready now.
+func (p *Epoll) look() (int, error) { return p.kernelWait(0) }
+
+// block goes on after a signal, as Python does (PEP 475).
+func (p *Epoll) block(timeout time.Duration) (int, error) {
+	var end time.Time
+	if timeout > 0 {
+		end = time.Now().Add(timeout)
+	}
+	n, err := p.kernelWait(timeout)
+	for errors.Is(err, unix.EINTR) {
+		if timeout > 0 {
+			timeout = max(0, time.Until(end))
+		}
+		n, err = p.kernelWait(timeout)
+	}
+	return n, err
+}
+
+// kernelWait uses epoll_pwait2, whose timeout is exact to the nanosecond: a sleep
 // that ends must not be late by a rounded millisecond. A kernel older than
 // 5.11 does not have it.
-func (p *Epoll) wait(timeout time.Duration) (int, error) {
+func (p *Epoll) kernelWait(timeout time.Duration) (int, error) {
 	first := uintptr(unsafe.Pointer(&p.ready[0]))
 	if timeout == 0 {
 		n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(p.fd), first, uintptr(len(p.ready)), 0, 0, 0)

@@ -4,6 +4,7 @@ package eventloop_test
 
 import (
 	"errors"
+	"net/netip"
 	"os"
 	"runtime"
 	"testing"
@@ -47,6 +48,18 @@ func TestEpollOutlastsSignals(t *testing.T) {
 	if took := time.Since(began); took < wait || took > wait+time.Second {
 		t.Errorf("Wait of %v took %v", wait, took)
 	}
+}
+
+// A poller whose last wait was long parks its goroutine, and keeps to the same contract.
+func TestEpollParks(t *testing.T) {
+	contract(t, 0, func(t *testing.T, p *eventloop.System) (eventloop.Handle, netip.AddrPort) {
+		for range 2 { // the second wait is parked
+			if events, err := p.Wait(moment, nil); err != nil || len(events) > 0 {
+				t.Fatalf("Wait for nothing: %+v, %v", events, err)
+			}
+		}
+		return adopt(t, p)
+	})
 }
 
 // A descriptor that is closed is taken at once by another part of the process, which

@@ -12,17 +12,19 @@ import (
 	"github.com/target-server/target-server/eventloop"
 )
 
-func TestPoller(t *testing.T) {
-	contract(t, 0, func(t *testing.T, p *eventloop.System) (eventloop.Handle, netip.AddrPort) {
-		listener := listenTCP(t)
-		defer listener.Close()
-		addr := listener.Addr().(*net.TCPAddr).AddrPort()
-		h, err := p.Adopt(descriptorOf(t, listener))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return h, addr
-	})
+func TestPoller(t *testing.T) { contract(t, 0, adopt) }
+
+// adopt gives a poller a listener.
+func adopt(t *testing.T, p *eventloop.System) (eventloop.Handle, netip.AddrPort) {
+	t.Helper()
+	listener := listenTCP(t)
+	defer listener.Close()
+	addr := listener.Addr().(*net.TCPAddr).AddrPort()
+	h, err := p.Adopt(descriptorOf(t, listener))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h, addr
 }
 
 // descriptorOf is a descriptor of the test's own for a listener.
