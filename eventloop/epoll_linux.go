@@ -146,14 +146,14 @@ func (p *Epoll) Wait(timeout time.Duration, events []Event) ([]Event, error) {
 // wait blocks the thread, or parks the goroutine if the last wait was long: then this
 // one probably is, too.
 func (p *Epoll) wait(timeout time.Duration) (n int, err error) {
-	if timeout >= 0 && timeout < longWait {
-		return p.block(timeout)
+	if timeout == 0 {
+		return p.look()
 	}
 	began := time.Now()
-	if p.quiet {
+	if p.quiet && (timeout < 0 || timeout >= longWait) {
 		n, err = p.park.wait(timeout, p.look)
 	} else {
-		n, err = p.block(timeout)
+		n, err = p.block(timeout, began)
 	}
 	p.quiet = time.Since(began) >= longWait
 	return n, err
@@ -163,17 +163,14 @@ func (p *Epoll) wait(timeout time.Duration) (n int, err error) {
 func (p *Epoll) look() (int, error) { return p.kernelWait(0) }
 
 // block goes on after a signal, as Python does (PEP 475).
-func (p *Epoll) block(timeout time.Duration) (int, error) {
-	var end time.Time
-	if timeout > 0 {
-		end = time.Now().Add(timeout)
-	}
+func (p *Epoll) block(timeout time.Duration, began time.Time) (int, error) {
 	n, err := p.kernelWait(timeout)
 	for errors.Is(err, unix.EINTR) {
+		left := timeout
 		if timeout > 0 {
-			timeout = max(0, time.Until(end))
+			left = max(0, timeout-time.Since(began))
 		}
-		n, err = p.kernelWait(timeout)
+		n, err = p.kernelWait(left)
 	}
 	return n, err
 }

@@ -4,6 +4,7 @@ package eventloop_test
 
 import (
 	"errors"
+	"math/rand/v2"
 	"net/netip"
 	"os"
 	"runtime"
@@ -60,6 +61,34 @@ func TestEpollParks(t *testing.T) {
 		}
 		return adopt(t, p)
 	})
+}
+
+// No wake is lost, however close it comes to the moment at which a wait is parked.
+func TestEpollHearsEveryWake(t *testing.T) {
+	p, err := eventloop.NewPoller()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.Release() }()
+	wakes := make(chan time.Duration)
+	defer close(wakes)
+	go func() {
+		for pause := range wakes {
+			time.Sleep(pause)
+			p.Wake()
+		}
+	}()
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := range 500 {
+		wakes <- time.Duration(random.IntN(1200)) * time.Microsecond
+		began := time.Now()
+		if _, err := p.Wait(10*time.Second, nil); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Fatalf("wake %d was lost: the wait took %v", i, took)
+		}
+	}
 }
 
 // A descriptor that is closed is taken at once by another part of the process, which

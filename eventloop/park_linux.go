@@ -19,8 +19,8 @@ import (
 const longWait = 500 * time.Microsecond
 
 // park lets Go's own poller wait for an Epoll: its descriptor is nested in a second
-// epoll, which Go watches all the time. Within it the first is armed for one event
-// at a time, so that a busy server does not wake Go's poller.
+// epoll, which Go watches all the time. Within it the first is watched only while the
+// goroutine is parked, so that a busy server does not wake Go's poller.
 type park struct {
 	file    *os.File // the second epoll
 	conn    syscall.RawConn
@@ -73,17 +73,21 @@ func (p *park) wait(timeout time.Duration, look func() (int, error)) (n int, err
 	if err := unix.TimerfdSettime(p.alarmFD, 0, &setting, nil); err != nil {
 		return 0, fmt.Errorf("timerfd_settime: %w", err)
 	}
-	over := func() bool {
-		n, err = look()
-		return n > 0 || err != nil || timeout >= 0 && !time.Now().Before(end)
+	if err := p.watch(unix.EPOLLIN); err != nil {
+		return 0, err
 	}
 	failed := p.conn.Read(func(uintptr) bool {
-		if over() {
-			return true
-		}
-		event := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLONESHOT, Fd: int32(p.inner)}
-		err = unix.EpollCtl(p.outer, unix.EPOLL_CTL_MOD, p.inner, &event)
-		return err != nil || over() // an event may have come before that
+		n, err = look()
+		return n > 0 || err != nil || timeout >= 0 && !time.Now().Before(end)
 	})
-	return n, errors.Join(err, failed)
+	return n, errors.Join(err, failed, p.watch(0))
+}
+
+// watch says which events of the inner epoll make the outer one ready.
+func (p *park) watch(events uint32) error {
+	err := unix.EpollCtl(p.outer, unix.EPOLL_CTL_MOD, p.inner, &unix.EpollEvent{Events: events, Fd: int32(p.inner)})
+	if err != nil {
+		return fmt.Errorf("watch an epoll: %w", err)
+	}
+	return nil
 }
