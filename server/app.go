@@ -12,6 +12,8 @@ type App interface {
 	// Handle replies at once to a request that needs no handler, and holds any other ([Worker.Hold]). The head is valid
 	// only during the call.
 	Handle(http1.Exchange, *http1.Head)
+	// ID is the ?id= of a request that is refused before Handle sees it. It is empty if there is none.
+	ID(http1.Exchange) string
 	// Hello is the answer to a request whose handler has returned.
 	Hello(id string) *http1.Answer
 	// Failed is the answer when the handler has raised an exception.

@@ -14,6 +14,7 @@ type Request struct {
 	modes.Job
 	worker   *Worker
 	exchange http1.Exchange
+	refusal  *http1.Answer // if the server turns the request away before the program sees it
 	thread   *modes.Thread
 	id       string
 
@@ -61,6 +62,13 @@ func (w *Worker) Hold(e http1.Exchange, id string, sleep time.Duration) {
 	e.Hold(r)
 }
 
+// refuse keeps an exchange open until its first step, which answers it without a handler. Unlike [Request.Refuse] it is
+// for requests that the program never sees: the server or the queue of its connections turns them away.
+func (w *Worker) refuse(e http1.Exchange, a *http1.Answer) {
+	w.Hold(e, w.app.ID(e), 0)
+	Held(e).refusal = a
+}
+
 // free is a list of finished requests to be used again, so that a kept-alive connection allocates none.
 type free struct {
 	first *Request
@@ -89,7 +97,7 @@ func (f *free) put(r *Request) {
 	}
 }
 
-// Run is the request's first step: FastAPI calls the path operation. A pipelined request whose turn never comes is not
+// Run is the request's first step: FastAPI calls the path operation, or the request is refused. A pipelined request whose turn never comes is not
 // counted.
 func (r *Request) Run() {
 	w := r.worker
@@ -101,6 +109,11 @@ func (r *Request) Run() {
 	}
 	if r.exchange.ClientLeft() {
 		r.noteClientLeft()
+	}
+	if r.refusal != nil {
+		r.ended = w.loop.Now()
+		r.exchange.Complete(r.refusal)
+		return
 	}
 	w.mode(&w.runtime, &r.Job)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/server/admin"
 )
 
@@ -181,7 +182,7 @@ func (r *run) client(n int, text string, tales map[string]*tale) {
 		t := tales[a.key]
 		switch {
 		case len(got) > 0:
-			if t == nil || t.row == nil || t.row.Status != got[0].status || (t.row.ID != "") != a.programs(got[0]) {
+			if t == nil || t.row == nil || t.row.Status != got[0].status || (t.row.ID != "") != a.isNamed(got[0]) {
 				r.problem("client %d had %+v to %s, of which the logs say %+v", n, got[0], a.key, t.said())
 			}
 			if got[0].status == 200 && r.plan.cfg.Mode == "cooperative" && !strings.Contains(got[0].body, "#"+a.key+`"`) {
@@ -204,18 +205,27 @@ func (t *tale) said() any {
 	return *t.row
 }
 
-// programs tells whether a request got as far as the program, whatever the answer.
-func (a ask) programs(h heard) bool { return a.kind.held() && h.body != overLimit }
+// isNamed tells whether the row of a request has its id: of those that FastAPI answers by itself, only if they were
+// refused before.
+func (a ask) isNamed(h heard) bool { return a.kind.held() || h.body == overLimit && a.kind != noID }
 
 // sums checks that the statistics are the sums of the rows.
 func (l *ledger) sums(tales map[string]*tale) {
 	var answered, refused, cancelled, left, started int64
+	var doubtful int64 // without an id and an answer: refused or not, the row does not say
 	for _, t := range tales {
 		if t.worker != l.serial {
 			continue
 		}
 		started += int64(len(t.begins))
-		if t.row == nil || t.row.ID == "" {
+		switch {
+		case t.row == nil:
+			continue
+		case t.row.ID != "", t.row.Outcome == string(admin.Refused):
+		case t.row.Outcome == string(admin.ClientLeft) && l.run.plan.cfg.LimitConcurrency != config.None:
+			doubtful++
+			continue
+		default:
 			continue
 		}
 		*map[admin.Outcome]*int64{
@@ -223,9 +233,11 @@ func (l *ledger) sums(tales map[string]*tale) {
 		}[admin.Outcome(t.row.Outcome)]++
 	}
 	s := l.last
-	if s.Answered != answered || s.Refused != refused || s.Cancelled != cancelled || s.Left != left || s.Started != started {
-		l.run.problem("worker %d: by the logs answered %d, refused %d, cancelled %d, left %d, started %d; by /stats %+v",
-			l.serial, answered, refused, cancelled, left, started, s)
+	leftToo := s.Left - left
+	if s.Answered != answered || s.Refused != refused || s.Cancelled != cancelled || leftToo < 0 || leftToo > doubtful ||
+		s.Started != started {
+		l.run.problem("worker %d: by the logs answered %d, refused %d, cancelled %d, left %d to %d, started %d; by /stats %+v",
+			l.serial, answered, refused, cancelled, left, left+doubtful, started, s)
 	}
 	if !l.killed && !l.ended && s.Held > 0 {
 		l.run.problem("worker %d: held in the end: %+v", l.serial, s)

@@ -81,7 +81,7 @@ func (w *Worker) newHost() http1.Host {
 	return http1.Host{
 		Handle: w.app.Handle, Log: (*hostLog)(w), KeepAlive: w.cfg.KeepAlive, QueueFull: w.app.QueueFull(),
 		MaxBuffered: maxBuffered, KeepFields: w.cfg.AccessLogFormat != "", Fields: w.stack.Log.Fields,
-		Finished: w.finished, Cancelled: w.cancelled, Aborted: w.aborted, ClientLeft: w.clientLeft,
+		Refused: w.refuse, Finished: w.finished, Cancelled: w.cancelled, Aborted: w.aborted, ClientLeft: w.clientLeft,
 		Shared: &w.runtime, Random: w.random,
 	}
 }

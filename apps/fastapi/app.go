@@ -67,6 +67,12 @@ func (a *App) index(e http1.Exchange) {
 	a.worker.Hold(e, id.value, sleep)
 }
 
+// ID implements [server.App].
+func (a *App) ID(e http1.Exchange) string {
+	id, _ := parameters(e.Query())
+	return id.value
+}
+
 // elsewhere answers what no route takes: 405 for a path that a route has, a redirect for one that a route has except for
 // the slash at its end, else 404 (starlette.routing.Router.app).
 func (a *App) elsewhere(e http1.Exchange, head *http1.Head, path string) {

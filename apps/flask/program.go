@@ -68,6 +68,12 @@ func (p *Program) exception(e http1.Exchange, err error) {
 	e.Reply(InternalServerError())
 }
 
+// ID implements [server.App].
+func (p *Program) ID(e http1.Exchange) string {
+	id, _, _ := p.app.Arg(e.Query(), "id")
+	return id
+}
+
 // Hello implements [server.App].
 func (p *Program) Hello(string) *http1.Answer { return hello }
 

@@ -32,6 +32,10 @@ type Host struct {
 	// Fields are the fields that are kept even if KeepFields is not set.
 	Fields []string
 
+	// Refused, unless it is nil, has the worker count and log a request that [Host.Refuse] turns away. It holds the
+	// exchange, and completes it with the answer in the request's first step.
+	Refused func(e Exchange, a *Answer)
+
 	// Finished, unless it is nil, is called when a request's task ends. sent tells whether its answer is on the way to
 	// the client. It is not called for a pipelined request whose turn never came.
 	Finished func(e Exchange, sent bool)
@@ -104,6 +108,16 @@ const connBuffer = 64 << 10
 // MayBuffer reports whether the worker may buffer own bytes for a connection, which makes all bytes for all
 // connections.
 func (h *Host) MayBuffer(own, all int) bool { return own <= connBuffer || all <= h.MaxBuffered }
+
+// Refuse turns a request away: it is answered in its first step, and its handler never runs.
+func (h *Host) Refuse(e Exchange, a *Answer) {
+	if h.Refused != nil {
+		h.Refused(e, a)
+		return
+	}
+	e.Hold(nil)
+	e.Reply(a)
+}
 
 // ReportClientLeft tells the worker that a request's client has left.
 func (h *Host) ReportClientLeft(e Exchange) {

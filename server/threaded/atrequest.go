@@ -31,8 +31,7 @@ func (c *Conn) serveRequest() {
 		c.refuse()
 		return
 	case c.lease.Refused:
-		c.exchange.Hold(nil)
-		c.exchange.Reply(c.endpoint.QueueFull)
+		c.endpoint.Refuse(c.exchange, c.endpoint.QueueFull)
 	}
 	c.exchange.start()
 }

@@ -238,7 +238,7 @@ func (c *Conn) begin(h *http1.Head) {
 		c.WriteString(piece)
 	}
 	if c.lease.Refused {
-		x.Reply(e.QueueFull)
+		e.Refuse(x, e.QueueFull)
 	} else {
 		e.Handle(x, h)
 	}

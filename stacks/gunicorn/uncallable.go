@@ -18,6 +18,9 @@ func newUncallable(*server.Worker) server.App { return uncallable{} }
 // Handle implements [server.App]. The workers that call it have no other exchange than threaded's.
 func (uncallable) Handle(e http1.Exchange, _ *http1.Head) { e.(*threaded.Exchange).Fail(exception) }
 
+// ID is empty: the application reads no parameter.
+func (uncallable) ID(http1.Exchange) string { return "" }
+
 // Hello is never called: no request is held.
 func (uncallable) Hello(string) *http1.Answer { return flask.InternalServerError() }
 

@@ -36,6 +36,12 @@ func (p *Program) Handle(e http1.Exchange, _ *http1.Head) {
 	p.worker.Hold(e, id, sleep)
 }
 
+// ID implements [server.App].
+func (p *Program) ID(e http1.Exchange) string {
+	id, _ := Get(e.Query(), "id")
+	return id
+}
+
 // Hello implements [server.App].
 func (p *Program) Hello(id string) *http1.Answer { return Hello(id) }
 

@@ -23,7 +23,7 @@ func (x *Exchange) dispatch(h *http1.Head) {
 	path, status, report := x.find(method)
 	switch {
 	case x.conn.lease.Refused:
-		x.Reply(e.QueueFull)
+		e.Refuse(x, e.QueueFull)
 	case status != 0:
 		x.Reply(v.report(status, report, m.fault))
 	case m.failed:

@@ -36,6 +36,12 @@ func (s *servlet) Handle(e http1.Exchange, _ *http1.Head) {
 	s.worker.Hold(e, id, sleep)
 }
 
+// ID implements [server.App].
+func (s *servlet) ID(e http1.Exchange) string {
+	parameters, _ := s.version.Parameters(e.Query())
+	return parameters["id"]
+}
+
 // Hello implements [server.App].
 func (s *servlet) Hello(string) *http1.Answer { return Hello }
 

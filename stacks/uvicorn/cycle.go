@@ -68,7 +68,7 @@ func (c *Cycle) decide(e *Endpoint, h *http1.Head) {
 	e.Keep(&c.BaseExchange, h)
 	if e.exceeded() {
 		e.Log.Warning("Exceeded concurrency limit.")
-		c.Reply(e.Unavailable)
+		e.Refuse(c, e.Unavailable)
 		return
 	}
 	if o, said := e.Class.Forwarded.read(c.conn.Peer(), h); said {

@@ -243,7 +243,7 @@ func (l *life) cancel(reason string) {
 		if r != nil {
 			r.Cancel()
 		}
-		if r != nil && !r.Started() {
+		if r != nil && !r.Started() && c.Answer() == nil { // a refused one waits for its client, not for a thread
 			return l.version.noThread + journal.During + cancellation(reason)
 		}
 		return reason
