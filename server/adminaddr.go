@@ -2,19 +2,27 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"os"
 	"slices"
+	"strings"
+	"syscall"
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/server/admin"
 )
 
-// checkAdmin refuses an admin address that other machines can reach and nothing guards. Only names are left to check:
-// config has checked literal addresses. A name that cannot be resolved fails later, when it is bound.
+// checkAdmin refuses an admin address that other machines can reach and nothing guards, or that is part of the address
+// served. Of the former only names are left to check: config has checked literal addresses. A name that cannot be
+// resolved fails later, when it is bound.
 func checkAdmin(ctx context.Context, cfg config.Config) error {
+	if overlaps(cfg.Addr, cfg.AdminAddr) {
+		return &config.Error{Setting: "admin-addr", Where: "flag --admin-addr", Reason: fmt.Sprintf(
+			"%q is part of the address served (--addr %s); accepted: another port, or off", cfg.AdminAddr, cfg.Addr)}
+	}
 	host, _, _ := net.SplitHostPort(cfg.AdminAddr) // empty without an address, or with one that config has checked
 	if host == "" || cfg.AdminGuarded() {
 		return nil
@@ -29,15 +37,32 @@ func checkAdmin(ctx context.Context, cfg config.Config) error {
 // isReachable reports whether other machines may reach an address.
 func isReachable(ip netip.Addr) bool { return !ip.Unmap().IsLoopback() }
 
-// listenAdmin opens the admin address, if there is one.
+// overlaps reports whether two addresses have the same port, and one of them stands for every interface. Only one can
+// then be bound.
+func overlaps(a, b string) bool {
+	host, port, err := net.SplitHostPort(a)
+	other, same, badToo := net.SplitHostPort(b)
+	all := func(host string) bool {
+		ip, err := netip.ParseAddr(host)
+		return host == "" || err == nil && ip.IsUnspecified()
+	}
+	return err == nil && badToo == nil && port == same && strings.Trim(port, "0") != "" && (all(host) || all(other))
+}
+
+// listenAdmin opens the admin address, if there is one, until ctx is done. It is called before anything is logged, so
+// that a failure is all that the user reads.
 func listenAdmin(ctx context.Context, cfg config.Config) (net.Listener, error) {
 	if cfg.AdminAddr == "" {
 		return nil, nil
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.AdminAddr)
-	if err != nil {
-		return nil, fmt.Errorf("admin address (--admin-addr) %s: %w", cfg.AdminAddr, err)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("flag --admin-addr: %q is in use; accepted: a free address, or port 0 to have one chosen", cfg.AdminAddr)
+	case err != nil:
+		return nil, fmt.Errorf("flag --admin-addr: %q cannot be opened: %w", cfg.AdminAddr, err)
 	}
+	context.AfterFunc(ctx, func() { _ = l.Close() })
 	if at, ok := l.Addr().(*net.TCPAddr); !cfg.AdminGuarded() && (!ok || isReachable(at.AddrPort().Addr())) {
 		_ = l.Close()
 		return nil, cfg.Exposed()

@@ -20,6 +20,12 @@ import (
 func supervise(
 	ctx context.Context, cfg config.Config, stack *Stack, reaper *supervisor.Reaper, streams Streams, file *readyFile,
 ) (Ended, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	admin, err := listenAdmin(ctx, cfg)
+	if err != nil {
+		return Ended{}, err
+	}
 	clock := eventloop.NewSystemClock()
 	log := ParentLog{&sync.Mutex{}, journal.New(cfg, stack.Log, streams.Stdout, streams.Stderr, clock.Now)}
 	how := stack.Parent
@@ -46,8 +52,6 @@ func supervise(
 	if err != nil {
 		return Ended{}, fmt.Errorf("worker configuration: %w", err)
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	workers := &workerSet{}
 	var failed error
 	var adminURL string
@@ -66,10 +70,6 @@ func supervise(
 		return Ended{}, err
 	}
 	workers.processes = parent.Workers
-	admin, err := listenAdmin(ctx, cfg)
-	if err != nil {
-		return Ended{}, err
-	}
 	adminURL = serveAdmin(ctx, cfg, admin, workers, func(err error) { log.Error("%s", err) })
 	code, err := parent.Run(ctx)
 	if failed != nil {

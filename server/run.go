@@ -79,6 +79,12 @@ func prepare() {
 
 // runSingle runs a server without a parent: uvicorn.Server.run.
 func runSingle(ctx context.Context, cfg config.Config, stack *Stack, streams Streams, file *readyFile) (Ended, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	admin, err := listenAdmin(ctx, cfg)
+	if err != nil {
+		return Ended{}, err
+	}
 	w, poller, err := openWorker(cfg, stack, streams)
 	if err != nil {
 		return Ended{}, err
@@ -94,12 +100,6 @@ func runSingle(ctx context.Context, cfg config.Config, stack *Stack, streams Str
 		return Ended{Status: stack.StartupFailure}, nil
 	}
 	if err := file.removeStale(); err != nil {
-		return Ended{}, err
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	admin, err := listenAdmin(ctx, cfg)
-	if err != nil {
 		return Ended{}, err
 	}
 	if admin != nil {

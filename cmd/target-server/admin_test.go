@@ -210,6 +210,37 @@ func TestAdminAddressThatOthersReach(t *testing.T) {
 	}
 }
 
+// An admin address that is in use is reported before anything says that the server runs, in one line, with status 1.
+func TestAdminAddressInUse(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for _, args := range []string{"--workers=1", "--workers=2", "--stack=gunicorn-sync", "--stack=hypercorn --workers=2", "--log-format=off", "--log-format=json"} {
+		p := command(t, append(strings.Fields(args), "--addr=127.0.0.1:0", "--admin-addr="+l.Addr().String())...)
+		_ = p.cmd.Run()
+		want := fmt.Sprintf("target-server: flag --admin-addr: %q is in use; accepted: a free address, or port 0 to have one chosen\n", l.Addr())
+		if got := p.stdout.String() + p.stderr.String(); got != want || p.cmd.ProcessState.ExitCode() != 1 {
+			t.Errorf("%s: %s\n%s", args, p.cmd.ProcessState, got)
+		}
+	}
+}
+
+// Nor can the admin address be a part of the address served, which would then be the one that is in use.
+func TestAdminAddressThatIsServed(t *testing.T) {
+	t.Parallel()
+	for _, args := range []string{"--addr=:20901 --admin-addr=127.0.0.1:20901", "--addr=127.0.0.1:20901 --admin-addr=:20901 --admin-open", "--addr=[::]:20901 --admin-addr=localhost:20901"} {
+		p := command(t, strings.Fields(args)...)
+		_ = p.cmd.Run()
+		got := p.stdout.String() + p.stderr.String()
+		if p.cmd.ProcessState.ExitCode() != 2 || strings.Count(got, "\n") != 1 || !strings.Contains(got, "is part of the address served (--addr ") {
+			t.Errorf("%s: %s\n%s", args, p.cmd.ProcessState, got)
+		}
+	}
+}
+
 // A token is asked for by one process or by a parent; and nobody is shown it: not the log, nor the ready file, nor the list
 // of processes, if it comes from a file or a variable.
 func TestAdminToken(t *testing.T) {
