@@ -7,6 +7,7 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/admin"
 )
@@ -121,8 +122,21 @@ func (w *Worker) report(r controlRequest) (controlReply, error) {
 	return reply, nil
 }
 
+// ReadLimit reads a number of threads as --limit does. Any goroutine may call it.
+func (w *Worker) ReadLimit(text string) (int, error) { return readLimit(w.cfg, w.stack, text) }
+
+func readLimit(cfg config.Config, stack *Stack, text string) (int, error) {
+	n, err := cfg.ReadLimit(text, stack.Defaults)
+	if n == config.Unlimited {
+		n = admin.MostThreads
+	}
+	return n, err
+}
+
 // singleWorker is a server of one worker, as the admin address sees it.
 type singleWorker struct{ worker *Worker }
+
+func (s singleWorker) ReadLimit(text string) (int, error) { return s.worker.ReadLimit(text) }
 
 func (s singleWorker) Statistics(context.Context) ([]admin.Statistics, error) {
 	return []admin.Statistics{s.worker.Statistics()}, nil

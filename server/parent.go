@@ -52,7 +52,7 @@ func supervise(
 	if err != nil {
 		return Ended{}, fmt.Errorf("worker configuration: %w", err)
 	}
-	workers := &workerSet{}
+	workers := &workerSet{cfg: cfg, stack: stack}
 	var failed error
 	var adminURL string
 	parent, err := supervisor.New(supervisor.Options{

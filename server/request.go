@@ -19,6 +19,7 @@ type Request struct {
 	id       string
 
 	arrived, started, ended time.Duration  // started is set once the handler has
+	number                  int            // by the article's counter, once the handler has started
 	remembered              *admin.Request // its entry in the history, or nil
 
 	phase      phase
@@ -127,6 +128,7 @@ func (r *Request) Begin(t *modes.Thread) {
 	r.thread, r.started = t, w.loop.Now()
 	r.handler = handlerRunning
 	w.calls++
+	r.number = w.calls
 	w.counts.handlerStarted()
 	w.history.change(r.remembered, func(m *admin.Request) {
 		m.Start, m.Wait = w.wall(r.started), (r.started - r.arrived).Seconds()
@@ -244,6 +246,7 @@ func (r *Request) row(o admin.Outcome) journal.Row {
 	row := journal.Row{
 		Exchange: r.exchange, ID: r.id, Status: r.exchange.Answer().Status,
 		Arrived: r.worker.wall(r.arrived), Ended: r.worker.wall(r.ended), Outcome: o,
+		ClientLeft: r.clientLeft || o == admin.ClientLeft,
 	}
 	if o == admin.ClientLeft {
 		row.Status = 0
@@ -254,6 +257,6 @@ func (r *Request) row(o admin.Outcome) journal.Row {
 	}
 	row.Started = r.worker.wall(r.started)
 	row.Wait, row.Work = r.started-r.arrived, r.ended-r.started
-	row.Thread, row.ThreadNumber = r.thread.Name, r.thread.Number
+	row.Number, row.Thread, row.ThreadNumber = r.number, r.thread.Name, r.thread.Number
 	return row
 }

@@ -238,7 +238,7 @@ func (w *Worker) finished(e http1.Exchange, sent bool) {
 	now := w.wall(w.loop.Now())
 	row := journal.Row{Exchange: e, Status: e.Answer().Status, Arrived: now, Ended: now, Outcome: admin.Answered}
 	if !sent {
-		row.Status, row.Outcome = 0, admin.ClientLeft
+		row.Status, row.Outcome, row.ClientLeft = 0, admin.ClientLeft, true
 	}
 	if w.history != nil {
 		m := w.remember(e, "", w.loop.Now())

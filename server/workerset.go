@@ -6,12 +6,15 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/supervisor"
 )
 
 // workerSet is a parent's workers, as the admin address sees them.
 type workerSet struct {
+	cfg       config.Config
+	stack     *Stack
 	processes func() []supervisor.Process
 
 	mu     sync.Mutex
@@ -36,6 +39,9 @@ func (s *workerSet) Requests(ctx context.Context, last int) ([]admin.Request, er
 	}
 	return all, nil
 }
+
+// ReadLimit reads a number of threads as --limit does.
+func (s *workerSet) ReadLimit(text string) (int, error) { return readLimit(s.cfg, s.stack, text) }
 
 // Do also applies to workers that start later, and to those that do not reply now. When several commands come at once,
 // the same one is last for every worker.

@@ -1,18 +1,17 @@
-// Package admin serves the admin address, which is separate from the address
-// under test: statistics, metrics, the last requests and control.
+// Package admin serves the admin address, which is separate from the address under test: statistics, metrics, the last
+// requests and control.
 //
-//	GET  /stats                 statistics of every worker, as a JSON array
-//	GET  /wait?busy=4           the same, as soon as four handlers run
+//	GET  /stats                 the statistics of every worker, as a JSON array
+//	GET  /wait?busy=4           the same, as soon as four handlers are running
 //	GET  /requests?last=100     the last requests, as a JSON array
 //	GET  /metrics               the statistics for Prometheus
 //	PUT  /limit?value=200       changes the number of threads of every worker
-//	POST /pause, /resume        stops every worker, and continues
+//	POST /pause, /resume        stops every worker, and lets it continue
 //	POST /hold, /release?n=1    keeps handlers running, and lets them end
-//	POST /reset                 back to the start
+//	POST /reset                 returns to the initial state
 //	GET  /openapi.yaml          the full description, as OpenAPI
 //
-// Every answer is made by asking the workers. A worker answers even while its
-// loop is blocked.
+// Every answer is made by asking the workers. A worker answers even while its loop is blocked.
 package admin
 
 import (
@@ -40,9 +39,10 @@ import (
 type Workers interface {
 	// Statistics asks every worker.
 	Statistics(ctx context.Context) ([]Statistics, error)
-	// Requests returns the last requests that the workers remember, in order of
-	// arrival; all of them if last is 0.
+	// Requests returns the last requests that the workers remember, in the order of arrival; all of them if last is 0.
 	Requests(ctx context.Context, last int) ([]Request, error)
+	// ReadLimit reads a number of threads as --limit does: the same values are accepted, and refused for the same reasons.
+	ReadLimit(text string) (int, error)
 	// Do has every worker carry out a command, and returns their statistics after it.
 	Do(ctx context.Context, c Command) ([]Statistics, error)
 }
@@ -76,21 +76,21 @@ func Handler(w Workers, a Access) http.Handler { return a.guard(routes(w)) }
 func routes(w Workers) chi.Router {
 	r := chi.NewRouter()
 	r.NotFound(func(rw http.ResponseWriter, _ *http.Request) {
-		http.Error(rw, "there are GET /stats, /wait, /requests, /metrics and /openapi.yaml, PUT /limit, "+
+		http.Error(rw, "no such path; available: GET /stats, /wait, /requests, /metrics and /openapi.yaml, PUT /limit, "+
 			"POST /pause, /resume, /hold, /release and /reset", http.StatusNotFound)
 	})
 	r.MethodNotAllowed(func(rw http.ResponseWriter, req *http.Request) {
 		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPost} {
 			if r.Match(chi.NewRouteContext(), method, req.URL.Path) {
 				rw.Header().Add("Allow", method)
-				http.Error(rw, fmt.Sprintf("%s is asked for by %s", req.URL.Path, method), http.StatusMethodNotAllowed)
+				http.Error(rw, fmt.Sprintf("method %s: accepted for %s: %s", shown(req.Method), req.URL.Path, method), http.StatusMethodNotAllowed)
 			}
 		}
 	})
 	waits := &waits{}
 	r.With(takes()).Get("/stats", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeJSON) })
 	r.With(takes()).Get("/metrics", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeMetrics) })
-	r.With(takes("busy", "waiting", "zombies", "timeout"), waits.bounded).Get("/wait", func(rw http.ResponseWriter, req *http.Request) { wait(rw, req, w) })
+	r.With(takes("busy", "waiting", "zombies", "answered", "refused", "timeout"), waits.bounded).Get("/wait", func(rw http.ResponseWriter, req *http.Request) { wait(rw, req, w) })
 	r.With(takes("last")).Get("/requests", func(rw http.ResponseWriter, req *http.Request) {
 		last, err := number(req, "last", 0, 0)
 		if err != nil {
@@ -101,9 +101,9 @@ func routes(w Workers) chi.Router {
 		answer(rw, req, ask, writeJSON)
 	})
 	r.With(takes("value")).Put("/limit", func(rw http.ResponseWriter, req *http.Request) {
-		n, err := number(req, "value", -1, 1)
+		n, err := w.ReadLimit(req.URL.Query().Get("value"))
 		if err != nil {
-			wrong(rw, fmt.Errorf("%w, as in PUT /limit?value=200", err))
+			wrong(rw, fmt.Errorf("value: %w, as in PUT /limit?value=200", err))
 			return
 		}
 		do(rw, req, w, Command{Limit, n})
@@ -114,7 +114,7 @@ func routes(w Workers) chi.Router {
 	r.With(takes("n")).Post("/release", func(rw http.ResponseWriter, req *http.Request) {
 		n, err := number(req, "n", 0, 1)
 		if err != nil {
-			wrong(rw, fmt.Errorf("%w, or no n to let all go", err))
+			wrong(rw, fmt.Errorf("%w, or no n to release all", err))
 			return
 		}
 		do(rw, req, w, Command{Release, n})
@@ -139,11 +139,11 @@ func takes(names ...string) func(http.Handler) http.Handler {
 			}
 			for name, values := range query {
 				if !slices.Contains(names, name) {
-					wrong(rw, fmt.Errorf("parameter %q: is unknown here; %s", name, accepted))
+					wrong(rw, fmt.Errorf("parameter %q is unknown here; %s", name, accepted))
 					return
 				}
 				if len(values) > 1 {
-					wrong(rw, fmt.Errorf("parameter %q: is given %d times; accepted: once", name, len(values)))
+					wrong(rw, fmt.Errorf("parameter %q is given %d times; accepted: once", name, len(values)))
 					return
 				}
 			}
@@ -154,16 +154,16 @@ func takes(names ...string) func(http.Handler) http.Handler {
 
 func wrong(rw http.ResponseWriter, err error) { http.Error(rw, err.Error(), http.StatusBadRequest) }
 
-// number reads a parameter of the query, from least to Most. If it is absent, number
-// returns missing, or an error if missing is negative.
+// number reads a parameter of the query, from least to Most. If it is absent, number returns missing, which is not
+// negative.
 func number(req *http.Request, name string, missing, least int) (int, error) {
 	text := req.URL.Query().Get(name)
-	if !req.URL.Query().Has(name) && missing >= 0 {
+	if !req.URL.Query().Has(name) {
 		return missing, nil
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < least || n > Most {
-		return 0, fmt.Errorf("%s %q: accepted: a whole number from %d to %d", name, text, least, Most)
+		return 0, fmt.Errorf("%s: %q is not accepted; accepted: a whole number from %d to %d", name, text, least, Most)
 	}
 	return n, nil
 }

@@ -21,6 +21,7 @@ type workers struct{ requests []admin.Request }
 
 func (workers) Statistics(context.Context) ([]admin.Statistics, error)        { return nil, nil }
 func (w workers) Requests(context.Context, int) ([]admin.Request, error)      { return w.requests, nil }
+func (workers) ReadLimit(string) (int, error)                                 { return 4, nil }
 func (workers) Do(context.Context, admin.Command) ([]admin.Statistics, error) { return nil, nil }
 
 // listener returns the server ends of pipes.

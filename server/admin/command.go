@@ -1,6 +1,9 @@
 package admin
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Command tells every worker what to do.
 type Command struct {
@@ -13,45 +16,42 @@ type Verb string
 
 // The commands.
 const (
-	// Limit sets the number of threads of every worker to N, at once: waiting
-	// requests that now get a thread start.
+	// Limit sets the number of threads of every worker to N, at once: queued requests that now get a thread start.
 	Limit Verb = "limit"
-	// Pause stops the loop of every worker, as a stopped process is: it accepts,
-	// reads, answers and closes nothing. What a thread or a timer would have done
-	// meanwhile is done when it resumes. A blocked loop stops when it is no longer
-	// blocked.
+	// Pause stops the loop of every worker, as SIGSTOP does: it accepts, reads, answers and closes nothing. What a thread
+	// or a timer would have done meanwhile is done when it resumes. A blocked loop stops when it is no longer blocked.
 	Pause Verb = "pause"
 	// Resume ends Pause.
 	Resume Verb = "resume"
-	// Hold keeps handlers running: those that begin, and those whose sleep is over,
-	// do not end until they are released.
+	// Hold keeps handlers running: those that start from now on, and those whose sleep ends, run until they are released.
 	Hold Verb = "hold"
-	// Release releases the N handlers of every worker that have been held longest; 0
-	// releases all, and ends Hold.
+	// Release lets the N handlers of every worker end that Hold has kept longest; 0 lets all end, and ends Hold.
 	Release Verb = "release"
-	// Reset returns every worker to its initial state: it resumes, releases all,
-	// restores the limit, forgets the requests that have ended, and zeroes the
-	// totals. Requests without an answer continue, and still count.
+	// Reset returns every worker to its initial state: it resumes, releases all, restores the limit, forgets the requests
+	// that have ended, and zeroes the totals. Requests that are held continue, and still count.
 	Reset Verb = "reset"
 )
 
-// Most is the highest N of a command.
-const Most = 1_000_000
+// Most is the highest N of Release, and MostThreads that of Limit, which --limit calls unlimited.
+const (
+	Most        = 1_000_000
+	MostThreads = math.MaxInt32
+)
 
 // Check says what is wrong with a command.
 func (c Command) Check() error {
 	least, most := 0, 0
 	switch c.Do {
 	case Limit:
-		least, most = 1, Most
+		least, most = 1, MostThreads
 	case Release:
 		most = Most
 	case Pause, Resume, Hold, Reset:
 	default:
-		return fmt.Errorf("command %q: unknown", c.Do)
+		return fmt.Errorf("command %q is unknown", c.Do)
 	}
 	if c.N < least || c.N > most {
-		return fmt.Errorf("%s %d: accepted: a whole number from %d to %d", c.Do, c.N, least, most)
+		return fmt.Errorf("%s %d is out of range; accepted: a whole number from %d to %d", c.Do, c.N, least, most)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -129,12 +130,17 @@ func TestWrongMethod(t *testing.T) {
 			rw := httptest.NewRecorder()
 			routes(nil).ServeHTTP(rw, httptest.NewRequest(http.MethodDelete, path, nil))
 			right = strings.ToUpper(right)
-			if rw.Code != http.StatusMethodNotAllowed || rw.Header().Get("Allow") != right || rw.Body.String() != path+" is asked for by "+right+"\n" {
+			if rw.Code != http.StatusMethodNotAllowed || rw.Header().Get("Allow") != right || rw.Body.String() != `method "DELETE": accepted for `+path+": "+right+"\n" {
 				t.Errorf("DELETE %s: %d %v %q", path, rw.Code, rw.Header(), rw.Body)
 			}
 		}
 	}
 }
+
+// refusing are workers that accept no limit.
+type refusing struct{ Workers }
+
+func (refusing) ReadLimit(text string) (int, error) { return 0, fmt.Errorf("%q is not accepted", text) }
 
 // Every operation with parameters answers a wrong one with the 400 of the document.
 func TestOpenAPITellsOfEveryRefusal(t *testing.T) {
@@ -143,7 +149,7 @@ func TestOpenAPITellsOfEveryRefusal(t *testing.T) {
 			for _, p := range o.Parameters {
 				for _, value := range []string{"x", "-1", "1000001", "9e9", ""} {
 					rw := httptest.NewRecorder()
-					routes(nil).ServeHTTP(rw, httptest.NewRequest(strings.ToUpper(method), path+"?"+p.Name+"="+value, nil))
+					routes(refusing{}).ServeHTTP(rw, httptest.NewRequest(strings.ToUpper(method), path+"?"+p.Name+"="+value, nil))
 					if _, told := o.Responses["400"]; rw.Code != http.StatusBadRequest || !told || strings.Count(rw.Body.String(), "\n") > 2 {
 						t.Errorf("%s %s with %s=%q: %d %q, told: %v", method, path, p.Name, value, rw.Code, rw.Body, told)
 					}

@@ -11,23 +11,31 @@ import (
 	"time"
 )
 
-// Condition is what a client waits for, over all workers: a number of running
-// handlers (Busy), of requests that wait for a thread, and of requests of clients that
-// have left (Zombies). A positive number means at least as many. For Busy and Waiting,
-// 0 means none, and Any that it does not matter; for Zombies, 0 means that.
-type Condition struct{ Busy, Waiting, Zombies int }
+// Condition is what a client waits for. Its fields are those of Statistics, summed over all workers, and a positive
+// number means at least as many. For Busy and Waiting, 0 means none, and Any that the field does not matter. For the
+// others 0 means that it does not matter.
+type Condition struct{ Busy, Waiting, Zombies, Answered, Refused int }
 
 // Any is a number in a Condition that is always met.
 const Any = -1
 
-// Met reports whether the workers meet the condition. A silent worker adds nothing, and
-// a condition of 0 cannot be met while one is silent.
+// Met reports whether the workers meet the condition. A silent worker adds nothing, and a condition of 0 cannot be met
+// while one is silent.
 func (c Condition) Met(all []Statistics) bool {
 	if (c.Busy == 0 || c.Waiting == 0) && slices.ContainsFunc(all, silent) {
 		return false
 	}
 	is := Sum(all)
-	return reached(is.Busy, c.Busy) && reached(is.Waiting, c.Waiting) && is.Zombies >= c.Zombies
+	return reached(is.Busy, c.Busy) && reached(is.Waiting, c.Waiting) && is.Zombies >= c.Zombies &&
+		is.Answered >= int64(c.Answered) && is.Refused >= int64(c.Refused)
+}
+
+// Progress says, in the words of a Condition, what the workers are doing. It is for the error of a wait that was in
+// vain.
+func Progress(all []Statistics) string {
+	is := Sum(all)
+	return fmt.Sprintf("%d busy, %d waiting, %d zombies, %d answered, %d refused",
+		is.Busy, is.Waiting, is.Zombies, is.Answered, is.Refused)
 }
 
 func silent(s Statistics) bool { return s.Error != "" }
@@ -41,14 +49,15 @@ const (
 	mostWaits    = 100
 )
 
-// waits counts the requests that wait, and bounds them: a fifth of the slots stays free for other requests.
+// waits counts the calls of /wait, and bounds them: a fifth of the slots stays free for other requests.
 type waits struct{ n atomic.Int64 }
 
 func (w *waits) bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
 		defer w.n.Add(-1)
 		if most := min(mostWaits, Slots(Descriptors())*4/5); w.n.Add(1) > int64(most) {
-			http.Error(rw, fmt.Sprintf("%d wait already, which is the most that may", most), http.StatusTooManyRequests)
+			http.Error(rw, fmt.Sprintf("too many calls of /wait: there are %d already, which is the limit; try again when one has returned", most),
+				http.StatusTooManyRequests)
 			return
 		}
 		next.ServeHTTP(rw, req)
@@ -73,8 +82,7 @@ func wait(rw http.ResponseWriter, req *http.Request, w Workers) {
 	case err == nil:
 		writeJSON(rw, all)
 	case ctx.Err() != nil:
-		is := Sum(all)
-		http.Error(rw, fmt.Sprintf("not so within %v: %d busy, %d waiting, %d zombies", timeout, is.Busy, is.Waiting, is.Zombies), http.StatusGatewayTimeout)
+		http.Error(rw, fmt.Sprintf("not met within %v: %s", timeout, Progress(all)), http.StatusGatewayTimeout)
 	default:
 		http.Error(rw, err.Error(), http.StatusServiceUnavailable)
 	}
@@ -101,27 +109,34 @@ func met(ctx context.Context, w Workers, c Condition) (last []Statistics, err er
 	}
 }
 
+// readWait reads the query of /wait. Its errors are joined.
 func readWait(req *http.Request) (c Condition, timeout time.Duration, err error) {
-	query, timeout := req.URL.Query(), usualWait
-	c.Busy, err = number(req, "busy", 0, 0)
-	waiting, badWaiting := number(req, "waiting", 0, 0)
-	c.Waiting = waiting
-	zombies, badZombies := number(req, "zombies", 0, 1)
-	c.Zombies = zombies
-	var badTime error
-	if query.Has("timeout") {
-		if timeout, badTime = time.ParseDuration(query.Get("timeout")); badTime != nil || timeout < 0 || timeout > longestWait {
-			badTime = fmt.Errorf("timeout %q: accepted: a duration such as 500ms or 10s, to %v", query.Get("timeout"), longestWait)
+	c, timeout = Condition{Busy: Any, Waiting: Any}, usualWait
+	query, asked := req.URL.Query(), false
+	for _, p := range []struct {
+		name  string
+		least int
+		field *int
+	}{
+		{"busy", 0, &c.Busy}, {"waiting", 0, &c.Waiting}, {"zombies", 1, &c.Zombies},
+		{"answered", 1, &c.Answered}, {"refused", 1, &c.Refused},
+	} {
+		if query.Has(p.name) {
+			n, wrong := number(req, p.name, 0, p.least)
+			*p.field, err, asked = n, errors.Join(err, wrong), true
 		}
 	}
-	if !query.Has("busy") {
-		c.Busy = Any
+	if query.Has("timeout") {
+		text := query.Get("timeout")
+		d, wrong := time.ParseDuration(text)
+		if wrong != nil || d < 0 || d > longestWait {
+			err = errors.Join(err, fmt.Errorf("timeout: %q is not accepted; accepted: a duration such as 500ms or 10s, at most %v", text, longestWait))
+		}
+		timeout = d
 	}
-	if !query.Has("waiting") {
-		c.Waiting = Any
+	if !asked {
+		err = errors.Join(err, errors.New("no condition to wait for; accepted: one or more of busy=N, waiting=N, zombies=N, "+
+			"answered=N and refused=N, and timeout=5s"))
 	}
-	if c.Busy == Any && c.Waiting == Any && !query.Has("zombies") {
-		err = errors.Join(err, errors.New("nothing to wait for; accepted: busy=N, waiting=N, zombies=N or several of them, and timeout=5s"))
-	}
-	return c, timeout, errors.Join(err, badWaiting, badZombies, badTime)
+	return c, timeout, err
 }

@@ -16,15 +16,16 @@ func (s soon) Statistics(context.Context) ([]Statistics, error) {
 	if time.Now().Before(s.then) {
 		return []Statistics{{Busy: 1}, {}}, nil
 	}
-	return []Statistics{{Busy: 2, Waiting: 3, Zombies: 1}, {Busy: 1, Zombies: 1}}, nil
+	return []Statistics{{Busy: 2, Waiting: 3, Zombies: 1, Answered: 4}, {Busy: 1, Zombies: 1, Answered: 1, Refused: 2}}, nil
 }
 func (soon) Requests(context.Context, int) ([]Request, error)  { return nil, nil }
+func (soon) ReadLimit(string) (int, error)                     { return 0, nil }
 func (soon) Do(context.Context, Command) ([]Statistics, error) { return nil, nil }
 
 // A wait ends as soon as its condition is met. If it never is, it ends in time and says
 // what the numbers were.
 func TestWait(t *testing.T) {
-	const late = "not so within 5s: 3 busy, 3 waiting, 2 zombies\n"
+	const late = "not met within 5s: 3 busy, 3 waiting, 2 zombies, 5 answered, 2 refused\n"
 	for _, c := range []struct {
 		query  string
 		status int
@@ -36,13 +37,23 @@ func TestWait(t *testing.T) {
 		{"busy=3", http.StatusOK, time.Second, ""},
 		{"zombies=2", http.StatusOK, time.Second, ""},
 		{"busy=3&waiting=3&zombies=1", http.StatusOK, time.Second, ""},
+		{"answered=5", http.StatusOK, time.Second, ""},
+		{"refused=2&busy=3", http.StatusOK, time.Second, ""},
+		{"answered=6", http.StatusGatewayTimeout, 5 * time.Second, late},
+		{"refused=3", http.StatusGatewayTimeout, 5 * time.Second, late},
 		{"busy=0", http.StatusGatewayTimeout, 5 * time.Second, late},
 		{"busy=4", http.StatusGatewayTimeout, 5 * time.Second, late},
 		{"busy=3&waiting=4", http.StatusGatewayTimeout, 5 * time.Second, late},
 		{"zombies=3", http.StatusGatewayTimeout, 5 * time.Second, late},
-		{"busy=3&timeout=500ms", http.StatusGatewayTimeout, 500 * time.Millisecond, "not so within 500ms: 1 busy, 0 waiting, 0 zombies\n"},
-		{"zombies=0", http.StatusBadRequest, 0, "zombies \"0\": accepted: a whole number from 1 to 1000000\n"},
-		{"timeout=1s", http.StatusBadRequest, 0, "nothing to wait for; accepted: busy=N, waiting=N, zombies=N or several of them, and timeout=5s\n"},
+		{"busy=3&timeout=500ms", http.StatusGatewayTimeout, 500 * time.Millisecond, "not met within 500ms: 1 busy, 0 waiting, 0 zombies, 0 answered, 0 refused\n"},
+		{"zombies=0", http.StatusBadRequest, 0, "zombies: \"0\" is not accepted; accepted: a whole number from 1 to 1000000\n"},
+		{"refused=0", http.StatusBadRequest, 0, "refused: \"0\" is not accepted; accepted: a whole number from 1 to 1000000\n"},
+		{"busy=x&timeout=1h", http.StatusBadRequest, 0, "busy: \"x\" is not accepted; accepted: a whole number from 0 to 1000000\n" +
+			"timeout: \"1h\" is not accepted; accepted: a duration such as 500ms or 10s, at most 1m0s\n"},
+		{
+			"timeout=1s", http.StatusBadRequest, 0,
+			"no condition to wait for; accepted: one or more of busy=N, waiting=N, zombies=N, answered=N and refused=N, and timeout=5s\n",
+		},
 	} {
 		t.Run(c.query, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -44,16 +44,18 @@ type Row struct {
 	ID                      string
 	Arrived, Started, Ended time.Time // Started is zero if the handler never started
 	Wait, Work              time.Duration
+	Number                  int // the one in the article's "processing" line; 0 if the handler never started
 	Thread                  string
 	ThreadNumber            int
 	Status                  int // 0 if nothing was sent
 	Outcome                 admin.Outcome
+	ClientLeft              bool // before the end, as far as the server noticed
 }
 
 // Record writes the row into the history's entry for the request.
 func (r *Row) Record(m *admin.Request) {
 	m.End, m.Wait, m.Work, m.Outcome, m.Status = r.Ended, r.Wait.Seconds(), r.Work.Seconds(), r.Outcome, r.Status
-	m.ClientLeft = m.ClientLeft || r.Outcome == admin.ClientLeft
+	m.ClientLeft = r.ClientLeft
 }
 
 // New returns the journal that cfg asks for: native, json, console or off. cfg must be valid. lines is the format of

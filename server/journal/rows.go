@@ -45,8 +45,12 @@ func consoleMessage(message any) string {
 	return text
 }
 
-// consoleValue quotes a value that zerolog has not quoted, if it is empty or could be taken for a field of its own.
+// consoleValue quotes a value that zerolog has not quoted, if it is empty or could be taken for a field of its own. A
+// boolean comes as the bytes of its JSON.
 func consoleValue(value any) string {
+	if raw, ok := value.([]byte); ok {
+		return string(raw)
+	}
 	text, ok := value.(string)
 	if ok && (text == "" || text[0] != '"' && strings.Contains(text, "=")) {
 		return strconv.Quote(text)
@@ -97,11 +101,14 @@ func (r *rows) Row(row Row) {
 	}
 	e = e.Bytes("end", r.stamp(row.Ended)).
 		Float64("wait", row.Wait.Seconds()).Float64("work", row.Work.Seconds()).Int("worker", processID)
+	if row.Number > 0 {
+		e = e.Int("number", row.Number)
+	}
 	if row.Thread != "" {
 		e = e.Str("thread", row.Thread).Int("thread_number", row.ThreadNumber)
 	}
 	r.scratch = row.Exchange.AppendClient(r.scratch[:0])
-	e.Str("outcome", string(row.Outcome)).Int("status", row.Status).Bytes("client", r.scratch).
+	e.Str("outcome", string(row.Outcome)).Int("status", row.Status).Bool("client_left", row.ClientLeft).Bytes("client", r.scratch).
 		Str("method", row.Exchange.Method()).Str("target", row.Exchange.Target()).Str("id", row.ID).Send()
 }
 

@@ -33,7 +33,7 @@ func BenchmarkRow(b *testing.B) {
 			row := Row{
 				Exchange: asked{client: "127.0.0.1:54666", method: http.MethodGet, target: "/?id=" + bench.id}, ID: bench.id,
 				Arrived: at, Started: at, Ended: at.Add(3 * time.Second), Wait: 51 * time.Microsecond, Work: 3 * time.Second,
-				Thread: "AnyIO worker thread", ThreadNumber: 1, Status: 200, Outcome: admin.Answered,
+				Number: 3, Thread: "AnyIO worker thread", ThreadNumber: 1, Status: 200, Outcome: admin.Answered,
 			}
 			b.ReportAllocs()
 			for b.Loop() {

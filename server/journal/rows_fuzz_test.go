@@ -118,8 +118,8 @@ func isJSON(t *testing.T, line string, want map[string]string) {
 // The shape of lines in the console format: a value is one word or in quotes.
 var (
 	word       = `("(?:[^"\\]|\\.)*"|[^"\\= ]+)`
-	requestRow = regexp.MustCompile(`^[A-Z][a-z]{2} [ \d]\d [\d:]{8}\.\d{6} INF arrival=` + word + ` client=` + word + ` end=` + word + ` id=` + word +
-		` method=` + word + ` outcome=` + word + `( start=` + word + `)? status=\d+ target=` + word +
+	requestRow = regexp.MustCompile(`^[A-Z][a-z]{2} [ \d]\d [\d:]{8}\.\d{6} INF arrival=` + word + ` client=` + word + ` client_left=(true|false) end=` + word + ` id=` + word +
+		` method=` + word + `( number=\d+)? outcome=` + word + `( start=` + word + `)? status=\d+ target=` + word +
 		`( thread=` + word + ` thread_number=\d+)? wait=` + word + ` work=` + word + ` worker=\d+$`)
 	serverRow = regexp.MustCompile(`^[A-Z][a-z]{2} [ \d]\d [\d:]{8}\.\d{6} (INF|WRN|ERR) ("(?:[^"\\]|\\.)*"|[^"\\=]+) worker=\d+$`)
 )
