@@ -124,7 +124,7 @@ func (e *Embedded) Wait(ctx context.Context, c admin.Condition) error {
 		case <-e.ended:
 			return errors.New("the server has ended")
 		case <-ctx.Done():
-			return fmt.Errorf("%d busy, %d waiting, %d zombies: %w", s.Busy, s.Waiting, s.Zombies, context.Cause(ctx))
+			return fmt.Errorf("%s: %w", admin.Progress([]admin.Statistics{s}), context.Cause(ctx))
 		}
 	}
 }

@@ -22,7 +22,7 @@ func supervise(
 ) (Ended, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	admin, err := listenAdmin(ctx, cfg)
+	adminListener, err := listenAdmin(ctx, cfg)
 	if err != nil {
 		return Ended{}, err
 	}
@@ -70,7 +70,7 @@ func supervise(
 		return Ended{}, err
 	}
 	workers.processes = parent.Workers
-	adminURL = serveAdmin(ctx, cfg, admin, workers, func(err error) { log.Error("%s", err) })
+	adminURL = serveAdmin(ctx, cfg, adminListener, workers, func(err error) { log.Error("%s", err) })
 	code, err := parent.Run(ctx)
 	if failed != nil {
 		return Ended{}, failed

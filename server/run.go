@@ -14,15 +14,19 @@ import (
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
+	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// Streams are the standard streams of the process.
+// Streams are the standard streams of the process, and what else leaves it.
 type Streams struct {
 	Stdin          io.Reader // only for --exit-with-parent
 	Stdout, Stderr io.Writer
+	// AtEnd, unless it is nil, is called in the process of each worker whose loop ends, with what the worker knew then:
+	// its statistics and the requests that it remembers. A worker that a signal kills does not call it.
+	AtEnd func(admin.Statistics, []admin.Request)
 }
 
 // Ended is how a server has ended.
@@ -81,7 +85,7 @@ func prepare() {
 func runSingle(ctx context.Context, cfg config.Config, stack *Stack, streams Streams, file *readyFile) (Ended, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	admin, err := listenAdmin(ctx, cfg)
+	adminListener, err := listenAdmin(ctx, cfg)
 	if err != nil {
 		return Ended{}, err
 	}
@@ -102,10 +106,10 @@ func runSingle(ctx context.Context, cfg config.Config, stack *Stack, streams Str
 	if err := file.removeStale(); err != nil {
 		return Ended{}, err
 	}
-	if admin != nil {
+	if adminListener != nil {
 		w.reserveDescriptors()
 	}
-	adminURL := serveAdmin(ctx, cfg, admin, singleWorker{w}, w.postError)
+	adminURL := serveAdmin(ctx, cfg, adminListener, singleWorker{w}, w.postError)
 	if err := file.publish(port, adminURL, []int{os.Getpid()}); err != nil {
 		return Ended{}, err
 	}
@@ -120,6 +124,7 @@ func openWorker(cfg config.Config, stack *Stack, streams Streams) (*Worker, *eve
 		return nil, nil, err
 	}
 	w := NewWorker(cfg, stack, clock, poller, journal.New(cfg, stack.Log, streams.Stdout, streams.Stderr, clock.Now))
+	w.atEnd = streams.AtEnd
 	if bytes := memoryLimit(cfg.Workers); bytes > 0 {
 		boundHeap(bytes)
 		w.host.MaxBuffered = min(w.host.MaxBuffered, int(float64(bytes)*bufferShare))
@@ -138,6 +143,9 @@ func reportIfLogOff(cfg config.Config, streams Streams, err error) {
 func (w *Worker) Serve() (Ended, error) {
 	if err := w.Run(); err != nil {
 		return Ended{}, err
+	}
+	if w.atEnd != nil {
+		w.atEnd(w.Statistics(), w.Requests(0))
 	}
 	return w.life.Ended(), nil
 }

@@ -42,6 +42,7 @@ type Worker struct {
 	life     Life
 	warned   []string // the warnings that Python has printed
 	beat     func()   // sends a heartbeat to the master; nil without one
+	atEnd    func(admin.Statistics, []admin.Request)
 	hooks    Hooks
 	stopping eventloop.Timer // of StopWhenThreadsEnd
 }

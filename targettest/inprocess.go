@@ -54,10 +54,10 @@ func embed(t testing.TB, set *setup, log *tail) (place, error) {
 	case err != nil:
 		return nil, err
 	case cfg.Workers > 1:
-		return nil, fmt.Errorf("%d workers in one process; accepted: Processes(%d)", cfg.Workers, cfg.Workers)
+		return nil, fmt.Errorf("Set(\"workers\", \"%d\"): the test's process has one worker; accepted: Processes(%d)", cfg.Workers, cfg.Workers)
 	case cfg.AdminAddr != "", cfg.ReadyFile != "", cfg.ExitWithParent:
 		return nil, errors.New("admin-addr, ready-file and exit-with-parent are of no use in the test's own process; " +
-			"accepted: none of them")
+			"accepted: none of them, since the methods of Server do all that they are for")
 	}
 	p := &inProcess{}
 	if set.inMemory {
@@ -102,6 +102,11 @@ func (p *inProcess) requests(context.Context) ([]admin.Request, error) {
 }
 
 func (p *inProcess) do(_ context.Context, c admin.Command) error {
+	if c.Do == admin.Limit {
+		if _, err := p.worker.ReadLimit(strconv.Itoa(c.N)); err != nil {
+			return err
+		}
+	}
 	p.worker.Do(c)
 	return nil
 }

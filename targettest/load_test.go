@@ -43,7 +43,7 @@ func TestCommandsUnderLoad(t *testing.T) {
 			stop := crowd(s, 8)
 			for range 300 {
 				commands[random.IntN(len(commands))]()
-				if n := s.Snapshot(); n.Accepted != n.Held+n.Served+n.Refused+n.Cancelled+n.Left || n.Zombies < 0 || n.Busy < 0 || n.Busy > n.Peak || n.Zombies > n.Held {
+				if n := s.Snapshot(); n.Accepted != n.Held+n.Answered+n.Refused+n.Cancelled+n.Left || n.Zombies < 0 || n.Busy < 0 || n.Busy > n.Peak || n.Zombies > n.Held {
 					t.Fatalf("it does not add up: %s", n)
 				}
 				s.Requests()

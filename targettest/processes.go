@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -30,11 +31,15 @@ type processes struct {
 	client  http.Client // of the admin address
 	token   string      // for it; empty if it takes none
 	gone    chan struct{}
+	reports string // the folder in which each worker reports at its end
+
+	mu     sync.Mutex
+	before lastReports // when Terminate was called; nil before
 }
 
 func startProcesses(t testing.TB, set *setup, log *tail) (place, error) {
 	t.Helper()
-	ready := filepath.Join(t.TempDir(), "ready.json")
+	ready, reports := filepath.Join(t.TempDir(), "ready.json"), t.TempDir()
 	args := append([]string{"--workers=" + strconv.Itoa(set.processes)}, set.args...)
 	args = append(args, "--addr="+anyPort, "--admin-addr="+anyPort, "--exit-with-parent", "--ready-file="+ready)
 	cfg, _, err := settings(args) // so that wrong settings are reported as they are without Processes
@@ -45,9 +50,9 @@ func startProcesses(t testing.TB, set *setup, log *tail) (place, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
 	}
-	p := &processes{command: exec.Command(program, args...), token: string(cfg.AdminToken), gone: make(chan struct{})}
+	p := &processes{command: exec.Command(program, args...), token: string(cfg.AdminToken), reports: reports, gone: make(chan struct{})}
 	// By default the race detector delays the end of a process by a second.
-	p.command.Env = append([]string{"GORACE=atexit_sleep_ms=0"}, append(os.Environ(), marker+"=1")...)
+	p.command.Env = append([]string{"GORACE=atexit_sleep_ms=0"}, append(os.Environ(), marker+"="+reports)...)
 	p.command.Stdout, p.command.Stderr = log, log
 	if p.stdin, err = p.command.StdinPipe(); err != nil {
 		return nil, err
@@ -83,9 +88,9 @@ func (p *processes) await(file string) error {
 		}
 		select {
 		case <-p.gone:
-			return errors.New("the server has ended before it was ready")
+			return errors.New("the server ended before it was ready")
 		case <-deadline:
-			return fmt.Errorf("the server is not ready after %v", startUp)
+			return fmt.Errorf("the server was not ready within %v", startUp)
 		case <-time.After(2 * time.Millisecond):
 		}
 	}
@@ -112,6 +117,9 @@ func (p *processes) ask(ctx context.Context, method, path string, answer any) (s
 	}
 	response, err := p.client.Do(request)
 	if err != nil {
+		if ctx.Err() == nil && p.isGone() {
+			err = errEnded
+		}
 		return 0, err
 	}
 	defer response.Body.Close()
@@ -127,8 +135,25 @@ func (p *processes) ask(ctx context.Context, method, path string, answer any) (s
 	return http.StatusOK, json.Unmarshal(text, answer)
 }
 
+// errEnded is the error of what only a running server can do.
+var errEnded = errors.New("the server has ended")
+
+// isGone reports whether all processes have ended. One that no longer listens may take a moment.
+func (p *processes) isGone() bool {
+	select {
+	case <-p.gone:
+		return true
+	case <-time.After(100 * time.Millisecond):
+		return false
+	}
+}
+
 func (p *processes) statistics(ctx context.Context) (all []admin.Statistics, err error) {
 	_, err = p.ask(ctx, http.MethodGet, "/stats", &all)
+	if errors.Is(err, errEnded) {
+		last, err := p.last()
+		return last.statistics(), err
+	}
 	return all, errors.Join(err, workerErrors(all))
 }
 
@@ -144,6 +169,10 @@ func workerErrors(all []admin.Statistics) (err error) {
 
 func (p *processes) requests(ctx context.Context) (all []admin.Request, err error) {
 	_, err = p.ask(ctx, http.MethodGet, "/requests", &all)
+	if errors.Is(err, errEnded) {
+		last, err := p.last()
+		return last.requests(), err
+	}
 	return all, err
 }
 
@@ -168,8 +197,10 @@ func (p *processes) wait(ctx context.Context, c admin.Condition) error {
 	if c.Waiting != admin.Any {
 		query.Set("waiting", strconv.Itoa(c.Waiting))
 	}
-	if c.Zombies > 0 {
-		query.Set("zombies", strconv.Itoa(c.Zombies))
+	for name, n := range map[string]int{"zombies": c.Zombies, "answered": c.Answered, "refused": c.Refused} {
+		if n > 0 {
+			query.Set(name, strconv.Itoa(n))
+		}
 	}
 	for {
 		switch status, err := p.ask(ctx, http.MethodGet, "/wait?"+query.Encode(), nil); {
@@ -188,12 +219,17 @@ func (p *processes) stateAt(ended context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ended), answerTimeout)
 	defer cancel()
 	all, err := p.statistics(ctx)
-	s := sum(all)
-	state := fmt.Errorf("%d busy, %d waiting, %d zombies: %w", s.Busy, s.Waiting, s.Zombies, context.Cause(ended))
-	return errors.Join(state, err)
+	return errors.Join(fmt.Errorf("%s: %w", admin.Progress(all), context.Cause(ended)), err)
 }
 
-func (p *processes) terminate() error { return p.command.Process.Signal(syscall.SIGTERM) }
+// terminate first asks what the workers know: one that the signal kills reports nothing.
+func (p *processes) terminate() error {
+	p.remember()
+	if err := p.command.Process.Signal(syscall.SIGTERM); !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	return nil
+}
 
 func (p *processes) ended() <-chan struct{} { return p.gone }
 
@@ -205,7 +241,7 @@ func (p *processes) kill() error {
 	case <-p.gone:
 		return nil
 	case <-time.After(answerTimeout):
-		err := fmt.Errorf("the server has not ended %v after its standard input", answerTimeout)
+		err := fmt.Errorf("the server did not end within %v of the end of its standard input", answerTimeout)
 		return errors.Join(err, p.command.Process.Kill())
 	}
 }

@@ -77,6 +77,49 @@ func TestProcesses(t *testing.T) {
 	}
 }
 
+// What two workers knew at their end is put together; one that was killed says what it knew before.
+func TestProcessesAfterTerminate(t *testing.T) {
+	for _, stack := range []string{"uvicorn", "gunicorn-gthread", "hypercorn"} {
+		t.Run(stack, func(t *testing.T) {
+			t.Parallel()
+			s := targettest.New(t, targettest.Stack(stack), targettest.Processes(2), targettest.Sleep(300*time.Millisecond))
+			a := asks(t, s)
+			for id := range 8 {
+				a.ask(id)
+			}
+			must(t, until(s, func(n targettest.Snapshot) bool { return n.Accepted == 8 }))
+			must(t, s.Terminate(t.Context()))
+			a.Wait()
+			n := s.Snapshot()
+			check.Equal(t, "sums", fmt.Sprint(n.Accepted, n.Held, n.Answered), "8 0 8")
+			ids := map[string]bool{}
+			for _, r := range s.Requests() {
+				ids[r.ID] = r.Outcome == targettest.Answered && !r.End.IsZero()
+			}
+			check.Equal(t, "requests", len(ids), 8)
+			for id, answered := range ids {
+				check.Equal(t, "answered "+id, answered, true)
+			}
+		})
+	}
+}
+
+// After Close nothing is known of processes, and the error says what to do.
+func TestProcessesAfterClose(t *testing.T) {
+	p := &played{TB: t}
+	p.run(func() {
+		s := targettest.New(p, targettest.Processes(1))
+		s.Close()
+		s.Snapshot()
+		s.Hold()
+	})
+	for _, want := range []string{"targettest: Snapshot: the server has ended, and nothing is known of its end; use Terminate", "targettest: Hold: the server has ended\n"} {
+		if !strings.Contains(p.text, want) {
+			t.Errorf("%q is missing in\n%s", want, p.text)
+		}
+	}
+}
+
 // A server that asks for a token gets it from the fixture.
 func TestProcessesWithAToken(t *testing.T) {
 	for _, n := range []int{1, 2} {
@@ -104,7 +147,7 @@ func TestNewWorkerHolds(t *testing.T) {
 		must(t, until(s, func(n targettest.Snapshot) bool { return n.Accepted == id-1 }))
 	}
 	check.Equal(t, "the one that was killed serves", workers(s)[killed], false)
-	check.Equal(t, "answered", s.Snapshot().Served, 0)
+	check.Equal(t, "answered", s.Snapshot().Answered, 0)
 	s.Release()
 	a.Wait()
 }
@@ -129,7 +172,7 @@ func TestProcessesUnderLoad(t *testing.T) {
 			stop := crowd(s, 8)
 			for i := range 60 {
 				commands[random.IntN(len(commands))]()
-				if n := s.Snapshot(); n.Accepted != n.Held+n.Served+n.Refused+n.Cancelled+n.Left {
+				if n := s.Snapshot(); n.Accepted != n.Held+n.Answered+n.Refused+n.Cancelled+n.Left {
 					t.Fatalf("it does not add up: %s", n)
 				}
 				if i%20 == 10 {

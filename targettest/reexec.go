@@ -10,19 +10,18 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// marker is the environment variable that tells a test binary to serve.
+// marker is the environment variable that tells a test binary to serve. Its value is the folder for its last report.
 const marker = "TARGETTEST_SERVES"
 
 // init turns a test binary that [Processes] has started into a server, before any test or TestMain runs.
 func init() { //nolint:gochecknoinits // docs/decisions/0011-fixture.md
-	if os.Getenv(marker) == "" {
-		return
+	if folder := os.Getenv(marker); folder != "" {
+		os.Exit(serve(os.Args[1:], folder))
 	}
-	os.Exit(serve(os.Args[1:]))
 }
 
-func serve(args []string) int {
-	streams := server.Streams{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
+func serve(args []string, reports string) int {
+	streams := server.Streams{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, AtEnd: reportTo(reports)}
 	how, err := server.Ended{}, error(nil)
 	if len(args) == 1 && args[0] == supervisor.WorkerArgument {
 		how, err = server.RunWorker(context.Background(), stacks.Find, streams)

@@ -2,6 +2,7 @@ package targettest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -19,10 +20,20 @@ const (
 // report is what a failed test prints.
 func (s *Server) report() string {
 	var b strings.Builder
-	if s.isGone() {
+	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
+	defer cancel()
+	statistics, err := s.place.statistics(ctx)
+	switch {
+	case s.closed.Load(), err != nil && s.hasEnded():
 		fmt.Fprintf(&b, "targettest: the server at %s had ended\n", s.URL)
-	} else {
-		fmt.Fprintf(&b, "targettest: the server at %s: %s\n", s.URL, s.Snapshot())
+	case err != nil:
+		fmt.Fprintf(&b, "targettest: the server at %s: %v\n", s.URL, err)
+	default:
+		had := ""
+		if s.hasEnded() {
+			had = ", which had ended"
+		}
+		fmt.Fprintf(&b, "targettest: the server at %s%s: %s\n", s.URL, had, sum(statistics))
 		all := s.Requests()
 		shown := all[max(0, len(all)-shownRequests):]
 		if len(shown) < len(all) {
@@ -36,16 +47,13 @@ func (s *Server) report() string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// isGone reports whether the server can no longer be asked for its state.
-func (s *Server) isGone() bool {
-	if _, separate := s.place.(*processes); !separate {
-		return s.closed.Load()
-	}
+// hasEnded reports whether the server no longer runs.
+func (s *Server) hasEnded() bool {
 	select {
 	case <-s.place.ended():
 		return true
 	default:
-		return s.closed.Load()
+		return false
 	}
 }
 

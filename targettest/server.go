@@ -76,9 +76,9 @@ func New(t testing.TB, options ...Option) *Server {
 func open(t testing.TB, set *setup, log *tail) (place, error) {
 	switch {
 	case slices.ContainsFunc(set.args, func(arg string) bool { return strings.HasPrefix(arg, "--addr=") }):
-		return nil, errors.New("addr: the fixture takes a free port and tells it in URL; accepted: none")
+		return nil, errors.New("Set(\"addr\", …): the server takes a free port, which is part of URL; accepted: no such option")
 	case set.processes > 0 && set.inMemory:
-		return nil, fmt.Errorf("Processes(%d) and InMemory: processes share no memory; accepted: one of them", set.processes)
+		return nil, fmt.Errorf("Processes(%d) and InMemory(): processes share no memory with the test; accepted: one of the two", set.processes)
 	case set.processes > 0:
 		return startProcesses(t, set, log)
 	}
@@ -93,63 +93,88 @@ func (s *Server) Client() *http.Client { return s.client }
 func (s *Server) Dial(ctx context.Context) (net.Conn, error) { return s.place.dial(ctx) }
 
 // Close ends the server at once: its connections break, also those with requests that are held. It is called at the end
-// of the test too.
+// of the test too. Take a [Server.Snapshot] before it, or use [Server.Terminate].
 func (s *Server) Close() {
+	s.t.Helper()
 	s.once.Do(func() {
 		s.closed.Store(true)
 		s.client.CloseIdleConnections()
 		if err := s.place.kill(); err != nil {
-			s.t.Errorf("targettest: close: %v", err)
+			s.t.Errorf("targettest: Close: %v", err)
 		}
 	})
 }
 
 // Terminate asks the server to end, as SIGTERM asks the real one, and waits until it has ended. Each stack decides what
-// happens to its requests and connections. While handlers are held, it may never end.
+// happens to its requests and connections. While [Server.Hold] keeps handlers running, it may never end. Afterwards
+// [Server.Snapshot] and [Server.Requests] return what each worker knew at its end; of a worker that was killed, and so
+// could not say, they return what it knew when Terminate was called.
 func (s *Server) Terminate(ctx context.Context) error {
+	s.t.Helper()
 	if err := s.place.terminate(); err != nil {
-		return fmt.Errorf("terminate: %w", err)
+		return fmt.Errorf("Terminate: %w", err)
 	}
 	select {
 	case <-s.place.ended():
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("terminate: %s: %w", s.Snapshot(), context.Cause(ctx))
+		return fmt.Errorf("Terminate: %s: %w", s.Snapshot(), context.Cause(ctx))
 	}
 }
 
-// SetLimit changes the number of threads of each worker at once: waiting requests that now have a thread start.
-func (s *Server) SetLimit(n int) { s.do(admin.Command{Do: admin.Limit, N: n}) }
+// SetLimit changes the number of threads of each worker at once: queued requests that now have a thread start. It
+// accepts what [Limit] accepts: on a stack whose limit is fixed, the test fails.
+func (s *Server) SetLimit(n int) {
+	s.t.Helper()
+	s.do(fmt.Sprintf("SetLimit(%d)", n), admin.Command{Do: admin.Limit, N: n})
+}
 
 // Pause stops the server as SIGSTOP stops a process: it accepts, reads, answers and closes nothing. Connections are
 // still established, up to the backlog. What became due in the meantime happens at [Server.Resume]. A handler that
 // blocks the loop (async-misuse) finishes first.
-func (s *Server) Pause() { s.do(admin.Command{Do: admin.Pause}) }
+func (s *Server) Pause() {
+	s.t.Helper()
+	s.do("Pause", admin.Command{Do: admin.Pause})
+}
 
 // Resume ends [Server.Pause].
-func (s *Server) Resume() { s.do(admin.Command{Do: admin.Resume}) }
+func (s *Server) Resume() {
+	s.t.Helper()
+	s.do("Resume", admin.Command{Do: admin.Resume})
+}
 
 // Hold keeps handlers running: one that starts from now on, or whose sleep ends, runs until it is released.
-func (s *Server) Hold() { s.do(admin.Command{Do: admin.Hold}) }
+func (s *Server) Hold() {
+	s.t.Helper()
+	s.do("Hold", admin.Command{Do: admin.Hold})
+}
 
-// Release ends [Server.Hold]: all handlers that are held end, and later ones end after their sleep.
-func (s *Server) Release() { s.do(admin.Command{Do: admin.Release}) }
+// Release ends [Server.Hold]: all handlers that it has kept running end, and later ones end after their sleep.
+func (s *Server) Release() {
+	s.t.Helper()
+	s.do("Release", admin.Command{Do: admin.Release})
+}
 
-// ReleaseNext lets n handlers of each worker end, those held longest. n is at least 1. All others stay held.
+// ReleaseNext lets n handlers of each worker end, those that [Server.Hold] has kept longest. n is at least 1. All others
+// keep running.
 func (s *Server) ReleaseNext(n int) {
+	s.t.Helper()
 	if n < 1 {
-		s.t.Errorf("targettest: ReleaseNext(%d): accepted: a number from 1", n)
+		s.t.Errorf("targettest: ReleaseNext(%d): accepted: a number from 1 to %d", n, admin.Most)
 		return
 	}
-	s.do(admin.Command{Do: admin.Release, N: n})
+	s.do(fmt.Sprintf("ReleaseNext(%d)", n), admin.Command{Do: admin.Release, N: n})
 }
 
 // Reset puts the server back into its initial state: it resumes and releases, restores the limit, forgets requests that
-// have ended and zeroes the totals. Running and waiting requests go on.
-func (s *Server) Reset() { s.do(admin.Command{Do: admin.Reset}) }
+// have ended and zeroes the totals. Running and queued requests go on.
+func (s *Server) Reset() {
+	s.t.Helper()
+	s.do("Reset", admin.Command{Do: admin.Reset})
+}
 
 // do makes every worker carry out a command. If it fails, the test fails.
-func (s *Server) do(c admin.Command) {
+func (s *Server) do(call string, c admin.Command) {
 	s.t.Helper()
 	err := c.Check()
 	if err == nil {
@@ -158,7 +183,7 @@ func (s *Server) do(c admin.Command) {
 		err = s.place.do(ctx, c)
 	}
 	if err != nil {
-		s.t.Errorf("targettest: %s: %v", c.Do, err)
+		s.t.Errorf("targettest: %s: %v", call, err)
 	}
 }
 
@@ -173,7 +198,7 @@ func (s *Server) WaitBusy(ctx context.Context, n int) error {
 	return s.wait(ctx, n, "busy", admin.Condition{Busy: n, Waiting: admin.Any})
 }
 
-// WaitWaiting is [Server.WaitBusy] for requests that wait for a thread.
+// WaitWaiting is [Server.WaitBusy] for requests that are queued for a thread.
 func (s *Server) WaitWaiting(ctx context.Context, n int) error {
 	return s.wait(ctx, n, "waiting", admin.Condition{Busy: admin.Any, Waiting: n})
 }
@@ -181,15 +206,26 @@ func (s *Server) WaitWaiting(ctx context.Context, n int) error {
 // WaitZombies waits, as [Server.WaitBusy] does, until at least n requests are held for clients that have left, as far
 // as the server notices. For 0 it does not wait.
 func (s *Server) WaitZombies(ctx context.Context, n int) error {
-	if n == 0 {
-		return nil
-	}
 	return s.wait(ctx, n, "zombies", admin.Condition{Busy: admin.Any, Waiting: admin.Any, Zombies: n})
+}
+
+// WaitAnswered waits, as [Server.WaitBusy] does, until the app has answered at least n requests since the start or the
+// last [Server.Reset]. For 0 it does not wait.
+func (s *Server) WaitAnswered(ctx context.Context, n int) error {
+	return s.wait(ctx, n, "answered", admin.Condition{Busy: admin.Any, Waiting: admin.Any, Answered: n})
+}
+
+// WaitRefused is [Server.WaitAnswered] for requests that were refused with 503.
+func (s *Server) WaitRefused(ctx context.Context, n int) error {
+	return s.wait(ctx, n, "refused", admin.Condition{Busy: admin.Any, Waiting: admin.Any, Refused: n})
 }
 
 func (s *Server) wait(ctx context.Context, n int, what string, c admin.Condition) error {
 	if n < 0 || n > admin.Most {
 		return fmt.Errorf("wait for %d %s: accepted: a number from 0 to %d", n, what, admin.Most)
+	}
+	if c == (admin.Condition{Busy: admin.Any, Waiting: admin.Any}) {
+		return nil // the total is never below 0
 	}
 	if !s.latest.IsZero() {
 		var cancel context.CancelFunc

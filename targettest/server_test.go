@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"runtime"
@@ -114,7 +115,7 @@ func TestWhoIsNext(t *testing.T) {
 		all := s.Requests()
 		for i, r := range all {
 			check.Equal(t, "arrived", r.ID, fmt.Sprint(i+1))
-			check.Equal(t, "outcome of "+r.ID, r.Outcome, targettest.Served)
+			check.Equal(t, "outcome of "+r.ID, r.Outcome, targettest.Answered)
 			check.Equal(t, "answer to "+r.ID, a.answers[r.ID], `200 "hello"`)
 			check.Equal(t, "status of "+r.ID, r.Status, http.StatusOK)
 		}
@@ -142,7 +143,7 @@ func TestSetLimitLetsThoseInWhoWait(t *testing.T) {
 		must(t, s.WaitBusy(t.Context(), 0))
 		s.Reset()
 		check.Equal(t, "after the reset", s.Snapshot().String(),
-			"limit 1, busy 0, waiting 0, peak 0; accepted 0, held 0, served 0")
+			"limit 1, busy 0, waiting 0, peak 0; accepted 0, held 0, answered 0")
 		check.Equal(t, "remembered", len(s.Requests()), 0)
 	})
 }
@@ -156,10 +157,39 @@ func TestFullLineRefuses(t *testing.T) {
 		text, err := get(s, "/?id=3")
 		must(t, err)
 		check.Equal(t, "the third", text[:3], "503")
+		must(t, s.WaitRefused(t.Context(), 1))
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		want := "wait for 1 answered: 1 busy, 1 waiting, 0 zombies, 0 answered, 1 refused: "
+		if err := s.WaitAnswered(ctx, 1); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("before any answer: %v", err)
+		}
 		s.Release()
+		must(t, s.WaitAnswered(t.Context(), 2))
 		a.Wait()
 		check.Equal(t, "refused", s.Snapshot().Refused, 1)
 		check.Equal(t, "its outcome", s.Requests()[2].Outcome, targettest.Refused)
+		must(t, s.WaitAnswered(t.Context(), 0))
+		must(t, s.WaitRefused(t.Context(), 0))
+	})
+}
+
+// Uvicorn's own refusals count as those of the queue do.
+func TestLimitConcurrencyRefuses(t *testing.T) {
+	everywhere(t, func(t *testing.T, where ...targettest.Option) {
+		s := targettest.New(t, append(where, targettest.Set("limit-concurrency", "2"))...)
+		s.Hold()
+		a := asks(t, s)
+		a.inTurn(1, 1)
+		text, err := get(s, "/?id=2")
+		must(t, err)
+		check.Equal(t, "the second", text, "503 Service Unavailable")
+		must(t, s.WaitRefused(t.Context(), 1))
+		refused := s.Requests()[1]
+		check.Equal(t, "its row", fmt.Sprint(refused.ID, " ", refused.Outcome, " ", refused.Status), "2 refused 503")
+		s.Release()
+		a.Wait()
+		check.Equal(t, "in the end", s.Snapshot().String()[:51], "limit 40, busy 0, waiting 0, peak 1; accepted 2, he")
 	})
 }
 
@@ -212,7 +242,7 @@ func TestZombies(t *testing.T) {
 		must(t, s.WaitBusy(t.Context(), 0))
 		must(t, until(s, func(n targettest.Snapshot) bool { return n.Held == 0 }))
 		check.Equal(t, "in the end", s.Snapshot().String()[:62],
-			"limit 1, busy 0, waiting 0, peak 1; accepted 1, held 0, served")
+			"limit 1, busy 0, waiting 0, peak 1; accepted 1, held 0, answer")
 		check.Equal(t, "left", s.Snapshot().Left, 1)
 		check.Equal(t, "its outcome", s.Requests()[0].Outcome, targettest.Left)
 	})
@@ -229,10 +259,10 @@ func TestBlockedLoop(t *testing.T) {
 		must(t, s.WaitBusy(t.Context(), 1))
 		a.ask(2)
 		s.ReleaseNext(1)
-		must(t, until(s, func(n targettest.Snapshot) bool { return n.Served == 1 && n.Busy == 1 }))
+		must(t, until(s, func(n targettest.Snapshot) bool { return n.Answered == 1 && n.Busy == 1 }))
 		s.Release()
 		a.Wait()
-		check.Equal(t, "served", s.Snapshot().Served, 2)
+		check.Equal(t, "answered", s.Snapshot().Answered, 2)
 		a.ask(3) // for an hour, in the midst of which the server ends
 		must(t, s.WaitBusy(t.Context(), 1))
 		s.Close()
@@ -264,7 +294,44 @@ func TestTerminate(t *testing.T) {
 			conn.Close()
 			t.Error("it still accepts")
 		}
+		check.Equal(t, "answered", s.Snapshot().Answered, 1)
+		all := s.Requests()
+		check.Equal(t, "requests", len(all), 1)
+		check.Equal(t, "outcome", all[0].Outcome, targettest.Answered)
+		must(t, s.Terminate(t.Context())) // again
+		if err := s.WaitBusy(t.Context(), 1); err == nil || !strings.HasSuffix(err.Error(), "the server has ended") {
+			t.Errorf("a wait after the end: %v", err)
+		}
 	})
+}
+
+// Of a server that SIGTERM kills the fixture knows what there was to know before.
+func TestTerminateKills(t *testing.T) {
+	everywhere(t, func(t *testing.T, where ...targettest.Option) {
+		s := targettest.New(t, append(where, targettest.Stack("flask"), targettest.Sleep(time.Hour))...)
+		a := asks(t, s)
+		a.ask(1)
+		must(t, s.WaitBusy(t.Context(), 1))
+		must(t, s.Terminate(t.Context()))
+		a.Wait()
+		check.Equal(t, "held", s.Snapshot().Held, 1)
+		check.Equal(t, "outcome", s.Requests()[0].Outcome, targettest.Working)
+	})
+}
+
+// SetLimit accepts what --limit accepts.
+func TestSetLimitOfAStackWithoutOne(t *testing.T) {
+	for _, processes := range []int{0, 1} {
+		p := &played{TB: t}
+		p.run(func() {
+			s := targettest.New(p, targettest.Stack("flask"), targettest.Processes(processes))
+			s.SetLimit(3)
+			check.Equal(t, "limit", s.Snapshot().Limit, math.MaxInt32)
+		})
+		if want := `"3" cannot be used with --stack flask --vintage 2023-03: the development server makes a thread for every connection`; !strings.Contains(p.text, "SetLimit(3): ") || !strings.Contains(p.text, want) {
+			t.Errorf("got %s", p.text)
+		}
+	}
 }
 
 // Each stack serves in each way.
@@ -295,8 +362,8 @@ func TestWrongOptions(t *testing.T) {
 		{`"unicorn" is unknown`, []targettest.Option{targettest.Processes(2), targettest.Stack("unicorn")}},
 		{"flag --queue: 3 cannot be used with --mode cooperative", []targettest.Option{targettest.Mode("cooperative"), targettest.Queue(3)}},
 		{"accepted: Processes(2)", []targettest.Option{targettest.Set("workers", "2")}},
-		{"addr: the fixture takes a free port", []targettest.Option{targettest.Set("addr", ":80")}},
-		{"addr: the fixture takes a free port", []targettest.Option{targettest.Processes(1), targettest.Set("addr", ":80")}},
+		{`Set("addr", …): the server takes a free port`, []targettest.Option{targettest.Set("addr", ":80")}},
+		{`Set("addr", …): the server takes a free port`, []targettest.Option{targettest.Processes(1), targettest.Set("addr", ":80")}},
 		{"processes share no memory", []targettest.Option{targettest.Processes(2), targettest.InMemory()}},
 		{"of no use in the test's own process", []targettest.Option{targettest.Set("admin-addr", ":0")}},
 	} {
@@ -349,7 +416,7 @@ func TestFailedTestPrintsTheServer(t *testing.T) {
 			p.Errorf("it went wrong")
 		})
 		for _, want := range []string{
-			"it went wrong", "the server at http://target-server.invalid: limit 1, busy 1, waiting 1, peak 1; accepted 2, held 2, served 0; longest wait 3s",
+			"it went wrong", "the server at http://target-server.invalid: limit 1, busy 1, waiting 1, peak 1; accepted 2, held 2, answered 0; longest wait 3s",
 			"+0s      0s    3s    working  0       AnyIO worker thread 1  GET /?id=1", "waiting", "Uvicorn running on http://",
 			"processing request id[1], sleeping",
 		} {
@@ -376,7 +443,7 @@ func TestWaitLeavesTimeToFail(t *testing.T) {
 				t.Error("its time is up")
 			}
 		})
-		for _, want := range []string{"wait for 1 busy: 0 busy, 0 waiting, 0 zombies: the test's time (go test -timeout) is nearly up", "limit 40, busy 0"} {
+		for _, want := range []string{"wait for 1 busy: 0 busy, 0 waiting, 0 zombies, 0 answered, 0 refused: the test's time (go test -timeout) is nearly up", "limit 40, busy 0"} {
 			if !strings.Contains(p.text, want) {
 				t.Errorf("%q is missing in\n%s", want, p.text)
 			}

@@ -10,24 +10,24 @@ import (
 )
 
 // Snapshot is a server's state at one moment, summed over its workers. It counts the requests that reached the app, and
-// at any moment
+// those that were refused before; at any moment
 //
-//	Accepted = Held + Served + Refused + Cancelled + Left
+//	Accepted = Held + Answered + Refused + Cancelled + Left
 type Snapshot struct {
 	Limit   int // threads
 	Busy    int // running handlers
-	Waiting int // requests waiting for a thread
-	Peak    int // most threads taken, or handlers running, at once; for several workers the sum of their peaks
+	Waiting int // requests queued for a thread
+	Peak    int // most threads in use, or handlers running, at once; for several workers the sum of their peaks
 	Zombies int // requests held for clients that have left, as far as the server notices
 
-	Accepted  int // requests that reached the app
+	Accepted  int // requests that reached the app, or were refused before
 	Held      int // of these, the ones that have not ended
-	Served    int // answered by the app, to a client that was still there
-	Refused   int // with 503, because the queue was full
+	Answered  int // by the app, to a client that was still there
+	Refused   int // with a quick 503, because a queue was full or --limit-concurrency was reached
 	Cancelled int // by the end of the server
 	Left      int // whose client had left when they ended
 
-	LongestWait time.Duration // for a thread, of requests waiting and served
+	LongestWait time.Duration // for a thread, of requests that are queued or have started
 	Paused      bool
 	Holding     bool
 }
@@ -35,8 +35,8 @@ type Snapshot struct {
 // String leaves out most of what is 0.
 func (s Snapshot) String() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "limit %d, busy %d, waiting %d, peak %d; accepted %d, held %d, served %d",
-		s.Limit, s.Busy, s.Waiting, s.Peak, s.Accepted, s.Held, s.Served)
+	fmt.Fprintf(&text, "limit %d, busy %d, waiting %d, peak %d; accepted %d, held %d, answered %d",
+		s.Limit, s.Busy, s.Waiting, s.Peak, s.Accepted, s.Held, s.Answered)
 	for _, more := range []struct {
 		what string
 		n    int
@@ -57,15 +57,15 @@ func (s Snapshot) String() string {
 	return text.String()
 }
 
-// Snapshot returns the server's current state, also while its loop is blocked. If its processes do not answer, the test
-// fails.
+// Snapshot returns the server's current state, also while its loop is blocked, and after [Server.Terminate] the last
+// one. If its processes do not answer, the test fails.
 func (s *Server) Snapshot() Snapshot {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
 	defer cancel()
 	all, err := s.place.statistics(ctx)
 	if err != nil {
-		s.t.Errorf("targettest: snapshot: %v", err)
+		s.t.Errorf("targettest: Snapshot: %v", err)
 	}
 	return sum(all)
 }
@@ -74,7 +74,7 @@ func sum(all []admin.Statistics) Snapshot {
 	s := admin.Sum(all)
 	return Snapshot{
 		Limit: s.Limit, Busy: s.Busy, Waiting: s.Waiting, Peak: s.Peak, Zombies: s.Zombies,
-		Accepted: int(s.Accepted), Held: int(s.Held), Served: int(s.Answered),
+		Accepted: int(s.Accepted), Held: int(s.Held), Answered: int(s.Answered),
 		Refused: int(s.Refused), Cancelled: int(s.Cancelled), Left: int(s.Left),
 		LongestWait: seconds(s.LongestWait), Paused: s.Paused, Holding: s.Holding,
 	}
@@ -109,23 +109,24 @@ type Outcome = admin.Outcome
 
 // The outcomes. A request that has ended has one of the last four.
 const (
-	Waiting   = admin.Waiting    // for a thread
+	Waiting   = admin.Waiting    // queued for a thread
 	Working   = admin.Working    // its handler is running
-	Served    = admin.Answered   // by the app, or by the framework or server (404, 422, …)
-	Refused   = admin.Refused    // the queue was full
+	Answered  = admin.Answered   // by the app, or by the framework or server (404, 422, …)
+	Refused   = admin.Refused    // with a quick 503
 	Cancelled = admin.Cancelled  // by the end of the server
 	Left      = admin.ClientLeft // the client had left when it ended
 )
 
 // Requests returns the last 10,000 requests of each worker (or as many as Set("history", …) says) in the order of
-// arrival, including those that are waiting or running. If the server's processes do not answer, the test fails.
+// arrival, including those that are queued or running; after [Server.Terminate], as they were at the end. If the
+// server's processes do not answer, the test fails.
 func (s *Server) Requests() []Request {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
 	defer cancel()
 	all, err := s.place.requests(ctx)
 	if err != nil {
-		s.t.Errorf("targettest: requests: %v", err)
+		s.t.Errorf("targettest: Requests: %v", err)
 	}
 	requests := make([]Request, len(all))
 	for i, r := range all {
