@@ -27,6 +27,7 @@ func TestCancelledAtEveryStep(t *testing.T) {
 // cancelAt cancels one job some steps after its start, and a waiting one some
 // steps after it is granted its token.
 func cancelAt(t *testing.T, f eventloop.Flavour, m modes.Mode, step int) {
+	t.Helper()
 	w := newWorld(t, f, 1, limiter.FIFO)
 	first := w.start(0, m, "first", time.Second)
 	w.after(0, step, func() {

@@ -19,6 +19,7 @@ const (
 
 // report is what a failed test prints.
 func (s *Server) report() string {
+	s.t.Helper()
 	var b strings.Builder
 	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
 	defer cancel()

@@ -86,6 +86,7 @@ func TestCrowdOfResets(t *testing.T) {
 
 // establish connects the crowd, has everybody ask, and reads the answers.
 func establish(t *testing.T, p *process, answers bool) {
+	t.Helper()
 	conns := make([]net.Conn, crowd)
 	for i := range conns {
 		conn, err := net.Dial("tcp", p.addr)

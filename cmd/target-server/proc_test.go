@@ -13,10 +13,18 @@ import (
 
 // residentBytes is the memory that the process has now (VmRSS), and
 // mostResidentBytes the most that it ever had (VmHWM).
-func (p *process) residentBytes() int     { return p.memory("VmRSS") }
-func (p *process) mostResidentBytes() int { return p.memory("VmHWM") }
+func (p *process) residentBytes() int {
+	p.t.Helper()
+	return p.memory("VmRSS")
+}
+
+func (p *process) mostResidentBytes() int {
+	p.t.Helper()
+	return p.memory("VmHWM")
+}
 
 func (p *process) memory(field string) int {
+	p.t.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
 		p.t.Fatal(err)
@@ -33,6 +41,7 @@ func (p *process) memory(field string) int {
 
 // descriptors is how many files and sockets the process has open.
 func (p *process) descriptors() int {
+	p.t.Helper()
 	all, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", p.cmd.Process.Pid))
 	if err != nil {
 		p.t.Fatal(err)
@@ -52,6 +61,7 @@ func stat(pid int) []string {
 
 // cpu is the time that the process has computed.
 func (p *process) cpu() time.Duration {
+	p.t.Helper()
 	const user, system, perSecond = 11, 12, 100
 	fields := stat(p.cmd.Process.Pid)
 	sum := 0

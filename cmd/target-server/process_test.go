@@ -373,6 +373,7 @@ func TestLimitChangesWhileItRuns(t *testing.T) {
 
 // stats is what the admin address says.
 func (p *process) stats() string {
+	p.t.Helper()
 	answer, err := p.asker.Get(p.admin + "/stats")
 	if err != nil {
 		p.t.Fatal(err)

@@ -30,6 +30,7 @@ func sumsOf(s admin.Statistics) sums {
 
 // rows reads the log.
 func (s *stress) rows() (all []row) {
+	s.t.Helper()
 	text, err := os.ReadFile(s.log)
 	if err != nil {
 		s.t.Fatal(err)
@@ -47,6 +48,7 @@ func (s *stress) rows() (all []row) {
 // reconcile waits until all is quiet, and holds clients, /stats and rows against
 // each other.
 func (s *stress) reconcile() {
+	s.t.Helper()
 	var all []admin.Statistics
 	s.until("nothing is held, and the rows are written", func() bool {
 		all = s.statistics()
@@ -89,6 +91,7 @@ func count(rows []row) map[int]sums {
 // clients holds what clients have seen against the rows. What a worker has sent
 // in the turn in which it is killed has no row; that is no more than its threads.
 func (s *stress) clients(rows []row) {
+	s.t.Helper()
 	byID := map[string]row{}
 	for _, r := range rows {
 		if _, twice := byID[r.ID]; twice {
@@ -120,6 +123,7 @@ func (s *stress) clients(rows []row) {
 
 // overlaps counts, worker by worker, the requests that run at once: in a phase, except at its edges, no more than its limit.
 func (s *stress) overlaps(rows []row) {
+	s.t.Helper()
 	type event struct {
 		at    time.Time
 		delta int

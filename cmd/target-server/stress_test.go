@@ -87,6 +87,7 @@ func TestStress(t *testing.T) {
 }
 
 func startStress(t *testing.T, args ...string) *stress {
+	t.Helper()
 	s := &stress{got: map[string]int{}, cut: map[string]bool{}, left: map[string]bool{}, log: filepath.Join(t.TempDir(), "rows")}
 	s.process = command(t, append(args, "--limit=3", "--sleep=8ms", "--log-format=json", "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0")...)
 	file, err := os.OpenFile(s.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -101,6 +102,7 @@ func startStress(t *testing.T, args ...string) *stress {
 
 // changeLimits goes through phases, and kills a worker in the midst of them.
 func (s *stress) changeLimits(random *rand.Rand, kill bool) {
+	s.t.Helper()
 	for n := range 7 {
 		if kill && n == 3 {
 			s.killed = s.pids[0]
@@ -130,6 +132,7 @@ func (s *stress) changeLimits(random *rand.Rand, kill bool) {
 }
 
 func (s *stress) statistics() (all []admin.Statistics) {
+	s.t.Helper()
 	if err := json.Unmarshal([]byte(s.stats()), &all); err != nil {
 		s.t.Errorf("/stats: %v", err)
 	}
@@ -138,6 +141,7 @@ func (s *stress) statistics() (all []admin.Statistics) {
 
 // watch holds /stats against the rules that hold at any moment.
 func (s *stress) watch(over *atomic.Bool) {
+	s.t.Helper()
 	for !over.Load() {
 		for _, w := range s.statistics() {
 			switch {
@@ -156,6 +160,7 @@ func (s *stress) watch(over *atomic.Bool) {
 
 // client comes again and again.
 func (s *stress) client(n int, random *rand.Rand, over *atomic.Bool) {
+	s.t.Helper()
 	for visit := 0; !over.Load(); visit++ {
 		conn, err := net.Dial("tcp", s.addr)
 		if err != nil {

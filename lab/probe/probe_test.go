@@ -251,6 +251,7 @@ func (pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), P
 func TestProbeOfAPool(t *testing.T) { synctest.Test(t, probeOfAPool) }
 
 func probeOfAPool(t *testing.T) {
+	t.Helper()
 	slots, line := make(chan struct{}, 3), make(chan struct{}, 9)
 	p := serveInMemory(t, Options{Most: 16, Time: 5 * time.Second}, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" {

@@ -101,6 +101,7 @@ func replay(ctx context.Context, r *runner.Runner, plays []*replayed, jobs int) 
 }
 
 func show(t *testing.T, v runner.Verdict) {
+	t.Helper()
 	if v.Err != nil {
 		t.Error(v.Err)
 	}

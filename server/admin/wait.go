@@ -118,8 +118,11 @@ func readWait(req *http.Request) (c Condition, timeout time.Duration, err error)
 		least int
 		field *int
 	}{
-		{"busy", 0, &c.Busy}, {"waiting", 0, &c.Waiting}, {"zombies", 1, &c.Zombies},
-		{"answered", 1, &c.Answered}, {"refused", 1, &c.Refused},
+		{"busy", 0, &c.Busy},
+		{"waiting", 0, &c.Waiting},
+		{"zombies", 1, &c.Zombies},
+		{"answered", 1, &c.Answered},
+		{"refused", 1, &c.Refused},
 	} {
 		if query.Has(p.name) {
 			n, wrong := number(req, p.name, 0, p.least)

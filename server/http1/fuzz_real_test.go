@@ -60,6 +60,7 @@ type realParsers struct {
 }
 
 func startReal(f *testing.F, python string) *realParsers {
+	f.Helper()
 	cmd := exec.CommandContext(f.Context(), python, "testdata/record.py", "--serve")
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
@@ -90,6 +91,7 @@ func startReal(f *testing.F, python string) *realParsers {
 
 // ask sends an input in the form that record.py expects.
 func (r *realParsers) ask(t testing.TB, input []byte, cut int) {
+	t.Helper()
 	var head [8]byte
 	binary.LittleEndian.PutUint32(head[:4], uint32(len(input)))
 	binary.LittleEndian.PutUint32(head[4:], uint32(cut))
@@ -102,6 +104,7 @@ func (r *realParsers) ask(t testing.TB, input []byte, cut int) {
 
 // line returns the next line of the answer.
 func (r *realParsers) line(t testing.TB) string {
+	t.Helper()
 	if !r.out.Scan() {
 		t.Fatalf("%v: no answer: %v", r.names, r.out.Err())
 	}

@@ -85,6 +85,7 @@ const browserRequest = "GET /?id=1 HTTP/1.1\r\nHost: 127.0.0.1:8000\r\n" +
 	"Accept: */*\r\nConnection: keep-alive\r\n\r\n"
 
 func parseOne(tb testing.TB, p *Parser, d *Dialect, input []byte, head *Head) {
+	tb.Helper()
 	ev, n := p.Next(d, input, head)
 	if ev != HeadDone || n != len(input) {
 		tb.Fatalf("%s: event %d, %d bytes", d.Name, ev, n)

@@ -41,6 +41,7 @@ func TestRandom(t *testing.T) {
 }
 
 func replay(t *testing.T, casesDir, verdictsDir string) {
+	t.Helper()
 	cases := readCases(t, filepath.Join(casesDir, "cases.txt"))
 	for name, d := range dialects {
 		t.Run(name, func(t *testing.T) {
@@ -63,6 +64,7 @@ func replay(t *testing.T, casesDir, verdictsDir string) {
 type recorded struct{ name, cut, events string }
 
 func readVerdicts(t *testing.T, path string) (all []recorded) {
+	t.Helper()
 	name := ""
 	for _, line := range readLines(t, path) {
 		verdict, ok := strings.CutPrefix(line, "  ")
@@ -81,6 +83,7 @@ func readVerdicts(t *testing.T, path string) (all []recorded) {
 var casePart = regexp.MustCompile(`("(?:[^"\\]|\\.)*")(?:\*(\d+))?`)
 
 func readCases(t testing.TB, path string) map[string][]byte {
+	t.Helper()
 	cases := map[string][]byte{}
 	for _, line := range readLines(t, path) {
 		name, parts, _ := strings.Cut(line, " ")
@@ -102,6 +105,7 @@ func readCases(t testing.TB, path string) map[string][]byte {
 }
 
 func readLines(t testing.TB, path string) (lines []string) {
+	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

@@ -195,6 +195,7 @@ func gone(pid int) bool { return state(pid) == "" || state(pid) == "Z" }
 
 // written is the log of the processes.
 func (h *house) written() string {
+	h.t.Helper()
 	log, err := os.ReadFile(h.log.Name())
 	if err != nil {
 		h.t.Fatal(err)

@@ -40,6 +40,7 @@ var endings = map[string][]func(c *cell){
 
 // leavesOff lets the stream end, and returns when the server is stopped after that.
 func (c *cell) leavesOff() time.Duration {
+	c.t.Helper()
 	steps, known := endings[c.ending]
 	if !known {
 		c.t.Fatalf("no ending is called %q", c.ending)

@@ -100,6 +100,7 @@ func exhausted(c *cell) time.Duration {
 
 // page is the length of the documentation's page.
 func (c *cell) page() int {
+	c.t.Helper()
 	w := newWorld(c.t, "hypercorn", c.vintage, c.configure)
 	page := w.Send(0, "GET /docs HTTP/1.1\r\nHost: x\r\n\r\n")
 	w.Run(time.Second)

@@ -61,6 +61,7 @@ func TestEveryEndOfAStreamInEveryState(t *testing.T) {
 }
 
 func parseCell(t *testing.T, line string) *cell {
+	t.Helper()
 	f := strings.Split(strings.TrimSpace(line), "|")
 	if len(f) != 8 || strings.HasPrefix(line, "#") {
 		return nil
@@ -82,6 +83,7 @@ func parseCell(t *testing.T, line string) *cell {
 }
 
 func seconds(t *testing.T, text string) time.Duration {
+	t.Helper()
 	d, err := time.ParseDuration(text + "s")
 	if err != nil {
 		t.Fatal(err)
@@ -90,6 +92,7 @@ func seconds(t *testing.T, text string) time.Duration {
 }
 
 func parseSeen(t *testing.T, text string) (all []seen) {
+	t.Helper()
 	for part := range strings.SplitSeq(text, "; ") {
 		at, what, _ := strings.Cut(part, " ")
 		if what == "" {
@@ -108,6 +111,7 @@ func parseSeen(t *testing.T, text string) (all []seen) {
 
 // play brings a stream into the state, ends it, and stops the server three seconds later.
 func (c *cell) play(t *testing.T) {
+	t.Helper()
 	c.stream, c.t = 1, t
 	c.World = newWorld(t, "hypercorn", c.vintage, c.configure)
 	c.endedAt = states(c.state).reach(c)
@@ -129,6 +133,7 @@ func (c *cell) configure(cfg *config.Config) {
 
 // settled checks what must hold three seconds after the stream's end.
 func (c *cell) settled() {
+	c.t.Helper()
 	kept := 0
 	for _, client := range []*sim.Client{c.client, c.other} {
 		if client != nil && client.Held() {
@@ -152,11 +157,13 @@ func (c *cell) mayBeAnswered() bool {
 }
 
 func (c *cell) balanced() {
+	c.t.Helper()
 	s := c.Workers[0].Statistics()
 	check.Equal(c.t, "accepted without an outcome", s.Accepted-s.Held-s.Answered-s.Refused-s.Cancelled-s.Left, 0)
 }
 
 func (c *cell) compare() {
+	c.t.Helper()
 	exit := c.End()
 	if exit != sim.Never {
 		exit -= c.stopsAt

@@ -73,10 +73,25 @@ func (h *house) handle(e http1.Exchange, _ *http1.Head) {
 type mute struct{ t *testing.T }
 
 func (mute) Access(http1.Exchange, int) {}
-func (m mute) Info(message string)      { m.t.Error(message) }
-func (m mute) Warning(message string)   { m.t.Error(message) }
-func (m mute) Error(message string)     { m.t.Error(message) }
-func (m mute) Loop(message string)      { m.t.Error(message) }
+func (m mute) Info(message string) {
+	m.t.Helper()
+	m.t.Error(message)
+}
+
+func (m mute) Warning(message string) {
+	m.t.Helper()
+	m.t.Error(message)
+}
+
+func (m mute) Error(message string) {
+	m.t.Helper()
+	m.t.Error(message)
+}
+
+func (m mute) Loop(message string) {
+	m.t.Helper()
+	m.t.Error(message)
+}
 
 var get = servertest.Request
 
