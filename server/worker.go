@@ -236,13 +236,14 @@ func (w *Worker) finished(e http1.Exchange, sent bool) {
 	if w.history == nil && !w.journal.Rows() {
 		return
 	}
-	now := w.wall(w.loop.Now())
+	at := w.loop.Now()
+	now := w.wall(at)
 	row := journal.Row{Exchange: e, Status: e.Answer().Status, Arrived: now, Ended: now, Outcome: admin.Answered}
 	if !sent {
 		row.Status, row.Outcome, row.ClientLeft = 0, admin.ClientLeft, true
 	}
 	if w.history != nil {
-		m := w.remember(e, "", w.loop.Now())
+		m := w.remember(e, "", at)
 		row.Record(m)
 		w.history.add(m)
 	}

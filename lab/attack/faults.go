@@ -137,7 +137,7 @@ func omissions() []Fault {
 		), onUvicorn, Ready, false},
 		{fault(
 			"stays", "A server that has served five requests does not end.",
-			variants.Edit{File: "stacks/uvicorn/life.go", Old: "\tcase l.shouldExit:\n", New: "\tcase l.shouldExit && l.endpoint.Served < 5:\n"},
+			variants.Edit{File: "stacks/uvicorn/life.go", Old: "\tcase l.shouldExit:\n", New: "\tcase l.shouldExit && l.endpoint.Answered < 5:\n"},
 		), onUvicorn, Stops, false},
 	}
 }

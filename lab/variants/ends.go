@@ -17,7 +17,7 @@ func ends() []Variant {
 		},
 		{
 			Name: "one-request-more-in-a-life", About: "--limit-max-requests N serves N+1.", Scenarios: []string{"limit-max-requests-in-work"},
-			Edits: []Edit{{"stacks/uvicorn/life.go", "l.endpoint.Served >= most", "l.endpoint.Served > most"}},
+			Edits: []Edit{{"stacks/uvicorn/life.go", "l.endpoint.Answered >= most", "l.endpoint.Answered > most"}},
 		},
 	}
 }

@@ -291,7 +291,7 @@ func (c *Conn) refuse() {
 // responseComplete is on_response_complete: a pipelined request starts, or the connection is idle.
 func (c *Conn) responseComplete() {
 	e := c.endpoint
-	e.Served++
+	e.Answered++
 	if c.Closing() {
 		return
 	}

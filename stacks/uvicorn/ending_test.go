@@ -107,7 +107,7 @@ func TestCancelAtTheFirstStep(t *testing.T) {
 	})
 }
 
-// Served and Tasks are what --limit-max-requests and the shutdown go by.
+// Answered and Tasks are what --limit-max-requests and the shutdown go by.
 func TestCountsOfAService(t *testing.T) {
 	everywhere(t, func(h *house) {
 		h.Send(0, get("/?for=2s")+get("/nope"))
@@ -119,7 +119,7 @@ func TestCountsOfAService(t *testing.T) {
 		var got []counts
 		for _, at := range []int{0, 1, 2, 9} {
 			h.At(time.Duration(at)*second+500*millisecond, func() {
-				got = append(got, counts{h.endpoint.Connections(), h.endpoint.Tasks, h.endpoint.Served})
+				got = append(got, counts{h.endpoint.Connections(), h.endpoint.Tasks, h.endpoint.Answered})
 			})
 		}
 		h.Run(hour)

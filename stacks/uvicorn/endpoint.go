@@ -19,7 +19,7 @@ type Endpoint struct {
 	LimitConcurrency int
 	Unavailable      *http1.Answer
 
-	Served      int // answers completed: Uvicorn's total_requests
+	Answered    int // requests answered: Uvicorn's total_requests
 	Tasks       int // requests started and not finished
 	kept        int // bytes of all connections' incomplete heads, and of pipelined requests that wait unparsed
 	ahead       int // bytes of all connections' requests that are parsed and wait for their turn

@@ -27,7 +27,7 @@ func TestClientThatLeaves(t *testing.T) {
 				check.Equal(h.t, "answer", c.Text(), "")
 				check.Equal(h.t, "ended", c.Ended, 1*second)
 				check.Equal(h.t, "running requests in the end", h.endpoint.Tasks, 0)
-				check.Equal(h.t, "requests answered", h.endpoint.Served, 0)
+				check.Equal(h.t, "requests answered", h.endpoint.Answered, 0)
 				h.Logged("0s begin /?for=3s", "3s end /?for=3s")
 			})
 		})
@@ -72,14 +72,14 @@ func TestClientThatDoesNotRead(t *testing.T) {
 		}
 		h.Then(0, c, text.String())
 		h.At(3*second, func() {
-			stuck := h.endpoint.Served
+			stuck := h.endpoint.Answered
 			check.Equal(h.t, "some were answered, not all", stuck > 0 && stuck < answers, true)
 			unsent := stuck*len(notFound) - 1000
 			check.Equal(h.t, "written and not sent: just above 64 KiB", unsent > 65536 && unsent <= 65536+len(notFound), true)
 		})
 		h.At(4*second, c.StartReading)
 		h.Run(hour)
-		check.Equal(h.t, "answered when it reads", h.endpoint.Served, answers)
+		check.Equal(h.t, "answered when it reads", h.endpoint.Answered, answers)
 		check.Equal(h.t, "bytes", len(c.Text()), answers*len(notFound))
 		check.Equal(h.t, "ended", c.Ended, 9*second)
 	})

@@ -118,7 +118,7 @@ func (l *life) tick() {
 	l.ticks++
 	switch most := l.Config().LimitMaxRequests; {
 	case l.shouldExit:
-	case most != config.None && l.endpoint.Served >= most:
+	case most != config.None && l.endpoint.Answered >= most:
 		if l.version.saysWhyMaxRequests {
 			l.Info("Maximum request limit of %d exceeded. Terminating process.", most)
 		}

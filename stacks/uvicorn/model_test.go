@@ -418,7 +418,7 @@ func (c *couple) compare(t *rapid.T) {
 	if got := c.house.endpoint.Kept(); c.closed && got != 0 {
 		t.Fatalf("remembered of a connection that is closed: %d bytes", got)
 	}
-	if got := c.house.endpoint.Served; got != c.answered && !c.closed {
+	if got := c.house.endpoint.Answered; got != c.answered && !c.closed {
 		t.Fatalf("answered: wanted %d, got %d", c.answered, got)
 	}
 }

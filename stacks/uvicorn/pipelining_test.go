@@ -67,7 +67,7 @@ func TestPipelinedRequestLongerThanKeepAlive(t *testing.T) {
 		const access = "12s GET /?for=6s HTTP/1.1 200"
 		check.Equal(h.t, "second one in the access log", slices.Contains(h.Lines, access), h.class.name != httptools021.name)
 		check.Equal(h.t, "failure in the log", slices.Contains(h.Lines, "12s "+failure), h.class.name == h11021.name)
-		check.Equal(h.t, "requests answered", h.endpoint.Served, strings.Count(want[h.class.name], "200 OK"))
+		check.Equal(h.t, "requests answered", h.endpoint.Answered, strings.Count(want[h.class.name], "200 OK"))
 	})
 }
 
