@@ -110,8 +110,8 @@ func (c *counts) read() sums {
 func (w *Worker) Statistics() admin.Statistics {
 	l, s := w.runtime.Limiter.Statistics(w.loop.Now()), w.counts.read()
 	return admin.Statistics{
-		Worker: processID,
-		Limit:  l.Limit, Borrowed: l.Borrowed, Busy: s.busy, Waiting: l.Waiting, Peak: max(l.Peak, s.peak),
+		Worker: processID, Address: w.address,
+		Limit: l.Limit, Borrowed: l.Borrowed, Busy: s.busy, Waiting: l.Waiting, Peak: max(l.Peak, s.peak),
 		LongestWait: l.LongestWait.Seconds(), Zombies: s.zombies,
 		Paused: w.pause.active(), Holding: w.runtime.Gate.IsShut(),
 		Accepted: s.accepted, Held: s.held, Started: s.started, Answered: s.answered,

@@ -28,6 +28,7 @@ type Worker struct {
 	host     http1.Host
 	endpoint http1.Endpoint
 	listener *eventloop.Server // nil before Start
+	address  string            // where it listens, host:port; set by Start, empty before
 	runtime  modes.Runtime
 	mode     modes.Mode
 	app      App
@@ -153,7 +154,7 @@ func (w *Worker) Start(listener eventloop.Handle) error {
 	if err != nil {
 		return fmt.Errorf("watch the listening socket: %w", err)
 	}
-	w.listener = server
+	w.listener, w.address = server, server.Local().String()
 	w.endpoint.Listening(server)
 	w.life.Begin()
 	return nil

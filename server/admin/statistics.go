@@ -18,6 +18,7 @@ package admin
 // only).
 type Statistics struct {
 	Worker      int     `json:"worker"`          // process id
+	Address     string  `json:"address"`         // where it listens, host:port; 0.0.0.0 or [::] for every interface
 	Limit       int     `json:"limit"`           // threads
 	Borrowed    int     `json:"borrowed"`        // threads in use
 	Waiting     int     `json:"waiting"`         // requests that are queued for a thread
