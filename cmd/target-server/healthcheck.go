@@ -86,18 +86,18 @@ func (p program) readHealthcheck(args []string, env func(string) (string, bool))
 	if err != nil {
 		return healthcheck{}, err
 	}
-	target, err := reachable(cfg.Addr)
+	target, err := reachable("addr", cfg.Addr)
 	return healthcheck{target, timeout, *connectOnly}, err
 }
 
-// reachable turns an address that a server listens on into one to connect to.
-func reachable(addr string) (string, error) {
+// reachable turns an address that a server listens on, the value of a flag, into one to connect to.
+func reachable(flag, addr string) (string, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return "", fmt.Errorf("flag --addr: %w", err)
+		return "", fmt.Errorf("flag --%s: %w", flag, err)
 	}
 	if port == "0" {
-		return "", fmt.Errorf("flag --addr: %q has no port to connect to; accepted: the port that the server got", addr)
+		return "", fmt.Errorf("flag --%s: %q has no port to connect to; accepted: the port that the server got", flag, addr)
 	}
 	switch ip := net.ParseIP(host); {
 	case host == "" || ip != nil && ip.IsUnspecified() && ip.To4() != nil:

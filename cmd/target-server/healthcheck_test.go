@@ -85,7 +85,7 @@ func TestReachable(t *testing.T) {
 		":80": "127.0.0.1:80", "0.0.0.0:80": "127.0.0.1:80", "[::]:80": "[::1]:80",
 		"10.1.2.3:80": "10.1.2.3:80", "localhost:80": "localhost:80",
 	} {
-		if got, err := reachable(addr); err != nil || got != want {
+		if got, err := reachable("addr", addr); err != nil || got != want {
 			t.Errorf("%s: got %s, %v; want %s", addr, got, err, want)
 		}
 	}

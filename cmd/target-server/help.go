@@ -15,6 +15,7 @@ const helpWidth = 100
 func commands() [][2]string {
 	return [][2]string{
 		{"probe", "find out how any HTTP server deals with many requests (probe --help)"},
+		{"beside", "run a load generator, and say whether it or the target is the limit (beside --help)"},
 		{"healthcheck", "exit code 0 if a server answers, 1 if not; for containers (healthcheck --help)"},
 		{"stacks", "list what can be imitated; stacks NAME explains one of them"},
 		{"version", "print the version"},

@@ -54,6 +54,8 @@ func (p program) run(
 		return p.runHealthcheck(ctx, rest, env, std)
 	case "probe":
 		return p.runProbe(ctx, rest, std)
+	case "beside":
+		return p.runBeside(ctx, rest, env, std)
 	case "stacks":
 		return p.runStacks(rest, std)
 	case "version":

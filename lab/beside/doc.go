@@ -1,16 +1,16 @@
-// Command beside runs a load generator and asks the target meanwhile, so that a
-// target that is slower than the generator asked is told apart from a generator
-// that is slow:
+// Package beside runs a load generator and, meanwhile, asks the target what it sees. A target that answers too slowly
+// and a generator that asks too slowly look the same on the generator's screen; the target's own counters tell them
+// apart.
 //
-//	go run ./deploy/load/beside -- wrk -t1 -c80 -d10s 'http://127.0.0.1:8080/?id=1'
+//	report, err := beside.Run(ctx, beside.Options{
+//		Admin: "http://127.0.0.1:9090", Every: 37 * time.Millisecond, Wait: 2 * time.Second,
+//		Command: []string{"wrk", "-c80", "-d10s", "http://127.0.0.1:8080/?id=1"}, Stdout: os.Stdout, Stderr: os.Stderr,
+//	})
+//	fmt.Print(report.Text())
 //
-// The generator prints what it prints. After it come the target's own account,
-// from /stats on the admin address, and a verdict. The exit status is the
-// generator's.
+// The counters come from /stats on the target's admin address. They do not show a blocked event loop: the requests that
+// it has not read wait in the kernel. So five times a second Run also asks the target for a path that it does not have.
+// A free loop answers that with 404 at once, however busy its threads are.
 //
-// Five times a second it also asks the target for a page that is not there: a
-// loop that is free answers at once however busy the threads are.
-//
-// Processor time comes from /proc, so it is told only where target and generator
-// are processes of this Linux machine.
-package main
+// Processor time comes from /proc. It is known only where the target's processes run on the same Linux machine.
+package beside

@@ -1,4 +1,4 @@
-package main
+package beside
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 // tick is the unit of processor time in /proc, on every Linux (USER_HZ).
 const tick = time.Second / 100
 
-// spentBy is the processor time of a worker, or 0 where it is no process of this
-// machine: in a container its number means another one.
+// spentBy is the processor time of a worker, or 0 if it is not a process of this machine: the process id of a worker in
+// a container is another process here.
 func spentBy(pid int) time.Duration {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -21,13 +21,13 @@ func spentBy(pid int) time.Duration {
 	// pid (name) state …; utime and stime are the 14th and 15th field.
 	name, rest, _ := strings.Cut(string(text), ") ")
 	fields := strings.Fields(rest)
-	if !strings.HasSuffix(name, "(target-server") || len(fields) < 13 {
+	if !strings.Contains(name, "(target-server") || len(fields) < 13 {
 		return 0
 	}
 	return ticks(fields[11]) + ticks(fields[12])
 }
 
-// spentByAll is the time for which the machine's processors have been busy.
+// spentByAll is how long the machine's processors have been busy, or 0 if that is not known.
 func spentByAll() time.Duration {
 	text, _ := os.ReadFile("/proc/stat")
 	line, _, _ := strings.Cut(string(text), "\n")

@@ -1,4 +1,4 @@
-package main
+package beside
 
 import (
 	"fmt"
@@ -12,39 +12,70 @@ const (
 	full      = 0.9
 )
 
-// long is what an answer that needs no work does not take on a loop that is free.
+// long is more than a free loop takes for an answer that needs no work.
 const long = 50 * time.Millisecond
 
-// crowded says whether the machine has no processor time left, whoever uses it.
+// unsure is why there can be no verdict: nobody knows whether the loop was blocked.
+func (a account) unsure() error {
+	if a.failedChecks > 0 && a.failedChecks == a.checks {
+		return fmt.Errorf("no verdict: %s did not answer while the generator ran, so a blocked event loop would not show: %w", a.url, a.checkFailure)
+	}
+	return nil
+}
+
+// crowded reports whether the machine has no processor time left, whatever uses it.
 func (a account) crowded() bool { return a.cores > 0 && a.machineCPU >= exhausted*float64(a.cores) }
 
-// verdict says who is slow: the first of these that holds.
+// verdict says what is slow: the first of these that holds.
 func (a account) verdict() string {
 	both := a.targetCPU + a.generatorCPU
 	switch {
-	case a.came == 0:
-		return "no request came to the target: is it the one that the generator asks?"
-	case a.refused > 0 && a.inLine >= mostly:
-		return fmt.Sprintf("the target is the limit: its line is full, and it refused %d requests", a.refused)
-	case a.inLine >= mostly:
-		return "the target is the limit: all its threads are busy and requests stand in line"
+	case a.unsure() != nil:
+		return "no verdict: the checks failed"
+	case a.accepted == 0 && a.blocked():
+		return fmt.Sprintf("the target is the limit: its event loop is blocked, and even a 404 takes %v", round(a.checkTook))
+	case a.accepted == 0:
+		return fmt.Sprintf("no request reached the target, which listens on %s: does the generator use that address?", a.url)
+	case a.refused > 0 && a.timeQueued >= mostly:
+		return fmt.Sprintf("the target is the limit: its queue is full, and it refused %d of %d requests with 503", a.refused, a.accepted)
+	case a.timeQueued >= mostly:
+		return "the target is the limit: all its threads are in use and requests are queued"
+	case a.refused > 0:
+		return fmt.Sprintf("the target is the limit: it refused %d of %d requests with 503", a.refused, a.accepted)
+	case a.limit > 0 && a.threads >= full*float64(a.limit):
+		return "target and generator match: all threads are in use and hardly a request is queued. More requests at a time would be queued"
 	case a.blocked():
-		return "the target is the limit: its loop is blocked, so that even a 404 waits"
+		return fmt.Sprintf("the target is the limit: its event loop is blocked, and even a 404 takes %v", round(a.checkTook))
 	case a.workers > 0 && a.targetCPU >= exhausted*float64(a.workers):
-		return "the target is the limit: its loop has no processor time left"
-	case a.busy >= full*float64(a.limit):
-		return "target and generator match: all threads are busy and hardly anybody waits. More would stand in line"
+		return "the target is the limit: its event loop has no processor time left"
 	case a.crowded() && both >= float64(a.cores)/2:
-		return "the machine is the limit: target and generator share its processors. Put the generator elsewhere"
+		return "the machine is the limit: target and generator share its processors. Run the generator on another machine"
 	case a.generatorCPU >= exhausted:
-		return fmt.Sprintf("the generator is the limit: it computes on %.2f cores, and the target waits for it", a.generatorCPU)
-	case a.inLine > 1-mostly:
-		return "now this, now that: requests stood in line for a part of the time. Look at a part, or ask for longer"
+		return fmt.Sprintf("the generator is the limit: it uses %.2f cores, and the target waits for it", a.generatorCPU)
+	case a.timeQueued > 1-mostly:
+		return "it changes: requests were queued for part of the time. Look at a shorter part, or run the generator for longer"
 	default:
-		return fmt.Sprintf("the target is not the limit, nobody waits there: what is slow is before it. The generator kept %.3g requests here at a time", a.held)
+		return fmt.Sprintf("the target is not the limit: no request is queued there. The generator kept %.3g requests at the target on average", a.held)
 	}
 }
 
-// blocked says whether the target answers nothing at all for long, though it
-// computes little.
-func (a account) blocked() bool { return a.knock >= long && a.targetCPU < exhausted/2 }
+// blocked reports whether the loop answers nothing while a handler runs, although it computes little.
+func (a account) blocked() bool {
+	if a.targetCPU >= exhausted/2 {
+		return false
+	}
+	return a.checkTook >= long || a.oneByOne()
+}
+
+// shortest is the shortest handler whose block is told from a busy machine.
+const shortest = 5 * time.Millisecond
+
+// oneByOne reports the same of handlers shorter than long: no more than one runs at a time, not in a thread, nearly
+// always, and a check waits for it.
+func (a account) oneByOne() bool {
+	if a.threads > 0 || a.mostHeld > a.workers || a.running < 0.5*float64(a.workers) || a.answeredRate == 0 {
+		return false
+	}
+	handler := time.Duration(a.running / a.answeredRate * float64(time.Second))
+	return handler >= shortest && a.checkTook >= handler/4
+}

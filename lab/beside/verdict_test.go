@@ -1,4 +1,4 @@
-package main
+package beside
 
 import (
 	"strings"
@@ -14,18 +14,26 @@ func TestVerdict(t *testing.T) {
 		want string
 	}{
 		{"no request", account{}, "no request"},
-		{"a pool with 80 clients", account{came: 400, busy: 40, limit: 40, waiting: 40, inLine: 0.98}, "the target is the limit: all its threads"},
-		{"the same, its line full", account{came: 600, busy: 40, limit: 40, waiting: 10, inLine: 0.97, refused: 400}, "the target is the limit: its line is full"},
-		{"as many clients as threads", account{came: 390, held: 39.5, busy: 39.2, limit: 40}, "target and generator match"},
-		{"ten clients", account{came: 97, held: 9.9, busy: 9.9, limit: 40, generatorCPU: 0.02}, "the target is not the limit"},
-		{"ten clients on a machine that others use", account{came: 97, held: 9.9, busy: 9.9, limit: 40, machineCPU: 2, cores: 2}, "the target is not the limit"},
-		{"a blocked loop", account{came: 9.6, held: 1, mostHeld: 1, limit: 40, knock: 900 * time.Millisecond, workers: 1}, "the target is the limit: its loop is blocked"},
-		{"a loop that lacks processor time", account{came: 2e4, limit: 40, knock: 5 * time.Millisecond, workers: 1, targetCPU: 0.2, generatorCPU: 0.6, machineCPU: 2, cores: 2}, "the target is not the limit"},
-		{"a loop that has a processor and no time left", account{came: 1e5, held: 8, mostHeld: 60, limit: 40, knock: 2 * time.Millisecond, workers: 1, targetCPU: 0.96, cores: 8}, "the target is the limit: its loop has no processor time"},
-		{"both on two cores", account{came: 9e4, held: 5, mostHeld: 47, limit: 40, workers: 1, targetCPU: 0.7, generatorCPU: 0.9, machineCPU: 1.95, cores: 2}, "the machine is the limit"},
-		{"a generator that computes", account{came: 3e4, held: 0.7, mostHeld: 52, limit: 40, workers: 1, targetCPU: 0.3, generatorCPU: 1, machineCPU: 1.3, cores: 2}, "the generator is the limit"},
-		{"half and half", account{came: 300, held: 30, limit: 40, busy: 30, inLine: 0.4}, "now this, now that"},
+		{"no request, and no answer either", account{checkTook: 2 * time.Second}, "the target is the limit: its event loop is blocked"},
+		{"a pool with 80 clients", account{threads: 40, limit: 40, queued: 40, timeQueued: 0.98}, "the target is the limit: all its threads"},
+		{"the same, its queue full", account{threads: 40, limit: 40, queued: 10, timeQueued: 0.97, refused: 400}, "the target is the limit: its queue is full"},
+		{"--limit-concurrency 10", account{threads: 9, limit: 40, held: 9, refused: 400}, "the target is the limit: it refused 400 of 1000 requests"},
+		{"as many clients as threads", account{held: 39.5, threads: 39.2, limit: 40}, "target and generator match"},
+		{"the same, where a 404 takes a thread as well", account{held: 39.5, threads: 39.2, limit: 40, checkTook: 90 * time.Millisecond}, "target and generator match"},
+		{"ten clients", account{held: 9.9, threads: 9.9, limit: 40, generatorCPU: 0.02}, "the target is not the limit"},
+		{"ten clients on a machine that others use", account{held: 9.9, threads: 9.9, limit: 40, machineCPU: 2, cores: 2}, "the target is not the limit"},
+		{"a blocked loop", account{answeredRate: 9.6, held: 1, mostHeld: 1, running: 1, limit: 40, checkTook: 900 * time.Millisecond, workers: 1}, "the target is the limit: its event loop is blocked"},
+		{"the same for 10 ms at a time, with two clients", account{answeredRate: 96, held: 1, mostHeld: 1, running: 0.95, limit: 40, checkTook: 9 * time.Millisecond, workers: 1}, "the target is the limit: its event loop is blocked"},
+		{"a free loop with one client whose handler takes as long", account{answeredRate: 96, held: 1, mostHeld: 1, running: 0.95, limit: 40, checkTook: time.Millisecond, workers: 1}, "the target is not the limit"},
+		{"a loop that lacks processor time", account{answeredRate: 2e4, limit: 40, checkTook: 5 * time.Millisecond, workers: 1, targetCPU: 0.2, generatorCPU: 0.6, machineCPU: 2, cores: 2}, "the target is not the limit"},
+		{"a loop that has a processor and no time left", account{held: 8, mostHeld: 60, limit: 40, checkTook: 2 * time.Millisecond, workers: 1, targetCPU: 0.96, cores: 8}, "the target is the limit: its event loop has no processor time"},
+		{"both on two cores", account{held: 5, mostHeld: 47, limit: 40, workers: 1, targetCPU: 0.7, generatorCPU: 0.9, machineCPU: 1.95, cores: 2}, "the machine is the limit"},
+		{"a generator that computes", account{held: 0.7, mostHeld: 52, limit: 40, workers: 1, targetCPU: 0.3, generatorCPU: 1, machineCPU: 1.3, cores: 2}, "the generator is the limit"},
+		{"half and half", account{held: 30, limit: 40, threads: 30, timeQueued: 0.4}, "it changes"},
 	} {
+		if !strings.HasPrefix(c.name, "no request") {
+			c.a.accepted = 1000
+		}
 		if got := c.a.verdict(); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s: want %q…, got %q", c.name, c.want, got)
 		}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/lab/beside"
+)
+
+const besideHelp = `target-server beside runs a load generator against a target-server, asks the target meanwhile how many
+requests it has, and says which of the two is the limit. On the generator's screen a slow generator
+looks like a slow target: a low rate and long times.
+
+Usage:
+  target-server beside [flags] -- COMMAND [ARGUMENT...]
+
+  --admin-addr HOST:PORT   the target's admin address, as the target was given it; a URL is accepted
+                           as well, and --admin means the same (default 127.0.0.1:9090)
+  --admin-token TOKEN      what the admin address asks for, if it asks for a token
+  --admin-token-file PATH  file that holds that token
+  --url URL                the target itself; by default the target is asked where it listens. It is
+                           needed if the target has another address here, as a container has
+  --every DURATION         time between two looks at the target. Avoid a divisor of its --sleep, or
+                           each look may meet it in the same state (default 37ms)
+  --wait DURATION          how long to wait for a target that is still starting (default 2s)
+
+Where they are not given, the admin address and the token are those that the server itself would take
+from TARGET_SERVER_ADMIN_ADDR, TARGET_SERVER_ADMIN_TOKEN and the like, or from the file in
+TARGET_SERVER_CONFIG.
+
+The generator prints what it always prints. Then follow what the target saw and a verdict. Five times
+a second beside also asks the target for a path that it does not have: the 404 comes at once, unless
+the event loop is blocked. These checks appear in the target's access log, and count for
+--limit-concurrency and --limit-max-requests.
+
+Example:
+  target-server --vintage=current --sleep=100ms --log-format=off --admin-addr=127.0.0.1:9090 &
+  target-server beside -- wrk -t1 -c80 -d10s 'http://127.0.0.1:8080/?id=1'
+
+Exit codes: the generator's; 1 if the target could not be asked, 2 if the input was wrong.
+`
+
+const besideFlags = "--admin-addr, --admin-token, --admin-token-file, --url, --every, --wait"
+
+func (p program) runBeside(ctx context.Context, args []string, env func(string) (string, bool), std streams) int {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	options, err := p.readBeside(args, env)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(std.out, besideHelp)
+		return exitFine
+	case err != nil:
+		return wrong(std, err)
+	}
+	options.Stdin, options.Stdout, options.Stderr = std.in, std.out, std.err
+	report, err := beside.Run(ctx, options)
+	if err != nil {
+		if report.Seen() {
+			fmt.Fprint(std.out, report.Text())
+		}
+		complain(std, fmt.Errorf("beside: %w", err))
+		return exitFail
+	}
+	fmt.Fprint(std.out, report.Text())
+	return report.Status
+}
+
+// readBeside reads the flags and, for the admin address and its token, the server's own settings.
+func (p program) readBeside(args []string, env func(string) (string, bool)) (o beside.Options, err error) {
+	set := flag.NewFlagSet("beside", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	server := []string{"--admin-open"} // that others may reach the address is the server's concern
+	setting := func(name string) func(string) error {
+		return func(text string) error {
+			server = append(server, "--"+name+"="+text)
+			return nil
+		}
+	}
+	addr := func(text string) error { return setting("admin-addr")(withoutScheme(text)) }
+	set.Func("admin-addr", "", addr)
+	set.Func("admin", "", addr)
+	set.Func("admin-token", "", setting("admin-token"))
+	set.Func("admin-token-file", "", setting("admin-token-file"))
+	set.StringVar(&o.URL, "url", "", "")
+	o.Every, o.Wait = 37*time.Millisecond, 2*time.Second
+	for name, value := range map[string]*time.Duration{"every": &o.Every, "wait": &o.Wait} {
+		set.Func(name, "", func(text string) (err error) {
+			*value, err = config.ParseDuration(text)
+			return err
+		})
+	}
+	switch err := set.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return o, err
+	case err != nil:
+		return o, fmt.Errorf("beside: %w; accepted: %s", err, besideFlags)
+	}
+	if o.Command, err = generator(args, set); err != nil {
+		return o, err
+	}
+	switch {
+	case o.Every < time.Millisecond || o.Every > time.Minute:
+		return o, fmt.Errorf("flag --every: %v is out of range; accepted: 1ms to 1m", o.Every)
+	case o.Wait < 0 || o.Wait > time.Hour:
+		return o, fmt.Errorf("flag --wait: %v is out of range; accepted: 0s to 1h", o.Wait)
+	}
+	if err := checkURL(o.URL); err != nil {
+		return o, err
+	}
+	cfg, err := config.Load(config.Sources{Args: server, LookupEnv: env, Stacks: p.stacks})
+	if err != nil {
+		return o, err
+	}
+	o.Token = string(cfg.AdminToken)
+	known, err := reachable("admin-addr", cmp.Or(cfg.AdminAddr, "127.0.0.1:9090"))
+	o.Admin = "http://" + known
+	return o, err
+}
+
+// generator is the command after the flags.
+func generator(args []string, set *flag.FlagSet) ([]string, error) {
+	const example = "as in: target-server beside -- wrk -c80 -d10s http://127.0.0.1:8080/?id=1"
+	command := set.Args()
+	switch n := len(args) - len(command); {
+	case len(command) == 0:
+		return nil, fmt.Errorf("beside: no load generator is given; put its command after --, %s", example)
+	case n == 0 || args[n-1] != "--":
+		return nil, fmt.Errorf("argument %q: is unexpected; put the load generator's command after --, %s", command[0], example)
+	}
+	if _, err := exec.LookPath(command[0]); err != nil {
+		return nil, fmt.Errorf("command %q: cannot be run: %w; accepted: a load generator that is installed, %s",
+			command[0], errors.Unwrap(err), example)
+	}
+	return command, nil
+}
+
+// withoutScheme takes a URL such as the ready file has for an address.
+func withoutScheme(addr string) string {
+	rest, _ := strings.CutPrefix(addr, "http://")
+	return strings.TrimSuffix(rest, "/")
+}
+
+// checkURL checks --url.
+func checkURL(text string) error {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" || u.Hostname() == "" || u.RequestURI() != "/" {
+		return fmt.Errorf("flag --url: %q is not the URL of a target; accepted: http://HOST:PORT", text)
+	}
+	return nil
+}
