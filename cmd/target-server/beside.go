@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -96,17 +95,13 @@ func (p program) readBeside(args []string, env func(string) (string, bool)) (o b
 	set.Func("admin-token-file", "", setting("admin-token-file"))
 	set.StringVar(&o.URL, "url", "", "")
 	o.Every, o.Wait = 37*time.Millisecond, 2*time.Second
-	for name, value := range map[string]*time.Duration{"every": &o.Every, "wait": &o.Wait} {
-		set.Func(name, "", func(text string) (err error) {
-			*value, err = config.ParseDuration(text)
-			return err
-		})
-	}
+	durationFlag(set, "every", &o.Every)
+	durationFlag(set, "wait", &o.Wait)
 	switch err := set.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return o, err
 	case err != nil:
-		return o, fmt.Errorf("beside: %w; accepted: %s", err, besideFlags)
+		return o, flagError(err, "beside", besideFlags)
 	}
 	if o.Command, err = generator(args, set); err != nil {
 		return o, err
@@ -120,12 +115,19 @@ func (p program) readBeside(args []string, env func(string) (string, bool)) (o b
 	if err := checkURL(o.URL); err != nil {
 		return o, err
 	}
-	cfg, err := config.Load(config.Sources{Args: server, LookupEnv: env, Stacks: p.stacks})
+	load := func() (config.Config, error) {
+		return config.Load(config.Sources{Args: server, LookupEnv: env, Stacks: p.stacks})
+	}
+	cfg, err := load()
+	if err == nil && cfg.AdminAddr == "" {
+		server = append(server, "--admin-addr=127.0.0.1:9090")
+		cfg, err = load() // which reads the token's file only if there is an admin address
+	}
 	if err != nil {
 		return o, err
 	}
 	o.Token = string(cfg.AdminToken)
-	known, err := reachable("admin-addr", cmp.Or(cfg.AdminAddr, "127.0.0.1:9090"))
+	known, err := reachable("admin-addr", cfg.AdminAddr)
 	o.Admin = "http://" + known
 	return o, err
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/target-server/target-server/config"
@@ -18,16 +20,19 @@ const healthcheckHelp = `target-server healthcheck asks whether a server answers
 Usage:
   target-server healthcheck [--addr HOST:PORT] [--timeout DURATION] [--connect-only]
 
-  --addr HOST:PORT    the server; default: what the server itself would take from
+  --addr HOST:PORT    the server; by default the address that the server itself would take from
                       TARGET_SERVER_ADDR, from the file in TARGET_SERVER_CONFIG, or else :8080
-  --timeout DURATION  how long to wait (default 3s)
-  --connect-only      do not ask, only connect. The kernel accepts for a blocked loop too, so this
-                      says no more than that somebody holds the port
+  --timeout DURATION  how long to wait for the answer (default 3s)
+  --connect-only      only connect, and send nothing. The kernel accepts connections even while the
+                      event loop is blocked, so this shows no more than that a process has the port
 
-It asks for /healthcheck, a path that no application has: the answer, a 404, comes from the event
-loop and takes no thread, so a full pool is healthy. A loop that is blocked (--mode async-misuse)
-answers nobody, and the check fails as it would with the real server. Any HTTP answer counts, a 503
-too. The request shows in the access log and counts for --limit-max-requests.
+It sends GET /healthcheck, a path that no application has. The answer, a 404, comes from the event
+loop and needs no thread, so a server whose threads are all in use is healthy. If the event loop is
+blocked (--mode async-misuse), there is no answer and the check fails, as it would with the real
+server. Any HTTP answer counts, even a 503. The request appears in the access log and counts for
+--limit-max-requests.
+
+Exit codes: 0 if the server answered, 1 if it did not, 2 if the input was wrong.
 `
 
 // healthcheck is one check.
@@ -46,9 +51,9 @@ func (p program) runHealthcheck(ctx context.Context, args []string, env func(str
 	case err != nil:
 		return wrong(std, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, check.timeout)
+	within, cancel := context.WithTimeout(ctx, check.timeout)
 	defer cancel()
-	if err := check.run(ctx); err != nil {
+	if err := check.run(within); err != nil {
 		complain(std, fmt.Errorf("healthcheck of %s: %w", check.addr, err))
 		return exitFail
 	}
@@ -61,20 +66,17 @@ func (p program) readHealthcheck(args []string, env func(string) (string, bool))
 	set.SetOutput(io.Discard)
 	addr := set.String("addr", "", "")
 	timeout := 3 * time.Second
-	set.Func("timeout", "", func(text string) (err error) {
-		timeout, err = config.ParseDuration(text)
-		return err
-	})
+	durationFlag(set, "timeout", &timeout)
 	connectOnly := set.Bool("connect-only", false, "")
 	switch err := set.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return healthcheck{}, err
 	case err != nil:
-		return healthcheck{}, fmt.Errorf("healthcheck: %w; accepted: --addr, --timeout, --connect-only", err)
+		return healthcheck{}, flagError(err, "healthcheck", "--addr, --timeout, --connect-only")
 	case set.NArg() > 0:
-		return healthcheck{}, fmt.Errorf("argument %q: is unexpected; accepted: flags alone behind healthcheck", set.Arg(0))
+		return healthcheck{}, fmt.Errorf("argument %q: is unexpected; accepted after healthcheck: only flags, as in healthcheck --addr 127.0.0.1:8080", set.Arg(0))
 	case timeout <= 0:
-		return healthcheck{}, fmt.Errorf("flag --timeout: %q is no time to wait; accepted: a duration such as 3s", timeout)
+		return healthcheck{}, fmt.Errorf("flag --timeout: %v is too short; accepted: a duration above 0, such as 3s", timeout)
 	}
 	server := []string{"--admin-addr=off"} // the check does not use it, and need not be able to read its token
 	set.Visit(func(f *flag.Flag) {
@@ -109,22 +111,36 @@ func reachable(flag, addr string) (string, error) {
 }
 
 func (h healthcheck) run(ctx context.Context) error {
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "tcp", h.addr)
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("no connection within %s", seconds(h.timeout))
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return errors.New("connection refused: no server listens there")
+	case err != nil:
+		return err
+	}
+	defer conn.Close()
 	if h.connectOnly {
-		var dialer net.Dialer
-		conn, err := dialer.DialContext(ctx, "tcp", h.addr)
-		if err != nil {
-			return err
-		}
-		return conn.Close()
+		return nil
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+h.addr+"/healthcheck", nil)
 	if err != nil {
 		return err
 	}
 	// A transport of its own uses no proxy from the environment and leaves no idle connection.
-	response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(request)
-	if err != nil {
-		return err
+	connected := func(context.Context, string, string) (net.Conn, error) { return conn, nil }
+	response, err := (&http.Transport{DisableKeepAlives: true, DialContext: connected}).RoundTrip(request)
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("no answer within %s to GET /healthcheck: the server accepts connections, but its event loop is "+
+			"blocked, or it is overloaded or stopped", seconds(h.timeout))
+	case err != nil:
+		return fmt.Errorf("no HTTP answer to GET /healthcheck: %w", err)
 	}
 	return response.Body.Close()
 }
+
+// seconds is a time as people write it: "3 s".
+func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'g', -1, 64) + " s" }

@@ -48,7 +48,7 @@ func TestHealthcheck(t *testing.T) {
 	}
 }
 
-// TestHealthcheckOfASilentServer connects to a port that the kernel accepts for and nobody reads, as with a blocked loop.
+// TestHealthcheckOfASilentServer connects to a port that the kernel accepts for and no process reads, as with a blocked loop.
 func TestHealthcheckOfASilentServer(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -57,7 +57,7 @@ func TestHealthcheckOfASilentServer(t *testing.T) {
 	defer listener.Close()
 	addr := listener.Addr().String()
 	got := try(t, nil, nil, "healthcheck", "--addr", addr, "--timeout", "50ms")
-	if want := "target-server: healthcheck of " + addr + ": context deadline exceeded\n"; got.code != 1 || got.err != want {
+	if want := "target-server: healthcheck of " + addr + ": no answer within 0.05 s to GET /healthcheck: the server accepts connections, but its event loop is blocked, or it is overloaded or stopped\n"; got.code != 1 || got.err != want {
 		t.Errorf("code %d, stderr %q; want 1, %q", got.code, got.err, want)
 	}
 	if got := try(t, nil, nil, "healthcheck", "--addr", addr, "--connect-only"); got.code != 0 || got.err != "" {
@@ -65,7 +65,7 @@ func TestHealthcheckOfASilentServer(t *testing.T) {
 	}
 }
 
-func TestHealthcheckOfNobody(t *testing.T) {
+func TestHealthcheckWithoutAServer(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func TestHealthcheckOfNobody(t *testing.T) {
 	listener.Close()
 	for _, more := range []string{"--connect-only", "--connect-only=false"} {
 		got := try(t, nil, nil, "healthcheck", "--addr", addr, more)
-		if got.code != 1 || !strings.Contains(got.err, "refused") {
+		if got.code != 1 || !strings.Contains(got.err, ": connection refused: no server listens there\n") {
 			t.Errorf("%s: code %d, stderr %q; want 1 and the refusal", more, got.code, got.err)
 		}
 	}
@@ -87,6 +87,45 @@ func TestReachable(t *testing.T) {
 	} {
 		if got, err := reachable("addr", addr); err != nil || got != want {
 			t.Errorf("%s: got %s, %v; want %s", addr, got, err, want)
+		}
+	}
+}
+
+// A port that speaks something else than HTTP is no healthy server.
+func TestHealthcheckOfAnotherProtocol(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	go func() {
+		if conn, err := listener.Accept(); err == nil {
+			_, _ = conn.Write([]byte("220 mail.example ESMTP\r\n"))
+			conn.Close()
+		}
+	}()
+	got := try(t, nil, nil, "healthcheck", "--addr", listener.Addr().String())
+	if got.code != 1 || !strings.Contains(got.err, "no HTTP answer to GET /healthcheck: ") || strings.Count(got.err, "\n") != 1 {
+		t.Errorf("code %d, stderr %q; want 1 and one line", got.code, got.err)
+	}
+}
+
+func TestHealthcheckOfWrongInput(t *testing.T) {
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"now"}, `argument "now": is unexpected; accepted after healthcheck: only flags`},
+		{[]string{"--url=x"}, "flag --url: is unknown to healthcheck; accepted: --addr, --timeout, --connect-only"},
+		{[]string{"--timeout=soon"}, `flag --timeout: "soon" is no duration; accepted: a duration such as 100ms, 5s or 2m`},
+		{[]string{"--timeout=0"}, "flag --timeout: 0s is too short; accepted: a duration above 0"},
+		{[]string{"--timeout"}, "flag --timeout: a value is missing"},
+		{[]string{"--connect-only=x"}, `flag --connect-only: "x" is neither true nor false`},
+		{[]string{"--addr=:0"}, `flag --addr: ":0" has no port to connect to`},
+	} {
+		got := try(t, nil, nil, append([]string{"healthcheck"}, tt.args...)...)
+		if got.code != 2 || !strings.Contains(got.err, tt.want) || strings.Count(got.err, "\n") != 1 {
+			t.Errorf("healthcheck %v: code %d, stderr %q; want 2 and one line with %q", tt.args, got.code, got.err, tt.want)
 		}
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/lab/probe"
 )
 
@@ -76,10 +75,7 @@ func readProbe(ctx context.Context, args []string) (probing, error) {
 	set.SetOutput(io.Discard)
 	set.IntVar(&p.most, "most", 256, "")
 	p.time = time.Minute
-	set.Func("time", "", func(text string) (err error) {
-		p.time, err = config.ParseDuration(text)
-		return err
-	})
+	durationFlag(set, "time", &p.time)
 	set.BoolVar(&p.json, "json", false, "")
 	set.StringVar(&p.svg, "svg", "", "")
 	remote := set.Bool("allow-remote", false, "")
@@ -88,7 +84,7 @@ func readProbe(ctx context.Context, args []string) (probing, error) {
 	case errors.Is(err, flag.ErrHelp):
 		return p, err
 	case err != nil:
-		return p, fmt.Errorf("probe: %w; accepted: --most, --time, --json, --svg, --allow-remote", err)
+		return p, flagError(err, "probe", "--most, --time, --json, --svg, --allow-remote")
 	case len(rest) != 1:
 		return p, fmt.Errorf("probe: %d URLs were given; accepted: one, such as http://127.0.0.1:8080/?id={n}", len(rest))
 	case p.most < 1 || p.most > mostOfBurst:

@@ -70,7 +70,7 @@ func TestServing(t *testing.T) {
 }
 
 func TestWrongInput(t *testing.T) {
-	const commands = "probe, healthcheck, stacks, version, help"
+	const commands = "probe, beside, healthcheck, stacks, version, help"
 	for _, tt := range []struct{ args, want string }{
 		{"--limit=0", "target-server: flag --limit: \"0\" is too small; accepted: a whole number from 1 to 2147483647, or unlimited\n"},
 		{
@@ -82,10 +82,10 @@ func TestWrongInput(t *testing.T) {
 		{"version --limit", "target-server: argument \"--limit\": is unexpected; accepted: none behind version\n"},
 		{"stacks apache", "target-server: stack \"apache\": is unknown; accepted: " + strings.Join(stackNames(), ", ") + "\n"},
 		{"stacks uvicorn current", "target-server: argument \"current\": is unexpected; accepted: one stack behind stacks, or none\n"},
-		{"healthcheck now", "target-server: argument \"now\": is unexpected; accepted: flags alone behind healthcheck\n"},
-		{"healthcheck --limit=3", "target-server: healthcheck: flag provided but not defined: -limit; accepted: --addr, --timeout, --connect-only\n"},
-		{"healthcheck --timeout=soon", "target-server: healthcheck: invalid value \"soon\" for flag -timeout: is no duration; accepted: --addr, --timeout, --connect-only\n"},
-		{"healthcheck --timeout=-1s", "target-server: flag --timeout: \"-1s\" is no time to wait; accepted: a duration such as 3s\n"},
+		{"healthcheck now", "target-server: argument \"now\": is unexpected; accepted after healthcheck: only flags, as in healthcheck --addr 127.0.0.1:8080\n"},
+		{"healthcheck --limit=3", "target-server: flag --limit: is unknown to healthcheck; accepted: --addr, --timeout, --connect-only\n"},
+		{"healthcheck --timeout=soon", "target-server: flag --timeout: \"soon\" is no duration; accepted: a duration such as 100ms, 5s or 2m\n"},
+		{"healthcheck --timeout=-1s", "target-server: flag --timeout: -1s is too short; accepted: a duration above 0, such as 3s\n"},
 		{"healthcheck --addr=80", "target-server: flag --addr: \"80\" is no address (missing port in address); accepted: host:port such as 127.0.0.1:8080 or :8080, port 0 for a free one\n"},
 		{"healthcheck --addr=:0", "target-server: flag --addr: \":0\" has no port to connect to; accepted: the port that the server got\n"},
 	} {

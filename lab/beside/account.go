@@ -180,7 +180,12 @@ func (a account) text() string {
 	line := func(what, format string, args ...any) {
 		fmt.Fprintf(&b, "  %-12s %s\n", what, fmt.Sprintf(format, args...))
 	}
-	fmt.Fprintf(&b, "beside: %s, as the target itself saw it, for %.1f s\n", a.url, a.span.Seconds())
+	if a.accepted == 0 {
+		fmt.Fprintf(&b, "beside: the target, %s, counted no request\n", a.url)
+		a.writeChecks(line)
+		return b.String()
+	}
+	fmt.Fprintf(&b, "beside: what the target, %s, counted in %.1f s\n", a.url, a.span.Seconds())
 	line("requests", "%.1f/s accepted, %.1f/s answered, %d refused", a.acceptedRate, a.answeredRate, a.refused)
 	line("held", "%.1f on average, %d at most; %s", a.held, a.mostHeld, duration(a.held, a.answeredRate))
 	line("running", "%.1f on average", a.running)
@@ -189,17 +194,21 @@ func (a account) text() string {
 	}
 	line("queued", "%.1f on average, %d at most; %s; in %.0f %% of the samples",
 		a.queued, a.mostQueued, duration(a.queued, a.answeredRate), 100*a.timeQueued)
-	if a.checks > a.failedChecks {
-		line("a 404", "takes %v", round(a.checkTook))
-	}
-	if a.failedChecks > 0 {
-		line("", "%d of %d checks failed: %v", a.failedChecks, a.checks, a.checkFailure)
-	}
+	a.writeChecks(line)
 	line("processor", "%s", a.processors())
 	if a.crowded() {
 		line("", "no core is idle: if a time surprises you, the machine may be the cause")
 	}
 	return b.String()
+}
+
+func (a account) writeChecks(line func(what, format string, args ...any)) {
+	if a.checks > a.failedChecks {
+		line("a 404", "takes %v", round(a.checkTook))
+	}
+	if a.failedChecks > 0 {
+		line("checks", "%d of %d failed: %v", a.failedChecks, a.checks, a.checkFailure)
+	}
 }
 
 // processors lists the processor time that is known.

@@ -102,7 +102,7 @@ func TestFailedChecks(t *testing.T) {
 	broken := check{began: moment(1), err: errors.New("connection refused")}
 	samples := looks(admin.Statistics{}, admin.Statistics{Accepted: 2, Held: 1, Answered: 1}, admin.Statistics{Accepted: 3, Answered: 3})
 	some := summarise(samples, []check{broken, {began: moment(1), status: 404}}, 0)
-	if err := some.unsure(); err != nil || !strings.Contains(some.text(), "1 of 2 checks failed: connection refused") {
+	if err := some.unsure(); err != nil || !strings.Contains(some.text(), "1 of 2 failed: connection refused") {
 		t.Errorf("one of two failed: %v\n%s", err, some.text())
 	}
 	if err := summarise(samples, []check{broken, broken}, 0).unsure(); err == nil || !strings.Contains(err.Error(), "connection refused") {

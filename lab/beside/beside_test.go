@@ -65,17 +65,17 @@ func TestRun(t *testing.T) {
 		want    string
 		failed  string // in the error; none if empty
 	}{
-		{"a generator", Options{Admin: plain, Command: echo}, 0, "from the generator\nbeside: " + server.URL + ", as the target itself saw it", ""},
-		{"every interface", Options{Admin: adminOf(t, "0.0.0.0:"+port, ""), Command: echo}, 0, "beside: " + server.URL + ",", ""},
-		{"a URL that is given", Options{Admin: adminOf(t, nobody, ""), URL: server.URL + "/", Command: echo}, 0, "beside: " + server.URL + ",", ""},
+		{"a generator", Options{Admin: plain, Command: echo}, 0, "from the generator\nbeside: what the target, " + server.URL + ", counted in ", ""},
+		{"every interface", Options{Admin: adminOf(t, "0.0.0.0:"+port, ""), Command: echo}, 0, "target, " + server.URL + ", counted", ""},
+		{"a URL that is given", Options{Admin: adminOf(t, nobody, ""), URL: server.URL + "/", Command: echo}, 0, "target, " + server.URL + ", counted", ""},
 		{"one that fails", Options{Admin: plain, Command: []string{"sh", "-c", "exit 3"}}, 3, "beside: ", ""},
 		{"a token", Options{Admin: guarded, Token: "hush", Command: echo}, 0, "beside: ", ""},
 		{"no token", Options{Admin: guarded, Command: echo}, 0, "", "asks for a token; accepted: --admin-token"},
 		{"a wrong token", Options{Admin: guarded, Token: "x", Command: echo}, 0, "", "does not accept this token"},
 		{"another server", Options{Admin: other.URL, Command: echo}, 0, "", "is not the admin address of a target-server: GET /stats got 404"},
-		{"no admin address", Options{Admin: "http://" + nobody, Command: echo}, 0, "", "refused; start the target with --admin-addr"},
+		{"no admin address", Options{Admin: "http://" + nobody, Command: echo}, 0, "", "connection refused; start the target with --admin-addr "},
 		{"a target that is not there", Options{Admin: adminOf(t, nobody, ""), Command: echo}, 0, "", "where the target says that it listens"},
-		{"a URL where no target is", Options{Admin: plain, URL: "http://" + nobody, Command: echo}, 0, "", "no answer from http://" + nobody + " (--url): "},
+		{"a URL where no target is", Options{Admin: plain, URL: "http://" + nobody, Command: echo}, 0, "", "no answer from http://" + nobody + ": connection refused; accepted as --url"},
 		{"a target that does not say where", Options{Admin: adminOf(t, "", ""), Command: echo}, 0, "", "give its URL as --url"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package beside
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -21,10 +22,16 @@ func spentBy(pid int) time.Duration {
 	// pid (name) state …; utime and stime are the 14th and 15th field.
 	name, rest, _ := strings.Cut(string(text), ") ")
 	fields := strings.Fields(rest)
-	if !strings.Contains(name, "(target-server") || len(fields) < 13 {
+	if len(fields) < 13 || !strings.Contains(name, "(target-server") && !isTarget(pid) {
 		return 0
 	}
 	return ticks(fields[11]) + ticks(fields[12])
+}
+
+// isTarget reports whether a process that has another name, as gunicorn's workers have, runs target-server.
+func isTarget(pid int) bool {
+	file, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
+	return err == nil && strings.HasPrefix(filepath.Base(file), "target-server")
 }
 
 // spentByAll is how long the machine's processors have been busy, or 0 if that is not known.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/target-server/target-server/server/admin"
@@ -110,6 +111,14 @@ func patience(ctx context.Context, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		return fmt.Errorf("nothing came within %v", admin.Patience)
 	}
+	return plain(err)
+}
+
+// plain leaves out the address, which the caller names, of a refused connection.
+func plain(err error) error {
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return syscall.ECONNREFUSED
+	}
 	return err
 }
 
@@ -122,7 +131,8 @@ func (t *target) first(ctx context.Context, patience time.Duration) (sample, err
 	case errors.Is(err, errHopeless):
 		return s, fmt.Errorf("%s: %w", t.admin, err)
 	}
-	return s, fmt.Errorf("no answer from %s: %w; start the target with --admin-addr, and give the same address here", t.admin, err)
+	return s, fmt.Errorf("no answer from %s: %w; start the target with --admin-addr %s, or give the address that it has as --admin-addr here",
+		t.admin, err, strings.TrimPrefix(t.admin, "http://"))
 }
 
 // locate finds out where the target listens, unless Options.URL said it, and checks that it answers there.
@@ -149,7 +159,7 @@ func (t *target) locate(ctx context.Context, s sample, patience time.Duration) e
 	case err == nil || ctx.Err() != nil:
 		return err
 	case given:
-		return fmt.Errorf("no answer from %s (--url): %w", t.url, err)
+		return fmt.Errorf("no answer from %s: %w; accepted as --url: where the target listens", t.url, err)
 	}
 	return fmt.Errorf("no answer from %s, where the target says that it listens: %w; if it has another address here, give it as --url", t.url, err)
 }
@@ -208,7 +218,7 @@ func (t *target) checkOnce(ctx context.Context) check {
 		_ = answer.Body.Close()
 		c.status = answer.StatusCode
 	case ctx.Err() == nil:
-		c.err = err
+		c.err = plain(err)
 	}
 	return c
 }

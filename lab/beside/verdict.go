@@ -23,6 +23,9 @@ func (a account) unsure() error {
 	return nil
 }
 
+// full reports whether all threads are in use, where there are any.
+func (a account) full() bool { return a.limit > 0 && a.threads >= full*float64(a.limit) }
+
 // crowded reports whether the machine has no processor time left, whatever uses it.
 func (a account) crowded() bool { return a.cores > 0 && a.machineCPU >= exhausted*float64(a.cores) }
 
@@ -32,9 +35,7 @@ func (a account) verdict() string {
 	switch {
 	case a.unsure() != nil:
 		return "no verdict: the checks failed"
-	case a.accepted == 0 && a.blocked():
-		return fmt.Sprintf("the target is the limit: its event loop is blocked, and even a 404 takes %v", round(a.checkTook))
-	case a.accepted == 0:
+	case a.accepted == 0 && !a.blocked():
 		return fmt.Sprintf("no request reached the target, which listens on %s: does the generator use that address?", a.url)
 	case a.refused > 0 && a.timeQueued >= mostly:
 		return fmt.Sprintf("the target is the limit: its queue is full, and it refused %d of %d requests with 503", a.refused, a.accepted)
@@ -42,12 +43,12 @@ func (a account) verdict() string {
 		return "the target is the limit: all its threads are in use and requests are queued"
 	case a.refused > 0:
 		return fmt.Sprintf("the target is the limit: it refused %d of %d requests with 503", a.refused, a.accepted)
-	case a.limit > 0 && a.threads >= full*float64(a.limit):
-		return "target and generator match: all threads are in use and hardly a request is queued. More requests at a time would be queued"
 	case a.blocked():
-		return fmt.Sprintf("the target is the limit: its event loop is blocked, and even a 404 takes %v", round(a.checkTook))
+		return fmt.Sprintf("the target is the limit: its loop is blocked, and even a 404 takes %v", round(a.checkTook))
+	case a.full():
+		return "target and generator match: all threads are in use and hardly a request is queued. More requests at a time would be queued"
 	case a.workers > 0 && a.targetCPU >= exhausted*float64(a.workers):
-		return "the target is the limit: its event loop has no processor time left"
+		return "the target is the limit: its loop has no processor time left"
 	case a.crowded() && both >= float64(a.cores)/2:
 		return "the machine is the limit: target and generator share its processors. Run the generator on another machine"
 	case a.generatorCPU >= exhausted:
@@ -59,23 +60,26 @@ func (a account) verdict() string {
 	}
 }
 
-// blocked reports whether the loop answers nothing while a handler runs, although it computes little.
-func (a account) blocked() bool {
-	if a.targetCPU >= exhausted/2 {
-		return false
-	}
-	return a.checkTook >= long || a.oneByOne()
-}
-
 // shortest is the shortest handler whose block is told from a busy machine.
 const shortest = 5 * time.Millisecond
 
-// oneByOne reports the same of handlers shorter than long: no more than one runs at a time, not in a thread, nearly
-// always, and a check waits for it.
-func (a account) oneByOne() bool {
-	if a.threads > 0 || a.mostHeld > a.workers || a.running < 0.5*float64(a.workers) || a.answeredRate == 0 {
-		return false
+// blocked reports whether the target answers nothing while a handler runs, although it computes little: an event loop
+// that is blocked, or a worker with one thread.
+func (a account) blocked() bool {
+	handler := time.Duration(0)
+	if a.answeredRate > 0 {
+		handler = time.Duration(a.running / a.answeredRate * float64(time.Second))
 	}
-	handler := time.Duration(a.running / a.answeredRate * float64(time.Second))
-	return handler >= shortest && a.checkTook >= handler/4
+	alone := a.limit <= a.workers // a thread for each worker
+	switch {
+	case a.targetCPU >= exhausted/2:
+		return false
+	case a.full() && !alone: // a 404 may need a thread as well, and then waits for one of them, but no longer
+		return a.checkTook >= max(long, 3*handler/2)
+	case a.checkTook >= long:
+		return true
+	}
+	// Handlers that are shorter than that: they run one at a time, nearly always, and a check waits for them.
+	return (a.threads == 0 || alone) && a.mostHeld <= a.workers && a.running >= 0.5*float64(a.workers) &&
+		handler >= shortest && a.checkTook >= handler/4
 }
