@@ -15,31 +15,33 @@ import (
 	"github.com/target-server/target-server/lab/probe"
 )
 
-const probeHelp = `target-server probe finds out, from outside, how any HTTP server deals with more requests than it can
-work on: how many at once, who is next, what a busy handler holds up, what too many get, how long
-idle connections live, and how the work is spread over processes.
+const probeHelp = `target-server probe finds out, from outside, what any HTTP server does with more requests than it can
+run at once: how many it runs, which request is next, whether a busy handler delays other paths, what
+too many requests get, how long idle connections stay open, and how the work is spread over processes.
 
 Usage:
   target-server probe [flags] URL
 
-  URL is one of plain HTTP whose handler takes a while, a tenth of a second or more; {n} in it
-  becomes the number of each request: 'http://127.0.0.1:8080/?id={n}'
+  URL begins with http://, and its handler takes a while: a tenth of a second or more. {n} in it is
+  replaced by the number of each request: 'http://127.0.0.1:8080/?id={n}'
 
-  --most N            requests in one burst, at the most (default 256)
-  --time DURATION     for everything; what does not fit is left out and said (default 1m)
+  --most N            most requests in one burst (default 256)
+  --time DURATION     most time for the whole probe; the report lists what was left out (default 1m)
   --json              print the findings as JSON
-  --svg FILE          draw the largest burst: a bar for each request
-  --allow-remote      probe a server that is not on this machine. Ask its owner first: a probe holds
-                      every thread that it has for a while
+  --svg FILE          draw the largest burst to FILE: a bar for each request
+  --allow-remote      probe a server that is not on this machine. Ask its owner first: a probe takes
+                      all of a server's threads for a while
 
-Each burst is requests on connections of their own, sent at the same time. Progress goes to stderr.
+The probe sends bursts: many requests at the same time, each on its own connection, to URL. It also
+requests a path that the server is not expected to have, once on the idle server and once in each
+burst, and compares the times. Progress goes to stderr.
 
-What the server sends is counted, not kept: the probe needs little memory and ends in time whatever
-comes. It reads up to 1 MiB of a head and 64 MiB of a body. A server that sends more than that, or
-what is not HTTP/1, or no answer to one request alone, cannot be probed: then the verdict says what
-it does, "fault" in the JSON has its kind, and the exit code is 1. No redirect is followed.
+The probe needs little memory and ends in time, whatever the server sends. It reads up to 1 MiB of a
+head and 64 MiB of a body, and follows no redirect. A server cannot be probed if it sends more than
+that, or something that is not HTTP/1, or does not answer a single request. Then the verdict says what
+the server does, "fault" in the JSON has its kind, and the exit code is 1.
 
-Exit codes: 0 when it was probed, 1 if it could not be, 2 if the input was wrong.
+Exit codes: 0 if the server was probed, 1 if it could not be, 2 if the input was wrong.
 `
 
 // probing is what a probe was asked for.
@@ -85,15 +87,36 @@ func readProbe(ctx context.Context, args []string) (probing, error) {
 		return p, err
 	case err != nil:
 		return p, flagError(err, "probe", "--most, --time, --json, --svg, --allow-remote")
-	case len(rest) != 1:
-		return p, fmt.Errorf("probe: %d URLs were given; accepted: one, such as http://127.0.0.1:8080/?id={n}", len(rest))
+	case len(rest) == 0:
+		return p, errors.New("probe: no URL is given; accepted: one, as in: target-server probe 'http://127.0.0.1:8080/?id={n}'")
+	case len(rest) > 1:
+		return p, fmt.Errorf("probe: %d URLs are given (%q, %q …); accepted: one, in quotes if it has an & or a ?", len(rest), rest[0], rest[1])
 	case p.most < 1 || p.most > mostOfBurst:
 		return p, fmt.Errorf("flag --most: %d is out of range; accepted: 1 to %d", p.most, mostOfBurst)
 	case p.time < time.Second || p.time > time.Hour:
 		return p, fmt.Errorf("flag --time: %s is out of range; accepted: 1s to 1h", p.time)
 	}
-	p.target, err = probe.Parse(ctx, rest[0], *remote)
-	return p, err
+	if p.target, err = probe.Parse(ctx, rest[0], *remote); err != nil {
+		return p, err
+	}
+	return p, checkWritable(p.svg)
+}
+
+// checkWritable tries whether the file of --svg can be written, before a probe takes a minute. It leaves no file.
+func checkWritable(path string) error {
+	if path == "" {
+		return nil
+	}
+	_, missing := os.Stat(path)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("flag --svg: %q cannot be written (%w); accepted: a file in a folder that exists", path, errors.Unwrap(err))
+	}
+	_ = file.Close()
+	if missing != nil {
+		_ = os.Remove(path)
+	}
+	return nil
 }
 
 // mostOfBurst is as many connections as one process can open without special settings.

@@ -35,10 +35,29 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-func TestProbeOfNobody(t *testing.T) {
+func TestProbeWithoutAServer(t *testing.T) {
 	got := try(t, nil, nil, "probe", "http://127.0.0.1:1/")
-	if got.code != 1 || !strings.Contains(got.err, "target-server: probe: ") || got.out != "" {
+	if got.code != 1 || !strings.Contains(got.err, "target-server: probe: no server listens on 127.0.0.1:1: connection refused\n") || got.out != "" {
 		t.Errorf("code %d, stdout %q, stderr %q; want 1 and the reason", got.code, got.out, got.err)
+	}
+}
+
+// The check whether --svg can be written leaves no file if there is no picture in the end, and keeps one that is there.
+func TestProbeTouchesNoFileInVain(t *testing.T) {
+	missing, kept := filepath.Join(t.TempDir(), "probe.svg"), filepath.Join(t.TempDir(), "old.svg")
+	if err := os.WriteFile(kept, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{missing, kept} {
+		if got := try(t, nil, nil, "probe", "http://127.0.0.1:1/", "--svg", path); got.code != 1 {
+			t.Errorf("code %d, stderr %q; want 1", got.code, got.err)
+		}
+	}
+	if _, err := os.Stat(missing); err == nil {
+		t.Error("it leaves an empty picture")
+	}
+	if text, err := os.ReadFile(kept); string(text) != "old" {
+		t.Errorf("the picture that was there: %q, %v", text, err)
 	}
 }
 
@@ -72,12 +91,21 @@ func TestProbeOfAHostileServer(t *testing.T) {
 }
 
 func TestProbeOfWrongInput(t *testing.T) {
+	none := filepath.Join(t.TempDir(), "none") // a folder that is not there
 	for _, tt := range []struct {
 		args []string
 		want string
 	}{
-		{nil, "0 URLs were given; accepted: one"},
-		{[]string{"http://127.0.0.1/", "more"}, "2 URLs were given"},
+		{nil, "probe: no URL is given; accepted: one, as in: target-server probe 'http://127.0.0.1:8080/?id={n}'"},
+		{[]string{"http://127.0.0.1/", "more"}, `probe: 2 URLs are given ("http://127.0.0.1/", "more" …); accepted: one`},
+		{[]string{"127.0.0.1:8080"}, `URL "127.0.0.1:8080": does not begin with http://; accepted: http://HOST:PORT/PATH`},
+		{[]string{"https://127.0.0.1/"}, `URL "https://127.0.0.1/": does not begin with http://`},
+		{[]string{"http://127.0.0.1/", "--svg=" + filepath.Join(none, "probe.svg")}, "flag --svg: "},
+		{[]string{"http://127.0.0.1/", "--svg=" + filepath.Join(none, "probe.svg")}, "cannot be written (no such file or directory); accepted: a file in a folder that exists"},
+		{[]string{"http://127.0.0.1/", "--svg", t.TempDir()}, "cannot be written (is a directory)"},
+		{[]string{"http://127.0.0.1/", "--svg"}, "flag --svg: a value is missing"},
+		{[]string{"http://127.0.0.1/", "--most=many"}, `flag --most: "many" is not a number; accepted: a whole number`},
+		{[]string{"http://127.0.0.1/", "--time=long"}, `flag --time: "long" is no duration`},
 		{[]string{"ftp://127.0.0.1/"}, "accepted: http://HOST:PORT/PATH"},
 		{[]string{"http://192.0.2.1/"}, "--allow-remote"},
 		{[]string{"http://127.0.0.1/", "--most=0"}, "flag --most: 0 is out of range; accepted: 1 to 10000"},

@@ -35,7 +35,7 @@ func (r Request) latency() float64 { return r.Ended - r.Sent }
 // burst is requests that were sent at the same time.
 type burst struct {
 	requests []Request
-	cheap    *Request    // a request for nothing, sent in the middle of the work
+	other    *Request    // a request for another path, sent while handlers run
 	owners   map[int]int // process by client port; nil where it cannot be seen
 
 	conns  []*conn // nil where there is none
@@ -46,7 +46,7 @@ type burst struct {
 
 // fire connects n clients, has each ask once, in their order, gap apart, and
 // waits for all answers, at most until patience has passed. middle is when the
-// first handlers are surely at work: then the cheap request is sent and the
+// first handlers are surely running: then another path is requested and the
 // kernel is asked; below 0, never. A fault that breaks the burst ends it early.
 func (p *prober) fire(ctx context.Context, n int, gap, middle, patience time.Duration) (burst, error) {
 	until := time.Now().Add(patience)
@@ -117,7 +117,7 @@ func (p *prober) askAll(ctx context.Context, b *burst, gap time.Duration, until 
 	return nil
 }
 
-// look is what is done while handlers are at work.
+// look is what is done while handlers run.
 func (p *prober) look(ctx context.Context, b *burst, middle time.Duration, until time.Time) error {
 	if err := sleep(ctx, time.Until(b.began.Add(middle))); err != nil {
 		return err
@@ -125,16 +125,24 @@ func (p *prober) look(ctx context.Context, b *burst, middle time.Duration, until
 	if p.target.local() {
 		b.owners, _ = driver.Owners(p.target.port()) // not on every system; then it is said that it cannot be seen
 	}
+	if p.other != unknown { // else it is not to be had
+		_ = p.askOther(ctx, b, until) // a server that takes no connection has not answered
+	}
+	return nil
+}
+
+// askOther requests another path on a connection of its own, and waits for the answer.
+func (p *prober) askOther(ctx context.Context, b *burst, until time.Time) error {
 	conn, err := p.connect(ctx, false, b.breaks)
 	if err != nil {
-		return nil // what a server that takes nobody gives is no answer
+		return err
 	}
 	defer conn.leave() // an open one may count against a limit
-	b.cheap = &Request{Sent: time.Since(b.began).Seconds()}
+	b.other = &Request{Sent: time.Since(b.began).Seconds()}
 	p.sent++
-	conn.ask(p.target.cheap(), until)
+	conn.ask(p.target.other(), until)
 	conn.await(ctx, until, b.broken)
-	b.read(b.cheap, conn)
+	b.read(b.other, conn)
 	return nil
 }
 
@@ -178,8 +186,8 @@ func (b *burst) fault(during string) *Fault {
 	counts := func(r Request) bool { return r.fault != nil && r.fault.violates() }
 	switch {
 	case slices.ContainsFunc(b.requests, counts):
-	case b.cheap != nil && counts(*b.cheap):
-		return b.cheap.fault.met("a request beside "+during, 1, 1)
+	case b.other != nil && counts(*b.other):
+		return b.other.fault.met("a request for another path during "+during, 1, 1)
 	case !slices.ContainsFunc(b.requests, func(r Request) bool { return r.Status > 0 }):
 		counts = func(r Request) bool { return r.fault != nil }
 	}

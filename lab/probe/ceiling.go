@@ -22,7 +22,7 @@ func ceiling(found []sized, processes int) *Ceiling {
 		}
 	}
 	if len(met) == 0 {
-		return nobodyWaited(found)
+		return noneWaited(found)
 	}
 	c := &Ceiling{Requests: last.Ceiling, Reached: true, Sure: Likely}
 	least, most, consistent := met[0].Ceiling, met[0].Ceiling, true
@@ -48,9 +48,9 @@ func ceiling(found []sized, processes int) *Ceiling {
 	return c
 }
 
-// nobodyWaited is the ceiling of bursts whose requests all took the time of one,
-// but for those that were turned away.
-func nobodyWaited(found []sized) *Ceiling {
+// noneWaited is the ceiling of bursts whose requests all took the time of one,
+// except those that were refused.
+func noneWaited(found []sized) *Ceiling {
 	most := found[len(found)-1]
 	if most.taken == most.n {
 		return &Ceiling{Requests: most.n, Sure: Sure, Why: fmt.Sprintf("all of %d took the time of one", most.n)}
@@ -62,6 +62,6 @@ func nobodyWaited(found []sized) *Ceiling {
 	}
 	return &Ceiling{
 		Requests: most.taken, Reached: true, Sure: Likely,
-		Why: fmt.Sprintf("%d of %d took the time of one, the others were turned away", most.taken, most.n),
+		Why: fmt.Sprintf("%d of %d took the time of one, the others were refused", most.taken, most.n),
 	}
 }

@@ -183,7 +183,10 @@ func (p *prober) connect(ctx context.Context, quiet bool, broken func()) (*conn,
 	case errors.Is(err, syscall.ECONNRESET):
 		return nil, &Fault{Kind: Cut, What: "resets the connection without an answer"}
 	}
-	return nil, fmt.Errorf("probe: connect to %s: %w", p.target.addr, err)
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		err = syscall.ECONNREFUSED // without the address, which is named already
+	}
+	return nil, fmt.Errorf("probe: no connection to %s: %w", p.target.addr, err)
 }
 
 // dialTCP is how a prober connects outside tests.

@@ -39,11 +39,18 @@ type Ceiling struct {
 	Why      string `json:"why"`
 }
 
-// Busy is what becomes of a request for nothing while all handlers work.
+// Busy is what becomes of a request for another path while handlers run.
 type Busy struct {
-	Answered float64 `json:"answered_after_s"` // or given up
+	Idle     float64 `json:"idle_answered_after_s"` // the same request on the idle server; below 0 if it was not answered there
+	Answered float64 `json:"answered_after_s"`      // or given up
 	Status   int     `json:"status"`
 	Blocked  bool    `json:"blocked"` // it had to wait for a handler to end
+}
+
+// delayed reports whether the request took longer than on the idle server, by more than chance explains, where a
+// handler takes some time.
+func (b *Busy) delayed(service float64) bool {
+	return b.Idle >= 0 && b.Answered-b.Idle > 0.3*service+0.1*b.Idle
 }
 
 // Overload is what the largest burst got.
@@ -73,21 +80,21 @@ func (f *Findings) verdict() string {
 	case f.Service < fast:
 		return fmt.Sprintf("answers in %s, too fast for a ceiling to show", span(f.Service))
 	case c == nil:
-		return "was asked too little to tell"
+		return "got too few requests to tell"
 	case !c.Reached && f.blocks():
-		return fmt.Sprintf("works on %d at once, and a busy handler blocks everything else", c.Requests)
+		return fmt.Sprintf("works on %d at once, and a request for another path waits meanwhile", c.Requests)
 	case f.turnsAway() && f.Order == nil:
-		return fmt.Sprintf("works on %d at once and turns away whoever is too many%s", c.Requests, f.over())
+		return fmt.Sprintf("works on %d at once and refuses more%s", c.Requests, f.over())
 	case !c.Reached:
 		return fmt.Sprintf("behaves as if it had no ceiling: %d at once", c.Requests)
 	case c.Requests == 1 && f.blocks():
 		return "behaves like one at a time: a busy handler blocks everything" + f.over()
 	case f.blocks():
-		return fmt.Sprintf("behaves like %d at a time%s, and whatever else is asked waits with them%s", c.Requests, f.next(), f.over())
+		return fmt.Sprintf("behaves like %d at a time%s, and requests for other paths wait as well%s", c.Requests, f.next(), f.over())
 	}
 	more := ""
 	if f.turnsAway() {
-		more = ", and turns away whoever is too many"
+		more = ", and refuses more"
 	}
 	return fmt.Sprintf("behaves like a pool of %d%s%s%s", c.Requests, f.next(), f.over(), more)
 }
@@ -143,14 +150,10 @@ func (f *Findings) Text() string {
 		line("at once", "%s (%s: %s)", words, c.Sure, c.Why)
 	}
 	if o := f.Order; o != nil {
-		line("who is next", "%s (correlation %.2f over %d who waited)", o.Word, o.Tau, o.Waiters)
+		line("queue", "%s (correlation %.2f over %d requests that waited)", o.Word, o.Tau, o.Waiters)
 	}
 	if busy := f.Busy; busy != nil {
-		what := "something else is answered at once"
-		if busy.Blocked {
-			what = "everything else waits"
-		}
-		line("while busy", "%s: status %d after %s", what, busy.Status, span(busy.Answered))
+		line("while busy", "%s", busy.words())
 	}
 	if o := f.Overload; o != nil {
 		line("overload", "%d sent: %s; longest wait %s", o.Sent, counts(o.Outcomes), span(o.Longest))
@@ -164,8 +167,22 @@ func (f *Findings) Text() string {
 	for _, why := range f.LeftOut {
 		line("left out", "%s", why)
 	}
-	line("asked", "%d requests in %s", f.Sent, span(f.Took))
+	line("sent", "%d requests in %s", f.Sent, span(f.Took))
 	return b.String()
+}
+
+func (b *Busy) words() string {
+	got := fmt.Sprintf("status %d after %s", b.Status, span(b.Answered))
+	if b.Status == 0 {
+		got = "no answer after " + span(b.Answered)
+	}
+	switch {
+	case b.Idle < 0:
+		return "not measured: another path got no answer even on the idle server"
+	case b.Blocked:
+		return fmt.Sprintf("another path waits: %s (idle: %s)", got, span(b.Idle))
+	}
+	return fmt.Sprintf("another path does not wait: %s (idle: %s)", got, span(b.Idle))
 }
 
 func (k *Idle) words(seconds float64) string {

@@ -151,21 +151,21 @@ func TestVerdict(t *testing.T) {
 		{
 			"a thread for each request",
 			Findings{Service: 1, Ceiling: pool, Order: newest, Busy: blocked},
-			"behaves like 40 at a time, last in first out, and whatever else is asked waits with them",
+			"behaves like 40 at a time, last in first out, and requests for other paths wait as well",
 		},
 		{"no ceiling", Findings{Service: 1, Ceiling: &Ceiling{Requests: 256}}, "behaves as if it had no ceiling: 256 at once"},
 		{
 			"a limit",
 			Findings{Service: 1, Ceiling: &Ceiling{Requests: 9, Reached: true}, Busy: &Busy{}, Overload: &Overload{Outcomes: map[string]int{"200": 9, "503": 7}}},
-			"works on 9 at once and turns away whoever is too many",
+			"works on 9 at once and refuses more",
 		},
 		{
 			"a bounded line",
 			Findings{Service: 1, Ceiling: pool, Order: newest, Busy: &Busy{}, Overload: &Overload{Outcomes: map[string]int{"200": 48, "503": 7}}},
-			"behaves like a pool of 40, last in first out, and turns away whoever is too many",
+			"behaves like a pool of 40, last in first out, and refuses more",
 		},
 		{"fast", Findings{Service: 0.0004}, "answers in 400µs, too fast for a ceiling to show"},
-		{"nothing", Findings{Service: 1}, "was asked too little to tell"},
+		{"nothing", Findings{Service: 1}, "got too few requests to tell"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -185,10 +185,10 @@ func TestParse(t *testing.T) {
 		t.Errorf("asks %q", got)
 	}
 	for text, want := range map[string]string{
-		"https://127.0.0.1/":      "plain HTTP",
-		"127.0.0.1:8080":          "URL",
-		"http:///x":               "plain HTTP",
-		"http://u:p@127.0.0.1/":   "plain HTTP",
+		"https://127.0.0.1/":      "http://",
+		"127.0.0.1:8080":          "http://",
+		"http:///x":               "no host",
+		"http://u:p@127.0.0.1/":   "password",
 		"http://192.0.2.1:8080/":  "--allow-remote",
 		"http://127.0.0.1:x/":     "URL",
 		"http://no.such.invalid/": "URL",
@@ -296,6 +296,65 @@ func TestProbeOfOneAtATime(t *testing.T) {
 	}
 }
 
+// A server on which every path sleeps, with a thread for each connection: another path takes as long as a handler, but no
+// longer while handlers run.
+func TestProbeOfAServerWhereEveryPathSleeps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := serveInMemory(t, Options{Most: 16, Time: 5 * time.Second}, func(w http.ResponseWriter, _ *http.Request) {
+			time.Sleep(300 * time.Millisecond)
+			_, _ = io.WriteString(w, "done")
+		})
+		f, err := p.probe(t.Context())
+		if want := "behaves as if it had no ceiling: 16 at once"; err != nil || f.Verdict != want {
+			t.Errorf("got %q, %v; want %q\n%s", f.Verdict, err, want, f.Text())
+		}
+		if want := "another path does not wait: status 200 after 300ms (idle: 300ms)"; f.Busy == nil || f.Busy.words() != want {
+			t.Errorf("got %+v, want %q", f.Busy, want)
+		}
+	})
+}
+
+// The same, one at a time: another path waits for the handlers before it as well.
+func TestProbeOfALoopWhereEveryPathSleeps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		busy := make(chan struct{}, 1)
+		p := serveInMemory(t, Options{Most: 4, Time: 10 * time.Second}, func(w http.ResponseWriter, _ *http.Request) {
+			busy <- struct{}{}
+			time.Sleep(300 * time.Millisecond)
+			<-busy
+			_, _ = io.WriteString(w, "done")
+		})
+		f, err := p.probe(t.Context())
+		if want := "behaves like one at a time: a busy handler blocks everything"; err != nil || f.Verdict != want {
+			t.Errorf("got %q, %v; want %q\n%s", f.Verdict, err, want, f.Text())
+		}
+	})
+}
+
+// Nothing is said of a path that the idle server does not answer either.
+func TestProbeOfAServerThatAnswersOnePath(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := serveInMemory(t, Options{Most: 4, Time: 30 * time.Second}, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/" {
+				<-r.Context().Done()
+				return
+			}
+			time.Sleep(300 * time.Millisecond)
+			_, _ = io.WriteString(w, "done")
+		})
+		f, err := p.probe(t.Context())
+		if want := "behaves as if it had no ceiling: 4 at once"; err != nil || f.Verdict != want {
+			t.Errorf("got %q, %v; want %q\n%s", f.Verdict, err, want, f.Text())
+		}
+		if f.Busy == nil || f.Busy.Idle >= 0 || !strings.HasPrefix(f.Busy.words(), "not measured") {
+			t.Errorf("got %+v, want that it is not measured", f.Busy)
+		}
+		if f.KeepAlive == nil {
+			t.Errorf("the probe spent its time on the path without an answer:\n%s", f.Text())
+		}
+	})
+}
+
 func TestAProbeThatIsInterrupted(t *testing.T) {
 	target := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		select {
@@ -312,7 +371,7 @@ func TestAProbeThatIsInterrupted(t *testing.T) {
 	}
 }
 
-func TestNobodyListens(t *testing.T) {
+func TestNoServerListens(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -324,6 +383,6 @@ func TestNobodyListens(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := Run(t.Context(), target, Options{Most: 4, Time: time.Second}); err == nil || errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want that nobody answers", err)
+		t.Errorf("got %v, want that there is no answer", err)
 	}
 }

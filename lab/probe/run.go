@@ -14,7 +14,7 @@ import (
 type Options struct {
 	Most     int           // requests in one burst
 	Time     time.Duration // for everything
-	Progress io.Writer     // told of each step, a line each
+	Progress io.Writer     // gets a line for each step; nil for none
 }
 
 const (
@@ -35,6 +35,7 @@ type prober struct {
 	sent     int
 	findings Findings
 	one      time.Duration // that one request takes
+	other    float64       // that a request for another path takes on the idle server, in seconds; unknown if it was not answered
 }
 
 // Run probes the target. It ends within Options.Time and a fraction of a second,
@@ -60,7 +61,7 @@ func (p *prober) probe(ctx context.Context) (Findings, error) {
 }
 
 func (p *prober) run(ctx context.Context) error {
-	for _, part := range []func(context.Context) error{p.alone, p.climb, p.idle} {
+	for _, part := range []func(context.Context) error{p.alone, p.otherAlone, p.climb, p.idle} {
 		if err := part(ctx); errors.Is(err, errTimeUp) {
 			p.leaveOut("what was in progress")
 			return nil
@@ -83,7 +84,7 @@ func (p *prober) left() time.Duration { return p.options.Time - time.Since(p.beg
 // oneAlone names the part of a probe.
 const oneAlone = "one request alone"
 
-// alone measures one request with nothing beside it, a few times if it is fast.
+// alone measures one request on the idle server, a few times if it is fast.
 func (p *prober) alone(ctx context.Context) error {
 	p.say(oneAlone)
 	var latencies []float64
@@ -95,14 +96,52 @@ func (p *prober) alone(ctx context.Context) error {
 			return metIn(err, oneAlone, 1)
 		case r.fault != nil:
 			return r.fault.met(oneAlone, 1, 1)
+		case r.End == "refused":
+			return fmt.Errorf("probe: no server listens on %s: connection refused", p.target.addr)
 		case r.Status == 0:
-			return fmt.Errorf("probe: one request alone got no answer: %s after %s", r.End, span(r.Ended))
+			return fmt.Errorf("probe: one request alone was not answered: %s after %s", r.End, span(r.Ended))
 		}
 		p.findings.Status = r.Status
 		latencies = append(latencies, r.latency())
 		p.one = time.Duration(median(latencies) * float64(time.Second))
 		p.findings.Service = median(latencies)
 		if p.one > time.Second {
+			return nil
+		}
+	}
+	return nil
+}
+
+// unknown is a time that could not be measured.
+const unknown = -1
+
+// otherAlone measures a request for another path on the idle server, a few times if it is fast. Only by that can one
+// tell whether handlers hold it up.
+func (p *prober) otherAlone(ctx context.Context) error {
+	const during = "a request for another path alone"
+	p.other = unknown
+	if p.findings.Service < fast {
+		return nil
+	}
+	p.say(during)
+	var latencies []float64
+	for len(latencies) < 3 {
+		b := burst{began: time.Now(), broken: make(chan struct{})}
+		b.breaks = sync.OnceFunc(func() { close(b.broken) })
+		err := p.askOther(ctx, &b, b.began.Add(min(p.left()/4, max(2*time.Second, 3*p.one))))
+		switch {
+		case err != nil:
+			return metIn(err, during, 1)
+		case interrupted(ctx) != nil:
+			return interrupted(ctx)
+		case b.other.fault != nil && b.other.fault.violates():
+			return b.other.fault.met(during, 1, 1)
+		case b.other.Status == 0:
+			return nil
+		}
+		latencies = append(latencies, b.other.latency())
+		p.other = median(latencies)
+		if p.other > 1 {
 			return nil
 		}
 	}
@@ -199,8 +238,12 @@ func (p *prober) measure(ctx context.Context, n int) (sized, error) {
 	if o := readOrder(b.requests, f.Service); o != nil {
 		f.Order = o
 	}
-	if b.cheap != nil && (s.Reached || f.Busy == nil) {
-		f.Busy = &Busy{Answered: b.cheap.latency(), Status: b.cheap.Status, Blocked: b.cheap.latency() > 0.3*f.Service}
+	if p.other == unknown {
+		f.Busy = &Busy{Idle: unknown}
+	}
+	if b.other != nil && (s.Reached || f.Busy == nil) {
+		f.Busy = &Busy{Idle: p.other, Answered: b.other.latency(), Status: b.other.Status}
+		f.Busy.Blocked = f.Busy.delayed(f.Service)
 	}
 	return s, nil
 }

@@ -27,10 +27,12 @@ var ErrRemote = errors.New("is not on this machine")
 func Parse(ctx context.Context, text string, remote bool) (Target, error) {
 	u, err := url.Parse(strings.ReplaceAll(text, "{n}", "%7Bn%7D"))
 	switch {
+	case !strings.HasPrefix(strings.ToLower(text), "http://"):
+		return Target{}, fmt.Errorf("URL %q: does not begin with http://; accepted: http://HOST:PORT/PATH", text)
 	case err != nil:
-		return Target{}, fmt.Errorf("URL %q: %w", text, errors.Unwrap(err))
-	case u.Scheme != "http" || u.Hostname() == "" || u.User != nil:
-		return Target{}, fmt.Errorf("URL %q: is not one of plain HTTP; accepted: http://HOST:PORT/PATH", text)
+		return Target{}, fmt.Errorf("URL %q: %w; accepted: http://HOST:PORT/PATH", text, errors.Unwrap(err))
+	case u.Hostname() == "" || u.User != nil:
+		return Target{}, fmt.Errorf("URL %q: has no host, or a password; accepted: http://HOST:PORT/PATH", text)
 	}
 	port := u.Port()
 	if port == "" {
@@ -42,7 +44,7 @@ func Parse(ctx context.Context, text string, remote bool) (Target, error) {
 	}
 	for _, a := range addresses {
 		if !remote && !a.IP.IsLoopback() {
-			return Target{}, fmt.Errorf("URL %q: %s %w; accepted: an address of the loopback, or --allow-remote with the owner's leave", text, a.IP, ErrRemote)
+			return Target{}, fmt.Errorf("URL %q: %s %w; accepted: a loopback address such as 127.0.0.1 or, if the owner agrees, any with --allow-remote", text, a.IP, ErrRemote)
 		}
 	}
 	path := strings.ReplaceAll(u.RequestURI(), "%7Bn%7D", "{n}")
@@ -64,8 +66,8 @@ func (t Target) request(n int) []byte {
 	return get(t.host, strings.ReplaceAll(t.path, "{n}", strconv.Itoa(n)))
 }
 
-// cheap is a request that takes no work: a path that no server has.
-func (t Target) cheap() []byte { return get(t.host, "/target-server-probe/no-such-path") }
+// other is a request for a path that no server has: most answer it with a 404 that takes no work.
+func (t Target) other() []byte { return get(t.host, "/target-server-probe/no-such-path") }
 
 func get(host, path string) []byte {
 	return []byte("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: target-server-probe\r\nAccept: */*\r\n\r\n")

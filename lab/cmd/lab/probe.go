@@ -36,7 +36,7 @@ const (
 	oneAtATime = `^behaves like one at a time: a busy handler blocks everything$`
 	noCeiling  = `^behaves as if it had no ceiling: 64 at once$`
 	tooFast    = `^answers in .*, too fast for a ceiling to show$`
-	threads    = `^behaves like 6 at a time, first in first out, and whatever else is asked waits with them$`
+	threads    = `^behaves like 6 at a time, first in first out, and requests for other paths wait as well$`
 	twoPools   = `^behaves like a pool of 6.*, over 2 processes$`
 )
 
@@ -87,7 +87,7 @@ func uvicornCases(vintage string) []expected {
 		{oneAtATime, servers.Config{Stack: servers.Uvicorn, Vintage: vintage, Mode: "async-misuse"}},
 		{noCeiling, servers.Config{Stack: servers.Uvicorn, Vintage: vintage, Mode: "cooperative"}},
 		{
-			`^works on 9 at once and turns away whoever is too many$`,
+			`^works on 9 at once and refuses more$`,
 			servers.Config{Stack: servers.Uvicorn, Vintage: vintage, Mode: "cooperative", LimitConcurrency: 10},
 		},
 		{twoPools, servers.Config{Stack: servers.Uvicorn, Vintage: vintage, Mode: "threadpool", Workers: 2, Limit: 3}},
