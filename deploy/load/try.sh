@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs the recipes of docs/load.md, shortened, against targets whose right result is known beforehand: 40 threads, each busy for
-# 100 ms, are 400 requests a second and not one more.
+# Runs the recipes of docs/load.md, shortened, against targets whose correct result is known in advance: 40 threads, each busy for
+# 100 ms, can do 400 requests a second and no more.
 #
-#   deploy/load/try.sh [all]    all: oha as well, which cargo builds in some minutes
+#   deploy/load/try.sh [all]    all: oha as well, which cargo needs some minutes to build
 #
-# Every command is taken from docs/load.md as it stands there; only its duration and ports are changed. What a machine that is
-# busy with other things could spoil has wide margins, and is tried a second time before it counts.
+# Every command is taken from docs/load.md as it is written there; only its duration and its ports are changed. Figures that a
+# busy machine could spoil have wide margins, and a failure counts only if it comes twice.
 #
 # Needed: Go, curl, Python 3, wrk, hey, ab (apache2-utils) and cpulimit; Java and Maven for JMeter. vegeta is built by Go.
 set -euo pipefail
@@ -67,7 +67,7 @@ recipe() {
   local command
   command=$(sed -E \
     -e "s#127\.0\.0\.1:8080#$address#g; s#port=8080#port=${address##*:}#" \
-    -e "s#load/beside --#load/beside -admin $admin -url http://$address --#" \
+    -e "s#target-server beside --#target-server beside --admin-addr $admin --#" \
     -e "s#(-d|-z |-duration )10s#\1${seconds}s#; s#-n 4000#-n 800#; s#loops=50#loops=15#; s#/tmp/vegeta#$out/vegeta#g" <<<"$1")
   bash -c "set -euo pipefail; $command" >"$out/screen" 2>&1 || fail 'it failed'
 }
@@ -180,32 +180,32 @@ a_freeze_as_vegeta_sees_it() {
 
 verdict() {
   local got
-  got=$(grep -E '^beside: (the target is|target and|the machine|the generator|now|no request)' "$out/screen") || fail 'no verdict' || return
+  got=$(grep -E '^beside: (the target is|target and|the machine|the generator|it changes|no request|no verdict)' "$out/screen") || fail 'no verdict' || return
   [[ $got == "beside: $1"* ]] || fail "the verdict: wanted \"$1\", got \"$got\""
 }
 
 too_few_connections() {
-  recipe "go run ./deploy/load/beside -- wrk -t1 -c10 -d10s 'http://127.0.0.1:8080/?id=1'" || return
+  recipe "target-server beside -- wrk -t1 -c10 -d10s 'http://127.0.0.1:8080/?id=1'" || return
   within 'requests a second' 70 104 "$(seen 'Requests/sec: *([0-9.]+)')" || return
   verdict 'the target is not the limit'
 }
 
 too_few_threads() {
-  recipe "go run ./deploy/load/beside -- wrk -t1 -c80 -d10s 'http://127.0.0.1:8080/?id=1'" || return
-  verdict 'the target is the limit: all its threads are busy'
+  recipe "target-server beside -- wrk -t1 -c80 -d10s 'http://127.0.0.1:8080/?id=1'" || return
+  verdict 'the target is the limit: all its threads are in use'
 }
 
 # wrk gets a tenth of a processor. What it measures is its own pauses.
 a_slow_generator() {
   local seconds=3
-  recipe "go run ./deploy/load/beside -- cpulimit -q -f -l 10 -- wrk -t1 -c64 -d10s --latency 'http://127.0.0.1:8080/?id=1'" || return
+  recipe "target-server beside -- cpulimit -q -f -l 10 -- wrk -t1 -c64 -d10s --latency 'http://127.0.0.1:8080/?id=1'" || return
   within "the generator's 99th percentile in ms" 50 3000 "$(seen ' 99% +([0-9.]+)ms')" || return
-  within "requests in line" 0 0 "$(seen 'in line +([0-9.]+) on average')" || return
-  grep -Eq 'held .*: [0-9.]+µs each' "$out/screen" || fail "no time below 1 ms at the target: $(grep held "$out/screen")"
+  within "requests queued" 0 0 "$(seen 'queued +([0-9.]+) on average')" || return
+  grep -Eq 'held .*; [0-9.]+µs each' "$out/screen" || fail "no time below 1 ms at the target: $(grep held "$out/screen")"
 }
 
 a_blocked_loop() {
-  recipe "go run ./deploy/load/beside -- wrk -t1 -c10 -d10s 'http://127.0.0.1:8080/?id=1'" || return
+  recipe "target-server beside -- wrk -t1 -c10 -d10s 'http://127.0.0.1:8080/?id=1'" || return
   verdict 'the target is the limit: its loop is blocked'
 }
 
@@ -219,7 +219,7 @@ began=$SECONDS
 go build -o "$out/target-server" ./cmd/target-server
 mkdir "$out/vegeta-bin"
 GOBIN=$out/vegeta-bin go install "github.com/tsenart/vegeta/v12@$vegeta" 2>"$out/screen"
-export PATH=$out/vegeta-bin:$PATH
+export PATH=$out:$out/vegeta-bin:$PATH
 say "built in $((SECONDS - began)) s"
 
 serve --vintage=current --limit="$limit" --sleep=100ms
