@@ -223,8 +223,8 @@ func (t *target) checkOnce(ctx context.Context) check {
 	return c
 }
 
-// checkEvery is the time between two checks.
-const checkEvery = 200 * time.Millisecond
+// checkEvery is the time between two checks. It is no multiple of a usual sleep, with which checks would keep step.
+const checkEvery = 193 * time.Millisecond
 
 // check makes checks, one after another, until ctx ends. The last one may then be without an answer.
 func (t *target) check(ctx context.Context) (all []check) {

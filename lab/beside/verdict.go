@@ -23,6 +23,20 @@ func (a account) unsure() error {
 	return nil
 }
 
+// refuses reports whether requests are refused by more than beside's own doing: a check is a connection, and may take the
+// last place under --limit-concurrency from the generator.
+func (a account) refuses() bool {
+	return a.refused > int64(a.checks) || a.refused > 0 && 10*a.refused >= a.accepted
+}
+
+// alsoRefused is the end of a verdict that does not rest on the requests that were refused.
+func (a account) alsoRefused() string {
+	if a.refused == 0 {
+		return ""
+	}
+	return fmt.Sprintf(". It refused %d, perhaps because the checks took a place (--limit-concurrency)", a.refused)
+}
+
 // full reports whether all threads are in use, where there are any.
 func (a account) full() bool { return a.limit > 0 && a.threads >= full*float64(a.limit) }
 
@@ -41,7 +55,7 @@ func (a account) verdict() string {
 		return fmt.Sprintf("the target is the limit: its queue is full, and it refused %d of %d requests with 503", a.refused, a.accepted)
 	case a.timeQueued >= mostly:
 		return "the target is the limit: all its threads are in use and requests are queued"
-	case a.refused > 0:
+	case a.refuses():
 		return fmt.Sprintf("the target is the limit: it refused %d of %d requests with 503", a.refused, a.accepted)
 	case a.blocked():
 		return fmt.Sprintf("the target is the limit: its loop is blocked, and even a 404 takes %v", round(a.checkTook))
@@ -56,7 +70,7 @@ func (a account) verdict() string {
 	case a.timeQueued > 1-mostly:
 		return "it changes: requests were queued for part of the time. Look at a shorter part, or run the generator for longer"
 	default:
-		return fmt.Sprintf("the target is not the limit: no request is queued there. The generator kept %.3g requests at the target on average", a.held)
+		return fmt.Sprintf("the target is not the limit: no request is queued there. The generator kept %.3g requests at the target on average%s", a.held, a.alsoRefused())
 	}
 }
 

@@ -18,6 +18,7 @@ func TestVerdict(t *testing.T) {
 		{"a pool with 80 clients", account{threads: 40, limit: 40, queued: 40, timeQueued: 0.98}, "the target is the limit: all its threads"},
 		{"the same, its queue full", account{threads: 40, limit: 40, queued: 10, timeQueued: 0.97, refused: 400}, "the target is the limit: its queue is full"},
 		{"--limit-concurrency 10", account{threads: 9, limit: 40, held: 9, refused: 400}, "the target is the limit: it refused 400 of 1000 requests"},
+		{"--limit-concurrency 5, four clients and the checks", account{threads: 4, limit: 40, held: 4, refused: 3, checks: 10}, "the target is not the limit: no request is queued there. The generator kept 4 requests at the target on average. It refused 3, perhaps"},
 		{"as many clients as threads", account{held: 39.5, threads: 39.2, limit: 40}, "target and generator match"},
 		{"the same, where a 404 takes a thread as well", account{answeredRate: 400, held: 39.5, running: 39.2, threads: 39.2, limit: 40, checkTook: 90 * time.Millisecond}, "target and generator match"},
 		{"ten clients", account{held: 9.9, threads: 9.9, limit: 40, generatorCPU: 0.02}, "the target is not the limit"},
