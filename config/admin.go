@@ -39,8 +39,8 @@ func (c Config) Exposed() error {
 }
 
 func (c Config) exposed() string {
-	return quote(c.AdminAddr) + " is not on loopback, so that others could pause the server; accepted: a loopback address such as 127.0.0.1:9090, " +
-		"or beside it --admin-token TOKEN, --admin-token-file PATH, or --admin-open to let everybody in"
+	return quote(c.AdminAddr) + " can be reached from other machines, which could pause the server; accepted: a loopback address such as 127.0.0.1:9090, " +
+		"or any address together with --admin-token TOKEN, --admin-token-file PATH or --admin-open"
 }
 
 // exposes reports whether other machines can reach an address. It says no for a host name, which is not resolved before
@@ -70,7 +70,7 @@ func (k secret) read(c *Config, text string) error {
 	case len(text) > longestToken:
 		return errors.New("is too long; " + acceptedToken)
 	case strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
-		return errors.New("holds a space, a control character or one beyond ASCII; " + acceptedToken)
+		return errors.New("contains a space, a control character or a character outside ASCII; " + acceptedToken)
 	}
 	*k.field(c) = Secret(text)
 	return nil
@@ -114,7 +114,7 @@ func readStart(path string, limit int64) (string, error) {
 	if wrong := new(fs.PathError); errors.As(err, &wrong) {
 		err = wrong.Err
 	}
-	return "", fmt.Errorf("cannot be read (%w); accepted: a readable file that holds the token", err)
+	return "", fmt.Errorf("cannot be read (%w); accepted: a readable file that contains the token", err)
 }
 
 // hostNames is a list of host names, separated by commas.
@@ -123,7 +123,7 @@ type hostNames struct{ field func(*Config) *string }
 func (k hostNames) read(c *Config, text string) error {
 	for name := range strings.SplitSeq(text, ",") {
 		if why := wrongName(name); why != "" {
-			return fmt.Errorf("%s %s; accepted: host names or IP addresses with or without a port, such as target or target:9090, with commas between several", quote(name), why)
+			return fmt.Errorf("%s %s; accepted: host names or IP addresses with or without a port, such as target or target:9090, separated by commas", quote(name), why)
 		}
 	}
 	*k.field(c) = text
@@ -148,14 +148,14 @@ func wrongName(name string) string {
 	if err != nil {
 		host = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
 	} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return "has a port that is no number from 0 to 65535"
+		return "has a port that is not a number from 0 to 65535"
 	}
 	ip, err := netip.ParseAddr(host)
 	switch {
 	case err == nil && ip.Is6() != strings.HasPrefix(name, "["):
-		return "is no address: one of IPv6 needs brackets"
+		return "is not valid: an IPv6 address needs brackets, as in [::1]"
 	case err != nil && !hostName.MatchString(host):
-		return "is no host name"
+		return "is not a host name"
 	}
 	return ""
 }

@@ -26,7 +26,7 @@ func TestAdminAddressThatOthersReach(t *testing.T) {
 			if !exposed {
 				wantLines(t, err)
 			} else {
-				wantLines(t, err, name+`: "`+addr+`" is not on loopback, so that others could pause the server; accepted: a loopback address such as 127.0.0.1:9090, or beside it --admin-token`)
+				wantLines(t, err, name+`: "`+addr+`" can be reached from other machines, which could pause the server; accepted: a loopback address such as 127.0.0.1:9090, or any address together with --admin-token`)
 			}
 			for _, guard := range []string{"--admin-open", "--admin-token=hush", "--admin-token-file=" + write(t, "hush")} {
 				_, err := Load(from(append(args, guard), env))
@@ -59,15 +59,15 @@ func TestTokenFile(t *testing.T) {
 	}
 	folder := t.TempDir()
 	for path, want := range map[string]string{
-		filepath.Join(folder, "none"): "cannot be read (no such file or directory); accepted: a readable file that holds the token",
-		folder:                        "cannot be read (is a directory); accepted: a readable file that holds the token",
+		filepath.Join(folder, "none"): "cannot be read (no such file or directory); accepted: a readable file that contains the token",
+		folder:                        "cannot be read (is a directory); accepted: a readable file that contains the token",
 		os.DevNull:                    "is empty; accepted: 1 to 4096 printable ASCII characters without spaces",
 	} {
 		_, err := Load(from([]string{"--admin-addr=:1", "--admin-token-file", path}, nil))
 		wantLines(t, err, fmt.Sprintf("flag --admin-token-file: %q %s", path, want))
 	}
 	_, err := Load(from([]string{"--admin-addr=:1", "--admin-token-file=x"}, []string{"TARGET_SERVER_ADMIN_TOKEN=hush"}))
-	wantLines(t, err, "flag --admin-token-file: is given beside environment variable TARGET_SERVER_ADMIN_TOKEN; accepted: one of them")
+	wantLines(t, err, "flag --admin-token-file: sets the same as environment variable TARGET_SERVER_ADMIN_TOKEN; give only one of them")
 	if _, err := Load(from([]string{"--admin-token-file=/none"}, nil)); err != nil { // there is no admin address
 		t.Error(err)
 	}
@@ -118,7 +118,7 @@ func TestAdminHosts(t *testing.T) {
 	}
 	for _, content := range []string{"admin-host: []", "admin-host: [a, [b]]", "admin-host: [a, null]", "limit: [1, 2]"} {
 		_, err := Load(from([]string{"--config=" + write(t, content)}, nil))
-		if got := lines(err); len(got) != 1 || !strings.Contains(got[0], "holds a list; accepted: one value") {
+		if got := lines(err); len(got) != 1 || !strings.Contains(got[0], "has a list as its value; accepted: a single value") {
 			t.Errorf("%s: %v", content, err)
 		}
 	}

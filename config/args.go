@@ -3,8 +3,8 @@ package config
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -21,14 +21,26 @@ type argReader struct {
 	version bool
 	// bare is the last flag if it was a toggle, or nil.
 	bare *option
-	// mistyped: the last flag is unknown and may be a misspelt --admin-token, so that a token may follow.
-	mistyped bool
+	// skips: the last flag is unknown, and the next argument is probably its value. It is not reported as well, nor shown
+	// if the flag may be a misspelt --admin-token.
+	skips    bool
+	stacks   []string // their names
+	commands []string
 	errs     []error
 }
 
+// first is the first of some arguments, or empty.
+func first(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
+}
+
 // readArgs returns the settings of the arguments, and the value of --config.
-func readArgs(args []string, table []option) (givens, given, error) {
-	r := &argReader{table: table, set: flag.NewFlagSet("", flag.ContinueOnError), found: givens{}}
+func readArgs(from Sources, table []option) (givens, given, error) {
+	args := from.Args
+	r := &argReader{table: table, stacks: stackNames(from.Stacks), commands: from.Commands, set: flag.NewFlagSet("", flag.ContinueOnError), found: givens{}}
 	r.set.SetOutput(io.Discard)
 	r.set.Usage = func() {}
 	r.define()
@@ -39,10 +51,10 @@ func readArgs(args []string, table []option) (givens, given, error) {
 		case errors.Is(err, flag.ErrHelp):
 			return nil, given{}, ErrHelp
 		case err != nil && strings.HasPrefix(err.Error(), "bad flag syntax"):
-			r.refuse(rest[0]) // the one error after which Args still begins with the bad argument
+			r.refuse(rest[0], first(rest[1:])) // the one error after which Args still begins with the bad argument
 			args = rest[1:]
 		case err != nil:
-			r.refuse(args[len(args)-len(rest)-1])
+			r.refuse(args[len(args)-len(rest)-1], first(rest))
 			args = rest
 		case len(rest) > 0:
 			r.positional(args[max(0, len(args)-len(rest)-1)], rest[0])
@@ -72,7 +84,7 @@ func (r *argReader) define() {
 	r.set.Func(configName, "", func(value string) error {
 		r.bare = nil
 		if r.config.where != "" {
-			r.fail(configName, "flag --"+configName, "is given twice; accepted: once")
+			r.fail(configName, "flag --"+configName, "is given twice; give it once")
 		}
 		r.config = given{value, "flag --" + configName}
 		return nil
@@ -88,98 +100,85 @@ func (r *argReader) toggle(o *option, name, value string) {
 func (r *argReader) take(o *option, name, value string) {
 	r.bare = nil
 	where := "flag --" + name
+	if next, isFlag := strings.CutPrefix(value, "--"); isFlag {
+		next, _, hasValue := strings.Cut(next, "=")
+		if known := find(r.table, next); known != nil { // as in --limit --queue 3
+			r.noValue(o, name)
+			r.skips = !hasValue && !known.isToggle()
+			return
+		}
+	}
 	if before, ok := r.found[o.name]; ok && o.repeats() {
 		value = before.value + "," + value
 	} else if ok {
-		reason := "is given twice; accepted: once"
+		reason := "is given twice; give it once"
 		if before.where != where {
-			reason = "is given beside " + before.where + ", another name of it; accepted: one of them"
+			reason = "sets the same as " + before.where + "; give only one of them"
 		}
 		r.fail(o.name, where, reason)
 	}
 	r.found[o.name] = given{value, where}
 }
 
-// refuse reports the argument at which the flag package stopped: an unknown flag, or one without its value.
-func (r *argReader) refuse(arg string) {
-	name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+// refuse reports the argument at which the flag package stopped: an unknown flag, or one without its value. next is the
+// argument after it, or empty.
+func (r *argReader) refuse(arg, next string) {
+	name, value, hasValue := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	switch o := find(r.table, name); {
-	case o != nil && !strings.Contains(arg, "="):
-		r.fail(o.name, "flag --"+name, "has no value; accepted: --"+name+"="+o.value)
-	case name == configName && !strings.Contains(arg, "="):
+	case strings.HasPrefix(arg, "---") || hasValue:
+	case o != nil:
+		r.noValue(o, name)
+		return
+	case name == configName:
 		r.fail(configName, "flag --"+configName, "has no value; accepted: --config=PATH")
+		return
+	}
+	if !hasValue && next != "" && !strings.HasPrefix(next, "-") {
+		value, r.skips = next, true
+	}
+	meant := suggest(r.table, name)
+	if strings.Contains(name+meant, "token") {
+		arg, value = strings.TrimSuffix(arg, "="+value), "" // it may be a token: do not show it
+	}
+	const all = "target-server --help lists every flag"
+	switch instead := advice(name, value); {
+	case instead != "":
+		r.fail("", "flag "+plain(arg), "is unknown; "+instead)
+	case meant != "":
+		r.fail("", "flag "+plain(arg), "is unknown; did you mean --"+meant+"? ("+all+")")
 	default:
-		meant := suggest(r.table, name, "--")
-		if r.mistyped = strings.Contains(name+meant, "token"); r.mistyped {
-			arg, _, _ = strings.Cut(arg, "=")
-		}
-		r.fail("", "flag "+quote(arg), "is unknown"+meant+"; target-server --help lists them all")
+		r.fail("", "flag "+plain(arg), "is unknown; "+all)
 	}
 }
 
-// positional takes an argument that is not a flag. It may be the value of a toggle, as in --respawn true; any other is
-// an error.
+// positional takes an argument that is not a flag. It may be the value of a toggle, as in --respawn true, or belong to
+// an unknown flag that was reported; any other is an error.
 func (r *argReader) positional(before, arg string) {
 	if r.bare != nil && strings.TrimLeft(before, "-") == r.bare.name && r.bare.kind.read(new(Config), arg) == nil {
 		r.found[r.bare.name] = given{arg, "flag --" + r.bare.name}
 		return
 	}
-	if r.mistyped { // this may be a token: do not show it
-		r.mistyped = false
+	if r.skips {
+		r.skips = false
 		return
 	}
-	r.fail("", "argument "+quote(arg), "is unexpected; accepted: flags alone (a command comes first: target-server --help)")
+	instead := adviceForArgument(r.stacks, arg)
+	switch {
+	case r.bare != nil && strings.TrimLeft(before, "-") == r.bare.name:
+		instead = "--" + r.bare.name + " takes no value, or one of " + acceptedToggle
+	case slices.Contains(r.commands, arg):
+		instead = "a command comes first: target-server " + arg
+	case instead == "":
+		instead = "flags alone start a server, and a command comes first (target-server --help lists both)"
+	}
+	r.fail("", "argument "+quote(arg), "is unexpected; "+instead)
+}
+
+// noValue reports a flag without its value, by the name that was used.
+func (r *argReader) noValue(o *option, name string) {
+	r.fail(o.name, "flag --"+name, "has no value; accepted: --"+name+"="+o.value)
 }
 
 func (r *argReader) fail(setting, where, reason string) {
 	r.errs = append(r.errs, &Error{Setting: setting, Where: where, Reason: reason})
-}
-
-// suggest names the setting that was probably meant, if one is similar.
-func suggest(table []option, name, dashes string) string {
-	switch name {
-	case "host", "port", "bind":
-		return " (is " + dashes + "addr meant?)"
-	case "threads":
-		return " (is " + dashes + "limit meant?)"
-	}
-	best, distance := "", min(3, 1+len(name)/3)
-	for i := range table {
-		for _, known := range table[i].spellings() {
-			if d := editDistance(name, known); d < distance {
-				best, distance = known, d
-			}
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (is %s%s meant?)", dashes, best)
-}
-
-// editDistance counts the letters to insert, delete or change to turn one short word into another. Underscores count as
-// dashes.
-func editDistance(a, b string) int {
-	const longEnough = 40
-	if len(a) > longEnough {
-		return len(a)
-	}
-	a = strings.ReplaceAll(a, "_", "-")
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := diagonal
-			if a[i-1] != b[j-1] {
-				change++
-			}
-			diagonal = row[j]
-			row[j] = min(change, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
 }

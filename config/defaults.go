@@ -14,6 +14,8 @@ type Defaults struct {
 	// Refuses gives the reason why a setting cannot be used: under "timeout" for any value except the default, under
 	// "app=flask" for that value only.
 	Refuses map[string]string
+	// Ignores gives the reason why a setting, accepted because the real one can be set as well, has no effect.
+	Ignores map[string]string
 	// With extends Refuses for when another setting has a given value, such as "app=flask".
 	With map[string]map[string]string
 }

@@ -32,12 +32,12 @@ func Options(stacks []Defaults) []Option {
 			d.Default = o.kind.show(&stacks[0].Values)
 		}
 		if o.name == "seed" {
-			d.Default = "from the clock; json and console logs and the ready file tell it"
+			d.Default = "taken from the clock; the ready file and the json and console logs show it"
 		}
 		described = append(described, d)
 	}
 	return append(described, Option{
 		Name: configName, Env: envName(configName), Group: GroupObserve, Value: "PATH",
-		Usage: "YAML file of settings; its keys are the flags' names",
+		Usage: "YAML file of settings; its keys are the names of the flags",
 	})
 }

@@ -8,8 +8,13 @@
 // [Load] returns every error, joined. Each is an [Error] of one line, which names the flag, the variable or the file
 // and key, the value, and what is accepted.
 //
-// Environment variables that begin with TARGET_SERVER_ but name no setting are ignored: in Kubernetes, a Service called
-// target-server puts several of them, TARGET_SERVER_PORT for one, into every container.
+// An environment variable that begins with TARGET_SERVER_ and looks like a misspelt setting is an error, if the names of
+// all variables are known ([Sources].Environ). Any other name that is no setting is warned of and ignored. There is no
+// warning of names that are in the environment by convention: in Kubernetes, a Service called target-server puts several
+// of them, TARGET_SERVER_PORT for one, into every container.
+//
+// A setting that would do nothing beside the others is an error if it could make a test pass for the wrong reason, as
+// --queue in a mode without threads, and otherwise a warning ([Sources].Warn).
 //
 // The package opens no socket, starts nothing and knows no server: what a stack can and cannot do comes in as
 // [Defaults].

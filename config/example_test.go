@@ -29,5 +29,5 @@ func ExampleLoad() {
 	// Output:
 	// 200 threads, sleep 5s
 	// flag --limit: "0" is too small; accepted: a whole number from 1 to 2147483647, or unlimited
-	// flag --timeout: "30s" cannot be used with --stack example --vintage current: the real server has no such option; accepted: 0s
+	// flag --timeout: "30s" cannot be used with --stack example --vintage current: the real server has no such option; accepted: only the default, 0s
 }

@@ -67,9 +67,9 @@ func slurp(path string) ([]byte, error) {
 	return content, nil
 }
 
-// parseYAML returns the mapping in the file, or nil if the file holds only comments.
+// parseYAML returns the mapping in the file, or nil if the file contains only comments.
 func parseYAML(content []byte) (*yaml.Node, error) {
-	const accepted = "accepted: one mapping of flag names to values, as in limit: 40"
+	const accepted = "accepted: one mapping from flag names to values, such as limit: 40"
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
 	var doc, second yaml.Node
 	err := decoder.Decode(&doc)
@@ -79,14 +79,14 @@ func parseYAML(content []byte) (*yaml.Node, error) {
 	case err != nil:
 		return nil, fmt.Errorf("is not YAML (%s); %s", oneLine(err), accepted)
 	case !errors.Is(decoder.Decode(&second), io.EOF):
-		return nil, errors.New("holds more than one document; " + accepted)
+		return nil, errors.New("contains more than one document; " + accepted)
 	}
 	root := doc.Content[0]
 	switch {
 	case root.Kind == yaml.ScalarNode && root.Tag == "!!null":
 		return nil, nil // so is an empty document
 	case root.Kind != yaml.MappingNode:
-		return nil, fmt.Errorf("holds %s; %s", nodeName(root), accepted)
+		return nil, fmt.Errorf("contains %s; %s", nodeName(root), accepted)
 	}
 	return root, nil
 }
@@ -108,11 +108,11 @@ func (r *fileReader) take(key, value *yaml.Node) {
 	}
 	switch {
 	case key.Kind != yaml.ScalarNode || o == nil:
-		r.fail("", where, "is unknown"+suggest(r.table, key.Value, "")+"; accepted: the names of flags, without dashes in front")
+		r.fail("", where, r.unknown(key, value))
 	case r.twice[o.name]:
 	case r.found[o.name].where != "":
 		r.twice[o.name] = true
-		r.fail(o.name, where, "is given twice; accepted: once")
+		r.fail(o.name, where, "is given twice; give it once")
 	case o.repeats() && value.Kind == yaml.SequenceNode && len(value.Content) > 0 && !slices.ContainsFunc(value.Content, isNotScalar):
 		words := make([]string, len(value.Content))
 		for i, word := range value.Content {
@@ -120,12 +120,43 @@ func (r *fileReader) take(key, value *yaml.Node) {
 		}
 		r.found[o.name] = given{strings.Join(words, ","), where}
 	case value.Kind != yaml.ScalarNode:
-		r.fail(o.name, where, "holds "+nodeName(value)+"; accepted: one value")
+		r.fail(o.name, where, "has "+nodeName(value)+" as its value; accepted: a single value")
 	case value.Tag == "!!null":
-		r.fail(o.name, where, "holds no value; accepted: one value")
+		r.fail(o.name, where, "has no value; accepted: a single value")
 	default:
 		r.found[o.name] = given{value.Value, where}
 	}
+}
+
+// unknown says what is wrong with a key that names no setting, and what to do.
+func (r *fileReader) unknown(key, value *yaml.Node) string {
+	name := strings.TrimLeft(key.Value, "-")
+	meant, instead := suggest(r.table, name), ""
+	if key.Kind == yaml.ScalarNode && value.Kind == yaml.ScalarNode {
+		instead = forFile(advice(name, value.Value))
+	}
+	switch {
+	case key.Kind != yaml.ScalarNode:
+	case name == configName:
+		return "is not allowed in a file, which cannot name another one; give --config once, on the command line"
+	case find(r.table, name) != nil: // with dashes
+		return "is unknown; did you mean " + name + "? (keys are flags without their dashes)"
+	case instead != "":
+		return "is unknown; " + instead
+	case meant != "":
+		return "is unknown; did you mean " + meant + "?"
+	}
+	return "is unknown; accepted: names of flags without their dashes, such as limit (target-server --help lists them)"
+}
+
+// forFile spells advice about flags as advice about keys.
+func forFile(advice string) string {
+	flag, ok := strings.CutPrefix(advice, "use --")
+	name, value, hasValue := strings.Cut(flag, " ")
+	if !ok || !hasValue || strings.Contains(value, " ") {
+		return advice
+	}
+	return "use " + name + ": " + value
 }
 
 // isNotScalar reports whether an entry of a list is anything but one value.

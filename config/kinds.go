@@ -67,6 +67,9 @@ func (k number) check(c *Config) error { return k.read(new(Config), k.show(c)) }
 // LongestDuration limits every duration, so that a sum of a few of them and a clock's reading does not overflow.
 const LongestDuration = 365 * 24 * time.Hour
 
+// AcceptedDuration says what every duration flag accepts, for errors.
+const AcceptedDuration = "a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to 8760h"
+
 // duration is a time from 0 to LongestDuration, or a word that stands for NoTimeout.
 type duration struct {
 	field func(*Config) *time.Duration
@@ -96,8 +99,8 @@ func (k duration) wrong(text, why string) error {
 	if k.word != "" {
 		or = ", or " + k.word
 	}
-	return fmt.Errorf("%s %s; accepted: a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to %dh%s",
-		quote(text), why, int(LongestDuration.Hours()), or)
+	return fmt.Errorf("%s %s; accepted: "+AcceptedDuration+"%s",
+		quote(text), why, or)
 }
 
 func (k duration) show(c *Config) string {
@@ -145,7 +148,7 @@ func (k text) read(c *Config, s string) error {
 	case s == "":
 		return fmt.Errorf(`"" is empty; accepted: %s`, k.accepts)
 	case strings.ContainsRune(s, 0):
-		return fmt.Errorf("%s holds a zero byte; accepted: %s", quote(s), k.accepts)
+		return fmt.Errorf("%s contains a zero byte; accepted: %s", quote(s), k.accepts)
 	}
 	if k.wrong != nil {
 		if err := k.wrong(s); err != nil {
@@ -165,6 +168,8 @@ func (k text) check(c *Config) error {
 	return k.read(new(Config), k.show(c))
 }
 
+const acceptedToggle = "true or false, on or off, yes or no, 1 or 0"
+
 // toggle is on or off.
 type toggle struct {
 	field func(*Config) *bool
@@ -177,7 +182,7 @@ func (k toggle) read(c *Config, text string) error {
 	case "false", "off", "no", "0":
 		*k.field(c) = false
 	default:
-		return fmt.Errorf("%s is neither on nor off; accepted: true or false, on or off, yes or no, 1 or 0", quote(text))
+		return fmt.Errorf("%s is neither on nor off; accepted: "+acceptedToggle, quote(text))
 	}
 	return nil
 }
@@ -199,7 +204,7 @@ type seed struct {
 func (k seed) read(c *Config, text string) error {
 	n, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
-		return fmt.Errorf("%s is no seed; accepted: a whole number from 0 to %d", quote(text), uint64(1<<64-1))
+		return fmt.Errorf("%s is not a seed; accepted: a whole number from 0 to %d", quote(text), uint64(1<<64-1))
 	}
 	*k.field(c) = n
 	return nil

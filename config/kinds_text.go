@@ -28,7 +28,7 @@ func (k address) read(c *Config, text string) error {
 		if k.word != "" {
 			or = ", or " + k.word
 		}
-		return fmt.Errorf("%s %s; accepted: host:port such as 127.0.0.1:8080 or :8080, port 0 for a free one%s", quote(text), why, or)
+		return fmt.Errorf("%s %s; accepted: host:port such as 127.0.0.1:8080 or :8080, with port 0 for a free port%s", quote(text), why, or)
 	}
 	*k.field(c) = text
 	return nil
@@ -52,15 +52,15 @@ func wrongAddress(text string) string {
 	if err != nil {
 		var wrong *net.AddrError
 		if errors.As(err, &wrong) {
-			return "is no address (" + wrong.Err + ")"
+			return "is not an address (" + wrong.Err + ")"
 		}
-		return "is no address"
+		return "is not an address"
 	}
 	if strings.ContainsAny(host, " \t\r\n/@\x00") {
-		return "has a host that is none"
+		return "has an invalid host"
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return "has a port that is no number from 0 to 65535"
+		return "has a port that is not a number from 0 to 65535"
 	}
 	return ""
 }
@@ -71,7 +71,7 @@ var (
 )
 
 // ParseDuration reads Go's syntax, or a bare number of seconds, as every duration flag does. The result may be
-// negative. Its error is meant to follow the value: "is no duration".
+// negative. Its error is meant to follow the value: "is not a duration".
 func ParseDuration(text string) (time.Duration, error) {
 	if text == "" {
 		return 0, errors.New("is empty")
@@ -84,7 +84,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	case err == nil:
 		return d, nil
 	case !durationText.MatchString(text):
-		return 0, errors.New("is no duration")
+		return 0, errors.New("is not a duration")
 	case text[0] == '-':
 		return 0, errors.New("is negative")
 	}

@@ -21,6 +21,13 @@ type Sources struct {
 	Args []string
 	// LookupEnv is os.LookupEnv; nil is an empty environment.
 	LookupEnv func(string) (string, bool)
+	// Environ is what os.Environ returns, in which Load looks for names that are misspelt; nil looks for none.
+	Environ []string
+	// Warn is called with each thing that has no effect although it is accepted, a line about one setting; nil ignores
+	// them.
+	Warn func(error)
+	// Commands are the names of subcommands, for advice about stray arguments.
+	Commands []string
 	// Now gives the seed if none is set; nil gives 0.
 	Now func() time.Time
 	// Stacks are the stacks to choose from, the default one first.
@@ -40,11 +47,11 @@ type givens map[string]given
 // Load reads every source. It returns a valid Config, or every error joined, or ErrHelp or ErrVersion.
 func Load(from Sources) (Config, error) {
 	table := options(from.Stacks)
-	args, configFlag, err := readArgs(from.Args, table)
+	args, configFlag, err := readArgs(from, table)
 	if errors.Is(err, ErrHelp) || errors.Is(err, ErrVersion) {
 		return Config{}, err
 	}
-	env, configEnv, envErr := readEnv(from.LookupEnv, table)
+	env, configEnv, envErr := readEnv(from, table)
 	path := configFlag
 	if path.where == "" {
 		path = configEnv
@@ -53,6 +60,12 @@ func Load(from Sources) (Config, error) {
 	all := merge(file, env, args)
 	cfg, settleErr := settle(from, table, all)
 	return cfg, errors.Join(err, envErr, fileErr, settleErr)
+}
+
+func (s Sources) warn(err error) {
+	if s.Warn != nil {
+		s.Warn(err)
+	}
 }
 
 // merge combines sources; later ones win.
@@ -94,7 +107,15 @@ func settle(from Sources, table []option, all givens) (Config, error) {
 		goos = runtime.GOOS
 	}
 	errs = append(errs, cfg.validate(from.Stacks, goos, where))
-	return cfg, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return cfg, err
+	}
+	for _, idle := range cfg.idle(from.Stacks, goos) {
+		if g, ok := all[idle.setting]; ok {
+			from.warn(&Error{Setting: idle.setting, Where: g.where, Reason: idle.reason})
+		}
+	}
+	return cfg, nil
 }
 
 // settleToken reads the token of the admin address from its file, if both the address and the file are set.
@@ -104,7 +125,7 @@ func (c *Config) settleToken(table []option, all givens) error {
 		return nil
 	}
 	if token, both := all["admin-token"]; both {
-		return &Error{Setting: "admin-token-file", Where: file.where, Reason: "is given beside " + token.where + "; accepted: one of them"}
+		return &Error{Setting: "admin-token-file", Where: file.where, Reason: "sets the same as " + token.where + "; give only one of them"}
 	}
 	return c.readToken(find(table, "admin-token").kind, file.where)
 }

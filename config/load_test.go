@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,9 +22,11 @@ func from(args, env []string) Sources {
 			}
 			return "", false
 		},
-		Now:    func() time.Time { return time.Unix(0, 7) },
-		Stacks: testStacks(),
-		GOOS:   "linux",
+		Now:      func() time.Time { return time.Unix(0, 7) },
+		Environ:  env,
+		Stacks:   testStacks(),
+		Commands: []string{"stacks"},
+		GOOS:     "linux",
 	}
 }
 
@@ -201,7 +204,7 @@ func TestAToggleMayHaveItsValueApart(t *testing.T) {
 		{"--respawn=no", false},
 		{"--respawn --limit 3", true},
 	} {
-		if got, err := Load(from(strings.Fields(tt.args), nil)); err != nil || got.Respawn != tt.want {
+		if got, err := Load(from(strings.Fields("--workers 2 "+tt.args), nil)); err != nil || got.Respawn != tt.want {
 			t.Errorf("%s: %v, %v; want %v", tt.args, got.Respawn, err, tt.want)
 		}
 	}
@@ -237,25 +240,41 @@ func TestWrongArguments(t *testing.T) {
 		{"--limit -5", []string{`flag --limit: "-5" is too small; accepted: `}},
 		{"--limit", []string{`flag --limit: has no value; accepted: --limit=N`}},
 		{"--config", []string{`flag --config: has no value; accepted: --config=PATH`}},
-		{"--limit 1 --limit 2", []string{`flag --limit: is given twice; accepted: once`}},
-		{"--config x --config y", []string{`flag --config: is given twice; accepted: once`, `flag --config: "y" cannot be opened (no such file or directory)`}},
-		{"--keep-alive 1 --timeout-keep-alive 1", []string{`flag --timeout-keep-alive: is given beside flag --keep-alive, another name of it; accepted: one of them`}},
-		{"--timeout-keep-alive x", []string{`flag --timeout-keep-alive: "x" is no duration; accepted: `}},
+		{"--limit 1 --limit 2", []string{`flag --limit: is given twice; give it once`}},
+		{"--config x --config y", []string{`flag --config: is given twice; give it once`, `flag --config: "y" cannot be opened (no such file or directory)`}},
+		{"--keep-alive 1 --timeout-keep-alive 1", []string{`flag --timeout-keep-alive: sets the same as flag --keep-alive; give only one of them`}},
+		{"--timeout-keep-alive x", []string{`flag --timeout-keep-alive: "x" is not a duration; accepted: `}},
 		{"--nonsense --also=5", []string{
-			`flag "--nonsense": is unknown; target-server --help lists them all`,
-			`flag "--also=5": is unknown; target-server --help lists them all`,
+			`flag --nonsense: is unknown; target-server --help lists every flag`,
+			`flag --also=5: is unknown; target-server --help lists every flag`,
 		}},
-		{"--limt 3", []string{`flag "--limt": is unknown (is --limit meant?); `, `argument "3": is unexpected; accepted: flags alone`}},
-		{"--keep_alive=3", []string{`flag "--keep_alive=3": is unknown (is --keep-alive meant?); `}},
-		{"--port=80", []string{`flag "--port=80": is unknown (is --addr meant?); `}},
-		{"---limit=3", []string{`flag "---limit=3": is unknown`}},
-		{"--=3 --limit=x", []string{`flag "--=3": is unknown; `, `flag --limit: "x" is not`}},
-		{"--nonsense ---x", []string{`flag "--nonsense": is unknown; `, `flag "---x": is unknown; `}},
+		{"--limt 3", []string{`flag --limt: is unknown; did you mean --limit? (target-server --help lists every flag)`}},
+		{"--keep_alive=3", []string{`flag --keep_alive=3: is unknown; did you mean --keep-alive?`}},
+		{"--port=80", []string{`flag --port=80: is unknown; use --addr :80`}},
+		{"--port 80", []string{`flag --port: is unknown; use --addr :80`}},
+		{"--host 0.0.0.0 --port 80", []string{`flag --host: is unknown; use --addr 0.0.0.0:8080`, `flag --port: is unknown; use --addr :80`}},
+		{"-b 127.0.0.1:80", []string{`flag -b: is unknown; use --addr 127.0.0.1:80`}},
+		{"-w 4 -k gthread", []string{`flag -w: is unknown; use --workers 4`, `flag -k: is unknown; the worker class is part of the stack: use --stack NAME`}},
+		{"--threads=8", []string{`flag --threads=8: is unknown; use --limit 8`}},
+		{"--tls", []string{`flag --tls: is unknown; TLS is not supported: put a proxy that terminates it in front, `}},
+		{"--ssl-keyfile key.pem --ssl-certfile cert.pem", []string{`flag --ssl-keyfile: is unknown; TLS is not`, `flag --ssl-certfile: is unknown; TLS is not`}},
+		{"--reload --limit 3", []string{`flag --reload: is unknown; target-server runs no Python code: `}},
+		{"--limit --queue 3", []string{`flag --limit: has no value; accepted: --limit=N`}},
+		{"--limit --respawn --workers 2", []string{`flag --limit: has no value; accepted: --limit=N`}},
+		{"---limit 3", []string{`flag ---limit: is unknown; did you mean --limit?`}},
+		{"--limit 3 stacks", []string{`argument "stacks": is unexpected; a command comes first: target-server stacks`}},
+		{"--limit 3 8080", []string{`argument "8080": is unexpected; use --addr :8080`}},
+		{"--limit 3 elm", []string{`argument "elm": is unexpected; use --stack elm`}},
+		{"--limit 3 app:app", []string{`argument "app:app": is unexpected; target-server runs no Python code: `}},
+		{"--limit 3 load.yaml", []string{`argument "load.yaml": is unexpected; use --config load.yaml`}},
+		{"---limit=3", []string{`flag ---limit=3: is unknown; did you mean --limit?`}},
+		{"--=3 --limit=x", []string{`flag --=3: is unknown; `, `flag --limit: "x" is not`}},
+		{"--nonsense ---x", []string{`flag --nonsense: is unknown; `, `flag ---x: is unknown; `}},
 		{"run", []string{`argument "run": is unexpected; `}},
 		{"-", []string{`argument "-": is unexpected; `}},
 		{"-- --limit=3", []string{`argument "--limit=3": is unexpected; `}},
-		{"--respawn perhaps", []string{`argument "perhaps": is unexpected; `}},
-		{"--respawn=true false", []string{`argument "false": is unexpected; `}},
+		{"--workers 2 --respawn perhaps", []string{`argument "perhaps": is unexpected; --respawn takes no value, or one of true or false, on or off, `}},
+		{"--workers 2 --respawn=true false", []string{`argument "false": is unexpected; `}},
 		{"--respawn=perhaps", []string{`flag --respawn: "perhaps" is neither on nor off; `}},
 		{"--limit=a --workers=b --sleep=c", []string{`flag --sleep: "c"`, `flag --limit: "a"`, `flag --workers: "b"`}},
 	} {
@@ -270,13 +289,13 @@ func TestWrongEnvironment(t *testing.T) {
 	for _, tt := range []struct{ env, want string }{
 		{"TARGET_SERVER_LIMIT_CONCURRENCY=-1", `environment variable TARGET_SERVER_LIMIT_CONCURRENCY: "-1" is too small; accepted: `},
 		{"TARGET_SERVER_LIMIT=", `environment variable TARGET_SERVER_LIMIT: "" is not a whole number; accepted: `},
-		{"TARGET_SERVER_TIMEOUT_KEEP_ALIVE=x", `environment variable TARGET_SERVER_TIMEOUT_KEEP_ALIVE: "x" is no duration; accepted: `},
+		{"TARGET_SERVER_TIMEOUT_KEEP_ALIVE=x", `environment variable TARGET_SERVER_TIMEOUT_KEEP_ALIVE: "x" is not a duration; accepted: `},
 		{"TARGET_SERVER_CONFIG=", `environment variable TARGET_SERVER_CONFIG: "" is empty; accepted: a readable YAML file`},
 		{"TARGET_SERVER_CONFIG=/none", `environment variable TARGET_SERVER_CONFIG: "/none" cannot be opened (no such file or directory); `},
 		{"TARGET_SERVER_QUEUE=5 TARGET_SERVER_MODE=cooperative", `environment variable TARGET_SERVER_QUEUE: 5 cannot be used with --mode cooperative, `},
 		{
 			"TARGET_SERVER_KEEP_ALIVE=1 TARGET_SERVER_TIMEOUT_KEEP_ALIVE=1",
-			`environment variable TARGET_SERVER_TIMEOUT_KEEP_ALIVE: is given beside environment variable TARGET_SERVER_KEEP_ALIVE, `,
+			`environment variable TARGET_SERVER_TIMEOUT_KEEP_ALIVE: sets the same as environment variable TARGET_SERVER_KEEP_ALIVE; `,
 		},
 	} {
 		_, err := Load(from(nil, strings.Fields(tt.env)))
@@ -284,13 +303,79 @@ func TestWrongEnvironment(t *testing.T) {
 	}
 }
 
-func TestUnknownVariablesAreLeftAlone(t *testing.T) {
-	// What Kubernetes sets for a Service called target-server.
-	env := []string{
-		"TARGET_SERVER_SERVICE_HOST=10.0.0.1", "TARGET_SERVER_SERVICE_PORT=8080",
-		"TARGET_SERVER_PORT=tcp://10.0.0.1:8080", "TARGET_SERVER_PORT_8080_TCP_ADDR=10.0.0.1",
-	}
-	if _, err := Load(from(nil, env)); err != nil {
+// warnings loads settings, which must be fine, and returns the warnings.
+func warnings(t *testing.T, src Sources) (got []string) {
+	t.Helper()
+	src.Warn = func(err error) { got = append(got, err.Error()) }
+	if _, err := Load(src); err != nil {
 		t.Error(err)
+	}
+	return got
+}
+
+// What Kubernetes and Docker set for a Service, or container, called target-server never stops a server, nor do variables
+// of other programs.
+func TestVariablesOfOthers(t *testing.T) {
+	silent := []string{
+		"TARGET_SERVER_SERVICE_HOST=10.0.0.1", "TARGET_SERVER_SERVICE_PORT=8080", "TARGET_SERVER_SERVICE_PORT_HTTP=8080",
+		"TARGET_SERVER_PORT=tcp://10.0.0.1:8080", "TARGET_SERVER_PORT_8080_TCP=tcp://10.0.0.1:8080",
+		"TARGET_SERVER_PORT_8080_TCP_PROTO=tcp", "TARGET_SERVER_PORT_8080_TCP_PORT=8080", "TARGET_SERVER_PORT_8080_TCP_ADDR=10.0.0.1",
+		// of the Services target-server-admin, -limit and -queue
+		"TARGET_SERVER_ADMIN_SERVICE_HOST=10.0.0.1", "TARGET_SERVER_LIMIT_PORT=tcp://10.0.0.1:1", "TARGET_SERVER_QUEUE_PORT_53_UDP=udp://10.0.0.1:53",
+		"TARGET_SERVER_NAME=/client/target-server", "TARGET_SERVER_ENV_PATH=/bin",
+		"TARGET_SERVER_BINARY=/usr/bin/target-server", "TARGET_SERVER_TEST_AS_PROGRAM=1", "PATH=/bin", "TARGET_SERVE_LIMIT=5",
+		"TARGET_SERVER_LIMIT=5", "TARGET_SERVER_TIMEOUT_KEEP_ALIVE=5",
+	}
+	if got := warnings(t, from(nil, silent)); got != nil {
+		t.Errorf("warned: %q", got)
+	}
+	for variable, want := range map[string]string{
+		"TARGET_SERVER_URL=http://x":  "environment variable TARGET_SERVER_URL: names no setting and is ignored; target-server --help lists every variable",
+		"TARGET_SERVER_HOST=10.0.0.1": "environment variable TARGET_SERVER_HOST: names no setting and is ignored; use TARGET_SERVER_ADDR=10.0.0.1:8080",
+		"TARGET_SERVER_PORT=8000":     "environment variable TARGET_SERVER_PORT: names no setting and is ignored; use TARGET_SERVER_ADDR=:8000",
+		"TARGET_SERVER_TLS=on":        "environment variable TARGET_SERVER_TLS: names no setting and is ignored; TLS is not supported: ",
+		"TARGET_SERVER_\n=x":          `environment variable "TARGET_SERVER_\n": names no setting and is ignored; `,
+	} {
+		if got := warnings(t, from(nil, []string{variable})); len(got) != 1 || !strings.HasPrefix(got[0], want) {
+			t.Errorf("%s: warned %q, want %s", variable, got, want)
+		}
+	}
+}
+
+func TestMisspeltVariables(t *testing.T) {
+	for name, want := range map[string]string{
+		"TARGET_SERVER_LIMITS": "TARGET_SERVER_LIMIT", "TARGET_SERVER_KEEPALIVE": "TARGET_SERVER_KEEP_ALIVE", "TARGET_SERVER_WORKER": "TARGET_SERVER_WORKERS",
+		"TARGET_SERVER_ADMIN_TOKN": "TARGET_SERVER_ADMIN_TOKEN",
+	} {
+		_, err := Load(from(nil, []string{name + "=hush"}))
+		wantLines(t, err, "environment variable "+name+": names no setting; did you mean "+want+"?")
+		if strings.Contains(err.Error(), "hush") {
+			t.Errorf("the value is shown: %v", err)
+		}
+	}
+}
+
+// What is accepted although it does nothing is said, once for each setting, and only of settings that were given.
+func TestSettingsWithoutEffect(t *testing.T) {
+	const noAdmin = ": has no effect without an admin address; add --admin-addr 127.0.0.1:9090"
+	for _, tt := range []struct {
+		args, env string
+		want      []string
+	}{
+		{"", "", nil},
+		{"--history 5 --admin-open", "TARGET_SERVER_ADMIN_TOKEN=hush", []string{"environment variable TARGET_SERVER_ADMIN_TOKEN" + noAdmin, "flag --admin-open" + noAdmin, "flag --history" + noAdmin}},
+		{"--history 5 --admin-addr 127.0.0.1:9090", "", nil},
+		{"--log-format json --access-log-format %(h)s", "", []string{"flag --access-log-format: has no effect with --log-format json; it is for --log-format native"}},
+		{"--access-log-format %(h)s", "", nil},
+		{"--stack elm --backlog 5", "", []string{"flag --backlog: has no effect with --stack elm: elms do not queue"}},
+		{"--stack oak --backlog 5", "", nil},
+	} {
+		var env []string
+		if tt.env != "" {
+			env = []string{tt.env}
+		}
+		if got := warnings(t, from(strings.Fields(tt.args), env)); !slices.Equal(got, tt.want) {
+			t.Errorf("%s %s: warned %q, want %q", tt.args, tt.env, got, tt.want)
+		}
 	}
 }

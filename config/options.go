@@ -53,11 +53,11 @@ func find(table []option, name string) *option {
 
 // The groups of settings in the help, in its order.
 const (
-	groupStack  = "What is imitated"
-	groupWork   = "The work"
-	groupServer = "The server's own options"
+	groupStack  = "What to imitate"
+	groupWork   = "The handler's work"
+	groupServer = "Options of the real server"
 	// GroupObserve has the settings that have nothing to do with the stack.
-	GroupObserve = "Logs and operation"
+	GroupObserve = "Logging and operation"
 )
 
 // options is the table of every setting, with stacks to choose from. A new flag is a row here and a field in Config.
@@ -69,32 +69,32 @@ func stackOptions(stacks []string) []option {
 	return []option{
 		{
 			name: "stack", group: groupStack, value: "NAME",
-			usage: "the server and the framework on it (target-server stacks lists them)",
+			usage: "the server and framework to imitate; target-server stacks lists them",
 			kind:  choice{field: func(c *Config) *string { return &c.Stack }, of: stacks},
 		},
 		{
 			name: "vintage", group: groupStack, value: "SET",
-			usage: "the versions imitated: 2023-03 or current",
+			usage: "which versions of them to imitate: 2023-03 or current",
 			kind:  choice{field: func(c *Config) *string { return &c.Vintage }, of: []string{Vintage202303, VintageCurrent}},
 		},
 		{
 			name: "mode", group: groupStack, value: "MODE",
-			usage: "where the handler's work runs: threadpool (a thread of the pool), async-misuse (the event loop, blocking it) or cooperative (awaited)",
+			usage: "where the handler works: threadpool (in a thread of the pool), async-misuse (on the event loop, which it blocks) or cooperative (it awaits, and blocks nothing)",
 			kind:  choice{field: func(c *Config) *string { return &c.Mode }, of: []string{"threadpool", "async-misuse", "cooperative"}},
 		},
 		{
 			name: "app", group: groupStack, value: "NAME",
-			usage: "the framework, for stacks that carry either: fastapi or flask",
+			usage: "the framework, on a stack that can run either: fastapi or flask",
 			kind:  choice{field: func(c *Config) *string { return &c.App }, of: []string{"fastapi", "flask"}, none: true},
 		},
 		{
 			name: "loop", group: groupStack, value: "NAME",
-			usage: "the event loop: auto, asyncio or uvloop; auto is uvloop, as pip install uvicorn[standard] gives",
+			usage: "Uvicorn's event loop: auto, asyncio or uvloop; auto is uvloop, as after pip install uvicorn[standard]",
 			kind:  choice{field: func(c *Config) *string { return &c.Loop }, of: []string{"auto", "asyncio", "uvloop"}},
 		},
 		{
 			name: "http", group: groupStack, value: "NAME",
-			usage: "the HTTP parser: auto, h11 or httptools; auto is httptools",
+			usage: "Uvicorn's HTTP parser: auto, h11 or httptools; auto is httptools",
 			kind:  choice{field: func(c *Config) *string { return &c.HTTP }, of: []string{"auto", "h11", "httptools"}},
 		},
 	}
@@ -104,12 +104,12 @@ func workOptions() []option {
 	return []option{
 		{
 			name: "sleep", group: groupWork, value: "DURATION",
-			usage: "what the handler does; one request overrides it with ?id=7&sleep=100ms",
+			usage: "how long the handler sleeps; a request can override it, as in /?id=7&sleep=100ms",
 			kind:  duration{field: func(c *Config) *time.Duration { return &c.Sleep }},
 		},
 		{
 			name: "limit", group: groupWork, value: "N",
-			usage: "threads per worker; without effect in modes that use none",
+			usage: "threads per worker, which is how many requests one worker runs at once (only in --mode threadpool)",
 			kind: number{
 				field: func(c *Config) *int { return &c.Limit },
 				low:   1, high: math.MaxInt32, word: "unlimited", wordValue: Unlimited,
@@ -117,7 +117,7 @@ func workOptions() []option {
 		},
 		{
 			name: "queue", group: groupWork, value: "N",
-			usage: "the most that may wait for a thread, per worker; one more is refused with 503",
+			usage: "requests that may wait for a thread, per worker; any more are refused with 503 (only in --mode threadpool)",
 			kind: number{
 				field: func(c *Config) *int { return &c.Queue },
 				high:  math.MaxInt32, word: "unlimited", wordValue: Unlimited,
@@ -125,12 +125,12 @@ func workOptions() []option {
 		},
 		{
 			name: "workers", group: groupWork, value: "N",
-			usage: "server processes; with more than one a parent supervises them",
+			usage: "worker processes; if there are several, a parent process supervises them",
 			kind:  number{field: func(c *Config) *int { return &c.Workers }, low: 1, high: mostWorkers},
 		},
 		{
 			name: "respawn", group: groupWork,
-			usage: "replace workers that die even where the real server would not",
+			usage: "replace a worker that dies, even if the real server would not; needs a parent process, so --workers 2 or more on a stack that runs a single worker without one",
 			kind:  toggle{func(c *Config) *bool { return &c.Respawn }},
 		},
 	}
@@ -140,22 +140,22 @@ func serverOptions() []option {
 	return []option{
 		{
 			name: "addr", group: groupServer, value: "HOST:PORT",
-			usage: "address served; port 0 picks a free one",
+			usage: "address to listen on; :8080 is port 8080 on every interface, and port 0 picks a free port",
 			kind:  address{field: func(c *Config) *string { return &c.Addr }},
 		},
 		{
 			name: "backlog", group: groupServer, value: "N",
-			usage: "connections that the kernel holds until the loop accepts them",
+			usage: "connections that the kernel queues until the server accepts them",
 			kind:  number{field: func(c *Config) *int { return &c.Backlog }, high: math.MaxInt32},
 		},
 		{
 			name: "keep-alive", aliases: []string{"timeout-keep-alive"}, group: groupServer, value: "DURATION",
-			usage: "how long a connection may be idle between two requests",
+			usage: "how long a connection may stay idle between two requests",
 			kind:  duration{field: func(c *Config) *time.Duration { return &c.KeepAlive }},
 		},
 		{
 			name: "limit-concurrency", group: groupServer, value: "N",
-			usage: "answer 503 once there are N connections (idle and new ones included) or N running requests",
+			usage: "refuse with 503 when there are already N connections (counting idle ones and the one that asks) or N running requests",
 			kind: number{
 				field: func(c *Config) *int { return &c.LimitConcurrency },
 				low:   1, high: math.MaxInt32, word: "none", wordValue: None,
@@ -163,7 +163,7 @@ func serverOptions() []option {
 		},
 		{
 			name: "limit-max-requests", group: groupServer, value: "N",
-			usage: "a worker ends after N requests",
+			usage: "a worker stops after N requests",
 			kind: number{
 				field: func(c *Config) *int { return &c.LimitMaxRequests },
 				low:   1, high: math.MaxInt32, word: "none", wordValue: None,
@@ -171,12 +171,12 @@ func serverOptions() []option {
 		},
 		{
 			name: "timeout", group: groupServer, value: "DURATION",
-			usage: "gunicorn's: a worker silent for this long is killed",
+			usage: "gunicorn only: a worker whose heartbeat is missing for this long is killed",
 			kind:  duration{field: func(c *Config) *time.Duration { return &c.Timeout }, word: "none"},
 		},
 		{
 			name: "graceful-timeout", aliases: []string{"timeout-graceful-shutdown"}, group: groupServer, value: "DURATION",
-			usage: "how long a shutdown waits for requests that still run",
+			usage: "how long a shutdown waits for running requests",
 			kind:  duration{field: func(c *Config) *time.Duration { return &c.GracefulTimeout }, word: "none"},
 		},
 	}
@@ -186,58 +186,58 @@ func observeOptions() []option {
 	return []option{
 		{
 			name: "log-format", group: GroupObserve, value: "FORMAT",
-			usage: "native (the stack's own lines), json, console or off",
+			usage: "native (the lines that the real server would log), json, console (for reading) or off",
 			kind:  choice{field: func(c *Config) *string { return &c.LogFormat }, of: []string{"native", "json", "console", "off"}},
 		},
 		{
 			name: "access-log-format", group: GroupObserve, value: "FORMAT",
-			usage: "for the native log: atoms as gunicorn and hypercorn have them, such as '%(h)s %(r)s %(s)s', or json",
-			kind:  text{func(c *Config) *string { return &c.AccessLogFormat }, "a line of atoms, or json", wrongAccessLog},
+			usage: "access lines of the native log: a format of gunicorn's and Hypercorn's atoms, such as '%(h)s %(r)s %(s)s', or json",
+			kind:  text{func(c *Config) *string { return &c.AccessLogFormat }, "a format of atoms, or json", wrongAccessLog},
 		},
 		{
 			name: "admin-addr", group: GroupObserve, value: "HOST:PORT",
-			usage: "address of statistics, metrics, the last requests and control (its /openapi.yaml describes it); if it is not on loopback, a token or --admin-open must be given, too",
+			usage: "a second address, for statistics, metrics, recent requests and control (GET /openapi.yaml there describes it). Other machines can reach it only with --admin-token, --admin-token-file or --admin-open",
 			kind:  address{field: func(c *Config) *string { return &c.AdminAddr }, word: "off"},
 		},
 		{
 			name: "admin-host", group: GroupObserve, value: "NAME",
-			usage: "further name by which clients reach the admin address, with or without a port; may be given again, or with commas. Requests for other names are refused",
+			usage: "another host name by which clients reach the admin address, with or without a port; repeat the flag or use commas for several. Requests with any other name in Host are refused",
 			kind:  hostNames{func(c *Config) *string { return &c.AdminHost }},
 		},
 		{
 			name: "admin-token", group: GroupObserve, value: "TOKEN",
-			usage: "what every request to the admin address must bring, as Authorization: Bearer TOKEN. The variable or a file keeps it out of the list of processes",
+			usage: "what every request to the admin address must send, as Authorization: Bearer TOKEN. A flag can be seen in the list of processes; the variable and --admin-token-file cannot",
 			kind:  secret{func(c *Config) *Secret { return &c.AdminToken }},
 		},
 		{
 			name: "admin-token-file", group: GroupObserve, value: "PATH",
-			usage: "file that holds that token",
+			usage: "file that contains the token",
 			kind:  text{func(c *Config) *string { return &c.AdminTokenFile }, "a path", nil},
 		},
 		{
 			name: "admin-open", group: GroupObserve,
-			usage: "let everybody use the admin address who reaches it, although it is not on loopback and no token is asked for",
+			usage: "let any client use the admin address without a token, even from other machines",
 			kind:  toggle{func(c *Config) *bool { return &c.AdminOpen }},
 		},
 		{
 			name: "history", group: GroupObserve, value: "N",
-			usage: "requests that each worker remembers for GET /requests of the admin address",
+			usage: "recent requests that each worker keeps for GET /requests of the admin address",
 			kind:  number{field: func(c *Config) *int { return &c.History }, high: 1_000_000},
 		},
 		{
 			name: "ready-file", group: GroupObserve, value: "PATH",
-			usage: "file written when every worker accepts: JSON with addresses, pids and the admin URL; removed at the end",
+			usage: "file to write once every worker accepts connections: JSON with the address, the pids and the admin URL. It is removed when the server stops",
 			kind:  text{func(c *Config) *string { return &c.ReadyFile }, "a path", nil},
 		},
 		{
 			name: "exit-with-parent", group: GroupObserve,
-			usage: "end at once, workers included, when standard input does: a pipe, a connected stream socket or a terminal. " +
-				"It lives as long as any process that has the other end, so also a child of the parent that inherits it",
+			usage: "stop at once, workers included, when standard input ends. It must be a pipe, a connected stream socket or a terminal, " +
+				"and ends when every process that has its other end open has closed it or is gone",
 			kind: toggle{func(c *Config) *bool { return &c.ExitWithParent }},
 		},
 		{
 			name: "seed", group: GroupObserve, value: "N",
-			usage: "seed of everything random",
+			usage: "seed for everything random",
 			kind:  seed{func(c *Config) *uint64 { return &c.Seed }},
 		},
 	}

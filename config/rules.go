@@ -1,8 +1,8 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
+	"maps"
 	"net"
 	"slices"
 	"strings"
@@ -13,41 +13,81 @@ type broken struct {
 	setting, reason string
 }
 
-// brokenRules lists the combinations in c that make no sense, although each value is valid.
-//
-// --limit is accepted with a mode that uses no threads: on a real server, too, the pool can be resized without being
-// used. --queue is refused there: a test that relies on its refusals would pass for the wrong reason.
+// brokenRules lists the combinations in c that make no sense, although each value is valid. A setting that would do
+// nothing is one: a test that relies on it would pass for the wrong reason. Only its default is accepted.
 func (c Config) brokenRules(table []option, stacks []Defaults, goos string) []broken {
 	var found []broken
-	if threadless := c.Mode == "async-misuse" || c.Mode == "cooperative"; threadless && c.Queue != Unlimited {
-		found = append(found, broken{"queue", fmt.Sprintf(
-			"%d cannot be used with --mode %s, where nothing waits for a thread and so nobody would be refused; accepted: unlimited", c.Queue, c.Mode)})
-	}
+	row, ok := pick(stacks, c.Stack, c.Vintage)
 	if c.Workers > 1 && goos == "windows" {
 		found = append(found, broken{"workers", fmt.Sprintf(
 			"%d processes cannot share a listening socket on Windows; accepted: 1", c.Workers)})
 	}
 	if c.Addr != "" && c.AdminAddr == c.Addr && !freePort(c.Addr) {
 		found = append(found, broken{"admin-addr", fmt.Sprintf(
-			"%s is the address served already (--addr); accepted: another one, or off", quote(c.AdminAddr))})
+			"%s is also the address of --addr; accepted: another address, or off", quote(c.AdminAddr))})
 	}
 	if exposes(c.AdminAddr) && !c.AdminGuarded() && c.AdminTokenFile == "" {
 		found = append(found, broken{"admin-addr", c.exposed()})
 	}
-	row, ok := pick(stacks, c.Stack, c.Vintage)
 	if vintages := vintagesOf(stacks, c.Stack); !ok && len(vintages) > 0 {
 		found = append(found, broken{"vintage", fmt.Sprintf(
-			"%s is not a vintage of stack %s; available: %s", quote(c.Vintage), quote(c.Stack), strings.Join(vintages, ", "))})
+			"%s is not a vintage of --stack %s; accepted: %s", quote(c.Vintage), c.Stack, strings.Join(vintages, ", "))})
 	}
 	if !ok { // an unknown stack is an error of its value
 		return found
 	}
 	if row.Supervised && goos == "windows" {
 		found = append(found, broken{"stack", fmt.Sprintf(
-			"%s has a parent of its workers, and processes cannot share a listening socket on Windows; accepted: %s",
+			"%s runs its workers under a parent process, and processes cannot share a listening socket on Windows; accepted: %s",
 			quote(c.Stack), strings.Join(unsupervised(stacks), ", "))})
 	}
-	return append(found, refusals{&c, row, table}.list()...)
+	found = append(found, refusals{&c, row, table}.list()...)
+	return append(found, c.withoutEffect(row)...)
+}
+
+// withoutEffect lists the settings in c that do nothing together with others, on a stack where they can do something.
+func (c Config) withoutEffect(row Defaults) []broken {
+	var found []broken
+	if c.Mode == "async-misuse" || c.Mode == "cooperative" {
+		if c.Queue != Unlimited {
+			found = append(found, broken{"queue", fmt.Sprintf(
+				"%d cannot be used with --mode %s, in which no request waits for a thread; accepted: unlimited, or --mode threadpool", c.Queue, c.Mode)})
+		}
+		if c.Limit != row.Values.Limit {
+			limit := number{field: func(c *Config) *int { return &c.Limit }, word: "unlimited", wordValue: Unlimited}
+			found = append(found, broken{"limit", fmt.Sprintf(
+				"%s cannot be used with --mode %s, which uses no threads; accepted: only the default, %d, or --mode threadpool", limit.show(&c), c.Mode, row.Values.Limit)})
+		}
+	}
+	if c.Respawn && c.Workers == 1 && !row.Supervised {
+		found = append(found, broken{"respawn", fmt.Sprintf(
+			"cannot be used with --workers 1 on --stack %s, where no parent process is there to replace the worker; accepted: off, or --workers 2 or more", c.Stack)})
+	}
+	return found
+}
+
+// idle lists the settings in a valid c that do nothing. They are accepted nevertheless: a reason follows from what
+// is imitated, or the setting that makes them do something is often switched on and off by itself.
+func (c Config) idle(stacks []Defaults, goos string) []broken {
+	var found []broken
+	add := func(setting, reason string) { found = append(found, broken{setting, reason}) }
+	if row, ok := pick(stacks, c.Stack, c.Vintage); ok {
+		for _, setting := range slices.Sorted(maps.Keys(row.Ignores)) {
+			add(setting, fmt.Sprintf("has no effect with --stack %s: %s", c.Stack, row.Ignores[setting]))
+		}
+	}
+	if c.LogFormat != "native" {
+		add("access-log-format", "has no effect with --log-format "+c.LogFormat+"; it is for --log-format native")
+	}
+	if c.AdminAddr == "" {
+		for _, setting := range []string{"admin-host", "admin-token", "admin-token-file", "admin-open", "history"} {
+			add(setting, "has no effect without an admin address; add --admin-addr 127.0.0.1:9090")
+		}
+	}
+	if goos == "windows" {
+		add("backlog", "has no effect on Windows, which chooses the length of the queue itself")
+	}
+	return found
 }
 
 // unsupervised lists the stacks that run as one process.
@@ -100,7 +140,7 @@ func (r refusals) list() []broken {
 		reason := r.whyNot(name, value, usual)
 		if reason != "" {
 			found = append(found, broken{name, fmt.Sprintf(
-				"%s cannot be used with --stack %s --vintage %s: %s; accepted: %s",
+				"%s cannot be used with --stack %s --vintage %s: %s; %s",
 				quote(value), r.config.Stack, r.config.Vintage, reason, r.accepts(name, kind, usual))})
 		}
 	}
@@ -120,17 +160,22 @@ func (r refusals) whyNot(name, value, usual string) string {
 }
 
 // accepts lists the values that the stack accepts: of a choice all words that it does not refuse, of any other setting
-// only the usual value.
+// only the default.
 func (r refusals) accepts(name string, kind kind, usual string) string {
-	words := []string{cmp.Or(usual, "none")}
-	if choice, ok := kind.(choice); ok {
-		for _, word := range choice.of {
-			if word != usual && r.whyNot(name, word, usual) == "" {
-				words = append(words, word)
-			}
+	choice, ok := kind.(choice)
+	switch {
+	case usual == "":
+		return "leave it out"
+	case !ok:
+		return "accepted: only the default, " + usual
+	}
+	words := []string{usual}
+	for _, word := range choice.of {
+		if word != usual && r.whyNot(name, word, usual) == "" {
+			words = append(words, word)
 		}
 	}
-	return strings.Join(words, ", ")
+	return "accepted: " + strings.Join(words, ", ")
 }
 
 // reason is why a setting's value is refused, or empty.

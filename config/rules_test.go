@@ -15,10 +15,10 @@ func TestRules(t *testing.T) {
 		{"--stack ash", `flag --stack: "ash" is unknown; accepted: oak, elm`},
 		{"--stack ash --vintage current", `flag --stack: "ash" is unknown; accepted: oak, elm`},
 		{"--stack elm", ""},
-		{"--stack elm --vintage current", `flag --vintage: "current" is not a vintage of stack "elm"; available: 2023-03`},
+		{"--stack elm --vintage current", `flag --vintage: "current" is not a vintage of --stack elm; accepted: 2023-03`},
 		{"--app flask", `flag --app: "flask" cannot be used with --stack oak --vintage 2023-03: no flask hangs on an oak; accepted: fastapi`},
 		{"--app fastapi", ""},
-		{"--timeout 30", `flag --timeout: "30s" cannot be used with --stack oak --vintage 2023-03: oaks take their time; accepted: none`},
+		{"--timeout 30", `flag --timeout: "30s" cannot be used with --stack oak --vintage 2023-03: oaks take their time; accepted: only the default, none`},
 		{"--timeout 30 --vintage current", `flag --timeout: "30s" cannot be used with --stack oak --vintage current: `},
 		{"--timeout none", ""},
 		{"--graceful-timeout 3", `flag --graceful-timeout: "3s" cannot be used with --stack oak --vintage 2023-03: young oaks fall at once`},
@@ -29,12 +29,16 @@ func TestRules(t *testing.T) {
 		{"--timeout-graceful-shutdown 0 --vintage current", ""},
 		{"--loop uvloop --http httptools --vintage current", ""},
 		{"--loop uvloop --http h11 --vintage current", `flag --loop: "uvloop" cannot be used with --stack oak --vintage current: it does not grow beside h11; accepted: auto, asyncio`},
-		{"--mode cooperative --limit 200", ""},
-		{"--mode async-misuse --limit 200", ""},
+		{"--mode cooperative --limit 200", `flag --limit: 200 cannot be used with --mode cooperative, which uses no threads; accepted: only the default, 40, or --mode threadpool`},
+		{"--mode cooperative --limit 40", ""},
+		{"--mode async-misuse --limit unlimited", `flag --limit: unlimited cannot be used with --mode async-misuse, which uses no threads; `},
+		{"--respawn", `flag --respawn: cannot be used with --workers 1 on --stack oak, where no parent process is there to replace the worker; accepted: off, or --workers 2 or more`},
+		{"--respawn --workers 2", ""},
+		{"--respawn --stack elm", ""},
 		{"--mode cooperative --queue unlimited", ""},
-		{"--mode async-misuse --queue 0", `flag --queue: 0 cannot be used with --mode async-misuse, where nothing waits for a thread and so nobody would be refused; accepted: unlimited`},
+		{"--mode async-misuse --queue 0", `flag --queue: 0 cannot be used with --mode async-misuse, in which no request waits for a thread; accepted: unlimited, or --mode threadpool`},
 		{"--queue 0", ""},
-		{"--admin-addr :8080", `flag --admin-addr: ":8080" is the address served already (--addr); accepted: another one, or off`},
+		{"--admin-addr :8080", `flag --admin-addr: ":8080" is also the address of --addr; accepted: another address, or off`},
 		{"--admin-addr localhost:0 --addr localhost:0", ""},
 		{"--admin-addr off", ""},
 	} {
@@ -51,7 +55,7 @@ func TestWorkersOnWindows(t *testing.T) {
 	for _, tt := range []struct{ goos, args, want string }{
 		{"windows", "--workers=2", "flag --workers: 2 processes cannot share a listening socket on Windows; accepted: 1"},
 		{"windows", "--workers=1", ""},
-		{"windows", "--stack=elm", `flag --stack: "elm" has a parent of its workers, and processes cannot share a listening socket on Windows; accepted: oak`},
+		{"windows", "--stack=elm", `flag --stack: "elm" runs its workers under a parent process, and processes cannot share a listening socket on Windows; accepted: oak`},
 		{"darwin", "--workers=2", ""},
 		{"darwin", "--stack=elm", ""},
 	} {
@@ -74,7 +78,7 @@ func TestOneErrorDoesNotHideAnother(t *testing.T) {
 		`argument "stray": is unexpected`,
 		`environment variable TARGET_SERVER_CONFIG: "/none" cannot be opened`,
 		`flag --stack: "flask" is unknown; accepted: oak, elm`,
-		`environment variable TARGET_SERVER_SLEEP: "long" is no duration`,
+		`environment variable TARGET_SERVER_SLEEP: "long" is not a duration`,
 		`flag --workers: "0" is too small`,
 		`flag --queue: 3 cannot be used with --mode cooperative`)
 }
@@ -119,7 +123,7 @@ func TestDefaultsAreValid(t *testing.T) {
 
 func TestAVintageThatAStackLacks(t *testing.T) {
 	_, err := Load(Sources{Args: []string{"--vintage=current"}, Stacks: testStacks()[:1], GOOS: "linux"})
-	wantLines(t, err, `flag --vintage: "current" is not a vintage of stack "oak"; available: 2023-03`)
+	wantLines(t, err, `flag --vintage: "current" is not a vintage of --stack oak; accepted: 2023-03`)
 }
 
 func TestOptionsDescribesEverySetting(t *testing.T) {

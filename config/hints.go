@@ -1,0 +1,136 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// foreignFlag says what to do instead of flags of Uvicorn, Hypercorn, gunicorn, waitress or flask run that
+// target-server does not have, and of those that users guess.
+type foreignFlag struct {
+	names []string
+	// advice completes "is unknown; ". {} stands for the value that was given, or for example.
+	advice, example string
+}
+
+// foreignFlags is searched from its start: the first row with a name counts. A name that ends with * is a prefix.
+func foreignFlags() []foreignFlag {
+	const (
+		noTLS     = "TLS is not supported: put a proxy that terminates it in front, such as HAProxy or nginx"
+		noProgram = "target-server runs no Python code: choose what to imitate with --stack, --app and --mode, and drop this flag"
+		noDaemon  = "target-server stays in the foreground and changes no user, folder or file of pids: drop this flag"
+		logs      = "use --log-format native, json, console or off, and --access-log-format FORMAT"
+		fixed     = "only the real server's default is imitated: drop this flag"
+	)
+	return []foreignFlag{
+		{[]string{"port", "p"}, "use --addr :{}", "8080"},
+		{[]string{"host"}, "use --addr {}:8080", "127.0.0.1"},
+		{[]string{"bind", "b", "insecure-bind", "listen", "address"}, "use --addr {}", "127.0.0.1:8080"},
+		{[]string{"uds", "unix-socket", "fd"}, "only TCP is supported: use --addr HOST:PORT", ""},
+		{[]string{"w", "processes"}, "use --workers {}", "2"},
+		{[]string{"threads", "concurrency", "max-threads", "max-concurrency", "pool-size"}, "use --limit {}", "40"},
+		{[]string{"k", "worker-class"}, "the worker class is part of the stack: use --stack NAME (target-server stacks lists them)", ""},
+		{[]string{"t"}, "use --timeout {}", "30s"},
+		{[]string{"c"}, "use --config {}, a YAML file", "PATH"},
+		{[]string{"max-requests"}, "use --limit-max-requests {}", "1000"},
+		{[]string{"channel-timeout"}, "use --keep-alive {}", "120s"},
+		{[]string{"delay", "latency", "duration", "work"}, "use --sleep {}", "5s"},
+		{[]string{"max-queue", "queue-size", "queue-limit"}, "use --queue {}", "100"},
+		{[]string{"tls", "https", "ssl", "ssl-*", "tls-*", "cert", "key", "certfile", "keyfile", "keyfile-password", "ca-certs", "ciphers", "quic-bind"}, noTLS, ""},
+		{[]string{"reload", "reload-*", "preload", "factory", "app-dir", "env-file", "pythonpath", "interface", "lifespan", "ws", "ws-*", "debug", "call"}, noProgram, ""},
+		{[]string{"daemon", "D", "pid", "user", "u", "group", "g", "chdir", "umask", "m", "name", "n"}, noDaemon, ""},
+		{[]string{"log-level", "log-config", "access-log", "no-access-log", "access-logfile", "access-logformat", "error-logfile", "log-file", "use-colors", "no-use-colors", "verbose", "quiet"}, logs, ""},
+		{[]string{"without-threads"}, "use --stack flask-single", ""},
+		{[]string{"with-threads"}, "use --stack flask", ""},
+		{[]string{"V", "v"}, "use --version", ""},
+		{
+			[]string{
+				"root-path", "proxy-headers", "no-proxy-headers", "forwarded-allow-ips", "header", "server-header", "no-server-header", "date-header",
+				"no-date-header", "h11-max-incomplete-event-size", "worker-connections", "worker-tmp-dir", "max-requests-jitter", "limit-max-requests-jitter",
+				"connection-limit", "limit-request-*", "timeout-worker-healthcheck",
+			},
+			fixed, "",
+		},
+	}
+}
+
+// advice says what to do instead of an unknown flag, or is empty. value is what was given with it, if anything.
+func advice(name, value string) string {
+	for _, row := range foreignFlags() {
+		if !slices.ContainsFunc(row.names, func(known string) bool {
+			prefix, any := strings.CutSuffix(known, "*")
+			return name == known || any && strings.HasPrefix(name, prefix)
+		}) {
+			continue
+		}
+		if value == "" || plain(value) != value || len(value) > longestValue {
+			value = row.example
+		}
+		return strings.ReplaceAll(row.advice, "{}", value)
+	}
+	return ""
+}
+
+// suggest names the setting that was probably meant, if one is similar.
+func suggest(table []option, name string) string {
+	best, distance := "", min(3, 1+len(name)/3)
+	for i := range table {
+		for _, known := range table[i].spellings() {
+			if d := editDistance(name, known); d < distance {
+				best, distance = known, d
+			}
+		}
+	}
+	return best
+}
+
+// editDistance counts the letters to insert, delete or change to turn one short word into another. Underscores count as
+// dashes.
+func editDistance(a, b string) int {
+	const longEnough = 40
+	if len(a) > longEnough {
+		return len(a)
+	}
+	a = strings.ReplaceAll(a, "_", "-")
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := diagonal
+			if a[i-1] != b[j-1] {
+				change++
+			}
+			diagonal = row[j]
+			row[j] = min(change, row[j]+1, row[j-1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// adviceForArgument says what a stray argument was probably meant to be, or is empty.
+func adviceForArgument(stacks []string, arg string) string {
+	switch _, err := strconv.ParseUint(arg, 10, 16); {
+	case err == nil:
+		return "use --addr :" + arg
+	case slices.Contains(stacks, arg):
+		return "use --stack " + arg
+	case wrongAddress(arg) == "":
+		return "use --addr " + arg
+	case strings.Contains(arg, ":") || strings.HasSuffix(arg, ".py"):
+		return "target-server runs no Python code: choose what to imitate with --stack, --app and --mode"
+	case strings.HasSuffix(arg, ".yaml") || strings.HasSuffix(arg, ".yml"):
+		return fmt.Sprintf("use --config %s", plain(arg))
+	}
+	return ""
+}
+
+// AdviceForArgument says what an argument that is neither a flag nor a command was probably meant to be, or is empty.
+func AdviceForArgument(stacks []Defaults, arg string) string {
+	return adviceForArgument(stackNames(stacks), arg)
+}
