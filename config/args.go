@@ -84,9 +84,9 @@ func (r *argReader) define() {
 	r.set.Func(configName, "", func(value string) error {
 		r.bare = nil
 		if r.config.where != "" {
-			r.fail(configName, "flag --"+configName, "is given twice; give it once")
+			r.fail(configName, flagPrefix+configName, "is given twice; give it once")
 		}
-		r.config = given{value, "flag --" + configName}
+		r.config = given{value, flagPrefix + configName}
 		return nil
 	})
 	r.set.BoolFunc("version", "", func(string) error { r.version = true; return nil })
@@ -99,7 +99,7 @@ func (r *argReader) toggle(o *option, name, value string) {
 
 func (r *argReader) take(o *option, name, value string) {
 	r.bare = nil
-	where := "flag --" + name
+	where := flagPrefix + name
 	if next, isFlag := strings.CutPrefix(value, "--"); isFlag {
 		next, _, hasValue := strings.Cut(next, "=")
 		if known := find(r.table, next); known != nil { // as in --limit --queue 3
@@ -130,7 +130,7 @@ func (r *argReader) refuse(arg, next string) {
 		r.noValue(o, name)
 		return
 	case name == configName:
-		r.fail(configName, "flag --"+configName, "has no value; accepted: --config=PATH")
+		r.fail(configName, flagPrefix+configName, "has no value; accepted: --config=PATH")
 		return
 	}
 	if !hasValue && next != "" && !strings.HasPrefix(next, "-") {
@@ -155,7 +155,7 @@ func (r *argReader) refuse(arg, next string) {
 // an unknown flag that was reported; any other is an error.
 func (r *argReader) positional(before, arg string) {
 	if r.bare != nil && strings.TrimLeft(before, "-") == r.bare.name && r.bare.kind.read(new(Config), arg) == nil {
-		r.found[r.bare.name] = given{arg, "flag --" + r.bare.name}
+		r.found[r.bare.name] = given{arg, flagPrefix + r.bare.name}
 		return
 	}
 	if r.skips {
@@ -176,7 +176,7 @@ func (r *argReader) positional(before, arg string) {
 
 // noValue reports a flag without its value, by the name that was used.
 func (r *argReader) noValue(o *option, name string) {
-	r.fail(o.name, "flag --"+name, "has no value; accepted: --"+name+"="+o.value)
+	r.fail(o.name, flagPrefix+name, "has no value; accepted: --"+name+"="+o.value)
 }
 
 func (r *argReader) fail(setting, where, reason string) {

@@ -118,5 +118,8 @@ func (c Config) validate(stacks []Defaults, goos string, where func(*option) str
 	return errors.Join(errs...)
 }
 
+// flagPrefix begins where a flag's value comes from.
+const flagPrefix = "flag --"
+
 // flagNames names a setting by its flag, if the source of its value is not known.
-func flagNames(o *option) string { return "flag --" + o.name }
+func flagNames(o *option) string { return flagPrefix + o.name }

@@ -105,9 +105,21 @@ func (k duration) wrong(text, why string) error {
 
 func (k duration) show(c *Config) string {
 	if d := *k.field(c); k.word == "" || d != NoTimeout {
-		return d.String()
+		return shortDuration(d)
 	}
 	return k.word
+}
+
+// shortDuration is d.String without zeros at its end: 2m, not 2m0s.
+func shortDuration(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 func (k duration) check(c *Config) error { return k.read(new(Config), k.show(c)) }

@@ -62,6 +62,13 @@ func Load(from Sources) (Config, error) {
 	return cfg, errors.Join(err, envErr, fileErr, settleErr)
 }
 
+// flags are those that were given as flags.
+func (g givens) flags() givens {
+	flags := maps.Clone(g)
+	maps.DeleteFunc(flags, func(_ string, g given) bool { return !strings.HasPrefix(g.where, flagPrefix) })
+	return flags
+}
+
 func (s Sources) warn(err error) {
 	if s.Warn != nil {
 		s.Warn(err)
@@ -110,11 +117,15 @@ func settle(from Sources, table []option, all givens) (Config, error) {
 	if err := errors.Join(errs...); err != nil {
 		return cfg, err
 	}
-	for _, idle := range cfg.idle(from.Stacks, goos) {
-		if g, ok := all[idle.setting]; ok {
-			from.warn(&Error{Setting: idle.setting, Where: g.where, Reason: idle.reason})
+	warn := func(found []broken, of givens) {
+		for _, idle := range found {
+			if g, ok := of[idle.setting]; ok {
+				from.warn(&Error{Setting: idle.setting, Where: g.where, Reason: idle.reason})
+			}
 		}
 	}
+	warn(cfg.idle(from.Stacks, goos), all)
+	warn(cfg.switchedOff(), all.flags())
 	return cfg, nil
 }
 

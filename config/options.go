@@ -79,7 +79,7 @@ func stackOptions(stacks []string) []option {
 		},
 		{
 			name: "mode", group: groupStack, value: "MODE",
-			usage: "where the handler works: threadpool (in a thread of the pool), async-misuse (on the event loop, which it blocks) or cooperative (it awaits, and blocks nothing)",
+			usage: "where the handler works: threadpool (in a thread of the pool), async-misuse (on the event loop, which it blocks) or cooperative (on the event loop, which stays free while it awaits)",
 			kind:  choice{field: func(c *Config) *string { return &c.Mode }, of: []string{"threadpool", "async-misuse", "cooperative"}},
 		},
 		{
@@ -109,7 +109,7 @@ func workOptions() []option {
 		},
 		{
 			name: "limit", group: groupWork, value: "N",
-			usage: "threads per worker, which is how many requests one worker runs at once (only in --mode threadpool)",
+			usage: "threads per worker, and so the most requests that one worker runs at once; only for --mode threadpool",
 			kind: number{
 				field: func(c *Config) *int { return &c.Limit },
 				low:   1, high: math.MaxInt32, word: "unlimited", wordValue: Unlimited,
@@ -117,7 +117,7 @@ func workOptions() []option {
 		},
 		{
 			name: "queue", group: groupWork, value: "N",
-			usage: "requests that may wait for a thread, per worker; any more are refused with 503 (only in --mode threadpool)",
+			usage: "requests that may wait for a thread, per worker; any more are refused with 503; only for --mode threadpool",
 			kind: number{
 				field: func(c *Config) *int { return &c.Queue },
 				high:  math.MaxInt32, word: "unlimited", wordValue: Unlimited,
@@ -196,7 +196,7 @@ func observeOptions() []option {
 		},
 		{
 			name: "admin-addr", group: GroupObserve, value: "HOST:PORT",
-			usage: "a second address, for statistics, metrics, recent requests and control (GET /openapi.yaml there describes it). Other machines can reach it only with --admin-token, --admin-token-file or --admin-open",
+			usage: "a second address, for statistics, metrics, recent requests and control; GET /openapi.yaml there describes it. If other machines can reach it, --admin-token, --admin-token-file or --admin-open is required",
 			kind:  address{field: func(c *Config) *string { return &c.AdminAddr }, word: "off"},
 		},
 		{

@@ -66,26 +66,32 @@ func (c Config) withoutEffect(row Defaults) []broken {
 	return found
 }
 
-// idle lists the settings in a valid c that do nothing. They are accepted nevertheless: a reason follows from what
-// is imitated, or the setting that makes them do something is often switched on and off by itself.
+// idle lists the settings in a valid c that the stack or the system ignores. They are accepted nevertheless: the real
+// server, too, can be given them in vain.
 func (c Config) idle(stacks []Defaults, goos string) []broken {
 	var found []broken
-	add := func(setting, reason string) { found = append(found, broken{setting, reason}) }
 	if row, ok := pick(stacks, c.Stack, c.Vintage); ok {
 		for _, setting := range slices.Sorted(maps.Keys(row.Ignores)) {
-			add(setting, fmt.Sprintf("has no effect with --stack %s: %s", c.Stack, row.Ignores[setting]))
-		}
-	}
-	if c.LogFormat != "native" {
-		add("access-log-format", "has no effect with --log-format "+c.LogFormat+"; it is for --log-format native")
-	}
-	if c.AdminAddr == "" {
-		for _, setting := range []string{"admin-host", "admin-token", "admin-token-file", "admin-open", "history"} {
-			add(setting, "has no effect without an admin address; add --admin-addr 127.0.0.1:9090")
+			found = append(found, broken{setting, fmt.Sprintf("has no effect with --stack %s: %s", c.Stack, row.Ignores[setting])})
 		}
 	}
 	if goos == "windows" {
-		add("backlog", "has no effect on Windows, which chooses the length of the queue itself")
+		found = append(found, broken{"backlog", "has no effect on Windows, which chooses the length of the queue itself"})
+	}
+	return found
+}
+
+// switchedOff lists the settings in a valid c that do nothing because of another one that switches them on and off. Only
+// flags are worth a warning: an environment or a file is often shared by servers that differ in that switch.
+func (c Config) switchedOff() []broken {
+	var found []broken
+	if c.LogFormat != "native" {
+		found = append(found, broken{"access-log-format", "has no effect with --log-format " + c.LogFormat + "; it is for --log-format native"})
+	}
+	if c.AdminAddr == "" {
+		for _, setting := range []string{"admin-host", "admin-token", "admin-token-file", "admin-open", "history"} {
+			found = append(found, broken{setting, "has no effect without an admin address; add --admin-addr 127.0.0.1:9090"})
+		}
 	}
 	return found
 }

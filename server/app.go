@@ -26,11 +26,23 @@ type App interface {
 type NewApp func(*Worker) App
 
 // Sleep returns how long a request sleeps: the duration in its own ?sleep= (text) if it has one (asked), or else
-// --sleep. It reports whether text is an accepted duration.
-func (w *Worker) Sleep(text string, asked bool) (d time.Duration, ok bool) {
+// --sleep. If text is not an accepted duration, problem says so to the client, without repeating text, in characters that
+// need no escapes in HTML and JSON; otherwise it is empty.
+func (w *Worker) Sleep(text string, asked bool) (d time.Duration, problem string) {
 	if !asked {
-		return w.cfg.Sleep, true
+		return w.cfg.Sleep, ""
 	}
 	d, err := config.ParseDuration(text)
-	return d, err == nil && d >= 0 && d <= config.LongestDuration
+	why := ""
+	switch {
+	case err != nil:
+		why = err.Error()
+	case d < 0:
+		why = "is negative"
+	case d > config.LongestDuration:
+		why = "is too long"
+	default:
+		return d, ""
+	}
+	return 0, "sleep " + why + "; accepted: " + config.AcceptedDuration
 }

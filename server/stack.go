@@ -66,8 +66,10 @@ func (p Parent) Respawning() Parent {
 
 // Guide is what users are told about a stack besides its settings (target-server stacks NAME).
 type Guide struct {
-	// For is what the stack is for.
+	// For is what the stack is and when to choose it.
 	For string
+	// Options gives the real server's own name of a setting, such as "Uvicorn's --timeout-keep-alive".
+	Options map[string]string
 	// Modes says what is special about a mode, by the mode's name.
 	Modes map[string]string
 	// Differs lists known differences from the real server, besides those of all stacks in docs/differences.md.

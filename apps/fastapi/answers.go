@@ -2,6 +2,7 @@ package fastapi
 
 import (
 	"embed"
+	"fmt"
 	"net/http"
 	"path"
 	"strconv"
@@ -26,7 +27,7 @@ const (
 type Version struct {
 	pages               map[string]*http1.Answer // by path: documents, with GET and HEAD
 	notFound, missingID *http1.Answer
-	badSleep            *http1.Answer // to our own ?sleep=
+	sleepError          string        // the body of badSleep, with %s for the message
 	queueFull           *http1.Answer // to our own --queue
 	failed              *http1.Answer // to a handler that raises an exception (starlette.middleware.errors)
 	// checksHost: a Host field that is no host does not appear in redirects.
@@ -37,19 +38,19 @@ type Version struct {
 func V094() *Version {
 	return newVersion("2023-03",
 		`{"detail":[{"loc":["query","id"],"msg":"field required","type":"value_error.missing"}]}`,
-		`{"detail":[{"loc":["query","sleep"],"msg":"value is not a valid duration","type":"value_error.duration"}]}`)
+		`{"detail":[{"loc":["query","sleep"],"msg":"%s","type":"value_error.duration"}]}`)
 }
 
 // V0165 is FastAPI 0.165.0 on Starlette 1.10.0 with pydantic 2.14.
 func V0165() *Version {
 	v := newVersion("current",
 		`{"detail":[{"type":"missing","loc":["query","id"],"msg":"Field required","input":null}]}`,
-		`{"detail":[{"type":"duration_parsing","loc":["query","sleep"],"msg":"Input should be a valid duration"}]}`)
+		`{"detail":[{"type":"duration_parsing","loc":["query","sleep"],"msg":"%s"}]}`)
 	v.checksHost = true
 	return v
 }
 
-func newVersion(vintage, missingID, badSleep string) *Version {
+func newVersion(vintage, missingID, sleepError string) *Version {
 	page := func(file, mediaType string) *http1.Answer {
 		body, err := pages.ReadFile(path.Join("pages", vintage, file))
 		if err != nil {
@@ -64,12 +65,18 @@ func newVersion(vintage, missingID, badSleep string) *Version {
 			"/docs/oauth2-redirect": page("../oauth2-redirect.html", htmlType),
 			"/redoc":                page("redoc.html", htmlType),
 		},
-		notFound:  document(http.StatusNotFound, jsonType, `{"detail":"Not Found"}`),
-		missingID: document(http.StatusUnprocessableEntity, jsonType, missingID),
-		badSleep:  document(http.StatusUnprocessableEntity, jsonType, badSleep),
-		queueFull: document(http.StatusServiceUnavailable, jsonType, `{"detail":"Service Unavailable"}`),
-		failed:    document(http.StatusInternalServerError, textType, "Internal Server Error"),
+		sleepError: sleepError,
+		notFound:   document(http.StatusNotFound, jsonType, `{"detail":"Not Found"}`),
+		missingID:  document(http.StatusUnprocessableEntity, jsonType, missingID),
+		queueFull:  document(http.StatusServiceUnavailable, jsonType, `{"detail":"Service Unavailable"}`),
+		failed:     document(http.StatusInternalServerError, textType, "Internal Server Error"),
 	}
+}
+
+// badSleep is the answer to an invalid ?sleep=, which is an extension, in the form of FastAPI's answers to a value that
+// does not parse.
+func (v *Version) badSleep(problem string) *http1.Answer {
+	return document(http.StatusUnprocessableEntity, jsonType, fmt.Sprintf(v.sleepError, problem))
 }
 
 // document is an answer of Starlette's Response class: the length comes before the type, and other lines before both.

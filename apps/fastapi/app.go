@@ -59,9 +59,9 @@ func (a *App) index(e http1.Exchange) {
 		e.Reply(a.version.missingID)
 		return
 	}
-	sleep, ok := a.worker.Sleep(asked.value, asked.found)
-	if !ok {
-		e.Reply(a.version.badSleep)
+	sleep, problem := a.worker.Sleep(asked.value, asked.found)
+	if problem != "" {
+		e.Reply(a.version.badSleep(problem))
 		return
 	}
 	a.worker.Hold(e, id.value, sleep)

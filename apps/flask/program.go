@@ -2,6 +2,7 @@ package flask
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/target-server/target-server/server"
@@ -52,9 +53,13 @@ func (p *Program) view(e http1.Exchange) {
 		return
 	}
 	text, asked, _ := p.app.Arg(e.Query(), "sleep")
-	sleep, ok := p.worker.Sleep(text, asked)
-	if !found || !ok {
+	sleep, problem := p.worker.Sleep(text, asked)
+	switch {
+	case !found:
 		e.Reply(BadRequest())
+		return
+	case problem != "":
+		e.Reply(page(http.StatusBadRequest, problem))
 		return
 	}
 	p.worker.Hold(e, id, sleep)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,8 +12,8 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// explain describes a stack: what it imitates and what for, its defaults, its modes, what it refuses, which parts of it
-// were measured against the real server, and what is known to differ.
+// explain describes a stack: what it imitates and what for, its settings, its modes, what it refuses, how much of it was
+// measured on the real server, and how it is known to differ.
 func (p program) explain(stack string) (string, error) {
 	rows, guide := p.rows(stack), stacks.Guide(stack)
 	measured, err := stacks.Measured(stack)
@@ -26,15 +27,15 @@ func (p program) explain(stack string) (string, error) {
 	}
 	heading(&b, "What it is for")
 	paragraph(&b, "  ", guide.For)
-	writeDefaults(&b, rows)
+	writeDefaults(&b, rows, guide)
 	writeModes(&b, rows, guide)
 	writeRefusals(&b, rows)
 	writeMeasured(&b, rows, measured)
-	heading(&b, "Known to differ from the real server")
+	heading(&b, "Known differences from the real server")
 	for _, what := range guide.Differs {
 		item(&b, what)
 	}
-	item(&b, "what docs/differences.md says of all stacks")
+	item(&b, "those of every stack, which docs/differences.md lists")
 	return b.String(), nil
 }
 
@@ -47,15 +48,32 @@ func item(b *strings.Builder, text string) {
 	}
 }
 
-// writeDefaults lists the stack's settings, except those that are the same for every stack.
-func writeDefaults(b *strings.Builder, rows []config.Defaults) {
-	heading(b, "Its defaults")
+// optionWords say what the settings are that no real server has.
+var optionWords = map[string]string{
+	"mode":    "see below",
+	"sleep":   "how long the handler sleeps",
+	"queue":   "an extension: how many requests may wait for a thread",
+	"respawn": "an extension: replace any worker that dies",
+}
+
+// writeDefaults lists the stack's settings, except those that are the same for every stack, with what the real server
+// calls them.
+func writeDefaults(b *strings.Builder, rows []config.Defaults, guide server.Guide) {
+	heading(b, "Its settings with their defaults, and what the real server calls them")
 	for _, s := range settings(rows) {
 		general := s.Name == "stack" || s.Name == "vintage" || s.Group == config.GroupObserve
 		if s.value == "" || general || refusedByAll(rows, s.Name) || s.unused(rows) {
 			continue
 		}
-		fmt.Fprintf(b, "  --%-20s %s\n", s.Name, s.value)
+		words := cmp.Or(guide.Options[s.Name], optionWords[s.Name])
+		const indent = 38
+		for i, line := range wrap(words, helpWidth-indent) {
+			start := ""
+			if i == 0 {
+				start = fmt.Sprintf("  --%-20s %s", s.Name, s.value)
+			}
+			b.WriteString(strings.TrimRight(fmt.Sprintf("%-*s%s", indent, start, line), " ") + "\n")
+		}
 	}
 }
 
@@ -66,9 +84,9 @@ func refusedByAll(rows []config.Defaults, name string) bool {
 
 // modeWords say what each mode does.
 var modeWords = map[string]string{
-	"threadpool":   "the handler works in a thread",
-	"async-misuse": "the handler holds the event loop while it works",
-	"cooperative":  "the handler awaits and holds nothing",
+	"threadpool":   "the handler runs in a thread",
+	"async-misuse": "the handler runs on the event loop and blocks it (async def with time.sleep)",
+	"cooperative":  "the handler runs on the event loop and leaves it free (async def with await asyncio.sleep)",
 }
 
 // writeModes lists the stack's modes.
@@ -93,53 +111,66 @@ func writeModes(b *strings.Builder, rows []config.Defaults, guide server.Guide) 
 
 // writeRefusals lists the settings that the stack refuses, with the reasons.
 func writeRefusals(b *strings.Builder, rows []config.Defaults) {
-	heading(b, "What it refuses, and why")
-	reasons := map[string][]string{} // vintages, by the text of a setting and its reason
+	heading(b, "Settings that it refuses, and why")
+	type refusal struct{ flag, reason string }
+	vintages := map[refusal][]string{}
 	for _, row := range rows {
 		for name, reason := range row.Refuses {
-			text := "--" + strings.Replace(name, "=", " ", 1) + ": " + reason
-			reasons[text] = append(reasons[text], row.Values.Vintage)
+			r := refusal{asFlag(name), reason}
+			vintages[r] = append(vintages[r], row.Values.Vintage)
 		}
 		for condition, more := range row.With {
 			for name, reason := range more {
-				text := "--" + strings.Replace(name, "=", " ", 1) +
-					", with --" + strings.Replace(condition, "=", " ", 1) + ": " + reason
-				reasons[text] = append(reasons[text], row.Values.Vintage)
+				r := refusal{asFlag(name) + " with " + asFlag(condition), reason}
+				vintages[r] = append(vintages[r], row.Values.Vintage)
 			}
 		}
 	}
-	for _, text := range slices.Sorted(maps.Keys(reasons)) {
-		if len(reasons[text]) < len(rows) {
-			item(b, text+" (--vintage "+strings.Join(reasons[text], ", ")+")")
-		} else {
-			item(b, text)
+	var lines []string
+	for r, at := range vintages {
+		if len(at) < len(rows) {
+			r.flag += " at --vintage " + strings.Join(at, ", ")
 		}
+		lines = append(lines, r.flag+": "+r.reason)
+	}
+	slices.Sort(lines)
+	for _, line := range lines {
+		item(b, line)
+	}
+	if !refusedByAll(rows, "mode") && !refusedByAll(rows, "limit") {
+		item(b, "--limit and --queue with --mode async-misuse or cooperative: no request uses a thread or waits for one")
+	}
+	if !refusedByAll(rows, "respawn") && !rows[0].Supervised {
+		item(b, "--respawn with --workers 1: there is no parent process to replace the worker")
 	}
 	if rows[0].Supervised {
-		item(b, "Windows: the stack has a parent of its workers, and processes cannot share a listening socket there")
-	} else {
-		item(b, "--workers above 1, on Windows: processes cannot share a listening socket there")
+		item(b, "on Windows, the whole stack: it runs its workers under a parent process, and processes cannot share a listening socket there")
+	} else if !refusedByAll(rows, "workers") {
+		item(b, "on Windows, --workers 2 or more: processes cannot share a listening socket there")
 	}
 }
 
-// writeMeasured says how much of the real server was recorded; the tests compare this one with it.
+// asFlag spells a setting of [config.Defaults].Refuses, with or without a value.
+func asFlag(setting string) string { return "--" + strings.Replace(setting, "=", " ", 1) }
+
+// writeMeasured says how much of the real server was recorded, and with which versions.
 func writeMeasured(b *strings.Builder, rows []config.Defaults, measured map[string]stacks.Measure) {
-	heading(b, "What it was measured equal to")
+	heading(b, "Facts that were measured on the real server, and that tests compare")
 	for _, row := range rows {
 		m, ok := measured[row.Values.Vintage]
 		if !ok {
-			item(b, row.Values.Vintage+": nothing yet")
+			item(b, row.Values.Vintage+": none yet")
 			continue
 		}
-		text := fmt.Sprintf("%s: %d facts in %d scenarios, recorded of the real server by %s",
+		text := fmt.Sprintf("%s: %d facts in %d scenarios, last recorded on %s",
 			row.Values.Vintage, m.Facts, m.Scenarios, m.Recorded)
 		var versions []string
 		for _, name := range slices.Sorted(maps.Keys(m.Versions)) {
 			versions = append(versions, name+" "+m.Versions[name])
 		}
-		text += "; " + strings.Join(versions, ", ")
+		text += ", with " + strings.Join(versions, ", ")
 		if m.Unstable > 0 {
-			text += fmt.Sprintf("; on %d more the real server does not agree with itself", m.Unstable)
+			text += fmt.Sprintf("; not compared because the real server varies: %d more", m.Unstable)
 		}
 		item(b, text)
 	}

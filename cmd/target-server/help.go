@@ -14,12 +14,12 @@ const helpWidth = 100
 // commands are the subcommands and what they do.
 func commands() [][2]string {
 	return [][2]string{
-		{"probe", "find out how any HTTP server deals with many requests (probe --help)"},
+		{"probe", "measure how any HTTP server handles many requests at once (probe --help)"},
 		{"beside", "run a load generator, and say whether it or the target is the limit (beside --help)"},
-		{"healthcheck", "exit code 0 if a server answers, 1 if not; for containers (healthcheck --help)"},
-		{"stacks", "list what can be imitated; stacks NAME explains one of them"},
+		{"healthcheck", "exit with 0 if a server answers and 1 if not, for containers (healthcheck --help)"},
+		{"stacks", "list the stacks that can be imitated; stacks NAME describes one of them"},
 		{"version", "print the version"},
-		{"help", "print this"},
+		{"help", "print this text; help COMMAND prints that of a command"},
 	}
 }
 
@@ -31,33 +31,34 @@ func commandNames() []string {
 	return names
 }
 
-const helpHead = `target-server stands in for a Python application server in a test: a client meets the same queueing,
-the same refusals and the same silences as in front of FastAPI on Uvicorn, from one binary without
-Python.
+const helpHead = `target-server stands in for a Python application server in tests. A client meets the queueing, the
+refusals and the silences of FastAPI on Uvicorn, or of another stack; one binary, without Python.
 
 Usage:
-  target-server [flags]      serve GET /?id=N
-  target-server COMMAND
+  target-server [FLAGS]    run the server: GET /?id=N sleeps (--sleep) and says hello
+  target-server COMMAND    run a command
 
 Commands:
 `
 
 const helpValues = `
-Flags are given as --flag=value or --flag value; each has the environment variable beside it, and
-its name is a key of the YAML file given with --config. A flag beats the environment, which beats
-the file, which beats the stack's own default. A DURATION is written 100ms, 5s or 2m; a bare number
-is seconds.
+Write a flag as --flag=value or --flag value. Each flag can also be set by the environment variable
+next to it, or in the YAML file that --config names, with the flag's name as the key (without its
+dashes). A flag overrides the environment, which overrides the file, which overrides the stack's
+default. A DURATION is written as 100ms, 5s or 2m; a bare number is seconds. The defaults below are
+those of --stack uvicorn; target-server stacks lists those of the others.
 `
 
 const helpTail = `
 Examples:
-  target-server --sleep=800s                     40 requests run, all others wait for a thread
-  target-server --mode=async-misuse --workers=2  two processes; one request stops a whole one
-  target-server --limit=200 --queue=100          200 run, 100 wait, and the next one gets 503
+  target-server --sleep=800s                     40 requests run at once; others wait for a thread
+  target-server --mode=async-misuse --workers=2  each of two workers runs one request at a time,
+                                                 and answers nothing else meanwhile
+  target-server --limit=200 --queue=100          200 requests run, 100 wait, and any more get 503
 
-Exit codes: 0 after a regular end, 1 if something failed while running, 2 if the input was wrong.
-Where the real server ends otherwise, so does this one: at --vintage=current with 3 if the address
-is in use, and by SIGTERM (143) when it is told to stop by one.
+Exit status: 0 after a normal stop, 1 if something failed while running, 2 if the input was wrong.
+If the real server exits differently, so does this one: Uvicorn at --vintage=current exits with 3 if
+its address is in use, and is ended by the SIGTERM that stops it (which a shell shows as 143).
 `
 
 func (p program) runHelp(std streams) int {

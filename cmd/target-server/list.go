@@ -9,19 +9,27 @@ import (
 	"github.com/target-server/target-server/config"
 )
 
+const stacksHelp = `target-server stacks lists the stacks that --stack can choose from, with their versions and defaults.
+
+Usage:
+  target-server stacks         list them
+  target-server stacks NAME    describe one: its defaults and modes, what it refuses and why,
+                               how it was measured, and how it differs from the real server
+`
+
 // runStacks lists what --stack and --vintage can choose from, or explains one stack.
 func (p program) runStacks(args []string, std streams) int {
 	if len(args) > 0 && (args[0] == "--help" || args[0] == "-h") {
-		return p.runHelp(std)
+		return write(std, stacksHelp)
 	}
 	names := p.stackNames()
 	switch {
 	case len(args) > 1:
-		return wrong(std, fmt.Errorf("argument %q: is unexpected; accepted: one stack behind stacks, or none", args[1]))
+		return wrong(std, fmt.Errorf("argument %s: is unexpected; accepted: target-server stacks, or target-server stacks NAME", shown(args[1])))
 	case len(args) == 0:
 		return write(std, p.listStacks(names))
 	case !slices.Contains(names, args[0]):
-		return wrong(std, fmt.Errorf("stack %q: is unknown; accepted: %s", args[0], strings.Join(names, ", ")))
+		return wrong(std, fmt.Errorf("stack %s: is unknown; accepted: %s", shown(args[0]), strings.Join(names, ", ")))
 	}
 	text, err := p.explain(args[0])
 	if err != nil {
@@ -82,7 +90,7 @@ func (p program) listStacks(names []string) string {
 		}
 		paragraph(&b, "  ", strings.Join(words, " "))
 	}
-	return b.String() + "\ntarget-server stacks NAME explains one.\n"
+	return b.String() + "\nThe flags are each stack's defaults. target-server stacks NAME describes one stack.\n"
 }
 
 // setting is an option with its default in a stack.

@@ -9,6 +9,6 @@ import (
 )
 
 func main() {
-	self := program{serve: serve, build: buildInfo(), now: now, stacks: stacks.Defaults()}
+	self := program{serve: serve, build: buildInfo(), now: now, stacks: stacks.Defaults(), environ: os.Environ}
 	os.Exit(self.run(context.Background(), os.Args[1:], os.LookupEnv, os.Stdin, os.Stdout, os.Stderr))
 }

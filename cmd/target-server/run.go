@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,6 +34,8 @@ type program struct {
 	build  build
 	now    func() time.Time
 	stacks []config.Defaults
+	// environ is os.Environ, or nil.
+	environ func() []string
 }
 
 func now() time.Time { return time.Now() }
@@ -61,10 +65,43 @@ func (p program) run(
 	case "version":
 		return p.runVersion(rest, std)
 	case "help":
-		return p.runHelp(std)
+		return p.runHelpOf(ctx, rest, env, std)
 	}
-	return wrong(std, fmt.Errorf("command %q: is unknown; accepted: %s, or flags alone to serve",
-		command, strings.Join(commandNames(), ", ")))
+	return wrong(std, p.unknownCommand(command))
+}
+
+// runHelpOf prints the help of a command, or that of the program.
+func (p program) runHelpOf(ctx context.Context, args []string, env func(string) (string, bool), std streams) int {
+	switch {
+	case len(args) == 0 || args[0] == "help" || strings.HasPrefix(args[0], "-"):
+		return p.runHelp(std)
+	case !slices.Contains(commandNames(), args[0]):
+		return wrong(std, p.unknownCommand(args[0]))
+	}
+	return p.run(ctx, []string{args[0], "--help"}, env, std.in, std.out, std.err)
+}
+
+// unknownCommand says what is wrong with a word that is not a command, and what may have been meant.
+func (p program) unknownCommand(command string) error {
+	instead := config.AdviceForArgument(p.stacks, command)
+	switch {
+	case instead != "":
+		instead = "; " + instead
+	case command == "serve" || command == "run" || command == "start":
+		instead = "; leave it out: target-server with flags alone starts a server"
+	default:
+		instead = "; accepted: " + strings.Join(commandNames(), ", ") + ", or flags alone to start a server"
+	}
+	return fmt.Errorf("command %s: is unknown%s", shown(command), instead)
+}
+
+// shown quotes an outside value on one short line.
+func shown(value string) string {
+	const longest = 60
+	if len(value) > longest {
+		return fmt.Sprintf("%q… (%d bytes)", strings.ToValidUTF8(value[:longest], ""), len(value))
+	}
+	return strconv.Quote(value)
 }
 
 // wrong reports wrong input, one line for each error.
@@ -87,7 +124,7 @@ func (p program) bare(command string, args []string, std streams) (code int, don
 	if args[0] == "--help" || args[0] == "-h" {
 		return p.runHelp(std), true
 	}
-	return wrong(std, fmt.Errorf("argument %q: is unexpected; accepted: none behind %s", args[0], command)), true
+	return wrong(std, fmt.Errorf("argument %s: is unexpected; target-server %s takes no arguments", shown(args[0]), command)), true
 }
 
 // exitCode returns the process's exit code after serving, and reports the error. An error with the method ExitCode is

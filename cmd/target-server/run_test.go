@@ -74,19 +74,19 @@ func TestWrongInput(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
 		{"--limit=0", "target-server: flag --limit: \"0\" is too small; accepted: a whole number from 1 to 2147483647, or unlimited\n"},
 		{
-			"--limit=x --sleep=y", "target-server: flag --sleep: \"y\" is no duration; accepted: a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to 8760h\n" +
+			"--limit=x --sleep=y", "target-server: flag --sleep: \"y\" is not a duration; accepted: a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to 8760h\n" +
 				"target-server: flag --limit: \"x\" is not a whole number; accepted: a whole number from 1 to 2147483647, or unlimited\n",
 		},
-		{"serve", "target-server: command \"serve\": is unknown; accepted: " + commands + ", or flags alone to serve\n"},
-		{"a\nb", "target-server: command \"a\\nb\": is unknown; accepted: " + commands + ", or flags alone to serve\n"},
-		{"version --limit", "target-server: argument \"--limit\": is unexpected; accepted: none behind version\n"},
+		{"serve", "target-server: command \"serve\": is unknown; leave it out: target-server with flags alone starts a server\n"},
+		{"a\nb", "target-server: command \"a\\nb\": is unknown; accepted: " + commands + ", or flags alone to start a server\n"},
+		{"version --limit", "target-server: argument \"--limit\": is unexpected; target-server version takes no arguments\n"},
 		{"stacks apache", "target-server: stack \"apache\": is unknown; accepted: " + strings.Join(stackNames(), ", ") + "\n"},
-		{"stacks uvicorn current", "target-server: argument \"current\": is unexpected; accepted: one stack behind stacks, or none\n"},
+		{"stacks uvicorn current", "target-server: argument \"current\": is unexpected; accepted: target-server stacks, or target-server stacks NAME\n"},
 		{"healthcheck now", "target-server: argument \"now\": is unexpected; accepted after healthcheck: only flags, as in healthcheck --addr 127.0.0.1:8080\n"},
 		{"healthcheck --limit=3", "target-server: flag --limit: is unknown to healthcheck; accepted: --addr, --timeout, --connect-only\n"},
-		{"healthcheck --timeout=soon", "target-server: flag --timeout: \"soon\" is no duration; accepted: a duration such as 100ms, 5s or 2m\n"},
+		{"healthcheck --timeout=soon", "target-server: flag --timeout: \"soon\" is not a duration; accepted: a duration such as 100ms, 5s or 2m\n"},
 		{"healthcheck --timeout=-1s", "target-server: flag --timeout: -1s is too short; accepted: a duration above 0, such as 3s\n"},
-		{"healthcheck --addr=80", "target-server: flag --addr: \"80\" is no address (missing port in address); accepted: host:port such as 127.0.0.1:8080 or :8080, port 0 for a free one\n"},
+		{"healthcheck --addr=80", "target-server: flag --addr: \"80\" is not an address (missing port in address); accepted: host:port such as 127.0.0.1:8080 or :8080, with port 0 for a free port\n"},
 		{"healthcheck --addr=:0", "target-server: flag --addr: \":0\" has no port to connect to; accepted: the port that the server got\n"},
 	} {
 		t.Run(tt.args, func(t *testing.T) {
@@ -153,8 +153,8 @@ func TestEveryStackIsExplained(t *testing.T) {
 				t.Errorf("code %d, stderr %q, served %v", got.code, got.err, got.served)
 			}
 			wanted := []string{
-				"  --vintage 2023-03 ", "What it is for:\n  ", "Its defaults:\n", "  --addr ", "Its modes:\n  - ", "What it refuses, and why:\n  - ",
-				"What it was measured equal to:\n  - ", "Known to differ from the real server:\n  - ",
+				"  --vintage 2023-03 ", "What it is for:\n  ", "Its settings with their defaults, and what the real server calls them:\n", "  --addr ", "Its modes:\n  - ", "Settings that it refuses, and why:\n  - ",
+				"Facts that were measured on the real server, and that tests compare:\n  - ", "Known differences from the real server:\n  - ",
 			}
 			measured, err := stacks.Measured(name)
 			if err != nil {
@@ -166,7 +166,7 @@ func TestEveryStackIsExplained(t *testing.T) {
 			for _, row := range stacks.Defaults() {
 				for setting := range row.Refuses {
 					if row.Values.Stack == name {
-						wanted = append(wanted, "- --"+strings.Replace(setting, "=", " ", 1)+": ")
+						wanted = append(wanted, "- "+asFlag(setting))
 					}
 				}
 			}
@@ -205,7 +205,7 @@ func golden(t *testing.T, file, got string) {
 func TestEveryRoadToHelpAndVersion(t *testing.T) {
 	help, version := try(t, nil, nil, "--help").out, "target-server v1.2.3 go1.26.0 linux/amd64\n"
 	for args, want := range map[string]string{
-		"-h": help, "help": help, "--limit=3 --help": help, "version --help": help, "stacks -h": help,
+		"-h": help, "help": help, "--limit=3 --help": help, "version --help": help, "help help": help, "stacks -h": stacksHelp, "help stacks": stacksHelp, "help healthcheck": healthcheckHelp,
 		"version": version, "--version": version, "--limit=3 --version": version,
 	} {
 		if got := try(t, nil, nil, strings.Fields(args)...); got.code != 0 || got.out != want || got.err != "" {

@@ -12,7 +12,15 @@ import (
 
 // runServe reads the settings and serves until it is told to stop.
 func (p program) runServe(ctx context.Context, args []string, env func(string) (string, bool), std streams) int {
-	cfg, err := config.Load(config.Sources{Args: args, LookupEnv: env, Now: p.now, Stacks: p.stacks})
+	var environ []string
+	if p.environ != nil {
+		environ = p.environ()
+	}
+	var warnings []error
+	cfg, err := config.Load(config.Sources{
+		Args: args, LookupEnv: env, Environ: environ, Now: p.now, Stacks: p.stacks, Commands: commandNames(),
+		Warn: func(err error) { warnings = append(warnings, err) },
+	})
 	switch {
 	case errors.Is(err, config.ErrHelp):
 		return p.runHelp(std)
@@ -20,6 +28,9 @@ func (p program) runServe(ctx context.Context, args []string, env func(string) (
 		return p.runVersion(nil, std)
 	case err != nil:
 		return wrong(std, err)
+	}
+	for _, warning := range warnings {
+		complain(std, fmt.Errorf("warning: %w", warning))
 	}
 	return exitCode(p.serve(ctx, cfg, std), std)
 }

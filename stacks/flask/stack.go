@@ -47,30 +47,30 @@ const (
 func defaults(name, vintage string, v Version) config.Defaults {
 	d := config.Defaults{
 		Summary: "Flask " + map[string]string{config.Vintage202303: "2.2.3", config.VintageCurrent: "3.1.3"}[vintage] +
-			", development server of Werkzeug " + v.Werkzeug,
+			" on Werkzeug " + v.Werkzeug + "'s development server",
 		Values: values(name, vintage),
 		Refuses: map[string]string{
-			"app":                "the development server serves WSGI applications, and FastAPI is an ASGI one",
-			"mode":               "Flask has no event loop, and its handlers run in the thread that serves the connection",
-			"limit":              "the development server makes a thread for every connection and has no ceiling",
-			"queue":              "nobody waits for a thread where everyone gets one",
-			"workers":            "the development server, as the article starts it, is one process",
-			"respawn":            "the development server has no parent",
-			"backlog":            "the development server has no such option; werkzeug.serving.LISTEN_QUEUE is 128",
-			"keep-alive":         "the development server closes every connection behind its answer",
+			"app":                "the development server runs WSGI applications, and FastAPI is an ASGI application",
+			"mode":               "Flask has no event loop; its handlers run in the thread of their connection",
+			"limit":              "the development server starts a thread for every connection, without a limit",
+			"queue":              "no request waits for a thread, because every connection gets its own",
+			"workers":            "the development server is one process",
+			"respawn":            "the development server has no parent process",
+			"backlog":            "the development server has no such option; its backlog is always 128 (werkzeug.serving.LISTEN_QUEUE)",
+			"keep-alive":         "the development server closes every connection after its answer",
 			"limit-concurrency":  noCounts,
 			"limit-max-requests": noCounts,
 			"timeout":            "the development server has no such option; it is gunicorn's",
-			"graceful-timeout":   "the development server ends at once and has no such option",
+			"graceful-timeout":   "the development server has no such option; it stops at once",
 			"loop":               noLoop,
-			"http":               "the development server has no parser but Python's http.server",
+			"http":               "the development server has a single parser, that of Python's http.server",
 		},
 	}
 	if !v.Threaded {
 		d.Summary += ", one connection at a time"
 		d.Values.Limit = 1
-		d.Refuses["limit"] = "with threaded=False the main thread serves one connection at a time"
-		d.Refuses["queue"] = "with threaded=False who waits does so in the kernel, where nobody can be refused"
+		d.Refuses["limit"] = "with threaded=False, the main thread handles one connection at a time"
+		d.Refuses["queue"] = "with threaded=False, connections wait in the kernel's backlog, where none can be refused with 503"
 	}
 	return d
 }
@@ -82,20 +82,20 @@ func values(name, vintage string) config.Config {
 }
 
 var guideThreaded = server.Guide{
-	For: "Flask's development server: a thread for every connection and no ceiling. Take it to see what a client gets where nothing " +
+	For: "Flask's development server: a thread for every connection, without a limit. Choose it to see what clients get where nothing " +
 		"queues.",
 	Differs: differs,
 }
 
 var guideSingle = server.Guide{
-	For: "Flask's development server with threaded=False and processes=1: one request at a time. It is the article's yardstick for an event " +
-		"loop that a handler blocks.",
+	For: "Flask's development server with threaded=False and processes=1: one connection at a time. Choose it to compare with an event " +
+		"loop that a handler blocks (--stack uvicorn --mode async-misuse).",
 	Differs: differs,
 }
 
 // differs is true of both stacks.
 var differs = []string{
-	"a head of more than 1 MiB cuts the connection off; the real one reads a hundred lines of 64 KiB",
-	"SIGINT ends it at once; a Python process needs some 0.2 s more to take itself apart",
-	"exceptions in the log have no lines of Python's source",
+	"a request head of more than 1 MiB closes the connection; the real server reads up to a hundred lines of 64 KiB each",
+	"SIGINT ends it at once; a Python process takes some 0.2 s more to exit",
+	"exceptions in the log are printed without lines of Python source",
 }

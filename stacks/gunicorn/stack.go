@@ -39,9 +39,9 @@ func syncStack(v Version, app *flask.Version, vintage, summary string) *server.S
 	s.Threads = modes.Pool{Name: "MainThread"}
 	s.Serve = v.serve(v.sync(), false)
 	refuse := s.Defaults.Refuses
-	refuse["limit"] = "a sync worker serves one request at a time, in its main thread; --workers is how many there are"
-	refuse["queue"] = "who waits for a sync worker does so in the kernel, where nobody can be refused"
-	refuse["keep-alive"] = "a sync worker closes every connection behind its answer"
+	refuse["limit"] = "a sync worker handles one request at a time, in its main thread; set --workers instead"
+	refuse["queue"] = "connections wait for a sync worker in the kernel's backlog, where none can be refused with 503"
+	refuse["keep-alive"] = "a sync worker closes every connection after its answer"
 	return s
 }
 
@@ -71,10 +71,10 @@ func ownWorkers(v Version, app *flask.Version, class string, values config.Confi
 			Refuses: map[string]string{
 				"limit-concurrency": "gunicorn has no such option",
 				"loop":              "gunicorn's own workers have no event loop",
-				"http":              "gunicorn's own workers have one parser",
+				"http":              "gunicorn's own workers have a single parser",
 			},
 			With: map[string]map[string]string{"app=flask": {
-				"mode": "Flask's handler is a function, which the worker calls in a thread of its own: there is no event loop to block or to wait in",
+				"mode": "Flask's handler is a plain function that the worker calls in a thread; there is no event loop",
 			}},
 		},
 		Loops: map[string]eventloop.Flavour{"auto": eventloop.Blocking},
@@ -97,29 +97,45 @@ func values(stack, vintage string) config.Config {
 }
 
 var guideSync = server.Guide{
-	For: "Gunicorn's default worker: one request a process, and every connection closed after its answer. A client that connects and says " +
-		"nothing occupies a whole worker until the heartbeat kills it. With --app fastapi every request fails, as the article found.",
+	For: "Flask on gunicorn's default worker class: each process handles one request at a time, and closes every connection after its answer. " +
+		"A client that connects and sends nothing occupies a whole worker until the missing heartbeat gets it killed (--timeout). With " +
+		"--app fastapi every request fails with a TypeError, because the worker calls an ASGI application as a WSGI one.",
+	Options: options("", ""),
 	Modes:   onlyFastAPI,
 	Differs: differs,
 }
 
 var guideGthread = server.Guide{
-	For: "Gunicorn's worker with threads: connections are accepted though every thread is busy, and wait for one. Take it as the WSGI " +
-		"counterpart of FastAPI's pool, and give it threads: --limit is gunicorn's --threads, which is 1 unless somebody says more.",
-	Modes: onlyFastAPI,
+	For: "Flask on gunicorn's worker class with threads: connections are accepted even when every thread is busy, and wait for one. Choose it " +
+		"as the WSGI counterpart of FastAPI's thread pool, and set --limit, because gunicorn's default is a single thread.",
+	Options: options("gunicorn's --threads", "gunicorn's --keep-alive"),
+	Modes:   onlyFastAPI,
 	Differs: append(differs[:1:1],
-		"which of several idle threads works next is chance with the real one; here it is the one that has idled longest",
-		"a client that leaves between two requests is seen at once; the real one needs a free thread for that"),
+		"of several idle threads, the one that has been idle longest takes the next connection; on the real server that is chance",
+		"a client that leaves between two requests is noticed at once; the real server needs a free thread to notice"),
 }
 
 // differs is true of both stacks of gunicorn's own workers.
 var differs = []string{
-	"SCRIPT_NAME, as a field or in the environment, changes nothing; --forwarded-allow-ips is 127.0.0.0/8 and ::1",
-	"the next worker serves at once; the real one loads the program first, for as long as that takes",
+	"SCRIPT_NAME has no effect, neither as a header nor in the environment; --forwarded-allow-ips is 127.0.0.0/8 and ::1",
+	"a new worker accepts connections at once; a real one loads the application first",
+}
+
+// options are gunicorn's own names of its settings. limit and keepAlive say what those two stand for.
+func options(limit, keepAlive string) map[string]string {
+	return map[string]string{
+		"limit":              limit,
+		"keep-alive":         keepAlive,
+		"workers":            "gunicorn's --workers",
+		"backlog":            "gunicorn's --backlog",
+		"limit-max-requests": "gunicorn's --max-requests",
+		"timeout":            "gunicorn's --timeout",
+		"graceful-timeout":   "gunicorn's --graceful-timeout",
+	}
 }
 
 // onlyFastAPI describes the modes that Flask does not have.
 var onlyFastAPI = map[string]string{
-	"async-misuse": "with --app fastapi alone, where every request fails as in any mode",
-	"cooperative":  "with --app fastapi alone, where every request fails as in any mode",
+	"async-misuse": "only with --app fastapi, where every request fails in any mode",
+	"cooperative":  "only with --app fastapi, where every request fails in any mode",
 }

@@ -42,8 +42,8 @@ func under(s *server.Stack, v Version, class, summary string) *server.Stack {
 		Summary: summary,
 		Values:  values("gunicorn-uvicorn", s.Defaults.Values.Vintage),
 		Refuses: map[string]string{
-			"app=flask":         "UvicornWorker serves ASGI applications, and Flask is a WSGI one",
-			"limit-concurrency": "gunicorn has no such option, and its UvicornWorker passes none to Uvicorn",
+			"app=flask":         "UvicornWorker runs ASGI applications, and Flask is a WSGI application",
+			"limit-concurrency": "gunicorn has no such option, and UvicornWorker sets none for Uvicorn",
 			"loop":              noLoop,
 			"http":              noLoop,
 		},
@@ -54,20 +54,21 @@ func under(s *server.Stack, v Version, class, summary string) *server.Stack {
 	return s
 }
 
-const noLoop = "gunicorn has no such option; UvicornWorker takes what is installed (CONFIG_KWARGS), which is uvloop and httptools"
+const noLoop = "gunicorn has no such option; UvicornWorker uses what is installed, which is uvloop and httptools"
 
 var guideUvicorn = server.Guide{
-	For: "Gunicorn as the parent of Uvicorn's workers, the usual production set-up: keep-alive of 2 s, a heartbeat that kills a worker whose " +
-		"loop is blocked for longer than --timeout, workers that come and go by signals.",
+	For: "FastAPI on Uvicorn workers under gunicorn, the usual set-up in production: keep-alive is 2 s, a worker whose event loop is blocked for " +
+		"longer than --timeout is killed because its heartbeat is missing, and signals add and remove workers.",
+	Options: options("the limit of anyio's threads, which is not an option of gunicorn", "gunicorn's --keep-alive"),
 	Modes: map[string]string{
-		"async-misuse": "a handler that blocks for longer than --timeout costs its worker, and every connection of it",
+		"async-misuse": "the handler blocks the event loop; if it does so for longer than --timeout, its worker is killed with all its connections",
 	},
 	Differs: []string{
-		"SIGUSR2 is logged and starts no second master: what comes of it is a program of another version, which there is none of",
-		"at current the log names the control socket, as gunicorn's does, and there is none: gunicornc has nothing to talk to",
-		"workers end with a master that is killed; gunicorn's Uvicorn workers serve on, and its own end within half the timeout",
-		"a worker boots in milliseconds, where a real one takes 0.2 s or more and who connects meanwhile waits in the kernel",
-		"access lines are written, as with --access-logfile -; gunicorn writes none unless it is told to",
+		"SIGUSR2 is logged but starts no second master, because there is no newer program to start",
+		"at --vintage current the log names a control socket, as gunicorn's does, but there is none for gunicornc to connect to",
+		"if the master is killed, the workers stop at once; gunicorn's Uvicorn workers continue to run, and its own worker classes stop within half the timeout",
+		"a worker boots in milliseconds; a real one takes 0.2 s or more, during which new connections wait in the kernel's backlog",
+		"access lines are logged, as with --access-logfile -; by default the real gunicorn logs none",
 		"gunicorn needs a Unix system, and so does this stack",
 	},
 }

@@ -59,8 +59,8 @@ func defaults202303(stack, loop string) config.Defaults {
 		Summary: "FastAPI 0.94.1 on Hypercorn 0.14.3, " + loop + " workers",
 		Values:  values(stack, config.Vintage202303),
 		Refuses: refuses(map[string]string{
-			"limit-max-requests": "hypercorn 0.14.3 has no such option, which came with 0.16.0 as --max-requests; " +
-				"--vintage current has it",
+			"limit-max-requests": "Hypercorn 0.14.3 has no such option; it came with 0.16.0 as --max-requests, " +
+				"so --vintage current has it",
 		}),
 	}
 }
@@ -76,12 +76,12 @@ func defaultsCurrent(stack, loop string) config.Defaults {
 // refuses is what no version of Hypercorn has, and what one of them lacks besides.
 func refuses(more map[string]string) map[string]string {
 	all := map[string]string{
-		"app=flask":         "the article's program runs on FastAPI here; hypercorn would wrap Flask in threads of its own",
-		"limit-concurrency": "hypercorn has no such limit; it is uvicorn's",
-		"timeout":           "hypercorn has no such option; it is gunicorn's",
-		"loop": "hypercorn has the loop in its worker class: " +
-			"--stack hypercorn, hypercorn-uvloop or hypercorn-trio",
-		"http": "hypercorn has one parser for HTTP/1.1, h11",
+		"app=flask":         "Hypercorn would run Flask in threads of its own, which is not imitated",
+		"limit-concurrency": "Hypercorn has no such option; it is Uvicorn's",
+		"timeout":           "Hypercorn has no such option; it is gunicorn's",
+		"loop": "Hypercorn's worker class decides the event loop: " +
+			"choose --stack hypercorn, hypercorn-uvloop or hypercorn-trio",
+		"http": "Hypercorn has a single HTTP/1.1 parser, h11",
 	}
 	maps.Copy(all, more)
 	return all
@@ -99,25 +99,39 @@ func values(stack, vintage string) config.Config {
 const threads = 40
 
 var guide = server.Guide{
-	For: "The article's other ASGI server, on asyncio: the same 40 threads, a backlog of 100 instead of 2048, silent " +
-		"clients closed after the keep-alive, and three seconds for requests in work when it stops. HTTP/2 in clear text " +
-		"comes with it. Take it to see whether your clients depend on Uvicorn's patience.",
+	For: "FastAPI on Hypercorn with asyncio workers: the same 40 threads as on Uvicorn, but a backlog of 100 instead of 2048, silent " +
+		"clients closed after the keep-alive time, three seconds for running requests at shutdown, and HTTP/2 without TLS. Choose it " +
+		"to see whether your clients depend on Uvicorn's patience.",
+	Options: options("the limit of anyio's threads, which is not an option of Hypercorn"),
 	Differs: differs(),
 }
 
 var guideUvloop = server.Guide{
-	For: "Hypercorn with --worker-class uvloop: as hypercorn, on the other loop. What differs is what a blocked loop " +
-		"does with those who wait.",
+	For: "Hypercorn with --worker-class uvloop: the same as hypercorn, on the other event loop. The difference is what happens to " +
+		"the clients that wait while the loop is blocked.",
+	Options: options("the limit of anyio's threads, which is not an option of Hypercorn"),
 	Differs: differs(),
+}
+
+// options are Hypercorn's own names of its settings. limit says what --limit stands for.
+func options(limit string) map[string]string {
+	return map[string]string{
+		"limit":              limit,
+		"workers":            "Hypercorn's --workers",
+		"backlog":            "Hypercorn's --backlog",
+		"keep-alive":         "Hypercorn's --keep-alive",
+		"limit-max-requests": "Hypercorn's --max-requests",
+		"graceful-timeout":   "Hypercorn's --graceful-timeout",
+	}
 }
 
 func differs() []string {
 	return []string{
-		"access lines are written, as with --access-logfile -, which is not the real default",
-		"a FIN that comes right behind a request: at current the real server often sees it in time and keeps the " +
-			"connection for the idle time",
+		"access lines are logged, as with --access-logfile -; by default the real Hypercorn logs none",
+		"a client that half-closes its connection (FIN) right after a request: at --vintage current the real server often sees the FIN " +
+			"in time and keeps the connection for the keep-alive time",
 		"an empty User-Agent is logged as \"-\", not as \"\"",
-		"HTTP/2: priorities are read and not followed; no push, no WebSockets",
-		"SO_REUSEPORT is not set on the socket of several workers",
+		"HTTP/2: priorities are read but not followed; there is no server push, and there are no WebSockets",
+		"SO_REUSEPORT is not set on the socket that several workers share",
 	}
 }

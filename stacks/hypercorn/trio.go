@@ -27,6 +27,7 @@ func Trio202303() *server.Stack {
 	}
 	s := onTrio(Stack202303(), v, modes.Pool{Name: "Trio worker thread %d", MaxIdle: trioIdle, Alone: true})
 	s.Defaults = defaults202303("hypercorn-trio", "trio 0.22")
+	s.Defaults.Ignores = ignores()
 	return s
 }
 
@@ -36,6 +37,7 @@ func TrioCurrent() *server.Stack {
 	threads := modes.Pool{Name: "wrapper from hypercorn.trio.task_group._handle", MaxIdle: trioIdle, Alone: true}
 	s := onTrio(StackCurrent(), H11v0180.OnTrio(), threads)
 	s.Defaults = defaultsCurrent("hypercorn-trio", "trio 0.35")
+	s.Defaults.Ignores = ignores()
 	return s
 }
 
@@ -47,17 +49,23 @@ func onTrio(s *server.Stack, v Version, threads modes.Pool) *server.Stack {
 	return s
 }
 
+// noTrioLimit is why --limit has no effect.
+const noTrioLimit = "the real program sets anyio's limit, and on trio the threads have a limit of their own, 40; " +
+	"PUT /limit on the admin address changes that"
+
+// ignores are the settings without effect on trio.
+func ignores() map[string]string { return map[string]string{"limit": noTrioLimit} }
+
 var guideTrio = server.Guide{
-	For: "Hypercorn with --worker-class trio: 40 threads that the article found no way to resize, so that --limit " +
-		"changes nothing here (PUT /limit on --admin-addr does), and an order of service that is shuffled a little in " +
-		"every turn. A head may come a turn before its body, and a turn may be long. Take it for what asyncio's code does " +
-		"under trio.",
+	For: "Hypercorn with --worker-class trio: always 40 threads, and an order of execution that is shuffled a little in every turn of the " +
+		"event loop. The head of an answer may arrive one turn before its body, and a turn may be long. Choose it to see what code that " +
+		"was written for asyncio does on trio.",
+	Options: options("has no effect: " + noTrioLimit),
 	Modes: map[string]string{
-		"cooperative": "every request gets 500 at once, as in the article: asyncio.sleep finds no running event loop",
+		"cooperative": "every request gets 500 at once, because asyncio.sleep finds no running event loop",
 	},
 	Differs: []string{
-		"Python's warnings at 2023-03 name packages in /usr/local/lib/python3.11/site-packages, " +
-			"wherever the real ones may lie",
+		"Python's warnings at --vintage 2023-03 name files in /usr/local/lib/python3.11/site-packages, wherever the real packages are",
 	},
 }
 

@@ -28,9 +28,9 @@ func (p *Program) Handle(e http1.Exchange, _ *http1.Head) {
 		e.Reply(MissingID)
 		return
 	}
-	sleep, ok := p.worker.Sleep(Get(e.Query(), "sleep"))
-	if !ok {
-		e.Reply(BadSleep)
+	sleep, problem := p.worker.Sleep(Get(e.Query(), "sleep"))
+	if problem != "" {
+		e.Reply(page(http.StatusBadRequest, problem))
 		return
 	}
 	p.worker.Hold(e, id, sleep)
@@ -55,7 +55,6 @@ func (p *Program) QueueFull() *http1.Answer { return Unavailable }
 var (
 	NotFound    = page(http.StatusNotFound, "Not Found")
 	MissingID   = page(http.StatusBadRequest, "id is missing")
-	BadSleep    = page(http.StatusBadRequest, "sleep is no duration") // to our own ?sleep=
 	Unavailable = page(http.StatusServiceUnavailable, "Service Unavailable")
 )
 

@@ -11,12 +11,12 @@ import (
 
 // Stack202303 is the article's program on the http server of Node.js 18.15.0 (llhttp 6.0.10, libuv 1.44.2).
 func Stack202303() *server.Stack {
-	return stack(config.Vintage202303, "Node.js 18.15.0, its http server alone", V18, eventloop.Libuv144)
+	return stack(config.Vintage202303, "the http server of Node.js 18.15.0", V18, eventloop.Libuv144)
 }
 
 // StackCurrent is the same on Node.js 26.12.1 (llhttp 9.4.3, libuv 1.52.1).
 func StackCurrent() *server.Stack {
-	return stack(config.VintageCurrent, "Node.js 26.12.1, its http server alone", V26, eventloop.Libuv152)
+	return stack(config.VintageCurrent, "the http server of Node.js 26.12.1", V26, eventloop.Libuv152)
 }
 
 func stack(vintage, summary string, v Version, loop eventloop.Flavour) *server.Stack {
@@ -42,31 +42,35 @@ func values(vintage string) config.Config {
 func refuses() map[string]string {
 	return map[string]string{
 		"mode=threadpool": "Node runs handlers on its event loop; the threads of libuv's pool do not run JavaScript",
-		"app":             "FastAPI and Flask are Python's, and the program here uses Node's http server alone",
-		"workers":         "the program is one process; one that uses the cluster module is another program",
-		"loop":            "Node has no loop but libuv's",
-		"http":            "Node has no parser but llhttp",
+		"app":             "FastAPI and Flask are Python frameworks; the program imitated uses Node's http server alone",
+		"workers":         "the program imitated is one process and does not use the cluster module",
+		"respawn":         "the program imitated has no parent process",
+		"limit":           "Node runs handlers on its event loop, so that no thread limits how many run at once",
+		"queue":           "Node runs handlers on its event loop, so that no request waits for a thread",
+		"loop":            "Node has a single event loop, libuv's",
+		"http":            "Node has a single parser, llhttp",
 		"limit-concurrency": "the http server has no such option; " +
-			"its maxConnections closes whoever is one too many, without a word",
+			"its maxConnections closes any further connection without an answer",
 		"limit-max-requests": "the http server has no such option",
-		"timeout":            "the http server has no such option; that is gunicorn's",
-		"graceful-timeout":   "the program handles no signal, so that there is no end to wait for",
+		"timeout":            "the http server has no such option; it is gunicorn's",
+		"graceful-timeout":   "the program imitated handles no signals, so that they end it at once",
 	}
 }
 
 var guide = server.Guide{
-	For: "The article's comparison for coroutines: timers overlap without a ceiling, and a handler that computes holds " +
-		"everybody. The program is one listener of requests on Node's http server, which asks for / and an id whatever the " +
-		"method, and knows no framework.",
+	For: "Node.js, for comparison with coroutines in Python: any number of timers run at once, and a handler that computes blocks every " +
+		"other request. The program is a single request listener on Node's http server, without a framework; it requires the path / " +
+		"and an id, and accepts any method.",
+	Options: map[string]string{"backlog": "the backlog of server.listen", "keep-alive": "server.keepAliveTimeout"},
 	Modes: map[string]string{
-		"cooperative": "the handler awaits a timer; requests pipelined on one connection run at once, " +
+		"cooperative": "the handler awaits a timer; requests that are pipelined on one connection run at the same time " +
 			"and are answered in order",
-		"async-misuse": "the handler computes, and everybody waits for it",
+		"async-misuse": "the handler computes, which blocks the event loop and every other request",
 	},
 	Differs: []string{
-		"SIGUSR1 ends the process, where Node starts its inspector",
-		"An error that nobody catches is printed without the frames of its stack",
-		"White space before a header's value is cut off at 128 KiB; Node does not count it",
-		"?sleep= that is no duration gets 400, an extension as the parameter is",
+		"SIGUSR1 ends the process; Node starts its inspector",
+		"an uncaught error is printed without the frames of its stack",
+		"white space before the value of a header is limited to 128 KiB; Node does not limit it",
+		"?sleep= with an invalid duration gets 400; the parameter is an extension",
 	},
 }

@@ -28,9 +28,9 @@ func (s *servlet) Handle(e http1.Exchange, _ *http1.Head) {
 		return
 	}
 	text, asked := parameters["sleep"]
-	sleep, ok := s.worker.Sleep(text, asked)
-	if !ok {
-		e.Reply(s.version.Report(http.StatusBadRequest, "The parameter sleep is no duration"))
+	sleep, problem := s.worker.Sleep(text, asked)
+	if problem != "" {
+		e.Reply(s.version.Report(http.StatusBadRequest, problem))
 		return
 	}
 	s.worker.Hold(e, id, sleep)

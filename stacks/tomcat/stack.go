@@ -45,29 +45,32 @@ func values(vintage string) config.Config {
 // refuses are the settings that Tomcat does not have, with the reasons.
 func refuses() map[string]string {
 	return map[string]string{
-		"mode":               "a servlet works in the thread that Tomcat has taken for its request; there is no event loop to hold or to leave free",
-		"app":                "FastAPI and Flask are Python's, and the program here is a servlet",
-		"workers":            "Tomcat is one process, and has threads instead",
-		"respawn":            "Tomcat has no parent",
+		"mode":               "a servlet runs in the thread that Tomcat uses for the request; there is no event loop",
+		"app":                "FastAPI and Flask are Python frameworks; the program imitated is a servlet",
+		"workers":            "Tomcat is one process with many threads",
+		"respawn":            "Tomcat has no parent process",
 		"loop":               "Tomcat has no event loop",
-		"http":               "Tomcat has no parser but its own",
-		"limit-concurrency":  "Tomcat has no such option; maxConnections leaves whoever is one too many in the kernel",
-		"limit-max-requests": "Tomcat has no such option; maxKeepAliveRequests is one connection's, and 100",
-		"timeout":            "Tomcat has no such option; that is gunicorn's",
-		"graceful-timeout":   "the program handles no signal, so that there is no end to wait for",
+		"http":               "Tomcat has a single parser, its own",
+		"limit-concurrency":  "Tomcat has no such option; beyond maxConnections, clients wait in the kernel's backlog",
+		"limit-max-requests": "Tomcat has no such option; its maxKeepAliveRequests is a limit per connection, 100",
+		"timeout":            "Tomcat has no such option; it is gunicorn's",
+		"graceful-timeout":   "the program imitated handles no signals, so that they end it at once",
 	}
 }
 
 var guide = server.Guide{
-	For: "The article's comparison for threads: a pool that grows from 10 to 200 before anyone waits, in line behind it whoever has been " +
-		"accepted, 100 more in the kernel once there are 8192 connections. Nothing is answered beside the pool: with every thread busy a 404 " +
-		"waits as long as everything else. --limit is maxThreads, --backlog acceptCount and --keep-alive connectionTimeout, which is a minute " +
-		"in embedded Tomcat and 20s in the server.xml of a whole one.",
+	For: "A servlet on embedded Tomcat, for comparison with a larger pool of threads: it grows from 10 to 200 threads before any request waits. " +
+		"Then connections that are accepted queue for a thread, and once there are 8192 connections, 100 more wait in the kernel's backlog. " +
+		"Every answer needs a thread: while all are busy, a 404 waits as long as any other request.",
+	Options: map[string]string{
+		"limit": "Tomcat's maxThreads", "backlog": "Tomcat's acceptCount",
+		"keep-alive": "Tomcat's connectionTimeout, which the server.xml of a full Tomcat sets to 20s",
+	},
 	Differs: []string{
-		"an address in use is reported without the lines of Java that the exception came from",
-		"of parameters that cannot be decoded Tomcat 10.1.7 logs the first; here nothing is logged",
-		"SIGQUIT does not have the threads told of",
-		"cookies are not read, so that nobody is told of wrong ones",
-		"--addr with port 0 names the threads http-nio-0-exec-N, where Tomcat makes up a name",
+		"an address in use is reported without the Java stack trace",
+		"the first parameter that cannot be decoded is not logged; Tomcat 10.1.7 logs it",
+		"SIGQUIT does not print a thread dump",
+		"cookies are not parsed, so that invalid ones are not logged",
+		"with port 0 in --addr, threads are called http-nio-0-exec-N; Tomcat makes up a name",
 	},
 }

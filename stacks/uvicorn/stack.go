@@ -21,8 +21,8 @@ func Stack202303() *server.Stack {
 			Refuses: map[string]string{
 				"app=flask": noFlask,
 				"timeout":   noTimeout,
-				"graceful-timeout": "uvicorn 0.21.1 waits without end and has no such option, which came with 0.22.0; " +
-					"--vintage current has it",
+				"graceful-timeout": "Uvicorn 0.21.1 waits without limit; the option came with 0.22.0, " +
+					"so --vintage current has it",
 			},
 		},
 		Guide: guide,
@@ -57,8 +57,8 @@ func StackCurrent() *server.Stack {
 }
 
 const (
-	noFlask   = "uvicorn serves ASGI applications, and Flask is a WSGI one"
-	noTimeout = "uvicorn has no such option; it is gunicorn's"
+	noFlask   = "Uvicorn runs ASGI applications, and Flask is a WSGI application"
+	noTimeout = "Uvicorn has no such option; it is gunicorn's"
 )
 
 // values are the defaults of uvicorn.Config, the same at both vintages, and anyio's 40 threads.
@@ -70,7 +70,18 @@ func values(vintage string) config.Config {
 }
 
 var guide = server.Guide{
-	For: "The article's subject, and what most run FastAPI on: 40 threads with a line behind them that nothing bounds, " +
-		"a loop that one blocking coroutine stops, workers that share a socket unevenly. Take it unless you know that you " +
-		"have another.",
+	For: "FastAPI on Uvicorn, the usual way to run FastAPI: 40 threads per worker with an unbounded queue, an event loop that one " +
+		"blocking coroutine stops, and workers that get unequal shares of the connections to their common socket. Choose it unless " +
+		"you know that you run another server.",
+	Options: map[string]string{
+		"limit":              "the limit of anyio's threads, which is not an option of Uvicorn",
+		"workers":            "Uvicorn's --workers",
+		"backlog":            "Uvicorn's --backlog",
+		"keep-alive":         "Uvicorn's --timeout-keep-alive",
+		"limit-concurrency":  "Uvicorn's --limit-concurrency",
+		"limit-max-requests": "Uvicorn's --limit-max-requests",
+		"graceful-timeout":   "Uvicorn's --timeout-graceful-shutdown",
+		"loop":               "Uvicorn's --loop",
+		"http":               "Uvicorn's --http",
+	},
 }

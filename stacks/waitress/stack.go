@@ -27,16 +27,16 @@ func stack(vintage, summary string, app *flask.Version, v Version) *server.Stack
 		Defaults: config.Defaults{
 			Summary: summary, Values: values(vintage),
 			Refuses: map[string]string{
-				"app":                "waitress serves WSGI applications, and FastAPI is an ASGI one",
+				"app":                "waitress runs WSGI applications, and FastAPI is an ASGI application",
 				"mode":               "waitress runs every handler in a thread",
 				"workers":            "waitress is one process",
-				"respawn":            "waitress has no parent",
-				"limit-concurrency":  "waitress has connection_limit, which is 100 and lets clients wait in the kernel",
+				"respawn":            "waitress has no parent process",
+				"limit-concurrency":  "waitress has connection_limit instead, which is 100; beyond it, clients wait in the kernel's backlog",
 				"limit-max-requests": no,
 				"timeout":            no + "; it is gunicorn's",
-				"graceful-timeout":   "waitress waits five seconds for its threads and has no option for it",
-				"loop":               "waitress has an event loop of its own and no other",
-				"http":               "waitress has a parser of its own and no other",
+				"graceful-timeout":   "waitress has no such option; it waits five seconds for its threads",
+				"loop":               "waitress has a single event loop, its own",
+				"http":               "waitress has a single parser, its own",
 			},
 		},
 		Guide: guide,
@@ -56,12 +56,13 @@ func values(vintage string) config.Config {
 }
 
 var guide = server.Guide{
-	For: "A WSGI server with four threads and a main thread that reads for them: slow clients cost it no thread, and who waits does so with " +
-		"its request read whole, refusals included.",
+	For: "Flask on waitress, a WSGI server with four threads and a main thread that reads requests for them. A slow client costs no thread. " +
+		"Each request is read completely before it is queued for a thread, and so are malformed ones, whose refusals wait in the same queue.",
+	Options: map[string]string{"limit": "waitress's threads", "backlog": "waitress's backlog", "keep-alive": "waitress's channel_timeout"},
 	Differs: []string{
-		"a redirect for a client that names no host points to the address served, not to waitress.invalid",
-		"a connection that is idle for 120 s is closed then, not when waitress looks next, up to 30 s later",
-		"a chunk's line, or a trailer, of more than 64 KiB is refused; waitress reads on",
-		"an address that cannot be had is told in two lines, without the rest of Python's traceback",
+		"a redirect for a request without a Host points to the address of the server, not to waitress.invalid",
+		"an idle connection is closed after exactly --keep-alive; waitress looks for idle connections only every 30 s",
+		"a chunk header or a trailer of more than 64 KiB is refused; waitress keeps reading",
+		"if the address cannot be opened, two lines are logged, without the rest of Python's traceback",
 	},
 }
