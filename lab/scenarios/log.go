@@ -142,10 +142,11 @@ func (s *Stage) Errors() []string {
 	return errors
 }
 
+// raw is every line on one stream, except warnings about target-server's own flags.
 func (s *Stage) raw(output driver.Output) []string {
 	var lines []string
 	for _, line := range s.venue.Lines() {
-		if line.Output == output {
+		if line.Output == output && !strings.HasPrefix(line.Text, "target-server: warning: ") {
 			lines = append(lines, line.Text)
 		}
 	}

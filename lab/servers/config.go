@@ -73,7 +73,7 @@ func (o Ours) Command(cfg Config, port int) driver.Command {
 	args = appendText(args, "--app", cfg.App)
 	args = appendText(args, "--loop", cfg.Loop)
 	args = appendText(args, "--http", cfg.HTTP)
-	args = appendCount(args, "--limit", cfg.Limit)
+	args = appendCount(args, "--limit", cfg.threads())
 	args = appendCounts(args, cfg)
 	args = appendDuration(args, "--keep-alive", cfg.KeepAlive)
 	args = appendDuration(args, "--timeout", cfg.Timeout)
@@ -83,6 +83,15 @@ func (o Ours) Command(cfg Config, port int) driver.Command {
 		args = append(args, "--log-format", "json")
 	}
 	return driver.Command{Args: cfg.limited(args)}
+}
+
+// threads is the --limit for target-server, which refuses one in a mode without threads. The real program sets it all the
+// same, without effect.
+func (c Config) threads() int {
+	if c.Mode == "async-misuse" || c.Mode == "cooperative" {
+		return 0
+	}
+	return c.Limit
 }
 
 // limited runs a command under the limits that cfg sets.

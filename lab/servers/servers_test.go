@@ -28,7 +28,7 @@ func TestCommands(t *testing.T) {
 		t.Errorf("real: got %s, want %s", got, want)
 	}
 	ours := Ours{Binary: "/bin/ts"}.Command(full(), 18000)
-	wantArgs = "/bin/ts --addr 127.0.0.1:18000 --vintage current --mode cooperative --sleep 1.5s --loop asyncio --http h11 --limit 4" +
+	wantArgs = "/bin/ts --addr 127.0.0.1:18000 --vintage current --mode cooperative --sleep 1.5s --loop asyncio --http h11" +
 		" --workers 2 --limit-concurrency 5 --limit-max-requests 6 --backlog 7 --keep-alive 2s --graceful-timeout 3s"
 	if got := strings.Join(ours.Args, " "); got != wantArgs {
 		t.Errorf("ours: got %s, want %s", got, wantArgs)
