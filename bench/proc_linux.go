@@ -39,13 +39,3 @@ func bareSleep(d time.Duration) {
 	span := unix.NsecToTimespec(int64(d))
 	_ = unix.Nanosleep(&span, nil) // a signal ends it early, which is not late
 }
-
-// system names the kernel.
-func system() string {
-	var u unix.Utsname
-	if err := unix.Uname(&u); err != nil {
-		return "Linux"
-	}
-	release, _, _ := strings.Cut(unix.ByteSliceToString(u.Release[:]), "-")
-	return "Linux " + release
-}

@@ -4,7 +4,6 @@ package main
 
 import (
 	"errors"
-	"runtime"
 	"time"
 )
 
@@ -15,5 +14,3 @@ func proportionalBytes(int) (int, error) { return 0, errNotLinux }
 func processorTime(int) (time.Duration, error) { return 0, errNotLinux }
 
 func bareSleep(d time.Duration) { time.Sleep(d) }
-
-func system() string { return runtime.GOOS }

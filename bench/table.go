@@ -4,33 +4,26 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"runtime"
 	"strings"
+	"time"
+
+	"github.com/target-server/target-server/internal/machine"
 )
 
 // report is what --json prints.
 type report struct {
-	Machine machine  `json:"machine"`
-	Results []result `json:"results"`
+	Date    string          `json:"date"`
+	Machine machine.Machine `json:"machine"`
+	Results []result        `json:"results"`
 }
 
-// machine is where it was measured.
-type machine struct {
-	Cores  int    `json:"cores"`
-	System string `json:"system"`
-	Go     string `json:"go"`
-}
-
-func thisMachine() machine {
-	return machine{runtime.NumCPU(), system(), strings.Replace(runtime.Version(), "go", "Go ", 1)}
-}
-
-func (m machine) String() string { return fmt.Sprintf("%d cores, %s, %s", m.Cores, m.System, m.Go) }
+// today is the date that a figure is of.
+func today() string { return time.Now().Format(time.DateOnly) }
 
 func writeJSON(w io.Writer, found []result) error {
 	out := json.NewEncoder(w)
 	out.SetIndent("", "  ")
-	if err := out.Encode(report{thisMachine(), found}); err != nil {
+	if err := out.Encode(report{today(), machine.Here(), found}); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}
 	return nil
@@ -54,7 +47,7 @@ func writeTable(w io.Writer, found []result, programs []program) error {
 		}
 		row(append(cells, r.verdict())...)
 	}
-	fmt.Fprintf(&b, "\n%s. In brackets target-server's share of it, the median of pairs.\n\n", thisMachine())
+	fmt.Fprintf(&b, "\n%s, %s. In brackets: target-server's share of the rival's figure, the median of pairs.\n\n", today(), machine.Here())
 	for _, r := range found {
 		fmt.Fprintf(&b, "- %s: %s", r.What, r.How)
 		if r.More != "" {

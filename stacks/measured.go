@@ -22,6 +22,15 @@ type Measure struct {
 	Facts     int               `json:"facts"`    // that are stable
 	Unstable  int               `json:"unstable"` // facts on which the real server does not agree with itself
 	Versions  map[string]string `json:"versions"` // by package
+	Live      *Live             `json:"live,omitempty"`
+}
+
+// Live is what the last whole run of the lab found, with the real server and target-server side by side: docs/fidelity.md.
+type Live struct {
+	Date    string `json:"date"`
+	Machine string `json:"machine"`
+	Facts   int    `json:"facts"` // that were compared
+	Equal   int    `json:"equal"`
 }
 
 // Measured gives what was recorded of a stack, by vintage; nothing, of one that

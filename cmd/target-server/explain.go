@@ -172,6 +172,9 @@ func writeMeasured(b *strings.Builder, rows []config.Defaults, measured map[stri
 		if m.Unstable > 0 {
 			text += fmt.Sprintf("; not compared because the real server varies: %d more", m.Unstable)
 		}
+		if m.Live != nil {
+			text += fmt.Sprintf("; side by side on %s: %d of %d facts equal", m.Live.Date, m.Live.Equal, m.Live.Facts)
+		}
 		item(b, text)
 	}
 }

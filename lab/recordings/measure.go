@@ -2,7 +2,9 @@ package recordings
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,12 +37,21 @@ func (s Store) Measure(stack string) (map[string]stacks.Measure, error) {
 	return all, nil
 }
 
-// WriteMeasure makes the file of what was measured of a stack, in the folder
-// that package stacks embeds.
-func (s Store) WriteMeasure(stack, dir string) error {
+// WriteMeasure writes the file of what was measured of a stack, in the folder that package stacks embeds: what was recorded,
+// and what the last run side by side found, by vintage. With no such run the file keeps the one that it has.
+func (s Store) WriteMeasure(stack, dir string, live map[string]*stacks.Live) error {
 	all, err := s.Measure(stack)
 	if err != nil {
 		return err
+	}
+	if live == nil {
+		if live, err = liveIn(filepath.Join(dir, stack+".json")); err != nil {
+			return err
+		}
+	}
+	for vintage, m := range all {
+		m.Live = live[vintage]
+		all[vintage] = m
 	}
 	data, err := json.MarshalIndent(all, "", "  ")
 	if err == nil {
@@ -50,4 +61,24 @@ func (s Store) WriteMeasure(stack, dir string) error {
 		return fmt.Errorf("what was measured of %s: %w", stack, err)
 	}
 	return nil
+}
+
+// liveIn reads from a file of what was measured what the last run side by side found; nothing, if there is no such file.
+func liveIn(path string) (map[string]*stacks.Live, error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var all map[string]stacks.Measure
+	if err == nil {
+		err = json.Unmarshal(data, &all)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("what was measured: %w", err)
+	}
+	live := map[string]*stacks.Live{}
+	for vintage, m := range all {
+		live[vintage] = m.Live
+	}
+	return live, nil
 }

@@ -1,10 +1,10 @@
-// Package report makes docs/fidelity.md and its pictures of what the lab found.
+// Package report writes the fidelity pages: docs/fidelity.md, docs/fidelity/<stack>.md and their pictures.
 //
-// A run of the lab saves Results to a file; a page is made of that file at any
-// time, so that its words can change without hours of measuring:
+// The lab saves what it found to a file, and the pages are written from that file. So their words can change
+// without hours of measuring:
 //
 //	results, err := report.Load("lab/.results/live.json")
 //	err = report.Write("docs", results)
 //
-// Every figure on the page comes from the results.
+// Every figure on the pages comes from the results.
 package report

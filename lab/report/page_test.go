@@ -1,18 +1,22 @@
 package report_test
 
 import (
+	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/target-server/target-server/lab/report"
+	"github.com/target-server/target-server/stacks"
 )
 
 func example() report.Results {
 	return report.Results{
 		Parts: []report.Part{{
 			Stack: "uvicorn", Date: "2026-11-25", Machine: "2 cores", Seconds: 600,
+			Servers:  map[string]string{"2023-03": "FastAPI on Uvicorn"},
 			Versions: map[string]map[string]string{"2023-03": {"uvicorn": "0.21.1", "anyio": "3.6.2"}, "current": {"uvicorn": "0.54.0"}},
 			Rows: []report.Row{
 				{Scenario: "pool-order-four", Vintage: "2023-03", Facts: 3, Agree: 3, Noise: 1, Repeats: 1},
@@ -20,55 +24,141 @@ func example() report.Results {
 				{Scenario: "pool-of-one", Vintage: "current", Broken: "no server"},
 			},
 		}},
-		Variants: []report.Variant{
+		Variants: report.Variants{Date: "2026-11-24", Machine: "4 cores", All: []report.Variant{
 			{Name: "limit-plus-one", About: "One thread too many.", Caught: []string{"pool-of-one"}, Facts: 2},
 			{Name: "nothing", About: "No change."},
-		},
+		}},
 	}
 }
 
-func TestPage(t *testing.T) {
-	page := report.Page(example())
-	for _, want := range []string{
-		"against the real servers of 1 stacks and",
-		"This run: 2026-11-25, 2 cores, 10 minutes.",
-		"two performances of the real server disagree | 1 of 6 |",
-		"agrees with neither of the two | 1 of 6 |",
-		"up to three times | 1 of 6; 1 unstable |",
-		"that a scenario catches | 1 of 2 |",
-		"| uvicorn | 2023-03 | anyio 3.6.2, uvicorn 0.21.1 | 1 | 3 / 3 | 1 |",
-		"| uvicorn | current | uvicorn 0.54.0 | 2 | 1 / 3 | 0 |",
-		"- `pool-order-four` at current, starts: differs",
-		"- `pool-order-four` at current, most at once: unstable",
-		"- `pool-of-one` at current: could not be played",
-		"| 3 / 3 | 1 / 3 |\n",
-		"| – | broken |\n",
-		"| nothing | No change. | **nothing** | 0 |",
+func TestPages(t *testing.T) {
+	pages := report.Pages(example())
+	for name, says := range map[string][]string{
+		"fidelity.md": {
+			"2 scenarios of 1 stacks were played",
+			"The run: 2026-11-25, 2 cores, 10 minutes.",
+			"| [uvicorn](fidelity/uvicorn.md) | 2 | 3 of 3 | 1 of 3 | 1, and 1 not played | 1 |",
+			"| **all** | 2 | 3 of 3 | 1 of 3 | 1, and 1 not played | 1 |",
+			"were not the same both times | 1 of 6 facts |",
+			"agreed with neither of the two | 1 of 6 facts |",
+			"still different | 1 of 6 facts |",
+			"does a scenario catch it? | 1 of 2 caught |",
+		},
+		"fidelity/uvicorn.md": {
+			"played the same 2 scenarios on both",
+			": 2026-11-25, 2 cores, 10 minutes.",
+			"| 2023-03 | FastAPI on Uvicorn | 1 | 3 of 3 | 0 | 0 | 1 |",
+			"- 2023-03: anyio 3.6.2, uvicorn 0.21.1\n",
+			"- `pool-order-four` at current: “starts” is different",
+			"- `pool-order-four` at current: “most at once” is unstable",
+			"- `pool-of-one` at current: the scenario could not be played",
+			"| 3 / 3 | 1 / 3 |\n",
+			"| – | not played |\n",
+			"(staircase-2023-03.svg)",
+		},
+		"fidelity/wrong-variants.md": {
+			"1 of 2 are caught: 2026-11-24, 4 cores.",
+			"| nothing | No change. | **nothing** | 0 |",
+		},
 	} {
-		if !strings.Contains(page, want) {
-			t.Errorf("the page does not say %q; it says\n%s", want, page)
+		for _, want := range says {
+			if !strings.Contains(pages[name], want) {
+				t.Errorf("%s does not say %q; it says\n%s", name, want, pages[name])
+			}
 		}
 	}
 	clean := example()
 	clean.Parts[0].Rows = clean.Parts[0].Rows[:1]
-	if page := report.Page(clean); !strings.Contains(page, "No fact of any scenario.") {
-		t.Error("nothing differs, and the page does not say so")
+	if page := report.Pages(clean)["fidelity/uvicorn.md"]; !strings.Contains(page, "None in this run.") {
+		t.Errorf("nothing differs, and the page does not say so:\n%s", page)
+	}
+}
+
+// Every stack has pictures of its own, or none.
+func TestPicturesAreOfTheirStack(t *testing.T) {
+	r := example()
+	r.Parts[0].Stack = "flask"
+	if page := report.Pages(r)["fidelity/flask.md"]; strings.Contains(page, ".svg") || strings.Contains(page, "## Pictures") {
+		t.Errorf("flask's page shows another stack's pictures:\n%s", page)
+	}
+}
+
+// What a page links to is there: another page, a picture, a heading, or a file of the project.
+func TestLinks(t *testing.T) {
+	docs := t.TempDir()
+	if err := report.Write(docs, example()); err != nil {
+		t.Fatal(err)
+	}
+	heading := regexp.MustCompile(`(?m)^#+ (.*)$`)
+	for name, text := range report.Pages(example()) {
+		for _, m := range regexp.MustCompile(`\]\(([^)]*)\)`).FindAllStringSubmatch(text, -1) {
+			file, anchor, _ := strings.Cut(m[1], "#")
+			target := filepath.Join(filepath.Dir(name), file)
+			data, err := os.ReadFile(filepath.Join(docs, target))
+			if err != nil {
+				_, err = os.Stat(filepath.Join("../../docs", target))
+			}
+			if err != nil {
+				t.Errorf("%s links to %s: %v", name, m[1], err)
+			}
+			found := anchor == ""
+			for _, h := range heading.FindAllStringSubmatch(string(data), -1) {
+				found = found || strings.ReplaceAll(strings.ToLower(h[1]), " ", "-") == anchor
+			}
+			if !found {
+				t.Errorf("%s links to %s, which has no such heading", name, m[1])
+			}
+		}
+	}
+}
+
+// The page of a stack that is gone is removed.
+func TestWriteRemovesOldPages(t *testing.T) {
+	docs := t.TempDir()
+	r := example()
+	if err := report.Write(docs, r); err != nil {
+		t.Fatal(err)
+	}
+	r.Parts[0].Stack = "flask"
+	if err := report.Write(docs, r); err != nil {
+		t.Fatal(err)
+	}
+	found, err := filepath.Glob(filepath.Join(docs, "fidelity", "*.md"))
+	want := []string{filepath.Join(docs, "fidelity", "flask.md"), filepath.Join(docs, "fidelity", "wrong-variants.md")}
+	if err != nil || !reflect.DeepEqual(found, want) {
+		t.Errorf("got %q, %v; want %q", found, err, want)
 	}
 }
 
 // A run of some stacks leaves what was found of the others.
 func TestTake(t *testing.T) {
 	r := report.Results{Parts: []report.Part{{Stack: "uvicorn", Date: "old"}, {Stack: "gone"}, {Stack: "flask", Date: "old"}}}
-	r.Take([]report.Part{{Stack: "flask", Date: "new"}, {Stack: "hypercorn", Date: "new"}}, []string{"uvicorn", "hypercorn", "flask", "node"})
-	want := []report.Part{{Stack: "uvicorn", Date: "old"}, {Stack: "hypercorn", Date: "new"}, {Stack: "flask", Date: "new"}}
+	r.Take([]report.Part{{Stack: "flask", Date: "new", Seconds: 60}, {Stack: "hypercorn", Date: "new", Seconds: 120}}, []string{"uvicorn", "hypercorn", "flask", "node"})
+	want := []report.Part{{Stack: "uvicorn", Date: "old"}, {Stack: "hypercorn", Date: "new", Seconds: 120}, {Stack: "flask", Date: "new", Seconds: 60}}
 	if !reflect.DeepEqual(r.Parts, want) {
 		t.Errorf("got %+v, want %+v", r.Parts, want)
 	}
-	page := report.Page(r)
-	for _, run := range []string{"The run of uvicorn: old", "The run of hypercorn, flask: new"} {
+	page := report.Pages(r)["fidelity.md"]
+	for _, run := range []string{"The run of uvicorn: old", "The run of hypercorn, flask: new, , 3 minutes"} {
 		if !strings.Contains(page, run) {
-			t.Errorf("the page does not say %q", run)
+			t.Errorf("the page does not say %q:\n%s", run, page)
 		}
+	}
+}
+
+func TestTakeCurves(t *testing.T) {
+	r := report.Results{Curves: []report.Curve{{Figure: "staircase", Server: "old"}, {Figure: "order", Server: "old"}, {Figure: "gone"}}}
+	r.TakeCurves([]report.Curve{{Figure: "order", Server: "new"}})
+	want := []report.Curve{{Figure: "staircase", Server: "old"}, {Figure: "order", Server: "new"}}
+	if !reflect.DeepEqual(r.Curves, want) {
+		t.Errorf("got %+v, want %+v", r.Curves, want)
+	}
+}
+
+func TestLive(t *testing.T) {
+	want := &stacks.Live{Date: "2026-11-25", Machine: "2 cores", Facts: 3, Equal: 1}
+	if got := example().Live()["uvicorn"]["current"]; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 
@@ -82,7 +172,7 @@ func TestSaveAndLoad(t *testing.T) {
 	if got, err := report.LoadVariants(kept); err != nil || !reflect.DeepEqual(got, want.Variants) {
 		t.Errorf("got %+v, %v; want %+v", got, err, want.Variants)
 	}
-	want.Variants = nil
+	want.Variants = report.Variants{}
 	if err := want.Save(path); err != nil {
 		t.Fatal(err)
 	}

@@ -8,22 +8,25 @@ import (
 	"slices"
 
 	"github.com/target-server/target-server/lab/runner"
+	"github.com/target-server/target-server/lab/servers"
+	"github.com/target-server/target-server/stacks"
 )
 
-// Results is what the last whole run of every stack found, real servers and target-server side by side.
+// Results is what the last whole run of each stack found, with the real server and target-server side by side.
 type Results struct {
-	Parts    []Part    `json:"parts"`
-	Curves   []Curve   `json:"curves"` // Uvicorn's
-	Variants []Variant `json:"-"`      // kept apart: they are played on their own
+	Parts    []Part   `json:"parts"`
+	Curves   []Curve  `json:"curves"`
+	Variants Variants `json:"-"` // in a file of their own, since they have a run of their own
 }
 
-// Part is what one run found of a stack. A run may have had several.
+// Part is what was found of one stack. The parts may come from one run or from several.
 type Part struct {
 	Stack    string                       `json:"stack"`
 	Date     string                       `json:"date"`
 	Machine  string                       `json:"machine"`
-	Seconds  float64                      `json:"seconds"`  // that the run took, with all its stacks
-	Versions map[string]map[string]string `json:"versions"` // by vintage
+	Seconds  float64                      `json:"seconds"`  // that this stack took; 0 if it was played together with others
+	Servers  map[string]string            `json:"servers"`  // by vintage: what the real server is, in a few words
+	Versions map[string]map[string]string `json:"versions"` // by vintage and package
 	Rows     []Row                        `json:"rows"`
 }
 
@@ -50,7 +53,14 @@ type Curve struct {
 	Y       []float64 `json:"y"`      // X is 1, 2, 3, …
 }
 
-// Variant is one deliberately wrong variant, and what caught it.
+// Variants is what the last run of all wrong variants found.
+type Variants struct {
+	Date    string    `json:"date"`
+	Machine string    `json:"machine"`
+	All     []Variant `json:"all"`
+}
+
+// Variant is target-server with one deliberate mistake, and what caught it.
 type Variant struct {
 	Name   string   `json:"name"`
 	About  string   `json:"about"`
@@ -79,8 +89,8 @@ func NewRow(v runner.Verdict) Row {
 	return row
 }
 
-// Take puts parts of a newer run in the place of those of the same stacks, and orders all as known has them. What is of a
-// stack that known does not have is dropped.
+// Take replaces parts with newer ones of the same stacks, and puts all in the order of known. Parts of a stack that known
+// does not have are dropped.
 func (r *Results) Take(newer []Part, known []string) {
 	have := r.Parts
 	r.Parts = nil
@@ -94,11 +104,38 @@ func (r *Results) Take(newer []Part, known []string) {
 	}
 }
 
+// TakeCurves replaces the curves of figures that were played again, and drops those of figures that are gone.
+func (r *Results) TakeCurves(newer []Curve) {
+	have := r.Curves
+	r.Curves = nil
+	for _, f := range Figures() {
+		of := func(c Curve) bool { return c.Figure != f.Name }
+		played := slices.DeleteFunc(slices.Clone(newer), of)
+		if len(played) == 0 {
+			played = slices.DeleteFunc(slices.Clone(have), of)
+		}
+		r.Curves = append(r.Curves, played...)
+	}
+}
+
 // Rows are those of every part.
 func (r Results) Rows() []Row {
 	var all []Row
 	for _, p := range r.Parts {
 		all = append(all, p.Rows...)
+	}
+	return all
+}
+
+// Live sums up what was found, by stack and vintage, for target-server stacks NAME.
+func (r Results) Live() map[string]map[string]*stacks.Live {
+	all := map[string]map[string]*stacks.Live{}
+	for _, p := range r.Parts {
+		all[p.Stack] = map[string]*stacks.Live{}
+		for _, vintage := range servers.Vintages() {
+			sum := sums(p.Rows, at(vintage))
+			all[p.Stack][vintage] = &stacks.Live{Date: p.Date, Machine: p.Machine, Facts: sum.Facts, Equal: sum.Agree}
+		}
 	}
 	return all
 }
@@ -113,15 +150,15 @@ func Load(path string) (Results, error) {
 // Save writes results to a file, in a folder that is made if need be.
 func (r Results) Save(path string) error { return save(path, r) }
 
-// LoadVariants reads what caught the wrong variants.
-func LoadVariants(path string) ([]Variant, error) {
-	var all []Variant
+// LoadVariants reads what caught the wrong variants from a file.
+func LoadVariants(path string) (Variants, error) {
+	var all Variants
 	err := load(path, &all)
 	return all, err
 }
 
-// SaveVariants writes what caught the wrong variants.
-func SaveVariants(path string, all []Variant) error { return save(path, all) }
+// SaveVariants writes what caught the wrong variants to a file, in a folder that is made if need be.
+func SaveVariants(path string, all Variants) error { return save(path, all) }
 
 func load(path string, into any) error {
 	data, err := os.ReadFile(path)

@@ -12,13 +12,13 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
 
+	"github.com/target-server/target-server/internal/machine"
 	"github.com/target-server/target-server/lab/front"
 	"github.com/target-server/target-server/lab/servers"
 )
@@ -225,7 +225,7 @@ func (s *session) write(ctx context.Context, docs string) error {
 
 // how says of which run the figures are.
 func how(ctx context.Context) string {
-	return fmt.Sprintf("%s, %d cores, %s/%s; HAProxy %s, nginx %s, Prometheus %s.\n", time.Now().Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
+	return fmt.Sprintf("%s, %s; HAProxy %s, nginx %s, Prometheus %s.\n", time.Now().Format(time.DateOnly), machine.Here(),
 		version(ctx, "haproxy", "-v"), version(ctx, "nginx", "-v"), version(ctx, "prometheus", "--version"))
 }
 

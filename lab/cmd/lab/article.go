@@ -8,13 +8,14 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/target-server/target-server/internal/machine"
 	"github.com/target-server/target-server/lab/article"
 	"github.com/target-server/target-server/lab/runner"
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// playArticle plays the article's experiments one after the other, at its vintage unless told otherwise. All of them make
-// docs/article.md; some are only shown.
+// playArticle plays the article's experiments one after the other, at the article's vintage unless another is chosen. A run
+// of all of them writes docs/article.md; a run of some only prints its table.
 func (o options) playArticle(ctx context.Context, r *runner.Runner, stdout io.Writer) (int, error) {
 	vintage := o.vintage
 	if vintage == "" {
@@ -37,15 +38,15 @@ func (o options) playArticle(ctx context.Context, r *runner.Runner, stdout io.Wr
 		fmt.Fprintf(stdout, "[%2d/%d] %-8s %-26s %s\n", i+1, len(all), word, e.Name, time.Since(began).Round(100*time.Millisecond))
 		rows = append(rows, row)
 	}
-	page := article.Page(rows, vintage, time.Now().Format(time.DateOnly), machine())
+	page := article.Page(rows, vintage, time.Now().Format(time.DateOnly), machine.Here().String())
 	if len(rows) < len(article.All()) || vintage != servers.Vintage202303 {
 		fmt.Fprint(stdout, "\n", page)
 		return exitGood, nil
 	}
 	path := filepath.Join(o.docs, "article.md")
 	if err := os.WriteFile(path, []byte(page), 0o644); err != nil {
-		return exitFailed, fmt.Errorf("the table: %w", err)
+		return exitFailed, fmt.Errorf("the article's page: %w", err)
 	}
-	fmt.Fprintf(stdout, "%s is made of %d experiments\n", path, len(rows))
+	fmt.Fprintf(stdout, "%s is written: %d experiments\n", path, len(rows))
 	return exitGood, nil
 }

@@ -7,73 +7,71 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
-	"runtime"
 	"time"
 
+	"github.com/target-server/target-server/internal/machine"
 	"github.com/target-server/target-server/lab/recordings"
 	"github.com/target-server/target-server/lab/report"
 	"github.com/target-server/target-server/lab/runner"
 	"github.com/target-server/target-server/lab/scenarios"
 	"github.com/target-server/target-server/lab/servers"
+	"github.com/target-server/target-server/stacks"
 )
 
-// resultsFile is where a whole run is kept until a page is made of it.
+// resultsFile is where the last whole run of each stack is kept until pages are written from it.
 func (o options) resultsFile() string { return filepath.Join(o.results, "live.json") }
 
-// keep saves what a whole run found, in the place of what was known of its stacks, and plays what the page draws.
-func (o options) keep(ctx context.Context, r *runner.Runner, shown *terminal, stdout io.Writer) error {
+// keep saves what a whole run of a stack found, in place of what was known of it, and plays what its page draws.
+func (o options) keep(ctx context.Context, r *runner.Runner, stack string, shown *terminal, stdout io.Writer) error {
 	results, err := report.Load(o.resultsFile())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	parts, err := o.parts(shown)
+	part, err := newPart(stack, shown)
 	if err != nil {
 		return err
 	}
-	results.Take(parts, scenarios.Stacks())
-	if o.stack == "" || o.stack == servers.Uvicorn {
-		if results.Curves, err = curves(ctx, r, stdout); err != nil {
-			return err
-		}
+	results.Take([]report.Part{part}, scenarios.Stacks())
+	drawn, err := curves(ctx, r, stack, stdout)
+	if err != nil {
+		return err
 	}
+	results.TakeCurves(drawn)
 	return results.Save(o.resultsFile())
 }
 
-// parts tells by stack what a run has found.
-func (o options) parts(shown *terminal) ([]report.Part, error) {
-	var parts []report.Part
-	for _, stack := range scenarios.Stacks() {
-		if o.stack != "" && o.stack != stack {
-			continue
-		}
-		part := report.Part{
-			Stack: stack, Date: time.Now().Format(time.DateOnly), Machine: machine(),
-			Seconds: time.Since(shown.began).Seconds(), Versions: map[string]map[string]string{},
-		}
-		for _, vintage := range servers.Vintages() {
-			var err error
-			if part.Versions[vintage], err = servers.Versions(stack, vintage); err != nil {
-				return nil, err
-			}
-		}
-		for _, v := range shown.settled {
-			if v.Stack == stack {
-				part.Rows = append(part.Rows, report.NewRow(v))
-			}
-		}
-		parts = append(parts, part)
+// newPart is what a run found of a stack.
+func newPart(stack string, shown *terminal) (report.Part, error) {
+	part := report.Part{
+		Stack: stack, Date: time.Now().Format(time.DateOnly), Machine: machine.Here().String(),
+		Seconds: time.Since(shown.began).Seconds(), Servers: map[string]string{}, Versions: map[string]map[string]string{},
 	}
-	return parts, nil
+	for _, row := range stacks.Defaults() {
+		if row.Values.Stack == stack {
+			part.Servers[row.Values.Vintage] = row.Summary
+		}
+	}
+	for _, vintage := range servers.Vintages() {
+		var err error
+		if part.Versions[vintage], err = servers.Versions(stack, vintage); err != nil {
+			return part, err
+		}
+	}
+	for _, v := range shown.settled {
+		if v.Stack == stack {
+			part.Rows = append(part.Rows, report.NewRow(v))
+		}
+	}
+	return part, nil
 }
 
-func machine() string {
-	return fmt.Sprintf("%d cores, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
-}
-
-// curves plays every figure on both servers at every vintage.
-func curves(ctx context.Context, r *runner.Runner, stdout io.Writer) ([]report.Curve, error) {
+// curves plays every figure of a stack on both servers at every vintage.
+func curves(ctx context.Context, r *runner.Runner, stack string, stdout io.Writer) ([]report.Curve, error) {
 	var all []report.Curve
 	for _, figure := range report.Figures() {
+		if figure.Server.Name() != stack {
+			continue
+		}
 		for _, vintage := range servers.Vintages() {
 			cfg := figure.Server
 			cfg.Vintage = vintage
@@ -91,37 +89,49 @@ func curves(ctx context.Context, r *runner.Runner, stdout io.Writer) ([]report.C
 	return all, nil
 }
 
-// writePage makes the page of what the last whole run found.
-func (o options) writePage(ctx context.Context, stdout io.Writer) (int, error) {
+// writePages writes the pages from what the last whole runs found.
+func (o options) writePages(_ context.Context, stdout io.Writer) (int, error) {
 	results, err := report.Load(o.resultsFile())
 	if errors.Is(err, fs.ErrNotExist) {
-		return exitFailed, fmt.Errorf("%w (go run ./lab/cmd/lab --live, whole, makes it)", err)
+		return exitFailed, fmt.Errorf("%w (a whole go run ./lab/cmd/lab --live writes it)", err)
 	}
 	if err == nil {
 		results.Variants, err = report.LoadVariants(o.variantsFile())
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return exitFailed, fmt.Errorf("%w (go run ./lab/cmd/lab --variants writes it)", err)
+	}
 	if err == nil {
 		err = report.Write(o.docs, results)
+	}
+	if err == nil {
+		err = o.saveMeasures(results.Live())
 	}
 	if err != nil {
 		return exitFailed, err
 	}
-	if code, err := o.writeMeasures(ctx, stdout); err != nil {
-		return code, err
-	}
-	fmt.Fprintf(stdout, "%s is made of the last whole runs of %d stacks\n", filepath.Join(o.docs, "fidelity.md"), len(results.Parts))
+	fmt.Fprintf(stdout, "%s and a page for each of %d stacks are written\n", filepath.Join(o.docs, "fidelity.md"), len(results.Parts))
 	return exitGood, nil
 }
 
-// writeMeasures tells the program how much was recorded of each stack.
-func (o options) writeMeasures(_ context.Context, _ io.Writer) (int, error) {
+// writeMeasures writes how much was recorded of each stack, for target-server stacks NAME.
+func (o options) writeMeasures(context.Context, io.Writer) (int, error) {
+	if err := o.saveMeasures(nil); err != nil {
+		return exitFailed, err
+	}
+	return exitGood, nil
+}
+
+// saveMeasures writes what was recorded of each stack, and what was found side by side; of a stack that live does not have, that
+// stays as it was.
+func (o options) saveMeasures(live map[string]map[string]*stacks.Live) error {
 	for _, stack := range scenarios.Stacks() {
 		if o.stack != "" && o.stack != stack {
 			continue
 		}
-		if err := (recordings.Store{Dir: o.recordings}).WriteMeasure(stack, o.measured); err != nil {
-			return exitFailed, err
+		if err := (recordings.Store{Dir: o.recordings}).WriteMeasure(stack, o.measured, live[stack]); err != nil {
+			return err
 		}
 	}
-	return exitGood, nil
+	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/target-server/target-server/lab/facts"
 	"github.com/target-server/target-server/lab/recordings"
 	"github.com/target-server/target-server/lab/runner"
+	"github.com/target-server/target-server/lab/scenarios"
 	"github.com/target-server/target-server/lab/servers"
 )
 
@@ -24,7 +25,7 @@ const (
 	exitUsage  = 2
 )
 
-// run does what the command line says and gives the exit code.
+// run does what the command line says and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parse(args, stderr)
 	if errors.Is(err, flag.ErrHelp) {
@@ -40,7 +41,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	perform := o.perform
 	switch {
 	case o.report:
-		perform = o.writePage
+		perform = o.writePages
 	case o.measure:
 		perform = o.writeMeasures
 	case o.variants:
@@ -85,7 +86,7 @@ func (o options) perform(ctx context.Context, stdout io.Writer) (int, error) {
 	}
 }
 
-// prepare makes ready what the chosen way of running needs: environments, and a binary of target-server.
+// prepare provides what the chosen mode needs: the environments of the real servers, and a binary of target-server.
 func (o options) prepare(ctx context.Context, stdout io.Writer) (*runner.Runner, func(), error) {
 	r := &runner.Runner{Offline: o.replay, Jobs: o.jobs, Recorded: recordings.Store{Dir: o.recordings}}
 	cleanup := func() {}
@@ -124,7 +125,7 @@ func (o options) environments(ctx context.Context, stdout io.Writer) (string, er
 	return dir, nil
 }
 
-// needed lists the stacks whose real servers are to be started.
+// needed lists the stacks whose real servers will be started.
 func (o options) needed() []string {
 	played := map[string]bool{}
 	for _, s := range o.chosenScenarios() {
@@ -136,7 +137,7 @@ func (o options) needed() []string {
 	})
 }
 
-// build gives a binary of target-server, and a function that removes what was built.
+// build returns the path of a binary of target-server, and a function that removes what was built.
 func (o options) build(ctx context.Context) (string, func(), error) {
 	if o.binary != "" {
 		path, err := filepath.Abs(o.binary)
@@ -145,13 +146,39 @@ func (o options) build(ctx context.Context) (string, func(), error) {
 	return servers.BuildTarget(ctx)
 }
 
-// compareAll plays everything once, several at a time, and then what has not settled again with little beside it.
+// compareAll plays everything that was chosen. A run that leaves nothing out of a stack is kept for its page: such runs are
+// played stack by stack, and each is kept as soon as it is done, so that an interrupted run can go on from there.
 func (o options) compareAll(ctx context.Context, r *runner.Runner, stdout io.Writer) (int, error) {
-	plays := o.plays()
-	shown := newTerminal(stdout, len(plays))
+	if !o.live || !o.whole() {
+		return o.compare(ctx, r, newTerminal(stdout, len(o.plays()))), nil
+	}
+	began, code := time.Now(), exitGood
+	all := scenarios.Stacks()
+	for i, stack := range all {
+		if o.stack != "" && o.stack != stack {
+			continue
+		}
+		one := o
+		one.stack = stack
+		shown := newTerminal(stdout, len(one.plays()))
+		fmt.Fprintf(stdout, "stack %d of %d: %s\n", i+1, len(all), stack)
+		code = max(code, one.compare(ctx, r, shown))
+		if ctx.Err() != nil {
+			return exitFailed, ctx.Err()
+		}
+		if err := one.keep(ctx, r, stack, shown, stdout); err != nil {
+			return exitFailed, err
+		}
+	}
+	fmt.Fprintf(stdout, "\nall in %s, kept in %s\n", time.Since(began).Round(time.Second), o.resultsFile())
+	return code, nil
+}
+
+// compare plays everything once, several at a time, and then repeats what has not settled, with little else running.
+func (o options) compare(ctx context.Context, r *runner.Runner, shown *terminal) int {
 	var mu sync.Mutex
 	var unsettled []*runner.Comparison
-	runner.Each(ctx, o.scenarioJobs(), plays, runner.Play.Quiet, func(ctx context.Context, play runner.Play) {
+	runner.Each(ctx, o.scenarioJobs(), o.plays(), runner.Play.Quiet, func(ctx context.Context, play runner.Play) {
 		c := r.Compare(ctx, play)
 		mu.Lock()
 		defer mu.Unlock()
@@ -167,11 +194,7 @@ func (o options) compareAll(ctx context.Context, r *runner.Runner, stdout io.Wri
 		defer mu.Unlock()
 		shown.repeated(c.Verdict)
 	})
-	code := shown.close(ctx.Err())
-	if o.live && o.whole() && ctx.Err() == nil {
-		return code, o.keep(ctx, r, shown, stdout)
-	}
-	return code, nil
+	return shown.close(ctx.Err())
 }
 
 // scenarioJobs is how many scenarios are played at a time: each has up to three servers.
@@ -196,8 +219,8 @@ func (o options) recordAll(ctx context.Context, r *runner.Runner, stdout io.Writ
 	return o.writeMeasures(ctx, stdout)
 }
 
-// recordOne plays a scenario until it is stable or has been played twice as often as asked, and writes it down. It gives
-// the number of facts that are not stable.
+// recordOne plays a scenario until it is stable, or has been played twice as often as asked, and saves the recording. It
+// returns the number of facts that are not stable.
 func (o options) recordOne(ctx context.Context, r *runner.Runner, play runner.Play) (int, error) {
 	var sample facts.Sample
 	for range 2 {
@@ -222,7 +245,7 @@ func (o options) recordOne(ctx context.Context, r *runner.Runner, play runner.Pl
 	return len(recording.Unstable), r.Recorded.Save(recording)
 }
 
-// split parts the facts on which the runs agree from the names of those on which they do not.
+// split separates the facts on which the runs agree from the names of those on which they do not.
 func split(sample facts.Sample) (stable []facts.Fact, unstable []string) {
 	for _, name := range sample.Names() {
 		if f, ok := sample.Stable(name); ok {

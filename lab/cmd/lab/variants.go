@@ -6,12 +6,14 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"time"
 
+	"github.com/target-server/target-server/internal/machine"
 	"github.com/target-server/target-server/lab/report"
 	"github.com/target-server/target-server/lab/variants"
 )
 
-// variantsFile is where the last result of the wrong variants is kept.
+// variantsFile is where the last run of all wrong variants is kept.
 func (o options) variantsFile() string { return filepath.Join(o.results, "variants.json") }
 
 // chosenVariants lists those that the command line does not leave out.
@@ -19,7 +21,7 @@ func (o options) chosenVariants() []variants.Variant {
 	return slices.DeleteFunc(variants.All(), func(v variants.Variant) bool { return !o.chosen(v.Name) })
 }
 
-// catchVariants builds the wrong variants, plays them, and fails if one is not caught.
+// catchVariants builds each wrong variant, plays its scenarios on it, and fails if one is not caught.
 func (o options) catchVariants(ctx context.Context, stdout io.Writer) (int, error) {
 	root, err := filepath.Abs(".")
 	if err != nil {
@@ -29,16 +31,16 @@ func (o options) catchVariants(ctx context.Context, stdout io.Writer) (int, erro
 	if err != nil {
 		return exitFailed, err
 	}
-	var kept []report.Variant
+	kept := report.Variants{Date: time.Now().Format(time.DateOnly), Machine: machine.Here().String()}
 	caught := 0
 	for _, r := range results {
-		kept = append(kept, report.Variant{Name: r.Variant.Name, About: r.Variant.About, Caught: r.Caught, Facts: r.Facts})
+		kept.All = append(kept.All, report.Variant{Name: r.Variant.Name, About: r.Variant.About, Caught: r.Caught, Facts: r.Facts})
 		if len(r.Caught) > 0 {
 			caught++
 		}
 	}
 	fmt.Fprintf(stdout, "\n%d of %d wrong variants are caught\n", caught, len(results))
-	if o.only == "" { // the report is made of all of them
+	if o.only == "" { // the page shows all of them
 		err = report.SaveVariants(o.variantsFile(), kept)
 	}
 	if caught < len(results) || err != nil {
