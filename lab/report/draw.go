@@ -9,10 +9,10 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// file is where the picture of a figure at a vintage stands.
+// file is the name of the picture of a figure at a vintage.
 func (f Figure) file(vintage string) string { return f.Name + "-" + vintage + ".svg" }
 
-// drawAll makes the pictures of every figure at every vintage.
+// drawAll draws every figure at every vintage.
 func drawAll(dir string, r Results) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("pictures: %w", err)
@@ -27,7 +27,7 @@ func drawAll(dir string, r Results) error {
 	return nil
 }
 
-// draw lays target-server's marks over the real server's.
+// draw puts target-server's marks on top of the real server's.
 func (f Figure) draw(r Results, vintage string) []byte {
 	chart := plot.Chart{Title: f.Title + ", " + vintage, X: f.X, Y: f.Y}
 	for _, server := range []struct {

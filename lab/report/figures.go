@@ -9,7 +9,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// Figure is a picture of the page: what is played for it, and what is drawn.
+// Figure is a picture of a stack's page: what is played for it, and what is drawn.
 type Figure struct {
 	Name, Title, About string
 	X, Y               string // what the axes show
@@ -22,22 +22,22 @@ const (
 	patience = 20 * time.Second
 )
 
-// Figures lists the pictures in the order of the page.
+// Figures lists the pictures in the order of the pages.
 func Figures() []Figure {
 	return []Figure{
 		{
-			Name: "staircase", Title: "A hundred requests, forty threads, one second each",
-			About: "The k-th answer, and when it came: a stair of forty, forty and twenty.",
-			X:     "answers so far", Y: "seconds after the first request",
+			Name: "staircase", Title: "100 requests, 40 threads, 1 s each: when the answers come",
+			About: "Each mark is an answer. They come in three waves: 40 after one second, 40 after two, the last 20 after three.",
+			X:     "answers so far", Y: "seconds since the first request",
 			Server: servers.Config{Mode: "threadpool", Sleep: time.Second},
 			Play: func(s *scenarios.Stage) []float64 {
 				return seconds(slices.Sorted(slices.Values(burst(s, 100, 3*ms))))
 			},
 		},
 		{
-			Name: "order", Title: "Who starts when a thread is free",
-			About: "The same hundred requests, 3 ms apart: the k-th handler to start, and which request it served. " +
-				"Until anyio 3.6 the newest waiter goes first, since 3.7 the oldest.",
+			Name: "order", Title: "Which queued request starts when a thread is free",
+			About: "The same 100 requests, sent 3 ms apart: each mark is a handler that starts, and the number of its request. " +
+				"Up to anyio 3.6 the request that was queued last starts first, since 3.7 the one that was queued first.",
 			X: "starts so far", Y: "number of the request",
 			Server: servers.Config{Mode: "threadpool", Sleep: time.Second},
 			Play: func(s *scenarios.Stage) []float64 {
@@ -46,9 +46,9 @@ func Figures() []Figure {
 			},
 		},
 		{
-			Name: "overload", Title: "Latency by arrival, half as much again as the pool can do",
-			About: "Ninety requests 33 ms apart for eight threads of 0.4 s. Last in, first out makes a few wait for very long; " +
-				"first in, first out makes everybody wait longer and longer.",
+			Name: "overload", Title: "Latency at 1.5 times the pool's capacity",
+			About: "90 requests, sent 33 ms apart, for 8 threads and handlers of 0.4 s. Last in, first out makes a few requests wait very long; " +
+				"first in, first out makes each wait longer than the one before.",
 			X: "number of the request", Y: "latency in seconds",
 			Server: servers.Config{Mode: "threadpool", Limit: 8, Sleep: 400 * ms},
 			Play: func(s *scenarios.Stage) []float64 {
@@ -60,10 +60,10 @@ func Figures() []Figure {
 			},
 		},
 		{
-			Name: "blocked", Title: "A blocked loop: when each of eight answers arrives",
-			About: "Connections that stand already ask 20 ms apart, and every handler holds the loop for half a second. " +
-				"uvloop 0.17 sends what was written in a turn when the turn ends, 0.23 at once.",
-			X: "number of the request", Y: "seconds after the first request",
+			Name: "blocked", Title: "A blocked loop: when each of 8 answers arrives",
+			About: "8 open connections send a request each, 20 ms apart, and every handler blocks the loop for half a second. " +
+				"uvloop 0.17 sends all answers of a turn of the loop when the turn ends; 0.23 sends each at once.",
+			X: "number of the request", Y: "seconds since the first request",
 			Server: servers.Config{Mode: "async-misuse", Sleep: 500 * ms, Loop: "uvloop"},
 			Play: func(s *scenarios.Stage) []float64 {
 				return seconds(burst(s, 8, 20*ms))
@@ -72,7 +72,7 @@ func Figures() []Figure {
 	}
 }
 
-// burst has n clients ask, and gives when each was answered.
+// burst sends a request from each of n clients, and returns when each was answered.
 func burst(s *scenarios.Stage, n int, gap time.Duration) []time.Duration {
 	clients := s.Burst(n, gap)
 	s.AwaitAll(clients, patience)

@@ -12,7 +12,7 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// checkAll starts every real server that is pinned and asks it once.
+// checkAll starts every real server that is pinned and sends it one request.
 func (o options) checkAll(ctx context.Context, r *runner.Runner, stdout io.Writer) (int, error) {
 	code := exitGood
 	for _, cfg := range checked() {
@@ -31,7 +31,7 @@ func (o options) checkAll(ctx context.Context, r *runner.Runner, stdout io.Write
 	return code, ctx.Err()
 }
 
-// checked is every stack, and the article's two that start and then fail on every request.
+// checked lists every stack, and the article's two that start and then fail every request.
 func checked() []servers.Config {
 	var all []servers.Config
 	for _, stack := range servers.Stacks() {
@@ -42,7 +42,7 @@ func checked() []servers.Config {
 		servers.Config{Stack: "gunicorn-sync", Mode: "threadpool", App: "fastapi"})
 }
 
-// usualMode is the mode that a stack has where nobody says otherwise.
+// usualMode is the default mode of a stack.
 func usualMode(stack string) string {
 	for _, row := range stacks.Defaults() {
 		if row.Values.Stack == stack {
@@ -52,7 +52,7 @@ func usualMode(stack string) string {
 	return "threadpool"
 }
 
-// ask starts a server and gives the first line and the body of its answer.
+// ask starts a server and returns the first line and the body of its answer.
 func ask(ctx context.Context, r *runner.Runner, cfg servers.Config) (string, error) {
 	said := ""
 	scenario := scenarios.Scenario{Name: "check", Play: func(s *scenarios.Stage) {
@@ -67,7 +67,7 @@ func ask(ctx context.Context, r *runner.Runner, cfg servers.Config) (string, err
 		return "", err
 	}
 	if said == "" {
-		return "", fmt.Errorf("%s at %s was started and did not answer", cfg.Stack, cfg.Vintage)
+		return "", fmt.Errorf("%s at %s started and did not answer", cfg.Stack, cfg.Vintage)
 	}
 	return said, nil
 }

@@ -12,18 +12,18 @@ func TestWrongCommandLines(t *testing.T) {
 		args []string
 		want string
 	}{
-		{nil, "one of --live"},
-		{[]string{"--live", "--self"}, "one of --live"},
+		{nil, "exactly one of --live"},
+		{[]string{"--live", "--self"}, "exactly one of --live"},
 		{[]string{"--live", "--vintage", "1999"}, `--vintage is "1999"; it may be 2023-03, current`},
 		{[]string{"--live", "--stack", "apache"}, `--stack is "apache"; it may be uvicorn, hypercorn, `},
-		{[]string{"--live", "--stack", "flask", "--only", "pool-order"}, `no scenario of flask begins with "pool-order"`},
+		{[]string{"--live", "--stack", "flask", "--only", "pool-order"}, `no scenario of flask has a name that starts with "pool-order"`},
 		{[]string{"--live", "--http", "x"}, "it may be h11, httptools"},
 		{[]string{"--live", "--loop", "x"}, "it may be asyncio, uvloop"},
 		{[]string{"--live", "more"}, `unexpected argument "more"`},
 		{[]string{"--live", "--jobs", "0"}, "--jobs must be at least 1"},
 		{[]string{"--what"}, "flag provided but not defined"},
 		{[]string{"--live", "--only", "no-such-scenario"}, "no scenario"},
-		{[]string{"--variants", "--only", "no-such-variant"}, `no wrong variant begins with "no-such-variant"`},
+		{[]string{"--variants", "--only", "no-such-variant"}, `no wrong variant has a name that starts with "no-such-variant"`},
 	}
 	for _, test := range tests {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {

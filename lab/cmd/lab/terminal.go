@@ -9,7 +9,7 @@ import (
 	"github.com/target-server/target-server/lab/runner"
 )
 
-// terminal tells on the terminal what comes in, and sums up at the end.
+// terminal prints each result as it comes in, and a summary at the end.
 type terminal struct {
 	out     io.Writer
 	began   time.Time
@@ -22,7 +22,7 @@ func newTerminal(out io.Writer, total int) *terminal {
 	return &terminal{out: out, began: time.Now(), total: total}
 }
 
-// played tells of a scenario that was played for the first time, and that it will be played again when it must.
+// played prints a scenario that was played for the first time, and whether it will be played again.
 func (r *terminal) played(v runner.Verdict, again bool) {
 	r.count++
 	r.line(v, fmt.Sprintf("%3d/%d", r.count, r.total), map[bool]string{true: ", will be repeated"}[again])
@@ -31,7 +31,7 @@ func (r *terminal) played(v runner.Verdict, again bool) {
 	}
 }
 
-// repeated tells of a scenario that was played again.
+// repeated prints a scenario that was played again.
 func (r *terminal) repeated(v runner.Verdict) {
 	r.settled = append(r.settled, v)
 	r.line(v, "again", fmt.Sprintf(", repeated %d times", v.Repeats))
@@ -42,7 +42,7 @@ func (r *terminal) line(v runner.Verdict, place, more string) {
 		v.Took.Round(100*time.Millisecond), more)
 }
 
-// close shows every difference and every instability, and the final line; it gives the exit code.
+// close prints every fact that is different or unstable, and the totals; it returns the exit code.
 func (r *terminal) close(interrupted error) int {
 	agree, differ, unstable, broken := 0, 0, 0, 0
 	for _, v := range r.settled {

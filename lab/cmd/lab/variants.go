@@ -16,7 +16,7 @@ import (
 // variantsFile is where the last run of all wrong variants is kept.
 func (o options) variantsFile() string { return filepath.Join(o.results, "variants.json") }
 
-// chosenVariants lists those that the command line does not leave out.
+// chosenVariants lists the wrong variants that the command line does not leave out.
 func (o options) chosenVariants() []variants.Variant {
 	return slices.DeleteFunc(variants.All(), func(v variants.Variant) bool { return !o.chosen(v.Name) })
 }
