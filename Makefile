@@ -46,8 +46,8 @@ fuzz-real: ## the parser beside the real ones for FUZZTIME, on inputs that its c
 	$(GO) run ./lab/cmd/lab --install
 	HTTP1_REAL='$(CURDIR)/lab/.env' GO='$(GO)' FUZZ='^FuzzReal$$' FUZZTIME='$(FUZZTIME)' tools/fuzz.sh ./server/http1
 
-bench: ## what it costs, beside rivals, in some ten minutes; ARGS='--only cpu' for one figure
-	$(GO) run ./bench $(if $(filter command line,$(origin ARGS)),$(ARGS),--draw docs)
+bench: ## what it costs beside rivals, in about ten minutes: docs/bench.md and the README's table; ARGS='--only cpu' for one figure
+	$(GO) run ./bench $(if $(filter command line,$(origin ARGS)),$(ARGS),--docs docs)
 
 benchmarks: ## Go's benchmarks that match BENCH
 	$(GO) test -run='^$$' -bench='$(BENCH)' -benchmem $(PACKAGE)

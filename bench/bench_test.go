@@ -3,10 +3,12 @@
 package main
 
 import (
+	"io"
 	"math"
 	"net/http"
 	"net/http/httputil"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -223,6 +225,50 @@ func TestTable(t *testing.T) {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the table lacks %q:\n%s", want, out.String())
 		}
+	}
+}
+
+// A whole run writes the page, and the README's short table where there is a place for it.
+func TestPages(t *testing.T) {
+	b := &bench{programs: []program{{name: "target-server"}, {name: "fasthttp"}, {name: floorName, cpuOnly: "holds nothing"}}, progress: io.Discard}
+	root := t.TempDir()
+	b.docs = filepath.Join(root, "docs")
+	readme := filepath.Join(root, "README.md")
+	found := []result{
+		{Figure: "memory", What: "memory", How: "so", Unit: bytesEach, Goal: "at most 1,024 B", Ours: 900, Rivals: []comparison{{"fasthttp", 15_700, 0.057}}},
+		{Figure: "slot", What: "slot", How: "thus", Unit: seconds, Ours: 1},
+		{Figure: "growth", What: "held", Unit: requests, Ours: 150_000},
+	}
+	if err := os.Mkdir(b.docs, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct{ before, after string }{
+		{"no place\n", `^no place\n$`},
+		{
+			"a\n<!-- bench: costs -->\nold\n<!-- bench end -->\nb\n",
+			`^a\n<!-- bench: costs -->\n\| figure \| target-server \| fasthttp \|\n\| --- \| --- \| --- \|\n` +
+				`\| memory \| 900 B \| 15,700 B \(0.057\) \|\n\| held \| 150,000 requests \|  \|\n\n\d{4}-\d\d-\d\d, \d+ cores, .*\n<!-- bench end -->\nb\n$`,
+		},
+	} {
+		if err := os.WriteFile(readme, []byte(step.before), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.writePages(found); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(readme)
+		if err != nil || !regexp.MustCompile(step.after).Match(got) {
+			t.Errorf("the README is %q, %v; want it to match %s", got, err, step.after)
+		}
+	}
+	page, err := os.ReadFile(filepath.Join(b.docs, "bench.md"))
+	for _, want := range []string{"| slot |", "- slot: thus.\n", "(bench-memory.svg)"} {
+		if err != nil || !strings.Contains(string(page), want) {
+			t.Errorf("the page lacks %q: %v\n%s", want, err, page)
+		}
+	}
+	if !regexp.MustCompile(`\n\d{4}-\d\d-\d\d, \d+ cores, `).Match(page) {
+		t.Errorf("the page does not say when and where:\n%s", page)
 	}
 }
 

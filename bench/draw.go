@@ -20,12 +20,12 @@ func (b *bench) addCurves(name string, points []point) {
 
 // drawAll makes the pictures of growth.
 func (b *bench) drawAll() error {
-	if b.draw == "" || len(b.curves) == 0 {
+	if b.docs == "" || len(b.curves) == 0 {
 		return nil
 	}
 	pictures := map[string]plot.Curves{"bench-memory.svg": b.memoryPicture(), "bench-time.svg": b.timePicture()}
 	for name, picture := range pictures {
-		if err := os.WriteFile(filepath.Join(b.draw, name), picture.SVG(), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(b.docs, name), picture.SVG(), 0o644); err != nil {
 			return fmt.Errorf("picture: %w", err)
 		}
 	}
@@ -33,7 +33,7 @@ func (b *bench) drawAll() error {
 }
 
 func (b *bench) memoryPicture() plot.Curves {
-	c := plot.Curves{Title: "Memory for requests that wait", X: "requests held, in thousands", Y: "MB more than with none"}
+	c := plot.Curves{Title: "Memory for requests that are held", X: "requests held, in thousands", Y: "MB more than with none"}
 	for _, of := range b.curves {
 		c.Lines = append(c.Lines, line(of.name, of.points, func(p point) float64 { return p.Memory / 1e6 }))
 	}
@@ -43,7 +43,7 @@ func (b *bench) memoryPicture() plot.Curves {
 func (b *bench) timePicture() plot.Curves {
 	points := b.curves[ours].points
 	return plot.Curves{
-		Title: "target-server: time to hold and to answer them, ten workers", X: "requests held, in thousands", Y: "seconds",
+		Title: "target-server: time to accept and to answer them, ten workers", X: "requests held, in thousands", Y: "seconds",
 		Lines: []plot.Line{
 			line("until all are held", points, func(p point) float64 { return p.Took }),
 			line("then until all are answered", points, func(p point) float64 { return p.Answered }),

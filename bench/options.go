@@ -13,7 +13,7 @@ import (
 type options struct {
 	only        []string
 	quick, json bool
-	env, draw   string
+	env, docs   string
 }
 
 const usage = `bench measures what target-server costs, beside rivals that do the same.
@@ -42,7 +42,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	set.BoolVar(&o.quick, "quick", false, "small sizes, whose numbers mean little")
 	set.BoolVar(&o.json, "json", false, "print JSON instead of a table")
 	set.StringVar(&o.env, "env", "lab/.env", "`folder` of the lab's environments, for Uvicorn")
-	set.StringVar(&o.draw, "draw", "", "`folder` for the pictures of growth; none draws nothing")
+	set.StringVar(&o.docs, "docs", "", "`folder` for bench.md and its pictures, and the README beside it; none writes nothing")
 	if err := set.Parse(args); err != nil {
 		return o, err
 	}

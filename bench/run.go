@@ -89,7 +89,10 @@ func (b *bench) all(ctx context.Context, stdout io.Writer) error {
 		found = append(found, results...)
 		b.say("%s: done in %s", f.name, time.Since(began).Round(time.Second/10))
 	}
-	return errors.Join(failed, b.show(stdout, found), b.drawAll(), ctx.Err())
+	if failed = errors.Join(failed, b.show(stdout, found), ctx.Err()); failed != nil {
+		return failed
+	}
+	return errors.Join(b.drawAll(), b.writePages(found))
 }
 
 func (b *bench) show(stdout io.Writer, found []result) error {

@@ -32,6 +32,15 @@ func writeJSON(w io.Writer, found []result) error {
 // writeTable prints a table in Markdown, and below it how each figure is
 // measured.
 func writeTable(w io.Writer, found []result, programs []program) error {
+	text := table(found, programs) + "\n" + where() + "\n\n" + methods(found)
+	if _, err := io.WriteString(w, text); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
+}
+
+// table is the figures, a row each.
+func table(found []result, programs []program) string {
 	var b strings.Builder
 	row := func(cells ...string) { b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
 	head, rule := []string{"figure", "goal"}, []string{"---", "---"}
@@ -47,7 +56,17 @@ func writeTable(w io.Writer, found []result, programs []program) error {
 		}
 		row(append(cells, r.verdict())...)
 	}
-	fmt.Fprintf(&b, "\n%s, %s. In brackets: target-server's share of the rival's figure, the median of pairs.\n\n", today(), machine.Here())
+	return b.String()
+}
+
+// where says of which run the table is, and how to read it.
+func where() string {
+	return fmt.Sprintf("%s, %s. In brackets: target-server's share of the rival's figure, the median of pairs.", today(), machine.Here())
+}
+
+// methods says how each figure is measured.
+func methods(found []result) string {
+	var b strings.Builder
 	for _, r := range found {
 		fmt.Fprintf(&b, "- %s: %s", r.What, r.How)
 		if r.More != "" {
@@ -55,10 +74,7 @@ func writeTable(w io.Writer, found []result, programs []program) error {
 		}
 		b.WriteString(".\n")
 	}
-	if _, err := io.WriteString(w, b.String()); err != nil {
-		return fmt.Errorf("print: %w", err)
-	}
-	return nil
+	return b.String()
 }
 
 func (r result) verdict() string {

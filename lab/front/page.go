@@ -1,28 +1,17 @@
 package front
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/target-server/target-server/internal/markers"
 )
 
 // Fill puts tables in their places on a page: each between the lines
 // "<!-- front: NAME -->" and "<!-- front end -->".
 func Fill(page string, tables map[string]string) (string, error) {
-	const end = "<!-- front end -->"
-	var failed error
-	for name, table := range tables {
-		begin := "<!-- front: " + name + " -->"
-		before, rest, ok := strings.Cut(page, begin)
-		_, after, ended := strings.Cut(rest, end)
-		if !ok || !ended {
-			failed = errors.Join(failed, fmt.Errorf("the page has no %s … %s", begin, end))
-			continue
-		}
-		page = before + begin + "\n" + table + end + after
-	}
-	return page, failed
+	return markers.Fill(page, "front", tables)
 }
 
 // Tables makes the page's tables of the results and the health cases; how says of which run they are.
