@@ -58,8 +58,11 @@ soak: ## a million requests, a hundred thousand departures and half an hour of e
 attack: ## hostile conversations with every stack for ten minutes, on a race build; ARGS='--time 1m', or what a finding says
 	$(GO) run ./lab/cmd/attack $(if $(filter command line,$(origin ARGS)),$(ARGS))
 
-lab: ## compare with the real servers side by side, try the wrong variants, and make docs/fidelity.md of both
+lab: ## compare with the real servers side by side, try the wrong variants, and write docs/fidelity.md and docs/fidelity/
 	lab/run.sh
+
+record: ## all of make lab, article, bench and pictures, in about 45 minutes; ARGS='--list' shows how far it is, '--only bench' repeats a part
+	$(GO) run ./lab/cmd/record $(if $(filter command line,$(origin ARGS)),$(ARGS))
 
 lab-core: ## the core scenarios alone beside the real servers, in some four minutes
 	lab/run.sh core
@@ -79,6 +82,9 @@ lab-probe: ## probe servers that are known: is each verdict right?  ARGS='--stac
 front: ## overload behind HAProxy and nginx, watched by Prometheus: docs/in-front.md, in some three minutes
 	$(GO) run ./lab/cmd/front
 
+pictures: ## the README's picture, docs/run.svg, from a run in simulated time
+	$(GO) run ./lab/cmd/pictures
+
 image: ## the Docker image IMAGE, for two platforms, from the binary alone
 	GO='$(GO)' PLATFORMS='$(PLATFORMS)' deploy/image.sh $(IMAGE)
 
@@ -91,4 +97,4 @@ examples: ## the fixture in other languages, each example against a right server
 clean: ## remove what was built
 	rm -rf dist
 
-.PHONY: help run build release test race lint format fuzz fuzz-real bench benchmarks soak attack lab lab-core article lab-record lab-variants lab-probe front image jmeter examples clean
+.PHONY: help run build release test race lint format fuzz fuzz-real bench benchmarks soak attack lab record lab-core article lab-record lab-variants lab-probe front pictures image jmeter examples clean

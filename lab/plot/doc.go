@@ -7,7 +7,7 @@
 //		Series: []plot.Series{{Name: "real", Style: plot.Wide, Y: real}, {Name: "ours", Style: plot.Narrow, Y: ours}},
 //	}.SVG()
 //
-// Four kinds of picture are all there is: marks over their number (Chart), bars
-// from a beginning to an end (Spans), lines (Curves), and small pictures of
-// amounts over time (Panels).
+// There are five kinds of picture: marks over their number (Chart), bars from a
+// beginning to an end (Spans), lines (Curves), small pictures of amounts over time
+// (Panels), and requests whose bars change colour with their state (Timeline).
 package plot

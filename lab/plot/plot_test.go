@@ -85,3 +85,19 @@ func TestPanels(t *testing.T) {
 		t.Errorf("no numbers give %s", text)
 	}
 }
+
+// A bar has a part for each state that lasts, and lies where its times say.
+func TestTimeline(t *testing.T) {
+	picture := plot.Timeline{Title: "a < b", X: "s", States: []string{"one", "two", "three"}, Panels: []plot.TimelinePanel{
+		{Title: "first", Note: "x & y", Bars: []plot.Bar{{0, 0, 1, 4}, {1, 2, 3, 10}}}, {Bars: []plot.Bar{{0, 0, 0, 5}}},
+	}}
+	if got := wellFormed(t, picture.SVG())["rect"]; got != 1+3+2+3+1 { // ground, key, bars
+		t.Errorf("%d rectangles, want 10", got)
+	}
+	if text := string(picture.SVG()); !strings.Contains(text, `x="95.2" y="114.0" width="75.2"`) { // 1 to 2 of 10.1, in the second row
+		t.Errorf("no part of a bar is where it should be:\n%s", text)
+	}
+	if text := string(plot.Timeline{Panels: []plot.TimelinePanel{{}}}.SVG()); strings.Contains(text, "NaN") || strings.Contains(text, "Inf") {
+		t.Errorf("no bars give %s", text)
+	}
+}

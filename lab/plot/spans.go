@@ -26,7 +26,7 @@ func (s Spans) SVG() []byte {
 		f.key(1, paleColour, s.Bad)
 	}
 	thick := plotHeight / max(count, 1)
-	filled := thick // bars that are thin touch each other, or they would flicker
+	filled := thick + 1 // thin bars overlap: rounded to pixels, some would leave a line between them
 	if thick > 3 {
 		filled = thick * 0.8
 	}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"testing"
+	"time"
+)
+
+// The picture in the documentation is what this program draws.
+func TestPictureIsCurrent(t *testing.T) {
+	want, err := draw()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("../../../docs/run.svg")
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("docs/run.svg is not what is drawn now: make pictures writes it again (%v)", err)
+	}
+}
+
+// What the picture says of each mode holds in the run that it is drawn from.
+func TestWhatThePictureSays(t *testing.T) {
+	for i, want := range []struct {
+		most int   // that run at once
+		next []int // which requests start, in their order, after those that start at once
+	}{
+		{3, []int{10, 11, 12, 9, 8, 7, 6, 5, 4}},
+		{1, []int{2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}},
+		{10, nil}, // the first is answered when the eleventh is sent
+	} {
+		flags := modes()[i].flags
+		all, err := play(flags)
+		if err != nil {
+			t.Fatal(err)
+		}
+		most, late := 0, []int{}
+		for k, r := range all {
+			n := 0
+			for _, other := range all {
+				if other.started <= r.started && r.started < other.answered {
+					n++
+				}
+			}
+			most = max(most, n)
+			if r.started-r.sent > 10*time.Millisecond {
+				late = append(late, k+1)
+			}
+			if r.sent > r.accepted || r.accepted > r.started || r.started >= r.answered {
+				t.Errorf("%s: request %d goes back in time: %+v", flags, k+1, r)
+			}
+		}
+		slices.SortFunc(late, func(a, b int) int { return int(all[a-1].started - all[b-1].started) })
+		if !slices.Equal(late, want.next) && len(late)+len(want.next) > 0 {
+			t.Errorf("%s: after the first, these start: %v, want %v", flags, late, want.next)
+		}
+		if most != want.most {
+			t.Errorf("%s: %d at once, want %d", flags, most, want.most)
+		}
+	}
+	blocked, err := play(modes()[1].flags)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := blocked[1]; r.accepted < time.Second {
+		t.Errorf("a connection was accepted after %v, while a handler blocked the loop", r.accepted)
+	}
+}
