@@ -34,7 +34,7 @@ func Parts(requests, departures int, mixed time.Duration) []Part {
 		{Name: "mixed, one process", Flags: []string{"--sleep=2ms", "--limit=8", "--loop=asyncio", "--http=h11"}, Clients: 50, Rounds: minutes, Time: mixed},
 		{Name: "mixed, a loop that blocks", Flags: []string{"--vintage=current", "--mode=async-misuse", "--sleep=200us", "--log-format=json"}, Clients: 20, Rounds: minutes, Time: mixed},
 		{
-			Name: "mixed, workers in trouble", Flags: []string{"--vintage=current", "--workers=2", "--sleep=2ms", "--limit=8", quiet},
+			Name: "mixed, workers that are killed", Flags: []string{"--vintage=current", "--workers=2", "--sleep=2ms", "--limit=8", quiet},
 			Clients: 50, Rounds: minutes, Time: mixed, Trouble: true,
 		},
 	}

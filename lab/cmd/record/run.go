@@ -60,7 +60,7 @@ func (r recorder) all(ctx context.Context) error {
 		return err
 	}
 	began, left := time.Now(), r.left(todo, done)
-	r.say("%d parts to do, about %s; %s", len(todo), minutes(left), machine.Here())
+	r.say("parts to do: %d, about %s; %s", len(todo), minutes(left), machine.Here())
 	for i, p := range todo {
 		r.say("part %d of %d: %s: %s (about %s; about %s left in all)", i+1, len(todo), p.name, p.about, minutes(r.usually(p, done)), minutes(r.left(todo[i:], done)))
 		entry, err := r.one(ctx, p)
@@ -73,7 +73,7 @@ func (r recorder) all(ctx context.Context) error {
 		}
 	}
 	r.tell(done)
-	r.say("%d parts done in %s", len(todo), time.Since(began).Round(time.Second))
+	r.say("parts done: %d, in %s", len(todo), time.Since(began).Round(time.Second))
 	return nil
 }
 
