@@ -14,16 +14,16 @@ func index(r Results) string {
 	p.line("# Fidelity: target-server beside the real servers\n")
 	p.line("The lab starts each real server and target-server, plays the same scenarios on both, and compares what a client, or a reader of the log,")
 	p.line("can see: bytes, order, times, how connections end, log lines, exit statuses. %d scenarios of %d stacks were played at two vintages:", played(r.Rows()), len(r.Parts))
-	p.line("`2023-03`, the versions of March 2023, and `current`. %s\n", runs(r.Parts))
+	p.line("`2023-03`, the versions of March 2023, and `current`.\n\n%s\n", runs(r.Parts))
 	p.WriteString(sumsByStack(r.Parts))
-	p.line("\nThe page of each stack has its scenarios, its versions, every difference, and pictures where there are some. What is known to be")
-	p.line("different where no scenario looks is in [differences.md](differences.md).\n")
+	p.line("\nThe page of each stack has its scenarios, its versions and every difference, and for some there are pictures. Differences that are known")
+	p.line("and that no scenario shows are in [differences.md](differences.md).\n")
 	p.WriteString(howToRead)
 	p.WriteString(checks(r))
 	return p.String()
 }
 
-// runs tells when, where and for how long was played; and which stacks, if they were not all played on one day and machine.
+// runs says when, where and for how long the stacks were played: all together if that was on one day and one machine.
 func runs(parts []Part) string {
 	type where struct{ date, machine string }
 	var order []where
@@ -38,13 +38,13 @@ func runs(parts []Part) string {
 	}
 	var sentences []string
 	for _, w := range order {
-		name := "The run"
+		text := run(w.date, w.machine, seconds[w])
 		if len(order) > 1 {
-			name = "The run of " + strings.Join(stacks[w], ", ")
+			text = strings.Join(stacks[w], ", ") + ": " + strings.ToLower(text[:1]) + text[1:]
 		}
-		sentences = append(sentences, name+": "+run(w.date, w.machine, seconds[w])+".")
+		sentences = append(sentences, text)
 	}
-	return strings.Join(sentences, "\n")
+	return strings.Join(sentences, "\n\n")
 }
 
 func sumsByStack(parts []Part) string {
@@ -84,12 +84,13 @@ func sumCells(rows []Row) []string {
 
 const howToRead = `## How to read it
 
-- A **scenario** is a schedule of connections, bytes and departures, with one question: what happens to a queued request when its client leaves?
-- A **fact** is one thing that it shows. Bytes, log lines and counts must be equal; times must be near, orders and shares equal within
-  what the scenario allows.
-- Whatever does not agree at first is played again, up to three times, with little else running. A fact is **different** if the real server
-  agrees with itself and target-server never showed the same.
-- A fact is **unstable** if the real server does not agree with itself even then. It is listed, and counts neither as equal nor as different.
+- A **scenario** is a schedule of connections, bytes and departures that asks one question, such as: does a queued request still run when
+  its client leaves?
+- A **fact** is one thing that it shows. Bytes, log lines and counts are equal or not; times, orders and shares are equal within what the
+  scenario allows.
+- What does not agree at first is played again, up to three times, with little else running. A fact is **different** if the real server
+  showed the same each time and target-server never did.
+- A fact is **unstable** if the real server did not show the same each time. It is listed, and counts neither as equal nor as different.
 
 `
 
@@ -99,7 +100,7 @@ func checks(r Results) string {
 	all := sums(r.Rows(), every)
 	p.line("## Checks of the comparison itself\n")
 	p.table("check", "what it tells", "result")
-	p.line("| real server against itself | noise: the real server was played twice, and some facts were not the same both times | %d of %d facts |", all.Noise, all.Facts)
+	p.line("| real server against itself | noise: the real server was played twice, and these facts were not the same both times | %d of %d facts |", all.Noise, all.Facts)
 	p.line("| target-server against the real server, first try | facts on which target-server agreed with neither of the two | %d of %d facts |", all.Missed, all.Facts)
 	p.line("| the same after repeats | facts that are still different | %d of %d facts |", len(all.Differ), all.Facts)
 	p.line("| [wrong variants](%s/%s) | target-server with one deliberate mistake: does a scenario catch it? | %d of %d caught |", folder, variantsPage,

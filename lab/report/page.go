@@ -113,7 +113,7 @@ func stackPage(part Part) string {
 	p.WriteString(generated)
 	p.line("# `%s` beside the real server\n", part.Stack)
 	p.line("The lab started the real server and `target-server --stack %s`, played the same %d scenarios on both, and compared what a", part.Stack, played(part.Rows))
-	p.line("client, or a reader of the log, can see: %s.\n", run(part.Date, part.Machine, part.Seconds))
+	p.line("client, or a reader of the log, can see. %s\n", run(part.Date, part.Machine, part.Seconds))
 	p.table("vintage", "real server", "scenarios", "facts equal", "different", "unstable", "scenarios played again")
 	for _, vintage := range servers.Vintages() {
 		sum := sums(part.Rows, at(vintage))
@@ -121,7 +121,11 @@ func stackPage(part Part) string {
 		p.line("| %s | %s | %d | %d of %d | %d | %d | %d |", vintage, part.Servers[vintage], count(part.Rows, at(vintage)),
 			sum.Agree, sum.Facts, len(sum.Differ), len(sum.Unstable), again)
 	}
-	p.line("\nWhat a fact is, and how it is compared, is told in [fidelity.md](../fidelity.md#how-to-read-it). Packages:\n")
+	all := sums(part.Rows, every)
+	p.line("\nBytes, log lines and counts are equal or not; times, orders and shares are equal within what the scenario allows. A fact is *different* if")
+	p.line("the real server showed the same each time and target-server never did; it is *unstable* if the real server did not. The real server was")
+	p.line("played twice before anything was repeated: %d of %d facts were not the same both times. [fidelity.md](../fidelity.md#how-to-read-it) says more.\n", all.Noise, all.Facts)
+	p.line("The packages whose behaviour shows:\n")
 	for _, vintage := range servers.Vintages() {
 		p.line("- %s: %s", vintage, versions(part.Versions[vintage]))
 	}
@@ -131,13 +135,13 @@ func stackPage(part Part) string {
 	return p.String()
 }
 
-// run tells when, where and for how long something was played.
+// run says when, where and for how long something was played.
 func run(date, machine string, seconds float64) string {
-	text := date + ", " + machine
+	text := "Played on " + date + ", " + machine
 	if seconds > 0 {
-		text += ", " + took(seconds)
+		text += ", in " + took(seconds)
 	}
-	return text
+	return text + "."
 }
 
 // took is a time as people say it.
@@ -234,9 +238,9 @@ func variants(v Variants) string {
 	var p page
 	p.WriteString(generated)
 	p.line("# Wrong variants\n")
-	p.line("Each of these is target-server with one deliberate mistake. The lab plays some scenarios on it and compares them with the recordings of")
-	p.line("the real server: a mistake that no scenario catches would mean that the lab does not look there. %d of %d are caught: %s.\n",
-		v.caught(), len(v.All), run(v.Date, v.Machine, 0))
+	p.line("Each of these is target-server with one deliberate mistake. The lab plays some scenarios on it and compares it with the recordings of the")
+	p.line("real server. A mistake that no scenario catches would show that the lab does not look there. %d of %d are caught.", v.caught(), len(v.All))
+	p.line("%s\n", run(v.Date, v.Machine, 0))
 	p.table("mistake", "what it does", "caught by", "facts that differ")
 	for _, v := range v.All {
 		caught := "**nothing**"

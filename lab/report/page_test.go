@@ -36,7 +36,7 @@ func TestPages(t *testing.T) {
 	for name, says := range map[string][]string{
 		"fidelity.md": {
 			"2 scenarios of 1 stacks were played",
-			"The run: 2026-11-25, 2 cores, 10 minutes.",
+			"\nPlayed on 2026-11-25, 2 cores, in 10 minutes.\n",
 			"| [uvicorn](fidelity/uvicorn.md) | 2 | 3 of 3 | 1 of 3 | 1, and 1 not played | 1 |",
 			"| **all** | 2 | 3 of 3 | 1 of 3 | 1, and 1 not played | 1 |",
 			"were not the same both times | 1 of 6 facts |",
@@ -46,7 +46,8 @@ func TestPages(t *testing.T) {
 		},
 		"fidelity/uvicorn.md": {
 			"played the same 2 scenarios on both",
-			": 2026-11-25, 2 cores, 10 minutes.",
+			"can see. Played on 2026-11-25, 2 cores, in 10 minutes.\n",
+			"1 of 6 facts were not the same both times",
 			"| 2023-03 | FastAPI on Uvicorn | 1 | 3 of 3 | 0 | 0 | 1 |",
 			"- 2023-03: anyio 3.6.2, uvicorn 0.21.1\n",
 			"- `pool-order-four` at current: “starts” is different",
@@ -57,7 +58,7 @@ func TestPages(t *testing.T) {
 			"(staircase-2023-03.svg)",
 		},
 		"fidelity/wrong-variants.md": {
-			"1 of 2 are caught: 2026-11-24, 4 cores.",
+			"1 of 2 are caught.\nPlayed on 2026-11-24, 4 cores.\n",
 			"| nothing | No change. | **nothing** | 0 |",
 		},
 	} {
@@ -139,7 +140,7 @@ func TestTake(t *testing.T) {
 		t.Errorf("got %+v, want %+v", r.Parts, want)
 	}
 	page := report.Pages(r)["fidelity.md"]
-	for _, run := range []string{"The run of uvicorn: old", "The run of hypercorn, flask: new, , 3 minutes"} {
+	for _, run := range []string{"\nuvicorn: played on old", "\nhypercorn, flask: played on new, , in 3 minutes."} {
 		if !strings.Contains(page, run) {
 			t.Errorf("the page does not say %q:\n%s", run, page)
 		}
