@@ -30,7 +30,10 @@ func (b *bench) writePages(found []result) error {
 	}
 	readme := filepath.Join(b.docs, "..", "README.md")
 	text, err := os.ReadFile(readme)
-	if err != nil || !strings.Contains(string(text), markers.Begin("bench", "costs")) {
+	if err != nil {
+		return fmt.Errorf("the short table: %w", err)
+	}
+	if !strings.Contains(string(text), markers.Begin("bench", "costs")) {
 		b.say("%s has no %s, and is left alone", readme, markers.Begin("bench", "costs"))
 		return nil
 	}

@@ -64,6 +64,9 @@ func (r recorder) all(ctx context.Context) error {
 	for i, p := range todo {
 		r.say("part %d of %d: %s: %s (about %s; about %s left in all)", i+1, len(todo), p.name, p.about, minutes(r.usually(p, done)), minutes(r.left(todo[i:], done)))
 		entry, err := r.one(ctx, p)
+		if ctx.Err() != nil {
+			return fmt.Errorf("interrupted during %s; go run ./lab/cmd/record goes on with this part: %w", p.name, ctx.Err())
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w (see %s; go run ./lab/cmd/record goes on with this part)", p.name, err, r.logFile(p))
 		}
