@@ -1,9 +1,7 @@
 package report
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
+	"slices"
 
 	"github.com/target-server/target-server/lab/plot"
 	"github.com/target-server/target-server/lab/servers"
@@ -12,19 +10,22 @@ import (
 // file is the name of the picture of a figure at a vintage.
 func (f Figure) file(vintage string) string { return f.Name + "-" + vintage + ".svg" }
 
-// drawAll draws every figure at every vintage.
-func drawAll(dir string, r Results) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("pictures: %w", err)
-	}
+// drawAll gives the picture of every figure that was played, at every vintage, by the name of its file.
+func drawAll(r Results) map[string][]byte {
+	all := map[string][]byte{}
 	for _, f := range Figures() {
 		for _, vintage := range servers.Vintages() {
-			if err := os.WriteFile(filepath.Join(dir, f.file(vintage)), f.draw(r, vintage), 0o644); err != nil {
-				return fmt.Errorf("pictures: %w", err)
+			if f.played(r.Curves, vintage) {
+				all[f.file(vintage)] = f.draw(r, vintage)
 			}
 		}
 	}
-	return nil
+	return all
+}
+
+// played reports whether there is something to draw.
+func (f Figure) played(curves []Curve, vintage string) bool {
+	return slices.ContainsFunc(curves, func(c Curve) bool { return c.Figure == f.Name && c.Vintage == vintage })
 }
 
 // draw puts target-server's marks on top of the real server's.

@@ -1,12 +1,14 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/target-server/target-server/lab/scenarios"
 	"github.com/target-server/target-server/lab/servers"
+	"github.com/target-server/target-server/stacks"
 )
 
 // Figure is a picture of a stack's page: what is played for it, and what is drawn.
@@ -22,8 +24,49 @@ const (
 	patience = 20 * time.Second
 )
 
-// Figures lists the pictures in the order of the pages.
+// Figures lists the pictures in the order of the pages: Uvicorn's, and one for each other stack.
 func Figures() []Figure {
+	all := uvicornFigures()
+	for _, stack := range scenarios.Stacks() {
+		if stack != servers.Uvicorn {
+			all = append(all, burstFigure(stack))
+		}
+	}
+	return all
+}
+
+// burstFigure shows of a stack how many requests it works on at once, and which of those that wait comes next.
+func burstFigure(stack string) Figure {
+	cfg, n, gap, words := servers.Config{Stack: stack, Sleep: 300 * ms}, 16, 10*ms, "with its default settings"
+	for _, row := range stacks.Defaults() {
+		if row.Values.Stack == stack && row.Values.Vintage == servers.Vintage202303 {
+			cfg.Mode = row.Values.Mode
+			if cfg.Mode == "threadpool" && row.Values.Limit > 0 && row.Refuses["limit"] == "" {
+				cfg.Limit, words = 4, "with 4 threads"
+			}
+		}
+	}
+	switch stack {
+	case "hypercorn-trio": // no setting changes its 40 threads
+		cfg.Limit, n, gap, words = 0, 100, 3*ms, "with its default settings, 40 threads"
+	case "gunicorn-sync": // since gunicorn 27 each takes two seconds longer
+		n, words = 8, "with its default settings; gunicorn 27 waits up to two seconds for a client to close before it takes the next"
+	}
+	return Figure{
+		Name: "burst-" + stack, Title: fmt.Sprintf("%d requests, %d ms apart: when each is answered", n, gap.Milliseconds()),
+		About: "Each handler takes 0.3 s. The server is started " + words + ".",
+		X:     "number of the request", Y: "seconds since the first request", Server: cfg,
+		Play: func(s *scenarios.Stage) []float64 {
+			first := s.Connect() // a server's first request takes longer
+			first.Get("0")
+			first.Await(1, patience)
+			first.Leave()
+			return seconds(burst(s, n, gap))
+		},
+	}
+}
+
+func uvicornFigures() []Figure {
 	return []Figure{
 		{
 			Name: "staircase", Title: "100 requests, 40 threads, 1 s each: when the answers come",

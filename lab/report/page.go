@@ -20,23 +20,25 @@ const (
 	variantsPage = "wrong-variants.md"
 )
 
-// Write writes every page and every picture into a folder, and removes the pages of stacks that are gone.
+// Write writes every page and every picture into a folder, and removes those of stacks and figures that are gone.
 func Write(docs string, r Results) error {
-	if err := drawAll(filepath.Join(docs, folder), r); err != nil {
-		return err
+	files := map[string][]byte{}
+	for name, text := range Pages(r) {
+		files[name] = []byte(text)
 	}
-	pages := Pages(r)
-	old, err := filepath.Glob(filepath.Join(docs, folder, "*.md"))
-	if err != nil {
-		return fmt.Errorf("the fidelity pages: %w", err)
+	for name, picture := range drawAll(r) {
+		files[folder+"/"+name] = picture
 	}
+	err := os.MkdirAll(filepath.Join(docs, folder), 0o755)
+	old, _ := filepath.Glob(filepath.Join(docs, folder, "*")) // the pattern is right
 	for _, path := range old {
-		if pages[folder+"/"+filepath.Base(path)] == "" {
+		ours := slices.Contains([]string{".md", ".svg"}, filepath.Ext(path))
+		if ours && files[folder+"/"+filepath.Base(path)] == nil {
 			err = errors.Join(err, os.Remove(path))
 		}
 	}
-	for name, text := range pages {
-		err = errors.Join(err, os.WriteFile(filepath.Join(docs, filepath.FromSlash(name)), []byte(text), 0o644))
+	for name, data := range files {
+		err = errors.Join(err, os.WriteFile(filepath.Join(docs, filepath.FromSlash(name)), data, 0o644))
 	}
 	if err != nil {
 		return fmt.Errorf("the fidelity pages: %w", err)
@@ -49,7 +51,7 @@ func Write(docs string, r Results) error {
 func Pages(r Results) map[string]string {
 	pages := map[string]string{"fidelity.md": index(r), folder + "/" + variantsPage: variants(r.Variants)}
 	for _, p := range r.Parts {
-		pages[folder+"/"+p.Stack+".md"] = stackPage(p)
+		pages[folder+"/"+p.Stack+".md"] = stackPage(p, r.Curves)
 	}
 	return pages
 }
@@ -108,7 +110,7 @@ func count(rows []Row, keep func(Row) bool) int {
 func broken(rows []Row) int { return count(rows, func(row Row) bool { return row.Broken != "" }) }
 
 // stackPage is the page of one stack.
-func stackPage(part Part) string {
+func stackPage(part Part, curves []Curve) string {
 	var p page
 	p.WriteString(generated)
 	p.line("# `%s` beside the real server\n", part.Stack)
@@ -130,7 +132,7 @@ func stackPage(part Part) string {
 		p.line("- %s: %s", vintage, versions(part.Versions[vintage]))
 	}
 	p.WriteString(differences(part))
-	p.WriteString(pictures(part.Stack))
+	p.WriteString(pictures(part.Stack, curves))
 	p.WriteString(tables(part))
 	return p.String()
 }
@@ -185,20 +187,22 @@ func differences(part Part) string {
 	return p.String()
 }
 
-func pictures(stack string) string {
+func pictures(stack string, curves []Curve) string {
 	var p page
 	for _, f := range Figures() {
-		if f.Server.Name() != stack {
+		var shown []string
+		for _, vintage := range servers.Vintages() {
+			if f.Server.Name() == stack && f.played(curves, vintage) {
+				shown = append(shown, fmt.Sprintf("![%s, %s](%s)", f.Title, vintage, f.file(vintage)))
+			}
+		}
+		if len(shown) == 0 {
 			continue
 		}
 		if p.Len() == 0 {
 			p.line("## Pictures\n\nThe wide orange marks are the real server's figures; the small blue ones on top are target-server's.\n")
 		}
-		p.line("### %s\n\n%s\n", f.Title, f.About)
-		for _, vintage := range servers.Vintages() {
-			p.line("![%s, %s](%s)", f.Title, vintage, f.file(vintage))
-		}
-		p.line("")
+		p.line("### %s\n\n%s\n\n%s\n", f.Title, f.About, strings.Join(shown, "\n"))
 	}
 	return p.String()
 }

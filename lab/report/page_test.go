@@ -24,6 +24,11 @@ func example() report.Results {
 				{Scenario: "pool-of-one", Vintage: "current", Broken: "no server"},
 			},
 		}},
+		Curves: []report.Curve{
+			{Figure: "staircase", Vintage: "2023-03", Server: "real", Y: []float64{1, 2}},
+			{Figure: "burst-flask", Vintage: "2023-03", Server: "real", Y: []float64{1, 2}},
+			{Figure: "burst-flask", Vintage: "current", Server: "ours", Y: []float64{1, 2}},
+		},
 		Variants: report.Variants{Date: "2026-11-24", Machine: "4 cores", All: []report.Variant{
 			{Name: "limit-plus-one", About: "One thread too many.", Caught: []string{"pool-of-one"}, Facts: 2},
 			{Name: "nothing", About: "No change."},
@@ -75,12 +80,15 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// Every stack has pictures of its own, or none.
+// A stack's page shows its own pictures, at each vintage that was played.
 func TestPicturesAreOfTheirStack(t *testing.T) {
 	r := example()
+	if page := report.Pages(r)["fidelity/uvicorn.md"]; strings.Count(page, ".svg") != 1 {
+		t.Errorf("uvicorn's page does not show the one picture that was played:\n%s", page)
+	}
 	r.Parts[0].Stack = "flask"
-	if page := report.Pages(r)["fidelity/flask.md"]; strings.Contains(page, ".svg") || strings.Contains(page, "## Pictures") {
-		t.Errorf("flask's page shows another stack's pictures:\n%s", page)
+	if page := report.Pages(r)["fidelity/flask.md"]; strings.Contains(page, "staircase") || strings.Count(page, ".svg") != 2 {
+		t.Errorf("flask's page does not show its own two pictures:\n%s", page)
 	}
 }
 
@@ -113,19 +121,22 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// The page of a stack that is gone is removed.
+// Pages of stacks, and pictures of figures, that are gone are removed.
 func TestWriteRemovesOldPages(t *testing.T) {
 	docs := t.TempDir()
 	r := example()
 	if err := report.Write(docs, r); err != nil {
 		t.Fatal(err)
 	}
-	r.Parts[0].Stack = "flask"
+	r.Parts[0].Stack, r.Curves = "flask", r.Curves[:2]
 	if err := report.Write(docs, r); err != nil {
 		t.Fatal(err)
 	}
-	found, err := filepath.Glob(filepath.Join(docs, "fidelity", "*.md"))
-	want := []string{filepath.Join(docs, "fidelity", "flask.md"), filepath.Join(docs, "fidelity", "wrong-variants.md")}
+	found, err := filepath.Glob(filepath.Join(docs, "fidelity", "*"))
+	var want []string
+	for _, name := range []string{"burst-flask-2023-03.svg", "flask.md", "staircase-2023-03.svg", "wrong-variants.md"} {
+		want = append(want, filepath.Join(docs, "fidelity", name))
+	}
 	if err != nil || !reflect.DeepEqual(found, want) {
 		t.Errorf("got %q, %v; want %q", found, err, want)
 	}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/target-server/target-server/internal/machine"
@@ -96,6 +98,9 @@ func (o options) writePages(_ context.Context, stdout io.Writer) (int, error) {
 		return exitFailed, fmt.Errorf("%w (a whole go run ./lab/cmd/lab --live writes it)", err)
 	}
 	if err == nil {
+		err = complete(results)
+	}
+	if err == nil {
 		results.Variants, err = report.LoadVariants(o.variantsFile())
 	}
 	if errors.Is(err, fs.ErrNotExist) {
@@ -112,6 +117,20 @@ func (o options) writePages(_ context.Context, stdout io.Writer) (int, error) {
 	}
 	fmt.Fprintf(stdout, "%s and a page for each of %d stacks are written\n", filepath.Join(o.docs, "fidelity.md"), len(results.Parts))
 	return exitGood, nil
+}
+
+// complete fails if a stack was never played whole: pages written without it would lose what is known of it.
+func complete(results report.Results) error {
+	var absent []string
+	for _, stack := range scenarios.Stacks() {
+		if !slices.ContainsFunc(results.Parts, func(p report.Part) bool { return p.Stack == stack }) {
+			absent = append(absent, stack)
+		}
+	}
+	if len(absent) == 0 {
+		return nil
+	}
+	return fmt.Errorf("there are no results of %s (go run ./lab/cmd/lab --live --stack %s)", strings.Join(absent, ", "), absent[0])
 }
 
 // writeMeasures writes how much was recorded of each stack, for target-server stacks NAME.
