@@ -1,6 +1,5 @@
-// Package plot draws the lab's pictures as SVG: what a reader wants to see of a
-// few hundred numbers, in a file that needs nothing beside it and reads well on
-// light and dark pages.
+// Package plot draws the lab's pictures as SVG: a few hundred numbers at a glance, in a self-contained
+// file that is legible on light and dark pages.
 //
 //	svg := plot.Chart{
 //		Title: "Finish times", X: "answers so far", Y: "seconds",

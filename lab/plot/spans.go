@@ -6,7 +6,7 @@ type Span struct {
 	Failed   bool // drawn in another colour
 }
 
-// Spans is a picture of bars, the first on top.
+// Spans is a picture of bars, the first at the top.
 type Spans struct {
 	Title, X, Y string
 	Bars        []Span

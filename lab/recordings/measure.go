@@ -12,7 +12,7 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// Measure adds up the recordings of a stack, by vintage.
+// Measure counts the recordings of a stack, by vintage.
 func (s Store) Measure(stack string) (map[string]stacks.Measure, error) {
 	files, err := filepath.Glob(s.path(stack, "*", "*"))
 	if err != nil {
@@ -58,7 +58,7 @@ func (s Store) WriteMeasure(stack, dir string, live map[string]*stacks.Live) err
 		err = os.WriteFile(filepath.Join(dir, stack+".json"), append(data, '\n'), 0o644)
 	}
 	if err != nil {
-		return fmt.Errorf("what was measured of %s: %w", stack, err)
+		return fmt.Errorf("the measure of %s: %w", stack, err)
 	}
 	return nil
 }

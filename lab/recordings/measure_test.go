@@ -13,7 +13,7 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// What target-server stacks NAME tells of the lab is what the recordings say.
+// The counts printed by target-server stacks NAME agree with the recordings.
 func TestWhatWasMeasuredIsCurrent(t *testing.T) {
 	known := map[string]bool{}
 	for _, stack := range scenarios.Stacks() {
@@ -37,12 +37,12 @@ func TestWhatWasMeasuredIsCurrent(t *testing.T) {
 	}
 	for _, file := range files {
 		if !known[filepath.Base(file)] {
-			t.Errorf("%s: no scenario is of this stack", file)
+			t.Errorf("%s: this stack has no scenario", file)
 		}
 	}
 }
 
-// Facts are counted by vintage, and the newest recording tells the versions.
+// Facts are counted by vintage, and the versions are those of the newest recording.
 func TestMeasure(t *testing.T) {
 	store := recordings.Store{Dir: t.TempDir()}
 	found := []facts.Fact{facts.NewExact("exit", "exit 0"), facts.NewExact("answers", "5 x 200")}

@@ -14,8 +14,8 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// playArticle plays the article's experiments one after the other, at the article's vintage unless another is chosen. A run
-// of all of them writes docs/article.md; a run of some only prints its table.
+// playArticle plays the article's experiments one after the other, at the article's vintage by default.
+// If all were played it writes docs/article.md; otherwise it only prints the results.
 func (o options) playArticle(ctx context.Context, r *runner.Runner, stdout io.Writer) (int, error) {
 	vintage := o.vintage
 	if vintage == "" {
@@ -47,6 +47,6 @@ func (o options) playArticle(ctx context.Context, r *runner.Runner, stdout io.Wr
 	if err := os.WriteFile(path, []byte(page), 0o644); err != nil {
 		return exitFailed, fmt.Errorf("the article's page: %w", err)
 	}
-	fmt.Fprintf(stdout, "%s is written: %d experiments\n", path, len(rows))
+	fmt.Fprintf(stdout, "wrote %s from %d experiments\n", path, len(rows))
 	return exitGood, nil
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// checkAll starts every real server that is pinned and sends it one request.
+// checkAll starts every pinned real server, and sends it one request.
 func (o options) checkAll(ctx context.Context, r *runner.Runner, stdout io.Writer) (int, error) {
 	code := exitGood
 	for _, cfg := range checked() {
@@ -31,7 +31,7 @@ func (o options) checkAll(ctx context.Context, r *runner.Runner, stdout io.Write
 	return code, ctx.Err()
 }
 
-// checked lists every stack, and the article's two that start and then fail every request.
+// checked is every stack, and the article's two servers that start and then fail every request.
 func checked() []servers.Config {
 	var all []servers.Config
 	for _, stack := range servers.Stacks() {
@@ -52,7 +52,7 @@ func usualMode(stack string) string {
 	return "threadpool"
 }
 
-// ask starts a server and returns the first line and the body of its answer.
+// ask starts a server, sends a request, and returns the status line and the body of the answer.
 func ask(ctx context.Context, r *runner.Runner, cfg servers.Config) (string, error) {
 	said := ""
 	scenario := scenarios.Scenario{Name: "check", Play: func(s *scenarios.Stage) {
@@ -67,7 +67,7 @@ func ask(ctx context.Context, r *runner.Runner, cfg servers.Config) (string, err
 		return "", err
 	}
 	if said == "" {
-		return "", fmt.Errorf("%s at %s started and did not answer", cfg.Stack, cfg.Vintage)
+		return "", fmt.Errorf("%s at %s started but did not answer", cfg.Stack, cfg.Vintage)
 	}
 	return said, nil
 }

@@ -149,7 +149,7 @@ func (o options) plays() []runner.Play {
 	return plays
 }
 
-// whole reports whether nothing of a stack is left out.
+// whole reports whether the command line selects everything of a stack.
 func (o options) whole() bool {
 	return !o.core && o.only+o.vintage+o.http+o.loop == ""
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// The exit codes: a difference and a failure are 1, a wrong command line is 2.
+// The exit statuses: 1 for a difference or a failure, 2 for a wrong command line.
 const (
 	exitGood   = 0
 	exitFailed = 1

@@ -9,7 +9,7 @@ import (
 	"github.com/target-server/target-server/lab/runner"
 )
 
-// terminal prints each result as it comes in, and a summary at the end.
+// terminal prints results as they come in, and a summary at the end.
 type terminal struct {
 	out     io.Writer
 	began   time.Time
@@ -22,7 +22,7 @@ func newTerminal(out io.Writer, total int) *terminal {
 	return &terminal{out: out, began: time.Now(), total: total}
 }
 
-// played prints a scenario that was played for the first time, and whether it will be played again.
+// played prints the result of a scenario's first run, and whether it will be repeated.
 func (r *terminal) played(v runner.Verdict, again bool) {
 	r.count++
 	r.line(v, fmt.Sprintf("%3d/%d", r.count, r.total), map[bool]string{true: ", will be repeated"}[again])
@@ -31,7 +31,7 @@ func (r *terminal) played(v runner.Verdict, again bool) {
 	}
 }
 
-// repeated prints a scenario that was played again.
+// repeated prints the result of a repeat.
 func (r *terminal) repeated(v runner.Verdict) {
 	r.settled = append(r.settled, v)
 	r.line(v, "again", fmt.Sprintf(", repeated %d times", v.Repeats))
@@ -42,7 +42,7 @@ func (r *terminal) line(v runner.Verdict, place, more string) {
 		v.Took.Round(100*time.Millisecond), more)
 }
 
-// close prints every fact that is different or unstable, and the totals; it returns the exit code.
+// close prints every difference, every instability and the final line, and returns the exit status.
 func (r *terminal) close(interrupted error) int {
 	agree, differ, unstable, broken := 0, 0, 0, 0
 	for _, v := range r.settled {
@@ -72,7 +72,7 @@ func (r *terminal) details(v runner.Verdict) {
 	if v.Err == nil && v.Count(runner.Differs) == 0 && v.Count(runner.Unstable) == 0 {
 		return
 	}
-	fmt.Fprintf(r.out, "\n%s at %s   (alone: go run ./lab/cmd/lab --live --vintage %s --only %s)\n", v.Scenario, v.Vintage, v.Vintage, v.Scenario)
+	fmt.Fprintf(r.out, "\n%s at %s   (only this: go run ./lab/cmd/lab --live --vintage %s --only %s)\n", v.Scenario, v.Vintage, v.Vintage, v.Scenario)
 	if v.Err != nil {
 		fmt.Fprintf(r.out, "  could not be played: %s\n", strings.ReplaceAll(v.Err.Error(), "\n", "\n  "))
 	}

@@ -16,7 +16,7 @@ import (
 // variantsFile is where the last run of all wrong variants is kept.
 func (o options) variantsFile() string { return filepath.Join(o.results, "variants.json") }
 
-// chosenVariants lists the wrong variants that the command line does not leave out.
+// chosenVariants lists the variants that the command line selects.
 func (o options) chosenVariants() []variants.Variant {
 	return slices.DeleteFunc(variants.All(), func(v variants.Variant) bool { return !o.chosen(v.Name) })
 }
@@ -25,7 +25,7 @@ func (o options) chosenVariants() []variants.Variant {
 func (o options) catchVariants(ctx context.Context, stdout io.Writer) (int, error) {
 	root, err := filepath.Abs(".")
 	if err != nil {
-		return exitFailed, fmt.Errorf("the project's folder: %w", err)
+		return exitFailed, fmt.Errorf("the working directory: %w", err)
 	}
 	results, err := variants.Run(ctx, root, o.chosenVariants(), stdout)
 	if err != nil {
@@ -40,7 +40,7 @@ func (o options) catchVariants(ctx context.Context, stdout io.Writer) (int, erro
 		}
 	}
 	fmt.Fprintf(stdout, "\n%d of %d wrong variants are caught\n", caught, len(results))
-	if o.only == "" { // the page shows all of them
+	if o.only == "" { // the report needs all of them
 		err = report.SaveVariants(o.variantsFile(), kept)
 	}
 	if caught < len(results) || err != nil {
