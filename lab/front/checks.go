@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// Check is something that must hold of a variant, with a margin that a busy
-// machine does not use up.
+// Check is a condition that a variant must meet, with a margin wide enough for a busy machine.
 type Check struct {
 	Variant string
 	What    string
@@ -16,52 +15,52 @@ type Check struct {
 	figure  func(Result) string
 }
 
-// Checks lists what must hold.
+// Checks lists the conditions of all variants.
 func Checks() []Check {
 	var all []Check
 	for _, v := range []string{UnboundedFIFO, NginxUnbounded} {
 		all = append(all,
-			atMost(v, "served in the overload, of the capacity", 0.65, Result.Goodput),
-			atLeast(v, "work for nobody", 0.5, Result.ForNobody),
+			atMost(v, "answered in the overload, of capacity", 0.65, Result.Goodput),
+			atLeast(v, "wasted thread time", 0.5, Result.ForNobody),
 			atLeast(v, "504 of all", 0.4, share(504)),
-			atLeast(v, "seconds until it serves again", 4, recovery),
+			atLeast(v, "seconds to recovery", 4, recovery),
 		)
 	}
 	all = append(all,
 		atLeast(UnboundedLIFO, "504 of all", 0.1, share(504)),
-		atLeast(UnboundedLIFO, "work for nobody", 0.1, Result.ForNobody),
-		atLeast(UnboundedLIFO, "served after the overload", 0.8, Result.ServedAfter),
+		atLeast(UnboundedLIFO, "wasted thread time", 0.1, Result.ForNobody),
+		atLeast(UnboundedLIFO, "answered after the overload", 0.8, Result.ServedAfter),
 		atLeast(NginxDefault, "502 of all", 0.3, share(502)),
 	)
 	for _, v := range []string{Retried, NginxRetried} {
 		all = append(all,
-			atLeast(v, "requests worked on for one that came", 1.5, Result.PerVisit),
-			atLeast(v, "work for nobody", 0.7, Result.ForNobody),
-			atMost(v, "served after the overload", 0.3, Result.ServedAfter),
+			atLeast(v, "runs per client", 1.5, Result.PerVisit),
+			atLeast(v, "wasted thread time", 0.7, Result.ForNobody),
+			atMost(v, "answered after the overload", 0.3, Result.ServedAfter),
 		)
 	}
 	for _, v := range []string{Bounded, NginxBounded, BalancerLine, ConcurrencyOff, NginxMost, NginxLimitReq, NginxLimitConn} {
 		all = append(all,
-			atLeast(v, "served in the overload, of the capacity", 0.75, Result.Goodput),
-			atMost(v, "work for nobody", 0.1, Result.ForNobody),
+			atLeast(v, "answered in the overload, of capacity", 0.75, Result.Goodput),
+			atMost(v, "wasted thread time", 0.1, Result.ForNobody),
 			atMost(v, "504 of all", 0.05, share(504)),
 			atLeast(v, "503 of all", 0.1, share(503)),
-			atMost(v, "seconds until it serves again", 2, recovery),
+			atMost(v, "seconds to recovery", 2, recovery),
 		)
 	}
 	for _, v := range []string{Bounded, NginxBounded} {
-		all = append(all, atMost(v, "seconds to a 503, half of them", 0.6, median503))
+		all = append(all, atMost(v, "median seconds to a 503", 0.6, median503))
 	}
 	return append(all,
-		atLeast(BoundedLIFO, "served in the overload, of the capacity", 0.75, Result.Goodput),
+		atLeast(BoundedLIFO, "answered in the overload, of capacity", 0.75, Result.Goodput),
 		atLeast(BoundedLIFO, "503 of all", 0.1, share(503)),
 		atMost(Concurrency, "504 of all", 0.05, share(504)),
 		atLeast(Concurrency, "503 of all", 0.1, share(503)),
 		atLeast(NginxMaxConns, "502 of all", 0.1, share(502)),
-		atLeast(LeaversTarget, "work for nobody", 0.5, Result.ForNobody),
-		atLeast(LeaversKept, "work for nobody", 0.25, Result.ForNobody),
-		atMost(LeaversNginx, "work for nobody", 0.15, Result.ForNobody),
-		atMost(LeaversDropped, "work for nobody", 0.15, Result.ForNobody),
+		atLeast(LeaversTarget, "wasted thread time", 0.5, Result.ForNobody),
+		atLeast(LeaversKept, "wasted thread time", 0.25, Result.ForNobody),
+		atMost(LeaversNginx, "wasted thread time", 0.15, Result.ForNobody),
+		atMost(LeaversDropped, "wasted thread time", 0.15, Result.ForNobody),
 	)
 }
 
@@ -85,7 +84,7 @@ func share(status int) func(Result) float64 {
 	return func(r Result) float64 { return float64(r.Status(status)) / float64(max(1, len(r.Visits))) }
 }
 
-// recovery is in seconds; what has not recovered has taken all the time there was.
+// recovery is the time to recovery in seconds; without a recovery it is all the time that was left.
 func recovery(r Result) float64 {
 	d, ok := r.Recovery()
 	if !ok {
@@ -94,7 +93,7 @@ func recovery(r Result) float64 {
 	return d.Seconds()
 }
 
-// median503 is in seconds, and long where there is none.
+// median503 is the median time to a 503 in seconds; a minute if there was none.
 func median503(r Result) float64 {
 	d, ok := r.Took(0.5, func(v Visit) bool { return v.Status == 503 })
 	if !ok {
@@ -103,7 +102,7 @@ func median503(r Result) float64 {
 	return d.Seconds()
 }
 
-// Failed lists what does not hold of a result, in words.
+// Failed lists the checks that a result fails, in words.
 func Failed(r Result) []string {
 	if r.Err != nil {
 		return []string{r.Err.Error()}
@@ -111,14 +110,14 @@ func Failed(r Result) []string {
 	var failed []string
 	for _, c := range Checks() {
 		if c.Variant == strings.TrimSuffix(r.Variant.Name, realSuffix) && !c.holds(r) {
-			failed = append(failed, fmt.Sprintf("%s, and was %s", c.What, c.figure(r)))
+			failed = append(failed, fmt.Sprintf("%s; got %s", c.What, c.figure(r)))
 		}
 	}
 	return append(failed, wrongAlerts(r)...)
 }
 
-// alerts are those that fire in the variants that Prometheus watches. The other
-// alerts must not.
+// alerts lists the alerts that must fire in each variant that Prometheus watches. No other alert may
+// fire.
 func alerts() map[string][]string {
 	return map[string][]string{
 		UnboundedFIFO: {"LineLongerThanTimeout", "WorkForNobody"},
@@ -129,7 +128,7 @@ func alerts() map[string][]string {
 	}
 }
 
-// wrongAlerts lists the alerts that should have fired and have not, and the other way round.
+// wrongAlerts says so if the alerts that fired are not exactly those that must fire.
 func wrongAlerts(r Result) []string {
 	if r.Watched == nil {
 		return nil
@@ -138,10 +137,10 @@ func wrongAlerts(r Result) []string {
 	if slices.Equal(wanted, got) {
 		return nil
 	}
-	return []string{fmt.Sprintf("the alerts %v, and were %v", wanted, got)}
+	return []string{fmt.Sprintf("the alerts %v; got %v", wanted, got)}
 }
 
-// FailedHealth lists what does not hold of a health case.
+// FailedHealth lists the checks that a health case fails, in words.
 func FailedHealth(h Health) []string {
 	if h.Err != nil {
 		return []string{h.Err.Error()}
@@ -151,19 +150,19 @@ func FailedHealth(h Health) []string {
 	var failed []string
 	want := func(holds bool, what string) {
 		if !holds {
-			failed = append(failed, fmt.Sprintf("%s: down %v, up %v, of %d requests %d at once, %d late, %d refused", what, h.Down, h.Up, total, h.AtOnce, h.Late, h.Refused))
+			failed = append(failed, fmt.Sprintf("%s; got down %v, up %v; of %d requests, %d answered at once, %d late, %d refused", what, h.Down, h.Up, total, h.AtOnce, h.Late, h.Refused))
 		}
 	}
 	switch h.Case.Name {
 	case HealthBlocked:
 		want(down && len(h.Up) == targets, "both targets go down and come up again")
-		want(h.Refused > 0 && h.Late > 0, "requests wait for the loop, then are refused")
+		want(h.Refused > 0 && h.Late > 0, "requests first wait for the loop, then are refused")
 	case HealthFull:
 		want(len(h.Down) == 0, "no target goes down")
-		want(h.AtOnce*10 >= total*9, "what needs no thread is answered at once")
+		want(h.AtOnce*10 >= total*9, "requests that need no thread are answered at once")
 	case HealthQueued:
 		want(down, "both targets go down")
-		want(h.AtOnce*3 >= total && h.Refused*5 >= total, "what needs no thread is answered at once, then refused")
+		want(h.AtOnce*3 >= total && h.Refused*5 >= total, "requests that need no thread are answered at once, then refused")
 	}
 	return failed
 }

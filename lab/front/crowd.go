@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// Phase is arrivals at one rate.
+// Phase is a period of arrivals at one rate.
 type Phase struct {
-	Rate int // a second
+	Rate int // per second
 	Time time.Duration
 }
 
-// The phases: below the capacity, at twice of it, below it again.
+// The phases: below the capacity, at twice the capacity, and below it again.
 func phases() []Phase {
 	return []Phase{{capacity / 2, overloadFrom}, {2 * capacity, overloadFor}, {capacity * 6 / 10, afterwards}}
 }
@@ -29,19 +29,19 @@ const (
 	whole        = overloadTo + afterwards
 )
 
-// Visit is one request, as its client saw it. Times are since the crowd began.
+// Visit is one request as its client saw it. Times are relative to the first arrival.
 type Visit struct {
 	Sent, Ended time.Duration
-	Status      int  // 0 where there was no answer
-	Left        bool // the client has not waited for it
-	Balancer    bool // the answer is the balancer's own
+	Status      int  // 0 if there was no answer
+	Left        bool // the client left before the answer
+	Balancer    bool // the balancer itself sent the answer
 }
 
-// patience is how long a client waits that does not leave.
+// patience is how long a client waits if it is not one of those that leave early.
 const patience = 30 * time.Second
 
-// crowd has every client come at its time, on a connection of its own, whatever
-// became of the others, and waits for all.
+// crowd starts every client at its scheduled time, on a connection of its own, whether or not earlier
+// ones have been answered. It returns when all have ended.
 func crowd(ctx context.Context, addr string, leavers bool) []Visit {
 	var visits []Visit
 	at := time.Duration(0)
@@ -69,7 +69,7 @@ func crowd(ctx context.Context, addr string, leavers bool) []Visit {
 	return visits
 }
 
-// make is the visit itself. Without an answer the status stays 0.
+// make sends the request and records the outcome. Without an answer the status stays 0.
 func (v *Visit) make(ctx context.Context, client *http.Client, url string, began time.Time, stay time.Duration) {
 	v.Sent = time.Since(began)
 	defer func() { v.Ended = time.Since(began) }()

@@ -11,8 +11,8 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// made is a result whose clients came at the phases' pace: those in the overload
-// got one status, those after it another, and all work was for somebody or nobody.
+// made is a result whose clients arrived as the phases say: those in the overload got one status, those
+// after it another, and every row has the same outcome.
 func made(v string, during, after int, outcome string) Result {
 	r := Result{Variant: Variant{Name: v, Title: v, Balancer: HAProxy}}
 	at := time.Duration(0)
@@ -21,7 +21,7 @@ func made(v string, during, after int, outcome string) Result {
 			sent := at + time.Duration(k)*time.Second/time.Duration(p.Rate)
 			status := []int{200, during, after}[i]
 			if during == 503 && k%2 == 0 {
-				status = 200 // a bound serves the others
+				status = 200 // with a bound the others are answered
 			}
 			r.Visits = append(r.Visits, Visit{Sent: sent, Ended: sent + work, Status: status})
 			r.Rows = append(r.Rows, Row{Visit: len(r.Visits) - 1, Started: status != 503, Start: sent, End: sent + work, Outcome: outcome})
@@ -34,41 +34,42 @@ func made(v string, during, after int, outcome string) Result {
 func TestFigures(t *testing.T) {
 	r := made(UnboundedFIFO, 504, 504, left)
 	if got, want := len(r.Visits), 2*20+4*80+12*24; got != want {
-		t.Errorf("%d came, want %d", got, want)
+		t.Errorf("%d clients, want %d", got, want)
 	}
 	if r.Goodput() != 0 || r.ForNobody() != 1 || r.PerVisit() != 1 || r.ServedAfter() != 0 {
-		t.Errorf("nobody is served: got %v, %v for nobody, %v for one, %v after", r.Goodput(), r.ForNobody(), r.PerVisit(), r.ServedAfter())
+		t.Errorf("no client answered: goodput %v, wasted %v, runs per client %v, answered after the overload %v; want 0, 1, 1, 0", r.Goodput(), r.ForNobody(), r.PerVisit(), r.ServedAfter())
 	}
 	if d, ok := r.Recovery(); ok {
-		t.Errorf("it is well again after %v, and never was", d)
+		t.Errorf("recovered after %v, want never", d)
 	}
 	r = made(Bounded, 503, 200, "answered")
 	if r.Goodput() != 1 || r.ForNobody() != 0 || r.ServedAfter() != 1 {
-		t.Errorf("half are served: got %v, %v for nobody, %v after", r.Goodput(), r.ForNobody(), r.ServedAfter())
+		t.Errorf("half answered: goodput %v, wasted %v, answered after the overload %v; want 1, 0, 1", r.Goodput(), r.ForNobody(), r.ServedAfter())
 	}
 	if got, want := r.PerVisit(), 488./648; got < want-0.01 || got > want+0.01 {
-		t.Errorf("%v worked on for one, want %v", got, want)
+		t.Errorf("%v runs per client, want %v", got, want)
 	}
 	if d, ok := r.Recovery(); d != 0 || !ok {
-		t.Errorf("it is well again after %v, %v; want at once", d, ok)
+		t.Errorf("recovered after %v, %v; want at once", d, ok)
 	}
 	if d, ok := r.Took(0.5, Visit.served); d != work || !ok {
 		t.Errorf("a 200 took %v, want %v", d, work)
 	}
 }
 
-// Work whose balancer has kept the connection is in vain if the client has left all the same.
+// Work is wasted if the client has left, even though the balancer has kept its connection to the
+// target.
 func TestInVain(t *testing.T) {
 	r := made(LeaversKept, 0, 200, "answered")
 	if got, want := r.ForNobody(), 320./648; got < want-0.01 || got > want+0.01 {
-		t.Errorf("%v for nobody, want %v", got, want)
+		t.Errorf("wasted %v, want %v", got, want)
 	}
 	if r.SeenLeft() != 0 {
-		t.Errorf("the targets saw %v leave, want 0", r.SeenLeft())
+		t.Errorf("the targets' logs say that %v left, want 0", r.SeenLeft())
 	}
 }
 
-// The cure's checks fail for what has no cure, and those of the illness for what has one.
+// The checks of a variant with a bound fail for a result without one, and the other way round.
 func TestChecksCanFail(t *testing.T) {
 	ill, cured := made("", 504, 504, left), made("", 503, 200, "answered")
 	checked := map[string]int{}
@@ -77,7 +78,7 @@ func TestChecksCanFail(t *testing.T) {
 	}
 	for _, v := range Variants() {
 		if checked[v.Name] == 0 {
-			t.Errorf("nothing is checked of %s", v.Name)
+			t.Errorf("no check for %s", v.Name)
 		}
 	}
 	for _, test := range []struct {
@@ -103,11 +104,11 @@ func TestChecksCanFail(t *testing.T) {
 		}
 	}
 	if failed := Failed(Result{Err: errors.New("broken")}); len(failed) != 1 {
-		t.Errorf("what could not be played fails %v", failed)
+		t.Errorf("a run that ended in an error failed %v, want one failure", failed)
 	}
 	cured.Variant.Name, cured.Watched = Bounded, &Watched{Alerts: []string{"WorkForNobody"}}
 	if failed := Failed(cured); len(failed) != 1 {
-		t.Errorf("an alert that must not fire: failed %v", failed)
+		t.Errorf("an alert that must not fire: failed %v, want one failure", failed)
 	}
 }
 
@@ -121,7 +122,7 @@ func TestHealthChecksCanFail(t *testing.T) {
 		for other := range map[string]bool{HealthBlocked: true, HealthFull: true, HealthQueued: true} {
 			good.Case.Name = other
 			if failed := FailedHealth(good); (len(failed) == 0) != (other == name) {
-				t.Errorf("what %s shows, taken for %s: failed %v", name, other, failed)
+				t.Errorf("a result of %s, checked as %s: failed %v", name, other, failed)
 			}
 		}
 	}
@@ -134,7 +135,7 @@ func TestFill(t *testing.T) {
 		t.Errorf("got %q, %v; want %q", got, err, want)
 	}
 	if _, err := Fill(page, map[string]string{"three": ""}); err == nil {
-		t.Error("a page without a place for a table is taken")
+		t.Error("a page without a place for the table: no error")
 	}
 }
 
@@ -152,8 +153,8 @@ func TestPicture(t *testing.T) {
 		}
 	}
 	layers := r.threads()
-	if got := layers[2][1]; got < 3.99 || got > 4.01 { // 20 come in a second, for 200 ms each
-		t.Errorf("%v threads work for nobody, want 4", got)
+	if got := layers[2][1]; got < 3.99 || got > 4.01 { // 20 arrive per second and take 200 ms each
+		t.Errorf("%v threads on wasted work, want 4", got)
 	}
 }
 
@@ -170,7 +171,7 @@ func TestReadNative(t *testing.T) {
 	if want := (Row{7, true, time.Second, 3 * time.Second, "answered"}); err != nil || len(rows) != 1 || rows[0] != want {
 		t.Errorf("got %v, %v; want %v", rows, err, want)
 	}
-	for name, lines := range map[string][]driver.Line{"begun alone": {begun}, "done alone": {done}} {
+	for name, lines := range map[string][]driver.Line{"only processing": {begun}, "only done": {done}} {
 		if _, err := readNative(lines, began); err == nil {
 			t.Errorf("%s: no error", name)
 		}

@@ -12,14 +12,14 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// HealthCase is HAProxy's health check before targets that are kept busy.
+// HealthCase is one of HAProxy's health checks, run against targets that are kept busy.
 type HealthCase struct {
 	Name  string
 	Mode  string // of the targets
-	Check string // the path that HAProxy asks for
+	Check string // the path that HAProxy requests
 }
 
-// The names of the cases that the checks ask for.
+// The names of the cases that the checks refer to.
 const (
 	HealthBlocked = "blocked loop"
 	HealthFull    = "full pool"
@@ -35,31 +35,31 @@ func HealthCases() []HealthCase {
 	}
 }
 
-// The times of a case. HAProxy needs some good checks first: a server that has just
-// started goes down by a single bad one. A bad check takes a second and the next comes
-// a second later, so that the third ends after five or six.
+// The times of a case. HAProxy first needs some successful checks: a server that has just started goes
+// down after a single failed one. A failed check takes a second and the next starts a second later, so
+// the third ends after five or six seconds.
 const (
 	settle    = 4 * time.Second
 	busyFor   = 9 * time.Second // how long each target is kept busy
 	watchFor  = 13 * time.Second
 	cheapGap  = 100 * time.Millisecond
 	atOnce    = 500 * time.Millisecond
-	longAfter = "30s" // the balancer's time-out, so that it ends nothing here
+	longAfter = "30s" // the balancer's timeout: too long to matter here
 )
 
-// Health is what a case has shown.
+// Health is what a run of a case showed.
 type Health struct {
 	Case     HealthCase
-	Down, Up []time.Duration // when HAProxy said so of a target, since both were kept busy
+	Down, Up []time.Duration // when HAProxy logged it for a target, relative to when both became busy
 	Reason   string          // of the first DOWN
-	AtOnce   int             // requests for a page that nobody has, answered at once by a target
+	AtOnce   int             // requests for a path that does not exist, answered at once by a target
 	Late     int             // answered later
-	Refused  int             // by HAProxy: no server
+	Refused  int             // by HAProxy: no server available
 	Err      error
 }
 
-// RunHealth plays a case: every thread of both targets, or their loop, is kept
-// busy, and meanwhile somebody asks for what needs no thread.
+// RunHealth plays a case: every thread of both targets, or their loop, is kept busy, while a client
+// sends requests that need no thread.
 func RunHealth(ctx context.Context, tools Tools, c HealthCase) (h Health) {
 	h.Case = c
 	flags := []string{"--mode=" + c.Mode, "--vintage=" + fifo, fmt.Sprintf("--limit=%d", threads), "--log-format=off"}
@@ -80,7 +80,7 @@ func RunHealth(ctx context.Context, tools Tools, c HealthCase) (h Health) {
 			all.Go(func() { _, _ = get(ctx, fmt.Sprintf("http://%s/?id=%d&sleep=%s", t.addr, i+1, busyFor)) })
 		}
 	}
-	time.Sleep(2 * cheapGap) // they come first
+	time.Sleep(2 * cheapGap) // so that those arrive first
 	var mu sync.Mutex
 	for time.Since(began) < busyFor {
 		all.Go(func() {
@@ -115,7 +115,7 @@ func (h *Health) count(v Visit) {
 func (h *Health) read(lines []driver.Line, began time.Time) {
 	for _, l := range lines {
 		if l.Output != driver.Stdout {
-			continue // it says the same on standard error
+			continue // HAProxy repeats it on standard error
 		}
 		if _, reason, ok := strings.Cut(l.Text, " is DOWN, reason: "); ok {
 			h.Down = append(h.Down, l.At.Sub(began))

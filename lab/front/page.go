@@ -8,13 +8,14 @@ import (
 	"github.com/target-server/target-server/internal/markers"
 )
 
-// Fill puts tables in their places on a page: each between the lines
-// "<!-- front: NAME -->" and "<!-- front end -->".
+// Fill inserts each table into a page, between the lines "<!-- front: NAME -->" and "<!-- front end
+// -->".
 func Fill(page string, tables map[string]string) (string, error) {
 	return markers.Fill(page, "front", tables)
 }
 
-// Tables makes the page's tables of the results and the health cases; how says of which run they are.
+// Tables makes the page's tables from the results and the health cases; how describes the run (date,
+// machine, versions).
 func Tables(results map[string]Result, health []Health, how string) map[string]string {
 	pick := func(names ...string) (all []Result) {
 		for _, name := range names {
@@ -37,7 +38,7 @@ func Tables(results map[string]Result, health []Health, how string) map[string]s
 
 func overloadTable(results []Result) string {
 	var b strings.Builder
-	b.WriteString("| set | 200 | 504 | 502 | 503 | a 503 took, half and 99 % | served in the overload, of the capacity | work for nobody | requests worked on, for one of a client | serves again after |\n")
+	b.WriteString("| settings | 200 | 504 | 502 | 503 | time to a 503, median and 99 % | answered in the overload, of capacity | wasted thread time | runs per client | recovered after |\n")
 	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, r := range results {
 		fmt.Fprintf(&b, "| %s | %d | %d | %d | %s | %s | %s | %s | %.2f | %s |\n", r.Variant.Title, r.Status(200), r.Status(504), r.Status(502),
@@ -46,7 +47,7 @@ func overloadTable(results []Result) string {
 	return b.String()
 }
 
-// refusals says how many 503 there were, and whose.
+// refusals says how many 503s there were, and who sent them.
 func refusals(r Result) string {
 	own := r.Count(func(v Visit) bool { return v.Status == 503 && v.Balancer })
 	switch all := r.Status(503); {
@@ -57,11 +58,11 @@ func refusals(r Result) string {
 	case own == 0:
 		return fmt.Sprintf("%d by the targets", all)
 	default:
-		return fmt.Sprintf("%d, of them %d by %s", all, own, r.Variant.Balancer)
+		return fmt.Sprintf("%d, %d of them by %s", all, own, r.Variant.Balancer)
 	}
 }
 
-// took says how long half of the answers with a status took, and all but one in a hundred.
+// took gives the median and the 99th percentile of the time that answers with this status took.
 func (r Result) took(status int) string {
 	is := func(v Visit) bool { return v.Status == status }
 	half, ok := r.Took(0.5, is)
@@ -72,7 +73,7 @@ func (r Result) took(status int) string {
 	return fmt.Sprintf("%s, %s", span(half), span(most))
 }
 
-// again says when all was well.
+// again says how long the recovery took.
 func again(r Result) string {
 	d, ok := r.Recovery()
 	switch {
@@ -84,10 +85,10 @@ func again(r Result) string {
 	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
-// realTable has target-server and FastAPI on Uvicorn side by side.
+// realTable shows target-server and FastAPI on Uvicorn side by side.
 func realTable(results map[string]Result) string {
 	var b strings.Builder
-	b.WriteString("| set | targets | 200 | 504 | 503 | served in the overload, of the capacity | work for nobody | serves again after |\n")
+	b.WriteString("| settings | targets | 200 | 504 | 503 | answered in the overload, of capacity | wasted thread time | recovered after |\n")
 	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, v := range RealVariants() {
 		ours := results[strings.TrimSuffix(v.Name, realSuffix)]
@@ -105,7 +106,7 @@ func realTable(results map[string]Result) string {
 
 func leaversTable(results []Result) string {
 	var b strings.Builder
-	b.WriteString("| the line | clients that left | work for nobody | requests left, by the targets' own count | of those who stay, served | a 200 took, half and 99 % |\n| --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString("| settings | clients that left | wasted thread time | requests whose client left, by the targets' count | answered, of clients that stayed | time to a 200, median and 99 % |\n| --- | --- | --- | --- | --- | --- |\n")
 	for _, r := range results {
 		gone := r.Count(func(v Visit) bool { return v.Left })
 		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s | %s |\n", r.Variant.Title, gone, percent(r.ForNobody()), percent(r.SeenLeft()),
@@ -116,7 +117,7 @@ func leaversTable(results []Result) string {
 
 func healthTable(all []Health) string {
 	var b strings.Builder
-	b.WriteString("| targets | HAProxy asks for | both out (DOWN) after | back (UP) after | HAProxy's reason | what needs no thread: answered at once | later | 503 by HAProxy |\n")
+	b.WriteString("| targets | HAProxy checks | both out (DOWN) after | back (UP) after | HAProxy's reason | requests that need no thread: answered at once | later | 503 by HAProxy |\n")
 	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, h := range all {
 		fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s | %d | %d | %d |\n", strings.TrimSuffix(h.Case.Name, ", a check that needs a thread"), h.Case.Check,
@@ -125,7 +126,7 @@ func healthTable(all []Health) string {
 	return b.String()
 }
 
-// last is when the last of the targets was so.
+// last is the time at which the last of the targets changed state.
 func last(all []time.Duration) string {
 	if len(all) < targets {
 		return "never"
@@ -171,7 +172,7 @@ func most(r Result, query string) string {
 
 func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
 
-// span is a short time as people write it.
+// span formats a duration for a reader: two digits at most.
 func span(d time.Duration) string {
 	if d < 10*time.Millisecond {
 		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))

@@ -7,20 +7,21 @@ import (
 	"github.com/target-server/target-server/lab/plot"
 )
 
-// The steps of the picture. It ends some time after the crowd, while targets still work.
+// The picture's time step, and how much time it shows: some seconds after the last arrival, while
+// targets still work.
 const (
 	step  = 500 * time.Millisecond
 	shown = whole + 4*time.Second
 )
 
-// Picture draws, for some results, what became of those who came, and for whom the threads worked.
+// Picture draws, for some results, what the clients got, and what the threads worked on.
 func Picture(results []Result) []byte {
 	p := plot.Panels{
-		Title: "Overload before two targets of four threads", X: "s", Step: step.Seconds(),
-		Between: [2]float64{overloadFrom.Seconds(), overloadTo.Seconds()}, Meaning: "between the dashed lines twice the capacity comes",
+		Title: "Overload of two targets with four threads each", X: "s", Step: step.Seconds(),
+		Between: [2]float64{overloadFrom.Seconds(), overloadTo.Seconds()}, Meaning: "between the dashed lines, twice the capacity arrives",
 		Columns: []plot.Column{
-			{Title: "Clients that came, a second, and what they got", Most: 2 * float64(capacity), Layers: []string{"200", "503", "504"}},
-			{Title: "Threads in work, and for whom", Most: targets * threads, Layers: []string{"a client that waits", "", "nobody"}},
+			{Title: "Arrivals per second, by what the clients got", Most: 2 * float64(capacity), Layers: []string{"200", "503", "504"}},
+			{Title: "Busy threads, by whether the client still waits", Most: targets * threads, Layers: []string{"client waits", "", "client gone"}},
 		},
 	}
 	for _, r := range results {
@@ -29,10 +30,10 @@ func Picture(results []Result) []byte {
 	return p.SVG()
 }
 
-// plain is the title without what is for a page.
+// plain is the title without Markdown.
 func (v Variant) plain() string { return strings.ReplaceAll(v.Title, "`", "") }
 
-// came is how many came in each step, a second: those served, refused, and timed out.
+// came is the arrivals per second in each step: those answered, refused, and timed out.
 func (r Result) came() [][]float64 {
 	layers := make([][]float64, 3)
 	for i := range layers {
@@ -55,7 +56,8 @@ func (r Result) came() [][]float64 {
 	return layers
 }
 
-// threads is how many worked in each step, in the middle: for somebody, and (the third) for nobody.
+// threads is the mean number of busy threads in each step: on answers that a client got, and (third
+// layer) on wasted ones.
 func (r Result) threads() [][]float64 {
 	layers := make([][]float64, 3)
 	for i := range layers {

@@ -22,14 +22,14 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// Tools are what is played with.
+// Tools says where the programs and files are that a variant needs.
 type Tools struct {
 	Target  string // the binary
-	Compose string // the folder of the configuration
+	Compose string // the folder of the balancers' configuration
 	Env     string // the folder of the real servers' environments
 }
 
-// place is some targets and a balancer that run.
+// place is a running balancer with its targets.
 type place struct {
 	dir      string
 	targets  []*target
@@ -38,17 +38,17 @@ type place struct {
 	figures  string // HAProxy's address for Prometheus
 }
 
-// target is one target-server that runs.
+// target is one running target-server.
 type target struct {
 	*driver.Process
 	addr, admin string
 }
 
-// startup is how long anything may take to start, to come to rest or to end.
+// startup is how long anything may take to start, to become idle or to end.
 const startup = 30 * time.Second
 
-// open starts targets, each by start with the name of a file of its own, and a
-// balancer before them. Whatever the error, the place must be closed.
+// open starts the targets, by calling start with a file name of its own for each, and a balancer in
+// front of them. The place must be closed even if there is an error.
 func open(ctx context.Context, tools Tools, balancer string, start func(file string) (*target, error), set map[string]string) (*place, error) {
 	dir, err := os.MkdirTemp("", "front")
 	if err != nil {
@@ -84,7 +84,7 @@ func open(ctx context.Context, tools Tools, balancer string, start func(file str
 		return p, err
 	}
 	if p.balancer, err = driver.Start(ctx, command); err != nil {
-		return p, fmt.Errorf("%s, which Debian has as haproxy and nginx-light: %w", balancer, err)
+		return p, fmt.Errorf("start %s (Debian's packages are haproxy and nginx-light): %w", balancer, err)
 	}
 	return p, p.awaitEntry(ctx)
 }
@@ -104,7 +104,8 @@ func (p *place) close() error {
 	return errors.Join(failed, os.RemoveAll(p.dir))
 }
 
-// Tool is where a program is: in PATH or, since Debian has servers there and users do not, in /usr/sbin.
+// Tool finds a program: in PATH, or else in /usr/sbin, where Debian installs servers but which is not
+// in a user's PATH.
 func Tool(name string) string {
 	if path, err := exec.LookPath(name); err == nil {
 		return path
@@ -112,7 +113,8 @@ func Tool(name string) string {
 	return "/usr/sbin/" + name
 }
 
-// haproxy reads its configuration as it is, and the environment.
+// haproxy is the command for HAProxy, which reads the configuration file itself and its variables from
+// the environment.
 func haproxy(compose string, env map[string]string) driver.Command {
 	command := driver.Command{Args: []string{Tool("haproxy"), "-db", "-f", filepath.Join(compose, "haproxy.cfg")}}
 	for name, value := range env {
@@ -121,8 +123,8 @@ func haproxy(compose string, env map[string]string) driver.Command {
 	return command
 }
 
-// nginx gets its template filled in as the image's entry point does it, and
-// around it what the image has in nginx.conf.
+// nginx is the command for nginx. The template is filled in as the image's entry point does it, and
+// included from a file like the image's nginx.conf.
 func nginx(compose, dir string, env map[string]string) (driver.Command, error) {
 	text, err := os.ReadFile(filepath.Join(compose, "nginx.conf.template"))
 	if err != nil {
@@ -136,7 +138,7 @@ func nginx(compose, dir string, env map[string]string) (driver.Command, error) {
 	}
 	user := ""
 	if os.Geteuid() == 0 {
-		user = "user root;" // its temporary files are in a folder of ours
+		user = "user root;" // its temporary files are in our folder
 	}
 	around := fmt.Sprintf(`daemon off;
 %s
@@ -162,7 +164,7 @@ http {
 	return driver.Command{Args: []string{Tool("nginx"), "-p", dir, "-c", config, "-e", "stderr"}, Dir: dir}, nil
 }
 
-// awaitEntry waits until a request comes through to a target.
+// awaitEntry waits until a request reaches a target through the balancer.
 func (p *place) awaitEntry(ctx context.Context) error {
 	return p.until(ctx, "the balancer answers", func() bool {
 		answer, err := get(ctx, "http://"+p.entry+"/nowhere")
@@ -170,9 +172,9 @@ func (p *place) awaitEntry(ctx context.Context) error {
 	})
 }
 
-// rest waits until no target holds anything.
+// rest waits until no target holds a request.
 func (p *place) rest(ctx context.Context) error {
-	return p.until(ctx, "the targets hold nothing", func() bool {
+	return p.until(ctx, "the targets hold no requests", func() bool {
 		for _, t := range p.targets {
 			if !t.rests(ctx) {
 				return false
@@ -182,7 +184,7 @@ func (p *place) rest(ctx context.Context) error {
 	})
 }
 
-// rests reports whether the target holds nothing. A real one tells by its log alone.
+// rests reports whether the target holds no request. For a real server this is known only from its log.
 func (t *target) rests(ctx context.Context) bool {
 	if t.admin == "" {
 		lines := t.Lines()
@@ -210,20 +212,20 @@ func (t *target) statistics(ctx context.Context) (all []admin.Statistics, err er
 	return all, err
 }
 
-// until waits for something that is on its way, and tells what the balancer said if it does not come.
+// until waits for a condition; its error quotes the end of the balancer's log.
 func (p *place) until(ctx context.Context, what string, holds func() bool) error {
 	for end := time.Now().Add(startup); !holds(); time.Sleep(20 * time.Millisecond) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		if exit, ended := p.balancer.AwaitExit(0); ended || time.Now().After(end) {
-			return fmt.Errorf("wait until %s: in vain for %v (balancer: %s)\n%s", what, startup, exit.Text, tail(p.balancer))
+			return fmt.Errorf("waited %[2]v until %[1]s (balancer: %[3]s)\n%[4]s", what, startup, exit.Text, tail(p.balancer))
 		}
 	}
 	return nil
 }
 
-// tail is what a process said last.
+// tail is the last lines of a process' output.
 func tail(p *driver.Process) string {
 	const most = 20
 	var b strings.Builder
@@ -234,7 +236,7 @@ func tail(p *driver.Process) string {
 	return b.String()
 }
 
-// startTarget starts one, and returns when it accepts.
+// startTarget starts a target-server, and returns when it accepts connections.
 func startTarget(ctx context.Context, binary, ready string, flags []string) (*target, error) {
 	args := append([]string{binary, "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--ready-file=" + ready}, flags...)
 	process, err := driver.Start(ctx, driver.Command{Args: args})
@@ -256,7 +258,7 @@ func startTarget(ctx context.Context, binary, ready string, flags []string) (*ta
 	}
 }
 
-// startOurs is how to start a target-server with these flags.
+// startOurs returns a function that starts a target-server with these flags.
 func startOurs(ctx context.Context, tools Tools, flags []string) func(string) (*target, error) {
 	return func(file string) (*target, error) { return startTarget(ctx, tools.Target, file, flags) }
 }
@@ -282,13 +284,13 @@ func startReal(ctx context.Context, env string, cfg servers.Config) (*target, er
 	return &target{Process: process, addr: addr}, nil
 }
 
-// stop ends a target by its own rules, so that every row is written.
+// stop ends a target with SIGTERM, so that it writes every row.
 func (t *target) stop() error {
 	if err := t.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
 	if _, ended := t.AwaitExit(startup); !ended {
-		return fmt.Errorf("a target has not ended %v after it was told to", startup)
+		return fmt.Errorf("a target has not ended within %v of SIGTERM", startup)
 	}
 	return nil
 }

@@ -16,20 +16,20 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// Watch is a Prometheus with the configuration and the rules of deploy/compose.
+// watch is a Prometheus with the configuration and the rules of deploy/compose.
 type watch struct {
 	process *driver.Process
 	url     string
 	dir     string
 }
 
-// Watched is what it has seen.
+// Watched is what Prometheus recorded.
 type Watched struct {
-	Most   map[string]float64 // the highest value of a query; a query without any is missing
+	Most   map[string]float64 // the highest value of each query that returned one
 	Alerts []string           // those that fired, by name
 }
 
-// Queries are those whose highest value the page shows: recorded by rules.yml, or HAProxy's own.
+// Queries lists the queries whose highest value the page shows.
 func Queries() []string {
 	return []string{
 		"target_server:busy:ratio", "target_server:line:seconds", "sum(target_server_requests_zombies)", "target_server:for_nobody:ratio",
@@ -38,7 +38,8 @@ func Queries() []string {
 	}
 }
 
-// startWatch starts one for these targets. It must be closed unless there is an error.
+// startWatch starts a Prometheus for these targets. The caller must end its process unless there is an
+// error.
 func startWatch(ctx context.Context, compose, dir string, targets []*target, figures string) (*watch, error) {
 	dir = filepath.Join(dir, "prometheus")
 	failed := os.Mkdir(dir, 0o755)
@@ -64,12 +65,12 @@ func startWatch(ctx context.Context, compose, dir string, targets []*target, fig
 		Tool("prometheus"), "--config.file=" + filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path=" + filepath.Join(dir, "data"), "--web.listen-address=" + addr,
 	}})
 	if err != nil {
-		return nil, fmt.Errorf("prometheus, which Debian has under that name: %w", err)
+		return nil, fmt.Errorf("start prometheus (Debian's package is prometheus): %w", err)
 	}
 	return w, nil
 }
 
-// ready waits until everybody has been asked twice, so that rates exist.
+// ready waits until every job has been scraped twice, so that rates exist.
 func (w *watch) ready(ctx context.Context, jobs int) error {
 	for end := time.Now().Add(startup); ; time.Sleep(100 * time.Millisecond) {
 		values, err := w.query(ctx, "sum(count_over_time(up[1m]) > 1)")
@@ -85,7 +86,7 @@ func (w *watch) ready(ctx context.Context, jobs int) error {
 	}
 }
 
-// sample is one value of an answer.
+// sample is one value of a query's result.
 type sample struct {
 	labels map[string]string
 	value  float64
@@ -106,21 +107,21 @@ func (w *watch) query(ctx context.Context, expr string) ([]sample, error) {
 		}
 	}
 	if err := json.Unmarshal([]byte(text), &answer); err != nil || answer.Status != "success" {
-		return nil, fmt.Errorf("prometheus, asked for %s: %s %w", expr, text, err)
+		return nil, fmt.Errorf("prometheus query %s: %s %w", expr, text, err)
 	}
 	var samples []sample
 	for _, r := range answer.Data.Result {
 		text, _ := r.Value[1].(string)
 		v, err := strconv.ParseFloat(text, 64)
 		if err != nil {
-			return nil, fmt.Errorf("prometheus, asked for %s: %w", expr, err)
+			return nil, fmt.Errorf("prometheus query %s: %w", expr, err)
 		}
 		samples = append(samples, sample{r.Metric, v})
 	}
 	return samples, nil
 }
 
-// read asks for the highest values and the alerts since it was started.
+// read queries the highest values and the alerts since Prometheus was started.
 func (w *watch) read(ctx context.Context) (*Watched, error) {
 	seen := &Watched{Most: map[string]float64{}}
 	for _, q := range Queries() {

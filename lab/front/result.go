@@ -13,24 +13,24 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// Result is what a variant has shown.
+// Result is what a run of a variant showed.
 type Result struct {
 	Variant Variant
 	Visits  []Visit
-	Rows    []Row    // what the targets did, in the order of their log
-	Watched *Watched // nil where nobody watched
+	Rows    []Row    // what the targets did, in the order of their logs
+	Watched *Watched // nil if Prometheus did not watch
 	Err     error
 }
 
-// Row is one request as a target saw it. Times are since the crowd began.
+// Row is one request as a target saw it. Times are relative to the first arrival.
 type Row struct {
-	Visit      int // whose request it was
+	Visit      int // index of the client's visit
 	Started    bool
 	Start, End time.Duration
 	Outcome    string // as --log-format json spells it
 }
 
-// left is the outcome of a request whose client did not wait.
+// left is the outcome of a request whose client left before the answer.
 const left = "client left"
 
 // Run plays a variant.
@@ -81,7 +81,8 @@ func Run(ctx context.Context, tools Tools, v Variant) (r Result) {
 	return r
 }
 
-// readRows reads a target's log. Rows of the server itself and of what needs no thread have no id.
+// readRows reads a target's log. Rows of the server itself, and of requests that need no thread, have
+// no id and are skipped.
 func readRows(lines []driver.Line, began time.Time) ([]Row, error) {
 	var rows []Row
 	for _, l := range lines {
@@ -95,27 +96,28 @@ func readRows(lines []driver.Line, began time.Time) ([]Row, error) {
 			continue
 		}
 		if err := json.Unmarshal([]byte(l.Text), &row); err != nil {
-			return nil, fmt.Errorf("a row of a target: %w: %s", err, l.Text)
+			return nil, fmt.Errorf("a target's log: %w: %s", err, l.Text)
 		}
 		if row.ID == "" {
 			continue
 		}
 		visit, err := strconv.Atoi(row.ID)
 		if err != nil {
-			return nil, fmt.Errorf("a row of a target: %w: %s", err, l.Text)
+			return nil, fmt.Errorf("a target's log: %w: %s", err, l.Text)
 		}
 		rows = append(rows, Row{visit, !row.Start.IsZero(), row.Start.Sub(began), row.End.Sub(began), row.Outcome})
 	}
 	return rows, nil
 }
 
-// begunOrDone is a line of the article's program.
+// begunOrDone matches the lines that the article's program prints.
 var begunOrDone = regexp.MustCompile(`(processing|done) request id\[(\d+)\]`)
 
-// readNative reads a real target's log: rows by when its lines came. It does not tell who has left.
+// readNative makes rows of a real target's log, timed by when the lines came. They do not show which
+// clients have left.
 func readNative(lines []driver.Line, began time.Time) ([]Row, error) {
 	var rows []Row
-	open := map[string]int{} // rows that are not done
+	open := map[string]int{} // rows without a "done" so far
 	for _, l := range lines {
 		found := begunOrDone.FindStringSubmatch(l.Text)
 		if found == nil {
@@ -125,7 +127,7 @@ func readNative(lines []driver.Line, began time.Time) ([]Row, error) {
 		if found[1] == "done" {
 			i, ok := open[id]
 			if !ok {
-				return nil, fmt.Errorf("a target says that it is done with what it had not begun: %s", l.Text)
+				return nil, fmt.Errorf("a target's log has \"done\" for a request without \"processing\": %s", l.Text)
 			}
 			rows[i].End = at
 			delete(open, id)
@@ -133,18 +135,18 @@ func readNative(lines []driver.Line, began time.Time) ([]Row, error) {
 		}
 		visit, err := strconv.Atoi(id)
 		if err != nil {
-			return nil, fmt.Errorf("a line of a target: %w: %s", err, l.Text)
+			return nil, fmt.Errorf("a target's log: %w: %s", err, l.Text)
 		}
 		open[id] = len(rows)
 		rows = append(rows, Row{visit, true, at, at, "answered"})
 	}
 	if len(open) > 0 {
-		return nil, fmt.Errorf("a target was not done with %d requests", len(open))
+		return nil, fmt.Errorf("a target's log has \"processing\" without \"done\" for %d requests", len(open))
 	}
 	return rows, nil
 }
 
-// Count counts the visits that are so.
+// Count counts the visits for which is returns true.
 func (r Result) Count(is func(Visit) bool) int {
 	n := 0
 	for _, v := range r.Visits {
@@ -155,31 +157,31 @@ func (r Result) Count(is func(Visit) bool) int {
 	return n
 }
 
-// Status counts the visits that got it.
+// Status counts the visits that got this status.
 func (r Result) Status(status int) int {
 	return r.Count(func(v Visit) bool { return v.Status == status })
 }
 
-// duringOverload reports whether the visit began while too many came.
+// duringOverload reports whether the client arrived during the overload.
 func (v Visit) duringOverload() bool { return v.Sent >= overloadFrom && v.Sent < overloadTo }
 
-// served reports whether the client got what it asked for.
+// served reports whether the client got a 200.
 func (v Visit) served() bool { return v.Status == 200 }
 
-// Goodput is how many of those that came in the overload were served, as a share
-// of what the targets could have served in that time.
+// Goodput is the number of clients that arrived during the overload and got a 200, relative to the
+// targets' capacity in that time.
 func (r Result) Goodput() float64 {
 	served := r.Count(func(v Visit) bool { return v.duringOverload() && v.served() })
 	return float64(served) / (float64(capacity) * overloadFor.Seconds())
 }
 
-// ServedAfter is the share of those that came after the overload who were served.
+// ServedAfter is the share of the clients arriving after the overload that got a 200.
 func (r Result) ServedAfter() float64 {
 	came := r.Count(func(v Visit) bool { return v.Sent >= overloadTo })
 	return float64(r.Count(func(v Visit) bool { return v.Sent >= overloadTo && v.served() })) / float64(max(came, 1))
 }
 
-// ForNobody is the share of the threads' time that went into answers whose client had left.
+// ForNobody is the share of the threads' time that was spent on answers that no client got.
 func (r Result) ForNobody() float64 {
 	var all, lost time.Duration
 	for _, row := range r.Rows {
@@ -193,12 +195,11 @@ func (r Result) ForNobody() float64 {
 	return lost.Seconds() / max(all.Seconds(), 1e-9)
 }
 
-// inVain reports whether nobody got what a thread has worked for. A target
-// knows it where the balancer has closed the connection; where the balancer has
-// kept it, its own client may have left all the same.
+// inVain reports whether no client got the answer. The target knows that only if the balancer has
+// closed its connection; if the balancer keeps it open, the client may have left all the same.
 func (r Result) inVain(row Row) bool { return row.Outcome == left || !r.Visits[row.Visit].served() }
 
-// SeenLeft is the share of the targets' requests whose client, by their own sums, had left.
+// SeenLeft is the share of requests whose client had left according to the targets' own logs.
 func (r Result) SeenLeft() float64 {
 	n := 0
 	for _, row := range r.Rows {
@@ -209,7 +210,7 @@ func (r Result) SeenLeft() float64 {
 	return float64(n) / float64(max(len(r.Rows), 1))
 }
 
-// PerVisit is how many requests the targets worked on for one that came.
+// PerVisit is how many requests the targets ran per client.
 func (r Result) PerVisit() float64 {
 	n := 0
 	for _, row := range r.Rows {
@@ -220,11 +221,12 @@ func (r Result) PerVisit() float64 {
 	return float64(n) / float64(max(len(r.Visits), 1))
 }
 
-// window is how many of the next second are looked at to say that all is well again.
+// window is the period over which the share of answered clients decides whether the service has
+// recovered.
 const window = time.Second
 
-// Recovery is how long after the overload's end it took until, of those that
-// came in the next second, 95 % or more were served; false if that never was.
+// Recovery is the time from the end of the overload until at least 95 % of the clients that arrive in
+// the next second get a 200; false if that never happens.
 func (r Result) Recovery() (time.Duration, bool) {
 	for _, first := range r.Visits {
 		if first.Sent < overloadTo || first.Sent > whole-window {
@@ -246,7 +248,8 @@ func (r Result) Recovery() (time.Duration, bool) {
 	return 0, false
 }
 
-// Took is the p-th part of how long the visits that are so took; false if there are none.
+// Took is the quantile p of the time taken by the visits for which is returns true; false if there are
+// none.
 func (r Result) Took(p float64, is func(Visit) bool) (time.Duration, bool) {
 	var all []time.Duration
 	for _, v := range r.Visits {
@@ -263,20 +266,20 @@ func (r Result) Took(p float64, is func(Visit) bool) (time.Duration, bool) {
 
 // String is the result in one line.
 func (r Result) String() string {
-	return fmt.Sprintf("%s; %s for nobody, %.2f worked on for one", r.Clients(), percent(r.ForNobody()), r.PerVisit())
+	return fmt.Sprintf("%s; %s of the thread time wasted, %.2f runs per client", r.Clients(), percent(r.ForNobody()), r.PerVisit())
 }
 
-// Clients is what clients saw of it, in one line.
+// Clients summarises in one line what the clients saw.
 func (r Result) Clients() string {
 	refused := refusals(r)
 	if took := r.took(503); took != "" {
 		refused += " (" + took + ")"
 	}
-	return fmt.Sprintf("%d came: 200 %d, 504 %d, 502 %d, 503 %s; in the overload %s of the capacity, well again: %s",
+	return fmt.Sprintf("%d clients: 200 %d, 504 %d, 502 %d, 503 %s; answered in the overload: %s of capacity; recovered: %s",
 		len(r.Visits), r.Status(200), r.Status(504), r.Status(502), refused, percent(r.Goodput()), again(r))
 }
 
-// Visitors has the crowd come to an address, whatever serves there.
+// Visitors sends the crowd to an address, whatever listens there.
 func Visitors(ctx context.Context, addr string) Result {
 	return Result{Variant: Variant{Balancer: "the balancer"}, Visits: crowd(ctx, addr, false), Err: ctx.Err()}
 }

@@ -7,18 +7,18 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// The scale: small, so that a variant takes some twenty seconds. Two targets of
-// four threads and 200 ms of work serve 40 requests a second.
+// The scale is small, so that a variant takes about twenty seconds. Two targets with four threads each,
+// at 200 ms per request, have a capacity of 40 requests/s.
 const (
 	targets  = 2
 	threads  = 4
 	work     = 200 * time.Millisecond
-	timeout  = time.Second // the balancer's patience with a target
+	timeout  = time.Second // how long the balancer waits for a target's answer
 	capacity = targets * threads * int(time.Second) / int(work)
 )
 
-// line is the longest line of a target whose last request is still served in
-// time: threads × (timeout ÷ work − 1), less a quarter for safety.
+// line is the longest queue of a target in which the last request is still answered in time: threads ×
+// (timeout ÷ work − 1), minus a quarter for safety.
 const line = threads * (int(timeout)/int(work) - 1) * 3 / 4
 
 // Names of the balancers.
@@ -27,23 +27,23 @@ const (
 	Nginx   = "nginx"
 )
 
-// Variant is one way to set up targets and the balancer before them.
+// Variant is one set of settings for the targets and for the balancer in front of them.
 type Variant struct {
 	Name     string
-	Title    string // what is set, in words
+	Title    string // the settings, in words
 	Balancer string
 	Vintage  string
-	Flags    []string          // of the targets, beside those that all have
-	Most     int               // Uvicorn's --limit-concurrency; 0 is none
+	Flags    []string          // of the targets, besides those that all have
+	Most     int               // Uvicorn's --limit-concurrency; 0 means none
 	Real     bool              // the targets are FastAPI on Uvicorn
-	Set      map[string]string // of the balancer's configuration, beside the usual
+	Set      map[string]string // variables of the balancer's configuration that differ from the usual
 	Leavers  bool              // every second client leaves after leaveAfter
 }
 
-// leaveAfter is how long a client that leaves stays.
+// leaveAfter is how long a client waits before it leaves.
 const leaveAfter = 400 * time.Millisecond
 
-// The names of the variants that checks and the page ask for.
+// The names of the variants that the checks and the page refer to.
 const (
 	UnboundedFIFO  = "haproxy-unbounded-fifo"
 	UnboundedLIFO  = "haproxy-unbounded-lifo"
@@ -68,7 +68,7 @@ const (
 )
 
 const (
-	fifo = "current" // the vintages differ in whom they serve next
+	fifo = "current" // the vintages differ in the order in which queued requests run
 	lifo = "2023-03"
 )
 
@@ -83,12 +83,12 @@ func Variants() []Variant {
 		{Name: UnboundedFIFO, Title: "no bound, first in first out", Balancer: HAProxy, Vintage: fifo},
 		{Name: UnboundedLIFO, Title: "no bound, last in first out", Balancer: HAProxy, Vintage: lifo},
 		{
-			Name: Retried, Title: "no bound, time-outs sent again", Balancer: HAProxy, Vintage: fifo,
+			Name: Retried, Title: "no bound, timeouts retried", Balancer: HAProxy, Vintage: fifo,
 			Set: map[string]string{"RETRY_ON": "response-timeout", "RETRIES": "1"},
 		},
 		{Name: Bounded, Title: "`--queue`, first in first out", Balancer: HAProxy, Vintage: fifo, Flags: bound},
 		{Name: BoundedLIFO, Title: "`--queue`, last in first out", Balancer: HAProxy, Vintage: lifo, Flags: bound},
-		{Name: BalancerLine, Title: "the line is HAProxy's: `maxconn`", Balancer: HAProxy, Vintage: fifo, Set: ownLine},
+		{Name: BalancerLine, Title: "HAProxy's queue: `maxconn`", Balancer: HAProxy, Vintage: fifo, Set: ownLine},
 		{Name: Concurrency, Title: "Uvicorn's `--limit-concurrency`", Balancer: HAProxy, Vintage: fifo, Most: threads + line + 1},
 		{
 			Name: ConcurrencyOff, Title: "the same, and `pool-max-conn 0`", Balancer: HAProxy, Vintage: fifo, Most: threads + line + 1,
@@ -96,8 +96,8 @@ func Variants() []Variant {
 		},
 
 		{Name: LeaversTarget, Title: "no bound", Balancer: HAProxy, Vintage: fifo, Leavers: true},
-		{Name: LeaversKept, Title: "HAProxy's line without `option abortonclose`", Balancer: HAProxy, Vintage: fifo, Set: kept, Leavers: true},
-		{Name: LeaversDropped, Title: "HAProxy's line with it", Balancer: HAProxy, Vintage: fifo, Set: longLine, Leavers: true},
+		{Name: LeaversKept, Title: "HAProxy's queue without `option abortonclose`", Balancer: HAProxy, Vintage: fifo, Set: kept, Leavers: true},
+		{Name: LeaversDropped, Title: "HAProxy's queue with it", Balancer: HAProxy, Vintage: fifo, Set: longLine, Leavers: true},
 
 		{
 			Name: LeaversNginx, Title: "nginx's `limit_req` with a long burst", Balancer: Nginx, Vintage: fifo, Leavers: true,
@@ -105,11 +105,11 @@ func Variants() []Variant {
 		},
 
 		{
-			Name: NginxDefault, Title: "no bound, nginx's own defaults", Balancer: Nginx, Vintage: fifo,
+			Name: NginxDefault, Title: "no bound, nginx's defaults", Balancer: Nginx, Vintage: fifo,
 			Set: map[string]string{"NEXT_UPSTREAM": "error timeout", "MAX_FAILS": "1"},
 		},
 		{
-			Name: NginxRetried, Title: "no bound, time-outs sent again, `max_fails=0`", Balancer: Nginx, Vintage: fifo,
+			Name: NginxRetried, Title: "no bound, timeouts retried, `max_fails=0`", Balancer: Nginx, Vintage: fifo,
 			Set: map[string]string{"NEXT_UPSTREAM": "error timeout"},
 		},
 		{Name: NginxUnbounded, Title: "no bound, `proxy_next_upstream error`", Balancer: Nginx, Vintage: fifo},
@@ -124,7 +124,7 @@ func Variants() []Variant {
 	}
 }
 
-// RealVariants are some of them with FastAPI on Uvicorn in the targets' place.
+// RealVariants are some of the variants, with FastAPI on Uvicorn as the targets.
 func RealVariants() []Variant {
 	var all []Variant
 	for _, v := range Variants() {
@@ -139,7 +139,7 @@ func RealVariants() []Variant {
 
 const realSuffix = "-real"
 
-// flags is how a target of the variant is started, without its addresses.
+// flags are the flags of the variant's targets, without their addresses.
 func (v Variant) flags() []string {
 	flags := append([]string{
 		"--vintage=" + v.Vintage, "--limit=" + strconv.Itoa(threads), "--sleep=" + work.String(), "--log-format=json",
@@ -150,7 +150,7 @@ func (v Variant) flags() []string {
 	return flags
 }
 
-// config is the same for a real server.
+// config is the counterpart of flags for a real server.
 func (v Variant) config() servers.Config {
 	return servers.Config{Vintage: v.Vintage, Mode: "threadpool", Sleep: work, Limit: threads, LimitConcurrency: v.Most}
 }

@@ -1,4 +1,4 @@
-// Command front plays overload before target-servers with HAProxy and nginx in front of them; see package front.
+// Command front overloads target-servers behind HAProxy and nginx; see package front.
 package main
 
 import (
@@ -32,16 +32,15 @@ func main() {
 	}
 }
 
-const usage = `front plays overload before target-servers with HAProxy and nginx in front of them.
+const usage = `front overloads target-servers behind HAProxy and nginx.
 
-  go run ./lab/cmd/front            play every variant, and make docs/in-front.md's tables and picture
-  go run ./lab/cmd/front --check    play every variant at the same time, and only check
-  go run ./lab/cmd/front --list     the variants
+  go run ./lab/cmd/front            play every variant, and rewrite the tables and the picture of docs/in-front.md
+  go run ./lab/cmd/front --check    play all variants in parallel, and only check them
+  go run ./lab/cmd/front --list     list the variants
   go run ./lab/cmd/front --crowd localhost:8081
-                                    only the crowd, to whatever serves there: deploy/compose, for one
+                                    only send the clients to this address, for example that of deploy/compose
 
-What fails a check is played once more, alone, before it counts. Needed: haproxy, nginx and prometheus; for the page, and
-with --real, a Python 3.11 for FastAPI on Uvicorn.
+A variant that fails a check is played once more, alone, before it counts as failed. It needs haproxy, nginx and prometheus; for the page, and with --real, also Python 3.11 for FastAPI on Uvicorn.
 
 Flags:
 `
@@ -52,15 +51,15 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		fmt.Fprint(out, usage)
 		set.PrintDefaults()
 	}
-	check := set.Bool("check", false, "check, and write nothing")
-	withReal := set.Bool("real", false, "also play some before FastAPI on Uvicorn, as is done for the page")
-	env := set.String("env", "lab/.env", "`folder` of the environments of the real servers")
-	crowd := set.String("crowd", "", "send the crowd to this `address`, and tell what it got")
+	check := set.Bool("check", false, "only check; write nothing")
+	withReal := set.Bool("real", false, "also play some variants with FastAPI on Uvicorn as the target; always done for the page")
+	env := set.String("env", "lab/.env", "`folder` with the environments of the real servers")
+	crowd := set.String("crowd", "", "send the clients to this `address`, and print what they got")
 	list := set.Bool("list", false, "list the variants")
-	only := set.String("only", "", "play only variants and health cases whose `name` begins so, and write nothing")
-	jobs := set.Int("jobs", 0, "variants at a time; 0 is 4, with --check all")
-	compose := set.String("compose", "deploy/compose", "`folder` of the configuration")
-	docs := set.String("docs", "docs", "`folder` of the page")
+	only := set.String("only", "", "play only the variants and health cases whose name begins with this `prefix`, and write nothing")
+	jobs := set.Int("jobs", 0, "how many variants to play at a time; 0 means 4, or all with --check")
+	compose := set.String("compose", "deploy/compose", "`folder` with the balancers' configuration")
+	docs := set.String("docs", "docs", "`folder` with the page")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
@@ -100,9 +99,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	s.play(ctx, variants, cases, *jobs)
 	if s.failed > 0 || ctx.Err() != nil {
-		return errors.Join(fmt.Errorf("%d of %d do not hold what they must", s.failed, len(variants)+len(cases)), ctx.Err())
+		return errors.Join(fmt.Errorf("%d of %d fail their checks", s.failed, len(variants)+len(cases)), ctx.Err())
 	}
-	fmt.Fprintf(out, "%d variants and %d health checks show what they must\n", len(variants), len(cases))
+	fmt.Fprintf(out, "%d variants and %d health checks pass\n", len(variants), len(cases))
 	if *check || *only != "" {
 		return nil
 	}
@@ -119,11 +118,11 @@ func chosen(only string, withReal bool) ([]front.Variant, []front.HealthCase) {
 	return variants, cases
 }
 
-// environments makes those of the real servers that are to be played, and returns their folder.
+// environments installs the real servers that the variants need, and returns their folder.
 func environments(ctx context.Context, folder string, variants []front.Variant, out io.Writer) (string, error) {
 	home, err := filepath.Abs(folder)
 	if err != nil {
-		return "", fmt.Errorf("the environments: %w", err)
+		return "", fmt.Errorf("the real servers' environments: %w", err)
 	}
 	for _, v := range variants {
 		if v.Real {
@@ -144,7 +143,8 @@ type session struct {
 	failed  int
 }
 
-// outcome is one thing played: how, what does not hold, and what is kept of it.
+// outcome is one thing to play: how to play it (play returns the failed checks), its figures, and how
+// to keep the result.
 type outcome struct {
 	name   string
 	play   func() []string
@@ -152,7 +152,7 @@ type outcome struct {
 	keep   func()
 }
 
-// play plays everything, some at a time, and once more, alone, what does not hold.
+// play plays everything, some at a time; what fails is played once more, alone.
 func (s *session) play(ctx context.Context, variants []front.Variant, cases []front.HealthCase, jobs int) {
 	var all []outcome
 	for _, v := range variants {
@@ -219,17 +219,17 @@ func (s *session) write(ctx context.Context, docs string) error {
 	if err != nil {
 		return fmt.Errorf("the page: %w", err)
 	}
-	fmt.Fprintf(s.out, "%s and its picture are made\n", path)
+	fmt.Fprintf(s.out, "wrote %s and its picture\n", path)
 	return nil
 }
 
-// how says of which run the figures are.
+// how describes the run: date, machine and versions.
 func how(ctx context.Context) string {
 	return fmt.Sprintf("%s, %s; HAProxy %s, nginx %s, Prometheus %s.\n", time.Now().Format(time.DateOnly), machine.Here(),
 		version(ctx, "haproxy", "-v"), version(ctx, "nginx", "-v"), version(ctx, "prometheus", "--version"))
 }
 
-// version is the first number with points in what a command says of itself.
+// version is the first dotted number in what the command prints about its version.
 func version(ctx context.Context, tool, flag string) string {
 	text, err := exec.CommandContext(ctx, front.Tool(tool), flag).CombinedOutput()
 	if err != nil {
