@@ -10,7 +10,8 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// blocked shows a loop that a handler holds: nothing is accepted, read, answered or closed meanwhile.
+// blocked shows a loop that is blocked by a handler: meanwhile nothing is accepted, read, answered or
+// closed.
 func blocked() []Scenario {
 	var all []Scenario
 	all = append(all, forLoops(blockedConnected)...)
@@ -26,7 +27,7 @@ func blocked() []Scenario {
 func blockedConnected(string) Scenario {
 	return Scenario{
 		Name:   "blocked-connected",
-		About:  "Eight connections that stand already ask 20 ms apart, each blocks the loop: when does each answer arrive?",
+		About:  "Eight open connections send a request each, 20 ms apart, and each request blocks the loop: when does each answer arrive?",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 500 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -42,7 +43,7 @@ func blockedConnected(string) Scenario {
 func blockedFresh(string) Scenario {
 	return Scenario{
 		Name:   "blocked-fresh",
-		About:  "Connections made while the loop is blocked: when are they served, and in which order?",
+		About:  "Connections made while the loop is blocked: when are they answered, and in which order?",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 500 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -58,7 +59,7 @@ func blockedFresh(string) Scenario {
 func blockedAccepted(string) Scenario {
 	return Scenario{
 		Name:   "blocked-accepted",
-		About:  "Connections made while the loop is blocked: when is each accepted, all in one turn or one a turn?",
+		About:  "Connections made while the loop is blocked: are they accepted all in one turn, or one per turn?",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 500 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -72,8 +73,8 @@ func blockedAccepted(string) Scenario {
 	}
 }
 
-// blockAndConnect blocks the loop by one request and has n more clients connect
-// meanwhile and ask, 20 ms apart. The first client is the one that blocks.
+// blockAndConnect blocks the loop with one request, and meanwhile has n more clients connect and send a
+// request, 20 ms apart. The first of the returned clients is the one that blocks.
 func (s *Stage) blockAndConnect(n int) []*Client {
 	clients := []*Client{s.Connect()}
 	s.Mark()
@@ -91,7 +92,7 @@ func (s *Stage) blockAndConnect(n int) []*Client {
 func blockedOthers(string) Scenario {
 	return Scenario{
 		Name:   "blocked-other-answers",
-		About:  "A 404 and a malformed request during a block: both wait until the loop is free.",
+		About:  "A 404 and a malformed request while the loop is blocked: both wait until it is free.",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 800 * ms},
 		Play: func(s *Stage) {
 			clients := s.ConnectAll(3)
@@ -111,7 +112,7 @@ func blockedOthers(string) Scenario {
 func blockedKeepAlive(string) Scenario {
 	return Scenario{
 		Name:   "blocked-keep-alive",
-		About:  "Idle connections during a block longer than the keep-alive: one asks again in time, one stays silent.",
+		About:  "Idle connections while the loop is blocked for longer than the keep-alive timeout: one sends a request in time, one stays silent.",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 2 * time.Second, KeepAlive: time.Second},
 		Play: func(s *Stage) {
 			clients := s.ConnectAll(3)
@@ -139,7 +140,7 @@ func blockedKeepAlive(string) Scenario {
 func blockedDates(string) Scenario {
 	return Scenario{
 		Name:   "blocked-dates",
-		About:  "Four answers over five seconds of blocks: how far behind is the date that each carries?",
+		About:  "Four answers while the loop is blocked for five seconds in all: how old is the Date header of each?",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 1300 * ms},
 		Play: func(s *Stage) {
 			clients := s.Burst(4, 30*ms)
@@ -156,7 +157,7 @@ func blockedDates(string) Scenario {
 func blockedBacklog(backlog int) Scenario {
 	return Scenario{
 		Name:   fmt.Sprintf("blocked-backlog-%d", backlog),
-		About:  "More connections than the backlog holds while the loop is blocked: how many stand, and who is served?",
+		About:  "More connections than the backlog holds while the loop is blocked: how many are established, and which are answered?",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 3 * time.Second, Backlog: backlog},
 		Core:   backlog == 5,
 		Kernel: backlog == 5, // the simulated network has a backlog of its own
@@ -187,7 +188,7 @@ func blockedBacklog(backlog int) Scenario {
 func blockedTerm(string) Scenario {
 	return Scenario{
 		Name:   "blocked-sigterm",
-		About:  "SIGTERM while the loop is blocked, with another request read and one connection made in the meantime.",
+		About:  "SIGTERM while the loop is blocked; meanwhile another request has been sent and one more connection made.",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: time.Second},
 		Play: func(s *Stage) {
 			clients := s.ConnectAll(2)
@@ -215,7 +216,8 @@ func blockedTerm(string) Scenario {
 	}
 }
 
-// dateAge is how far the date of the first answer lies behind its arrival; 0 when there is none.
+// dateAge is how much older the Date header of the first answer is than its arrival; 0 if there is
+// none.
 func dateAge(c *Client) time.Duration {
 	answers := c.Answers()
 	if len(answers) == 0 {

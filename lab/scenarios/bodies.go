@@ -8,7 +8,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// bodies shows what becomes of bytes that no handler reads.
+// bodies shows what happens to bytes that no handler reads.
 func bodies() []Scenario {
 	all := forParsers(bodyUnread)
 	all = append(all, forParsers(bodyEarly)...)
@@ -19,7 +19,7 @@ func bodyUnread(string) Scenario {
 	const size = 20 << 20
 	return Scenario{
 		Name:   "body-nobody-reads",
-		About:  "Twenty megabytes on a GET whose handler sleeps: does the server stop reading, when does it go on, is the connection good?",
+		About:  "A GET with a body of twenty megabytes while its handler sleeps: does the server stop reading, when does it resume, is the connection usable afterwards?",
 		Server: servers.Config{Mode: threadpool, Sleep: 1500 * ms},
 		Core:   true,
 		Kernel: true,
@@ -46,7 +46,7 @@ func bodyUnread(string) Scenario {
 func bodyEarly(string) Scenario {
 	return Scenario{
 		Name:   "body-unfinished",
-		About:  "An answer that comes before the body is whole: the rest is thrown away and the next request is read.",
+		About:  "An answer that comes before the body is complete: the rest is discarded and the next request is read.",
 		Server: quick(),
 		Play: func(s *Stage) {
 			for _, p := range []probe{
@@ -74,7 +74,7 @@ func bodyEarly(string) Scenario {
 func bodyExpect(string) Scenario {
 	return Scenario{
 		Name:   "body-expect-100",
-		About:  "A client that waits for 100 before its body: is it told to go on, and what if it sends after the answer?",
+		About:  "A client that waits for 100 Continue before its body: does it get it, and what if it sends the body after the answer?",
 		Server: quick(),
 		Play: func(s *Stage) {
 			for _, method := range []string{"GET", "POST"} {

@@ -9,21 +9,21 @@ import (
 	"github.com/target-server/target-server/lab/facts"
 )
 
-// Client is one connection on a Stage. On a stage that has failed its methods do nothing.
+// Client is one connection on a Stage. Once the stage has failed, its methods do nothing.
 type Client struct {
 	stage   *Stage
 	conn    Conn
-	methods []string // of the requests sent, for the length of their answers
+	methods []string // of the requests sent: needed to know the length of their answers
 	sent    time.Time
 }
 
-// Get asks for an id as an ordinary client does.
+// Get requests an id as an ordinary client does.
 func (c *Client) Get(id string) { c.Send("GET /?id=" + id + " HTTP/1.1\r\nHost: lab\r\n\r\n") }
 
-// GetPath asks for any path.
+// GetPath requests any path.
 func (c *Client) GetPath(path string) { c.Send("GET " + path + " HTTP/1.1\r\nHost: lab\r\n\r\n") }
 
-// Send writes bytes as they are. When they begin a request, its method is remembered.
+// Send writes raw bytes. If they begin a request, its method is remembered.
 func (c *Client) Send(raw string) {
 	if method, _, ok := strings.Cut(raw, " "); ok {
 		c.methods = append(c.methods, method)
@@ -31,49 +31,50 @@ func (c *Client) Send(raw string) {
 	c.SendMore(raw)
 }
 
-// SendMore writes bytes that go on with what was sent before.
+// SendMore writes bytes that continue what was sent before.
 func (c *Client) SendMore(raw string) {
 	c.sent = c.stage.venue.Now()
 	if c.conn != nil && c.stage.failed == nil {
-		_ = c.conn.Send([]byte(raw)) // a server that has closed is seen in the connection's end
+		_ = c.conn.Send([]byte(raw)) // the end of the connection shows whether the server has closed it
 	}
 }
 
-// Fill writes as much of data as the server takes within d, and says how much.
+// Fill writes as much of data as the server accepts within d, and returns how much that was.
 func (c *Client) Fill(data []byte, d time.Duration) int {
 	if c.conn == nil {
 		return 0
 	}
-	n, _ := c.conn.Fill(data, d) // a server that has closed is seen in the connection's end
+	n, _ := c.conn.Fill(data, d) // the end of the connection shows whether the server has closed it
 	return n
 }
 
-// StopReading leaves what comes in the kernel from now on.
+// StopReading stops reading: from now on incoming bytes stay in the kernel.
 func (c *Client) StopReading() { c.part(Conn.StopReading) }
 
-// Leave closes with a FIN, Reset with an RST; HalfClose sends a FIN and goes on reading.
+// Leave closes the connection with a FIN.
 func (c *Client) Leave() { c.part(Conn.Leave) }
 
-// Reset closes with an RST.
+// Reset closes the connection with an RST.
 func (c *Client) Reset() { c.part(Conn.Reset) }
 
-// HalfClose sends a FIN and goes on reading.
+// HalfClose sends a FIN and keeps reading.
 func (c *Client) HalfClose() { c.part(Conn.HalfClose) }
 
 func (c *Client) part(how func(Conn) error) {
 	if c.conn != nil {
-		_ = how(c.conn) // a connection that is closed already has gone as wanted
+		_ = how(c.conn) // a connection that is already closed is in the wanted state
 	}
 }
 
-// Await waits until n answers are complete or the connection has ended, at most d.
+// Await waits, for at most d, until n answers are complete or the connection has ended.
 func (c *Client) Await(n int, d time.Duration) {
 	if c.conn != nil && c.stage.failed == nil {
 		c.conn.Await(d, func(es []driver.Event) bool { return len(driver.Answers(es, c.methods)) >= n })
 	}
 }
 
-// AwaitEnd waits until the server has ended the connection, at most d, and says how: "FIN", "RST" or "open".
+// AwaitEnd waits, for at most d, until the server has ended the connection, and returns how: "FIN",
+// "RST" or "open".
 func (c *Client) AwaitEnd(d time.Duration) string {
 	if c.conn == nil {
 		return "never connected"
@@ -82,7 +83,7 @@ func (c *Client) AwaitEnd(d time.Duration) string {
 	return c.Ending()
 }
 
-// Ending is how the connection has ended so far: "FIN", "RST" or "open".
+// Ending returns the connection's state now: "FIN", "RST" or "open".
 func (c *Client) Ending() string {
 	if c.conn == nil {
 		return "never connected"
@@ -93,7 +94,7 @@ func (c *Client) Ending() string {
 	return "open"
 }
 
-// EndedAt is when the connection ended, by the stage's clock; 0 while it has not.
+// EndedAt is when the connection ended, by the stage's clock; 0 while it is open.
 func (c *Client) EndedAt() time.Duration {
 	if c.conn == nil {
 		return 0
@@ -104,7 +105,7 @@ func (c *Client) EndedAt() time.Duration {
 	return 0
 }
 
-// Answers is every answer that is complete.
+// Answers returns the complete answers.
 func (c *Client) Answers() []driver.Answer {
 	if c.conn == nil {
 		return nil
@@ -112,7 +113,7 @@ func (c *Client) Answers() []driver.Answer {
 	return driver.Answers(c.conn.Events(), c.methods)
 }
 
-// FirstByteAt is when the first byte came, by the stage's clock; 0 when none has.
+// FirstByteAt is when the first byte came, by the stage's clock; 0 if none has come.
 func (c *Client) FirstByteAt() time.Duration {
 	if c.conn == nil {
 		return 0
@@ -125,7 +126,7 @@ func (c *Client) FirstByteAt() time.Duration {
 	return 0
 }
 
-// AnsweredAt is when answer k (from 0) was complete, by the stage's clock; 0 when it is not.
+// AnsweredAt is when answer k (from 0) was complete, by the stage's clock; 0 if it is not.
 func (c *Client) AnsweredAt(k int) time.Duration {
 	if answers := c.Answers(); k < len(answers) {
 		return c.stage.Since(answers[k].Ended)
@@ -133,7 +134,7 @@ func (c *Client) AnsweredAt(k int) time.Duration {
 	return 0
 }
 
-// Took is how long after the last Send the first answer came; 0 when none did.
+// Took is the time from the last Send to the first answer; 0 if there is none.
 func (c *Client) Took() time.Duration {
 	if answers := c.Answers(); len(answers) > 0 {
 		return answers[len(answers)-1].Ended.Sub(c.sent)
@@ -141,7 +142,7 @@ func (c *Client) Took() time.Duration {
 	return 0
 }
 
-// Status is the status of answer k as text, or the connection's state when there is no such answer.
+// Status is the status of answer k as text, or the connection's state if there is no such answer.
 func (c *Client) Status(k int) string {
 	if answers := c.Answers(); k < len(answers) {
 		return fmt.Sprint(answers[k].Status)
@@ -149,7 +150,7 @@ func (c *Client) Status(k int) string {
 	return "none, " + c.Ending()
 }
 
-// Wire shows every byte that came, and how the connection stands.
+// Wire shows every byte that came, and the state of the connection.
 func (c *Client) Wire() string {
 	if c.conn == nil {
 		return "never connected"
@@ -157,7 +158,7 @@ func (c *Client) Wire() string {
 	return facts.Wire(driver.Stream(c.conn.Events())) + "\n-- " + c.Ending()
 }
 
-// Settle waits until nothing has come since the last thing sent or received for a while, or the connection has ended.
+// Settle waits until nothing has been sent or received for a while, or the connection has ended.
 func (c *Client) Settle() {
 	for c.conn != nil {
 		events := c.conn.Events()
@@ -172,8 +173,8 @@ func (c *Client) Settle() {
 	}
 }
 
-// AcceptedAt is when the server had accepted the connection, by the stage's
-// clock; 0 when that does not come within d.
+// AcceptedAt is when the server had accepted the connection, by the stage's clock; 0 if that does not
+// happen within d.
 func (c *Client) AcceptedAt(d time.Duration) time.Duration {
 	if c.conn == nil || c.stage.failed != nil {
 		return 0
@@ -186,7 +187,7 @@ func (c *Client) AcceptedAt(d time.Duration) time.Duration {
 	return c.stage.Since(at)
 }
 
-// Logged is the access lines of this connection.
+// Logged returns the access lines of this connection.
 func (c *Client) Logged() []string {
 	if c.conn == nil {
 		return nil

@@ -15,7 +15,7 @@ func cooperative() []Scenario {
 func awaitingOverlap() Scenario {
 	return Scenario{
 		Name:   "awaiting-overlap",
-		About:  "Twenty requests 40 ms apart, each awaiting: starts and ends interleave and nobody waits for anybody.",
+		About:  "Twenty requests 40 ms apart whose handlers await: starts and ends interleave, and no request waits for another.",
 		Server: servers.Config{Mode: awaiting, Sleep: 400 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -31,7 +31,7 @@ func awaitingOverlap() Scenario {
 func awaitingMany() Scenario {
 	return Scenario{
 		Name:   "awaiting-beyond-the-pool",
-		About:  "A hundred and twenty at once, three times the pool of threads: all run.",
+		About:  "A hundred and twenty requests at once, three times the thread pool: all run.",
 		Server: servers.Config{Mode: awaiting, Sleep: 1200 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -64,7 +64,7 @@ func awaitingTurns() Scenario {
 func awaitingBeside() Scenario {
 	return Scenario{
 		Name:   "awaiting-others",
-		About:  "With fifty handlers awaiting, other answers come at once.",
+		About:  "While fifty handlers await, other requests are answered at once.",
 		Server: servers.Config{Mode: awaiting, Sleep: 1500 * ms},
 		Play: func(s *Stage) {
 			s.Burst(50, 0)

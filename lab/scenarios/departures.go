@@ -7,7 +7,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// departures shows what becomes of the work of clients that leave.
+// departures shows what happens to the requests of clients that leave.
 func departures() []Scenario {
 	var all []Scenario
 	for _, how := range []departure{{"fin", (*Client).Leave}, {"rst", (*Client).Reset}} {
@@ -16,7 +16,7 @@ func departures() []Scenario {
 	return append(all, forParsers(leavePipelined)...)
 }
 
-// departure is a way to go.
+// departure is a way for a client to leave.
 type departure struct {
 	name  string
 	leave func(*Client)
@@ -27,7 +27,7 @@ func leaveRunning(how departure) Scenario { return leaveRunningBy(how, (*Stage).
 func leaveRunningBy(how departure, state func(*Stage)) Scenario {
 	return Scenario{
 		Name:   "leave-running-" + how.name,
-		About:  "A client leaves while its handler runs: is its thread free, and what is logged?",
+		About:  "A client leaves while its handler runs: does its thread become free, and what is logged?",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 800 * ms},
 		Core:   how.name == "fin",
 		Play: func(s *Stage) {
@@ -68,7 +68,7 @@ func leaveQueued(how departure) Scenario {
 func leaveBlocked(how departure) Scenario {
 	return Scenario{
 		Name:   "leave-blocked-" + how.name,
-		About:  "A client leaves while the loop is blocked by another: is its request read, run and logged?",
+		About:  "A client leaves while another request blocks the loop: is its request read, run and logged?",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 600 * ms},
 		Play: func(s *Stage) {
 			clients := s.ConnectAll(3)
@@ -125,7 +125,7 @@ func leavePipelined(string) Scenario {
 	}
 }
 
-// stateDeparture states all that the log says once everything has come to rest.
+// stateDeparture states everything that the log shows once the server is idle.
 func (s *Stage) stateDeparture() {
 	s.Pause(150 * ms)
 	s.Lines("stdout", s.Log(driver.Stdout))

@@ -1,5 +1,6 @@
-// Package scenarios holds what the lab plays against a server: schedules of connections, bytes and departures that
-// make facts visible. A scenario is a value with a name, a server configuration and a Play:
+// Package scenarios has the scenarios that the lab plays against a server: sequences of connections,
+// bytes and departures that reveal facts. A scenario is a value with a name, a server configuration and
+// a Play:
 //
 //	Scenario{
 //		Name:   "pool-order-four",
@@ -11,6 +12,7 @@
 //		},
 //	}
 //
-// A Play acts through a Stage and states facts on it. A step that fails is kept by the Stage, and the steps after it
-// do nothing, so a Play reads without checks. Scenarios do not know which server they play against.
+// A Play acts through a Stage and states facts on it. When a step fails, the Stage keeps the error and
+// all later steps do nothing, so a Play needs no error checks. Scenarios do not know which server they
+// play against.
 package scenarios

@@ -10,11 +10,12 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// escapes shows which bytes of a request reach the log as they are: what would end a line, move a terminal's cursor or
-// turn the direction of writing round. Its facts show them as Go quotes them, \x9b for the byte and \u009b for the character.
+// escapes shows which bytes of a request reach the log unchanged, among those that end a line, move a
+// terminal's cursor or change the direction of writing. Its facts show them as Go quotes them: \x9b for
+// the byte, \u009b for the character.
 func escapes(string) Scenario { return escapesIn("escaped-log", servers.Config{}, strange()) }
 
-// escapesShaped is the same for the servers that have a format for access lines.
+// escapesShaped is the same for servers with a configurable access log format.
 func escapesShaped() Scenario {
 	const format = `%(h)s %(u)s "%(r)s" [%(m)s] [%(U)s] [%(q)s] [%(H)s] [%(f)s] [%(a)s] [%({X-Odd}i)s]`
 	return escapesIn("escaped-format", servers.Config{AccessLogFormat: format}, slices.Concat(strangeFields(), strangeTargets()))
@@ -24,7 +25,7 @@ func escapesIn(name string, cfg servers.Config, probes []probe) Scenario {
 	cfg.Mode, cfg.Sleep = threadpool, 10*ms
 	return Scenario{
 		Name:   name,
-		About:  "Control characters, line separators, changes of direction, broken UTF-8 and quotes in all parts of a request: what does the log show?",
+		About:  "Control characters, line separators, direction marks, invalid UTF-8 and quotes in every part of a request: what does the log show?",
 		Server: cfg,
 		Play: func(s *Stage) {
 			s.awaitWorker()
@@ -34,24 +35,25 @@ func escapesIn(name string, cfg servers.Config, probes []probe) Scenario {
 				c.Send(p.raw)
 				c.Await(1, silence)
 				c.Leave()
-				s.AwaitRest(100*ms, patience) // the log has its own way to come
+				s.AwaitRest(100*ms, patience) // the log arrives on its own pipe
 				s.Exact(p.name, strings.Join(s.quotedSince(before), "\n"))
 			}
 		},
 	}
 }
 
-// pooled is the name of one of Tomcat's threads or of waitress's; which of them serves a request is chance.
+// pooled is the name of one of Tomcat's or waitress's threads; which of them runs a request is random.
 var pooled = regexp.MustCompile(`\b(exec|waitress)-\d+`)
 
-// quotedSince is what the server has logged since it had logged n lines, a stream at a time and without tracebacks.
+// quotedSince returns what the server has logged after its first n lines, one stream after the other
+// and without tracebacks.
 func (s *Stage) quotedSince(n int) []string {
 	var all []string
 	normal := s.normaliser()
 	for _, output := range []driver.Output{driver.Stdout, driver.Stderr} {
 		var lines []string
 		for _, line := range s.venue.Lines()[n:] {
-			if line.Output == output && !strings.Contains(line.Text, "Control socket listening") { // which comes when it likes
+			if line.Output == output && !strings.Contains(line.Text, "Control socket listening") { // which comes at no fixed time
 				lines = append(lines, pooled.ReplaceAllString(normal.Text(line.Text), "$1-<thread>"))
 			}
 		}

@@ -23,24 +23,25 @@ func flaskTopics() []Topic {
 	}
 }
 
-// alone is a scenario beside which nothing else runs: a Python process that ends of itself takes its time about it.
+// alone marks a scenario during which nothing else may run: how long a Python process takes to exit
+// varies.
 func alone(s Scenario) Scenario {
 	s.Alone = true
 	return s
 }
 
-// atLeisure is a scenario that the short run leaves out.
+// atLeisure takes a scenario out of the short run.
 func atLeisure(s Scenario) Scenario {
 	s.Core = false
 	return s
 }
 
-// inTurn is a scenario of probes, one after the other, with the log lines of each.
+// inTurn is a scenario that sends probes one after the other, and shows the log lines of each.
 func inTurn(name, about string, core bool, probes []probe) Scenario {
 	return Scenario{Name: name, About: about, Server: quick(), Core: core, Play: func(s *Stage) { s.ProbeInTurn(probes) }}
 }
 
-// flaskPaths are what Flask has beside the program's own path: the rule for static files.
+// flaskPaths are the paths that Flask itself adds to the program's: the rule for static files.
 var flaskPaths = []string{"/?id=1", "/nowhere", "/static/x"}
 
 func flaskAnswers() []Scenario {
@@ -55,8 +56,8 @@ func flaskAnswers() []Scenario {
 		inTurn("answers", "The plain answers: greeting, 400 without its parameter, 404, 405, redirect; every byte, and the log.", true,
 			append(gets("/?id=1", "/", "/nowhere", "/static/x", "/static//x?y=1", "/?id="), probe{"POST", "POST /?id=1 HTTP/1.1\r\nHost: lab\r\nContent-Length: 0\r\n\r\n"})),
 		inTurn("methods", "Other methods on the route, on no route, on the rule for static files.", false, methods),
-		inTurn("paths", "Paths that are encoded, doubled, dotted, empty or strange, and hosts: status, location, and the log.", false, flaskOddPaths()),
-		inTurn("closing", "What a client may say about the connection, in both versions.", false, closingProbes()),
+		inTurn("paths", "Encoded, doubled, dotted, empty and unusual paths, and hosts: status, location, and the log.", false, flaskOddPaths()),
+		inTurn("closing", "Values of the Connection header in HTTP/1.0 and 1.1.", false, closingProbes()),
 		flaskValidation(),
 	}
 }
@@ -86,7 +87,7 @@ func flaskValidation() Scenario {
 }
 
 func flaskMalformed() []Scenario {
-	const about = "Byte sequences that are wrong or on the edge of it: what comes back, does the connection stay, what is logged?"
+	const about = "Malformed and borderline byte sequences: what comes back, does the connection stay open, what is logged?"
 	return []Scenario{
 		inTurn("malformed-lines", about, false, append(requestLines(), flaskLines()...)),
 		inTurn("malformed-fields", about, false, append(headerFields(), flaskFields()...)),
@@ -96,7 +97,7 @@ func flaskMalformed() []Scenario {
 	}
 }
 
-// flaskLines are request lines of which http.server thinks something of its own.
+// flaskLines are request lines that http.server treats in its own way.
 func flaskLines() []probe {
 	get := func(line string) probe { return probe{fmt.Sprintf("%q", line), line + host} }
 	return []probe{
@@ -106,7 +107,7 @@ func flaskLines() []probe {
 	}
 }
 
-// flaskFields are header lines of which email.parser thinks something of its own.
+// flaskFields are header lines that email.parser treats in its own way.
 func flaskFields() []probe {
 	field := func(name, lines string) probe { return probe{name, "GET ? HTTP/1.1\r\n" + lines + "\r\n\r\n"} }
 	return []probe{
@@ -160,7 +161,7 @@ func flaskNoCeiling() Scenario {
 func flaskThreads() Scenario {
 	return Scenario{
 		Name:   "threads",
-		About:  "What the threads are called: does an answer without the program, or a connection that says nothing, count?",
+		About:  "The names of the threads: does an answer that does not reach the program, or a silent connection, increase their number?",
 		Server: servers.Config{Mode: threadpool, Sleep: 100 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -181,7 +182,7 @@ func flaskThreads() Scenario {
 func flaskSilent() Scenario {
 	return Scenario{
 		Name:   "idle",
-		About:  "Connections that say nothing, half a line, half a head: for how long are they borne, and is another served?",
+		About:  "Connections that send nothing, half a line or half a head: how long are they kept, and are other clients answered?",
 		Server: quick(),
 		Play: func(s *Stage) {
 			clients := s.ConnectAll(4)

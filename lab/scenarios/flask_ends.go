@@ -15,13 +15,13 @@ const (
 	terminate = syscall.SIGTERM
 )
 
-// flaskDepartures are clients that leave a server whose threads do not look.
+// flaskDepartures are clients that leave a server whose threads do not notice it.
 func flaskDepartures() []Scenario {
 	var all []Scenario
 	for _, how := range []departure{{"fin", (*Client).Leave}, {"rst", (*Client).Reset}} {
 		all = append(all, Scenario{
 			Name:   "leave-running-" + how.name,
-			About:  "A client leaves while its handler runs: does the handler go on, and what is logged?",
+			About:  "A client leaves while its handler runs: does the handler continue, and what is logged?",
 			Server: servers.Config{Mode: threadpool, Sleep: 600 * ms},
 			Play: func(s *Stage) {
 				clients := s.Burst(2, 100*ms)
@@ -33,7 +33,7 @@ func flaskDepartures() []Scenario {
 			},
 		}, Scenario{
 			Name:   "leave-early-" + how.name,
-			About:  "A client leaves with nothing, half a line or half a head sent: what is logged?",
+			About:  "A client leaves after sending nothing, half a line or half a head: what is logged?",
 			Server: quick(),
 			Play: func(s *Stage) {
 				for _, raw := range []string{"", "GET /?id=1", "GET /?id=1 HTTP/1.1\r\nHost: la", "nonsense"} {
@@ -52,11 +52,12 @@ func flaskDepartures() []Scenario {
 	return all
 }
 
-// flaskBodies are bytes behind a head, which nobody reads: as many as the buffer has, and more.
+// flaskBodies sends bytes after a head that no handler reads: as many as the reader's buffer holds, and
+// more.
 func flaskBodies() Scenario {
 	return Scenario{
 		Name:   "body-left",
-		About:  "Bytes behind the head, up to the size of the reader's buffer and beyond: what does the client see of the end?",
+		About:  "Bytes after the head, up to the size of the reader's buffer and beyond: how does the connection end?",
 		Server: quick(),
 		Core:   true,
 		Play: func(s *Stage) {
@@ -80,11 +81,11 @@ func flaskBodies() Scenario {
 	}
 }
 
-// flaskLateBytes are bytes that come when the answer is on its way, or has come.
+// flaskLateBytes sends bytes during the answer, or after it.
 func flaskLateBytes() Scenario {
 	return Scenario{
 		Name:   "body-late",
-		About:  "A body that comes during the work, or after a pause: is it waited for?",
+		About:  "A body that comes while the handler runs, or after a pause: does the server wait for it?",
 		Server: servers.Config{Mode: threadpool, Sleep: 300 * ms},
 		Play: func(s *Stage) {
 			for _, pause := range []time.Duration{100 * ms, 200 * ms, 600 * ms} {
@@ -105,7 +106,7 @@ func flaskStopping() []Scenario {
 	for _, sig := range []stopSignal{{"sigterm", terminate}, {"sigint", interrupt}} {
 		all = append(all, Scenario{
 			Name:   "stop-in-work-" + sig.name,
-			About:  "A signal with requests in work: is anyone answered, and when is the process gone?",
+			About:  "A signal while requests are running: is any of them answered, and when has the process ended?",
 			Server: servers.Config{Mode: threadpool, Sleep: 1500 * ms},
 			Core:   sig.signal == terminate,
 			Alone:  true,
@@ -126,9 +127,9 @@ func flaskStopping() []Scenario {
 	return all
 }
 
-// flaskEscapes are requests whose log lines are not what was sent.
+// flaskEscapes are requests whose log lines differ from what was sent.
 func flaskEscapes() Scenario {
-	return inTurn("log-escapes", "Paths and queries with what is encoded, and with what acts on a terminal: how does the log show them?", false,
+	return inTurn("log-escapes", "Paths and queries with encoded bytes and with terminal control characters: how does the log show them?", false,
 		gets("/a%20b%41%7E", "/%C3%A4%E4%BD%A0", "/%ff%C3", "/%0a%1b[31m", "/%5c\\", "/\x1b[31m\x7f", "/\xe4\x9b", "/?a=%26%3D%2B%23%20%25%41", "/?ä=\x01", "/%2f%3f%23", "/x#%41%20%23", "/%e4%41%zz",
 			"/%22%27%3c", "/a?b?c", "/?", "/%C2%85", "/%c2%a0"))
 }

@@ -23,7 +23,7 @@ func flaskSingleTopics() []Topic {
 func singleOrder() Scenario {
 	return Scenario{
 		Name:   "one-at-a-time",
-		About:  "Six requests, 20 ms apart: in which order, and when, are they served and answered?",
+		About:  "Six requests, 20 ms apart: in which order, and when, do they run and are they answered?",
 		Server: servers.Config{Mode: threadpool, Sleep: 400 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -42,7 +42,7 @@ func singleOrder() Scenario {
 func singleSilent() Scenario {
 	return Scenario{
 		Name:   "silent-client",
-		About:  "A client connects and says nothing for three seconds: who else is served?",
+		About:  "A client connects and sends nothing for three seconds: is any other client answered?",
 		Server: quick(),
 		Core:   true,
 		Play: func(s *Stage) {
@@ -65,7 +65,7 @@ func singleSilent() Scenario {
 func singleQueue() Scenario {
 	return Scenario{
 		Name:   "kernel-queue",
-		About:  "A request in work, and 140 clients that connect: how many does the kernel hold?",
+		About:  "140 clients connect while a request runs: how many connections does the kernel hold?",
 		Server: servers.Config{Mode: threadpool, Sleep: 2500 * ms},
 		Play: func(s *Stage) {
 			first := s.Connect()
@@ -89,11 +89,11 @@ func singleQueue() Scenario {
 	}
 }
 
-// singleAfterBody is a client that keeps the only thread by what it has sent.
+// singleAfterBody is a client that keeps the only thread busy by what it has sent.
 func singleAfterBody() Scenario {
 	return Scenario{
 		Name:   "body-left-behind",
-		About:  "A client that has sent more than was read has its answer and does not close: is the next one served?",
+		About:  "A client has sent more than was read, gets its answer and does not close: is the next client answered?",
 		Server: quick(),
 		Core:   true,
 		Play: func(s *Stage) {

@@ -12,13 +12,14 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// startup is how long a real worker may take to load its program on a busy machine.
+// startup is how long a real worker may take to load the application on a busy machine.
 const startup = 30 * time.Second
 
-// uvicornWorkerUp is what Uvicorn's workers say when they serve.
+// uvicornWorkerUp is what Uvicorn's workers log when they are ready.
 const uvicornWorkerUp = "Application startup complete."
 
-// gunicornMaster shows what a master of gunicorn does with workers that say up when they serve. Each needs real processes.
+// gunicornMaster shows what gunicorn's master does with its workers, which log the text up when they
+// are ready. Each scenario needs real processes.
 func gunicornMaster(up string) []Scenario {
 	all := []Scenario{
 		masterLife(), masterInUse(), masterStopsIdle(), masterStopsInWork(), masterKillsTheLate(), masterHastened(),
@@ -59,7 +60,7 @@ func masterLife() Scenario {
 func masterInUse() Scenario {
 	return Scenario{
 		Name:     "master-port-in-use",
-		About:    "The port belongs to somebody else already: how often is it tried?",
+		About:    "The port is already in use: how often does the server try?",
 		Server:   quick(),
 		Starting: true,
 		Play: func(s *Stage) {
@@ -73,7 +74,7 @@ func masterInUse() Scenario {
 func masterStopsIdle() Scenario {
 	return Scenario{
 		Name:   "master-stop-idle",
-		About:  "SIGTERM to the master of two workers with nobody in work: one connection idle, one silent, one with half a request.",
+		About:  "SIGTERM to the master of two workers while no request runs: one connection is idle, one silent, one has sent half a request.",
 		Server: servers.Config{Mode: threadpool, Sleep: 20 * ms, Workers: 2},
 		Play: func(s *Stage) {
 			clients := s.ConnectAll(3)
@@ -94,7 +95,7 @@ func masterStopsIdle() Scenario {
 func masterStopsInWork() Scenario {
 	return Scenario{
 		Name:   "master-stop-in-work",
-		About:  "SIGTERM with requests in work and in line: who is answered, and what of the late?",
+		About:  "SIGTERM with requests running and queued: which are answered, and what happens to a later connection?",
 		Server: servers.Config{Mode: threadpool, Limit: 2, Sleep: time.Second},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -115,7 +116,7 @@ func masterStopsInWork() Scenario {
 func masterKillsTheLate() Scenario {
 	return Scenario{
 		Name:   "master-graceful-timeout",
-		About:  "Requests that take longer than the graceful timeout of the master: what do they get?",
+		About:  "Requests that take longer than the master's graceful timeout: what do they get?",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 4 * time.Second, GracefulTimeout: time.Second},
 		Play: func(s *Stage) {
 			clients := s.Burst(2, 50*ms)
@@ -151,7 +152,7 @@ func masterHastened() Scenario {
 func masterReload(up string) Scenario {
 	return Scenario{
 		Name:   "master-reload-in-work",
-		About:  "SIGHUP with a request in work: it is answered by the old worker while the new one serves.",
+		About:  "SIGHUP while a request runs: the old worker answers it while the new one already answers others.",
 		Server: servers.Config{Mode: threadpool, Sleep: 2 * time.Second},
 		Play: func(s *Stage) {
 			old := s.Burst(1, 0)
@@ -176,7 +177,7 @@ func masterReload(up string) Scenario {
 func masterRespawns(up string) Scenario {
 	return Scenario{
 		Name:   "master-worker-killed",
-		About:  "The only worker is killed: its connections end, who comes meanwhile waits in the kernel, and another worker serves.",
+		About:  "The only worker is killed: its connections end, new ones wait in the kernel, and another worker takes over.",
 		Server: servers.Config{Mode: threadpool, Sleep: 300 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -199,7 +200,7 @@ func masterRespawns(up string) Scenario {
 func masterLimit(up string) Scenario {
 	return Scenario{
 		Name:   "master-limit-max-requests",
-		About:  "A worker that has answered its two requests ends and is replaced; the next client waits no longer than that.",
+		About:  "A worker that has answered its two requests ends and is replaced; the next client waits only until then.",
 		Server: servers.Config{Mode: threadpool, Sleep: 100 * ms, LimitMaxRequests: 2},
 		Play: func(s *Stage) {
 			s.AwaitAll(s.Burst(2, 20*ms), patience)
@@ -216,7 +217,7 @@ func masterLimit(up string) Scenario {
 func masterGrows(up string) Scenario {
 	return Scenario{
 		Name:   "master-sigttin",
-		About:  "SIGTTIN: one more worker.",
+		About:  "SIGTTIN adds a worker.",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, Workers: 2},
 		Play: func(s *Stage) {
 			s.Signal(syscall.SIGTTIN)
@@ -230,7 +231,7 @@ func masterGrows(up string) Scenario {
 func masterShrinks() Scenario {
 	return Scenario{
 		Name:   "master-sigttou",
-		About:  "SIGTTOU, and once more when one worker is left: which of two ends, and does the last?",
+		About:  "SIGTTOU with two workers, and again with one left: which of the two ends, and does the last one end?",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, Workers: 2},
 		Play: func(s *Stage) {
 			s.Signal(syscall.SIGTTOU)
@@ -245,7 +246,7 @@ func masterShrinks() Scenario {
 func masterHup(up string) Scenario {
 	return Scenario{
 		Name:   "master-sighup",
-		About:  "SIGHUP after SIGTTIN: as many new workers as there were at the start, and the end of all three.",
+		About:  "SIGHUP after SIGTTIN: as many new workers as at the start, and all three old ones end.",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, Workers: 2},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -260,13 +261,14 @@ func masterHup(up string) Scenario {
 	}
 }
 
-// AwaitGone waits until n workers have said that they end.
+// AwaitGone waits until n workers have logged that they are ending.
 func (s *Stage) AwaitGone(n int) {
 	s.venue.AwaitLines(startup, func([]driver.Line) bool { return len(s.Workers())-len(s.living()) >= n })
 	s.Pause(300 * ms)
 }
 
-// living are the workers that have not said that they end, by birth, from 1.
+// living are the workers that have not logged that they are ending, numbered from 1 in the order of
+// their start.
 func (s *Stage) living() []string {
 	var alive []string
 	for i, pid := range s.Workers() {
@@ -277,7 +279,7 @@ func (s *Stage) living() []string {
 	return alive
 }
 
-// stateLives states which workers live, that they serve, and what was said of all.
+// stateLives states which workers are alive, that they answer, and what was logged about each.
 func (s *Stage) stateLives() {
 	clients := s.Burst(3, 50*ms)
 	s.AwaitAll(clients, patience)
@@ -293,8 +295,8 @@ func (s *Stage) stateLives() {
 	s.stateLines()
 }
 
-// stateLines states what was said on stderr. gunicorn 20.1.0 tells a worker to stop again and again; whether one of these
-// signals comes while Python ends, and so kills it, is a matter of luck.
+// stateLines states what was logged on stderr. gunicorn 20.1.0 signals a worker repeatedly to stop;
+// whether one of these signals comes while Python is exiting, and so kills it, is random.
 func (s *Stage) stateLines() {
 	lines := slices.DeleteFunc(s.SortedLog(driver.Stderr), func(line string) bool {
 		return strings.HasSuffix(line, "was terminated due to signal 15")

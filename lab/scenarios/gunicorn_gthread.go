@@ -12,7 +12,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// gunicornGthreadTopics are the scenarios for gunicorn's workers with threads.
+// gunicornGthreadTopics are the scenarios for gunicorn's threaded workers.
 func gunicornGthreadTopics() []Topic {
 	return []Topic{
 		{"the pool of threads", []Scenario{gthreadOrder(), gthreadAccepts(), gthreadDefault(), gthreadThreads()}},
@@ -32,7 +32,7 @@ func gunicornGthreadTopics() []Topic {
 func gthreadOrder() Scenario {
 	return Scenario{
 		Name:   "order",
-		About:  "Eight requests for two threads: who starts when a thread is free, in which thread, and what is logged?",
+		About:  "Eight requests for two threads: which request starts when a thread becomes free, in which thread, and what is logged?",
 		Server: servers.Config{Mode: threadpool, Limit: 2, Sleep: 500 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -53,7 +53,7 @@ func gthreadOrder() Scenario {
 func gthreadAccepts() Scenario {
 	return Scenario{
 		Name:   "accepts-while-busy",
-		About:  "Every thread is busy: are those who connect then accepted, or do they wait in the kernel?",
+		About:  "Every thread is busy: are new connections accepted, or do they wait in the kernel?",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 1200 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -80,7 +80,7 @@ func gthreadAccepts() Scenario {
 func gthreadDefault() Scenario {
 	return Scenario{
 		Name:   "default",
-		About:  "Without --threads, how many does it have?",
+		About:  "Without --threads, how many threads are there?",
 		Server: servers.Config{Mode: threadpool, Sleep: 300 * ms},
 		Play: func(s *Stage) {
 			s.awaitWorker()
@@ -94,7 +94,7 @@ func gthreadDefault() Scenario {
 func gthreadThreads() Scenario {
 	return Scenario{
 		Name:   "threads",
-		About:  "Seven requests, of which three are in work at once: which threads are there, by name?",
+		About:  "Seven requests, at most three at a time: what are the threads called?",
 		Server: servers.Config{Mode: threadpool, Limit: 3, Sleep: 100 * ms},
 		Play: func(s *Stage) {
 			s.awaitWorker()
@@ -117,7 +117,7 @@ func gthreadThreads() Scenario {
 	}
 }
 
-// threadName is a thread of concurrent.futures.
+// threadName matches the name of a thread of concurrent.futures.
 var threadName = regexp.MustCompile(`ThreadPoolExecutor-\d+_\d+`)
 
 func gthreadIdle() Scenario {
@@ -143,7 +143,7 @@ func gthreadIdleStates() Scenario {
 	points := idlePointsExcept("half a request line", "a stray CRLF after an answer", "a stray LF after an answer", "a stray CRLF at the start")
 	return Scenario{
 		Name:   "idle-states",
-		About:  "Connections that fall silent at different points, with threads enough: which does the server close, when, and with what bytes?",
+		About:  "Connections that fall silent at different points, with enough threads: which does the server close, when, and with what bytes?",
 		Server: servers.Config{Mode: threadpool, Limit: 8, Sleep: 50 * ms, KeepAlive: time.Second},
 		Play: func(s *Stage) {
 			s.awaitWorker()
@@ -155,7 +155,7 @@ func gthreadIdleStates() Scenario {
 func gthreadSilent() Scenario {
 	return Scenario{
 		Name:   "silent-client",
-		About:  "A client connects and says nothing: for how long does it occupy the only thread?",
+		About:  "A client connects and sends nothing: how long does it occupy the only thread?",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 50 * ms},
 		Play: func(s *Stage) {
 			s.awaitWorker()
@@ -177,7 +177,7 @@ func gthreadSilent() Scenario {
 func gthreadAgain() Scenario {
 	return Scenario{
 		Name:   "idle-again",
-		About:  "A kept connection asks again while others wait for the only thread: it stands in line behind them.",
+		About:  "A kept-alive connection sends another request while others wait for the only thread: it is queued after them.",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 400 * ms},
 		Play: func(s *Stage) {
 			s.awaitWorker()
@@ -195,7 +195,7 @@ func gthreadPipelined() Scenario {
 	const get = "GET /?id=%d HTTP/1.1\r\nHost: lab\r\n\r\n"
 	return Scenario{
 		Name:   "pipeline-two",
-		About:  "Two requests in one piece, and another client's that waits for the thread: is the second served, when, and what ends the connection?",
+		About:  "Two requests in one piece, while another client's request waits for the thread: is the second answered, when, and what ends the connection?",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 300 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -216,7 +216,7 @@ func gthreadPipelinedLate() Scenario {
 	const get = "GET /?id=%d HTTP/1.1\r\nHost: lab\r\n\r\n"
 	return Scenario{
 		Name:   "pipeline-late",
-		About:  "Two requests in one piece, and a third when the first is answered: which are served, and when?",
+		About:  "Two requests in one piece, and a third after the first answer: which are answered, and when?",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 300 * ms},
 		Play: func(s *Stage) {
 			s.awaitWorker()
@@ -237,7 +237,7 @@ func gthreadDepartures() []Scenario {
 	for _, how := range []departure{{"fin", (*Client).Leave}, {"rst", (*Client).Reset}} {
 		all = append(all, Scenario{
 			Name:   "leave-" + how.name,
-			About:  "Clients leave while a thread serves them, while they wait for one, and when they are idle: what runs, and what is logged?",
+			About:  "Clients leave while their request runs, while it waits for a thread, and while they are idle: what runs, and what is logged?",
 			Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 400 * ms},
 			Play: func(s *Stage) {
 				s.awaitWorker()
@@ -264,7 +264,7 @@ func gthreadDepartures() []Scenario {
 func gthreadBodies() Scenario {
 	return Scenario{
 		Name:   "body-late",
-		About:  "An answer that comes before the body is whole: what becomes of the rest, of the next request, and of the only thread?",
+		About:  "An answer that comes before the body is complete: what happens to the rest, to the next request, and to the only thread?",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 50 * ms},
 		Play: func(s *Stage) {
 			s.awaitWorker()
@@ -302,7 +302,7 @@ func gthreadBodies() Scenario {
 func gthreadMalformedLater() Scenario {
 	return Scenario{
 		Name:   "malformed-later",
-		About:  "Garbage after an answer, in one piece with a request, and during the work.",
+		About:  "Garbage after an answer, in one piece with a request, and while the handler runs.",
 		Server: quick(),
 		Play: func(s *Stage) {
 			s.awaitWorker()
@@ -319,7 +319,7 @@ func gthreadMalformedLater() Scenario {
 func gthreadStop(sig stopSignal) Scenario {
 	return Scenario{
 		Name:   "stop-" + sig.name,
-		About:  "A signal to the master with requests in work and in line, and an idle connection: what does each get, and when is it over?",
+		About:  "A signal to the master with requests running and queued, and an idle connection: what does each get, and when has the server ended?",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 1500 * ms},
 		Parent: true,
 		Play: func(s *Stage) {

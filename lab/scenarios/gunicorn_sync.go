@@ -28,7 +28,7 @@ func gunicornSyncTopics() []Topic {
 func syncInTurn() Scenario {
 	return Scenario{
 		Name:   "one-at-a-time",
-		About:  "Four connections that stand already, one worker: who is accepted, started and answered when?",
+		About:  "Four open connections, one worker: when is each accepted, started and answered?",
 		Server: servers.Config{Mode: threadpool, Sleep: 400 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -51,7 +51,7 @@ func syncInTurn() Scenario {
 func syncSilent() Scenario {
 	return Scenario{
 		Name:   "silent-client",
-		About:  "A client connects first and says nothing, another asks: who waits for whom, and what ends it?",
+		About:  "One client connects and sends nothing, then another sends a request: which waits for which, and what ends the wait?",
 		Server: quick(),
 		Core:   true,
 		Play: func(s *Stage) {
@@ -77,7 +77,7 @@ func syncSilent() Scenario {
 func syncLingering() Scenario {
 	return Scenario{
 		Name:   "lingering",
-		About:  "A client does not close behind its answer: how long does that keep the next from being served, and what if it goes on sending?",
+		About:  "A client does not close after its answer: how long does that delay the next client, and what if it keeps sending?",
 		Server: servers.Config{Mode: threadpool, Sleep: 200 * ms},
 		Play: func(s *Stage) {
 			s.awaitWorker()
@@ -101,7 +101,7 @@ func syncLingering() Scenario {
 func syncUnread() Scenario {
 	return Scenario{
 		Name:   "unread",
-		About:  "A request with bytes behind it that the server leaves in the kernel: how does the connection end?",
+		About:  "A request followed by bytes that the server leaves in the kernel: how does the connection end?",
 		Server: servers.Config{Mode: threadpool, Sleep: 300 * ms},
 		Play: func(s *Stage) {
 			s.awaitWorker()
@@ -122,7 +122,7 @@ func syncDepartures() []Scenario {
 	for _, how := range []departure{{"fin", (*Client).Leave}, {"rst", (*Client).Reset}} {
 		all = append(all, Scenario{
 			Name:   "leave-" + how.name,
-			About:  "Clients leave while the worker serves them, and while they wait in the kernel: what runs, and what is logged?",
+			About:  "Clients leave while their request runs, and while they wait in the kernel: what runs, and what is logged?",
 			Server: servers.Config{Mode: threadpool, Sleep: 400 * ms},
 			Core:   how.name == "fin",
 			Play: func(s *Stage) {
@@ -147,7 +147,7 @@ func syncDepartures() []Scenario {
 func syncTimeout() Scenario {
 	return Scenario{
 		Name:   "timeout",
-		About:  "A client that says nothing, and a handler that sleeps for too long: the heartbeat's death, and what each client gets.",
+		About:  "A silent client, and a handler that sleeps for too long: the heartbeat stops, and what does each client get?",
 		Server: servers.Config{Mode: threadpool, Sleep: 10 * time.Second, Timeout: 2 * time.Second},
 		Parent: true,
 		Play: func(s *Stage) {
@@ -158,7 +158,7 @@ func syncTimeout() Scenario {
 			s.Exact("silent", silent.Wire())
 			s.Near("silent: ended at", 1300*ms, silent.EndedAt())
 			silent.Leave()
-			slow.AwaitEnd(20 * time.Second) // its worker has to load the program first
+			slow.AwaitEnd(20 * time.Second) // its worker has to load the application first
 			s.Exact("slow", slow.Wire())
 			slow.Leave()
 			s.Exact("starts", strings.Join(s.Starts(), " "))
@@ -170,7 +170,7 @@ func syncTimeout() Scenario {
 func syncStop(sig stopSignal) Scenario {
 	return Scenario{
 		Name:   "stop-" + sig.name,
-		About:  "A signal to the master with a request in work and another in the kernel: what does each get, and when is it over?",
+		About:  "A signal to the master with one request running and another in the kernel: what does each get, and when has the server ended?",
 		Server: servers.Config{Mode: threadpool, Sleep: 1500 * ms},
 		Parent: true,
 		Play: func(s *Stage) {
@@ -194,11 +194,11 @@ func syncStop(sig stopSignal) Scenario {
 func syncWorkers() Scenario {
 	return Scenario{
 		Name:   "two-workers",
-		About:  "Two workers and six connections: two are served at a time.",
+		About:  "Two workers and six connections: two requests run at a time.",
 		Server: servers.Config{Mode: threadpool, Sleep: 600 * ms, Workers: 2},
 		Play: func(s *Stage) {
 			s.awaitWorker()
-			s.Pause(time.Second) // the other loads its program as well
+			s.Pause(time.Second) // the other loads the application as well
 			clients := s.Burst(6, 20*ms)
 			var answered []time.Duration
 			for _, c := range clients {

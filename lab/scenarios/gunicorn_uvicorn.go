@@ -53,7 +53,7 @@ func idleTwoSeconds() Scenario {
 func heartbeatBlocked() Scenario {
 	return Scenario{
 		Name:   "heartbeat-blocked",
-		About:  "A loop that is blocked for longer than the timeout: when is the worker killed, what becomes of its connections and of those that wait?",
+		About:  "The loop is blocked for longer than the timeout: when is the worker killed, and what happens to its connections and to those waiting?",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 20 * time.Second, Timeout: 3 * time.Second},
 		Parent: true,
 		Core:   true,
@@ -81,7 +81,7 @@ func heartbeatBlocked() Scenario {
 func heartbeatShortBlocks() Scenario {
 	return Scenario{
 		Name:   "heartbeat-blocked-again-and-again",
-		About:  "Several requests in one turn, each of which blocks the loop for less than the timeout, and for longer together.",
+		About:  "Several requests in one turn, each of which blocks the loop for less than the timeout, but all together for longer.",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 1500 * ms, Timeout: 3 * time.Second},
 		Parent: true,
 		Play: func(s *Stage) {
@@ -103,7 +103,7 @@ func heartbeatShortBlocks() Scenario {
 func heartbeatBusyPool() Scenario {
 	return Scenario{
 		Name:   "heartbeat-busy-pool",
-		About:  "Threads that work for longer than the timeout do not stop the heart.",
+		About:  "Threads that run for longer than the timeout do not stop the heartbeat.",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 5 * time.Second, Timeout: 3 * time.Second},
 		Parent: true,
 		Play: func(s *Stage) {
@@ -135,7 +135,7 @@ func uvicornWorkerSignals() []Scenario {
 func uvicornWorkerDeaf() Scenario {
 	return Scenario{
 		Name:   "stop-sigint-to-the-master",
-		About:  "SIGINT to the master alone becomes SIGQUIT for Uvicorn's workers, which serve on until they are killed.",
+		About:  "SIGINT to the master alone becomes SIGQUIT for Uvicorn's workers, which continue until they are killed.",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, GracefulTimeout: 3 * time.Second},
 		Parent: true,
 		Core:   true,
@@ -160,7 +160,7 @@ func uvicornWorkerDeaf() Scenario {
 func uvicornWorkerCtrlC() Scenario {
 	return Scenario{
 		Name:   "stop-ctrl-c",
-		About:  "SIGINT to the master and its workers, as a terminal sends it, with a request in work.",
+		About:  "SIGINT to the master and its workers, as a terminal sends it, while a request runs.",
 		Server: servers.Config{Mode: threadpool, Sleep: time.Second},
 		Parent: true,
 		Play: func(s *Stage) {

@@ -10,8 +10,8 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// awaitWorker waits until the program is loaded: gunicorn listens, and says that it
-// boots, before that.
+// awaitWorker waits until the application is loaded: gunicorn listens, and logs that it boots, before
+// that.
 func (s *Stage) awaitWorker() {
 	c := s.Connect()
 	c.GetPath("/loaded")
@@ -21,13 +21,13 @@ func (s *Stage) awaitWorker() {
 	s.Mark()
 }
 
-// said is what the workers wrote on stderr; the master's control socket opens when
-// it pleases.
+// said is what the workers wrote to stderr, without the line about the master's control socket, which
+// comes at no fixed time.
 func (s *Stage) said() []string {
 	return slices.DeleteFunc(s.AfterStart(), func(line string) bool { return strings.Contains(line, "Control socket") })
 }
 
-// serially plays probes one after the other, and states what stderr had to say.
+// serially sends probes one after the other, and states what appeared on stderr.
 func serially(name, about string, probes []probe) Scenario {
 	return Scenario{
 		Name: name, About: about, Server: quick(),
@@ -53,8 +53,8 @@ func wsgiAnswers() []Scenario {
 	return []Scenario{
 		answers,
 		serially("methods", "Every other method on the route and on no route.", wsgiMethods()),
-		serially("closing", "What a client may say about the connection, in both versions: header in the answer, and whether it stays.", closingProbes()),
-		serially("protocols", "Protocols that a client may ask for instead.", protocols()),
+		serially("closing", "Values of the Connection header in HTTP/1.0 and 1.1: the header in the answer, and whether the connection stays open.", closingProbes()),
+		serially("protocols", "Other protocols that a client may request.", protocols()),
 		wsgiHalfClose(),
 		wsgiUnfinished(),
 	}
@@ -72,7 +72,7 @@ func wsgiMethods() []probe {
 }
 
 func wsgiMalformed() []Scenario {
-	const about = "Byte sequences that are wrong or on the edge of it: what comes back, with which reason, and what is logged?"
+	const about = "Malformed and borderline byte sequences: what comes back, with which reason, and what is logged?"
 	fields := serially("malformed-fields", about, headerFields())
 	fields.Core = true
 	return []Scenario{
@@ -83,8 +83,8 @@ func wsgiMalformed() []Scenario {
 	}
 }
 
-// wsgiSizes are heads of some length, which come in one segment: a server that reads
-// less than there is and closes resets.
+// wsgiSizes are heads of various lengths, sent in one segment: a server that closes before reading
+// everything causes a reset.
 func wsgiSizes() []probe {
 	var probes []probe
 	for _, n := range []int{4000, 4079, 4080, 4081, 8000} {
@@ -105,7 +105,7 @@ func wsgiHalfClose() Scenario {
 	const get = "GET /?id=1 HTTP/1.1\r\nHost: lab\r\n\r\n"
 	return Scenario{
 		Name:   "half-close",
-		About:  "A client that has sent all it will: FIN at once, during the work, before a request is whole. What comes, and what is logged?",
+		About:  "A client that sends a FIN and keeps reading: at once, while its handler runs, before its request is complete. What comes back, and what is logged?",
 		Server: servers.Config{Mode: threadpool, Sleep: 300 * ms},
 		Play: func(s *Stage) {
 			s.awaitWorker()
@@ -138,11 +138,11 @@ func wsgiHalfClose() Scenario {
 	}
 }
 
-// wsgiUnfinished is about bodies of which the answer comes too early.
+// wsgiUnfinished is about answers that come before the body is complete.
 func wsgiUnfinished() Scenario {
 	return Scenario{
 		Name:   "body-unfinished",
-		About:  "An answer that comes before the body is whole, or with more behind it: how does the connection end?",
+		About:  "An answer that comes before the body is complete, or while more bytes follow it: how does the connection end?",
 		Server: quick(),
 		Play: func(s *Stage) {
 			s.awaitWorker()
@@ -170,7 +170,7 @@ func wsgiUnfinished() Scenario {
 func wsgiLogFields() Scenario {
 	return Scenario{
 		Name:   "log-fields",
-		About:  "What an access line shows of paths, queries, agents, referrers and users.",
+		About:  "Paths, queries, user agents, referrers and user names in access lines.",
 		Server: quick(),
 		Play: func(s *Stage) {
 			s.awaitWorker()

@@ -10,8 +10,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// hardship shows a server that lacks something: files it may open, a reader of
-// its log, a processor.
+// hardship shows a server that is short of something: descriptors, a reader of its log, CPU time.
 func hardship() []Scenario {
 	all := forLoops(outOfFiles)
 	for _, mode := range []string{threadpool, awaiting} {
@@ -24,10 +23,10 @@ func hardship() []Scenario {
 }
 
 func outOfFiles(loop string) Scenario {
-	const files, clients, sure = 64, 100, 40 // a server has some twenty files open before anybody comes
+	const files, clients, sure = 64, 100, 40 // a server has about twenty files open before the first client
 	return Scenario{
 		Name:   "hardship-no-files",
-		About:  "A hundred connections for a process that may open 64 files: what becomes of the first and of the last, and of newcomers when some have left?",
+		About:  "A hundred connections to a process that may open 64 files: what happens to the first and the last, and to new ones after some have left?",
 		Server: servers.Config{Mode: threadpool, Sleep: 10 * ms, OpenFiles: files},
 		Kernel: true,
 		Play: func(s *Stage) {
@@ -39,7 +38,7 @@ func outOfFiles(loop string) Scenario {
 			s.Pause(silence)
 			s.Exact("the first, while there is no room", together(first, (*Client).Ending))
 			s.Exact("the last", together(last, (*Client).Ending))
-			if loop == asyncio { // which is busy with tracebacks from now on
+			if loop == asyncio { // the loop is busy with tracebacks from now on
 				return
 			}
 			for _, c := range first[1:] {
@@ -59,7 +58,7 @@ func outOfFiles(loop string) Scenario {
 	}
 }
 
-// together says what all clients show, or what each does if they differ.
+// together returns what all clients show, or what each shows if they differ.
 func together(clients []*Client, show func(*Client) string) string {
 	var shown []string
 	same := true
@@ -77,7 +76,7 @@ func logUnread(mode string) Scenario {
 	const most = 500
 	return Scenario{
 		Name:   "hardship-log-unread-" + mode,
-		About:  "Nobody reads the log any more: how many are answered until the pipe is full, what is still answered then, and is anything lost?",
+		About:  "The log is no longer read: how many requests are answered until the pipe is full, what is still answered then, and is anything lost?",
 		Server: servers.Config{Mode: mode, Sleep: time.Millisecond},
 		Kernel: true,
 		Play: func(s *Stage) {
@@ -121,7 +120,7 @@ func logUnread(mode string) Scenario {
 func stopped(mode string) Scenario {
 	return Scenario{
 		Name:   "hardship-stopped-" + mode,
-		About:  "SIGSTOP with requests in work and in line, one more that comes meanwhile, and SIGCONT: when is each answered?",
+		About:  "SIGSTOP with requests running and queued, one more request meanwhile, then SIGCONT: when is each answered?",
 		Server: servers.Config{Mode: mode, Limit: 2, Sleep: 400 * ms},
 		Kernel: true,
 		Alone:  true,

@@ -39,18 +39,18 @@ func h2Frame(kind, flags byte, stream uint32, payload string) string {
 	return string(binary.BigEndian.AppendUint32(head, stream)) + payload
 }
 
-// h2Block is a header block; lines stand in pairs.
+// h2Block is a header block of name and value pairs.
 func h2Block(lines ...string) string {
 	var b bytes.Buffer
 	e := hpack.NewEncoder(&b)
-	e.SetMaxDynamicTableSize(0) // each block stands for itself
+	e.SetMaxDynamicTableSize(0) // no block depends on an earlier one
 	for i := 0; i < len(lines); i += 2 {
-		_ = e.WriteField(hpack.HeaderField{Name: lines[i], Value: lines[i+1]}) // into memory
+		_ = e.WriteField(hpack.HeaderField{Name: lines[i], Value: lines[i+1]}) // writes to memory cannot fail
 	}
 	return b.String()
 }
 
-// h2Request is a whole request without a body.
+// h2Request is a complete request without a body.
 func h2Request(stream uint32, method, path string, more ...string) string {
 	lines := append([]string{":method", method, ":scheme", "http", ":authority", "lab", ":path", path}, more...)
 	return h2Frame(1, 0x5, stream, h2Block(lines...))
@@ -58,7 +58,7 @@ func h2Request(stream uint32, method, path string, more ...string) string {
 
 func h2Number(n uint32) string { return string(binary.BigEndian.AppendUint32(nil, n)) }
 
-// frames shows every frame that came, and how the connection stands.
+// frames shows every frame that came, and the state of the connection.
 func (c *Client) frames() string {
 	if c.conn == nil {
 		return "never connected"
@@ -66,7 +66,7 @@ func (c *Client) frames() string {
 	return strings.Join(append(driver.Frames(driver.Stream(c.conn.Events())), "-- "+c.Ending()), "\n")
 }
 
-// probeFrames sends each on a connection of its own, behind a preface.
+// probeFrames sends each on a connection of its own, after a preface.
 func (s *Stage) probeFrames(probes []probe) {
 	for group := range slices.Chunk(probes, probesAtOnce) {
 		clients := make([]*Client, len(group))
@@ -89,7 +89,7 @@ func http2Answers() Scenario {
 	}
 	return Scenario{
 		Name:   "http2-answers",
-		About:  "Prior knowledge: settings, and the plain answers with how their heads are packed.",
+		About:  "Prior knowledge: the settings, and the plain answers with the encoding of their heads.",
 		Server: quick(),
 		Core:   true,
 		Play: func(s *Stage) {
@@ -120,7 +120,7 @@ func http2Wrong() Scenario {
 	with := func(name, value string) string { return head(append(slices.Clone(plain), name, value)...) }
 	return Scenario{
 		Name:   "http2-wrong",
-		About:  "Frames and heads that HTTP/2 forbids: with which code does the connection end?",
+		About:  "Frames and heads that HTTP/2 forbids: with which error code does the connection end?",
 		Server: quick(),
 		Core:   true,
 		Play: func(s *Stage) {
@@ -175,7 +175,7 @@ func http2Bodies() Scenario {
 	}
 	return Scenario{
 		Name:   "http2-bodies",
-		About:  "Bodies that nobody reads: lengths that do and do not agree, and the windows they use up.",
+		About:  "Bodies that no handler reads: lengths that match and that do not, and the windows they use up.",
 		Server: quick(),
 		Play: func(s *Stage) {
 			s.probeFrames([]probe{
@@ -198,7 +198,7 @@ func http2Upgrade() Scenario {
 	}
 	return Scenario{
 		Name:   "http2-upgrade",
-		About:  "Upgrade: h2c, with what the client must send and without: is it taken, and what follows?",
+		About:  "Upgrade: h2c, with and without the required headers: is it accepted, and what follows?",
 		Server: quick(),
 		Core:   true,
 		Play: func(s *Stage) {
@@ -235,7 +235,7 @@ func http2Upgrade() Scenario {
 func http2Pool() Scenario {
 	return Scenario{
 		Name:   "http2-pool",
-		About:  "Fifty streams on one connection share the pool of 40: who is answered when?",
+		About:  "Fifty streams on one connection share the pool of 40: when is each answered?",
 		Server: servers.Config{Mode: threadpool, Sleep: time.Second},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -274,7 +274,7 @@ func http2Pool() Scenario {
 func http2Resets() Scenario {
 	return Scenario{
 		Name:   "http2-resets",
-		About:  "A client that gives a stream up: is the work done all the same, and what does the log say?",
+		About:  "A client cancels a stream: does its handler still run to the end, and what is logged?",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 500 * ms},
 		Play: func(s *Stage) {
 			c := s.Connect()
@@ -307,7 +307,7 @@ func http2Resets() Scenario {
 func http2Idle() Scenario {
 	return Scenario{
 		Name:   "http2-idle",
-		About:  "How long may a connection stand that asks for nothing, has been answered, or has a stream open?",
+		About:  "How long does a connection stay open that has sent no request, has been answered, or has an open stream?",
 		Server: servers.Config{Mode: threadpool, Sleep: 2500 * ms, KeepAlive: time.Second},
 		Play: func(s *Stage) {
 			s.Mark()
@@ -328,7 +328,7 @@ func http2Idle() Scenario {
 func http2Stop() Scenario {
 	return Scenario{
 		Name:   "http2-stop",
-		About:  "SIGTERM with a stream in work: is it answered, is a new one taken, what ends the connection?",
+		About:  "SIGTERM while a stream's request runs: is it answered, is a new stream accepted, what ends the connection?",
 		Server: servers.Config{Mode: threadpool, Sleep: 1500 * ms},
 		Parent: true,
 		Play: func(s *Stage) {
@@ -349,7 +349,7 @@ func http2Stop() Scenario {
 func http2StopInTime() Scenario {
 	return Scenario{
 		Name:   "http2-stop-in-time",
-		About:  "A stream that is not done when the graceful timeout has passed: what does its client get?",
+		About:  "A stream is not finished when the graceful timeout expires: what does its client get?",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 2500 * ms, GracefulTimeout: time.Second},
 		Parent: true,
 		Play: func(s *Stage) {

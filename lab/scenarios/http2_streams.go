@@ -13,21 +13,22 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// http2Streams are the ends of streams in their states, each on a connection of its own, and a stop.
+// http2Streams are all ways for a stream to end, in each state, each on a connection of its own and
+// followed by a stop.
 func http2Streams() []Scenario {
 	shut := h2Frame(4, 0, 0, "\x00\x04"+h2Number(0))
 	return []Scenario{
 		streamsEnd("running", "running", 800*ms, asksForOne(settings)),
-		streamsEnd("waiting", "answered, and waiting for its window", 50*ms, asksForOne(shut)),
-		streamsEnd("body-open", "waiting for its window, with a body that has no end", 50*ms, func(c *Client) {
+		streamsEnd("waiting", "answered and waits for its window,", 50*ms, asksForOne(shut)),
+		streamsEnd("body-open", "waiting for its window, its request body unfinished,", 50*ms, func(c *Client) {
 			c.SendMore(preface + shut + openRequest(1, "/?id=1"))
 		}),
-		streamsEnd("upgraded", "that of an upgrade, waiting for its window", 50*ms, upgradesShut),
+		streamsEnd("upgraded", "upgraded from HTTP/1.1 and waits for its window,", 50*ms, upgradesShut),
 		http2StreamsStop(), http2StreamsConnection(),
 	}
 }
 
-// openRequest is a request without its end.
+// openRequest is a request whose stream the client has not ended.
 func openRequest(stream uint32, path string) string {
 	return h2Frame(1, 0x4, stream, h2Block(":method", "GET", ":scheme", "http", ":authority", "lab", ":path", path))
 }
@@ -51,7 +52,7 @@ type streamEnding struct {
 
 func sends(raw string) func(c *Client) { return func(c *Client) { c.SendMore(raw) } }
 
-// streamEndings are those that stream 1 can have.
+// streamEndings are the ways in which stream 1 can end.
 func streamEndings() []streamEnding {
 	reset, opens := sends(h2Frame(3, 0, 1, h2Number(8))), sends(h2Frame(4, 0, 0, "\x00\x04"+h2Number(100)))
 	more := func(stream, n uint32) func(c *Client) { return sends(h2Frame(8, 0, stream, h2Number(n))) }
@@ -81,11 +82,11 @@ func streamEndings() []streamEnding {
 	}
 }
 
-// streamsEnd has a stream in one state, once for each of its ends.
+// streamsEnd brings a stream into one state, once for each way to end.
 func streamsEnd(name, state string, work time.Duration, reach func(c *Client)) Scenario {
 	return Scenario{
 		Name:   "http2-streams-" + name,
-		About:  "A stream that is " + state + ", and every end that it can have: what does its client see, what is logged, and does the stop wait for it?",
+		About:  "A stream that is " + state + " and ends in every possible way: what does its client see, what is logged, and does the stop wait for it?",
 		Server: servers.Config{Mode: threadpool, Sleep: work, KeepAlive: time.Second, GracefulTimeout: time.Second},
 		Alone:  true,
 		Play: func(s *Stage) {
@@ -116,7 +117,7 @@ func streamsEnd(name, state string, work time.Duration, reach func(c *Client)) S
 	}
 }
 
-// stopStreams stops the server, and states what came on connections since.
+// stopStreams stops the server, and states what then came on the connections.
 func (s *Stage) stopStreams(clients []*Client, name func(i int) string) {
 	before := make([]int, len(clients))
 	for i, c := range clients {
@@ -131,7 +132,7 @@ func (s *Stage) stopStreams(clients []*Client, name func(i int) string) {
 	}
 }
 
-// frameLines are all frames that came, behind the head of an upgrade.
+// frameLines are all frames that came, after the head of an upgrade if there was one.
 func (c *Client) frameLines() []string {
 	stream := driver.Stream(c.conn.Events())
 	if head, rest, ok := bytes.Cut(stream, []byte("\r\n\r\n")); ok && bytes.HasPrefix(head, []byte("HTTP/1.1 101 ")) {
@@ -140,7 +141,7 @@ func (c *Client) frameLines() []string {
 	return driver.Frames(stream)
 }
 
-// since are the frames that came but for the first n, and how the connection stands.
+// since are the frames that came after the first n, and the state of the connection.
 func (c *Client) since(n int) string {
 	return strings.Join(append(c.frameLines()[n:], "-- "+c.Ending()), "\n")
 }
@@ -150,7 +151,7 @@ func http2StreamsStop() Scenario {
 	shut := func(n uint32) string { return h2Frame(4, 0, 0, "\x00\x04"+h2Number(n)) }
 	return Scenario{
 		Name:   "http2-streams-stop",
-		About:  "SIGTERM while answers wait for windows, whole and in the middle, reset and not, and twenty on one connection: what do their clients see, and when is the process gone?",
+		About:  "SIGTERM while answers wait for the window: unsent or partly sent, reset or not, and twenty on one connection: what do their clients see, and when has the process ended?",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, GracefulTimeout: time.Second},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -178,8 +179,9 @@ func http2StreamsStop() Scenario {
 	}
 }
 
-// exhaust begins with pages, one after the other, until one of them uses up the window of the connection. None has an end: one
-// costs the older server its connection if the answer is faster. Each is reset, or the streams would be too many.
+// exhaust requests pages, one after the other, until one of them uses up the connection's window. No
+// request is ended by the client: with the older server, that ends the connection if the answer is
+// faster. Each stream is reset, so that there are not too many.
 func (c *Client) exhaust() {
 	const window = 65535
 	c.SendMore(preface + settings)
@@ -196,7 +198,7 @@ func (c *Client) exhaust() {
 	}
 }
 
-// bodyBytes tells how much of bodies is in some frames, and whether that of a stream has its end.
+// bodyBytes returns the number of body bytes in frames, and whether the body of a stream is complete.
 func bodyBytes(frames []byte, stream uint32) (sum int, whole bool) {
 	const head = 9
 	for len(frames) >= head {
@@ -214,7 +216,7 @@ func bodyBytes(frames []byte, stream uint32) (sum int, whole bool) {
 func http2StreamsConnection() Scenario {
 	return Scenario{
 		Name:   "http2-streams-connection-window",
-		About:  "Pages until the window of the connection is used up: what ends the stream that waits?",
+		About:  "Pages are requested until the connection's window is used up: what ends the stream that waits?",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, KeepAlive: time.Minute, GracefulTimeout: time.Second},
 		Play: func(s *Stage) {
 			endings := []streamEnding{

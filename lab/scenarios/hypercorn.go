@@ -29,13 +29,13 @@ func hypercornTopics() []Topic {
 	}, "pool-of-one", "pool-order-forty", "idle-states", "half-close", "pipeline-mixed", "leave-queued-rst", "stop-in-work-sigterm-threadpool", "log-whole-life")
 }
 
-// hypercornUvloopTopics are the scenarios for FastAPI on Hypercorn's uvloop workers: what
-// a loop may decide.
+// hypercornUvloopTopics are the scenarios for FastAPI on Hypercorn's uvloop workers: those whose result
+// may depend on the loop.
 func hypercornUvloopTopics() []Topic {
 	return coreOnly([]Topic{
 		{"the pool of threads", []Scenario{poolOrderFour(), poolOrderForty(), poolOne(), poolOverload(), poolBeyondForty(), poolSaturated(), poolSecondWave()}},
 		{"clients that leave", without(hypercornDepartures(), "leave-blocked-rst")},
-		{"a blocked loop", without(hypercornBlocked(), "blocked-sigterm")}, // whom uvloop still serves then is a matter of single steps
+		{"a blocked loop", without(hypercornBlocked(), "blocked-sigterm")}, // which requests uvloop still answers then depends on single steps
 		{"handlers that await", cooperative()},
 		{"idle connections", []Scenario{idleStates(""), idleDefault()}},
 		{"pipelining", []Scenario{pipelined(3), pipelinedMixed(""), pipelinedBlocked("")}},
@@ -49,12 +49,12 @@ func hypercornUvloopTopics() []Topic {
 	}, "pool-of-one", "blocked-connected", "segments")
 }
 
-// without leaves scenarios of these names out.
+// without leaves out the scenarios with these names.
 func without(all []Scenario, names ...string) []Scenario {
 	return slices.DeleteFunc(all, func(s Scenario) bool { return slices.Contains(names, s.Name) })
 }
 
-// coreOnly leaves in the short run the scenarios of these names alone.
+// coreOnly keeps only the scenarios with these names in the short run.
 func coreOnly(topics []Topic, names ...string) []Topic {
 	for _, topic := range topics {
 		for i := range topic.Scenarios {
@@ -76,7 +76,7 @@ func hypercornDepartures() []Scenario {
 func leaveUnaccepted(how departure) Scenario {
 	return Scenario{
 		Name:   "leave-unaccepted-" + how.name,
-		About:  "A client connects, asks and leaves while the loop is blocked: does its request run?",
+		About:  "A client connects, sends a request and leaves while the loop is blocked: does its request run?",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 500 * ms},
 		Play: func(s *Stage) {
 			clients := s.blockAndConnect(2)
@@ -92,7 +92,7 @@ func leaveUnaccepted(how departure) Scenario {
 func hypercornBlocked() []Scenario {
 	return []Scenario{
 		blockedConnected(""), blockedFresh(""), blockedAccepted(""), blockedOthers(""), blockedKeepAlive(""), blockedDates(""),
-		blockedBacklog(5), atCurrent(blockedTerm("")), // at 2023-03 whom 0.14 still serves then is a matter of single steps
+		blockedBacklog(5), atCurrent(blockedTerm("")), // which requests 0.14 (2023-03) still answers then depends on single steps
 	}
 }
 
@@ -109,8 +109,8 @@ func hypercornAnswers() []Scenario {
 	}
 }
 
-// halfClosed is requestHalfClosed, but for a FIN right behind a request, which meets a slow server before it has looked
-// whether more will come; and with every line of the log, in the order in which it comes.
+// halfClosed is requestHalfClosed without a FIN right after a request, which may reach a slow server
+// before it has checked for more input; and with every line of the log, in its order.
 func halfClosed() Scenario {
 	const get = "GET /?id=1 HTTP/1.1\r\nHost: lab\r\n\r\n"
 	steps := []struct {
@@ -127,7 +127,7 @@ func halfClosed() Scenario {
 	}
 	return Scenario{
 		Name:   "half-close",
-		About:  "A client that has sent all it will: FIN during the work, after the answer, before a request is whole. What comes, when does it end, what is logged?",
+		About:  "A client that sends a FIN and keeps reading: while its handler runs, after the answer, before its request is complete. What comes back, when does the connection end, what is logged?",
 		Server: servers.Config{Mode: threadpool, Sleep: 400 * ms, KeepAlive: 2 * time.Second},
 		Play: func(s *Stage) {
 			for _, step := range steps {
@@ -150,11 +150,11 @@ func halfClosed() Scenario {
 	}
 }
 
-// capitals are methods that h11 takes for others than Hypercorn does.
+// capitals are methods that h11 and Hypercorn understand differently.
 func capitals() Scenario {
 	return Scenario{
 		Name:   "methods-in-small-letters",
-		About:  "Methods that are not spelled in capitals: what is answered, and logged?",
+		About:  "Methods not written in capitals: what is answered, and what is logged?",
 		Server: quick(),
 		Play: func(s *Stage) {
 			var probes []probe
@@ -177,7 +177,7 @@ func hypercornMalformed() []Scenario {
 	}
 }
 
-// handshakes are those of WebSocket, for a program that has no such route.
+// handshakes are WebSocket handshakes with an application that has no WebSocket route.
 func handshakes() Scenario {
 	shake := func(name, lines string) probe {
 		return probe{name, "GET /?id=1 HTTP/1.1\r\nHost: lab\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" + lines + "\r\n"}
@@ -185,7 +185,7 @@ func handshakes() Scenario {
 	const key, version = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "Sec-WebSocket-Version: 13\r\n"
 	return Scenario{
 		Name:   "handshakes",
-		About:  "WebSocket handshakes, whole and broken: what comes back, does the connection stay, and what is logged?",
+		About:  "Valid and invalid WebSocket handshakes: what comes back, does the connection stay open, and what is logged?",
 		Server: quick(),
 		Play: func(s *Stage) {
 			s.ProbeInTurn([]probe{
@@ -201,11 +201,11 @@ func handshakes() Scenario {
 	}
 }
 
-// bodyMessages sends a body in pieces, each a message to the program, which reads none.
+// bodyMessages sends a body in pieces. Each becomes a message to the application, which reads none.
 func bodyMessages() Scenario {
 	return Scenario{
 		Name:   "body-in-messages",
-		About:  "A body in few chunks and in many, for a program that reads none: is the connection good after the answer?",
+		About:  "A body in few chunks and in many, for an application that reads none: is the connection usable after the answer?",
 		Server: servers.Config{Mode: threadpool, Sleep: 300 * ms, KeepAlive: time.Second},
 		Play: func(s *Stage) {
 			for _, n := range []int{3, 8, 9, 12} {
@@ -229,11 +229,11 @@ func bodyMessages() Scenario {
 	}
 }
 
-// fieldsLogged shows the fields of requests that an access line has.
+// fieldsLogged shows how access lines contain a request's fields.
 func fieldsLogged() Scenario {
 	return Scenario{
 		Name:   "log-fields",
-		About:  "What an access line shows of paths, queries, agents and referrers.",
+		About:  "Paths, queries, user agents and referrers in access lines.",
 		Server: quick(),
 		Play: func(s *Stage) {
 			for _, raw := range []string{

@@ -23,7 +23,7 @@ func hypercornStopping() []Scenario {
 func stopGraceful(mode string) Scenario {
 	return Scenario{
 		Name:   "stop-graceful-timeout-" + mode,
-		About:  "Requests that take longer than the time allowed for a graceful stop: what do they get, and when is the process gone?",
+		About:  "Requests that take longer than the time allowed for a graceful stop: what do they get, and when has the process ended?",
 		Server: servers.Config{Mode: mode, Limit: 1, Sleep: 3 * time.Second, GracefulTimeout: time.Second},
 		Play: func(s *Stage) {
 			clients := s.Burst(2, 50*ms)
@@ -31,7 +31,7 @@ func stopGraceful(mode string) Scenario {
 			s.Signal(syscall.SIGTERM)
 			exit, after := s.AwaitExit(patience)
 			s.Exact("exit", exit)
-			s.Near("exit after", 1600*ms, after) // Python takes its time to end
+			s.Near("exit after", 1600*ms, after) // how long Python takes to exit varies
 			s.stateEnds(clients, "first", "second")
 			s.Lines("stdout", s.Log(driver.Stdout))
 			s.Lines("stderr after the start", s.AfterStart())
@@ -39,11 +39,11 @@ func stopGraceful(mode string) Scenario {
 	}
 }
 
-// stopStuck stops with a client in work that has left.
+// stopStuck stops while the request of a client that has left runs.
 func stopStuck() Scenario {
 	return Scenario{
 		Name:   "stop-with-departed",
-		About:  "A stop while the request of a client that has left is in work, and one waits in line whose client has left too.",
+		About:  "A stop while one request runs and one is queued, and the clients of both have left.",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 800 * ms},
 		Play: func(s *Stage) {
 			clients := s.Burst(2, 50*ms)
@@ -54,7 +54,7 @@ func stopStuck() Scenario {
 			s.Signal(syscall.SIGTERM)
 			exit, after := s.AwaitExit(patience)
 			s.Exact("exit", exit)
-			s.Near("exit after", 1600*ms, after) // Python takes its time to end
+			s.Near("exit after", 1600*ms, after) // how long Python takes to exit varies
 			s.Exact("started", s.Starts())
 			s.apart()
 		},
@@ -68,11 +68,11 @@ func hypercornWorkers() []Scenario {
 	}
 }
 
-// workersStop shows the lines of two workers.
+// workersStop shows the log lines of two workers.
 func workersStop() Scenario {
 	return Scenario{
 		Name:   "workers-lines",
-		About:  "Two workers start and stop: the lines, the exit and the time it takes.",
+		About:  "Two workers start and stop: the log lines, the exit status and the time it takes.",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, Workers: 2},
 		Parent: true,
 		Play: func(s *Stage) {
@@ -80,18 +80,18 @@ func workersStop() Scenario {
 			s.Signal(syscall.SIGTERM)
 			exit, after := s.AwaitExit(patience)
 			s.Exact("exit", exit)
-			s.Near("exit after", 1600*ms, after) // Python takes its time to end
+			s.Near("exit after", 1600*ms, after) // how long Python takes to exit varies
 			s.Lines("stderr, sorted", s.SortedLog(driver.Stderr))
 			s.Lines("stdout", s.Log(driver.Stdout))
 		},
 	}
 }
 
-// workersBusyStop stops two workers of which one is idle.
+// workersBusyStop stops two workers, one of which is idle.
 func workersBusyStop() Scenario {
 	return Scenario{
 		Name:   "workers-stop-one-busy",
-		About:  "A stop while one of two workers has a request in work: does the other's end cut it short?",
+		About:  "A stop while one of two workers runs a request: does the end of the other worker interrupt it?",
 		Server: servers.Config{Mode: threadpool, Sleep: 1500 * ms, Workers: 2},
 		Parent: true,
 		Play: func(s *Stage) {
@@ -102,7 +102,7 @@ func workersBusyStop() Scenario {
 			s.Signal(syscall.SIGTERM)
 			exit, after := s.AwaitExit(patience)
 			s.Exact("exit", exit)
-			s.Near("exit after", 1600*ms, after) // Python takes its time to end
+			s.Near("exit after", 1600*ms, after) // how long Python takes to exit varies
 			s.Exact("in work: end", c.Wire())
 		},
 	}
@@ -113,7 +113,7 @@ func oneKilled(sig syscall.Signal) Scenario {
 	name := map[syscall.Signal]string{syscall.SIGKILL: "sigkill", syscall.SIGTERM: "sigterm"}[sig]
 	return Scenario{
 		Name:   "workers-one-" + name,
-		About:  "One of two workers is ended by " + name + ": is it replaced, does the other serve on, does the parent live?",
+		About:  "One of two workers is ended by " + name + ": is it replaced, does the other continue, does the parent survive?",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, Workers: 2},
 		Parent: true,
 		Play: func(s *Stage) {
@@ -147,7 +147,7 @@ func oneKilled(sig syscall.Signal) Scenario {
 func parentSignal(sig stopSignal) Scenario {
 	return Scenario{
 		Name:   "parent-" + sig.name,
-		About:  "The parent of one worker gets " + sig.name + " while a request is in work: who is answered, who serves afterwards?",
+		About:  "The parent of one worker gets " + sig.name + " while a request runs: which requests are answered, and by which process afterwards?",
 		Server: servers.Config{Mode: threadpool, Sleep: time.Second},
 		Parent: true,
 		Play: func(s *Stage) {
@@ -167,11 +167,11 @@ func parentSignal(sig stopSignal) Scenario {
 			late.Await(1, 5*time.Second)
 			s.Exact("late", late.Status(0))
 			s.Exact("idle", idle.Wire())
-			s.Pause(2500 * ms) // Python takes its time to start
+			s.Pause(2500 * ms) // how long Python takes to start varies
 			exit, _ := s.AwaitExit(100 * ms)
 			s.Exact("exit", exit)
 			s.Exact("workers ever", len(s.Workers()))
-			for _, pid := range slices.Concat(before, s.Workers()) { // orphans
+			for _, pid := range slices.Concat(before, s.Workers()) { // the workers, now orphans
 				if exit != "still running" {
 					_ = s.venue.SignalPid(pid, syscall.SIGKILL)
 				}
@@ -180,11 +180,11 @@ func parentSignal(sig stopSignal) Scenario {
 	}
 }
 
-// maxRequests is a worker's life of three requests.
+// maxRequests is a worker that ends after a number of requests.
 func maxRequests() Scenario {
 	return Scenario{
 		Name:     "max-requests",
-		About:    "A life of two requests: which one ends it, who is answered, and who comes after?",
+		About:    "A worker limited to two requests: which request ends it, which are answered, and what follows?",
 		Server:   servers.Config{Mode: threadpool, Sleep: 50 * ms, LimitMaxRequests: 2},
 		Vintages: []string{servers.VintageCurrent},
 		Parent:   true,
@@ -207,8 +207,9 @@ func maxRequests() Scenario {
 	}
 }
 
-// apart states the lines of the program and of the access log each for itself: where the client has left, the interpreter's
-// lock decides whether an access line or the next request's first line is written first.
+// apart states the lines of the application and of the access log separately: if the client has left,
+// the interpreter lock decides whether the access line or the next request's first line is written
+// first.
 func (s *Stage) apart() {
 	var program, access []string
 	for _, line := range s.Log(driver.Stdout) {
@@ -222,7 +223,7 @@ func (s *Stage) apart() {
 	s.Lines("access lines", access)
 }
 
-// stateApart is stateDeparture with the two logs apart.
+// stateApart is stateDeparture with the two logs stated separately.
 func (s *Stage) stateApart() {
 	s.Pause(150 * ms)
 	s.apart()

@@ -10,8 +10,9 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// hypercornTrioTopics are the scenarios for FastAPI on Hypercorn's trio workers. Trio turns the steps of every second
-// turn round, by chance, so facts are of what stands in either order. Its threads are forty.
+// hypercornTrioTopics are the scenarios for FastAPI on Hypercorn's trio workers. In each turn, trio
+// reverses the order of the steps with probability one half, so the facts must hold in either order. It
+// has forty threads.
 func hypercornTrioTopics() []Topic {
 	return []Topic{
 		{"the pool of threads", trioPool()},
@@ -38,7 +39,7 @@ func trioPool() []Scenario {
 func trioWaves() Scenario {
 	return Scenario{
 		Name:   "pool-waves",
-		About:  "Forty requests, forty more, twenty more: who belongs to which wave, and what does Python warn of?",
+		About:  "A hundred requests for forty threads: which belong to which wave, and what does Python warn about?",
 		Server: servers.Config{Mode: threadpool, Sleep: 1200 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -63,7 +64,7 @@ func trioWaves() Scenario {
 func trioLine() Scenario {
 	return Scenario{
 		Name:   "pool-line",
-		About:  "Fifty requests 20 ms apart for forty threads: the order of the line, with nothing in one turn with anything.",
+		About:  "Fifty requests 20 ms apart for forty threads: the order of the queue when no two events share a turn.",
 		Server: servers.Config{Mode: threadpool, Sleep: 1200 * ms},
 		Alone:  true,
 		Play: func(s *Stage) {
@@ -78,7 +79,7 @@ func trioLine() Scenario {
 func trioArticlesLimit() Scenario {
 	return Scenario{
 		Name:   "pool-limit-of-the-article",
-		About:  "The article's RunVar asks for sixty threads: how many are there on trio, and what does the log say?",
+		About:  "The article's RunVar is set to sixty threads: how many are there on trio, and what does the log say?",
 		Server: servers.Config{Mode: threadpool, Limit: 60, RunVar: true, Sleep: 1200 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -93,7 +94,7 @@ func trioArticlesLimit() Scenario {
 func trioSaturated() Scenario {
 	return Scenario{
 		Name:   "pool-saturated-others",
-		About:  "Every thread busy and five waiting: what is answered at once all the same?",
+		About:  "Every thread is busy and five requests are queued: what is still answered at once?",
 		Server: servers.Config{Mode: threadpool, Sleep: 1500 * ms},
 		Play: func(s *Stage) {
 			s.Burst(45, 0)
@@ -112,14 +113,14 @@ func trioSaturated() Scenario {
 
 func trioThreadExpiry() Scenario {
 	expiry := threadExpiry()
-	expiry.Server.KeepAlive = 30 * time.Second // its connections are made before the rest
+	expiry.Server.KeepAlive = 30 * time.Second // its connections are made before the others
 	return expiry
 }
 
 func trioThreadNames() Scenario {
 	return Scenario{
 		Name:   "thread-names",
-		About:  "Three threads, eleven seconds of rest, three more: what is each called while it works?",
+		About:  "Three threads, eleven idle seconds, three more: what is each called while it runs?",
 		Server: servers.Config{Mode: threadpool, Sleep: 300 * ms, KeepAlive: 30 * time.Second},
 		Play: func(s *Stage) {
 			s.InTurn(0, 80*ms, 160*ms, 1200*ms, 12500*ms, 12600*ms, 12700*ms)
@@ -131,7 +132,7 @@ func trioThreadNames() Scenario {
 func trioAwaiting() Scenario {
 	return Scenario{
 		Name:   "awaiting-fails",
-		About:  "A handler that awaits asyncio.sleep where asyncio does not run: what does its client get, what is logged, and does the connection go on?",
+		About:  "A handler awaits asyncio.sleep without an asyncio loop: what does its client get, what is logged, and does the connection continue?",
 		Server: servers.Config{Mode: awaiting, Sleep: time.Second},
 		Core:   true,
 		Play: func(s *Stage) {

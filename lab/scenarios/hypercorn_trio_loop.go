@@ -17,7 +17,7 @@ func trioBlocked() []Scenario {
 func trioBlockedConnected() Scenario {
 	return Scenario{
 		Name:   "blocked-connected",
-		About:  "Connections that stand already ask while the loop is blocked, and block it: all of them in one turn, whose answers wait for its end.",
+		About:  "Open connections send requests while the loop is blocked, each of which blocks it again: all run in one turn, and their answers wait for its end.",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 600 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -39,7 +39,7 @@ func trioBlockedConnected() Scenario {
 	}
 }
 
-// inOneOrder tells whether all but the first number rise or all fall.
+// inOneOrder reports whether the numbers after the first are all ascending or all descending.
 func inOneOrder(words []string) bool {
 	var numbers []int
 	for _, w := range words[min(1, len(words)):] {
@@ -54,7 +54,7 @@ func inOneOrder(words []string) bool {
 func trioBlockedFresh() Scenario {
 	return Scenario{
 		Name:   "blocked-fresh",
-		About:  "Connections made while the loop is blocked: one is taken a turn, so each blocks a turn of its own.",
+		About:  "Connections made while the loop is blocked: one is accepted per turn, so each blocks a turn of its own.",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 500 * ms},
 		Play: func(s *Stage) {
 			clients := s.blockAndConnect(5)
@@ -93,7 +93,7 @@ func trioIdle() []Scenario {
 func trioIdleDuringBlock() Scenario {
 	return Scenario{
 		Name:   "idle-during-a-block",
-		About:  "A block longer than the keep-alive: a connection that asked again meanwhile is closed all the same, unanswered.",
+		About:  "The loop is blocked for longer than the keep-alive timeout: a connection that meanwhile sent another request is closed without an answer.",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 2 * time.Second, KeepAlive: time.Second},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -123,7 +123,7 @@ func trioIdleDuringBlock() Scenario {
 func trioOutOfFiles() Scenario {
 	return Scenario{
 		Name:   "hardship-no-files",
-		About:  "A hundred connections for a process that may open 64 files: what is logged, how often, and do the first go on?",
+		About:  "A hundred connections to a process that may open 64 files: what is logged, how often, and do the first connections continue?",
 		Server: servers.Config{Mode: threadpool, Sleep: 10 * ms, OpenFiles: 64},
 		Kernel: true,
 		Play: func(s *Stage) {
@@ -175,7 +175,7 @@ func trioShutdown() []Scenario { return []Scenario{trioStopInWork(), trioStopBey
 func trioStopInWork() Scenario {
 	return Scenario{
 		Name:   "stop-in-work",
-		About:  "SIGTERM with requests in work: who is answered, and what of the idle?",
+		About:  "SIGTERM while requests run: which are answered, and what happens to an idle connection?",
 		Server: servers.Config{Mode: threadpool, Sleep: time.Second},
 		Parent: true,
 		Play: func(s *Stage) {
@@ -196,7 +196,7 @@ func trioStopInWork() Scenario {
 func trioStopBeyondGrace() Scenario {
 	return Scenario{
 		Name:   "stop-beyond-grace",
-		About:  "A stop that does not wait for work and line to end: what is in a thread cannot be stopped, so its client learns of it at its end.",
+		About:  "A stop that does not wait for running and queued requests: a thread cannot be interrupted, so its client sees the end only when the thread ends.",
 		Server: servers.Config{Mode: threadpool, Sleep: 2500 * ms, GracefulTimeout: time.Second},
 		Core:   true,
 		Parent: true,

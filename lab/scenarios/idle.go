@@ -7,7 +7,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// idle shows when a connection on which nothing happens is closed, and when it never is.
+// idle shows when an idle connection is closed, and when it never is.
 func idle() []Scenario {
 	return append(forParsers(idleStates), idleDefault(), idleAgain(), idleDuringWork(), idleHTTP10())
 }
@@ -15,7 +15,7 @@ func idle() []Scenario {
 func idleDefault() Scenario {
 	return Scenario{
 		Name:   "idle-five-seconds",
-		About:  "A connection stays open after its answer: when does the server close it, if nobody has told it?",
+		About:  "A connection stays open after its answer: when does the server close it with its default timeout?",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -30,10 +30,11 @@ func idleDefault() Scenario {
 	}
 }
 
-// idlePoint is a point at which a client falls silent: when it has sent the first text, or, 300 ms later, the second.
+// idlePoint is a point at which a client falls silent: after the first text or, if there is a second,
+// after sending that 300 ms later.
 type idlePoint struct{ name, first, then string }
 
-// idlePoints are those that most servers are tried at.
+// idlePoints are those used for most servers.
 func idlePoints() []idlePoint {
 	return []idlePoint{
 		{name: "after an answer", first: "GET /x HTTP/1.1\r\nHost: lab\r\n\r\n"},
@@ -48,13 +49,13 @@ func idlePoints() []idlePoint {
 	}
 }
 
-// idlePointsExcept are the same without some.
+// idlePointsExcept are idlePoints without some of them.
 func idlePointsExcept(names ...string) []idlePoint {
 	return slices.DeleteFunc(idlePoints(), func(p idlePoint) bool { return slices.Contains(names, p.name) })
 }
 
-// fallSilent has one connection fall silent at each point, and states what became of it until a moment after that, with its
-// end within a tolerance.
+// fallSilent has one connection fall silent at each point. It states what came on each connection until
+// a given time, and when it ended, within a tolerance.
 func (s *Stage) fallSilent(points []idlePoint, until, tolerance time.Duration) {
 	clients := s.ConnectAll(len(points))
 	for i, point := range points {
@@ -76,7 +77,7 @@ func (s *Stage) fallSilent(points []idlePoint, until, tolerance time.Duration) {
 	}
 }
 
-// idleStates has a keep-alive of one second.
+// idleStates uses a keep-alive timeout of one second.
 func idleStates(string) Scenario {
 	return Scenario{
 		Name:   "idle-states",
@@ -90,7 +91,7 @@ func idleStates(string) Scenario {
 func idleAgain() Scenario {
 	return Scenario{
 		Name:   "idle-timer-starts-again",
-		About:  "A second request within the keep-alive: the time runs anew from its answer.",
+		About:  "A second request within the keep-alive timeout: the timeout restarts at its answer.",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, KeepAlive: 2 * time.Second},
 		Play: func(s *Stage) {
 			c := s.Connect()
@@ -110,7 +111,7 @@ func idleAgain() Scenario {
 func idleDuringWork() Scenario {
 	return Scenario{
 		Name:   "idle-during-work",
-		About:  "A handler that takes longer than the keep-alive: is its connection safe, and for how long after?",
+		About:  "A handler that takes longer than the keep-alive timeout: does its connection stay open, and for how long after the answer?",
 		Server: servers.Config{Mode: threadpool, Sleep: 2500 * ms, KeepAlive: time.Second},
 		Play: func(s *Stage) {
 			c := s.Connect()
@@ -131,7 +132,7 @@ func idleDuringWork() Scenario {
 func idleHTTP10() Scenario {
 	return Scenario{
 		Name:   "idle-closed-at-once",
-		About:  "Requests that end their connection: how long after the answer does the FIN come?",
+		About:  "Requests that close their connection: how long after the answer does the FIN come?",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms},
 		Play: func(s *Stage) {
 			for _, p := range []probe{

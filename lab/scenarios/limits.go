@@ -7,7 +7,8 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// limits shows Uvicorn's own limits: on connections and tasks, and on requests in a life.
+// limits shows Uvicorn's own limits: on connections and tasks, and on the number of requests until a
+// worker ends.
 func limits() []Scenario {
 	all := forParsers(limitBurst)
 	all = append(all, forParsers(limitIdle)...)
@@ -17,7 +18,7 @@ func limits() []Scenario {
 func limitBurst(string) Scenario {
 	return Scenario{
 		Name:   "limit-concurrency-burst",
-		About:  "Eight connections that stand already, a limit of five: who is refused, and with what bytes?",
+		About:  "Eight open connections, a limit of five: which requests are refused, and with what bytes?",
 		Server: servers.Config{Mode: threadpool, Sleep: 800 * ms, LimitConcurrency: 5},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -59,7 +60,7 @@ func limitIdle(string) Scenario {
 func limitOne() Scenario {
 	return Scenario{
 		Name:   "limit-concurrency-one",
-		About:  "A limit of one refuses everybody, the documents and the malformed included?",
+		About:  "A limit of one: is every request refused, including the documentation pages and malformed ones?",
 		Server: servers.Config{Mode: threadpool, Sleep: 20 * ms, LimitConcurrency: 1},
 		Play: func(s *Stage) {
 			for _, p := range append(gets("/?id=1", "/nowhere", "/docs"), probe{"malformed", "nonsense\r\n\r\n"},
@@ -79,7 +80,7 @@ func limitOne() Scenario {
 func limitTasks() Scenario {
 	return Scenario{
 		Name:   "limit-concurrency-zombies",
-		About:  "Clients that left count while their handlers run: the limit is on tasks too.",
+		About:  "Requests whose clients have left count while their handlers run: the limit applies to tasks too.",
 		Server: servers.Config{Mode: threadpool, Sleep: 1200 * ms, LimitConcurrency: 4},
 		Play: func(s *Stage) {
 			var statuses []string
@@ -108,7 +109,7 @@ func limitTasks() Scenario {
 func limitFreed() Scenario {
 	return Scenario{
 		Name:   "limit-concurrency-freed",
-		About:  "After a refusal, and after the held have been answered and have gone, there is room again.",
+		About:  "After a refusal, once the held requests are answered and their connections closed, new requests are accepted again.",
 		Server: servers.Config{Mode: threadpool, Sleep: 500 * ms, LimitConcurrency: 3},
 		Play: func(s *Stage) {
 			held := s.ConnectAll(2)
@@ -134,7 +135,7 @@ func limitFreed() Scenario {
 func limitRequests() Scenario {
 	return Scenario{
 		Name:   "limit-max-requests",
-		About:  "A life of three requests: what ends, when, with which lines and exit code?",
+		About:  "A server limited to three requests: what ends, when, with which log lines and exit status?",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, LimitMaxRequests: 3},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -158,7 +159,7 @@ func limitRequests() Scenario {
 func limitRequestsInWork() Scenario {
 	return Scenario{
 		Name:   "limit-max-requests-in-work",
-		About:  "The limit is reached while others are in work, queued, idle and silent: what does each get?",
+		About:  "The limit is reached while other connections are running, queued, idle and silent: what does each get?",
 		Server: servers.Config{Mode: threadpool, Limit: 2, Sleep: 800 * ms, LimitMaxRequests: 2},
 		Play: func(s *Stage) {
 			silent, idle := s.Connect(), s.Connect()
@@ -182,7 +183,7 @@ func limitRequestsInWork() Scenario {
 func limitRequestsWorkers() Scenario {
 	return Scenario{
 		Name:   "limit-max-requests-worker",
-		About:  "Two workers with a life of two requests each: are they replaced?",
+		About:  "Two workers limited to two requests each: are they replaced?",
 		Server: servers.Config{Mode: threadpool, Sleep: 20 * ms, LimitMaxRequests: 2, Workers: 2},
 		Play: func(s *Stage) {
 			for range 12 {

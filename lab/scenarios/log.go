@@ -16,7 +16,8 @@ var (
 	startLine  = regexp.MustCompile(`- (\d+)-(.*): #(\d+) processing request id\[(.*)\], sleeping\.\.\.$`)
 	doneLine   = regexp.MustCompile(`- (\d+)-.*: done request id\[(.*)\]$`)
 	accessLine = regexp.MustCompile(`127\.0\.0\.1.*"[A-Z]+ /`)
-	// bornLine is how a worker says that it lives: Uvicorn's; gunicorn's; Hypercorn's, in brackets before the level.
+	// bornLine matches the line that a worker logs when it starts: Uvicorn's, gunicorn's, or
+	// Hypercorn's with the process ID in brackets before the level.
 	bornLine = regexp.MustCompile(`Started server process \[(\d+)\]|Booting worker with pid: (\d+)|\[(\d+)\] \[INFO\] Running on`)
 )
 
@@ -29,7 +30,7 @@ func (s *Stage) Dones() []string { return s.matches(doneLine, 2) }
 // StartThreads lists the name of the thread that started each request, in the order of the log.
 func (s *Stage) StartThreads() []string { return s.matches(startLine, 2) }
 
-// StartNumbers lists the number that each started request has in its process, in the order of the log.
+// StartNumbers lists the number of each started request within its process, in the order of the log.
 func (s *Stage) StartNumbers() []string { return s.matches(startLine, 3) }
 
 // StartPids lists the process that started each request, in the order of the log.
@@ -45,10 +46,10 @@ func (s *Stage) matches(pattern *regexp.Regexp, group int) []string {
 	return found
 }
 
-// StartTimes is when the handler of each id started, by the stage's clock; 0 for one that has not.
+// StartTimes is when the handler of each id started, by the stage's clock; 0 if it has not.
 func (s *Stage) StartTimes(ids ...string) []time.Duration { return s.lineTimes(startLine, 4, ids) }
 
-// DoneTimes is when the handler of each id was done, by the stage's clock; 0 for one that is not.
+// DoneTimes is when the handler of each id was done, by the stage's clock; 0 if it is not.
 func (s *Stage) DoneTimes(ids ...string) []time.Duration { return s.lineTimes(doneLine, 2, ids) }
 
 func (s *Stage) lineTimes(pattern *regexp.Regexp, group int, ids []string) []time.Duration {
@@ -65,7 +66,8 @@ func (s *Stage) lineTimes(pattern *regexp.Regexp, group int, ids []string) []tim
 	return times
 }
 
-// Ceiling is the most handlers that ever ran at once in one process, by the order of the log.
+// Ceiling is the largest number of handlers that ran at once in one process, according to the order of
+// the log.
 func (s *Stage) Ceiling() int {
 	running, most := map[string]int{}, 0
 	for _, line := range s.venue.Lines() {
@@ -79,7 +81,7 @@ func (s *Stage) Ceiling() int {
 	return most
 }
 
-// AwaitStarts waits until n handlers have started, AwaitDones until n are done, at most d.
+// AwaitStarts waits until n handlers have started, at most d.
 func (s *Stage) AwaitStarts(n int, d time.Duration) {
 	s.venue.AwaitLines(d, func([]driver.Line) bool { return len(s.Starts()) >= n })
 }
@@ -89,7 +91,7 @@ func (s *Stage) AwaitDones(n int, d time.Duration) {
 	s.venue.AwaitLines(d, func([]driver.Line) bool { return len(s.Dones()) >= n })
 }
 
-// AwaitLog waits until n lines hold the text, at most d, and says whether they came.
+// AwaitLog waits until n lines contain the text, at most d, and reports whether they came.
 func (s *Stage) AwaitLog(text string, n int, d time.Duration) bool {
 	return s.venue.AwaitLines(d, func(lines []driver.Line) bool { return countLines(lines, text) >= n })
 }
@@ -111,7 +113,7 @@ func (s *Stage) AwaitRest(quiet, d time.Duration) {
 	}
 }
 
-// Logged counts the lines that hold the text.
+// Logged counts the lines that contain the text.
 func (s *Stage) Logged(text string) int { return countLines(s.venue.Lines(), text) }
 
 func countLines(lines []driver.Line, text string) int {
@@ -124,14 +126,14 @@ func countLines(lines []driver.Line, text string) int {
 	return count
 }
 
-// Log is what the server wrote on one of its streams, without Python's tracebacks: their frames name files and lines
-// that only the real server has. Errors tells what they were about.
+// Log is what the server wrote on one of its streams, without Python's tracebacks, whose frames name
+// files and lines that only the real server has. Errors returns their last lines.
 func (s *Stage) Log(output driver.Output) []string {
 	lines, _ := withoutTraces(s.raw(output))
 	return lines
 }
 
-// Errors lists, in alphabetical order, the error that each traceback on stderr ends with.
+// Errors lists the error at the end of each traceback on stderr, in alphabetical order.
 func (s *Stage) Errors() []string {
 	_, errors := withoutTraces(s.raw(driver.Stderr))
 	n := s.normaliser()
@@ -164,7 +166,7 @@ func (s *Stage) SortedLog(output driver.Output) []string {
 	return lines
 }
 
-// Workers lists the process ids of the servers that have said they started, oldest first.
+// Workers lists the process ids of the workers that have logged their start, oldest first.
 func (s *Stage) Workers() []int {
 	var pids []int
 	for _, line := range s.venue.Lines() {
@@ -177,7 +179,7 @@ func (s *Stage) Workers() []int {
 
 func born(line string) (pid int, ok bool) {
 	if !strings.Contains(line, "Started server") && !strings.Contains(line, "Booting worker") && !strings.Contains(line, "Running on") {
-		return 0, false // the pattern takes long to find that out of a long line
+		return 0, false // the pattern is slow on long lines
 	}
 	m := bornLine.FindStringSubmatch(line)
 	if m == nil {
@@ -187,8 +189,8 @@ func born(line string) (pid int, ok bool) {
 	return pid, err == nil
 }
 
-// normaliser calls the server's first process pid and its workers worker. Where a parent is part of the server, its only
-// worker is called so even if it is played alone.
+// normaliser replaces the ID of the server's first process by pid, and those of its workers by worker.
+// If the server has a parent, its only worker becomes worker even if it is played without the parent.
 func (s *Stage) normaliser() facts.Normaliser {
 	pids := map[int]string{s.venue.Pid(): "pid"}
 	parentless := s.Logged("Started server process") > 0 && s.Logged("Booting worker") == 0
@@ -203,10 +205,10 @@ func (s *Stage) normaliser() facts.Normaliser {
 	return s.normal
 }
 
-// runs is how servers say that they run, the surest first.
+// runs lists what servers log when they are up, the most reliable first.
 var runs = []string{"Uvicorn running on", "Application startup complete.", "Press CTRL+C to quit", "Running on http", "Booting worker"}
 
-// AccessLines lists the lines that tell of an answer to a client.
+// AccessLines lists the access log's lines.
 func (s *Stage) AccessLines() []string {
 	var found []string
 	for _, line := range s.venue.Lines() {
@@ -217,7 +219,7 @@ func (s *Stage) AccessLines() []string {
 	return found
 }
 
-// AfterStart is what the server wrote on stderr after it said that it runs.
+// AfterStart is what the server wrote on stderr after the line that says it is up.
 func (s *Stage) AfterStart() []string {
 	lines := s.Log(driver.Stderr)
 	for _, text := range runs {
@@ -230,5 +232,5 @@ func (s *Stage) AfterStart() []string {
 	return lines
 }
 
-// SortedAfterStart is AfterStart in alphabetical order: for lines that come in no certain order.
+// SortedAfterStart is AfterStart in alphabetical order, for lines whose order varies.
 func (s *Stage) SortedAfterStart() []string { return slices.Sorted(slices.Values(s.AfterStart())) }

@@ -10,7 +10,7 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// written is a venue that has nothing but a log.
+// written is a venue that has only a log.
 type written struct {
 	Venue
 	lines []driver.Line
@@ -24,7 +24,7 @@ func (w written) Dial(time.Duration) (Conn, error)            { return nil, sysc
 func (w written) AwaitExit(time.Duration) (driver.Exit, bool) { return driver.Exit{}, false }
 func (w written) Lines() []driver.Line                        { return w.lines }
 
-// logged sets a stage on a server that has written the given lines.
+// logged makes a stage for a server that has written the given lines.
 func logged(text string) *Stage {
 	var w written
 	for line := range strings.Lines(text) {
@@ -74,7 +74,7 @@ INFO:     Uvicorn running on http://127.0.0.1:18000 (Press CTRL+C to quit)
 
 func TestAStageThatFailedGoesOn(t *testing.T) {
 	s := logged("x\n")
-	c := s.Connect() // nothing listens there
+	c := s.Connect() // no server listens there
 	c.Get("1")
 	c.Await(1, time.Minute)
 	c.Settle()
@@ -86,7 +86,7 @@ func TestAStageThatFailedGoesOn(t *testing.T) {
 	}
 }
 
-// Each server says in its own words which of its processes work.
+// Each server logs the start of its workers in its own format.
 func TestWorkersOfEveryServer(t *testing.T) {
 	tests := []struct{ name, log, workers, told string }{
 		{"uvicorn alone", "INFO:     Started server process [7]", "[7]", "<pid>"},

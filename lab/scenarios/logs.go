@@ -11,7 +11,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// logs shows every line of a life, on the stream it is written to.
+// logs shows every line from start to end, on the stream it is written to.
 func logs() []Scenario {
 	return slices.Concat(forParsers(logWholeLife), forParsers(escapes), []Scenario{logPortInUse()})
 }
@@ -44,12 +44,12 @@ func logWholeLife(string) Scenario {
 	}
 }
 
-// logShaped is for the servers that have a format for access lines.
+// logShaped is for servers with a configurable access log format.
 func logShaped() Scenario {
 	const format = `%(h)s %(l)s %(u)s %(t)s "%(r)s" %(m)s %(U)s %(q)s %(H)s %(s)s %(b)s %(B)s "%(f)s" "%(a)s" %(T)s %({X-Id}i)s %({Content-Type}o)s 100%%`
 	return Scenario{
 		Name:   "log-format",
-		About:  "An access format with most atoms: what each shows of a good request, a 404 with an odd path and a 405.",
+		About:  "An access log format with most atoms: what each shows for a valid request, a 404 with an unusual path and a 405.",
 		Server: servers.Config{Mode: threadpool, Sleep: 10 * ms, AccessLogFormat: format},
 		Play: func(s *Stage) {
 			s.ProbeInTurn([]probe{
@@ -64,7 +64,7 @@ func logShaped() Scenario {
 func logPortInUse() Scenario {
 	return Scenario{
 		Name:     "log-port-in-use",
-		About:    "The port belongs to somebody else already.",
+		About:    "The port is already in use.",
 		Server:   servers.Config{Mode: threadpool},
 		Starting: true,
 		Core:     true,
@@ -77,7 +77,7 @@ func logPortInUse() Scenario {
 	}
 }
 
-// Occupy takes the port before the server of a Starting scenario comes, and gives it back when release is called.
+// Occupy binds the port before the server of a Starting scenario starts; release frees it.
 func Occupy(ctx context.Context, port int) (release func() error, err error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {

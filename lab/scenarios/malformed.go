@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// malformed shows what each parser refuses, what it lets through, and the bytes of the refusal.
+// malformed shows what each parser refuses, what it accepts, and the bytes of the refusal.
 func malformed() []Scenario {
 	all := forParsers(func(string) Scenario { return malformedSet("lines", requestLines()) })
 	all = append(all, forParsers(func(string) Scenario { return malformedSet("fields", headerFields()) })...)
@@ -19,7 +19,7 @@ func malformed() []Scenario {
 func malformedSet(name string, probes []probe) Scenario {
 	return Scenario{
 		Name:   "malformed-" + name,
-		About:  "Byte sequences that are wrong or on the edge of it: what comes back, and does the connection stay?",
+		About:  "Malformed and borderline byte sequences: what comes back, and does the connection stay open?",
 		Server: quick(),
 		Core:   true,
 		Play:   func(s *Stage) { s.Probe(probes) },
@@ -146,9 +146,9 @@ func bodyFraming() []probe {
 	}
 }
 
-// sizes are heads of some length. What comes in several segments meets h11 in
-// pieces of the kernel's choice, and whether it refuses them is chance; so it is
-// not asked about those. httptools takes them as they come.
+// sizes are heads of various lengths. A head in several segments reaches h11 in pieces that the kernel
+// chooses, and whether h11 refuses them is random, so it is not tried with those. httptools accepts any
+// pieces.
 func sizes(parser string) []probe {
 	var probes []probe
 	for _, kb := range []int{8, 15, 17, 20, 60, 70, 130} {
@@ -159,7 +159,7 @@ func sizes(parser string) []probe {
 		probes = append(probes,
 			probe{fmt.Sprintf("path of %d KiB", kb), "GET /" + long + " HTTP/1.1" + host},
 			probe{fmt.Sprintf("header of %d KiB", kb), "GET /x HTTP/1.1\r\nHost: lab\r\nX: " + long + "\r\n\r\n"})
-		if kb < 64 { // what comes in several segments meets a server that may have closed: FIN or RST is chance
+		if kb < 64 { // the server may have closed before the later segments arrive: FIN or RST is random
 			probes = append(probes, probe{fmt.Sprintf("head of %d KiB, not finished", kb), "GET /x HTTP/1.1\r\nHost: lab\r\nX: " + long})
 		}
 	}
@@ -186,11 +186,11 @@ func protocols() []probe {
 	}
 }
 
-// malformedLater sends what is wrong after something that was right, or in two pieces.
+// malformedLater sends malformed bytes after valid ones, or in two pieces.
 func malformedLater(string) Scenario {
 	return Scenario{
 		Name:   "malformed-later",
-		About:  "Garbage after an answer, during the work, and inside a body: which answers still come, and in what form?",
+		About:  "Garbage after an answer, while the handler runs, and inside a body: which answers still come, and in what form?",
 		Server: quick(),
 		Core:   true,
 		Play: func(s *Stage) {
@@ -208,7 +208,7 @@ func malformedLater(string) Scenario {
 	}
 }
 
-// InTwo sends two pieces with a pause between them and states what comes back.
+// InTwo sends two pieces with a pause in between, and states what comes back.
 func (s *Stage) InTwo(name, first, then string, pause time.Duration) {
 	c := s.Connect()
 	c.Send(first)

@@ -8,7 +8,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// nodeTopics are the scenarios for Node.js: those of the others whose questions make sense there, and its own.
+// nodeTopics are the scenarios for Node.js: those of other servers that apply to it, and its own.
 func nodeTopics() []Topic {
 	return []Topic{
 		{"handlers that await", onNode(awaitingOverlap(), awaitingMany(), awaitingTurns(), awaitingBeside())},
@@ -27,13 +27,13 @@ func nodeTopics() []Topic {
 	}
 }
 
-// nodeCore are those that every change is held to beside the real server: the most telling, in few seconds.
+// nodeCore are the scenarios of the short run: the most revealing ones that take few seconds.
 var nodeCore = map[string]bool{
 	"awaiting-overlap": true, "blocked-connected": true, "blocked-accepted": true, "idle-states": true, "pipeline-three": true, "answers": true, "closing": true,
 	"half-close": true, "exchanges": true, "malformed-lines": true, "malformed-framing": true, "stop-in-work-sigterm-cooperative": true, "log-whole-life": true,
 }
 
-// onNode makes scenarios of other servers Node's, which has one loop, one parser and no threads.
+// onNode adapts other servers' scenarios to Node, which has one loop, one parser and no threads.
 func onNode(all ...Scenario) []Scenario {
 	for i := range all {
 		s := &all[i]
@@ -67,7 +67,7 @@ func nodeStopping() []Scenario {
 	return onNode(append(all, nodeStopBlocked())...)
 }
 
-// nodePortInUse is logPortInUse without the frames of a stack, which name lines of Node's own files.
+// nodePortInUse is logPortInUse without stack frames, which name lines of Node's own files.
 func nodePortInUse() Scenario {
 	s := logPortInUse()
 	s.Play = func(s *Stage) {
@@ -82,7 +82,7 @@ func nodePortInUse() Scenario {
 func nodeStopBlocked() Scenario {
 	return Scenario{
 		Name:   "stop-blocked",
-		About:  "SIGTERM while a handler holds the loop: does the process wait for it?",
+		About:  "SIGTERM while a handler blocks the loop: does the process wait for it?",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 2 * time.Second},
 		Play: func(s *Stage) {
 			c := s.Connect()

@@ -8,7 +8,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// withoutFrames is the log without the frames of JavaScript's stacks, and without the server's port.
+// withoutFrames is the log without JavaScript stack frames, and without the server's port.
 func (s *Stage) withoutFrames(lines []string) []string {
 	var kept []string
 	for _, line := range lines {
@@ -19,11 +19,12 @@ func (s *Stage) withoutFrames(lines []string) []string {
 	return kept
 }
 
-// blockedRefusal has a connection that is refused among others that block: a refusal closes within its callback.
+// blockedRefusal sends a malformed request between others that block the loop: a refusal closes the
+// connection within its callback.
 func blockedRefusal() Scenario {
 	return Scenario{
 		Name:   "blocked-refusal",
-		About:  "A malformed request, and one that closes, that are read between two that block: when does each get its answer and its end?",
+		About:  "A malformed request, and one with Connection: close, are read between two that block the loop: when is each answered and closed?",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 600 * ms},
 		Play: func(s *Stage) {
 			clients := s.ConnectAll(5)
@@ -47,7 +48,7 @@ func blockedRefusal() Scenario {
 	}
 }
 
-// idleWithBody asks when connections end whose answer has come within their body.
+// idleWithBody shows when connections end whose answer was sent before their body was complete.
 func idleWithBody() Scenario {
 	const post = "POST /x HTTP/1.1\r\nHost: lab\r\nContent-Length: 3\r\n\r\n"
 	points := []idlePoint{
@@ -62,21 +63,21 @@ func idleWithBody() Scenario {
 	}
 	return Scenario{
 		Name:   "idle-with-body",
-		About:  "Answers that come while the body does, or before: when do their connections end?",
+		About:  "Answers sent during the body, or before it: when do their connections end?",
 		Server: servers.Config{Mode: awaiting, Sleep: 50 * ms, KeepAlive: time.Second},
 		Play:   func(s *Stage) { s.fallSilent(points, 4*time.Second, 400*ms) },
 	}
 }
 
-// slowHeads waits for what is looked at twice a minute.
+// slowHeads waits for a check that Node does twice a minute.
 func slowHeads() Scenario {
 	return Scenario{
 		Name:   "slow-heads",
-		About:  "Clients that never come to the end of a head: when are they told, and with what bytes?",
+		About:  "Clients that never complete a head: when are they refused, and with what bytes?",
 		Server: servers.Config{Mode: awaiting, Sleep: 50 * ms},
 		Most:   3 * time.Minute,
 		Play: func(s *Stage) {
-			s.Pause(2 * time.Second) // looks are half a minute apart, and drift: this is sure to come after one
+			s.Pause(2 * time.Second) // the checks are half a minute apart, and drift: by now one has certainly happened
 			silent, half, second, dribbling := s.Connect(), s.Connect(), s.Connect(), s.Connect()
 			s.Mark()
 			half.Send("GET / HTTP/1.1\r\nHo")
@@ -92,17 +93,17 @@ func slowHeads() Scenario {
 			for i, name := range []string{"silent", "half a head", "half a head behind an answer", "a head that dribbles"} {
 				c := []*Client{silent, half, second, dribbling}[i]
 				s.Exact(name, c.Wire())
-				s.Near(name+": ended at", 2*time.Second, c.EndedAt()) // the clock of that look began before the server listened
+				s.Near(name+": ended at", 2*time.Second, c.EndedAt()) // the timer of that check started before the server listened
 			}
 		},
 	}
 }
 
-// slowBody waits for the longest that a request may take to come.
+// slowBody waits for the longest time that a request may take to arrive.
 func slowBody() Scenario {
 	return Scenario{
 		Name:   "slow-body",
-		About:  "A body that never comes to its end, before and after the answer: when is its connection closed?",
+		About:  "A body that is never completed, before and after the answer: when is its connection closed?",
 		Server: servers.Config{Mode: awaiting, Sleep: 10 * time.Second},
 		Most:   6 * time.Minute,
 		Play: func(s *Stage) {
@@ -121,11 +122,12 @@ func slowBody() Scenario {
 	}
 }
 
-// pipelinedBlockedOne shows what is written at once, and what when all that came has been parsed.
+// pipelinedBlockedOne shows which answers are written at once, and which only when all the input has
+// been parsed.
 func pipelinedBlockedOne() Scenario {
 	return Scenario{
 		Name:   "pipeline-blocked-one",
-		About:  "Three requests in one piece, every one of which blocks the loop: when does each answer leave?",
+		About:  "Three requests in one piece, each of which blocks the loop: when is each answer sent?",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 400 * ms},
 		Play: func(s *Stage) {
 			c := s.Connect()
@@ -138,11 +140,11 @@ func pipelinedBlockedOne() Scenario {
 	}
 }
 
-// pipelinedManyFields has heads that the parser hands over in parts, between which answers end.
+// pipelinedManyFields sends heads that the parser delivers in parts, while an answer ends in between.
 func pipelinedManyFields() Scenario {
 	return Scenario{
 		Name:   "pipeline-many-fields",
-		About:  "A 404 and behind it a head of many fields, a body, or garbage: what becomes of the second?",
+		About:  "A 404 followed by a head with many fields, a body, or garbage: what happens to the second?",
 		Server: quick(),
 		Play: func(s *Stage) {
 			var probes []probe
@@ -164,7 +166,8 @@ func pipelinedManyFields() Scenario {
 	}
 }
 
-// nodeExchanges are what Node's http server decides by itself: upgrades, CONNECT, expectations, what follows a last request.
+// nodeExchanges shows what Node's http module decides by itself: upgrades, CONNECT, expectations, bytes
+// after a last request.
 func nodeExchanges() Scenario {
 	const (
 		get     = "GET /?id=2 HTTP/1.1" + host
@@ -218,7 +221,7 @@ func nodeExchanges() Scenario {
 	}
 	return Scenario{
 		Name:   "exchanges",
-		About:  "Upgrades, CONNECT, expectations, what follows a last request, and the limit of a head: what does the http server do by itself?",
+		About:  "Upgrades, CONNECT, expectations, bytes after a last request, and the limit of a head: what does Node's http module do by itself?",
 		Server: quick(),
 		Play:   func(s *Stage) { s.Probe(probes) },
 	}

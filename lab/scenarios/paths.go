@@ -1,6 +1,6 @@
 package scenarios
 
-// paths shows how a path is read, matched, redirected and written in the log.
+// paths shows how a path is parsed, matched, redirected and logged.
 func paths() []Scenario {
 	return append(forParsers(oddPaths), forParsers(redirects)...)
 }
@@ -8,7 +8,7 @@ func paths() []Scenario {
 func oddPaths(string) Scenario {
 	return Scenario{
 		Name:   "odd-paths",
-		About:  "Paths that are encoded, doubled, dotted, empty or strange: status, location, and the access line.",
+		About:  "Encoded, doubled, dotted, empty and unusual paths: status, location, and the access line.",
 		Server: quick(),
 		Core:   true,
 		Play: func(s *Stage) {
@@ -28,7 +28,7 @@ func oddPaths(string) Scenario {
 func redirects(string) Scenario {
 	return Scenario{
 		Name:   "redirects",
-		About:  "A trailing slash too many: where does the answer point, for each way of naming the host?",
+		About:  "A superfluous trailing slash: where does the redirect point, for each way of naming the host?",
 		Server: quick(),
 		Core:   true,
 		Play: func(s *Stage) {

@@ -7,7 +7,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// pipelining shows requests sent before the answer to the one before them.
+// pipelining shows requests that are sent before the previous one has been answered.
 func pipelining() []Scenario {
 	var all []Scenario
 	for _, n := range []int{2, 3} {
@@ -70,7 +70,7 @@ func pipelinedLate(string) Scenario {
 func pipelinedMixed(string) Scenario {
 	return Scenario{
 		Name:   "pipeline-mixed",
-		About:  "Two things in one piece, the second of them odd: what is answered, and how does it end?",
+		About:  "A request and something unusual in one piece: what is answered, and how does the connection end?",
 		Server: servers.Config{Mode: threadpool, Sleep: 150 * ms},
 		Core:   true,
 		Play:   func(s *Stage) { s.Probe(pipelinedPairs()) },
@@ -97,7 +97,7 @@ func pipelinedPairs() []probe {
 func pipelinedBlocked(string) Scenario {
 	return Scenario{
 		Name:   "pipeline-blocked",
-		About:  "Two connections with two requests each, every one of which blocks the loop: in which order do they run?",
+		About:  "Two connections with two requests each, all of which block the loop: in which order do they run?",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 400 * ms},
 		Play: func(s *Stage) {
 			clients := s.ConnectAll(2)

@@ -10,7 +10,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// pool shows the threads, the line of those who wait for one, and what is answered beside them.
+// pool shows the threads, the queue for them, and what is answered without one.
 func pool() []Scenario {
 	return []Scenario{
 		poolOrderFour(), poolOrderForty(), poolOne(), poolLateArrivals(), poolTrickle(),
@@ -21,7 +21,7 @@ func pool() []Scenario {
 func poolOrderFour() Scenario {
 	return Scenario{
 		Name:   "pool-order-four",
-		About:  "Twelve requests for four threads: who starts when a thread is free, and when is each answered?",
+		About:  "Twelve requests for four threads: which starts when a thread becomes free, and when is each answered?",
 		Server: servers.Config{Mode: threadpool, Limit: 4, Sleep: 800 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -37,7 +37,7 @@ func poolOrderFour() Scenario {
 func poolOrderForty() Scenario {
 	return Scenario{
 		Name:   "pool-order-forty",
-		About:  "A hundred requests 3 ms apart for the default pool: the article's order of starts, scaled.",
+		About:  "A hundred requests 3 ms apart for the default pool: the article's order of starts, scaled down.",
 		Server: servers.Config{Mode: threadpool, Sleep: time.Second},
 		Core:   true,
 		Alone:  true,
@@ -57,7 +57,7 @@ func poolOrderForty() Scenario {
 func poolOne() Scenario {
 	return Scenario{
 		Name:   "pool-of-one",
-		About:  "One thread and five requests: the order of the waiting line with nothing to blur it.",
+		About:  "One thread and five requests: the plain order of the queue.",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 500 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -73,7 +73,7 @@ func poolOne() Scenario {
 func poolLateArrivals() Scenario {
 	return Scenario{
 		Name:   "pool-late-arrivals",
-		About:  "Requests that come while others wait already: do they overtake?",
+		About:  "Requests that arrive while others are already queued: do they overtake them?",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 600 * ms},
 		Play: func(s *Stage) {
 			clients := s.ConnectAll(5)
@@ -107,7 +107,7 @@ func poolTrickle() Scenario {
 func poolOverload() Scenario {
 	return Scenario{
 		Name:   "pool-overload",
-		About:  "Half as much again as the pool can do, for three seconds: who waits the longest?",
+		About:  "150 % of the pool's capacity for three seconds: which requests wait the longest?",
 		Server: servers.Config{Mode: threadpool, Limit: 8, Sleep: 400 * ms},
 		Core:   true,
 		Alone:  true,
@@ -147,7 +147,7 @@ func poolBeyondForty() Scenario {
 func poolSaturated() Scenario {
 	return Scenario{
 		Name:   "pool-saturated-others",
-		About:  "Every thread busy and four waiting: what is answered at once all the same?",
+		About:  "Every thread is busy and four requests are queued: what is still answered at once?",
 		Server: servers.Config{Mode: threadpool, Limit: 4, Sleep: 1500 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -188,7 +188,7 @@ func poolSecondWave() Scenario {
 func poolSameConnection() Scenario {
 	return Scenario{
 		Name:   "pool-keep-alive-queue",
-		About:  "A connection that has been answered asks again while others wait: it stands in line like a new one.",
+		About:  "A connection that has been answered sends another request while others wait: it is queued like a new one.",
 		Server: servers.Config{Mode: threadpool, Limit: 1, Sleep: 500 * ms},
 		Play: func(s *Stage) {
 			clients := s.Burst(3, 50*ms)

@@ -11,8 +11,8 @@ type probe struct {
 // probesAtOnce is how many connections Probe has open at a time.
 const probesAtOnce = 12
 
-// Probe sends each sequence on a connection of its own and states, under its name, every byte that came back, how the
-// connection stands when all is quiet, and the access lines that it left in the log.
+// Probe sends each sequence on a connection of its own. Under its name it states every byte that came
+// back, the state of the connection afterwards, and its access lines.
 func (s *Stage) Probe(probes []probe) {
 	for len(probes) > 0 {
 		n := min(probesAtOnce, len(probes))
@@ -25,7 +25,7 @@ func (s *Stage) Probe(probes []probe) {
 		for _, c := range clients {
 			c.Settle()
 		}
-		s.Pause(50 * ms) // the log has its own way to come
+		s.Pause(50 * ms) // the log arrives on its own pipe
 		for i, p := range probes[:n] {
 			s.Exact(p.name, strings.Join(append([]string{clients[i].Wire()}, clients[i].Logged()...), "\n-- "))
 			clients[i].Leave()
@@ -41,7 +41,7 @@ func (s *Stage) ProbeInTurn(probes []probe) {
 		c := s.Connect()
 		c.Send(p.raw)
 		c.Settle()
-		s.Pause(50 * ms) // the log has its own way to come
+		s.Pause(50 * ms) // the log arrives on its own pipe
 		found := []string{c.Wire()}
 		for _, line := range s.venue.Lines()[before:] {
 			if strings.HasPrefix(line.Text, "127.0.0.1") || accessLine.MatchString(line.Text) {
@@ -50,9 +50,9 @@ func (s *Stage) ProbeInTurn(probes []probe) {
 		}
 		s.Exact(p.name, strings.Join(found, "\n-- "))
 		open := c.Ending() == "open"
-		c.Leave() // which some servers wait for
+		c.Leave() // some servers wait for this
 		if open {
-			s.Pause(50 * ms) // what the server says of that is not the next one's
+			s.Pause(50 * ms) // so that its log lines are not taken for the next one's
 		}
 	}
 }

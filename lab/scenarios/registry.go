@@ -7,19 +7,19 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// Topic is scenarios of one kind.
+// Topic is a group of related scenarios.
 type Topic struct {
 	Name      string
 	Scenarios []Scenario
 }
 
-// row is topics of a stack.
+// row is a list of topics of one stack.
 type row struct {
 	stack  string
 	topics func() []Topic
 }
 
-// registry is the table of all scenarios: a file of this package for each row. A stack may have several.
+// registry is the table of all scenarios. Each row is a file of this package; a stack may have several.
 func registry() []row {
 	return []row{
 		{servers.Uvicorn, uvicornTopics},
@@ -38,7 +38,7 @@ func registry() []row {
 	}
 }
 
-// Stacks lists those that have scenarios.
+// Stacks lists the stacks that have scenarios.
 func Stacks() []string {
 	var names []string
 	for _, r := range registry() {
@@ -49,8 +49,8 @@ func Stacks() []string {
 	return names
 }
 
-// Topics lists the scenarios of a stack, by topic. Each says its stack, and its name begins with it, but for Uvicorn's, so
-// that no two are called the same.
+// Topics lists the scenarios of a stack, by topic. Each has its stack set, and its name begins with the
+// stack's, except for Uvicorn's, so that no two names are the same.
 func Topics(stack string) []Topic {
 	var all []Topic
 	for _, r := range registry() {

@@ -19,7 +19,7 @@ func requests() []Scenario {
 	return append(all, requestValidation(), requestDocuments(), requestDate(), requestDateTick())
 }
 
-// quick is a server whose handler hardly takes time: for scenarios about bytes.
+// quick is a server whose handler takes hardly any time, for scenarios about bytes.
 func quick() servers.Config { return servers.Config{Mode: threadpool, Sleep: 20 * ms} }
 
 func requestAnswers(string) Scenario {
@@ -46,7 +46,7 @@ func requestMethods(string) Scenario {
 		probe{"CONNECT", "CONNECT lab:443 HTTP/1.1\r\nHost: lab\r\n\r\n"})
 	return Scenario{
 		Name:   "methods",
-		About:  "Every other method on the route, on no route, and on a document.",
+		About:  "Every other method on the route, on no route, and on a documentation page.",
 		Server: quick(),
 		Core:   true,
 		Play:   func(s *Stage) { s.Probe(probes) },
@@ -56,14 +56,14 @@ func requestMethods(string) Scenario {
 func requestClosing(string) Scenario {
 	return Scenario{
 		Name:   "closing",
-		About:  "What a client may say about the connection, in both versions: header in the answer, and whether it stays.",
+		About:  "Values of the Connection header in HTTP/1.0 and 1.1: the header in the answer, and whether the connection stays open.",
 		Server: quick(),
 		Core:   true,
 		Play:   func(s *Stage) { s.Probe(closingProbes()) },
 	}
 }
 
-// closingProbes are values of Connection in both versions.
+// closingProbes are values of the Connection header in HTTP/1.0 and 1.1.
 func closingProbes() []probe {
 	var probes []probe
 	for _, version := range []string{"1.1", "1.0"} {
@@ -82,7 +82,7 @@ func requestPieces(string) Scenario {
 	const get = "GET /?id=1 HTTP/1.1\r\nHost: lab\r\nAccept: */*\r\n\r\n"
 	return Scenario{
 		Name:   "pieces",
-		About:  "One request in pieces: byte by byte, cut in the method, in the path, between CR and LF.",
+		About:  "One request in pieces: byte by byte, split in the method, in the path, between CR and LF.",
 		Server: quick(),
 		Play: func(s *Stage) {
 			for _, cut := range []int{1, 2, 8, 19, 20, 25, len(get) - 2, len(get) - 1} {
@@ -109,7 +109,7 @@ func requestHalfClosed(string) Scenario {
 	const get = "GET /?id=1 HTTP/1.1\r\nHost: lab\r\n\r\n"
 	return Scenario{
 		Name:   "half-close",
-		About:  "A client that has sent all it will: FIN during the work, after the answer, before a request is whole.",
+		About:  "A client that sends a FIN and keeps reading: while its handler runs, after the answer, before its request is complete.",
 		Server: servers.Config{Mode: threadpool, Sleep: 400 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -148,7 +148,7 @@ func requestHalfClosed(string) Scenario {
 func requestSegments(string) Scenario {
 	return Scenario{
 		Name:   "segments",
-		About:  "In how many TCP segments do answers come: head and body apart, or together?",
+		About:  "In how many TCP segments do answers come: head and body separate, or together?",
 		Server: quick(),
 		Play: func(s *Stage) {
 			for _, path := range []string{"/?id=1", "/nowhere", "/docs", "/openapi.json"} {
@@ -172,7 +172,7 @@ func requestSegments(string) Scenario {
 func requestValidation() Scenario {
 	return Scenario{
 		Name:   "validation",
-		About:  "Ids that are missing, empty, repeated, encoded, long; parameters that nobody asked for.",
+		About:  "Missing, empty, repeated, encoded and long ids; unknown parameters.",
 		Server: quick(),
 		Core:   true,
 		Play: func(s *Stage) {
@@ -188,7 +188,7 @@ func requestValidation() Scenario {
 func requestDocuments() Scenario {
 	return Scenario{
 		Name:   "documents",
-		About:  "The documents that the framework serves of itself, whole.",
+		About:  "The documentation pages that the framework itself provides, complete.",
 		Server: quick(),
 		Core:   true,
 		Play: func(s *Stage) {
@@ -204,7 +204,7 @@ func requestDocuments() Scenario {
 func requestDate() Scenario {
 	return Scenario{
 		Name:   "date-of-the-request",
-		About:  "A handler takes three seconds: does the date tell the time of the request or of the answer?",
+		About:  "A handler takes three seconds: is the Date header the time of the request or of the answer?",
 		Server: servers.Config{Mode: threadpool, Sleep: 3 * time.Second},
 		Play: func(s *Stage) {
 			clients := s.Burst(8, 200*ms)
@@ -221,7 +221,7 @@ func requestDate() Scenario {
 func requestDateTick() Scenario {
 	return Scenario{
 		Name:   "date-tick",
-		About:  "Thirty dates over three seconds: never ahead of the clock, never more than a tick and a second behind.",
+		About:  "Thirty Date headers over three seconds: never ahead of the clock, never more than a tick and a second behind it.",
 		Server: quick(),
 		Core:   true,
 		Play: func(s *Stage) {

@@ -7,18 +7,18 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// Scenario is one schedule and the facts it shows.
+// Scenario is a sequence of actions and the facts that it reveals.
 type Scenario struct {
 	Name     string
 	About    string // one sentence: the question it answers
 	Server   servers.Config
-	Vintages []string      // those it applies to; none means all
+	Vintages []string      // those it applies to; empty means all
 	Core     bool          // part of the short run
 	Alone    bool          // measures tight times: nothing else may run beside it
-	Starting bool          // the server is not expected to come up: play as soon as it is started
-	Most     time.Duration // that it takes altogether; none is a minute and a half
-	Kernel   bool          // shows what a kernel's buffers hold
-	Parent   bool          // looks at the parent of the workers, or at several of them
+	Starting bool          // the server is not expected to come up: play immediately after starting it
+	Most     time.Duration // the most it may take; 0 means a minute and a half
+	Kernel   bool          // depends on the kernel's buffers
+	Parent   bool          // concerns the workers' parent, or several workers
 	Play     func(*Stage)
 }
 
@@ -27,8 +27,8 @@ func (s Scenario) At(vintage string) bool {
 	return len(s.Vintages) == 0 || slices.Contains(s.Vintages, vintage)
 }
 
-// Simulable reports whether target-server can be played in simulated time, which
-// has one worker, and neither a kernel nor a parent.
+// Simulable reports whether target-server can play this in simulated time, where there is one worker,
+// and neither a kernel nor a parent.
 func (s Scenario) Simulable() bool {
 	return !s.Starting && !s.Kernel && !s.Parent && s.Server.Workers < 2
 }
@@ -47,7 +47,7 @@ const (
 	awaiting    = "cooperative"
 )
 
-// What scenarios wait at the most where they expect an answer, and how long silence must last to be believed.
+// The longest wait for an expected answer, and how long a silence must last to count as one.
 const (
 	patience = 10 * time.Second
 	silence  = 400 * time.Millisecond

@@ -9,7 +9,8 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// shutdown shows how a server ends: what each client gets, what is logged, with which exit and how fast.
+// shutdown shows how a server ends: what each client gets, what is logged, the exit status, and how
+// fast.
 func shutdown() []Scenario {
 	all := []Scenario{stopHup(), stopKill(), stopLateBody(), gracefulEnough()}
 	for _, sig := range []stopSignal{{"sigterm", syscall.SIGTERM}, {"sigint", syscall.SIGINT}} {
@@ -34,7 +35,7 @@ type stopSignal struct {
 func stopIdle(sig stopSignal) Scenario {
 	return Scenario{
 		Name:   "stop-idle-" + sig.name,
-		About:  "A signal with nobody in work: one connection idle after an answer, one silent, one with half a request.",
+		About:  "A signal while no request runs: one connection is idle after an answer, one silent, one has sent half a request.",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -58,7 +59,7 @@ func stopIdle(sig stopSignal) Scenario {
 func stopInWork(sig stopSignal, mode string) Scenario {
 	return Scenario{
 		Name:   "stop-in-work-" + sig.name + "-" + mode,
-		About:  "A signal with requests in work and in line: who is answered, what of the idle, what of the late?",
+		About:  "A signal with requests running and queued: which are answered, and what happens to an idle connection and to a later one?",
 		Server: servers.Config{Mode: mode, Limit: 2, Sleep: time.Second},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -84,7 +85,7 @@ func stopInWork(sig stopSignal, mode string) Scenario {
 func stopTwice(sig stopSignal, mode string) Scenario {
 	return Scenario{
 		Name:   "stop-twice-" + sig.name + "-" + mode,
-		About:  "The same signal again while requests are in work: what do they get, and when is the process gone?",
+		About:  "The same signal again while requests run: what do they get, and when has the process ended?",
 		Server: servers.Config{Mode: mode, Limit: 2, Sleep: 3 * time.Second},
 		Core:   mode == threadpool,
 		Play: func(s *Stage) {
@@ -109,7 +110,7 @@ func stopTwice(sig stopSignal, mode string) Scenario {
 func stopHup() Scenario {
 	return Scenario{
 		Name:   "stop-sighup",
-		About:  "SIGHUP to a server of one process.",
+		About:  "SIGHUP to a server without workers of its own.",
 		Server: servers.Config{Mode: threadpool, Sleep: 500 * ms},
 		Play: func(s *Stage) {
 			c := s.Connect()
@@ -127,7 +128,7 @@ func stopHup() Scenario {
 func stopKill() Scenario {
 	return Scenario{
 		Name:   "stop-sigkill",
-		About:  "A server killed with a request in work, an idle and a silent connection.",
+		About:  "The server is killed with one request running, an idle and a silent connection.",
 		Server: servers.Config{Mode: threadpool, Sleep: time.Second},
 		Play: func(s *Stage) {
 			clients := s.ConnectAll(3)
@@ -147,7 +148,7 @@ func stopKill() Scenario {
 func stopLateBody() Scenario {
 	return Scenario{
 		Name:   "stop-late-body",
-		About:  "The body of a request in work comes to its end only after the signal.",
+		About:  "The body of a running request is completed only after the signal.",
 		Server: servers.Config{Mode: threadpool, Sleep: 1200 * ms},
 		Play: func(s *Stage) {
 			c := s.Connect()
@@ -213,7 +214,7 @@ func gracefulTimeout(mode string) Scenario {
 func gracefulEnough() Scenario {
 	return Scenario{
 		Name:     "stop-graceful-in-time",
-		About:    "A graceful stop whose time suffices.",
+		About:    "A graceful stop with enough time.",
 		Server:   servers.Config{Mode: threadpool, Sleep: time.Second, GracefulTimeout: 5 * time.Second},
 		Vintages: []string{servers.VintageCurrent},
 		Play: func(s *Stage) {

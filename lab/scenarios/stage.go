@@ -10,7 +10,7 @@ import (
 	"github.com/target-server/target-server/lab/facts"
 )
 
-// Stage is one server that runs, and the facts found on it so far. It belongs to one goroutine.
+// Stage is one running server, and the facts found on it so far. It belongs to one goroutine.
 type Stage struct {
 	venue    Venue
 	zero     time.Time
@@ -19,16 +19,15 @@ type Stage struct {
 	found    []facts.Fact
 	failed   error
 
-	named  map[int]string   // the processes that normal was made for
-	normal facts.Normaliser // kept, since making its patterns takes longer than using them
+	named  map[int]string   // the processes for which normal was made
+	normal facts.Normaliser // cached, because compiling its patterns takes longer than using them
 }
 
-// NewStage sets the stage on a server that accepts. The clock of its facts
-// starts now.
+// NewStage makes a stage for a server that accepts connections. The clock of its facts starts now.
 func NewStage(venue Venue) *Stage { return &Stage{venue: venue, zero: venue.Now()} }
 
-// Found gives the facts, with the first failure if there was one. A connection
-// on which more came than the driver keeps is a failure.
+// Found returns the facts, with the first failure if there was one. A connection that received more
+// than the driver keeps is a failure.
 func (s *Stage) Found() ([]facts.Fact, error) {
 	for i, c := range s.clients {
 		if c.conn == nil {
@@ -41,26 +40,26 @@ func (s *Stage) Found() ([]facts.Fact, error) {
 	return s.found, s.failed
 }
 
-// Close lets every connection go.
+// Close closes every connection.
 func (s *Stage) Close() {
 	for _, c := range s.clients {
 		c.Leave()
 	}
 }
 
-// Port is where the server accepts.
+// Port is the server's port.
 func (s *Stage) Port() int { return s.venue.Port() }
 
-// Mark restarts the clock that times are measured by.
+// Mark restarts the clock by which times are measured.
 func (s *Stage) Mark() { s.zero = s.venue.Now() }
 
 // Until waits until d after the mark.
 func (s *Stage) Until(d time.Duration) { s.Pause(s.zero.Add(d).Sub(s.venue.Now())) }
 
-// Pause waits.
+// Pause waits for d.
 func (s *Stage) Pause(d time.Duration) { s.fail(s.venue.Sleep(d)) }
 
-// Since is a moment by the stage's clock.
+// Since converts a time to the stage's clock.
 func (s *Stage) Since(at time.Time) time.Duration { return at.Sub(s.zero) }
 
 func (s *Stage) fail(err error) {
@@ -93,7 +92,8 @@ func (s *Stage) ConnectAll(n int) []*Client {
 	return clients
 }
 
-// TryConnect says what becomes of an attempt to connect within d: "connected", "refused" or "no answer".
+// TryConnect returns the result of an attempt to connect within d: "connected", "refused" or "no
+// answer".
 func (s *Stage) TryConnect(d time.Duration) (*Client, string) {
 	conn, err := s.venue.Dial(d)
 	switch {
@@ -108,7 +108,7 @@ func (s *Stage) TryConnect(d time.Duration) (*Client, string) {
 	}
 }
 
-// Burst connects n clients, marks, and lets client i ask for id i+1 at i times gap.
+// Burst connects n clients, marks, and has client i request id i+1 at i times gap.
 func (s *Stage) Burst(n int, gap time.Duration) []*Client {
 	clients := s.ConnectAll(n)
 	s.Pause(100 * ms)
@@ -120,16 +120,16 @@ func (s *Stage) Burst(n int, gap time.Duration) []*Client {
 	return clients
 }
 
-// AwaitAll waits until each client has its answer or its end, at most d for all.
+// AwaitAll waits until each client has its answer or its connection has ended, at most d for all.
 func (s *Stage) AwaitAll(clients []*Client, d time.Duration) {
 	deadline := s.venue.Now().Add(d)
 	for _, c := range clients {
 		c.Await(1, deadline.Sub(s.venue.Now()))
 	}
-	s.Pause(50 * ms) // the log has its own way to come
+	s.Pause(50 * ms) // the log arrives on its own pipe
 }
 
-// Signal sends a signal to the server's first process and remembers when.
+// Signal sends a signal to the server's first process, and records the time.
 func (s *Stage) Signal(signal syscall.Signal) {
 	s.signaled = s.venue.Now()
 	s.fail(s.venue.Signal(signal))
@@ -140,7 +140,8 @@ func (s *Stage) KillPid(pid int, signal syscall.Signal) {
 	s.fail(s.venue.SignalPid(pid, signal))
 }
 
-// AwaitExit waits until the server has ended and gives how, and how long after the last signal (or the mark).
+// AwaitExit waits until the server has ended, and returns how, and how long after the last signal (or
+// the mark).
 func (s *Stage) AwaitExit(d time.Duration) (string, time.Duration) {
 	exit, ok := s.venue.AwaitExit(d)
 	if !ok {
@@ -150,43 +151,43 @@ func (s *Stage) AwaitExit(d time.Duration) (string, time.Duration) {
 	if from.IsZero() {
 		from = s.zero
 	}
-	s.Pause(50 * ms) // the last lines are still on their way through the pipes
+	s.Pause(50 * ms) // the last lines are still in the pipes
 	return exit.Text, exit.At.Sub(from)
 }
 
-// AcceptQueue is how many connections the kernel holds that the server has not accepted.
+// AcceptQueue is the number of connections in the kernel that the server has not accepted.
 func (s *Stage) AcceptQueue() int {
 	n, err := s.venue.AcceptQueue()
 	s.fail(err)
 	return n
 }
 
-// Established is how many connections the kernel holds to the server, accepted or not.
+// Established is the number of connections to the server, accepted or not.
 func (s *Stage) Established() int {
 	n, err := s.venue.Established()
 	s.fail(err)
 	return n
 }
 
-// Exact states a fact of text.
+// Exact states a fact that is text.
 func (s *Stage) Exact(name string, value any) {
 	s.found = append(s.found, facts.NewExact(name, s.normaliser().Text(fmt.Sprint(value))))
 }
 
-// Lines states a fact of several lines of text.
+// Lines states a fact that is several lines of text.
 func (s *Stage) Lines(name string, lines []string) { s.Exact(name, strings.Join(lines, "\n")) }
 
-// Near states a fact of one or more times.
+// Near states a fact that is one or more times, with a tolerance.
 func (s *Stage) Near(name string, tolerance time.Duration, times ...time.Duration) {
 	s.found = append(s.found, facts.NewNear(name, tolerance, times...))
 }
 
-// Order states a fact of a sequence in which that many pairs of neighbours may be swapped.
+// Order states a fact that is a sequence, in which that many pairs of neighbours may be swapped.
 func (s *Stage) Order(name string, swaps int, words []string) {
 	s.found = append(s.found, facts.NewOrder(name, swaps, words))
 }
 
-// Share states a fact of a part of a whole.
+// Share states a fact that is a fraction of a whole.
 func (s *Stage) Share(name string, tolerance float64, part, whole int) {
 	s.found = append(s.found, facts.NewShare(name, tolerance, part, whole))
 }

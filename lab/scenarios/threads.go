@@ -10,7 +10,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// threads shows which thread runs which request: the article's native ids.
+// threads shows which thread runs which request, as the article does with native ids.
 func threads() []Scenario {
 	return []Scenario{threadReuse(), threadExpiry()}
 }
@@ -31,7 +31,7 @@ func threadReuse() Scenario {
 func threadExpiry() Scenario {
 	return Scenario{
 		Name:   "threads-expire",
-		About:  "Idle for eleven seconds: the next request takes the thread that was used last; are the others still there for those after it?",
+		About:  "After eleven idle seconds, the next request gets the thread used last: do the other threads still exist for the requests after it?",
 		Server: servers.Config{Mode: threadpool, Sleep: 300 * ms, NumbersThreads: true},
 		Play: func(s *Stage) {
 			ids := s.InTurn(0, 80*ms, 160*ms, 11500*ms, 11600*ms, 11700*ms)
@@ -40,8 +40,8 @@ func threadExpiry() Scenario {
 	}
 }
 
-// InTurn has a client ask at each moment, on a connection of its own, waits for
-// all answers and gives the ids that were asked for: 1, 2, 3, ….
+// InTurn has a client send a request at each moment, on a connection of its own, waits for all answers
+// and returns the requested ids: 1, 2, 3, ….
 func (s *Stage) InTurn(at ...time.Duration) []string {
 	clients := s.ConnectAll(len(at))
 	s.Pause(100 * ms)
@@ -59,8 +59,8 @@ func (s *Stage) InTurn(at ...time.Duration) []string {
 
 var nativeLine = regexp.MustCompile(`- \d+-(\d+): #\d+ processing request id\[(.*)\], sleeping\.\.\.$`)
 
-// Threads tells the thread of each request, of a server that numbers them:
-// threads are counted in the order in which they first occur.
+// Threads returns the thread of each request; the threads are numbered in the order of their first
+// occurrence.
 func (s *Stage) Threads(ids []string) []string {
 	of := map[string]string{} // request -> thread
 	for _, line := range s.venue.Lines() {

@@ -16,21 +16,21 @@ func tomcatTopics() []Topic {
 		{"answers", []Scenario{
 			tomcatBytes("answers", "The plain answers: greeting, 404, 400, 405; status line, headers, order, body.", tomcatAnswers(), true),
 			tomcatBytes("methods", "Every other method on the servlet and on no route.", tomcatMethods(), false),
-			tomcatBytes("closing", "What a client may say about the connection: header in the answer, and whether it stays.", closingProbes(), false),
-			tomcatBytes("ids", "Ids that are missing, empty, repeated, encoded; parameters that nobody asked for.", tomcatIDs(), false),
-			tomcatBytes("paths", "Paths that are normalised, decoded or refused before they are looked up.", tomcatPaths(), false),
+			tomcatBytes("closing", "Values of the Connection header: the header in the answer, and whether the connection stays open.", closingProbes(), false),
+			tomcatBytes("ids", "Missing, empty, repeated and encoded ids; unknown parameters.", tomcatIDs(), false),
+			tomcatBytes("paths", "Paths that are normalised, decoded or refused before the servlet is looked up.", tomcatPaths(), false),
 			tomcatPieces(), tomcatHalfClosed(),
 		}},
 		{"malformed requests", []Scenario{
-			tomcatBytes("malformed-lines", "Request lines that are wrong or on the edge of it, and the reports of them.", tomcatLines(), true),
-			tomcatBytes("malformed-fields", "Fields that are wrong or on the edge of it, and the reports of them.", tomcatFields(), false),
-			tomcatBytes("malformed-framing", "Lengths and chunks that are wrong or on the edge of it.", tomcatFraming(), false),
-			tomcatBytes("malformed-sizes", "Heads of some length: 8 KiB and 100 fields are the most.", tomcatSizes(), false),
+			tomcatBytes("malformed-lines", "Malformed and borderline request lines, and Tomcat's error pages for them.", tomcatLines(), true),
+			tomcatBytes("malformed-fields", "Malformed and borderline header fields, and Tomcat's error pages for them.", tomcatFields(), false),
+			tomcatBytes("malformed-framing", "Malformed and borderline lengths and chunks.", tomcatFraming(), false),
+			tomcatBytes("malformed-sizes", "Heads of various lengths: the limits are 8 KiB and 100 fields.", tomcatSizes(), false),
 			tomcatBytes("protocols", "HTTP/2, upgrades and WebSocket, none of which this connector has.", protocols(), false),
 			tomcatLater(),
 		}},
 		{"connections", []Scenario{
-			tomcatBytes("pipelining", "Two things in one piece, the second of them odd: what is answered, and how does it end?", pipelinedPairs(), true),
+			tomcatBytes("pipelining", "A request and something unusual in one piece: what is answered, and how does the connection end?", pipelinedPairs(), true),
 			tomcatBodies(), tomcatExpect(), tomcatHundred(), tomcatIdle(), tomcatKeepAlive(),
 		}},
 		{"the pool of threads", []Scenario{tomcatGrowth(), tomcatThreads(), tomcatQueue(), tomcatOvertaking(), tomcatOccupied(), tomcatBacklog()}},
@@ -41,12 +41,12 @@ func tomcatTopics() []Topic {
 	}
 }
 
-// onTomcat is a servlet that works as long as sleep, in a pool of limit threads; 0 is Tomcat's own number.
+// onTomcat is a servlet that takes sleep, in a pool of limit threads; 0 means Tomcat's default.
 func onTomcat(sleep time.Duration, limit int) servers.Config {
 	return servers.Config{Mode: threadpool, Sleep: sleep, Limit: limit}
 }
 
-// warm has the server answer once, and once what is wrong: the first time takes Java longer than the rest.
+// warm sends one valid and one wrong request: in Java the first of each takes longer than later ones.
 func (s *Stage) warm() {
 	for _, raw := range []string{"GET /?id=warm HTTP/1.1" + host, "GET /nowhere HTTP/1.1" + host, "GET" + host} {
 		c := s.Connect()
@@ -57,14 +57,14 @@ func (s *Stage) warm() {
 	s.Pause(50 * ms)
 }
 
-// stateTomcat states all that the log says once everything has come to rest.
+// stateTomcat states everything that the log shows once the server is idle.
 func (s *Stage) stateTomcat() {
 	s.Pause(150 * ms)
 	s.Lines("stdout", withoutExecs(s.Log(driver.Stdout)))
 	s.Lines("stderr", withoutSlowness(s.Log(driver.Stderr)))
 }
 
-// withoutSlowness is lines of a log without what Tomcat says on a machine that is slow.
+// withoutSlowness removes the lines that Tomcat logs only on a slow machine.
 func withoutSlowness(lines []string) []string {
 	for i, line := range lines {
 		if strings.HasSuffix(line, "SessionIdGeneratorBase createSecureRandom") && i+1 < len(lines) {
@@ -105,7 +105,7 @@ func tomcatLog() Scenario {
 func tomcatPortInUse() Scenario {
 	return Scenario{
 		Name:     "port-in-use",
-		About:    "The port belongs to somebody else already.",
+		About:    "The port is already in use.",
 		Server:   onTomcat(20*ms, 0),
 		Starting: true,
 		Play: func(s *Stage) {
@@ -117,7 +117,7 @@ func tomcatPortInUse() Scenario {
 	}
 }
 
-// withoutFrames is lines of a log without where an exception came from.
+// withoutFrames removes the stack frames of exceptions from lines of a log.
 func withoutFrames(lines []string) []string {
 	return slices.DeleteFunc(lines, func(line string) bool { return line == "" || strings.HasPrefix(line, "\t") })
 }
@@ -125,7 +125,7 @@ func withoutFrames(lines []string) []string {
 func tomcatStop(name string, sig syscall.Signal) Scenario {
 	return Scenario{
 		Name:   "stop-" + name,
-		About:  "A signal with requests in work and in line, one connection idle and one silent: the process dies at once.",
+		About:  "A signal with requests running and queued, one idle and one silent connection: the process ends at once.",
 		Server: onTomcat(time.Second, 2),
 		Core:   name == "sigterm",
 		Play: func(s *Stage) {

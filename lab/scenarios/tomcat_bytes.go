@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// tomcatBytes asks for byte sequences, each on a connection of its own.
+// tomcatBytes sends byte sequences, each on a connection of its own.
 func tomcatBytes(name, about string, probes []probe, core bool) Scenario {
 	return Scenario{
 		Name: name, About: about, Server: onTomcat(20*ms, 0), Core: core,
@@ -80,7 +80,8 @@ func tomcatFraming() []probe {
 		probe{"chunks and then another", "GET /?id=1 HTTP/1.1\r\nHost: lab\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nGET /x HTTP/1.1" + host})
 }
 
-// tomcatSizes are heads around the limits. What comes in several segments may be met by a server that has closed: then FIN or RST is chance.
+// tomcatSizes are heads around the limits. The server may have closed before later segments arrive:
+// then FIN or RST is random.
 func tomcatSizes() []probe {
 	var probes []probe
 	for _, n := range []int{8000, 8100, 8191, 8192, 8193, 8300, 9000, 16000} {

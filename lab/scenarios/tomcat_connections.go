@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// warmed is a scenario that begins on a server that has answered already.
+// warmed is a scenario on a server that has already answered a request.
 func warmed(scenario Scenario) Scenario {
 	play := scenario.Play
 	scenario.Play = func(s *Stage) {
@@ -27,11 +27,11 @@ func tomcatHalfClosed() Scenario {
 	return warmed(scenario)
 }
 
-// tomcatLater sends what is wrong after something that was right, or in two pieces.
+// tomcatLater sends malformed bytes after valid ones, or in two pieces.
 func tomcatLater() Scenario {
 	return Scenario{
 		Name:   "malformed-later",
-		About:  "Garbage after an answer, during the work, and inside a body: which answers still come?",
+		About:  "Garbage after an answer, while the servlet runs, and inside a body: which answers still come?",
 		Server: onTomcat(150*ms, 0),
 		Play: func(s *Stage) {
 			s.warm()
@@ -53,7 +53,7 @@ func tomcatLater() Scenario {
 func tomcatBodies() Scenario {
 	return Scenario{
 		Name:   "body-unfinished",
-		About:  "An answer that comes before the body is whole: the thread waits for the rest, and then the next request is read.",
+		About:  "An answer that comes before the body is complete: the thread waits for the rest, and then the next request is read.",
 		Server: onTomcat(20*ms, 0),
 		Play: func(s *Stage) {
 			s.warm()
@@ -84,7 +84,7 @@ func tomcatBodies() Scenario {
 func tomcatExpect() Scenario {
 	return Scenario{
 		Name:   "expect",
-		About:  "A client that waits for 100 before its body: is it told to go on, and what if it sends after the answer?",
+		About:  "A client that waits for 100 Continue before its body: does it get it, and what if it sends the body after the answer?",
 		Server: onTomcat(20*ms, 0),
 		Play: func(s *Stage) {
 			s.warm()
@@ -109,7 +109,7 @@ func tomcatExpect() Scenario {
 	}
 }
 
-// tomcatHundred asks a hundred and one times on one connection.
+// tomcatHundred sends a hundred and one requests on one connection.
 func tomcatHundred() Scenario {
 	return Scenario{
 		Name:   "hundred-requests",
@@ -136,7 +136,7 @@ func tomcatHundred() Scenario {
 	}
 }
 
-// tomcatIdle has a connectionTimeout of two seconds. The poller looks about once a second.
+// tomcatIdle uses a connectionTimeout of two seconds. The poller checks about once a second.
 func tomcatIdle() Scenario {
 	points := append(idlePointsExcept("a stray LF after an answer"),
 		idlePoint{name: "after an answer that took longer", first: "GET /?id=1 HTTP/1.1\r\nHost: lab\r\n\r\n"},
@@ -157,7 +157,7 @@ func tomcatIdle() Scenario {
 func tomcatKeepAlive() Scenario {
 	return Scenario{
 		Name:   "keep-alive-default",
-		About:  "What a client that asks for keep-alive is told of its time, and that nothing is closed within eight seconds.",
+		About:  "A client that sends Connection: keep-alive: which timeout does the answer name, and does the connection stay open for eight seconds?",
 		Server: onTomcat(20*ms, 0),
 		Play: func(s *Stage) {
 			c, silent := s.Connect(), s.Connect()

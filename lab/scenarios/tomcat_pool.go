@@ -15,11 +15,11 @@ func (s *Stage) asked() []string {
 	return slices.DeleteFunc(s.Starts(), func(id string) bool { return id == "warm" })
 }
 
-// tomcatGrowth fills the pool of 200 and has sixty more wait.
+// tomcatGrowth fills the pool of 200 threads, with sixty more requests queued.
 func tomcatGrowth() Scenario {
 	return Scenario{
 		Name:   "pool-grows",
-		About:  "260 requests: the pool grows from 10 threads to 200 before anyone waits, and those who wait are served in order.",
+		About:  "260 requests: the pool grows from 10 threads to 200 before any request is queued, and the queued ones run in order.",
 		Server: onTomcat(4*time.Second, 0),
 		Alone:  true,
 		Play: func(s *Stage) {
@@ -42,7 +42,7 @@ func tomcatGrowth() Scenario {
 	}
 }
 
-// inOrder counts the pairs of ids of which the lower one stands first, and all pairs.
+// inOrder counts the pairs of ids in which the lower one comes first, and all pairs.
 func inOrder(ids []string) (ordered, pairs int) {
 	for i, a := range ids {
 		for _, b := range ids[i+1:] {
@@ -57,7 +57,7 @@ func inOrder(ids []string) (ordered, pairs int) {
 
 var execLine = regexp.MustCompile(`-exec-(\d+): #\d+ processing request id\[(.*)\], sleeping\.\.\.$`)
 
-// execs lists the numbers of the threads that have started requests, each once.
+// execs lists the numbers of the threads that have started requests, without duplicates.
 func (s *Stage) execs() []string {
 	var numbers []string
 	for _, number := range s.matches(execLine, 1) {
@@ -78,11 +78,11 @@ func withoutExecs(lines []string) []string {
 
 var execNumber = regexp.MustCompile(`-exec-\d+:`)
 
-// tomcatThreads tells how many threads there are.
+// tomcatThreads shows how many threads there are.
 func tomcatThreads() Scenario {
 	return Scenario{
 		Name:   "threads",
-		About:  "Ten threads stand ready; how many serve twelve requests at a time, and what are they called?",
+		About:  "Ten threads exist from the start: how many are used for twelve requests at a time, and what are they called?",
 		Server: onTomcat(time.Second, 0),
 		Play: func(s *Stage) {
 			s.warm()
@@ -98,7 +98,7 @@ func tomcatThreads() Scenario {
 func (s *Stage) numbers() []int {
 	numbers := []int{0}
 	for _, exec := range s.execs() {
-		n, _ := strconv.Atoi(exec) // the pattern admits digits only
+		n, _ := strconv.Atoi(exec) // the pattern allows only digits
 		numbers = append(numbers, n)
 	}
 	return numbers
@@ -107,7 +107,7 @@ func (s *Stage) numbers() []int {
 func tomcatQueue() Scenario {
 	return Scenario{
 		Name:   "queue",
-		About:  "Twelve requests for four threads: first come, first served, and nobody is answered beside the pool, not even with 404.",
+		About:  "Twelve requests for four threads: first in, first out, and no request is answered without a thread, not even with a 404.",
 		Server: onTomcat(800*ms, 4),
 		Core:   true,
 		Play: func(s *Stage) {
@@ -131,7 +131,7 @@ func tomcatQueue() Scenario {
 func tomcatOvertaking() Scenario {
 	return Scenario{
 		Name:   "overtaking",
-		About:  "A thread that has answered looks once more at its connection: what has come meanwhile runs before those who wait.",
+		About:  "A thread that has answered checks its connection once more: a request that has arrived meanwhile runs before the queued ones.",
 		Server: onTomcat(500*ms, 1),
 		Play: func(s *Stage) {
 			s.warm()
@@ -146,11 +146,11 @@ func tomcatOvertaking() Scenario {
 	}
 }
 
-// tomcatOccupied shows which connections take a thread.
+// tomcatOccupied shows which connections occupy a thread.
 func tomcatOccupied() Scenario {
 	return Scenario{
 		Name:   "occupied",
-		About:  "One thread: silent clients and half a head leave it free, a body that does not end keeps it until connectionTimeout.",
+		About:  "One thread: silent clients and half a head leave it free, an unfinished body occupies it until connectionTimeout.",
 		Server: func() servers.Config { c := onTomcat(100*ms, 1); c.KeepAlive = 3 * time.Second; return c }(),
 		Play: func(s *Stage) {
 			s.warm()
@@ -175,13 +175,14 @@ func tomcatOccupied() Scenario {
 	}
 }
 
-// tomcatBacklog has more connections than one may think held: the acceptor takes all of them.
+// tomcatBacklog makes more connections than acceptCount suggests could be held: the acceptor takes all
+// of them.
 func tomcatBacklog() Scenario {
 	server := onTomcat(1500*ms, 2)
 	server.Backlog = 5
 	return Scenario{
 		Name:   "accept-count",
-		About:  "Two threads, acceptCount 5, thirty connections: all are accepted, for acceptCount is the kernel's and maxConnections 8192.",
+		About:  "Two threads, acceptCount 5, thirty connections: all are accepted, because acceptCount only sets the kernel's backlog and maxConnections is 8192.",
 		Server: server,
 		Play: func(s *Stage) {
 			s.warm()
@@ -199,7 +200,7 @@ func tomcatBacklog() Scenario {
 func tomcatLeaveRunning() Scenario {
 	return Scenario{
 		Name:   "leave-running",
-		About:  "A client leaves while its servlet runs: is its thread free, and what is logged?",
+		About:  "A client leaves while its servlet runs: does its thread become free, and what is logged?",
 		Server: onTomcat(800*ms, 1),
 		Play: func(s *Stage) {
 			s.warm()

@@ -4,8 +4,9 @@ import "strings"
 
 const traceBegins = "Traceback (most recent call last):"
 
-// withoutTraces parts the lines of a log from Python's tracebacks; of each traceback it gives the line that names the
-// error. A traceback begins with its heading, has indented lines, and ends with the error; several may be chained.
+// withoutTraces separates the lines of a log from Python's tracebacks; for each traceback it returns
+// the line that names the error. A traceback begins with its heading, has indented lines, and ends with
+// the error; several may be chained.
 func withoutTraces(lines []string) (kept, errors []string) {
 	inside, after := false, false
 	for _, line := range lines {
@@ -28,7 +29,7 @@ func withoutTraces(lines []string) (kept, errors []string) {
 	return kept, errors
 }
 
-// chained reports whether the line joins one traceback to the next.
+// chained reports whether the line connects one traceback to the next.
 func chained(line string) bool {
 	return strings.HasPrefix(line, "During handling of the above exception") ||
 		strings.HasPrefix(line, "The above exception was the direct cause")

@@ -11,7 +11,7 @@ import (
 
 // waitressTopics are the scenarios for waitress.
 func waitressTopics() []Topic {
-	const about = "Byte sequences that are wrong or on the edge of it: what comes back, and does the connection stay?"
+	const about = "Malformed and borderline byte sequences: what comes back, and does the connection stay open?"
 	probes := func(name, about string, core bool, probes []probe) Scenario {
 		return Scenario{Name: name, About: about, Server: quick(), Core: core, Play: func(s *Stage) { s.Probe(probes) }}
 	}
@@ -23,7 +23,7 @@ func waitressTopics() []Topic {
 			probes("answers", "The plain answers: greeting, 400 without its parameter, 404, 405, redirect; every byte.", true,
 				append(gets("/?id=1", "/", "/nowhere", "/static/x", "/static//x?y=1"), probe{"POST", "POST /?id=1 HTTP/1.1\r\nHost: lab\r\nContent-Length: 0\r\n\r\n"},
 					probe{"HEAD", "HEAD /?id=1 HTTP/1.1\r\nHost: lab\r\n\r\n"}, probe{"OPTIONS", "OPTIONS / HTTP/1.1\r\nHost: lab\r\n\r\n"})),
-			probes("closing", "What a client may say about the connection, in both versions.", false, closingProbes()),
+			probes("closing", "Values of the Connection header in HTTP/1.0 and 1.1.", false, closingProbes()),
 			requestSegments(""), requestPieces(""), atLeisure(requestHalfClosed("")),
 		}},
 		{"pipelining", []Scenario{pipelined(3)}},
@@ -49,7 +49,7 @@ func waitressSizes() []probe {
 func waitressOrder() Scenario {
 	return Scenario{
 		Name:   "order",
-		About:  "Ten requests for four threads: who is served when, in which thread, and what does the log say of the line?",
+		About:  "Ten requests for four threads: when and in which thread does each run, and what does the log say about the queue?",
 		Server: servers.Config{Mode: threadpool, Sleep: 400 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -67,7 +67,7 @@ func waitressOrder() Scenario {
 func waitressBusy() Scenario {
 	return Scenario{
 		Name:   "busy-others",
-		About:  "Every thread busy: are a 404, a malformed request and a silent client dealt with meanwhile?",
+		About:  "Every thread is busy: are a 404, a malformed request and a silent client handled meanwhile?",
 		Server: servers.Config{Mode: threadpool, Limit: 2, Sleep: 800 * ms},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -90,7 +90,7 @@ func waitressBusy() Scenario {
 func waitressConnections() Scenario {
 	return Scenario{
 		Name:   "connection-limit",
-		About:  "A hundred and ten silent clients: how many are accepted, and what when some of them leave?",
+		About:  "A hundred and ten silent clients: how many are accepted, and how many more when some of them leave?",
 		Server: quick(),
 		Play: func(s *Stage) {
 			clients := s.ConnectAll(110)
@@ -132,7 +132,7 @@ func waitressStopping() []Scenario {
 	for _, sig := range []stopSignal{{"sigterm", terminate}, {"sigint", interrupt}} {
 		all = append(all, Scenario{
 			Name:   "stop-in-work-" + sig.name,
-			About:  "A signal with requests in work and one in line: who is answered, and when is the process gone?",
+			About:  "A signal with requests running and one queued: which are answered, and when has the process ended?",
 			Server: servers.Config{Mode: threadpool, Limit: 2, Sleep: 1200 * ms},
 			Alone:  true,
 			Core:   sig.signal == interrupt,

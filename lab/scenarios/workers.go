@@ -11,7 +11,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// workers shows several processes behind one socket.
+// workers shows several processes that share one listening socket.
 func workers() []Scenario {
 	all := []Scenario{workersLines(), workersCounters(), workersBlocked(), workersPool(), workersSpread(), workersKilled(), workersAllKilled(), workersInWork()}
 	for _, sig := range []stopSignal{{"sighup", syscall.SIGHUP}, {"sigttin", syscall.SIGTTIN}, {"sigttou", syscall.SIGTTOU}} {
@@ -23,7 +23,7 @@ func workers() []Scenario {
 func workersLines() Scenario {
 	return Scenario{
 		Name:   "workers-lines",
-		About:  "Two workers start and stop: the lines (their order varies), the exit and the time it takes.",
+		About:  "Two workers start and stop: the log lines (their order varies), the exit status and the time it takes.",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, Workers: 2},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -55,7 +55,7 @@ func workersCounters() Scenario {
 func workersBlocked() Scenario {
 	return Scenario{
 		Name:   "workers-blocked",
-		About:  "Both workers are blocked and six connections wait in the kernel: how are they shared out when the first wakes?",
+		About:  "Both workers are blocked and six connections wait in the kernel: how are they divided when the first worker is free?",
 		Server: servers.Config{Mode: asyncMisuse, Sleep: 800 * ms, Workers: 2},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -98,7 +98,7 @@ func (s *Stage) blockBoth() {
 func workersPool() Scenario {
 	return Scenario{
 		Name:   "workers-pool-each",
-		About:  "Each worker has a pool of its own, and the limit is for each.",
+		About:  "Each worker has its own pool, and the limit applies to each.",
 		Server: servers.Config{Mode: threadpool, Limit: 3, Sleep: 700 * ms, Workers: 2},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -113,7 +113,7 @@ func workersPool() Scenario {
 func workersSpread() Scenario {
 	return Scenario{
 		Name:   "workers-spread",
-		About:  "Forty connections 25 ms apart over two idle workers: what part does the busier one take?",
+		About:  "Forty connections 25 ms apart over two idle workers: what share does the busier one take?",
 		Server: servers.Config{Mode: threadpool, Sleep: 20 * ms, Workers: 2},
 		Alone:  true,
 		Play: func(s *Stage) {
@@ -140,7 +140,7 @@ func workersSpread() Scenario {
 func workersKilled() Scenario {
 	return Scenario{
 		Name:   "workers-one-killed",
-		About:  "One of two workers is killed: is it replaced, what is logged, who serves?",
+		About:  "One of two workers is killed: is it replaced, what is logged, which worker answers?",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, Workers: 2},
 		Core:   true,
 		Play: func(s *Stage) {
@@ -180,7 +180,7 @@ func workersAllKilled() Scenario {
 func workersInWork() Scenario {
 	return Scenario{
 		Name:   "workers-stop-in-work",
-		About:  "SIGTERM to the parent with requests in work: all are answered, and then it ends.",
+		About:  "SIGTERM to the parent while requests run: all are answered, and then it ends.",
 		Server: servers.Config{Mode: threadpool, Sleep: 3 * time.Second, Workers: 2},
 		Play: func(s *Stage) {
 			clients := s.Burst(8, 20*ms)
@@ -198,7 +198,7 @@ func workersInWork() Scenario {
 func workersSignal(sig stopSignal) Scenario {
 	return Scenario{
 		Name:   "workers-" + sig.name,
-		About:  "A signal to the parent that may change the number of its workers: who lives, who serves, what is logged?",
+		About:  "A signal to the parent that may change the number of its workers: which workers are alive, which answer, what is logged?",
 		Server: servers.Config{Mode: threadpool, Sleep: 50 * ms, Workers: 2},
 		Core:   sig.name == "sighup",
 		Play: func(s *Stage) {
