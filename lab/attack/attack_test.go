@@ -25,7 +25,7 @@ func TestEveryFaultFitsTheSource(t *testing.T) {
 	}
 }
 
-// A seed is a round, and what is said of it.
+// A seed determines the round, and its printed form.
 func TestSeedMakesRound(t *testing.T) {
 	for _, target := range Targets("", "") {
 		for seed := range uint64(4) {
@@ -45,20 +45,20 @@ func TestSeedMakesRound(t *testing.T) {
 
 func TestRoundSeed(t *testing.T) {
 	if RoundSeed(42, 0) != 42 || RoundSeed(42, 1) == RoundSeed(43, 0) {
-		t.Error("the first round has the attack's seed, and the others have seeds of their own")
+		t.Error("want the attack's seed for the first round, and other seeds for the others")
 	}
 }
 
 func TestGroup(t *testing.T) {
 	self, id := look(os.Getpid())
 	if id == 0 || self.pid != os.Getpid() || self.parent != os.Getppid() || !self.weigh() || self.descriptors < 3 || self.resident < 1<<20 {
-		t.Errorf("of itself: %+v of group %d", self, id)
+		t.Errorf("this process: %+v of group %d", self, id)
 	}
 	there := false
 	for _, p := range group(id) {
 		there = there || p.pid == os.Getpid()
 	}
 	if !there {
-		t.Error("it is not in its own group")
+		t.Error("this process is missing from its own group")
 	}
 }

@@ -9,20 +9,20 @@ import (
 	"path/filepath"
 )
 
-// BinariesIn names what Build makes in a folder.
+// BinariesIn returns the paths of the binaries that Build makes in a folder.
 func BinariesIn(dir string) Binaries {
 	return Binaries{Plain: filepath.Join(dir, "plain"), Race: filepath.Join(dir, "race")}
 }
 
-// There tells whether both have been built.
+// There reports whether both binaries exist.
 func (b Binaries) There() bool {
 	_, plain := os.Stat(b.Plain)
 	_, race := os.Stat(b.Race)
 	return plain == nil && race == nil
 }
 
-// Build builds target-server twice, in a folder, from the repository in whose root the program runs. The overlay, if there is one, is a
-// file that says what to build in place of what (go help build).
+// Build builds target-server twice into a folder; the working directory must be the root of the
+// repository. An overlay, if there is one, replaces source files (see go help build).
 func Build(ctx context.Context, dir, overlay string) (Binaries, error) {
 	b := BinariesIn(dir)
 	return b, errors.Join(build(ctx, b.Plain, overlay), build(ctx, b.Race, overlay, "-race"))

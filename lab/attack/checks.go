@@ -13,25 +13,25 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// Check names what must hold.
+// Check is the name of a condition that must hold after a round.
 type Check string
 
 // The checks.
 const (
 	Reports     Check = "reports"     // neither stream has a data race, a panic or a dump of goroutines
-	Lives       Check = "lives"       // the process lives, unless a signal of the round ends it, and then its status tells so
+	Lives       Check = "lives"       // the process is running, unless a signal of the round ended it; its exit status then says so
 	Sums        Check = "sums"        // accepted = held + answered + refused + cancelled + left, at every moment, for each worker
-	Held        Check = "held"        // when the clients have gone and sleeps are over, nothing is held
-	Descriptors Check = "descriptors" // and as many are open as before
-	Goroutines  Check = "goroutines"  // and as many run
+	Held        Check = "held"        // when the clients have left and all sleeps are over, no request is held
+	Descriptors Check = "descriptors" // and as many descriptors are open as before
+	Goroutines  Check = "goroutines"  // and as many goroutines run
 	Zombies     Check = "zombies"     // and no child waits to be reaped
-	Rests       Check = "rests"       // and the processes do not compute
+	Rests       Check = "rests"       // and the processes use no CPU
 	Memory      Check = "memory"      // resident memory stays below a bound
-	Answers     Check = "admin"       // the admin address answers within three seconds, as it should
+	Answers     Check = "admin"       // the admin address answers correctly within three seconds
 	Serves      Check = "serves"      // a new client is answered
-	Rows        Check = "rows"        // rows of the json log can be read, and are as many as requests have ended
-	Ready       Check = "ready"       // the ready file is there, and no other file is left beside it
-	Stops       Check = "stops"       // a signal to end ends the server in time
+	Rows        Check = "rows"        // every row of the JSON log can be parsed, and there is one for each ended request
+	Ready       Check = "ready"       // the ready file exists, and no other file is left next to it
+	Stops       Check = "stops"       // SIGTERM or SIGINT ends the server in time
 	Leftover    Check = "leftover"    // and no process remains
 )
 
@@ -40,10 +40,10 @@ func Checks() []Check {
 	return []Check{Reports, Lives, Sums, Held, Descriptors, Goroutines, Zombies, Rests, Memory, Answers, Serves, Rows, Ready, Stops, Leftover}
 }
 
-// sure are the checks that depend on no time: what they find counts at once.
+// sure are the checks that do not depend on timing: their findings count at once.
 func (c Check) sure() bool { return c == Reports || c == Sums }
 
-// Finding is something that did not hold.
+// Finding is a check that failed.
 type Finding struct {
 	Check  Check
 	Detail string
@@ -64,13 +64,13 @@ func (s *stage) find(c Check, format string, args ...any) {
 const (
 	adminTime = 3 * time.Second
 	mostBytes = 200 << 20 // resident, of one process
-	raceBytes = 4         // times that with the race detector, whose shadow memory is some three times the program's
+	raceBytes = 4         // factor for the race detector, whose shadow memory is about three times the program's
 )
 
-// report is how Go begins to tell of what should never happen.
+// report matches the first line of Go's reports of things that must never happen.
 var report = regexp.MustCompile(`(?m)DATA RACE|^panic: |^fatal error: |^goroutine \d+ [^\n]*\[|unexpected fault address|runtime error: `)
 
-// readReports looks for reports on both streams.
+// readReports looks for such reports on both streams.
 func (s *stage) readReports() {
 	for _, stream := range []string{"stderr", "stdout"} {
 		text, err := os.ReadFile(s.path(stream))
@@ -85,7 +85,7 @@ func (s *stage) readReports() {
 	}
 }
 
-// checkSums looks at the workers at one moment.
+// checkSums checks the sums of the workers at one moment.
 func (s *stage) checkSums(all []admin.Statistics) {
 	for _, w := range all {
 		if w.Error == "" && (w.Accepted != w.Held+w.Answered+w.Refused+w.Cancelled+w.Left || w.Held < 0 || w.Busy < 0 || w.Waiting < 0 || w.Zombies < 0 || w.Borrowed < 0) {
@@ -94,7 +94,7 @@ func (s *stage) checkSums(all []admin.Statistics) {
 	}
 }
 
-// row is what the log says of one request.
+// row is one request in the log.
 type row struct {
 	Arrival string
 	Start   string
@@ -102,11 +102,11 @@ type row struct {
 	Outcome admin.Outcome
 }
 
-// ended are requests that have ended, as rows or /stats have them.
+// ended counts the requests that have ended, as rows or as /stats counts them.
 type ended struct{ answered, refused, cancelled, left int64 }
 
-// readRows reads the json log. Requests that the program was not asked for have rows as well; those whose client has left before
-// the work began cannot be told from them.
+// readRows reads the JSON log. Requests that never reach the application have rows too; a request whose
+// client left before it ran looks the same.
 func (s *stage) readRows() (sure map[int]ended, unclear map[int]int64, err error) {
 	text, err := os.ReadFile(s.path("stdout"))
 	if err != nil {
@@ -136,7 +136,7 @@ func (s *stage) readRows() (sure map[int]ended, unclear map[int]int64, err error
 	return sure, unclear, nil
 }
 
-// checkRows compares the log with the sums of workers that hold nothing.
+// checkRows compares the log with the sums of workers that hold no requests.
 func (s *stage) checkRows(all []admin.Statistics) error {
 	rows, unclear, err := s.readRows()
 	if err != nil {
@@ -146,21 +146,22 @@ func (s *stage) checkRows(all []admin.Statistics) error {
 		e := rows[w.Worker]
 		missing := w.Left - e.left
 		if w.Answered != e.answered || w.Refused != e.refused || w.Cancelled != e.cancelled || missing < 0 || missing > unclear[w.Worker] {
-			return fmt.Errorf("worker %d: the rows have %+v and %d that left early, /stats has answered %d, refused %d, cancelled %d, left %d",
+			return fmt.Errorf("worker %d: the rows say %+v and %d that left early; /stats says answered %d, refused %d, cancelled %d, left %d",
 				w.Worker, e, unclear[w.Worker], w.Answered, w.Refused, w.Cancelled, w.Left)
 		}
 	}
 	return nil
 }
 
-// endsByItself waits for a server that is ending by itself (--limit-max-requests), whose ready file goes first.
+// endsByItself waits for a server that is ending by itself (--limit-max-requests), and removes its
+// ready file first.
 func (s *stage) endsByItself() bool {
 	ctx, cancel := context.WithTimeout(context.Background(), stuck)
 	defer cancel()
 	return s.until(ctx, stuck, s.hasEnded)
 }
 
-// checkReady looks at the ready file and what lies beside it.
+// checkReady checks the ready file and its folder.
 func (s *stage) checkReady(running bool) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -176,7 +177,7 @@ func (s *stage) checkReady(running bool) {
 	}
 	if !there {
 		if running && !s.endsByItself() {
-			s.find(Ready, "the file is not there")
+			s.find(Ready, "the file does not exist")
 		}
 		return
 	}

@@ -14,41 +14,41 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// dice is a source of chance with the few throws that are needed here.
+// dice is a random source with the few distributions that are needed here.
 type dice struct{ *rand.Rand }
 
-// newDice gives the same throws for the same seed and name.
+// newDice gives the same sequence for the same seed and name.
 func newDice(seed uint64, name string) dice {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(name)) // never fails
 	return dice{rand.New(rand.NewPCG(seed, hash.Sum64()))}
 }
 
-// chance is true so many times in a hundred.
+// chance is true with a probability in percent.
 func (d dice) chance(percent int) bool { return d.IntN(100) < percent }
 
-// between is a number from a to b, both included.
+// between is a random number from a to b, inclusive.
 func (d dice) between(a, b int) int { return a + d.IntN(b-a+1) }
 
-// upTo is a time from 0 to most.
+// upTo is a random duration from 0 to most.
 func (d dice) upTo(most time.Duration) time.Duration {
 	return time.Duration(d.Int64N(int64(most) + 1)).Round(time.Millisecond)
 }
 
-// one of several.
+// one is a random element.
 func one[T any](d dice, of ...T) T { return of[d.IntN(len(of))] }
 
-// RoundSeed is the seed of a round, counted from 0, of an attack with that seed.
-// The first has the attack's own, so that a round is repeated as the only one.
+// RoundSeed is the seed of a round, counted from 0, of an attack with the given seed. The first round
+// has the attack's own seed, so a round can be repeated by an attack with a single round.
 func RoundSeed(seed uint64, round int) uint64 {
-	const step = 0x9e3779b97f4a7c15 // of the golden ratio: neighbours get far apart
+	const step = 0x9e3779b97f4a7c15 // from the golden ratio: seeds of consecutive rounds are far apart
 	return seed + uint64(round)*step
 }
 
-// playTime is how long actors come in a round. What they have begun then goes on.
+// playTime is the time within which the actors of a round start. They may continue after it.
 const playTime = 700 * time.Millisecond
 
-// NewRound makes a round of a seed. It fails if there is no such stack.
+// NewRound generates the round of a seed. It fails if the stack does not exist.
 func NewRound(seed uint64, stack, vintage string) (Round, error) {
 	s, err := stacks.Find(stack, vintage)
 	if err != nil {
@@ -70,12 +70,12 @@ func NewRound(seed uint64, stack, vintage string) (Round, error) {
 	return r, nil
 }
 
-// serial tells whether a worker serves one request after the other, so that sleeps add up.
+// serial reports whether a worker runs one request at a time, so that sleeps add up.
 func serial(s *server.Stack, r Round) bool {
 	return r.flag("mode") == "async-misuse" || r.flag("limit") == "1" || s.Defaults.Values.Stack == "gunicorn-sync" || s.Defaults.Values.Stack == "flask-single"
 }
 
-// drawFlags draws the settings that the stack has.
+// drawFlags draws settings that the stack accepts.
 func drawFlags(d dice, s *server.Stack) []string {
 	v := s.Defaults.Values
 	flags := []string{"--stack=" + v.Stack, "--vintage=" + v.Vintage, "--seed=" + strconv.Itoa(d.between(1, 1000))}
@@ -101,7 +101,7 @@ func drawFlags(d dice, s *server.Stack) []string {
 		{20, "access-log-format", []string{`%(h)s "%(r)s" %(s)s %(D)s %({x}i)s`, "json"}},
 		{30, "history", []string{"0", "3", "100"}},
 	} {
-		// The throws are the same whatever the stack takes.
+		// The random numbers used are the same whatever the stack accepts.
 		drawn, flag := d.chance(draw.percent), "--"+draw.name+"="+one(d, draw.values...)
 		if drawn && accepted(append(slices.Clone(flags), flag)) {
 			flags = append(flags, flag)
@@ -110,7 +110,7 @@ func drawFlags(d dice, s *server.Stack) []string {
 	return flags
 }
 
-// accepted tells whether target-server takes these flags.
+// accepted reports whether target-server accepts these flags.
 func accepted(flags []string) bool {
 	_, err := config.Load(config.Sources{
 		Args: flags, Now: func() time.Time { return time.Time{} }, Stacks: stacks.Defaults(),

@@ -12,20 +12,20 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// fate is what the signals and the flags of a round may do to its server, so far as the real server's ways make it
-// uncertain which client is still answered.
+// fate is what the signals and flags of a round may do to its server, as far as the real server's
+// behaviour leaves open which clients are still answered.
 type fate struct {
-	ends    bool // it ends
-	mayEnd  bool // it may end, since a worker does
-	orphans bool // its workers may serve on without it
-	deaf    bool // a worker that is gone may not be replaced
+	ends    bool // the server ends
+	mayEnd  bool // the server may end, because a worker does
+	orphans bool // its workers may continue without it
+	deaf    bool // a worker that has ended may not be replaced
 	killed  bool // rows of processes may be missing
 	counted bool // sums are those since the start
 	by      []syscall.Signal
-	workers []syscall.Signal // that were sent to workers
+	workers []syscall.Signal // the signals that were sent to workers
 }
 
-// fateOf reads it from a round.
+// fateOf derives it from a round.
 func fateOf(r Round) (fate, error) {
 	s, err := stacks.Find(r.Stack, r.Vintage)
 	if err != nil {
@@ -33,7 +33,7 @@ func fateOf(r Round) (fate, error) {
 	}
 	several := s.Supervised || r.flag("workers") != "" && r.flag("workers") != "1"
 	f := fate{counted: !r.has(Ask, "POST /reset")}
-	if r.flag("limit-max-requests") != "" { // a worker ends, and with it a server that has no other
+	if r.flag("limit-max-requests") != "" { // a worker ends, and with it a server that has no other worker
 		f.mayEnd, f.deaf, f.killed = true, true, true
 	}
 	r.steps(func(_ Actor, step Step) {
@@ -53,18 +53,18 @@ func fateOf(r Round) (fate, error) {
 	return f, nil
 }
 
-// ofWorker is for a signal to a worker.
+// ofWorker handles a signal to a worker.
 func (f *fate) ofWorker(s *server.Stack, r Round) {
 	f.killed = true
 	switch {
-	case s.Parent.Event != nil: // Hypercorn's parent ends with its workers, or when one has ended badly
+	case s.Parent.Event != nil: // Hypercorn's parent ends when its workers have ended, or when one has failed
 		f.mayEnd, f.deaf = true, true
 	case s.Parent.Arbiter == nil && !s.Parent.RespawnDead && r.flag("respawn") == "":
 		f.deaf = true
 	}
 }
 
-// ofParent is for a signal to the parent.
+// ofParent handles a signal to the parent.
 func (f *fate) ofParent(s *server.Stack, name string) {
 	if slices.Contains([]string{"TTIN", "TTOU", "HUP", "USR1"}, name) {
 		f.killed = true // workers may be replaced
@@ -85,17 +85,17 @@ func (f *fate) ofParent(s *server.Stack, name string) {
 	f.byDefault(name)
 }
 
-// alone is for a signal to a server without a parent.
+// alone handles a signal to a server without a parent.
 func (f *fate) alone(s *server.Stack, name string) {
-	if s.Defaults.Values.Stack == "tomcat" && name == "QUIT" { // the virtual machine lists its threads
+	if s.Defaults.Values.Stack == "tomcat" && name == "QUIT" { // the JVM prints its threads
 		return
 	}
 	f.byDefault(name)
 }
 
-// byDefault is what the kernel does, which is no other than what servers without a parent make of a signal: they end.
+// byDefault is the kernel's default action, which is also what servers without a parent do: they end.
 func (f *fate) byDefault(name string) {
-	if !slices.Contains([]string{"WINCH", "TTIN", "TTOU"}, name) { // those that stop are followed by CONT
+	if !slices.Contains([]string{"WINCH", "TTIN", "TTOU"}, name) { // signals that stop a process are followed by CONT
 		f.end(name)
 	}
 }
@@ -105,7 +105,7 @@ func (f *fate) end(name string) {
 	f.by = append(f.by, unix.SignalNum("SIG"+name))
 }
 
-// accepts tells whether a process that has ended so has ended as it should.
+// accepts reports whether this exit status is an expected one.
 func (f *fate) accepts(state *os.ProcessState) bool {
 	status, ok := state.Sys().(syscall.WaitStatus)
 	switch {
@@ -116,12 +116,12 @@ func (f *fate) accepts(state *os.ProcessState) bool {
 	case status.ExitStatus() == 0:
 		return true
 	}
-	for _, sig := range f.by { // as a shell, or a Java virtual machine, says it
+	for _, sig := range f.by { // in the form used by shells and the JVM
 		if status.ExitStatus() == 128+int(sig) {
 			return true
 		}
 	}
-	for _, sig := range f.workers { // a parent that ends as its worker did, as Python says it
+	for _, sig := range f.workers { // a parent that ends as its worker did, in Python's form
 		if status.ExitStatus() == 256-int(sig) {
 			return true
 		}

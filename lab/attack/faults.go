@@ -6,37 +6,37 @@ import (
 	"github.com/target-server/target-server/lab/variants"
 )
 
-// Fault is a way to break target-server, and the check that must notice.
+// Fault is a way to break target-server, and the check that must fail.
 type Fault struct {
 	variants.Variant
 	Target Target
 	Finds  Check
-	Race   bool // takes the race detector
+	Race   bool // needs the race detector
 }
 
-// Faults lists one for each check, at least.
+// Faults lists at least one for each check.
 func Faults() []Fault { return slices.Concat(failures(), leaks(), omissions()) }
 
-// Whom they are tried on.
+// The stacks on which they are tried.
 var (
 	onUvicorn  = Target{"uvicorn", "current"}
 	onGunicorn = Target{"gunicorn-uvicorn", "current"}
 )
 
-// setLimit is how the command begins that sets a limit.
+// setLimit is the beginning of the code that sets a limit.
 const setLimit = "func (w *Worker) setLimit(n int) {\n"
 
-// control adds something behind a text of server/control.go.
+// control inserts code after a text in server/control.go.
 func control(after, more string) variants.Edit {
 	return variants.Edit{File: "server/control.go", Old: after, New: after + more}
 }
 
-// imports adds a package behind another one.
+// imports adds an import after another one.
 func imports(file, after, name string) variants.Edit {
 	return variants.Edit{File: file, Old: "\t\"" + after + "\"\n", New: "\t\"" + after + "\"\n\t\"" + name + "\"\n"}
 }
 
-// failures is what fails at once.
+// failures are faults that fail at once.
 func failures() []Fault {
 	return []Fault{
 		{fault(
@@ -44,7 +44,7 @@ func failures() []Fault {
 			variants.Edit{File: "server/statistics.go", Old: "\tc.mu.Lock()\n\tdefer c.mu.Unlock()\n\treturn c.sums\n", New: "\treturn c.sums\n"},
 		), onUvicorn, Reports, true},
 		{fault(
-			"panic", "An id of more than 5,000 bytes is too long.",
+			"panic", "An id of more than 5,000 bytes causes a panic.",
 			variants.Edit{
 				File: "server/request.go", Old: "\tr := w.free.take()\n",
 				New: "\tif len(id) > 5_000 {\n\t\tpanic(\"an id that is too long\")\n\t}\n\tr := w.free.take()\n",
@@ -59,7 +59,7 @@ func failures() []Fault {
 			variants.Edit{File: "server/statistics.go", Old: "\t*c.of(o)++\n", New: "\tif o != admin.ClientLeft {\n\t\t*c.of(o)++\n\t}\n"},
 		), onUvicorn, Sums, false},
 		{fault(
-			"memory", "Eight megabytes are kept of each request.",
+			"memory", "Each request keeps eight megabytes for ever.",
 			variants.Edit{
 				File: "server/request.go", Old: "// phase is how far a request has come.\n",
 				New: "var kept [][]byte\n\n// phase is how far a request has come.\n",
@@ -72,7 +72,7 @@ func failures() []Fault {
 	}
 }
 
-// leaks is what leaves something behind.
+// leaks are faults that leave something behind.
 func leaks() []Fault {
 	return []Fault{
 		{fault(
@@ -90,15 +90,15 @@ func leaks() []Fault {
 			},
 		), onUvicorn, Descriptors, false},
 		{fault(
-			"goroutine", "A new limit leaves a goroutine.",
+			"goroutine", "Each change of the limit leaks a goroutine.",
 			control(setLimit, "\tgo func() { select {} }()\n"),
 		), onUvicorn, Goroutines, false},
 		{fault(
-			"zombie", "A new limit starts a child that is never waited for.",
+			"zombie", "A change of the limit starts a child process that is never reaped.",
 			imports("server/control.go", "encoding/json", "os/exec"), control(setLimit, "\t_ = exec.Command(\"/bin/true\").Start()\n"),
 		), onUvicorn, Zombies, false},
 		{fault(
-			"spin", "After a new limit the loop always has something to do.",
+			"spin", "After a change of the limit the loop never becomes idle.",
 			control(setLimit, "\tvar again func()\n\tagain = func() { w.loop.Post(eventloop.Func(again)) }\n\tagain()\n"),
 		), onUvicorn, Rests, false},
 		{fault(
@@ -108,11 +108,11 @@ func leaks() []Fault {
 	}
 }
 
-// omissions is what does not do what it should.
+// omissions are faults in which something does not happen.
 func omissions() []Fault {
 	return []Fault{
 		{fault(
-			"slow", "Statistics take four seconds while a client has left its request.",
+			"slow", "Statistics take four seconds while a client has left a held request.",
 			imports("server/statistics.go", "sync", "time"),
 			variants.Edit{
 				File: "server/statistics.go", Old: "func (w *Worker) Statistics() admin.Statistics {\n",
@@ -124,11 +124,11 @@ func omissions() []Fault {
 			control("\tcase admin.Resume:\n\t\tw.pause.stop()\n", "\t\tw.loop.Post(eventloop.Func(w.CloseListener))\n"),
 		), onUvicorn, Serves, false},
 		{fault(
-			"row", "Of an id of more than 200 bytes there is no row.",
+			"row", "A request with an id of more than 200 bytes has no row.",
 			variants.Edit{File: "server/journal/rows.go", Old: "func (r *rows) Row(row Row) {\n", New: "func (r *rows) Row(row Row) {\n\tif len(row.ID) > 200 {\n\t\treturn\n\t}\n"},
 		), onUvicorn, Rows, false},
 		{fault(
-			"ready", "The ready file is taken away as soon as it is written.",
+			"ready", "The ready file is removed soon after it is written.",
 			variants.Edit{
 				File: "server/run.go", Old: "\treturn w.Serve()\n}\n\n// openWorker makes",
 				New: "\tgo func() {\n\t\ttime.Sleep(time.Second / 2)\n\t\t_ = os.Remove(cfg.ReadyFile)\n\t}()\n\treturn w.Serve()\n}\n\n// openWorker makes",
@@ -136,7 +136,7 @@ func omissions() []Fault {
 			imports("server/run.go", "syscall", "time"),
 		), onUvicorn, Ready, false},
 		{fault(
-			"stays", "A server that has served five requests does not end.",
+			"stays", "A server that has answered five requests does not end.",
 			variants.Edit{File: "stacks/uvicorn/life.go", Old: "\tcase l.shouldExit:\n", New: "\tcase l.shouldExit && l.endpoint.Answered < 5:\n"},
 		), onUvicorn, Stops, false},
 	}

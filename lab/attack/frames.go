@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// framed is a conversation in HTTP/2 with prior knowledge, well behaved to begin with.
+// framed is an HTTP/2 conversation with prior knowledge, which begins correctly.
 func (t talker) framed() []Step {
 	f := newFrames(t)
 	if !t.chance(5) {
@@ -38,7 +38,7 @@ func (t talker) framed() []Step {
 	return steps
 }
 
-// frames writes frames, right and wrong ones.
+// frames writes valid and invalid frames.
 type frames struct {
 	talker
 	*http2.Framer
@@ -57,14 +57,14 @@ func newFrames(t talker) *frames {
 	return f
 }
 
-// must is for what cannot fail: a frame that is written into memory.
+// must panics on errors that cannot occur: frames are written into memory.
 func (f *frames) must(err error) {
 	if err != nil {
 		panic(err)
 	}
 }
 
-// step is what has been written so far.
+// step returns what has been written so far as a step.
 func (f *frames) step() Step {
 	s := Step{Kind: Frames, Text: f.out.String(), Requests: f.requests}
 	f.out.Reset()
@@ -72,7 +72,7 @@ func (f *frames) step() Step {
 	return s
 }
 
-// stream is one that is open, or was, or is not yet.
+// stream is the number of a stream that is open, was open, or has not been opened yet.
 func (f *frames) stream() uint32 {
 	if f.chance(90) && f.next > 1 {
 		return 1 + 2*uint32(f.IntN(int(f.next/2)))
@@ -80,7 +80,7 @@ func (f *frames) stream() uint32 {
 	return one(f.dice, f.next, f.next+10, 0, 2, 1<<31-1)
 }
 
-// some writes one thing that a client may do, or should not.
+// some writes one thing that a client may do, or must not do.
 func (f *frames) some() {
 	switch n := f.IntN(100); {
 	case n < 45:
@@ -142,17 +142,17 @@ func (f *frames) request() {
 	f.requests++
 }
 
-// wrong writes what no client should.
+// wrong writes something that no client may send.
 func (f *frames) wrong() {
 	switch f.IntN(7) {
 	case 0:
 		f.must(f.WriteRawFrame(http2.FrameType(f.IntN(14)), http2.Flags(f.IntN(256)), f.stream(), bytes.Repeat([]byte{byte(f.IntN(256))}, f.IntN(30))))
 	case 1:
-		f.out.WriteString("\xff\xff\xff\x00\x00\x00\x00\x00\x01") // a length beyond what is allowed
+		f.out.WriteString("\xff\xff\xff\x00\x00\x00\x00\x00\x01") // a length beyond the limit
 	case 2:
 		f.must(f.WriteHeaders(http2.HeadersFrameParam{StreamID: f.next, BlockFragment: []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, EndHeaders: true}))
 		f.next += 2
-	case 3: // a head that goes on and on
+	case 3: // a head with many continuations
 		f.must(f.WriteHeaders(http2.HeadersFrameParam{StreamID: f.next, BlockFragment: []byte{0x82}}))
 		for range f.between(5, 100) {
 			f.must(f.WriteContinuation(f.next, false, bytes.Repeat([]byte{0x82}, 100)))

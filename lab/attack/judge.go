@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Outcome is what became of a round.
+// Outcome is the result of a round.
 type Outcome struct {
 	Round    Round
 	Tally    Tally
@@ -23,10 +23,10 @@ type Outcome struct {
 	Broken   error // the round could not be played
 }
 
-// Binaries are target-server, without and with the race detector.
+// Binaries are the paths of target-server, built without and with the race detector.
 type Binaries struct{ Plain, Race string }
 
-// Play plays a round and checks what must hold.
+// Play plays a round and does the checks.
 func (r Round) Play(ctx context.Context, b Binaries) Outcome {
 	o := Outcome{Round: r}
 	binary := b.Plain
@@ -53,8 +53,8 @@ func (r Round) Play(ctx context.Context, b Binaries) Outcome {
 	return o
 }
 
-// stays is how many descriptors may stay open: Hypercorn keeps those of HTTP/2 clients that have left while answers waited for
-// a window, and target-server the last 256 of them.
+// stays is how many descriptors may stay open: Hypercorn keeps those of HTTP/2 clients that left while
+// answers waited for a window; target-server keeps the last 256 of them.
 func (r Round) stays() int {
 	const most = 256
 	if !strings.HasPrefix(r.Stack, "hypercorn") {
@@ -66,7 +66,7 @@ func (r Round) stays() int {
 func (s *stage) judge(ctx context.Context, r Round, f fate) {
 	before, ok := s.calm(ctx, nil)
 	if !ok {
-		s.find(Held, "not at rest before anybody has come: %s", before)
+		s.find(Held, "not idle before the first client: %s", before)
 		return
 	}
 	over := make(chan struct{})
@@ -86,7 +86,7 @@ func (s *stage) judge(ctx context.Context, r Round, f fate) {
 	s.readReports()
 }
 
-// undo ends what operators have begun: stopped processes, pauses, handlers that are held.
+// undo reverses what operators have done: stopped processes, pauses, held handlers.
 func (s *stage) undo(ctx context.Context, f fate) {
 	_ = unix.Kill(-s.pid(), unix.SIGCONT) // it may have ended
 	s.stopped.Store(0)
@@ -97,10 +97,10 @@ func (s *stage) undo(ctx context.Context, f fate) {
 	}
 }
 
-// excused tells whether the server need not answer any more.
+// excused reports whether the server no longer has to answer.
 func (s *stage) excused(f fate) bool { return f.ends || f.mayEnd || s.hasEnded() }
 
-// watch looks at the server while it is attacked.
+// watch checks the server while it is attacked.
 func (s *stage) watch(ctx context.Context, r Round, over <-chan struct{}) {
 	f, err := fateOf(r)
 	if err != nil {
@@ -126,7 +126,8 @@ func (s *stage) watch(ctx context.Context, r Round, over <-chan struct{}) {
 	}
 }
 
-// checkMemory looks at what every process takes. One that takes too much is killed before the machine suffers.
+// checkMemory checks the memory of every process. A process that uses too much is killed, to protect
+// the machine.
 func (s *stage) checkMemory(r Round) {
 	bound := mostBytes
 	if r.Race {
@@ -134,7 +135,7 @@ func (s *stage) checkMemory(r Round) {
 	}
 	for _, p := range group(s.pid()) {
 		if p.weigh() && p.peak > bound {
-			s.find(Memory, "process %d has %d MB, and %d at most", p.pid, p.resident>>20, p.peak>>20)
+			s.find(Memory, "process %d uses %d MB, at most %d", p.pid, p.resident>>20, p.peak>>20)
 			if p.resident > 2*bound {
 				_ = syscall.Kill(-s.pid(), syscall.SIGKILL)
 			}
@@ -142,7 +143,7 @@ func (s *stage) checkMemory(r Round) {
 	}
 }
 
-// afterwards is for a server that is to serve on.
+// afterwards does the checks on a server that should still be running.
 func (s *stage) afterwards(ctx context.Context, r Round, f fate, before *rest) {
 	after, ok := s.calm(ctx, before)
 	if s.hasEnded() && !f.mayEnd {
@@ -156,7 +157,7 @@ func (s *stage) afterwards(ctx context.Context, r Round, f fate, before *rest) {
 		return
 	}
 	s.checkMemory(r)
-	closes := strings.HasPrefix(r.Stack, "hypercorn-") && r.flag("keep-alive") == "0s" // at once: seen on uvloop and trio
+	closes := strings.HasPrefix(r.Stack, "hypercorn-") && r.flag("keep-alive") == "0s" // at once, as observed on uvloop and trio
 	if !f.deaf && !f.mayEnd && !closes {
 		s.canary(ctx, r)
 		if after, ok = s.calm(ctx, before); !ok && !s.hasEnded() {
@@ -164,9 +165,9 @@ func (s *stage) afterwards(ctx context.Context, r Round, f fate, before *rest) {
 			return
 		}
 	}
-	ticks := 0 // which may go on for a while: requests that are refused are in no sum
+	ticks := 0 // this may take a while: refused requests are in no sum
 	if !s.until(ctx, 2*stuck, func() bool { ticks = s.spin(); return ticks <= restTicks }) && !s.hasEnded() {
-		s.find(Rests, "the processes have computed for %d of %d ticks at rest", ticks, lookTicks)
+		s.find(Rests, "the processes used %d of %d CPU ticks while idle", ticks, lookTicks)
 	}
 	if r.flag("log-format") == "json" && f.counted && !s.hasEnded() {
 		var wrong error
@@ -180,14 +181,14 @@ func (s *stage) afterwards(ctx context.Context, r Round, f fate, before *rest) {
 	s.checkReady(true)
 }
 
-// In hundredths of a second: for how long spin looks, and how much of it is nothing. A process that spins gets more even on a
-// busy machine.
+// In hundredths of a second: how long spin measures, and how much CPU time still counts as idle. A
+// process that spins gets more than that even on a busy machine.
 const (
 	lookTicks = 20
 	restTicks = 2
 )
 
-// spin is for how long all processes compute in 200 ms in which nothing happens.
+// spin is the CPU time that all processes use in 200 ms without any requests.
 func (s *stage) spin() int {
 	sum := func() (ticks int) {
 		for _, p := range group(s.pid()) {
@@ -200,7 +201,7 @@ func (s *stage) spin() int {
 	return sum() - before
 }
 
-// canary is a client like any other.
+// canary is an ordinary client.
 func (s *stage) canary(ctx context.Context, r Round) {
 	var got string
 	want := func() bool {
@@ -213,7 +214,7 @@ func (s *stage) canary(ctx context.Context, r Round) {
 		return strings.HasPrefix(got, "200 ") && strings.Contains(got, "hello") || awaits && strings.HasPrefix(got, "500 ")
 	}
 	if !s.until(ctx, 15*time.Second, want) && !s.hasEnded() {
-		s.find(Serves, "a new client has got %s", got)
+		s.find(Serves, "a new client got %s", got)
 	}
 }
 
@@ -239,7 +240,7 @@ func (s *stage) request(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%d %s", answer.StatusCode, body), err
 }
 
-// command gives one of an operator's commands. The wrong ones are refused with a status that says so.
+// command sends one of an operator's commands. An invalid one must be refused with a 4xx status.
 func (s *stage) command(ctx context.Context, question string) {
 	_, took, err := s.ask(ctx, question)
 	wait, _ := time.ParseDuration(strings.TrimSuffix(question[strings.LastIndexByte(question, '=')+1:], " "))
@@ -251,21 +252,22 @@ func (s *stage) command(ctx context.Context, question string) {
 	}
 }
 
-// stopTime is how long a server that has nothing to do may take to end. Gunicorn's workers may be given their time.
+// stopTime is how long an idle server may take to end. For gunicorn it includes the workers' graceful
+// timeout.
 const stopTime = 15 * time.Second
 
-// end ends the server, if it has not ended by itself.
+// end stops the server, if it has not ended by itself.
 func (s *stage) end(r Round, f fate) {
 	if !f.ends && !s.hasEnded() {
 		f.by = append(f.by, unix.SignalNum("SIG"+r.Stop))
 		_ = s.cmd.Process.Signal(unix.SignalNum("SIG" + r.Stop)) // it may be ending
 	}
 	if !s.awaitEnd(stopTime) {
-		s.find(Stops, "%v after %v it has not ended: %s\n%s", stopTime, f.by, tree(s.pid()), s.lastWords())
+		s.find(Stops, "%v after %v the server has not ended: %s\n%s", stopTime, f.by, tree(s.pid()), s.lastWords())
 		return
 	}
 	if !f.accepts(s.cmd.ProcessState) {
-		s.find(Lives, "it was sent %v and has ended by %s\n%s", f.by, s.cmd.ProcessState, s.lastWords())
+		s.find(Lives, "the server was sent %v and ended with %s\n%s", f.by, s.cmd.ProcessState, s.lastWords())
 	}
 	if f.orphans {
 		return
@@ -281,7 +283,7 @@ func (s *stage) end(r Round, f fate) {
 	s.checkReady(false)
 }
 
-// tree lists the processes.
+// tree describes the processes.
 func tree(id int) string {
 	var b strings.Builder
 	for _, p := range group(id) {

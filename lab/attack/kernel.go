@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// process is what the kernel tells of one.
+// process is what the kernel reports about a process.
 type process struct {
 	pid, parent int
 	state       string // one letter; Z is a zombie
@@ -38,9 +38,9 @@ func group(id int) []process {
 	return all
 }
 
-// look tells of one process and its group, which is 0 if it is gone.
+// look returns a process and its group, which is 0 if the process has ended.
 func look(pid int) (process, int) {
-	const state, parent, groupID, user, system = 0, 1, 2, 11, 12 // behind the name, see proc(5)
+	const state, parent, groupID, user, system = 0, 1, 2, 11, 12 // after the name, see proc(5)
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return process{}, 0
@@ -56,7 +56,7 @@ func look(pid int) (process, int) {
 	return process{pid: pid, state: words[state], parent: number(parent), ticks: number(user) + number(system)}, number(groupID)
 }
 
-// weigh adds what a process takes. It fails if the process is gone.
+// weigh reads the memory of a process. It fails if the process has ended.
 func (p *process) weigh() bool {
 	files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", p.pid))
 	if err != nil {
@@ -79,11 +79,11 @@ func (p *process) weigh() bool {
 	return true
 }
 
-// descriptorsOf names what a process has open.
+// descriptorsOf lists what a process has open.
 func descriptorsOf(pid int) []string {
 	var all []string
 	dir := fmt.Sprintf("/proc/%d/fd", pid)
-	entries, _ := os.ReadDir(dir) // of a process that is gone there are none
+	entries, _ := os.ReadDir(dir) // a process that has ended has none
 	for _, e := range entries {
 		if to, err := os.Readlink(dir + "/" + e.Name()); err == nil {
 			all = append(all, e.Name()+" "+to)

@@ -8,7 +8,7 @@ import (
 	"github.com/target-server/target-server/server"
 )
 
-// operators makes up those who use the admin address, send signals, and read the log.
+// operators generates the actors that use the admin address, send signals, and read the log.
 func operators(d dice, r Round, s *server.Stack) []Actor {
 	var all []Actor
 	for i := range d.between(0, 4) {
@@ -22,7 +22,7 @@ func operators(d dice, r Round, s *server.Stack) []Actor {
 		for i := range d.between(1, 3) {
 			a := Actor{ID: fmt.Sprintf("s%d", i), At: d.upTo(playTime), To: Processes, Steps: signals(d, r, s)}
 			if f, err := fateOf(Round{Stack: r.Stack, Vintage: r.Vintage, Flags: r.Flags, Actors: []Actor{a}}); err == nil && f.ends {
-				a.At = playTime/2 + a.At/2 // not before most others have come
+				a.At = playTime/2 + a.At/2 // not before most others have started
 			}
 			all = append(all, a)
 		}
@@ -36,7 +36,7 @@ func operators(d dice, r Round, s *server.Stack) []Actor {
 	return all
 }
 
-// asks is one command or question, with what undoes it.
+// asks is one command or query, followed by what reverses it.
 func asks(d dice) []Step {
 	ask := func(format string, args ...any) Step { return Step{Kind: Ask, Text: fmt.Sprintf(format, args...)} }
 	pause := Step{Kind: Pause, For: d.upTo(150 * time.Millisecond)}
@@ -62,16 +62,16 @@ func asks(d dice) []Step {
 			return []Step{ask("POST /reset"), pause}
 		}
 		return []Step{ask("POST /release?n=3")}
-	case 10: // wrong ones
+	case 10: // invalid ones
 		return []Step{ask("%s", one(d, "PUT /limit?value=0", "POST /release?n=x", "GET /wait", "POST /stats", "GET /nowhere", "PUT /limit", "GET /requests?last=-1"))}
 	default:
 		return []Step{ask("GET /stats"), pause}
 	}
 }
 
-// signals is what befalls one process.
+// signals is the sequence of signals to one process.
 func signals(d dice, r Round, s *server.Stack) []Step {
-	workers, _ := strconv.Atoi(r.flag("workers")) // 1 where it is not given
+	workers, _ := strconv.Atoi(r.flag("workers")) // 1 by default
 	to := 0
 	if (workers > 1 || s.Supervised) && d.chance(60) {
 		to = 1 + d.IntN(max(1, workers))
@@ -83,7 +83,7 @@ func signals(d dice, r Round, s *server.Stack) []Step {
 		return []Step{send("STOP"), pause, send("CONT")}
 	case to > 0:
 		return []Step{send(one(d, "KILL", "KILL", "KILL", "TERM", "INT", "QUIT", "HUP", "USR1", "USR2", "ABRT", "WINCH")), pause, send("CONT")}
-	case d.chance(70): // those that a master takes for commands; of some a server dies
+	case d.chance(70): // those that are commands for a master; some of them end a server
 		name := one(d, "HUP", "TTIN", "TTOU", "USR1", "USR2", "WINCH")
 		if workers <= 1 && !s.Supervised {
 			name = one(d, "TTIN", "TTOU", "WINCH", "HUP", "USR1")

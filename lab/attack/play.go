@@ -12,13 +12,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Tally counts what was done.
+// Tally counts what an attack did.
 type Tally struct {
 	Rounds, Conversations, Connections, Requests int64
 	Steps                                        map[Kind]int64
 }
 
-// Add adds another one.
+// Add adds another tally.
 func (t *Tally) Add(other Tally) {
 	if t.Steps == nil {
 		t.Steps = map[Kind]int64{}
@@ -32,14 +32,14 @@ func (t *Tally) Add(other Tally) {
 	}
 }
 
-// stage is a round that is being played.
+// stage is a round in progress.
 type stage struct {
 	*victim
 	mu       sync.Mutex
 	tally    Tally
 	findings []Finding
 	ends     bool // the server may end in the round
-	stays    int  // descriptors that may stay open, since the real server keeps them
+	stays    int  // descriptors that may stay open because the real server keeps them
 }
 
 // did counts a step.
@@ -57,10 +57,10 @@ func (s *stage) connected() {
 	s.tally.Connections++
 }
 
-// longestPlay bounds a round; no step waits as long.
+// longestPlay bounds a round; no single step waits that long.
 const longestPlay = 20 * time.Second
 
-// play has every actor do its steps, and returns when the last has.
+// play runs every actor's steps, and returns when the last is done.
 func (s *stage) play(ctx context.Context, r Round) {
 	ctx, cancel := context.WithTimeout(ctx, longestPlay)
 	defer cancel()
@@ -94,7 +94,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// converse is one client's connection.
+// converse plays one client's connection.
 func (s *stage) converse(ctx context.Context, a Actor) {
 	dialer := net.Dialer{Timeout: 2 * time.Second}
 	if a.Small {
@@ -106,7 +106,7 @@ func (s *stage) converse(ctx context.Context, a Actor) {
 	}
 	conn, err := dialer.DialContext(ctx, "tcp", address)
 	if err != nil {
-		return // a server that is ending refuses, and a full backlog is silent
+		return // a server that is ending refuses, and with a full backlog there is no reply
 	}
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
@@ -118,7 +118,8 @@ func (s *stage) converse(ctx context.Context, a Actor) {
 	}
 }
 
-// smallBuffer makes the receive buffer as small as the kernel allows, before the handshake tells its size.
+// smallBuffer makes the receive buffer as small as the kernel allows, before the handshake announces
+// its size.
 func smallBuffer(_, _ string, raw syscall.RawConn) error {
 	var failed error
 	err := raw.Control(func(fd uintptr) { failed = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, 1) })
@@ -128,7 +129,8 @@ func smallBuffer(_, _ string, raw syscall.RawConn) error {
 // sendTime is how long a write may wait for a server that does not read.
 const sendTime = 300 * time.Millisecond
 
-// do does one step of a client, and returns how many requests it has sent. Failures are ignored: the server may have closed.
+// do runs one step of a client, and returns how many requests it sent. Errors are ignored: the server
+// may have closed the connection.
 func do(ctx context.Context, conn *net.TCPConn, step Step) (requests int) {
 	deadline := time.Now().Add(step.For)
 	switch step.Kind {
@@ -141,7 +143,7 @@ func do(ctx context.Context, conn *net.TCPConn, step Step) (requests int) {
 		return step.Requests
 	case Flood:
 		_ = conn.SetWriteDeadline(deadline)
-		for err := error(nil); err == nil; { // how much is taken is not counted
+		for err := error(nil); err == nil; { // the number of accepted requests is not counted
 			_, err = conn.Write([]byte(step.Text))
 		}
 	case Read:
@@ -167,7 +169,7 @@ func do(ctx context.Context, conn *net.TCPConn, step Step) (requests int) {
 	return 0
 }
 
-// trickle sends a text in pieces of about the same size.
+// trickle sends a text in pieces of about equal size.
 func trickle(ctx context.Context, conn *net.TCPConn, step Step) {
 	size := max(1, len(step.Text)/max(1, step.Pieces))
 	_ = conn.SetWriteDeadline(time.Now().Add(sendTime))
@@ -180,7 +182,7 @@ func trickle(ctx context.Context, conn *net.TCPConn, step Step) {
 	}
 }
 
-// operate does one step of an operator.
+// operate runs one step of an operator.
 func (s *stage) operate(ctx context.Context, step Step) {
 	switch step.Kind {
 	case Ask:
@@ -197,7 +199,7 @@ func (s *stage) operate(ctx context.Context, step Step) {
 	s.did(step, 0)
 }
 
-// signal sends one to the first process, or to a worker.
+// signal sends a signal to the first process, or to a worker.
 func (s *stage) signal(step Step) {
 	pid := s.pid()
 	if step.Worker > 0 {

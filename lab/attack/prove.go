@@ -13,8 +13,9 @@ import (
 // proveTime is how long a fault may stay unnoticed.
 const proveTime = 3 * time.Minute
 
-// Prove breaks the target-server of the repository in whose root it runs, in one way after the other, and attacks each until the
-// check that is meant to notice does. A fault that is not noticed is an error.
+// Prove builds target-server with one fault after the other, and attacks each build until the intended
+// check fails. A fault that is not noticed is an error. The working directory must be the root of the
+// repository.
 func Prove(ctx context.Context, seed uint64, out io.Writer) error {
 	missed := 0
 	for _, f := range Faults() {
@@ -36,7 +37,7 @@ func Prove(ctx context.Context, seed uint64, out io.Writer) error {
 	return nil
 }
 
-// prove tells in which round the fault was noticed, and how.
+// prove returns the round in which the fault was noticed, and by what.
 func (f Fault) prove(ctx context.Context, seed uint64) (rounds int, detail string, err error) {
 	dir, err := os.MkdirTemp("", "fault")
 	if err != nil {

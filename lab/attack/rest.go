@@ -9,7 +9,7 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// rest is a server at a moment, with what keeps it from being at rest.
+// rest is the state of a server at one moment, with the reasons why it is not idle.
 type rest struct {
 	workers   []admin.Statistics
 	processes []process
@@ -29,21 +29,22 @@ func (r *rest) trouble(c Check, format string, args ...any) {
 	r.troubles = append(r.troubles, Finding{c, fmt.Sprintf(format, args...)})
 }
 
-// blame makes findings of the troubles.
+// blame turns the troubles into findings.
 func (r *rest) blame(s *stage) {
 	for _, t := range r.troubles {
 		s.find(t.Check, "%s", t.Detail)
 	}
 }
 
-// How long a server may take to come to rest, how long without any progress, and how often in a row it must be found so.
+// How long a server may take to become idle, how long of that without any progress, and how many checks
+// in a row must find it idle.
 const (
 	restTime = time.Minute
 	stuck    = 15 * time.Second
 	settled  = 3
 )
 
-// calm waits until the server is at rest, as it was before, if that is given.
+// calm waits until the server is idle and, if an earlier state is given, matches it.
 func (s *stage) calm(ctx context.Context, before *rest) (last *rest, ok bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -51,7 +52,7 @@ func (s *stage) calm(ctx context.Context, before *rest) (last *rest, ok bool) {
 	last = &rest{}
 	ok = s.until(ctx, restTime, func() bool {
 		now := s.look(ctx, before)
-		moves := now.progress() != last.progress() // though it may hold nothing at the moments of looking
+		moves := now.progress() != last.progress() // even if it holds no request at the moments of the checks
 		if moves {
 			moved = time.Now()
 		} else if time.Since(moved) > stuck {
@@ -68,7 +69,8 @@ func (s *stage) calm(ctx context.Context, before *rest) (last *rest, ok bool) {
 	return last, ok
 }
 
-// progress is how many requests have come and ended, which grows as long as a server is busy with those it has read.
+// progress is the number of requests that have come and ended. It grows while a server works through
+// those that it has read.
 func (r *rest) progress() (n int64) {
 	for _, w := range r.workers {
 		n += w.Accepted + w.Answered + w.Left + w.Refused + w.Cancelled
@@ -76,7 +78,7 @@ func (r *rest) progress() (n int64) {
 	return n
 }
 
-// alike compares two moments: before the attack a server is at rest when nothing changes.
+// alike compares two moments: before the attack, a server is idle when nothing changes.
 func alike(a, b *rest) bool {
 	if len(a.processes) != len(b.processes) || len(a.workers) != len(b.workers) {
 		return false
@@ -94,7 +96,7 @@ func alike(a, b *rest) bool {
 	return true
 }
 
-// look takes a look.
+// look records the server's present state.
 func (s *stage) look(ctx context.Context, before *rest) *rest {
 	now := &rest{}
 	var err error
@@ -118,7 +120,7 @@ func (s *stage) look(ctx context.Context, before *rest) *rest {
 			now.trouble(Zombies, "process %d of %d is a zombie", p.pid, p.parent)
 			continue
 		}
-		p.weigh() // one that is gone has nothing
+		p.weigh() // a process that has ended has nothing
 	}
 	if before != nil {
 		s.compare(now, before)
@@ -126,8 +128,9 @@ func (s *stage) look(ctx context.Context, before *rest) *rest {
 	return now
 }
 
-// compare looks whether more is open or runs than before. Of workers that have come since, the most of any before counts; a parent
-// of more workers than before has more open.
+// compare checks whether more descriptors are open, or more goroutines run, than before. A worker that
+// is new since then is compared with the largest of the earlier ones; a parent with more workers than
+// before has more descriptors open.
 func (s *stage) compare(now, before *rest) {
 	most, grown := map[bool]int{}, len(now.processes) > len(before.processes)
 	for _, p := range before.processes {
@@ -136,7 +139,7 @@ func (s *stage) compare(now, before *rest) {
 	}
 	for _, p := range now.processes {
 		if first := p.pid == s.pid(); p.descriptors > most[first]+s.stays && (!first || !grown) {
-			now.trouble(Descriptors, "process %d has %d open, %d before: %s", p.pid, p.descriptors, most[first], strings.Join(descriptorsOf(p.pid), ", "))
+			now.trouble(Descriptors, "process %d has %d descriptors open, %d before: %s", p.pid, p.descriptors, most[first], strings.Join(descriptorsOf(p.pid), ", "))
 		}
 	}
 	goroutines := 0
@@ -145,7 +148,7 @@ func (s *stage) compare(now, before *rest) {
 	}
 	for _, w := range now.workers {
 		if w.Goroutines > goroutines {
-			now.trouble(Goroutines, "worker %d has %d, %d before", w.Worker, w.Goroutines, goroutines)
+			now.trouble(Goroutines, "worker %d has %d goroutines, %d before", w.Worker, w.Goroutines, goroutines)
 		}
 	}
 }

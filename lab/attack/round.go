@@ -7,38 +7,38 @@ import (
 	"time"
 )
 
-// Round is everything that happens to one server. Its fields follow from Seed,
-// Stack and Vintage; see [NewRound].
+// Round is everything that happens to one server. Its fields are determined by Seed, Stack and Vintage;
+// see [NewRound].
 type Round struct {
 	Seed           uint64
 	Stack, Vintage string
 	Flags          []string // of target-server, without addresses
-	Race           bool     // the server is the one built with the race detector
+	Race           bool     // use the binary built with the race detector
 	PipedLog       bool     // standard output is a pipe; otherwise it is a file
 	Actors         []Actor
-	Stop           string // the signal that ends the server when all else is done
+	Stop           string // the signal that ends the server after everything else
 }
 
 // Actor is one client, or one operator, with all its steps.
 type Actor struct {
-	ID    string        // "c7" is a client, "a1" asks the admin address, "s0" sends signals
-	At    time.Duration // when it begins, from the start of the round
+	ID    string        // "c7" is a client, "a1" uses the admin address, "s0" sends signals
+	At    time.Duration // when it starts, relative to the start of the round
 	To    Place
 	Small bool // the client's receive buffer is as small as the kernel allows
 	Steps []Step
 }
 
-// Place is what an actor talks to.
+// Place is the address that an actor uses.
 type Place string
 
 // The places.
 const (
-	Served    Place = "the served address"
+	Served    Place = "the main address"
 	Admin     Place = "the admin address"
 	Processes Place = "the processes"
 )
 
-// Kind says what a step does.
+// Kind is the kind of a step.
 type Kind string
 
 // The kinds of step.
@@ -46,16 +46,16 @@ const (
 	Send      Kind = "send"       // Text in one write
 	Trickle   Kind = "trickle"    // Text in Pieces, with pauses between them
 	Frames    Kind = "frames"     // HTTP/2 frames, in one write
-	Flood     Kind = "flood"      // Text again and again for a time, without reading
-	Read      Kind = "read"       // whatever comes, for a time at most
-	Sip       Kind = "sip"        // a few bytes at a time, for a time
-	Pause     Kind = "pause"      // nothing, for a time
-	HalfClose Kind = "half-close" // FIN, and go on reading
+	Flood     Kind = "flood"      // Text repeatedly for a time, without reading
+	Read      Kind = "read"       // reads whatever comes, at most for a time
+	Sip       Kind = "sip"        // reads a few bytes at a time, for a time
+	Pause     Kind = "pause"      // does nothing for a time
+	HalfClose Kind = "half-close" // FIN, and keeps reading
 	Close     Kind = "close"
 	Reset     Kind = "reset"  // RST
 	Ask       Kind = "admin"  // Text is a method and a path of the admin address
 	Signal    Kind = "signal" // Text is a signal's name; Worker says to which process
-	HoldLog   Kind = "log"    // nobody reads standard output for a time
+	HoldLog   Kind = "log"    // standard output is not read for a time
 )
 
 // Kinds lists them in the order of the summary.
@@ -68,12 +68,12 @@ type Step struct {
 	Kind     Kind
 	Text     string
 	Pieces   int           // of a Trickle
-	For      time.Duration // how long it may take
+	For      time.Duration // how long the step may take
 	Worker   int           // of a Signal: 0 is the first process, 1 the first worker
 	Requests int           // well-formed requests in Text
 }
 
-// String is the step on one line.
+// String describes the step in one line.
 func (s Step) String() string {
 	var b strings.Builder
 	b.WriteString(string(s.Kind))
@@ -94,7 +94,7 @@ func (s Step) String() string {
 	return b.String()
 }
 
-// shortened quotes a text, and leaves out the middle of a long one.
+// shortened quotes a text, omitting the middle of a long one.
 func shortened(text string) string {
 	const most = 300
 	if len(text) <= most {
@@ -103,7 +103,7 @@ func shortened(text string) string {
 	return fmt.Sprintf("%q…%q (%d bytes)", text[:most/2], text[len(text)-most/2:], len(text))
 }
 
-// String lists the round, a line for each step.
+// String describes the round, one line per step.
 func (r Round) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "seed %d, race detector %t, flags %q\n", r.Seed, r.Race, r.Flags)
@@ -121,7 +121,7 @@ func (r Round) String() string {
 	return b.String()
 }
 
-// Keep is the round with some of its actors alone.
+// Keep is the round with only some of its actors.
 func (r Round) Keep(ids []string) Round {
 	r.Actors = slices.DeleteFunc(slices.Clone(r.Actors), func(a Actor) bool { return !slices.Contains(ids, a.ID) })
 	return r
@@ -145,7 +145,7 @@ func (r Round) steps(f func(Actor, Step)) {
 	}
 }
 
-// has tells whether a step of that kind has a text that begins so.
+// has reports whether a step of that kind has a text with this prefix.
 func (r Round) has(kind Kind, text string) (found bool) {
 	r.steps(func(_ Actor, s Step) { found = found || s.Kind == kind && strings.HasPrefix(s.Text, text) })
 	return found
@@ -161,7 +161,7 @@ func (r Round) flag(name string) string {
 	return ""
 }
 
-// Replay is the command that plays the round again.
+// Replay is the command that repeats the round.
 func (r Round) Replay(actors int) string {
 	command := fmt.Sprintf("go run ./lab/cmd/attack --seed %d --stack %s --vintage %s --rounds 1", r.Seed, r.Stack, r.Vintage)
 	if len(r.Actors) < actors {

@@ -14,7 +14,7 @@ import (
 // Target is a stack at a vintage.
 type Target struct{ Stack, Vintage string }
 
-// Targets lists those of a name and a vintage; "" is any.
+// Targets lists the targets with a name and a vintage; "" means any.
 func Targets(stack, vintage string) []Target {
 	var all []Target
 	for _, s := range stacks.All() {
@@ -29,11 +29,11 @@ func Targets(stack, vintage string) []Target {
 type Runner struct {
 	Binaries Binaries
 	Seed     uint64
-	Rounds   int           // of each target; 0 for as many as there is time for
-	Time     time.Duration // in all; 0 for as long as Rounds take
+	Rounds   int           // rounds per target; 0 for as many as there is time for
+	Time     time.Duration // total time; 0 for as long as Rounds take
 	Parallel int           // rounds at a time
-	Keep     []string      // the actors that play; none for all
-	Shrink   bool          // look for the actors without which a finding is not made
+	Keep     []string      // the actors that take part; empty for all
+	Shrink   bool          // look for the smallest set of actors that produces a finding
 	Out      io.Writer
 
 	mu      sync.Mutex
@@ -41,7 +41,7 @@ type Runner struct {
 	began   time.Time
 }
 
-// Result is what became of a target.
+// Result is the result for one target.
 type Result struct {
 	Target
 	Tally
@@ -53,13 +53,13 @@ type Found struct {
 	Finding
 	Round  Round
 	Actors int  // of the whole round
-	Again  bool // it was made again when the round was played again, or needs no second time
+	Again  bool // it occurred again when the round was repeated, or does not need to
 }
 
-// again is how often a round is played again whose finding depends on time.
+// again is how often a round is repeated if its finding depends on timing.
 const again = 2
 
-// Run plays until time or rounds are over. What could not be played is an error.
+// Run plays until the time is up or all rounds are done. It is an error if a round could not be played.
 func (u *Runner) Run(ctx context.Context, targets []Target) ([]Result, error) {
 	u.results, u.began = map[Target]*Result{}, time.Now()
 	for _, t := range targets {
@@ -123,7 +123,7 @@ func (u *Runner) deal(ctx context.Context, targets []Target, turns chan<- turn, 
 	return nil
 }
 
-// turn plays a round, again if what was found depends on time.
+// turn plays a round, and repeats it if a finding depends on timing.
 func (u *Runner) turn(ctx context.Context, t turn) error {
 	r, err := NewRound(RoundSeed(u.Seed, t.round), t.target.Stack, t.target.Vintage)
 	if err != nil {
@@ -154,7 +154,7 @@ func (u *Runner) turn(ctx context.Context, t turn) error {
 	return nil
 }
 
-// repeat plays the round of what was found again, for what does not count at once.
+// repeat plays a round again for those findings that do not count at once.
 func (u *Runner) repeat(ctx context.Context, found []Found) {
 	unsure := func(f Found) bool { return !f.Again }
 	for range again {
@@ -168,16 +168,16 @@ func (u *Runner) repeat(ctx context.Context, found []Found) {
 	}
 }
 
-// String tells of it with the command that plays it again.
+// String describes the finding, with the command that repeats it.
 func (f Found) String() string {
 	word := "FOUND"
 	if !f.Again {
-		word = "SEEN ONCE, not when played again"
+		word = "SEEN ONCE, not when repeated"
 	}
 	return fmt.Sprintf("%s: %s, %s at %s, flags %q\n  %s\n  %s\n", word, f.Check, f.Round.Stack, f.Round.Vintage, f.Round.Flags, f.Detail, f.Round.Replay(f.Actors))
 }
 
-// progress is a line on how far it is.
+// progress is a line that shows the progress.
 func (u *Runner) progress() {
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -5,11 +5,12 @@ import (
 	"slices"
 )
 
-// mostShrinking is how often a round is played to make it smaller.
+// mostShrinking limits how often a round is played to make it smaller.
 const mostShrinking = 24
 
-// shrink looks for few actors with which the first finding is still made: it leaves out halves, then quarters, and so on, as long as the
-// finding stays. What depends on time is played twice before an actor counts as needed.
+// shrink looks for a small set of actors that still produces the first finding: it leaves out halves,
+// then quarters, and so on, as long as the finding remains. If the finding depends on timing, the round
+// is played twice before an actor counts as needed.
 func (u *Runner) shrink(ctx context.Context, found []Found) {
 	if !u.Shrink || len(found) == 0 || !found[0].Again {
 		return

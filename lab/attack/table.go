@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Table writes what was done and found, a line for each target, in Markdown.
+// Table is a Markdown table of what was done and found, one row per target.
 func Table(out io.Writer, results []Result) {
 	fmt.Fprintln(out, "| stack | vintage | rounds | conversations | connections | requests | findings |")
 	fmt.Fprintln(out, "| --- | --- | --: | --: | --: | --: | --: |")
@@ -31,7 +31,7 @@ func Table(out io.Writer, results []Result) {
 	fmt.Fprintf(out, "\n| steps | %s |\n| --- |%s\n| number | %s |\n", strings.Join(names, " | "), strings.Repeat(" --: |", len(names)), strings.Join(counts, " | "))
 }
 
-// The comments between which Page puts the table.
+// The comments between which Page inserts the table.
 const (
 	pageBegin = "<!-- attack: figures -->\n"
 	pageEnd   = "<!-- attack: end of figures -->\n"
@@ -46,7 +46,7 @@ func Page(file, caption string, results []Result) error {
 	before, rest, ok := strings.Cut(string(text), pageBegin)
 	_, after, there := strings.Cut(rest, pageEnd)
 	if !ok || !there {
-		return errors.New("page: " + file + " has no place for the figures: " + pageBegin)
+		return errors.New("page: " + file + " lacks the comments between which the figures belong: " + pageBegin)
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s%s%s\n\n", before, pageBegin, caption)

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// talker makes up what clients say and do.
+// talker generates what clients send and do.
 type talker struct {
 	dice
 	http2  bool // the server speaks HTTP/2
 	serial bool // sleeps add up
 }
 
-// client makes up one client.
+// client generates one client.
 func (t talker) client(i int) Actor {
 	a := Actor{ID: fmt.Sprintf("c%d", i), At: t.upTo(playTime), To: Served, Small: t.chance(15)}
 	switch {
@@ -25,7 +25,7 @@ func (t talker) client(i int) Actor {
 	case t.chance(8):
 		a.Steps = []Step{t.flood()}
 	case t.chance(5):
-		a.Steps = []Step{t.pause()} // says nothing
+		a.Steps = []Step{t.pause()} // sends nothing
 	default:
 		a.Steps = t.oneAfterAnother()
 	}
@@ -33,7 +33,7 @@ func (t talker) client(i int) Actor {
 	return a
 }
 
-// oneAfterAnother is some requests, good and bad, whole and cut.
+// oneAfterAnother is a sequence of valid and invalid, complete and truncated requests.
 func (t talker) oneAfterAnother() []Step {
 	var steps []Step
 	for range t.between(1, 5) {
@@ -55,7 +55,7 @@ func (t talker) oneAfterAnother() []Step {
 	return steps
 }
 
-// words is what is sent at a time, and how many good requests are in it.
+// words is the text sent at a time, and how many valid requests it contains.
 func (t talker) words() (text string, requests int) {
 	switch {
 	case t.chance(10):
@@ -63,14 +63,14 @@ func (t talker) words() (text string, requests int) {
 	case t.chance(15): // a pipeline
 		requests = t.between(2, 40)
 		return strings.Repeat(t.good(), requests), requests
-	case t.chance(15): // of different ones
+	case t.chance(15): // of different requests
 		var b strings.Builder
 		requests = t.between(2, 8)
 		for range requests {
 			b.WriteString(t.good())
 		}
 		return b.String(), requests
-	case t.chance(15): // a cut
+	case t.chance(15): // a truncated one
 		text = t.good()
 		return text[:t.IntN(len(text))], 0
 	case t.chance(20):
@@ -88,7 +88,7 @@ func (t talker) flood() Step {
 	return Step{Kind: Flood, Text: strings.Repeat(text, 50), For: time.Duration(t.between(20, 300)) * time.Millisecond}
 }
 
-// end is how a client goes.
+// end is how a client leaves.
 func (t talker) end() []Step {
 	switch t.IntN(8) {
 	case 0, 1:

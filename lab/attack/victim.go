@@ -20,15 +20,15 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// victim is the target-server of one round, with all its processes, which are a process group.
+// victim is the target-server of one round, with all its processes, which form a process group.
 type victim struct {
 	cmd     *exec.Cmd
 	ended   chan struct{}
-	dir     string // of its streams and its ready file
+	dir     string // for its streams and its ready file
 	address string
 	admin   string
 	files   []*os.File
-	log     gate         // shut while nobody reads standard output
+	log     gate         // shut while standard output is not read
 	stopped atomic.Int32 // steps that keep the first process stopped
 	asker   http.Client
 }
@@ -38,10 +38,10 @@ type gate struct{ sync.RWMutex }
 
 func (g *gate) pass() {
 	g.RLock()
-	g.RUnlock() //nolint:staticcheck // to wait is all that is wanted
+	g.RUnlock() //nolint:staticcheck // only to wait until it is open
 }
 
-// startUp is how long a server may take to be ready on a busy machine.
+// startUp is how long a server may take to become ready on a busy machine.
 const startUp = 30 * time.Second
 
 // start starts the server of a round and waits until it is ready.
@@ -65,14 +65,14 @@ func start(ctx context.Context, binary string, r Round) (*victim, error) {
 	return v, nil
 }
 
-// environment is this process's own without what configures a target-server.
+// environment is this process's environment without the variables that configure target-server.
 func environment() []string {
 	return slices.DeleteFunc(os.Environ(), func(e string) bool { return strings.HasPrefix(e, "TARGET_SERVER_") })
 }
 
 func (v *victim) path(name string) string { return filepath.Join(v.dir, name) }
 
-// attach opens the streams. Files are appended to, since several processes write.
+// attach opens the streams. Files are opened for appending, since several processes write to them.
 func (v *victim) attach(piped bool) error {
 	for _, name := range []string{"stdout", "stderr"} {
 		f, err := os.OpenFile(v.path(name), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -102,7 +102,7 @@ func (v *victim) drain(from io.ReadCloser, to io.Writer) {
 	for {
 		v.log.pass()
 		n, err := from.Read(buffer)
-		_, _ = to.Write(buffer[:n]) // a row that is missing is found later
+		_, _ = to.Write(buffer[:n]) // a missing row is found later
 		if err != nil {
 			return
 		}
@@ -117,11 +117,11 @@ func (v *victim) launch() error {
 		return err
 	}
 	if len(v.files) > 2 {
-		_ = v.files[2].Close() // the reader must see the end
+		_ = v.files[2].Close() // so that the reader sees the end
 		v.files = v.files[:2]
 	}
 	go func() {
-		_ = v.cmd.Wait() // how it ended is looked at when it has
+		_ = v.cmd.Wait() // the exit status is checked later
 		close(v.ended)
 	}()
 	return nil
@@ -139,13 +139,13 @@ func (v *victim) awaitReady(ctx context.Context) error {
 		text, err := os.ReadFile(v.path("ready.json"))
 		return err == nil && json.Unmarshal(text, &told) == nil && len(told.Addresses) > 0
 	}) {
-		return errors.New("it is not ready")
+		return errors.New("it did not become ready")
 	}
 	v.address, v.admin = told.Addresses[0], told.AdminURL
 	return nil
 }
 
-// until waits until something holds. It gives up after a time, when ctx ends, or when the server has ended.
+// until waits for a condition. It gives up after a time, when ctx ends, or when the server has ended.
 func (v *victim) until(ctx context.Context, most time.Duration, holds func() bool) bool {
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
@@ -170,7 +170,7 @@ func (v *victim) hasEnded() bool {
 	}
 }
 
-// awaitEnd waits for the end of the first process.
+// awaitEnd waits until the first process has ended.
 func (v *victim) awaitEnd(most time.Duration) bool {
 	select {
 	case <-v.ended:
@@ -182,7 +182,7 @@ func (v *victim) awaitEnd(most time.Duration) bool {
 
 // clear kills whatever is left and removes all files.
 func (v *victim) clear() error {
-	_ = syscall.Kill(-v.pid(), syscall.SIGKILL) // there may be nobody
+	_ = syscall.Kill(-v.pid(), syscall.SIGKILL) // there may be no process left
 	<-v.ended
 	err := os.RemoveAll(v.dir)
 	for _, f := range v.files {
@@ -194,14 +194,14 @@ func (v *victim) clear() error {
 // lastWords is the end of what the server has written to standard error.
 func (v *victim) lastWords() string {
 	const most = 2_000
-	text, _ := os.ReadFile(v.path("stderr")) // which may not be there yet
+	text, _ := os.ReadFile(v.path("stderr")) // the file may not exist yet
 	return string(text[max(0, len(text)-most):])
 }
 
-// errStatus is an answer of the admin address other than 200.
+// errStatus is an answer from the admin address other than 200.
 var errStatus = errors.New("status")
 
-// ask asks the admin address and tells how long it took. The time is bounded.
+// ask sends a request to the admin address, with a timeout, and returns how long it took.
 func (v *victim) ask(ctx context.Context, question string) (text []byte, took time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 4*adminTime)
 	defer cancel()
@@ -226,7 +226,7 @@ func (v *victim) ask(ctx context.Context, question string) (text []byte, took ti
 	return text, took, nil
 }
 
-// statistics asks every worker.
+// statistics requests the statistics of every worker.
 func (v *victim) statistics(ctx context.Context) (all []admin.Statistics, took time.Duration, err error) {
 	text, took, err := v.ask(ctx, "GET /stats")
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// good is a request that ends where it should, of a client that may be odd.
+// good is a well-formed request, possibly an unusual one.
 func (t talker) good() string {
 	method := "GET"
 	if t.chance(20) {
@@ -60,7 +60,7 @@ func (t talker) target() string {
 		if t.serial {
 			most = 8
 		}
-		return fmt.Sprintf("/?id=%d&sleep=0.%03ds", id, t.IntN(most)) // wherever it is cut, no longer
+		return fmt.Sprintf("/?id=%d&sleep=0.%03ds", id, t.IntN(most)) // may be truncated anywhere, so it is not valid any more
 	default:
 		return fmt.Sprintf("/?id=%d", id)
 	}
@@ -79,7 +79,7 @@ func (t talker) field() string {
 	)
 }
 
-// bad is no request, or one that contradicts itself.
+// bad is not a request, or one that contradicts itself.
 func (t talker) bad() string {
 	const get = "GET /?id=1 HTTP/1.1\r\nHost: a\r\n"
 	switch t.IntN(4) {
@@ -89,7 +89,7 @@ func (t talker) bad() string {
 			garbage[i] = byte(t.IntN(256))
 		}
 		return string(garbage)
-	case 1: // heads that do not end
+	case 1: // endless heads
 		return get + "X: " + strings.Repeat("e", one(t.dice, 9_000, 70_000, 300_000))
 	}
 	return one(

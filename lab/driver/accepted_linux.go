@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The layout of linux/inet_diag.h: a request for one socket, and where the
-// answer has the number of its inode, which is 0 until somebody accepts it.
+// The layout of linux/inet_diag.h: a request about one socket, and where the answer has the number of
+// its inode, which is 0 until a process accepts the connection.
 const (
 	sockDiagByFamily = 20
 	headerSize       = unix.SizeofNlMsghdr
@@ -18,23 +18,22 @@ const (
 	inodeAt          = headerSize + 68
 )
 
-// accepted asks the kernel about the server's end of the connection. One
-// question about one socket costs a few microseconds, however many there are;
-// /proc/net/tcp lists them all.
+// accepted asks the kernel about the server's end of the connection. A query about one socket costs a
+// few microseconds, however many sockets there are; /proc/net/tcp lists them all.
 func (c *Conn) accepted() (bool, error) {
 	socket, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_INET_DIAG)
 	if err != nil {
-		return false, fmt.Errorf("ask for a socket: %w", err)
+		return false, fmt.Errorf("query a socket: %w", err)
 	}
 	defer unix.Close(socket)
 	server, client := c.tcp.RemoteAddr().(*net.TCPAddr), c.tcp.LocalAddr().(*net.TCPAddr)
 	if err := unix.Sendto(socket, diagRequest(server, client), 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
-		return false, fmt.Errorf("ask for a socket: %w", err)
+		return false, fmt.Errorf("query a socket: %w", err)
 	}
 	answer := make([]byte, 4096)
 	n, _, err := unix.Recvfrom(socket, answer, 0)
 	if err != nil {
-		return false, fmt.Errorf("ask for a socket: %w", err)
+		return false, fmt.Errorf("query a socket: %w", err)
 	}
 	kind := binary.NativeEndian.Uint16(answer[4:])
 	switch {
@@ -43,14 +42,14 @@ func (c *Conn) accepted() (bool, error) {
 		if errors.Is(errno, unix.ENOENT) {
 			return false, nil // closed, or not there yet
 		}
-		return false, fmt.Errorf("ask for a socket: %w", errno)
+		return false, fmt.Errorf("query a socket: %w", errno)
 	case kind != sockDiagByFamily || n < inodeAt+4:
-		return false, fmt.Errorf("ask for a socket: an answer of kind %d and %d bytes", kind, n)
+		return false, fmt.Errorf("query a socket: an answer of type %d with %d bytes", kind, n)
 	}
 	return binary.NativeEndian.Uint32(answer[inodeAt:]) != 0, nil
 }
 
-// diagRequest asks for the socket of the server's end.
+// diagRequest is a request about the socket at the server's end.
 func diagRequest(server, client *net.TCPAddr) []byte {
 	b := make([]byte, requestSize)
 	binary.NativeEndian.PutUint32(b[0:], requestSize)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Answer is one HTTP/1 answer as it came, uninterpreted but for its length.
+// Answer is one HTTP/1 answer as it came; only its length has been interpreted.
 type Answer struct {
 	Status int
 	Line   string    // the status line
@@ -17,7 +17,7 @@ type Answer struct {
 	Ended  time.Time // when its last byte came
 }
 
-// Field gives the value of the first header of that name, in any case, or "".
+// Field returns the value of the first header of that name, ignoring case, or "".
 func (a Answer) Field(name string) string {
 	for _, field := range a.Fields {
 		if key, value, _ := strings.Cut(field, ":"); strings.EqualFold(key, name) {
@@ -36,8 +36,9 @@ func Stream(events []Event) []byte {
 	return all
 }
 
-// Answers splits what came into complete answers; interim ones (1xx but 101) are left out. methods[i] is the method of
-// request i where it matters: an answer to HEAD has no body. An answer without a length is complete when the connection ended.
+// Answers splits what came into complete answers; interim ones (1xx except 101) are left out.
+// methods[i] is the method of request i, which matters for HEAD, whose answer has no body. An answer
+// without a length is complete when the connection has ended.
 func Answers(events []Event, methods []string) []Answer {
 	stream := Stream(events)
 	ended := len(events) > 0 && events[len(events)-1].Kind != Bytes
@@ -72,7 +73,7 @@ func cameAt(events []Event, offset int) time.Time {
 	return time.Time{}
 }
 
-// parseAnswer gives the first answer of stream and its size, or size 0 when it is not complete.
+// parseAnswer returns the first answer in stream and its size, or size 0 if it is not complete.
 func parseAnswer(stream []byte, method string, ended bool) (Answer, int) {
 	head, _, ok := bytes.Cut(stream, []byte("\r\n\r\n"))
 	if !ok || !bytes.HasPrefix(head, []byte("HTTP/")) {
@@ -81,7 +82,7 @@ func parseAnswer(stream []byte, method string, ended bool) (Answer, int) {
 	lines := strings.Split(string(head), "\r\n")
 	answer := Answer{Line: lines[0], Fields: lines[1:]}
 	if words := strings.SplitN(lines[0], " ", 3); len(words) > 1 {
-		answer.Status, _ = strconv.Atoi(words[1]) // a status that is no number stays 0 and is shown in Line
+		answer.Status, _ = strconv.Atoi(words[1]) // a status that is not a number stays 0 and appears in Line
 	}
 	size := len(head) + 4
 	if method == "HEAD" || answer.Status/100 == 1 || answer.Status == 204 || answer.Status == 304 {
@@ -95,7 +96,7 @@ func parseAnswer(stream []byte, method string, ended bool) (Answer, int) {
 	return answer, size + length
 }
 
-// parseBody gives the body and how many bytes of rest it takes, or -1 when more must come.
+// parseBody returns the body and how many bytes of rest it takes, or -1 if it is incomplete.
 func parseBody(answer Answer, rest []byte, ended bool) ([]byte, int) {
 	if strings.EqualFold(answer.Field("transfer-encoding"), "chunked") {
 		return parseChunks(rest)

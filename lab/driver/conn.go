@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// EventKind says what happened on a connection.
+// EventKind is the kind of an Event.
 type EventKind int
 
-// The kinds of event. Left means that this side closed it, and Overflow that it
-// did because more than ConnLimit came.
+// The kinds of event. Left means that this side closed the connection, Overflow that it did so because
+// more than ConnLimit came.
 const (
 	Bytes EventKind = iota
 	FIN
@@ -26,19 +26,20 @@ const (
 	Overflow
 )
 
-// String gives the word used in facts.
+// String returns the word used in facts.
 func (k EventKind) String() string {
 	return [...]string{"bytes", "FIN", "RST", "left", "broken", "overflow"}[k]
 }
 
-// Event is one thing that a connection saw.
+// Event is one thing that happened on a connection.
 type Event struct {
 	At   time.Time
 	Kind EventKind
 	Data []byte // for Bytes
 }
 
-// Conn is one TCP connection that records what comes, up to ConnLimit. Its methods may be called from several goroutines.
+// Conn is a TCP connection that records what arrives, up to ConnLimit. Its methods may be called from
+// several goroutines.
 type Conn struct {
 	// Connected is when the handshake was complete.
 	Connected time.Time
@@ -50,7 +51,7 @@ type Conn struct {
 	changed chan struct{} // closed and replaced at every event
 }
 
-// Dial connects and starts to record. It fails when the connection is refused or ctx ends first.
+// Dial connects and starts recording. It fails if the connection is refused or ctx ends first.
 func Dial(ctx context.Context, addr string) (*Conn, error) {
 	var dialer net.Dialer
 	raw, err := dialer.DialContext(ctx, "tcp", addr)
@@ -62,10 +63,10 @@ func Dial(ctx context.Context, addr string) (*Conn, error) {
 	return c, nil
 }
 
-// LocalPort is the port of this end.
+// LocalPort is the port at this end.
 func (c *Conn) LocalPort() int { return c.tcp.LocalAddr().(*net.TCPAddr).Port }
 
-// Send writes data whole; it waits as long as the other side does not read.
+// Send writes all of data; it waits while the other side does not read.
 func (c *Conn) Send(data []byte) error {
 	if _, err := c.tcp.Write(data); err != nil {
 		return fmt.Errorf("send: %w", err)
@@ -73,7 +74,8 @@ func (c *Conn) Send(data []byte) error {
 	return nil
 }
 
-// Fill writes data for as long as the other side takes it, at most d, and returns how much went. The rest may be sent later.
+// Fill writes data for as long as the other side accepts it, at most d, and returns how much was
+// written. The rest may be sent later.
 func (c *Conn) Fill(data []byte, d time.Duration) (int, error) {
 	if err := c.tcp.SetWriteDeadline(time.Now().Add(d)); err != nil {
 		return 0, fmt.Errorf("fill: %w", err)
@@ -92,7 +94,7 @@ func (c *Conn) Fill(data []byte, d time.Duration) (int, error) {
 	return n, nil
 }
 
-// HalfClose sends a FIN and goes on reading.
+// HalfClose sends a FIN and keeps reading.
 func (c *Conn) HalfClose() error {
 	if err := c.tcp.CloseWrite(); err != nil {
 		return fmt.Errorf("half-close: %w", err)
@@ -116,14 +118,14 @@ func (c *Conn) Reset() error {
 	return c.Leave()
 }
 
-// Events is everything seen so far, oldest first.
+// Events returns everything recorded so far, oldest first.
 func (c *Conn) Events() []Event {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.events[:len(c.events):len(c.events)]
 }
 
-// End is the event that ended the connection, if it has ended.
+// End returns the event that ended the connection, if it has ended.
 func (c *Conn) End() (Event, bool) {
 	events := c.Events()
 	if n := len(events); n > 0 && events[n-1].Kind != Bytes {
@@ -132,8 +134,8 @@ func (c *Conn) End() (Event, bool) {
 	return Event{}, false
 }
 
-// Await waits until done says true of the events, at most d; it reports whether that came true. A connection that has
-// ended brings nothing more, so then it returns at once.
+// Await waits, at most d, until done returns true for the events, and reports whether it did. If the
+// connection has ended, nothing more can come, and it returns at once.
 func (c *Conn) Await(d time.Duration, done func([]Event) bool) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -155,7 +157,7 @@ func (c *Conn) Await(d time.Duration, done func([]Event) bool) bool {
 	}
 }
 
-// Err is ErrConnLimit for an Overflow, and else nil.
+// Err is ErrConnLimit after an Overflow, and otherwise nil.
 func (e Event) Err() error {
 	if e.Kind == Overflow {
 		return ErrConnLimit
@@ -182,7 +184,8 @@ func (c *Conn) record() {
 	}
 }
 
-// StopReading leaves in the kernel what comes from now on, for good: the connection's end is not seen either.
+// StopReading stops reading for good: what arrives from now on stays in the kernel, and the
+// connection's end is not seen either.
 func (c *Conn) StopReading() error {
 	if err := c.tcp.SetReadDeadline(time.Now()); err != nil {
 		return fmt.Errorf("stop reading: %w", err)
@@ -190,8 +193,8 @@ func (c *Conn) StopReading() error {
 	return nil
 }
 
-// add notes an event, or, if that is more than is kept, that there is too much;
-// then it returns false.
+// add records an event. If that would exceed the limit, it records an Overflow instead and returns
+// false.
 func (c *Conn) add(e Event) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -205,7 +208,7 @@ func (c *Conn) add(e Event) bool {
 	return fits
 }
 
-// EndOf tells how a connection ended whose reading failed with err.
+// EndOf returns how a connection ended, given the error with which reading failed.
 func EndOf(err error) EventKind {
 	switch {
 	case errors.Is(err, io.EOF):

@@ -14,7 +14,7 @@ import (
 	"github.com/target-server/target-server/internal/eventually"
 )
 
-// serve runs one server of a test: talk is given each connection.
+// serve runs a server for a test; talk gets each connection.
 func serve(t *testing.T, talk func(*net.TCPConn)) (addr string, port int) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -72,7 +72,7 @@ func TestConnRecordsBytesAndFIN(t *testing.T) {
 		t.Errorf("bytes: got %q, want hello", got)
 	}
 	if at := conn.Events()[0].At; at.Before(conn.Connected) {
-		t.Errorf("bytes at %v, before the connection stood at %v", at, conn.Connected)
+		t.Errorf("bytes at %v, before the connection was established at %v", at, conn.Connected)
 	}
 }
 
@@ -225,7 +225,7 @@ func TestProcessKilledWithItsChildren(t *testing.T) {
 	eventually.True(t, "the child has ended", func() bool { return syscall.Kill(-p.Pid(), 0) != nil })
 }
 
-// The kernel knows which process has accepted a connection, and which none has.
+// The kernel knows which process has accepted a connection, or that none has.
 func TestOwners(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -240,24 +240,24 @@ func TestOwners(t *testing.T) {
 	defer accepted.Close()
 	waiting := dial(t, listener.Addr().String())
 	if _, ok, err := taken.AwaitAccepted(time.Second); !ok || err != nil {
-		t.Errorf("the one that was accepted: %v, %v", ok, err)
+		t.Errorf("the accepted connection: %v, %v", ok, err)
 	}
 	if at, ok, err := waiting.AwaitAccepted(50 * time.Millisecond); ok || err != nil {
-		t.Errorf("the one that waits was accepted at %v, %v", at, err)
+		t.Errorf("the waiting connection was accepted at %v, %v", at, err)
 	}
 	owners, err := Owners(listener.Addr().(*net.TCPAddr).Port)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if pid, ok := owners[waiting.LocalPort()]; !ok || pid != NotAccepted {
-		t.Errorf("the one that waits belongs to %d, %v; want nobody", pid, ok)
+		t.Errorf("the waiting connection belongs to %d, %v; want no process", pid, ok)
 	}
 	if pid := owners[taken.LocalPort()]; pid != os.Getpid() {
-		t.Errorf("the one that was accepted belongs to %d, want %d", pid, os.Getpid())
+		t.Errorf("the accepted connection belongs to %d, want %d", pid, os.Getpid())
 	}
 }
 
-// A server takes SIGHUP as it would from a terminal, although its tester ignores it.
+// SIGHUP has its default action in a server even if the process that started it ignores SIGHUP.
 func TestHangupIsNotIgnored(t *testing.T) {
 	signal.Ignore(syscall.SIGHUP)
 	defer signal.Reset(syscall.SIGHUP)
@@ -267,6 +267,6 @@ func TestHangupIsNotIgnored(t *testing.T) {
 	}
 	defer process.Kill()
 	if exit, ok := process.AwaitExit(5 * time.Second); !ok || exit.Text != "killed by hangup" {
-		t.Errorf("got %q, %v; want that it was killed", exit.Text, ok)
+		t.Errorf("got %q, %v; want killed by hangup", exit.Text, ok)
 	}
 }

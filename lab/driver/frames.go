@@ -8,8 +8,8 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// Frames spells what an HTTP/2 server has sent, a line a frame, and what is left
-// over. Header blocks are shown with how each line was written.
+// Frames describes what an HTTP/2 server has sent, one line per frame, and returns what is left over.
+// For header blocks it shows the encoding of each field.
 func Frames(stream []byte) []string {
 	const head = 9
 	names := []string{"DATA", "HEADERS", "PRIORITY", "RST_STREAM", "SETTINGS", "PUSH_PROMISE", "PING", "GOAWAY", "WINDOW_UPDATE", "CONTINUATION"}
@@ -48,8 +48,8 @@ func payload(kind byte, p []byte, decoder *hpack.Decoder) string {
 	return fmt.Sprintf("%q", p)
 }
 
-// headerBlock shows each line and its representation: whole from the table, or a
-// literal with its name from the table; H says that its value is Huffman-coded.
+// headerBlock shows each field and its encoding: entirely from the table, or a literal with or without
+// its name from the table; H means that the value is Huffman-coded.
 func headerBlock(p []byte, decoder *hpack.Decoder) string {
 	var kinds []string
 	for rest := p; len(rest) > 0; {
@@ -64,7 +64,7 @@ func headerBlock(p []byte, decoder *hpack.Decoder) string {
 	var lines []string
 	for i, f := range fields {
 		kind := ""
-		if i < len(kinds) && f.Name != "date" { // which is new or not, as the second will have it
+		if i < len(kinds) && f.Name != "date" { // whether it is a new entry depends on the second in which it was sent
 			kind = kinds[i]
 		}
 		lines = append(lines, fmt.Sprintf("\n    %s: %s (%s)", f.Name, f.Value, kind))
@@ -75,12 +75,12 @@ func headerBlock(p []byte, decoder *hpack.Decoder) string {
 // staticEntries is the size of HPACK's static table.
 const staticEntries = 61
 
-// representation tells how the first line of a block is written, and how long it is.
+// representation returns how the first field of a block is encoded, and the length of that encoding.
 func representation(p []byte) (string, int) {
 	if p[0]&0x80 != 0 {
 		index, n := integer(p, 7)
 		if index > staticEntries {
-			return "entered before", n // where, depends on how often the date has changed
+			return "entered before", n // the index depends on how often the date has changed
 		}
 		return fmt.Sprint("table ", index), n
 	}

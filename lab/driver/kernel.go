@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// ErrNotListening says that no socket listens on the port.
+// ErrNotListening means that no socket listens on the port.
 var ErrNotListening = errors.New("nothing listens on the port")
 
-// The states of /proc/net/tcp that are used here.
+// The socket states of /proc/net/tcp that are used here.
 const (
 	stateEstablished = "01"
 	stateListen      = "0A"
@@ -24,13 +24,14 @@ const (
 type Socket struct {
 	LocalPort  int
 	RemotePort int
-	State      string // two hexadecimal digits, as the kernel writes them
+	State      string // two hexadecimal digits, as in the kernel's table
 	Received   int    // bytes not read yet; of a listening socket, the connections that wait to be accepted
-	Inode      int    // of the descriptor of whoever has accepted it; 0 when nobody has
+	Inode      int    // of the accepted socket; 0 if no process has accepted the connection
 }
 
-// AcceptQueue is how many connections the kernel holds for the listener on port that no process has accepted. Listeners
-// are the first rows of the table: those of tens of thousands of connections that have ended are not read.
+// AcceptQueue is the number of connections to the listener on port that no process has accepted.
+// Listeners are the first rows of the table, so the rows of tens of thousands of closed connections are
+// not read.
 func AcceptQueue(port int) (int, error) {
 	for s, err := range sockets() {
 		switch {
@@ -43,12 +44,13 @@ func AcceptQueue(port int) (int, error) {
 	return 0, fmt.Errorf("port %d: %w", port, ErrNotListening)
 }
 
-// looks is how often the table is read to count its rows: a reading may miss some while others come and go.
+// looks is how often the table is read to count its rows: one reading may miss rows while others come
+// and go.
 const looks = 3
 
 // Established counts the server's ends of the connections to port, accepted or not.
 func Established(port int) (int, error) {
-	seen := map[int]bool{} // by the other end's port: a reading may also show a row twice
+	seen := map[int]bool{} // keyed by the other end's port: one reading may also show a row twice
 	for range looks {
 		for s, err := range sockets() {
 			if err != nil {
@@ -62,7 +64,7 @@ func Established(port int) (int, error) {
 	return len(seen), nil
 }
 
-// sockets reads the kernel's tables row by row, as far as they are asked for. An error is the last.
+// sockets iterates over the kernel's tables row by row. An error comes last.
 func sockets() iter.Seq2[Socket, error] {
 	return func(yield func(Socket, error) bool) {
 		for _, name := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
@@ -83,7 +85,7 @@ func sockets() iter.Seq2[Socket, error] {
 	}
 }
 
-// readSockets reads one table, and tells whether more is asked for.
+// readSockets reads one table, and reports whether to continue with the next.
 func readSockets(table io.Reader, yield func(Socket, error) bool) bool {
 	rows := bufio.NewScanner(table)
 	for rows.Scan() {
@@ -105,7 +107,7 @@ func parseSocket(row string) (Socket, bool) {
 	}
 	inode := 0
 	if len(words) > 9 {
-		inode, _ = strconv.Atoi(words[9]) // the kernel writes a number
+		inode, _ = strconv.Atoi(words[9]) // the kernel always writes a number
 	}
 	_, received, _ := strings.Cut(words[4], ":")
 	return Socket{

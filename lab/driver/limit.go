@@ -2,29 +2,28 @@ package driver
 
 import "fmt"
 
-// How much is kept, in bytes. A server that sends or logs more is not one that
-// the lab plays scenarios on, so that more is an error and nothing is left out
-// silently.
+// How much is kept, in bytes. No scenario needs more, so exceeding a limit is an error, and nothing is
+// left out silently.
 const (
-	ConnLimit = 16 << 20  // of what comes on one connection
-	LogLimit  = 256 << 20 // of what one server logs
+	ConnLimit = 16 << 20  // received on one connection
+	LogLimit  = 256 << 20 // logged by one server
 )
 
-// The errors of what exceeds a limit.
+// The errors for exceeding a limit.
 var (
-	ErrConnLimit = fmt.Errorf("more came on one connection than the %d MiB that the driver keeps (ConnLimit)", ConnLimit>>20)
+	ErrConnLimit = fmt.Errorf("one connection received more than the %d MiB that the driver keeps (ConnLimit)", ConnLimit>>20)
 	ErrLogLimit  = fmt.Errorf("the server logged more than the %d MiB that the driver keeps (LogLimit)", LogLimit>>20)
 )
 
-// entryCost is what an event or a line costs beside its bytes, roughly: a server
-// that sends a byte at a time must not have many times as much kept.
+// entryCost is roughly the memory for an event or a line besides its bytes: otherwise a server that
+// sends single bytes could use many times the limit.
 const entryCost = 64
 
 // budget is how many bytes may still be kept.
 type budget int
 
-// take takes the cost of an entry of n bytes, or returns false when it is too
-// much; from then on everything is.
+// take subtracts the cost of an entry of n bytes, or returns false if it exceeds the budget; after that
+// it always returns false.
 func (b *budget) take(n int) bool {
 	if *b -= budget(n + entryCost); *b >= 0 {
 		return true

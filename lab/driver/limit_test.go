@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// A server that sends without an end is cut off, and the record says that it is not whole.
+// The connection of a server that sends endlessly is closed, and the record is marked as incomplete.
 func TestConnLimit(t *testing.T) {
 	piece := []byte(strings.Repeat("x", 64<<10))
 	addr, _ := serve(t, func(c *net.TCPConn) {
@@ -22,24 +22,24 @@ func TestConnLimit(t *testing.T) {
 	conn := dial(t, addr)
 	awaitEnd(t, conn)
 	if end, _ := conn.End(); !errors.Is(end.Err(), ErrConnLimit) {
-		t.Errorf("ended with %v, %v; want the limit", end.Kind, end.Err())
+		t.Errorf("ended with %v, %v; want an error that names the limit", end.Kind, end.Err())
 	}
 	if n := len(Stream(conn.Events())); n > ConnLimit || n < ConnLimit*9/10 {
 		t.Errorf("kept %d bytes, want nearly %d", n, ConnLimit)
 	}
 }
 
-// Bytes that come one at a time cost more than a byte.
+// Bytes that come one at a time cost more than one byte each.
 func TestBudget(t *testing.T) {
 	tests := []struct {
 		name     string
 		each, n  int
 		fits     bool
-		followed bool // a last one of nothing fits
+		followed bool // an empty last one fits
 	}{
 		{"none", 0, 0, true, true},
-		{"one that fills it", 1000 - entryCost, 1, true, false},
-		{"one too large", 1001 - entryCost, 1, false, false},
+		{"an entry that fills it", 1000 - entryCost, 1, true, false},
+		{"an entry too large", 1001 - entryCost, 1, false, false},
 		{"single bytes", 1, 1000 / (1 + entryCost), true, false},
 		{"one byte too many", 1, 1000/(1+entryCost) + 1, false, false},
 	}
@@ -56,7 +56,8 @@ func TestBudget(t *testing.T) {
 	}
 }
 
-// A log without an end, in one line or in many, fails the server that wrote it, which need not wait for a reader.
+// An endless log, in one line or in many, is an error of the server that wrote it, and that server does
+// not block on it.
 func TestLogLimit(t *testing.T) {
 	for name, script := range map[string]string{
 		"lines":    "yes | head -c 50000000; echo done >&2; exit 7",
@@ -74,10 +75,10 @@ func TestLogLimit(t *testing.T) {
 				t.Errorf("ended with %q, %v", exit.Text, ok)
 			}
 			if p.AwaitLines(time.Hour, func([]Line) bool { return false }) || !errors.Is(p.Err(), ErrLogLimit) {
-				t.Errorf("the log ended with %v, want the limit", p.Err())
+				t.Errorf("the log ended with %v, want an error that names the limit", p.Err())
 			}
 			if err := p.Kill(); !errors.Is(err, ErrLogLimit) {
-				t.Errorf("Kill says %v, want the limit", err)
+				t.Errorf("Kill returned %v, want an error that names the limit", err)
 			}
 		})
 	}

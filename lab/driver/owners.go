@@ -7,13 +7,12 @@ import (
 	"strings"
 )
 
-// NotAccepted stands for the process of a connection that none has accepted.
+// NotAccepted stands for the process of a connection that no process has accepted.
 const NotAccepted = 0
 
-// Owners tells which process of this machine has accepted each connection to a
-// port, by the port of the client's end; NotAccepted where none has. It sees the
-// processes whose descriptors this one may look at, and leaves out the
-// connections of others.
+// Owners returns which process on this machine has accepted each connection to a port, keyed by the
+// client's port; NotAccepted if none has. It sees only processes whose descriptors this process may
+// read, and leaves out the connections of others.
 func Owners(port int) (map[int]int, error) {
 	owners, clients := map[int]int{}, map[string]int{}
 	for s, err := range sockets() {
@@ -36,10 +35,10 @@ func Owners(port int) (map[int]int, error) {
 	for _, path := range descriptors {
 		link, err := os.Readlink(path)
 		if err != nil {
-			continue // closed meanwhile, or not ours to see
+			continue // closed meanwhile, or not readable
 		}
 		if client, ok := clients[link]; ok {
-			owners[client], _ = strconv.Atoi(strings.Split(path, "/")[2]) // the pattern admits digits only
+			owners[client], _ = strconv.Atoi(strings.Split(path, "/")[2]) // the pattern allows only digits
 		}
 	}
 	return owners, nil

@@ -21,12 +21,12 @@ type Command struct {
 	Args []string
 	Env  []string // added to this process's own environment
 	Dir  string
-	// Stdout takes the standard output, which then is no part of the log: a
-	// server whose every line wakes this process cannot be timed.
+	// Stdout receives the standard output, which then is not part of the log: a server whose every line
+	// wakes this process cannot be timed.
 	Stdout *os.File
 }
 
-// Output names the stream that a line of the log came on.
+// Output is the stream on which a line of the log came.
 type Output string
 
 // The two streams.
@@ -48,7 +48,7 @@ type Exit struct {
 	Text string // "exit 0", "killed by terminated"
 }
 
-// Process is one running server, its children included, in a process group of its own.
+// Process is one running server, including its children, in a process group of its own.
 type Process struct {
 	cmd     *exec.Cmd
 	pipes   []*os.File
@@ -57,12 +57,13 @@ type Process struct {
 	lines   []Line
 	kept    budget
 	over    bool          // more was logged than is kept
-	held    chan struct{} // closed when the log is read again; nil while it is
+	held    chan struct{} // closed when the log is read again; nil while it is being read
 	changed chan struct{} // closed and replaced at every line
 	exit    Exit
 }
 
-// Start starts the command and begins to record its log. When ctx ends before the server does, the whole group is killed.
+// Start starts the command and begins to record its log. If ctx ends before the server does, the whole
+// group is killed.
 func Start(ctx context.Context, command Command) (*Process, error) {
 	if len(command.Args) == 0 {
 		return nil, errors.New("start a server: no command")
@@ -91,9 +92,9 @@ func Start(ctx context.Context, command Command) (*Process, error) {
 	return p, nil
 }
 
-// startWithHangup starts the command with SIGHUP's own action. Who was started
-// with it ignored, by nohup or a service, would hand that down; a signal that is
-// caught is not.
+// startWithHangup starts the command with SIGHUP's default action. A process that was started with
+// SIGHUP ignored, by nohup or a service, would pass that on to its children; a handler is not passed
+// on.
 func startWithHangup(cmd *exec.Cmd) error {
 	caught := make(chan os.Signal, 1)
 	signal.Notify(caught, syscall.SIGHUP)
@@ -101,8 +102,8 @@ func startWithHangup(cmd *exec.Cmd) error {
 	return cmd.Start()
 }
 
-// attach makes the two pipes. They are pipes of our own, not of exec.Cmd: children that outlive their parent hold them
-// open, and the parent's exit must be seen all the same.
+// attach makes the two pipes. They are not exec.Cmd's pipes, because children that outlive their parent
+// hold them open, and the parent's exit must be seen anyway.
 func (p *Process) attach() ([]*os.File, error) {
 	var writers []*os.File
 	for _, output := range []Output{Stdout, Stderr} {
@@ -118,7 +119,7 @@ func (p *Process) attach() ([]*os.File, error) {
 	return writers, nil
 }
 
-// Pid is the process id of the server's first process.
+// Pid is the process ID of the server's first process.
 func (p *Process) Pid() int { return p.cmd.Process.Pid }
 
 // Lines is the log so far, in the order of arrival, up to LogLimit.
@@ -128,7 +129,7 @@ func (p *Process) Lines() []Line {
 	return p.lines[:len(p.lines):len(p.lines)]
 }
 
-// Err says that the log is not whole: ErrLogLimit, or nil.
+// Err is ErrLogLimit if the log is incomplete, or nil.
 func (p *Process) Err() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -138,8 +139,8 @@ func (p *Process) Err() error {
 	return nil
 }
 
-// AwaitLines waits until done says true of the log, at most d; it reports whether that came true. Once more was logged
-// than is kept, it never will, and it returns at once.
+// AwaitLines waits, at most d, until done returns true for the log, and reports whether it did. If the
+// log has exceeded its limit, it returns at once.
 func (p *Process) AwaitLines(d time.Duration, done func([]Line) bool) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -161,8 +162,8 @@ func (p *Process) AwaitLines(d time.Duration, done func([]Line) bool) bool {
 	}
 }
 
-// HoldLog stops reading the log, so that the server's writes fill the pipe and
-// wait, or goes on with it. A few lines that are on their way may still come.
+// HoldLog stops reading the log, so that the server's writes fill the pipe and block, or resumes
+// reading. A few lines that are on their way may still come.
 func (p *Process) HoldLog(on bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -185,7 +186,7 @@ func (p *Process) awaitLog() {
 	}
 }
 
-// Signal sends a signal to the server's first process alone.
+// Signal sends a signal only to the server's first process.
 func (p *Process) Signal(signal syscall.Signal) error {
 	if err := p.cmd.Process.Signal(signal); err != nil {
 		return fmt.Errorf("signal %v: %w", signal, err)
@@ -203,8 +204,8 @@ func (p *Process) AwaitExit(d time.Duration) (Exit, bool) {
 	}
 }
 
-// Kill ends the server and every child in its group, and frees what was held. It may be called at any time, once. It
-// fails with Err as well.
+// Kill ends the server and every child in its group, and frees its resources. It may be called once, at
+// any time. Its error includes Err.
 func (p *Process) Kill() error {
 	p.HoldLog(false)
 	err := p.killGroup()
@@ -251,7 +252,7 @@ func (p *Process) read(output Output, from io.Reader) {
 		p.awaitLog()
 		part, err := reader.ReadSlice('\n')
 		if !p.take(len(part)) {
-			_, _ = io.Copy(io.Discard, reader) // or the server would wait for a reader
+			_, _ = io.Copy(io.Discard, reader) // otherwise the server would block
 			return
 		}
 		text = append(text, part...)
@@ -287,7 +288,7 @@ func (p *Process) add(line Line) {
 	p.tell()
 }
 
-// tell wakes those who wait for the log.
+// tell wakes the goroutines that wait for the log.
 func (p *Process) tell() {
 	close(p.changed)
 	p.changed = make(chan struct{})

@@ -6,7 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Segments is how many TCP segments with data have come so far: a server that writes head and body apart sends two.
+// Segments is the number of TCP segments with data that have come so far: a server that writes head and
+// body separately sends two.
 func (c *Conn) Segments() (int, error) {
 	raw, err := c.tcp.SyscallConn()
 	if err != nil {

@@ -4,7 +4,7 @@ package driver
 
 import "errors"
 
-// Segments is known on Linux only.
+// Segments is available only on Linux.
 func (c *Conn) Segments() (int, error) {
-	return 0, errors.New("segments are counted on Linux only")
+	return 0, errors.New("counting segments works only on Linux")
 }

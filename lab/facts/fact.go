@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// Kind is the way in which two findings of one fact are compared.
+// Kind is how two findings of the same fact are compared.
 type Kind string
 
-// The kinds; see the package's description.
+// The kinds; see the package documentation.
 const (
 	Exact Kind = "exact"
 	Near  Kind = "near"
@@ -24,17 +24,17 @@ const (
 type Fact struct {
 	Name      string  `yaml:"name"`
 	Kind      Kind    `yaml:"kind"`
-	Tolerance float64 `yaml:"tolerance,omitempty"` // seconds for near, a part of one for share
+	Tolerance float64 `yaml:"tolerance,omitempty"` // in seconds for near, a fraction of one for share
 	Swaps     int     `yaml:"swaps,omitempty"`     // for order
 	Value     string  `yaml:"value"`
 }
 
-// NewExact is a fact of text.
+// NewExact is a fact that is text.
 func NewExact(name, value string) Fact {
 	return Fact{Name: name, Kind: Exact, Value: value}
 }
 
-// NewNear is a fact of one or more times.
+// NewNear is a fact that is one or more times.
 func NewNear(name string, tolerance time.Duration, times ...time.Duration) Fact {
 	words := make([]string, len(times))
 	for i, t := range times {
@@ -43,17 +43,17 @@ func NewNear(name string, tolerance time.Duration, times ...time.Duration) Fact 
 	return Fact{Name: name, Kind: Near, Tolerance: round(tolerance.Seconds()), Value: strings.Join(words, " ")}
 }
 
-// NewOrder is a fact of a sequence of words without spaces.
+// NewOrder is a fact that is a sequence of words without spaces.
 func NewOrder(name string, swaps int, words []string) Fact {
 	return Fact{Name: name, Kind: Order, Swaps: swaps, Value: strings.Join(words, " ")}
 }
 
-// NewShare is a fact of a part of a whole.
+// NewShare is a fact that is a fraction of a whole.
 func NewShare(name string, tolerance float64, part, whole int) Fact {
 	return Fact{Name: name, Kind: Share, Tolerance: tolerance, Value: fmt.Sprintf("%.2f", float64(part)/float64(max(whole, 1)))}
 }
 
-// Agree reports whether two findings of one fact agree. f's own tolerance and swaps hold.
+// Agree reports whether two findings of the same fact agree, with f's tolerance and swaps.
 func (f Fact) Agree(other Fact) bool {
 	if f.Name != other.Name || f.Kind != other.Kind {
 		return false
@@ -69,7 +69,7 @@ func (f Fact) Agree(other Fact) bool {
 	return false
 }
 
-// Rule says in words how the fact is compared.
+// Rule describes how the fact is compared.
 func (f Fact) Rule() string {
 	switch f.Kind {
 	case Near:
@@ -116,7 +116,7 @@ func (f Fact) total() float64 {
 	return sum
 }
 
-// ordersAgree reports whether a becomes b by at most that many exchanges of neighbours.
+// ordersAgree reports whether a can be turned into b by at most that many swaps of neighbours.
 func ordersAgree(a, b []string, swaps int) bool {
 	if len(a) != len(b) {
 		return false
@@ -127,7 +127,7 @@ func ordersAgree(a, b []string, swaps int) bool {
 		if place < 0 {
 			return false
 		}
-		swaps -= place // to bring it to the front takes one exchange for each word before it
+		swaps -= place // moving it to the front takes one swap for each word before it
 		rest = slices.Delete(rest, place, place+1)
 	}
 	return swaps >= 0

@@ -8,13 +8,14 @@ import (
 	"strings"
 )
 
-// Normaliser puts placeholders where two runs of one server must differ: times, dates, ports and process ids.
+// Normaliser puts placeholders where two runs of one server necessarily differ: times, dates, ports and
+// process IDs.
 type Normaliser struct {
 	rules []rule
 }
 
-// rule replaces what a pattern matches. A text without the rule's sign cannot match: most rules are not even tried on most
-// texts, of which some have a hundred thousand bytes.
+// rule replaces what a pattern matches. A text that does not contain the rule's sign cannot match, so
+// most rules are not even tried on most texts, some of which have a hundred thousand bytes.
 type rule struct {
 	sign    string
 	pattern *regexp.Regexp
@@ -23,7 +24,8 @@ type rule struct {
 
 func newRule(sign, pattern, with string) rule { return rule{sign, regexp.MustCompile(pattern), with} }
 
-// The rules that are the same in every run. The first come before those of ports and process ids, the last after them.
+// The rules that are the same in every run. The first are applied before those of ports and process
+// IDs, the last after them.
 var (
 	firstRules = []rule{
 		newRule(":", `\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?( [+-]\d{4})?`, "<time>"),
@@ -35,21 +37,23 @@ var (
 		newRule("127.0.0.1", `127\.0\.0\.1(:|', )\d+`, "127.0.0.1${1}<client>"),
 		newRule("/site-packages/", `\S*/site-packages/`, "<packages>/"),
 		newRule("fd=", `\bfd=\d+`, "fd=<fd>"),
-		// Frameworks keep these in a set, whose order is another in every process.
+		// Frameworks keep these in a set, whose order differs between processes.
 		newRule("allow: ", `allow: (GET, HEAD|HEAD, GET)`, "allow: <GET and HEAD in any order>"),
 		newRule("Allow: ", `Allow: (?:(?:GET|HEAD|OPTIONS)(?:, |\b)){3}`, "Allow: <GET, HEAD and OPTIONS in any order>"),
-		newRule(".ctl", `/\S*gunicorn\S*\.ctl\b`, "<control socket>"), // the real one's lies beside the program
+		newRule(".ctl", `/\S*gunicorn\S*\.ctl\b`, "<control socket>"), // the real one's lies next to the program
 		newRule("0x", `\b0x[0-9a-f]{6,}\b`, "<address>"),
 	}
 	lastRules = []rule{
-		// What is left in the places where gunicorn and Hypercorn name a process is one that no line has named.
+		// Where gunicorn and Hypercorn name a process, a number left at this point is that of a process
+		// not named by any other line.
 		newRule("[", `(^|\s)\[\d+\]`, "${1}[<process>]"),
 		newRule("pid:", `\b(pid: ?)\d+\b`, "${1}<process>"),
-		newRule("\x1b", "\x1b", "<esc>"), // Werkzeug colours its lines
+		newRule("\x1b", "\x1b", "<esc>"), // Werkzeug's lines are coloured
 	}
 )
 
-// NewNormaliser makes the rules of one run: port is the server's, pids its processes and what to call each.
+// NewNormaliser makes the rules for one run: port is the server's port, pids maps its processes to
+// their placeholders.
 func NewNormaliser(port int, pids map[int]string) Normaliser {
 	number := strconv.Itoa(port)
 	rules := append(slices.Clone(firstRules),
@@ -63,7 +67,7 @@ func NewNormaliser(port int, pids map[int]string) Normaliser {
 	return Normaliser{rules: append(rules, lastRules...)}
 }
 
-// Text is one piece of text with the placeholders put in.
+// Text returns the text with the placeholders put in.
 func (n Normaliser) Text(text string) string {
 	for _, r := range n.rules {
 		if strings.Contains(text, r.sign) {
@@ -73,10 +77,10 @@ func (n Normaliser) Text(text string) string {
 	return shorten(text)
 }
 
-// longRun is how often a character must stand in a row to be counted instead of shown.
+// longRun is how often a character must be repeated to be counted instead of shown.
 const longRun = 100
 
-// shorten writes a long run of one character as the character and how many there are.
+// shorten writes a long run of one character as the character and a count.
 func shorten(text string) string {
 	var b strings.Builder
 	for i := 0; i < len(text); {
@@ -94,7 +98,7 @@ func shorten(text string) string {
 	return b.String()
 }
 
-// Wire shows raw bytes as lines: CRLF ends a line, every other byte that does not print is escaped as in Go.
+// Wire shows raw bytes as lines: CRLF ends a line, every other unprintable byte is escaped as in Go.
 func Wire(data []byte) string {
 	lines := strings.Split(string(data), "\r\n")
 	for i, line := range lines {

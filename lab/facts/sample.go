@@ -1,11 +1,11 @@
 package facts
 
-// Sample is what several runs of one server found on one scenario.
+// Sample is the findings of several runs of one server on one scenario.
 type Sample struct {
 	Runs [][]Fact
 }
 
-// Names lists every fact that any run found, in the order of the first run.
+// Names lists the facts that were found in any run, in the order of the first run.
 func (s Sample) Names() []string {
 	var names []string
 	seen := map[string]bool{}
@@ -20,7 +20,7 @@ func (s Sample) Names() []string {
 	return names
 }
 
-// Findings gives the named fact of each run; a run that did not find it gives one of kind "".
+// Findings returns the named fact of each run; for a run that did not find it, a fact of kind "".
 func (s Sample) Findings(name string) []Fact {
 	found := make([]Fact, len(s.Runs))
 	for i, run := range s.Runs {
@@ -29,7 +29,7 @@ func (s Sample) Findings(name string) []Fact {
 	return found
 }
 
-// Find gives the named fact, or the zero Fact.
+// Find returns the named fact, or the zero Fact.
 func Find(run []Fact, name string) Fact {
 	for _, f := range run {
 		if f.Name == name {
@@ -42,8 +42,8 @@ func Find(run []Fact, name string) Fact {
 // believed is how many runs in a row must agree when an earlier one did not.
 const believed = 3
 
-// Stable gives the finding that the runs agree on. All of them must, or else the last three of at least four: the
-// machine that measures has its moods, and repeats are played when it is quiet.
+// Stable returns the finding on which the runs agree. All runs must agree, or the last three of at
+// least four: the machine's load varies, and repeats are played when it is quiet.
 func (s Sample) Stable(name string) (Fact, bool) {
 	found := s.Findings(name)
 	if len(found) > believed && !allAgree(found) {
@@ -55,7 +55,8 @@ func (s Sample) Stable(name string) (Fact, bool) {
 	return leastDelayed(found), true
 }
 
-// leastDelayed gives, of times that agree, those of the run that was disturbed least: what disturbs only delays.
+// leastDelayed returns, among times that agree, those of the least disturbed run: a disturbance can
+// only delay.
 func leastDelayed(found []Fact) Fact {
 	best := found[0]
 	for _, f := range found[1:] {

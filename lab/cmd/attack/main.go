@@ -37,18 +37,18 @@ type options struct {
 func parse(args []string, out io.Writer) (options, error) {
 	o := options{runner: &attack.Runner{Out: out}}
 	set := flag.NewFlagSet("attack", flag.ExitOnError)
-	set.DurationVar(&o.runner.Time, "time", 0, "how long; 10m if --rounds says nothing either")
-	set.Uint64Var(&o.runner.Seed, "seed", uint64(time.Now().UnixNano()), "of everything random; the first round has it, the others follow from it")
-	set.IntVar(&o.runner.Rounds, "rounds", 0, "how many rounds on each stack at each vintage; 0 for as many as there is time for")
-	set.IntVar(&o.runner.Parallel, "parallel", 4, "rounds at a time")
-	set.BoolVar(&o.runner.Shrink, "shrink", false, "look for the actors without which a finding is not made")
-	set.StringVar(&o.stack, "stack", "", "a stack; all if empty")
-	set.StringVar(&o.vintage, "vintage", "", "a vintage; both if empty")
-	set.StringVar(&o.keep, "keep", "", "the actors of a round that play, such as c3,a0; all if empty")
+	set.DurationVar(&o.runner.Time, "time", 0, "how long; 10m if --rounds is not set either")
+	set.Uint64Var(&o.runner.Seed, "seed", uint64(time.Now().UnixNano()), "the random seed; the first round uses it, the others derive theirs from it")
+	set.IntVar(&o.runner.Rounds, "rounds", 0, "rounds for each stack at each vintage; 0 for as many as there is time for")
+	set.IntVar(&o.runner.Parallel, "parallel", 4, "rounds to play at a time")
+	set.BoolVar(&o.runner.Shrink, "shrink", false, "look for the smallest set of actors that produces a finding")
+	set.StringVar(&o.stack, "stack", "", "only this stack; all if empty")
+	set.StringVar(&o.vintage, "vintage", "", "only this vintage; both if empty")
+	set.StringVar(&o.keep, "keep", "", "only these actors of a round, such as c3,a0; all if empty")
 	set.BoolVar(&o.print, "print", false, "print the first round instead of playing it")
-	set.BoolVar(&o.prove, "prove", false, "break target-server on purpose, and show that the attack notices each time")
-	set.StringVar(&o.page, "page", "", "a Markdown `file` in which the table of figures is replaced")
-	set.StringVar(&o.built, "built", "", "a `folder` in which to build; it stays, and what was built there before is taken")
+	set.BoolVar(&o.prove, "prove", false, "break target-server on purpose, and show that the attack notices each fault")
+	set.StringVar(&o.page, "page", "", "replace the table of figures in this Markdown `file`")
+	set.StringVar(&o.built, "built", "", "build in this `folder` and keep it; binaries that are already there are used")
 	if err := set.Parse(args); err != nil {
 		return o, err
 	}
@@ -59,10 +59,10 @@ func parse(args []string, out io.Writer) (options, error) {
 		o.runner.Keep = strings.Split(o.keep, ",")
 	}
 	if set.NArg() > 0 || o.runner.Parallel < 1 || o.runner.Rounds < 0 || o.runner.Time < 0 {
-		return o, errors.New("accepted: flags alone, --parallel from 1, --rounds and --time from 0")
+		return o, errors.New("only flags are accepted; --parallel must be at least 1, --rounds and --time at least 0")
 	}
 	if len(attack.Targets(o.stack, o.vintage)) == 0 {
-		return o, fmt.Errorf("there is no stack %q at vintage %q", o.stack, o.vintage)
+		return o, fmt.Errorf("no stack %q at vintage %q", o.stack, o.vintage)
 	}
 	return o, nil
 }
@@ -103,7 +103,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return errors.Join(err, verdict(results))
 }
 
-// build builds target-server in a folder that is removed, unless it was named.
+// build builds target-server in a temporary folder, or in the one named by a flag.
 func (o *options) build(ctx context.Context) (clean func(), err error) {
 	if o.built != "" {
 		o.runner.Binaries = attack.BinariesIn(o.built)
@@ -118,10 +118,10 @@ func (o *options) build(ctx context.Context) (clean func(), err error) {
 		return nil, fmt.Errorf("folder: %w", err)
 	}
 	o.runner.Binaries, err = attack.Build(ctx, dir, "")
-	return func() { _ = os.RemoveAll(dir) }, err // a leftover in the temporary folder harms nobody
+	return func() { _ = os.RemoveAll(dir) }, err // leftovers in the temporary folder do no harm
 }
 
-// verdict is an error if something was found.
+// verdict returns an error if there are findings.
 func verdict(results []attack.Result) error {
 	n := 0
 	for _, r := range results {
