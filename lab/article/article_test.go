@@ -16,13 +16,13 @@ func TestExperimentsAreWhole(t *testing.T) {
 	seen := map[string]bool{}
 	for _, e := range All() {
 		if seen[e.Name] || e.Name == "" || len(e.Saw) < 10 || e.Scale == "" || e.Play == nil || e.Server.Mode == "" || e.Server.Sleep == 0 {
-			t.Errorf("%q: an experiment has a name of its own and nothing left out", e.Name)
+			t.Errorf("%q: every field of an experiment must be set, and its name must be unique", e.Name)
 		}
 		seen[e.Name] = true
 	}
 }
 
-// In simulated time target-server shows what the article saw.
+// In simulated time, target-server shows what the article saw.
 func TestWhatTheArticleSaw(t *testing.T) {
 	tests := map[string]string{
 		"forty-at-once":          "established: 1000; processed: 40; waiting: 960",
@@ -30,8 +30,8 @@ func TestWhatTheArticleSaw(t *testing.T) {
 		"last-come-first-served": "first done: 1; then starts: `#41 processing request id[1000]`; threads called: AnyIO worker thread",
 		"threads-repeat":         "requests: 120; threads: 40",
 		"bounded-line":           "processed: 40; refused: 160; waiting: 100",
-		"blocked":                "a 404 asked for meanwhile comes: with the others; processed at once: 1; threads called: MainThread; all done after: 8.",
-		"awaiting":               "part started before the first is done: 0.85; threads called: MainThread; processes that work: 1",
+		"blocked":                "a 404 requested meanwhile comes: with the others; processed at once: 1; threads called: MainThread; all done after: 8.",
+		"awaiting":               "share started before the first is done: 0.85; threads called: MainThread; busy processes: 1",
 	}
 	r := &runner.Runner{Offline: true, Subject: servers.Ours{Binary: "target-server"}}
 	for _, e := range All() {
@@ -51,7 +51,7 @@ func TestWhatTheArticleSaw(t *testing.T) {
 		})
 	}
 	for name := range tests {
-		t.Errorf("there is no experiment %s", name)
+		t.Errorf("no experiment %s", name)
 	}
 }
 
@@ -72,7 +72,7 @@ func TestCommand(t *testing.T) {
 
 func TestPage(t *testing.T) {
 	showing := func(value string) Shown { return Shown{Facts: []facts.Fact{facts.NewExact("processed", value)}} }
-	broken := Shown{Err: errors.New("the server did not come up; it said:\n    stderr: target-server: no | such stack")}
+	broken := Shown{Err: errors.New("the server did not come up; its output:\n    stderr: target-server: no | such stack")}
 	rows := []Row{
 		{Experiment: Experiment{Saw: "forty", Scale: "small"}, Command: "target-server", Real: showing("40"), Ours: showing("40")},
 		{Real: showing("40"), Ours: showing("41")},
@@ -82,7 +82,7 @@ func TestPage(t *testing.T) {
 	}
 	page := Page(rows, "2023-03", "2026-11-26", "2 cores")
 	for _, want := range []string{
-		"2026-11-26, 2 cores, the versions of 2023-03", "Of 5 rows 1 show the same on both; 1 differ on purpose",
+		"2026-11-26, 2 cores, the versions of 2023-03", "Of 5 rows, 1 show the same on both; 1 differ on purpose",
 		"| forty | small | `target-server` | processed: 40 | processed: 40 | yes |\n",
 		"| processed: 40 | processed: 41 | **no** |\n",
 		"| processed: 40 | processed: 41 | no: --queue is ours |\n",

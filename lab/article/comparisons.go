@@ -6,7 +6,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// comparisons has the servers that the article measures FastAPI by.
+// comparisons are the experiments with the servers to which the article compares FastAPI.
 func comparisons() []Experiment {
 	flask := still("flask-single", "flask-single", "Flask with `threaded=False, processes=1`: one at a time, the yardstick for a blocked loop")
 	flask.Server.Mode = threadpool

@@ -14,9 +14,9 @@ type Experiment struct {
 	Saw    string // in the article
 	Scale  string // how it is played here
 	Server servers.Config
-	// Ours are settings of target-server's own that the real server does not have.
+	// Ours are settings that only target-server has.
 	Ours []string
-	// OnPurpose is why target-server shows something else, where that is meant.
+	// OnPurpose is why target-server shows something else, if it does so on purpose.
 	OnPurpose string
 	Play      func(*scenarios.Stage)
 }
@@ -35,7 +35,8 @@ const (
 	cooperative = "cooperative"
 )
 
-// crowd has n clients come one after the other over a time, each with a request of its own: as JMeter's users do.
+// crowd has n clients arrive one after the other over a period, each with one request, as JMeter's
+// users do.
 func crowd(s *scenarios.Stage, n int, over time.Duration) []*scenarios.Client {
 	s.Mark()
 	clients := make([]*scenarios.Client, n)
@@ -47,7 +48,8 @@ func crowd(s *scenarios.Stage, n int, over time.Duration) []*scenarios.Client {
 	return clients
 }
 
-// gathered has the article's thousand users come in five seconds, and tells who is there when all have come.
+// gathered has the article's thousand users arrive within five seconds, and states how many are
+// processed and waiting once all have arrived.
 func gathered(s *scenarios.Stage) {
 	crowd(s, 1000, 5*time.Second)
 	s.Until(7 * time.Second)
@@ -57,10 +59,10 @@ func gathered(s *scenarios.Stage) {
 	s.Exact("waiting", there-working)
 }
 
-// inCrowd is how gathered plays an experiment of the article.
-const inCrowd = "1000 requests in 5 s, 10 s each: a hundredth of the time"
+// inCrowd describes how gathered plays an experiment of the article.
+const inCrowd = "1000 requests in 5 s, 10 s each: a hundredth of the article's time"
 
-// most is the largest number of handlers at once in one process, when a crowd of a hundred is there.
+// most is the largest number of handlers at once in one process, for a hundred clients.
 func most(s *scenarios.Stage) {
 	crowd(s, 300, time.Second)
 	s.Until(2500 * ms)

@@ -7,7 +7,8 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// gunicorn has the experiments with gunicorn as the parent, and the question how access lines are shaped.
+// gunicorn are the experiments with gunicorn as the parent, and the question of how to format access
+// lines.
 func gunicorn() []Experiment {
 	const format = `%(h)s "%(r)s" %(s)s`
 	deaf := shaped("gunicorn-uvicorn-log", "gunicorn-uvicorn", format, "gunicorn's log settings do not apply to Uvicorn's workers")
@@ -15,7 +16,7 @@ func gunicorn() []Experiment {
 	return []Experiment{
 		processes("gunicorn-uvicorn", "gunicorn-uvicorn", "as `uvicorn --workers=2`: gunicorn only manages the processes"),
 		deaf,
-		shaped("hypercorn-log", "hypercorn", format, "access lines are hard to shape under Uvicorn; perhaps Hypercorn's formats help (an open question)"),
+		shaped("hypercorn-log", "hypercorn", format, "access lines are hard to format under Uvicorn; perhaps Hypercorn's formats help (an open question)"),
 		{
 			Name: "gunicorn-sync", Saw: "gunicorn's default worker starts, and every request fails: `TypeError: FastAPI.__call__() missing 1 required positional argument: 'send'`",
 			Scale:  "5 requests",

@@ -7,13 +7,13 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// handlers has the experiments with coroutines.
+// handlers are the experiments with coroutines.
 func handlers() []Experiment {
 	return []Experiment{
 		still("blocked", "uvicorn", "`async def` with `time.sleep`: on `MainThread`, one request, and everything stands still"),
 		still("blocked-trio", "hypercorn-trio", "on trio as well: one blocks all, on `MainThread`"),
 		overlap("awaiting", "uvicorn", 1, "`await asyncio.sleep(5)`: on `MainThread`, 85 started before the first is done; starts and dones interleave, like Node.js"),
-		overlap("awaiting-workers", "uvicorn", 2, "with workers: each worker alike"),
+		overlap("awaiting-workers", "uvicorn", 2, "with several workers: the same in each"),
 		{
 			Name: "awaiting-trio", Saw: "on trio `await asyncio.sleep` fails: `Error in ASGI Framework … RuntimeError: no running event loop`",
 			Scale:  "5 requests, 5 s each",
@@ -23,7 +23,8 @@ func handlers() []Experiment {
 	}
 }
 
-// still has eight requests for a server that works on one at a time, and asks for something else meanwhile.
+// still sends eight requests to a server that processes one at a time, and requests something else
+// meanwhile.
 func still(name, stack, saw string) Experiment {
 	return Experiment{
 		Name: name, Saw: saw, Scale: "8 requests at once and a 404, 1 s each",
@@ -34,7 +35,7 @@ func still(name, stack, saw string) Experiment {
 			other := s.Connect()
 			other.GetPath("/nowhere")
 			other.Await(1, patience)
-			s.Exact("a 404 asked for meanwhile comes", map[bool]string{true: "with the others", false: "at once"}[other.AnsweredAt(0) > 900*ms])
+			s.Exact("a 404 requested meanwhile comes", map[bool]string{true: "with the others", false: "at once"}[other.AnsweredAt(0) > 900*ms])
 			s.AwaitAll(clients, patience)
 			s.Exact("processed at once", s.Ceiling())
 			s.Exact("threads called", kinds(s.StartThreads()))
@@ -52,7 +53,7 @@ func last(clients []*scenarios.Client) time.Duration {
 	return at
 }
 
-// overlap has a hundred requests come as fast as in the article while each sleeps.
+// overlap has a hundred requests arrive as fast as in the article, each of which sleeps.
 func overlap(name, stack string, workers int, saw string) Experiment {
 	return Experiment{
 		Name: name, Saw: saw, Scale: "100 requests 59 ms apart, 5 s each: as in the article",
@@ -68,16 +69,17 @@ func overlap(name, stack string, workers int, saw string) Experiment {
 					before++
 				}
 			}
-			s.Share("part started before the first is done", 0.04, before, len(clients))
+			s.Share("share started before the first is done", 0.04, before, len(clients))
 			s.Exact("threads called", kinds(s.StartThreads()))
-			s.Exact("processes that work", different(s.StartPids()))
+			s.Exact("busy processes", different(s.StartPids()))
 			s.Near("all done after", 700*ms, last(clients))
 			s.Exact("answers", bodies(clients))
 		},
 	}
 }
 
-// failing has a few requests fail, after one that waits until the program is loaded, and tells what is logged of it.
+// failing sends a few requests that fail, after one that waits until the application is loaded, and
+// states what is logged.
 func failing(s *scenarios.Stage) {
 	s.AwaitAll(s.Burst(1, 0), patience)
 	clients := s.Burst(5, 20*ms)

@@ -6,7 +6,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// hypercorn has the experiments with plain functions on Hypercorn.
+// hypercorn are the experiments with plain functions on Hypercorn.
 func hypercorn() []Experiment {
 	of := func(name, stack, saw string, limit int) Experiment {
 		return Experiment{
@@ -15,10 +15,10 @@ func hypercorn() []Experiment {
 		}
 	}
 	return []Experiment{
-		of("hypercorn", "hypercorn", "as Uvicorn: 40", 0),
+		of("hypercorn", "hypercorn", "like Uvicorn: 40", 0),
 		of("hypercorn-resized", "hypercorn", "resized the same way", 200),
 		of("hypercorn-trio", "hypercorn-trio", "`Trio worker thread 0`, `1`, …: 40", 0),
-		of("hypercorn-trio-resized", "hypercorn-trio", "the `RunVar` changes nothing, and no way was found", 200),
+		of("hypercorn-trio-resized", "hypercorn-trio", "the `RunVar` has no effect, and no other way was found", 200),
 		of("hypercorn-uvloop", "hypercorn-uvloop", "`AnyIO worker thread`, 40", 0),
 		of("hypercorn-uvloop-resized", "hypercorn-uvloop", "resized as with asyncio", 200),
 	}

@@ -13,11 +13,11 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// Row is what came of an experiment.
+// Row is the result of an experiment.
 type Row struct {
 	Experiment Experiment
 	Command    string // of target-server
-	Repeats    int    // how often it was played again, because the two did not show the same
+	Repeats    int    // how often it was played again because the two did not show the same
 	Real, Ours Shown
 }
 
@@ -27,10 +27,12 @@ type Shown struct {
 	Err   error // why it could not be played
 }
 
-// maxRepeats is how often what disagrees is played again: on a busy machine two clients may come in the other order.
+// maxRepeats is how often a row that differs is played again: on a busy machine, two clients may arrive
+// in the other order.
 const maxRepeats = 2
 
-// Run plays an experiment at a vintage on both servers of a runner at the same time, again if they do not show the same.
+// Run plays an experiment at a vintage on both servers of a runner at the same time, and again if they
+// do not show the same.
 func Run(ctx context.Context, r *runner.Runner, e Experiment, vintage string) Row {
 	row := play(ctx, r, e, vintage)
 	for repeats := 1; repeats <= maxRepeats && !row.Same() && e.OnPurpose == "" && ctx.Err() == nil; repeats++ {
@@ -58,7 +60,7 @@ func play(ctx context.Context, r *runner.Runner, e Experiment, vintage string) R
 	return row
 }
 
-// flagged is a server with more flags.
+// flagged is a server with additional flags.
 type flagged struct {
 	servers.Subject
 	more []string
@@ -70,10 +72,11 @@ func (f flagged) Command(cfg servers.Config, port int) driver.Command {
 	return command
 }
 
-// usual are flags that say what holds anyway.
+// usual are flags that only state the defaults.
 var usual = []string{"--vintage 2023-03", "--stack uvicorn", "--workers 1"}
 
-// command is how target-server is started for an experiment, without the usual and the address, which everybody has their own of.
+// command is the command line of target-server for an experiment, without the usual flags and the
+// address.
 func (e Experiment) command(vintage string) string {
 	e.Server.Vintage = vintage
 	args := flagged{servers.Ours{Binary: "target-server"}, e.Ours}.Command(e.Server, 0).Args

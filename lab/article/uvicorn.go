@@ -9,7 +9,7 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// uvicorn has the experiments with plain functions on Uvicorn.
+// uvicorn are the experiments with plain functions on Uvicorn.
 func uvicorn() []Experiment {
 	return []Experiment{
 		{
@@ -18,7 +18,7 @@ func uvicorn() []Experiment {
 		},
 		extreme(), identity(), reuse(),
 		{
-			Name: "resized", Saw: "with a limiter of 200 set at start-up 200 are processed, as on Tomcat", Scale: inCrowd,
+			Name: "resized", Saw: "with the limiter set to 200 at start-up, 200 are processed, as on Tomcat", Scale: inCrowd,
 			Server: servers.Config{Mode: threadpool, Sleep: 10 * time.Second, Limit: 200, RunVar: true}, Play: gathered,
 		},
 		line(), processes("two-workers", "uvicorn", "a parent and two server processes, each with a pool of 40 and a counter of its own"),
@@ -27,7 +27,7 @@ func uvicorn() []Experiment {
 
 func extreme() Experiment {
 	return Experiment{
-		Name: "extreme", Saw: "10,000 requests in 30 s: 9,992 connections, 40 processed, ids in scrambled order; whoever balances in front will time out",
+		Name: "extreme", Saw: "10,000 requests in 30 s: 9,992 connections, 40 processed, ids in scrambled order; a load balancer in front will time out",
 		Scale:  "1000 requests in 3 s, 1 s each",
 		Server: servers.Config{Mode: threadpool, Sleep: time.Second},
 		Play: func(s *scenarios.Stage) {
@@ -35,7 +35,7 @@ func extreme() Experiment {
 			s.Until(3900 * ms)
 			s.Exact("established", s.Established())
 			s.Exact("most processed at once", s.Ceiling())
-			s.Exact("after the first forty come", second(s.Starts()))
+			s.Exact("started after the first forty", second(s.Starts()))
 			late := 0
 			s.Until(13 * time.Second)
 			for _, c := range clients {
@@ -43,12 +43,12 @@ func extreme() Experiment {
 					late++
 				}
 			}
-			s.Share("part not answered after 13 s", 0.05, late, len(clients))
+			s.Share("share not answered after 13 s", 0.05, late, len(clients))
 		},
 	}
 }
 
-// second tells of the second forty to start whether they had come last or first.
+// second returns whether the second forty to start had arrived last or first.
 func second(starts []string) string {
 	if len(starts) < 80 {
 		return "none"
@@ -60,14 +60,14 @@ func second(starts []string) string {
 		}
 	}
 	if late > 20 {
-		return "those who came last"
+		return "the last to arrive"
 	}
-	return "those who came first"
+	return "the first to arrive"
 }
 
 func identity() Experiment {
 	return Experiment{
-		Name: "last-come-first-served", Saw: "after `done request id[1]` comes `#41 processing request id[1000]`: the one that came last",
+		Name: "last-come-first-served", Saw: "after `done request id[1]` comes `#41 processing request id[1000]`: the last to arrive",
 		Scale:  inCrowd,
 		Server: servers.Config{Mode: threadpool, Sleep: 10 * time.Second},
 		Play: func(s *scenarios.Stage) {
@@ -87,7 +87,7 @@ func identity() Experiment {
 
 func reuse() Experiment {
 	return Experiment{
-		Name: "threads-repeat", Saw: "native ids repeat: it is a pool of 40",
+		Name: "threads-repeat", Saw: "native ids repeat: there is a pool of 40 threads",
 		Scale:  "120 requests at once, 1 s each",
 		Server: servers.Config{Mode: threadpool, Sleep: time.Second, NumbersThreads: true},
 		Play: func(s *scenarios.Stage) {
@@ -105,7 +105,7 @@ func reuse() Experiment {
 
 func line() Experiment {
 	return Experiment{
-		Name: "bounded-line", Saw: "no setting for the length of the waiting line was found (an open question); target-server has one",
+		Name: "bounded-line", Saw: "no setting for the length of the queue was found (an open question); target-server has one",
 		Scale:  "300 requests in 1 s, 2 s each; `--queue 100` for target-server",
 		Server: servers.Config{Mode: threadpool, Sleep: 2 * time.Second}, Ours: []string{"--queue", "100"},
 		OnPurpose: "`--queue` is target-server's own",
@@ -125,7 +125,7 @@ func line() Experiment {
 	}
 }
 
-// processes tells the pools and counters of two workers, whom a crowd keeps busy.
+// processes states the pools and counters of two workers that are kept busy.
 func processes(name, stack, saw string) Experiment {
 	return Experiment{
 		Name: name, Saw: saw, Scale: "1000 requests in 5 s, 10 s each",
@@ -134,7 +134,7 @@ func processes(name, stack, saw string) Experiment {
 			crowd(s, 1000, 5*time.Second)
 			s.Until(7 * time.Second)
 			s.Exact("processes", fmt.Sprintf("a parent and %d workers", len(s.Workers())))
-			s.Exact("processed by one at the most", s.Ceiling())
+			s.Exact("most processed by one worker", s.Ceiling())
 			s.Exact("processed", len(s.Starts()))
 			s.Exact("requests that are number one", s.Logged(": #1 processing"))
 		},

@@ -16,11 +16,11 @@ var (
 	numbered = regexp.MustCompile(`#\d+`)
 	ids      = regexp.MustCompile(`\bid=\d+`)
 	spaces   = regexp.MustCompile(`\s+`)
-	// dated is the beginning of a line of gunicorn or Hypercorn.
+	// dated matches the beginning of a log line of gunicorn or Hypercorn.
 	dated = regexp.MustCompile(`^\[[^\]]*\] \[\d+\] `)
 )
 
-// kinds are the different names of threads, with N for their numbers.
+// kinds are the distinct names of threads, with N in place of their numbers.
 func kinds(names []string) string {
 	var all []string
 	for _, name := range names {
@@ -30,7 +30,7 @@ func kinds(names []string) string {
 	return strings.Join(slices.Compact(all), ", ")
 }
 
-// firsts are the lines that are not the same, without their dates and with N for ids.
+// firsts are the distinct lines, without their dates and with N in place of ids.
 func firsts(lines []string) string {
 	var all []string
 	for _, line := range lines {
@@ -41,12 +41,13 @@ func firsts(lines []string) string {
 	return strings.Join(all, " / ")
 }
 
-// different counts those that are not the same.
+// different counts the distinct values.
 func different(words []string) int {
 	return len(slices.Compact(slices.Sorted(slices.Values(words))))
 }
 
-// bodies is the first answers and how often each came, with N for the article's numbers.
+// bodies lists the distinct bodies of first answers and how often each came, with N in place of
+// numbers.
 func bodies(clients []*scenarios.Client) string {
 	var all []string
 	for _, c := range clients {

@@ -1,9 +1,10 @@
-// Package flood tries what hostile clients can make target-server remember. A Kind is one way to be hostile, such
-// as to ask and never read. Run starts a server of its own, lets a crowd of one kind at it for a few seconds,
-// and tells the most memory that the server had.
+// Package flood measures how much memory hostile clients can make target-server use. A Kind is one way
+// to be hostile, such as sending requests and never reading. Run starts a server of its own, runs a
+// crowd of one kind against it for a few seconds, and returns the largest amount of memory that the
+// server used.
 //
-// The bound is MostMemory. Uvicorn's httptools has none: what it makes of requests that come faster than they are
-// answered is told in docs/hardship.md.
+// The bound is MostMemory. The real Uvicorn with httptools has none: docs/hardship.md describes what it
+// does with requests that come faster than they are answered.
 //
-// What it does not do: it looks at no answer. That a server behaves like the real one is the lab's affair.
+// It does not check answers: whether a server behaves like the real one is tested by the lab.
 package flood

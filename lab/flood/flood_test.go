@@ -10,14 +10,14 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// Crowds that once made a server grow without a bound, each for a few seconds. All others are tried by
+// The crowds that once made memory grow without bound, each for a few seconds. All others are tried by
 // go run ./lab/cmd/flood.
 func TestCrowds(t *testing.T) {
 	switch {
 	case runtime.GOOS != "linux":
 		t.Skip("the memory of a process is read from /proc")
 	case testing.Short():
-		t.Skip("it takes some ten seconds")
+		t.Skip("takes about ten seconds")
 	}
 	t.Chdir("../..")
 	binary, clean, err := servers.BuildTarget(t.Context())
@@ -34,7 +34,7 @@ func TestCrowds(t *testing.T) {
 		case err != nil:
 			t.Errorf("%s, %s: %v", test.stack, test.kind, err)
 		case o.Memory > flood.MostMemory:
-			t.Errorf("%s, %s: %d MB, and %d MB are allowed (alone: go run ./lab/cmd/flood --stack %[1]s --kind %[2]s)",
+			t.Errorf("%s, %s: %d MB, at most %d MB are allowed (only this: go run ./lab/cmd/flood --stack %[1]s --kind %[2]s)",
 				test.stack, test.kind, o.Memory>>20, flood.MostMemory>>20)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// frames is what a function writes by a framer.
+// frames returns what a function writes to a framer.
 func frames(write func(f *http2.Framer)) string {
 	var b bytes.Buffer
 	f := http2.NewFramer(&b, nil)
@@ -17,19 +17,19 @@ func frames(write func(f *http2.Framer)) string {
 	return b.String()
 }
 
-// block is the head of a request for a target.
+// block is the header block of a request for a target.
 func block(target string) []byte {
 	var b bytes.Buffer
 	e := hpack.NewEncoder(&b)
 	for _, field := range [][2]string{{":method", "GET"}, {":scheme", "http"}, {":authority", "flood"}, {":path", target}} {
-		_ = e.WriteField(hpack.HeaderField{Name: field[0], Value: field[1], Sensitive: true}) // into memory
+		_ = e.WriteField(hpack.HeaderField{Name: field[0], Value: field[1], Sensitive: true}) // writes to memory cannot fail
 	}
 	return b.Bytes()
 }
 
-// The frames below are written into memory, which does not fail.
+// The frames below are written into memory, which cannot fail.
 
-// opening is the preface and settings.
+// opening is the preface and the settings.
 func opening(settings ...http2.Setting) string {
 	return http2.ClientPreface + frames(func(f *http2.Framer) { _ = f.WriteSettings(settings...) })
 }
@@ -37,7 +37,7 @@ func opening(settings ...http2.Setting) string {
 // batch is how many frames are sent at a time.
 const batch = 100
 
-// each makes a batch of what a function writes for a stream.
+// each makes a batch of frames; the function writes those of one stream.
 func each(write func(f *http2.Framer, stream uint32)) func(int) string {
 	return func(n int) string {
 		return frames(func(f *http2.Framer) {

@@ -10,20 +10,21 @@ import (
 type Kind struct {
 	Name  string
 	About string
-	// Opens is sent first; More gives what is sent then, again and again, by its number from 0. It may be nil.
+	// Opens is sent first. More, which may be nil, returns what is sent after that, repeatedly; its
+	// argument counts from 0.
 	Opens string
 	More  func(n int) string
-	Most  int  // times that More is sent; 0 is as long as it is taken
-	Reads bool // what the server sends; else nothing is ever read
-	Ends  bool // its side when all is sent
+	Most  int  // how often More is sent; 0 means as long as the server accepts it
+	Reads bool // reads what the server sends; otherwise nothing is ever read
+	Ends  bool // closes its sending side after sending everything
 	// HTTP2: only for stacks that speak it.
 	HTTP2 bool
 }
 
-// Applies tells whether the kind is one for a stack.
+// Applies reports whether the kind can be tried on a stack.
 func (k Kind) Applies(stack string) bool { return !k.HTTP2 || strings.HasPrefix(stack, "hypercorn") }
 
-// always sends the same, some KiB at a time.
+// always repeats the same text, a few KiB at a time.
 func always(piece string) func(int) string {
 	all := strings.Repeat(piece, max(1, 8192/len(piece)))
 	return func(int) string { return all }
@@ -35,7 +36,7 @@ const (
 	fours = 1000 // of four letters
 )
 
-// Kinds are all of them.
+// Kinds lists all kinds.
 func Kinds() []Kind { return slices.Concat(http1Kinds(), bodyKinds(), http2Kinds()) }
 
 func http1Kinds() []Kind {

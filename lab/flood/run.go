@@ -16,23 +16,24 @@ import (
 )
 
 const (
-	// MostMemory is how much a server may have at the most while Crowd clients of one kind are at it, in bytes.
+	// MostMemory is how much memory, in bytes, a server may use while Crowd clients of one kind attack
+	// it.
 	MostMemory = 200 << 20
-	// Crowd is how many clients there are.
+	// Crowd is the number of clients.
 	Crowd = 64
 
-	tooMuch = 1 << 30 // then the clients are sent away
+	tooMuch = 1 << 30 // after that the clients are disconnected
 	look    = 20 * time.Millisecond
 )
 
-// Outcome is what a crowd has done to a server.
+// Outcome is the effect of a crowd on a server.
 type Outcome struct {
-	Memory int   // the most that its processes had resident, in bytes
-	Taken  int64 // bytes that it has taken of the clients
+	Memory int   // the largest resident memory of its processes, in bytes
+	Taken  int64 // bytes that it accepted from the clients
 	Calls  int64 // connections that were made
 }
 
-// Run lets a crowd of one kind at a server of its own for a while.
+// Run starts a server and runs a crowd of one kind against it for a while.
 func Run(ctx context.Context, binary string, k Kind, lasts time.Duration, flags ...string) (Outcome, error) {
 	running, kill := context.WithCancel(ctx)
 	defer kill()
@@ -42,7 +43,7 @@ func Run(ctx context.Context, binary string, k Kind, lasts time.Duration, flags 
 	}
 	var o Outcome
 	err = o.attack(ctx, t, k, lasts)
-	kill() // some work may last for hours, which a server that is asked to end waits for
+	kill() // some requests may sleep for hours, and a server that is told to stop waits for them
 	return o, errors.Join(err, t.Stop())
 }
 
@@ -61,7 +62,7 @@ func (o *Outcome) attack(ctx context.Context, t *soak.Target, k Kind, lasts time
 			for ctx.Err() == nil {
 				calls.Add(1)
 				if err := k.visit(ctx, t.Addr, &taken); err != nil {
-					return // it takes nobody any more: the memory tells why, or the time is over
+					return // the server accepts no connections any more: its memory shows why, or the time is over
 				}
 			}
 		})
@@ -79,14 +80,14 @@ func (o *Outcome) attack(ctx context.Context, t *soak.Target, k Kind, lasts time
 	return nil
 }
 
-// visit is one connection, from its beginning to its end, whoever ends it.
+// visit is one connection, from connecting to its end, whichever side ends it.
 func (k Kind) visit(ctx context.Context, addr string, taken *atomic.Int64) error {
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return fmt.Errorf("visit: %w", err)
 	}
 	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })() // what waits then fails
+	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })() // pending reads and writes then fail
 	if k.Reads {
 		go func() { _, _ = io.Copy(io.Discard, conn) }() // ends with the connection
 	}
@@ -96,7 +97,7 @@ func (k Kind) visit(ctx context.Context, addr string, taken *atomic.Int64) error
 		}
 		return fmt.Errorf("visit: %w", err)
 	}
-	<-ctx.Done() // all is sent, and nothing read
+	<-ctx.Done() // everything is sent, and nothing read
 	return nil
 }
 

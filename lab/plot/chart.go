@@ -5,20 +5,20 @@ import "slices"
 // Style is how the marks of a series look.
 type Style int
 
-// Wide marks are pale and lie below, Narrow ones are dark and lie on top.
+// Wide marks are pale and drawn first, Narrow ones are dark and drawn on top.
 const (
 	Wide Style = iota
 	Narrow
 )
 
-// Series is numbers that are drawn over their places 1, 2, 3, ….
+// Series is numbers that are drawn over their indices 1, 2, 3, ….
 type Series struct {
 	Name  string
 	Style Style
 	Y     []float64
 }
 
-// Chart is one picture of some series.
+// Chart is a picture of one or more series.
 type Chart struct {
 	Title  string
 	X, Y   string // what the axes show, with the unit

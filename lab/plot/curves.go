@@ -8,20 +8,20 @@ import (
 // Point is one mark of a line.
 type Point struct{ X, Y float64 }
 
-// Line joins its points, which go from left to right.
+// Line connects its points, which are ordered from left to right.
 type Line struct {
 	Name   string
 	Points []Point
 }
 
-// Curves is a picture of up to four lines, told apart by colour.
+// Curves is a picture of up to four lines in different colours.
 type Curves struct {
 	Title string
 	X, Y  string // what the axes show, with the unit
 	Lines []Line
 }
 
-// lineColours tells the lines apart.
+// lineColours are the colours of the lines.
 func lineColours() []string { return []string{darkColour, paleColour, "#3a8f5c", "#a8436b"} }
 
 // SVG draws the lines.

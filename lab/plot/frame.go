@@ -16,12 +16,12 @@ const (
 	paleColour, darkColour, grey = "#e8a33d", "#2463a8", "#888888"
 )
 
-// frame is the part that every picture has: a title, axes with ticks, and what
-// maps numbers to places.
+// frame is what every picture has: a title, axes with ticks, and the mapping from numbers to
+// coordinates.
 type frame struct {
 	b            strings.Builder
 	xMost, yMost float64
-	down         bool // the vertical axis begins on top
+	down         bool // the vertical axis starts at the top
 }
 
 func newFrame(title, x, y string, xMost, yMost float64, down bool) *frame {
@@ -50,7 +50,7 @@ func (f *frame) y(v float64) float64 {
 	return top + plotHeight*(1-v/f.yMost)
 }
 
-// ticks draws both axes, with a line across for each tick.
+// ticks draws both axes, with a line across the picture for each tick.
 func (f *frame) ticks() {
 	for _, v := range steps(f.yMost) {
 		f.printf(`<line x1="%d" y1="%.1f" x2="%d" y2="%.1f" stroke="#dddddd"/>`, left, f.y(v), left+plotWidth, f.y(v))
@@ -63,14 +63,14 @@ func (f *frame) ticks() {
 	f.printf(`<path d="M%d %dV%dH%d" fill="none" stroke="%s"/>`, left, top, top+plotHeight, left+plotWidth, grey)
 }
 
-// key explains one colour, the i-th.
+// key draws the legend entry of the i-th colour.
 func (f *frame) key(i int, colour, name string) { f.keyAt(float64(left+120*i), colour, name) }
 
-// keyAt explains a colour, and returns where the next one can be explained.
+// keyAt draws a legend entry, and returns the position of the next one.
 func (f *frame) keyAt(x float64, colour, name string) float64 {
 	f.printf(`<rect x="%.1f" y="30" width="10" height="10" fill="%s"/>`, x, colour)
 	f.text(x+15, 39, "start", "", name)
-	const letter = 6.5 // in the middle, at this size
+	const letter = 6.5 // average width of a character at this size
 	return x + 35 + letter*float64(utf8.RuneCountInString(name))
 }
 
@@ -79,7 +79,7 @@ func (f *frame) end() []byte {
 	return []byte(f.b.String())
 }
 
-// steps are the round numbers from 0 to most, some five of them.
+// steps returns about five round numbers from 0 to most.
 func steps(most float64) []float64 {
 	step := math.Pow(10, math.Floor(math.Log10(most/5)))
 	for _, factor := range []float64{2, 2.5, 2} { // 1, 2, 5, 10

@@ -7,25 +7,25 @@ import (
 	"strings"
 )
 
-// Panels is a picture of many small ones in rows and columns, over one axis of
-// time: each shows amounts on top of each other, in steps.
+// Panels is a grid of small pictures over a common time axis. Each shows stacked amounts in steps of
+// time.
 type Panels struct {
 	Title, X string
 	Step     float64    // the width of a step, in the unit of the axis
 	Between  [2]float64 // two dashed lines
-	Meaning  string     // of what is between them
+	Meaning  string     // the meaning of the time between them
 	Columns  []Column
 	Rows     []PanelRow
 }
 
-// Column says what the panels of a column show.
+// Column describes what the panels of a column show.
 type Column struct {
 	Title  string
-	Most   float64  // the top of the vertical axis
-	Layers []string // what the amounts are, from the ground up: at most four; "" is not explained
+	Most   float64  // the maximum of the vertical axis
+	Layers []string // the names of the layers, from the bottom up: at most four; "" gets no legend entry
 }
 
-// PanelRow is a row of panels: for each column its layers, for each layer an amount a step.
+// PanelRow is a row of panels: for each column its layers, for each layer one amount per step.
 type PanelRow struct {
 	Title string
 	Cells [][][]float64
@@ -39,7 +39,7 @@ const (
 	panelsTop               = 76
 )
 
-// layerColours tells layers apart.
+// layerColours are the colours of the layers.
 func layerColours() []string { return []string{darkColour, paleColour, "#a8436b", "#bbbbbb"} }
 
 // SVG draws the panels.
@@ -75,7 +75,7 @@ func (p Panels) SVG() []byte {
 	return []byte(b.String())
 }
 
-// panel is one of them, in its place.
+// panel draws one panel.
 type panel struct {
 	of         Panels
 	column     Column

@@ -44,14 +44,14 @@ func TestChart(t *testing.T) {
 	}
 }
 
-// The first bar is on top, and lies where its times say.
+// The first bar is at the top, at the position given by its times.
 func TestSpans(t *testing.T) {
 	svg := plot.Spans{Title: "x", Bars: []plot.Span{{From: 0, To: 1}, {From: 1, To: 2, Failed: true}}, Good: "good", Bad: "bad"}.SVG()
-	if got := wellFormed(t, svg)["rect"]; got != 1+2+2 { // ground, key, bars
+	if got := wellFormed(t, svg)["rect"]; got != 1+2+2 { // background, legend, bars
 		t.Errorf("%d rectangles, want 5", got)
 	}
 	if text := string(svg); !strings.Contains(text, `x="56.0" y="48.0"`) {
-		t.Errorf("no bar begins at the top of the axis:\n%s", text)
+		t.Errorf("no bar starts at the top of the axis:\n%s", text)
 	}
 	if text := string(plot.Spans{}.SVG()); strings.Contains(text, "NaN") {
 		t.Errorf("no bars give %s", text)
@@ -71,13 +71,13 @@ func TestCurves(t *testing.T) {
 	}
 }
 
-// An amount above the top is cut off there, and layers stand on each other.
+// An amount above the maximum is cut off there, and layers are stacked.
 func TestPanels(t *testing.T) {
 	panels := plot.Panels{
 		Title: "a < b", X: "s", Step: 0.5, Columns: []plot.Column{{Title: "x", Most: 10, Layers: []string{"one", "two"}}},
 		Rows: []plot.PanelRow{{Title: "row", Cells: [][][]float64{{{5, 20}, {2, 3}}}}},
 	}
-	// ground, two keys, three bars: above the one that is cut off there is no place
+	// background, two legend entries, three bars: there is no room above the bar that is cut off
 	if got := wellFormed(t, panels.SVG())["rect"]; got != 1+2+3 {
 		t.Errorf("%d rectangles, want 6", got)
 	}

@@ -23,7 +23,7 @@ type Recording struct {
 	Unstable []string          `yaml:"unstable,omitempty"` // names of facts on which the server did not agree with itself
 }
 
-// Sample gives the recorded facts as one run.
+// Sample returns the recorded facts as one run.
 func (r Recording) Sample() facts.Sample { return facts.Sample{Runs: [][]facts.Fact{r.Facts}} }
 
 // Store is a folder of recordings.
@@ -48,7 +48,7 @@ func (s Store) Load(stack, vintage, scenario string) (Recording, error) {
 	return r, nil
 }
 
-// Save writes one recording, unless the one there differs in nothing but the date.
+// Save writes one recording, unless the existing one differs only in its date.
 func (s Store) Save(r Recording) error {
 	if have, err := s.Load(r.Stack, r.Vintage, r.Scenario); err == nil && same(have, r) {
 		return nil
@@ -67,7 +67,8 @@ func (s Store) Save(r Recording) error {
 	return nil
 }
 
-// same reports whether two recordings say the same: facts that agree by their own rule need no new file.
+// same reports whether two recordings are equivalent: facts that agree by their own rule need no new
+// file.
 func same(a, b Recording) bool {
 	if len(a.Facts) != len(b.Facts) || fmt.Sprint(a.Versions, a.Unstable, a.About) != fmt.Sprint(b.Versions, b.Unstable, b.About) {
 		return false

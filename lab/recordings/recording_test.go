@@ -49,7 +49,7 @@ func TestSaveKeepsWhatStillHolds(t *testing.T) {
 		{"a time beyond it", func(r *Recording) { r.Facts[1].Value = "1.50 2.00" }, true},
 		{"other bytes", func(r *Recording) { r.Facts[0].Value = "x" }, true},
 		{"another tolerance", func(r *Recording) { r.Facts[1].Tolerance = 0.3 }, true},
-		{"one fact less", func(r *Recording) { r.Facts = r.Facts[1:] }, true},
+		{"one fact fewer", func(r *Recording) { r.Facts = r.Facts[1:] }, true},
 		{"other versions", func(r *Recording) { r.Versions = map[string]string{"uvicorn": "0.22"} }, true},
 		{"one more unstable", func(r *Recording) { r.Unstable = append(r.Unstable, "y") }, true},
 	}

@@ -16,22 +16,22 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// How many scenarios are played at a time on real processes, which wait far more than they compute: those that measure tight
-// times, which compute next to nothing, have only each other beside them.
+// How many scenarios are played at a time on real processes, which mostly wait. Scenarios with tight
+// times, which use hardly any CPU, run only alongside each other.
 const (
 	atATime         = 32
 	tightAtATime    = 24
 	repeatedAtATime = 4
 )
 
-// replayed is one scenario at one vintage, and what came of it.
+// replayed is one scenario at one vintage, and its result.
 type replayed struct {
 	play    runner.Play
 	verdict runner.Verdict
 }
 
-// Target-server meets every recording of the real servers: in simulated time
-// where a scenario needs one process alone, else with the real binary.
+// Target-server agrees with every recording of the real servers: in simulated time if a scenario needs
+// only one process, otherwise with the real binary.
 func TestTargetServerMeetsEveryRecording(t *testing.T) {
 	r := &runner.Runner{
 		Offline: true, Jobs: atATime, Subject: servers.Ours{Binary: build(t)},
@@ -44,7 +44,7 @@ func TestTargetServerMeetsEveryRecording(t *testing.T) {
 		plays []*replayed
 		jobs  int
 	}{
-		{simulated, runtime.GOMAXPROCS(0)}, // they only compute
+		{simulated, runtime.GOMAXPROCS(0)}, // they are limited by the CPU
 		{live, atATime},
 		{tight, tightAtATime},
 	} {
@@ -55,8 +55,9 @@ func TestTargetServerMeetsEveryRecording(t *testing.T) {
 	}
 }
 
-// byNeed tells plays apart that need simulated time only, a process, and a process with little beside it. Those that fill a
-// kernel's buffers take longest and come first.
+// byNeed splits the plays into those that need only simulated time, those that need a process, and
+// those that need a process with little else running. Those that fill the kernel's buffers take longest
+// and come first.
 func byNeed(all []*replayed) (simulated, live, tight []*replayed) {
 	for _, p := range all {
 		switch s := p.play.Scenario; {
@@ -79,7 +80,8 @@ func filling(p *replayed) int {
 	return 0
 }
 
-// replay plays all, so many at a time. What does not meet its recording is repeated when it has less beside it.
+// replay plays everything, so many at a time. What differs from its recording is repeated later, with
+// less running in parallel.
 func replay(ctx context.Context, r *runner.Runner, plays []*replayed, jobs int) {
 	var mu sync.Mutex
 	var unsettled []*runner.Comparison
@@ -110,12 +112,12 @@ func show(t *testing.T, v runner.Verdict) {
 	}
 	for _, f := range v.Findings {
 		if f.Outcome == runner.Differs {
-			t.Errorf("%s(alone: go run ./lab/cmd/lab --replay --stack %s --vintage %s --only %s)", f.Diff(), v.Stack, v.Vintage, v.Scenario)
+			t.Errorf("%s(only this: go run ./lab/cmd/lab --replay --stack %s --vintage %s --only %s)", f.Diff(), v.Stack, v.Vintage, v.Scenario)
 		}
 	}
 }
 
-// everything is every scenario at every vintage that it applies to.
+// everything is every scenario, at every vintage to which it applies.
 func everything() []*replayed {
 	var all []*replayed
 	for _, s := range scenarios.All() {
@@ -130,7 +132,7 @@ func everything() []*replayed {
 	return all
 }
 
-// build gives a binary of target-server, as it is shipped.
+// build builds target-server as it is released.
 func build(t *testing.T) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "target-server")
@@ -141,7 +143,7 @@ func build(t *testing.T) string {
 	return binary
 }
 
-// Every file is the recording of a scenario that there is.
+// Every file is the recording of an existing scenario.
 func TestNoRecordingIsLeftOver(t *testing.T) {
 	var known []string
 	for _, p := range everything() {

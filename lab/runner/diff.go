@@ -7,8 +7,8 @@ import (
 	"github.com/target-server/target-server/lab/facts"
 )
 
-// Diff shows a finding that does not agree. Of a difference: what was wanted (-) and what came instead (+), line by
-// line. Of an instability: each thing that the oracle showed, and how often.
+// Diff shows a finding that does not agree. For a difference: what was wanted (-) and what came instead
+// (+), line by line. For an instability: each value that the oracle showed, and how often.
 func (f Finding) Diff() string {
 	if f.Outcome == Unstable {
 		return f.unstable()
@@ -70,7 +70,8 @@ func distinct(found []facts.Fact) []counted {
 	return all
 }
 
-// lineDiff marks the lines that only a has with "-", those that only b has with "+", and keeps the rest.
+// lineDiff marks lines that are only in a with "-", those only in b with "+", and leaves the others
+// unmarked.
 func lineDiff(a, b []string) []string {
 	common := commonLengths(a, b)
 	var lines []string
@@ -91,7 +92,8 @@ func lineDiff(a, b []string) []string {
 	return lines
 }
 
-// commonLengths gives, for each pair of places, the length of the longest common sequence of lines from there on.
+// commonLengths returns, for each pair of positions, the length of the longest common subsequence of
+// lines from there on.
 func commonLengths(a, b []string) [][]int {
 	lengths := make([][]int, len(a)+1)
 	for i := range lengths {

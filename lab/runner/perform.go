@@ -14,7 +14,7 @@ import (
 	"github.com/target-server/target-server/lab/venue"
 )
 
-// How long a server may take to come up, and a scenario with its server altogether.
+// How long a server may take to come up, and a scenario including its server in total.
 const (
 	startTime    = 30 * time.Second
 	scenarioTime = 90 * time.Second
@@ -22,7 +22,7 @@ const (
 
 func timeFor(s scenarios.Scenario) time.Duration { return max(s.Most, scenarioTime) }
 
-// Perform plays the scenario once on the subject, which runs only meanwhile.
+// Perform starts the subject, plays the scenario once, and ends the subject.
 func (r *Runner) Perform(ctx context.Context, play Play, subject servers.Subject) ([]facts.Fact, error) {
 	how := r.performLive
 	if r.Offline && play.Scenario.Simulable() {
@@ -35,7 +35,7 @@ func (r *Runner) Perform(ctx context.Context, play Play, subject servers.Subject
 	return found, nil
 }
 
-// performSimulated plays in simulated time, as the subject's command line says.
+// performSimulated plays in simulated time, with the settings of the subject's command line.
 func performSimulated(_ context.Context, scenario scenarios.Scenario, cfg servers.Config, subject servers.Subject) (found []facts.Fact, err error) {
 	var failed error
 	err = venue.Play(subject.Command(cfg, venue.SimulatedPort).Args[1:], timeFor(scenario), func(place *venue.Simulated) {
@@ -44,7 +44,7 @@ func performSimulated(_ context.Context, scenario scenarios.Scenario, cfg server
 	return found, errors.Join(err, failed)
 }
 
-// performLive starts the subject, plays and ends it.
+// performLive starts the subject as a process, plays, and ends it.
 func (r *Runner) performLive(ctx context.Context, scenario scenarios.Scenario, cfg servers.Config, subject servers.Subject) ([]facts.Fact, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeFor(scenario))
 	defer cancel()
@@ -57,7 +57,7 @@ func (r *Runner) performLive(ctx context.Context, scenario scenarios.Scenario, c
 		if err != nil {
 			return nil, err
 		}
-		defer release() //nolint:errcheck // a listener that nobody used
+		defer release() //nolint:errcheck // the listener was not used
 	}
 	process, err := r.start(ctx, scenario, cfg, subject.Command(cfg, port))
 	if err != nil {
@@ -67,7 +67,7 @@ func (r *Runner) performLive(ctx context.Context, scenario scenarios.Scenario, c
 	return found, errors.Join(err, process.Kill())
 }
 
-// play gives the performance on a server that runs.
+// play plays the scenario on a running server.
 func play(scenario scenarios.Scenario, place scenarios.Venue) ([]facts.Fact, error) {
 	stage := scenarios.NewStage(place)
 	scenario.Play(stage)
@@ -75,7 +75,7 @@ func play(scenario scenarios.Scenario, place scenarios.Venue) ([]facts.Fact, err
 	return stage.Found()
 }
 
-// start brings a server up, few at a time: starting takes a processor's whole attention.
+// start starts a server, only a few at a time: starting uses a whole core.
 func (r *Runner) start(ctx context.Context, scenario scenarios.Scenario, cfg servers.Config, command driver.Command) (*driver.Process, error) {
 	select {
 	case r.starting <- struct{}{}:
@@ -88,11 +88,11 @@ func (r *Runner) start(ctx context.Context, scenario scenarios.Scenario, cfg ser
 		return process, err
 	}
 	if process.AwaitLines(startTime, func(lines []driver.Line) bool { return servers.Up(cfg, lines) }) {
-		time.Sleep(30 * time.Millisecond) // with workers, the line comes just before the socket is taken up
+		time.Sleep(30 * time.Millisecond) // with workers, the line comes just before the socket is used
 		return process, nil
 	}
 	said := text(process.Lines())
-	return nil, errors.Join(fmt.Errorf("the server did not come up; it said:\n%s", said), process.Kill())
+	return nil, errors.Join(fmt.Errorf("the server did not come up; its output:\n%s", said), process.Kill())
 }
 
 func text(lines []driver.Line) string {
@@ -107,7 +107,7 @@ func duplicates(found []facts.Fact) error {
 	seen := map[string]bool{}
 	for _, f := range found {
 		if seen[f.Name] {
-			return fmt.Errorf("two facts are called %q", f.Name)
+			return fmt.Errorf("two facts have the name %q", f.Name)
 		}
 		seen[f.Name] = true
 	}

@@ -8,13 +8,13 @@ import (
 	"sync"
 )
 
-// The ports that servers are started on.
+// The range of ports for servers.
 const (
 	firstPort = 18000
 	lastPort  = 19999
 )
 
-// ports hands out a port at a time, each of which was free a moment ago.
+// ports hands out ports one at a time, each of which was free a moment ago.
 type ports struct {
 	mu   sync.Mutex
 	last int

@@ -13,19 +13,20 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// maxRepeats is how often what disagrees is played again.
+// maxRepeats is how often a scenario that disagrees is played again.
 const maxRepeats = 3
 
-// Play is one scenario at one vintage, with the configuration that it is to have.
+// Play is one scenario at one vintage, with its configuration.
 type Play struct {
 	Scenario scenarios.Scenario
 	Config   servers.Config
 }
 
-// Quiet reports whether the scenario must be played with nothing beside it.
+// Quiet reports whether the scenario must be played with nothing else running.
 func (p Play) Quiet() bool { return p.Scenario.Alone }
 
-// Runner plays scenarios. Oracle is the real server; with Recorded set, its recordings stand in for it.
+// Runner plays scenarios. Oracle is the real server; if Recorded is set, its recordings are used
+// instead.
 type Runner struct {
 	Oracle   servers.Subject
 	Subject  servers.Subject
@@ -38,14 +39,14 @@ type Runner struct {
 	slots    chan struct{}
 }
 
-// Prepare makes the runner ready; it must be called once before the first run.
+// Prepare must be called once before the first run.
 func (r *Runner) Prepare() {
 	r.ports = newPorts(os.Getpid() * 7)
 	r.starting = make(chan struct{}, 2)
 	r.slots = make(chan struct{}, max(1, r.Jobs))
 }
 
-// Each calls work for every play, jobs at a time; those that need quiet come last and one at a time.
+// Each calls work for every play, jobs at a time; those that need quiet come last, one at a time.
 func Each[T any](ctx context.Context, jobs int, plays []T, quiet func(T) bool, work func(context.Context, T)) {
 	var group sync.WaitGroup
 	tokens := make(chan struct{}, max(1, jobs))
@@ -67,23 +68,24 @@ func Each[T any](ctx context.Context, jobs int, plays []T, quiet func(T) bool, w
 	}
 }
 
-// turn is one performance to be given, and the sample that its facts go to.
+// turn is one performance to be played, and the sample for its facts.
 type turn struct {
 	who  servers.Subject
 	into *facts.Sample
 }
 
-// Comparison is one scenario under comparison: what was found so far, and the verdict on it.
+// Comparison is one scenario being compared: what was found so far, and the verdict.
 type Comparison struct {
 	Verdict Verdict
 
 	play            Play
 	offline         bool
-	lost            bool // there is nothing to compare with
+	lost            bool // nothing to compare with
 	oracle, subject facts.Sample
 }
 
-// Compare plays one scenario on oracle and subject, and judges. The oracle plays twice, to be held against itself.
+// Compare plays one scenario on oracle and subject, and judges the result. The oracle plays twice, to
+// be compared with itself.
 func (r *Runner) Compare(ctx context.Context, play Play) *Comparison {
 	c := &Comparison{play: play, offline: r.Offline, Verdict: Verdict{Scenario: play.Scenario.Name, Stack: play.Config.Name(), Vintage: play.Config.Vintage}}
 	if !r.Offline {
@@ -101,7 +103,7 @@ func (r *Runner) Compare(ctx context.Context, play Play) *Comparison {
 	return c
 }
 
-// Repeat plays a scenario that has not settled again, up to three times, until it has.
+// Repeat plays a scenario again that has not settled, up to three times, until it has.
 func (r *Runner) Repeat(ctx context.Context, c *Comparison) {
 	for !c.Settled() && c.Verdict.Repeats < maxRepeats && ctx.Err() == nil {
 		c.Verdict.Repeats++
@@ -113,12 +115,12 @@ func (r *Runner) Repeat(ctx context.Context, c *Comparison) {
 	}
 }
 
-// Settled reports whether there is nothing to repeat. What is unstable in a recording stays so.
+// Settled reports whether there is nothing to repeat. A fact that is unstable in a recording stays so.
 func (c *Comparison) Settled() bool {
 	return c.lost || c.Verdict.Err == nil && c.Verdict.Count(Differs) == 0 && (c.offline || c.Verdict.Count(Unstable) == 0)
 }
 
-// Quiet reports whether the scenario must be played with nothing beside it.
+// Quiet reports whether the scenario must be played with nothing else running.
 func (c *Comparison) Quiet() bool { return c.play.Scenario.Alone }
 
 func (r *Runner) advance(ctx context.Context, c *Comparison, turns ...turn) {
@@ -128,10 +130,10 @@ func (r *Runner) advance(ctx context.Context, c *Comparison, turns ...turn) {
 	c.Verdict.Took += time.Since(began)
 }
 
-// FreePort gives a port of the loopback address for a server that is no stack.
+// FreePort returns a free loopback port, for a server that is not a stack.
 func (r *Runner) FreePort(ctx context.Context) (int, error) { return r.ports.next(ctx) }
 
-// Record plays one scenario several times on the oracle and gives the sample.
+// Record plays one scenario several times on the oracle, and returns the sample.
 func (r *Runner) Record(ctx context.Context, play Play, times int) (facts.Sample, error) {
 	var oracle facts.Sample
 	turns := make([]turn, times)
@@ -142,7 +144,8 @@ func (r *Runner) Record(ctx context.Context, play Play, times int) (facts.Sample
 	return oracle, err
 }
 
-// play gives every turn, at the same time where the scenario bears it. What could be played is kept when something fails.
+// play plays every turn, in parallel if the scenario allows it. If one fails, the results of the others
+// are kept.
 func (r *Runner) play(ctx context.Context, play Play, turns []turn) error {
 	results := make([][]facts.Fact, len(turns))
 	errs := make([]error, len(turns))

@@ -6,7 +6,7 @@ import (
 	"github.com/target-server/target-server/lab/facts"
 )
 
-// Outcome is what is known of one fact.
+// Outcome is the result for one fact.
 type Outcome int
 
 // The outcomes. A difference or instability counts only after the repeats.
@@ -19,9 +19,9 @@ const (
 // Finding is one fact compared.
 type Finding struct {
 	Name    string
-	Fact    facts.Fact   // what the oracle says, when it agrees with itself
-	Wanted  []facts.Fact // the oracle's findings, one a run
-	Got     []facts.Fact // the subject's, one a run
+	Fact    facts.Fact   // the oracle's value, if it agrees with itself
+	Wanted  []facts.Fact // the oracle's findings, one per run
+	Got     []facts.Fact // the subject's, one per run
 	Outcome Outcome
 }
 
@@ -33,16 +33,15 @@ type Verdict struct {
 	Findings []Finding
 	Repeats  int
 
-	// What the first performances showed, before anything was repeated: the facts
-	// on which the oracle's two disagreed, and those on which the subject's agreed
-	// with neither.
+	// The result of the first performances, before any repeat: the facts on which the oracle's two runs
+	// disagreed, and those on which the subject agreed with neither.
 	Noise, Missed int
 
 	Took time.Duration
 	Err  error // the scenario could not be played; it counts as a difference
 }
 
-// Count is how many findings have an outcome.
+// Count is the number of findings with this outcome.
 func (v Verdict) Count(outcome Outcome) int {
 	n := 0
 	for _, f := range v.Findings {
@@ -53,7 +52,7 @@ func (v Verdict) Count(outcome Outcome) int {
 	return n
 }
 
-// first counts what the first performances did not agree on.
+// first counts the facts on which the first performances did not agree.
 func (v *Verdict) first() {
 	for _, f := range v.Findings {
 		met := false
@@ -92,8 +91,8 @@ func flatten(s facts.Sample) []facts.Fact {
 	return all
 }
 
-// judge says what is known of one fact. The subject agrees when one of its runs agrees with one of the runs that make
-// the oracle's stable finding.
+// judge decides the outcome of one fact. The subject agrees if one of its runs agrees with one of the
+// runs that form the oracle's stable finding.
 func judge(oracle, subject facts.Sample, name string) Finding {
 	f := Finding{Name: name, Wanted: oracle.Findings(name), Got: subject.Findings(name), Outcome: Unstable}
 	stable, ok := oracle.Stable(name)

@@ -25,12 +25,12 @@ func TestCompare(t *testing.T) {
 		{"same", sample(say("a"), say("a")), sample(say("a")), Agrees},
 		{"other", sample(say("a"), say("a")), sample(say("b")), Differs},
 		{"right in a repeat", sample(say("a"), say("a"), say("a")), sample(say("b"), say("a")), Agrees},
-		{"oracle of two minds", sample(say("a"), say("b")), sample(say("a")), Unstable},
+		{"oracle disagrees with itself", sample(say("a"), say("b")), sample(say("a")), Unstable},
 		{"subject silent", sample(say("a"), say("a")), sample(nil), Differs},
 		{"oracle silent", sample(nil, nil), sample(say("a")), Unstable},
 		{"near", sample(after(time.Second), after(1080*time.Millisecond)), sample(after(1150 * time.Millisecond)), Agrees},
 		{"far", sample(after(time.Second), after(1080*time.Millisecond)), sample(after(1300 * time.Millisecond)), Differs},
-		{"agrees with a stray only", sample(say("b"), say("a"), say("a"), say("a")), sample(say("b")), Differs},
+		{"agrees only with an outlier", sample(say("b"), say("a"), say("a"), say("a")), sample(say("b")), Differs},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -64,7 +64,7 @@ func TestDuplicates(t *testing.T) {
 		t.Error(err)
 	}
 	if duplicates([]facts.Fact{facts.NewExact("a", ""), facts.NewExact("a", "")}) == nil {
-		t.Error("two facts of one name were let through")
+		t.Error("two facts with the same name were accepted")
 	}
 }
 
@@ -83,7 +83,7 @@ func TestPortsAreFreeAndDiffer(t *testing.T) {
 	}
 }
 
-// What the first performances showed is counted before anything is repeated.
+// The first performances are counted before anything is repeated.
 func TestNoiseAndMisses(t *testing.T) {
 	say := func(value string) []facts.Fact { return []facts.Fact{facts.NewExact("x", value)} }
 	tests := []struct {
@@ -92,9 +92,9 @@ func TestNoiseAndMisses(t *testing.T) {
 		noise, missed   int
 	}{
 		{"all alike", sample(say("a"), say("a")), sample(say("a")), 0, 0},
-		{"the oracle is of two minds", sample(say("a"), say("b")), sample(say("b")), 1, 0},
-		{"the subject is of a third", sample(say("a"), say("b")), sample(say("c")), 1, 1},
-		{"the subject alone errs", sample(say("a"), say("a")), sample(say("c")), 0, 1},
+		{"the oracle disagrees with itself", sample(say("a"), say("b")), sample(say("b")), 1, 0},
+		{"the subject disagrees with both", sample(say("a"), say("b")), sample(say("c")), 1, 1},
+		{"only the subject is wrong", sample(say("a"), say("a")), sample(say("c")), 0, 1},
 		{"the subject is silent", sample(say("a"), say("a")), sample(nil), 0, 1},
 	}
 	for _, test := range tests {
@@ -108,7 +108,7 @@ func TestNoiseAndMisses(t *testing.T) {
 	}
 }
 
-// A scenario that nobody has recorded is not played, and counts as a difference.
+// A scenario without a recording is not played, and counts as a difference.
 func TestNoRecording(t *testing.T) {
 	r := &Runner{Offline: true, Recorded: recordings.Store{Dir: t.TempDir()}}
 	c := r.Compare(t.Context(), Play{Scenario: scenarios.Scenario{Name: "never-recorded"}})

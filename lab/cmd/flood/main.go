@@ -1,4 +1,5 @@
-// Command flood lets crowds of hostile clients at target-server and sees how much memory it takes; see package flood.
+// Command flood runs crowds of hostile clients against target-server, and measures how much memory it
+// uses; see package flood.
 package main
 
 import (
@@ -27,7 +28,7 @@ func main() {
 	}
 }
 
-// choice is what is tried.
+// choice is the selection of what to try.
 type choice struct {
 	stack, vintage, kind string
 	lasts                time.Duration
@@ -38,13 +39,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	var c choice
 	set.StringVar(&c.stack, "stack", "", "only this one")
 	set.StringVar(&c.vintage, "vintage", "", "only this one")
-	set.StringVar(&c.kind, "kind", "", "only those whose names begin so")
-	set.DurationVar(&c.lasts, "time", 2*time.Second, "of each kind on each stack")
+	set.StringVar(&c.kind, "kind", "", "only kinds whose names begin with this `prefix`")
+	set.DurationVar(&c.lasts, "time", 2*time.Second, "how long to run each kind on each stack")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
 	if set.NArg() > 0 {
-		return errors.New("accepted: flags, and no arguments")
+		return errors.New("only flags are accepted, no arguments")
 	}
 	binary, clean, err := servers.BuildTarget(ctx)
 	if err != nil {
@@ -61,12 +62,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d times more than %d MB", failed, flood.MostMemory>>20)
+		return fmt.Errorf("in %d runs a process used more than %d MB", failed, flood.MostMemory>>20)
 	}
 	return nil
 }
 
-// ways are further flags with which a stack is tried, each in turn.
+// ways are additional flags with which a stack is tried, one after the other.
 func ways(stack string) []string {
 	if stack == "uvicorn" {
 		return []string{"--http=h11", "--http=httptools"}
@@ -74,7 +75,7 @@ func ways(stack string) []string {
 	return []string{""}
 }
 
-// try lets every kind at one stack.
+// try runs every kind against one stack.
 func (c *choice) try(ctx context.Context, binary, stack, vintage, way string, out io.Writer) (failed int, err error) {
 	if c.stack != "" && c.stack != stack || c.vintage != "" && c.vintage != vintage {
 		return 0, nil
@@ -96,7 +97,7 @@ func (c *choice) try(ctx context.Context, binary, stack, vintage, way string, ou
 			failed++
 			verdict = "  TOO MUCH"
 		}
-		fmt.Fprintf(out, "%-17s %-8s %-17s %-20s %5d MB  (%d connections, %d MB taken)%s\n",
+		fmt.Fprintf(out, "%-17s %-8s %-17s %-20s %5d MB  (%d connections, %d MB read)%s\n",
 			stack, vintage, strings.TrimPrefix(way, "--http="), k.Name, o.Memory>>20, o.Calls, o.Taken>>20, verdict)
 	}
 	return failed, ctx.Err()

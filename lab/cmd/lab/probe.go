@@ -21,15 +21,14 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// probed is a server whose behaviour is known, and the verdict that a probe of
-// it must give.
+// probed is a server with known behaviour, and the verdict that a probe of it must give.
 type probed struct {
 	name string
 	want string // a regular expression
 	run  func(context.Context, *runner.Runner) (probe.Findings, error)
 }
 
-// The verdicts that are expected.
+// The expected verdicts.
 const (
 	poolLIFO   = `^behaves like a pool of 6, last in first out$`
 	poolFIFO   = `^behaves like a pool of 6, first in first out$`
@@ -40,7 +39,7 @@ const (
 	twoPools   = `^behaves like a pool of 6.*, over 2 processes$`
 )
 
-// poolOrder is that of anyio at a vintage, on asyncio and uvloop.
+// poolOrder is anyio's order at a vintage, on asyncio and uvloop.
 func poolOrder(vintage string) string {
 	if vintage == servers.Vintage202303 {
 		return poolLIFO
@@ -48,11 +47,12 @@ func poolOrder(vintage string) string {
 	return poolFIFO
 }
 
-// probeCases lists the servers: ours, the real ones and, beside Uvicorn, nginx and a plain Go server.
+// probeCases lists the servers: ours, the real ones and, together with Uvicorn, nginx and a plain Go
+// server.
 func (o options) probeCases(r *runner.Runner) []probed {
 	var all []probed
 	if o.stack == "" || o.stack == servers.Uvicorn {
-		all = []probed{{"nginx", tooFast, probeNginx}, {"net/http of Go", noCeiling, probePlainGo}}
+		all = []probed{{"nginx", tooFast, probeNginx}, {"Go's net/http", noCeiling, probePlainGo}}
 	}
 	for _, vintage := range servers.Vintages() {
 		if o.vintage != "" && o.vintage != vintage {
@@ -64,7 +64,7 @@ func (o options) probeCases(r *runner.Runner) []probed {
 				all = o.addProbe(all, subject, c)
 			}
 			for _, c := range cases {
-				// Ours at one vintage is enough: what they differ in the recordings tell.
+				// One vintage of ours is enough: the recordings show how the vintages differ.
 				_, err := stacks.Find(c.cfg.Stack, vintage)
 				if subject == r.Oracle || err == nil && vintage == servers.VintageCurrent {
 					all = o.addProbe(all, subject, c)
@@ -94,7 +94,7 @@ func uvicornCases(vintage string) []expected {
 	}
 }
 
-// otherStacks has each in the mode that it is known for.
+// otherStacks has each in its typical mode.
 func otherStacks(vintage string) []expected {
 	of := func(stack, mode, want string) expected {
 		return expected{want, servers.Config{Stack: stack, Vintage: vintage, Mode: mode}}
@@ -128,7 +128,7 @@ func (o options) addProbe(all []probed, subject servers.Subject, c expected) []p
 	}})
 }
 
-// probeAll tries every case, some at a time; one that is wrong is tried again.
+// probeAll tries every case, some at a time; a wrong one is tried again.
 func (o options) probeAll(ctx context.Context, r *runner.Runner, stdout io.Writer) (int, error) {
 	var mu sync.Mutex
 	cases, wrong := o.probeCases(r), 0
@@ -176,7 +176,7 @@ func probePort(ctx context.Context, port int) (probe.Findings, error) {
 func probePlainGo(ctx context.Context, _ *runner.Runner) (probe.Findings, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return probe.Findings{}, fmt.Errorf("a server of Go: %w", err)
+		return probe.Findings{}, fmt.Errorf("the Go server: %w", err)
 	}
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		if q.URL.Path != "/" {
@@ -186,7 +186,7 @@ func probePlainGo(ctx context.Context, _ *runner.Runner) (probe.Findings, error)
 		time.Sleep(300 * time.Millisecond)
 		_, _ = io.WriteString(w, "hello")
 	})}
-	go func() { _ = server.Serve(listener) }() // ends when it is closed
+	go func() { _ = server.Serve(listener) }() // returns when the server is closed
 	defer server.Close()
 	return probePort(ctx, listener.Addr().(*net.TCPAddr).Port)
 }
@@ -207,7 +207,7 @@ func probeNginx(ctx context.Context, r *runner.Runner) (probe.Findings, error) {
 	}
 	process, err := driver.Start(ctx, command)
 	if err != nil {
-		return probe.Findings{}, fmt.Errorf("nginx, which Debian has as nginx-light: %w", err)
+		return probe.Findings{}, fmt.Errorf("start nginx (Debian's package is nginx-light): %w", err)
 	}
 	process.AwaitLines(5*time.Second, func(lines []driver.Line) bool {
 		return len(lines) > 0 && strings.Contains(lines[len(lines)-1].Text, "start worker process")

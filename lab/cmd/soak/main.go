@@ -1,4 +1,5 @@
-// Command soak keeps target-server busy for a long time and sees that nothing grows; see package soak.
+// Command soak keeps target-server busy for a long time, and checks that nothing grows; see package
+// soak.
 package main
 
 import (
@@ -30,16 +31,16 @@ func main() {
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	set := flag.NewFlagSet("soak", flag.ExitOnError)
-	requests := set.Int("requests", 1_000_000, "requests that are answered")
-	departures := set.Int("departures", 100_000, "clients that reset their connection")
+	requests := set.Int("requests", 1_000_000, "number of requests to send")
+	departures := set.Int("departures", 100_000, "number of clients that reset their connection")
 	mixed := set.Duration("time", 30*time.Minute, "how long the mixed load lasts")
-	seed := set.Uint64("seed", uint64(time.Now().UnixNano()), "of everything random")
-	svg := set.String("svg", "", "`file` for a picture of the memory over time")
+	seed := set.Uint64("seed", uint64(time.Now().UnixNano()), "the random seed")
+	svg := set.String("svg", "", "write a picture of the memory over time to this `file`")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
 	if *requests < 10_000 || *departures < 1_000 || *mixed < 10*time.Second || set.NArg() > 0 {
-		return errors.New("accepted: --requests from 10000, --departures from 1000, --time from 10s, and no arguments")
+		return errors.New("--requests must be at least 10000, --departures at least 1000, --time at least 10s; arguments are not accepted")
 	}
 	binary, clean, err := servers.BuildTarget(ctx)
 	if err != nil {
@@ -56,7 +57,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return summary(outcomes, out)
 }
 
-// runAll runs the counted parts one after the other, and those that take a time side by side.
+// runAll runs the counted parts one after the other, and the timed ones in parallel.
 func runAll(ctx context.Context, binary string, seed uint64, parts []soak.Part, out io.Writer) []soak.Outcome {
 	outcomes := make([]soak.Outcome, len(parts))
 	var mu sync.Mutex
@@ -77,7 +78,7 @@ func runAll(ctx context.Context, binary string, seed uint64, parts []soak.Part, 
 	return outcomes
 }
 
-// summary says of each part whether it was flat.
+// summary prints for each part whether its memory was flat.
 func summary(outcomes []soak.Outcome, out io.Writer) error {
 	failed := 0
 	fmt.Fprintln(out)
@@ -91,7 +92,7 @@ func summary(outcomes []soak.Outcome, out io.Writer) error {
 		if n := len(o.Samples); n > 0 {
 			requests = o.Samples[n-1].Requests
 		}
-		fmt.Fprintf(out, "%-26s %9d requests, %d clients cut off, %d events: %s\n", o.Part.Name, requests, o.Cut, o.Events, verdict)
+		fmt.Fprintf(out, "%-26s %9d requests, %d clients disconnected, %d events: %s\n", o.Part.Name, requests, o.Cut, o.Events, verdict)
 	}
 	if failed > 0 {
 		return fmt.Errorf("%d of %d parts failed", failed, len(outcomes))
@@ -99,9 +100,9 @@ func summary(outcomes []soak.Outcome, out io.Writer) error {
 	return nil
 }
 
-// picture draws the memory of the parts that take a time.
+// picture draws the memory of the timed parts.
 func picture(outcomes []soak.Outcome) []byte {
-	curves := plot.Curves{Title: "Memory at rest during a soak", X: "minutes", Y: "MB"}
+	curves := plot.Curves{Title: "Idle memory during a soak", X: "minutes", Y: "MB"}
 	for _, o := range outcomes {
 		if o.Part.Time == 0 {
 			continue
