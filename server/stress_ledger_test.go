@@ -63,13 +63,16 @@ type tap struct {
 	text bytes.Buffer
 }
 
-// Write hides the number of the process, which does not depend on the seed.
+// Write hides the number of the process, which does not depend on the seed. It notes line by line, since how many lines
+// are written at once depends on the number's length.
 func (t *tap) Write(p []byte) (int, error) {
 	pid := fmt.Sprint(os.Getpid())
 	pids := strings.NewReplacer("["+pid+"]", "[PID]", " - "+pid+"-", " - PID-", `"worker":`+pid, `"worker":1`)
 	text := pids.Replace(string(p))
 	t.text.WriteString(text)
-	t.run.note("%s %s", t.name, text)
+	for line := range strings.Lines(text) {
+		t.run.note("%s %s", t.name, line)
+	}
 	return len(p), nil
 }
 
