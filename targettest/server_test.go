@@ -328,7 +328,7 @@ func TestSetLimitOfAStackWithoutOne(t *testing.T) {
 			s.SetLimit(3)
 			check.Equal(t, "limit", s.Snapshot().Limit, math.MaxInt32)
 		})
-		if want := `"3" cannot be used with --stack flask --vintage 2023-03: the development server makes a thread for every connection`; !strings.Contains(p.text, "SetLimit(3): ") || !strings.Contains(p.text, want) {
+		if want := `"3" cannot be used with --stack flask --vintage 2023-03: the development server starts a thread for every connection`; !strings.Contains(p.text, "SetLimit(3): ") || !strings.Contains(p.text, want) {
 			t.Errorf("got %s", p.text)
 		}
 	}

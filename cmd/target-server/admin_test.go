@@ -197,7 +197,7 @@ func TestAdminAddressThatOthersReach(t *testing.T) {
 		for _, workers := range []string{"1", "2"} {
 			p := command(t, "--workers="+workers, "--addr=127.0.0.1:0", "--admin-addr="+addr)
 			_ = p.cmd.Run()
-			want := fmt.Sprintf("target-server: flag --admin-addr: %q is not on loopback, so that others could pause the server; accepted: ", addr)
+			want := fmt.Sprintf("target-server: flag --admin-addr: %q can be reached from other machines, which could pause the server; accepted: ", addr)
 			if got := p.stderr.String() + p.stdout.String(); p.cmd.ProcessState.ExitCode() != 2 || !strings.HasPrefix(got, want) || strings.Count(got, "\n") != 1 {
 				t.Errorf("%s, %s workers: %s\n%s", addr, workers, p.cmd.ProcessState, got)
 			}

@@ -22,8 +22,8 @@ func TestBeside(t *testing.T) {
 		want       string
 	}{
 		{"a blocked loop", "for i in 1 2 3 4 5 6 7 8; do curl -s $0 & done; wait", []string{"--mode=async-misuse", "--sleep=100ms"}, "the target is the limit: its loop is blocked, and even a 404 takes "},
-		{"a queue", "for i in 1 2 3 4 5 6 7 8; do curl -s $0 & done; wait", []string{"--limit=1", "--sleep=100ms"}, "the target is the limit: all its threads are in use and requests are queued"},
-		{"a full queue", "for i in 1 2 3 4 5 6 7 8; do curl -s $0 & done; wait", []string{"--limit=1", "--queue=2", "--sleep=200ms"}, "it refused 5 of 8 requests with 503"},
+		{"a queue", "for i in $(seq 20); do curl -s $0 & done; wait", []string{"--limit=1", "--sleep=100ms"}, "the target is the limit: all its threads are in use and requests are queued"},
+		{"a full queue", "for i in 1 2 3 4 5 6 7 8; do curl -s $0 & done; wait", []string{"--limit=1", "--queue=2", "--sleep=1s"}, "it refused 5 of 8 requests with 503"},
 		{"one client", "for i in 1 2 3 4; do curl -s $0; done", []string{"--sleep=100ms"}, "the target is not the limit: "},
 		{"another server's client", "true", nil, "no request reached the target, which listens on http://127.0.0.1:"},
 	} {

@@ -53,6 +53,10 @@ func TestRun(t *testing.T) {
 	defer server.Close()
 	other := httptest.NewServer(http.NotFoundHandler()) // of another program
 	defer other.Close()
+	rude := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "\x1b[2J\x00go away\nplease", http.StatusForbidden)
+	}))
+	defer rude.Close()
 	listens := server.Listener.Addr().String()
 	_, port, _ := net.SplitHostPort(listens)
 	nobody := gone(t)
@@ -73,9 +77,10 @@ func TestRun(t *testing.T) {
 		{"no token", Options{Admin: guarded, Command: echo}, 0, "", "asks for a token; accepted: --admin-token"},
 		{"a wrong token", Options{Admin: guarded, Token: "x", Command: echo}, 0, "", "does not accept this token"},
 		{"another server", Options{Admin: other.URL, Command: echo}, 0, "", "is not the admin address of a target-server: GET /stats got 404"},
-		{"no admin address", Options{Admin: "http://" + nobody, Command: echo}, 0, "", "connection refused; start the target with --admin-addr "},
-		{"a target that is not there", Options{Admin: adminOf(t, nobody, ""), Command: echo}, 0, "", "where the target says that it listens"},
-		{"a URL where no target is", Options{Admin: plain, URL: "http://" + nobody, Command: echo}, 0, "", "no answer from http://" + nobody + ": connection refused; accepted as --url"},
+		{"an answer that is no line", Options{Admin: rude.URL, Command: echo}, 0, "", ": ?[2J?go away"},
+		{"no admin address", Options{Admin: "http://" + closed, Command: echo}, 0, "", "connection refused; start the target with --admin-addr "},
+		{"a target that is not there", Options{Admin: adminOf(t, closed, ""), Command: echo}, 0, "", "where the target says that it listens"},
+		{"a URL where no target is", Options{Admin: plain, URL: "http://" + closed, Command: echo}, 0, "", "no answer from http://" + closed + ": connection refused; accepted as --url"},
 		{"a target that does not say where", Options{Admin: adminOf(t, "", ""), Command: echo}, 0, "", "give its URL as --url"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
 
 	"github.com/target-server/target-server/server/admin"
 )
@@ -56,7 +57,7 @@ func (t *target) sample(ctx context.Context) (sample, error) {
 	}
 	for _, one := range all {
 		if one.Error != "" {
-			return s, fmt.Errorf("worker %d: %s", one.Worker, one.Error)
+			return s, fmt.Errorf("worker %d: %s", one.Worker, printable([]byte(one.Error)))
 		}
 		s.workers = append(s.workers, worker{one, spentBy(one.Worker)})
 	}
@@ -89,7 +90,7 @@ func (t *target) statistics(ctx context.Context) (all []admin.Statistics, err er
 		return nil, patience(ctx, err)
 	}
 	const accepted = "accepted: --admin-token TOKEN, --admin-token-file FILE, or the variable TARGET_SERVER_ADMIN_TOKEN"
-	line, _, _ := strings.Cut(string(text), "\n")
+	line := printable(text)
 	switch {
 	case answer.StatusCode == http.StatusUnauthorized && t.token == "":
 		return nil, fmt.Errorf("it asks for a token; %s%w", accepted, errHopeless)
@@ -100,10 +101,22 @@ func (t *target) statistics(ctx context.Context) (all []admin.Statistics, err er
 	case answer.StatusCode == http.StatusServiceUnavailable:
 		return nil, errors.New(line)
 	case answer.StatusCode != http.StatusOK || json.Unmarshal(text, &all) != nil:
-		return nil, fmt.Errorf("this is not the admin address of a target-server: GET /stats got %s; accepted: "+
-			"the address that the server was given as --admin-addr%w", answer.Status, errHopeless)
+		return nil, fmt.Errorf("this is not the admin address of a target-server: GET /stats got %d; accepted: "+
+			"the address that the server was given as --admin-addr%w", answer.StatusCode, errHopeless)
 	}
 	return all, nil
+}
+
+// printable is the first line of what an address answered, which may be any server's: short, and safe for a terminal.
+func printable(text []byte) string {
+	const most = 300
+	line, _, _ := strings.Cut(string(text[:min(len(text), most)]), "\n")
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, line)
 }
 
 // patience names the time that was waited in vain; ctx does not have that bound.

@@ -50,7 +50,7 @@ type Busy struct {
 // delayed reports whether the request took longer than on the idle server, by more than chance explains, where a
 // handler takes some time.
 func (b *Busy) delayed(service float64) bool {
-	return b.Idle >= 0 && b.Answered-b.Idle > 0.3*service+0.1*b.Idle
+	return b.Answered-b.Idle > 0.3*service+0.1*b.Idle
 }
 
 // Overload is what the largest burst got.
