@@ -59,7 +59,7 @@ func TestRun(t *testing.T) {
 	defer rude.Close()
 	listens := server.Listener.Addr().String()
 	_, port, _ := net.SplitHostPort(listens)
-	nobody := gone(t)
+	closed := gone(t)
 	plain, guarded := adminOf(t, listens, ""), adminOf(t, listens, "hush")
 	echo := []string{"echo", "from the generator"}
 	for _, c := range []struct {
@@ -71,7 +71,7 @@ func TestRun(t *testing.T) {
 	}{
 		{"a generator", Options{Admin: plain, Command: echo}, 0, "from the generator\nbeside: what the target, " + server.URL + ", counted in ", ""},
 		{"every interface", Options{Admin: adminOf(t, "0.0.0.0:"+port, ""), Command: echo}, 0, "target, " + server.URL + ", counted", ""},
-		{"a URL that is given", Options{Admin: adminOf(t, nobody, ""), URL: server.URL + "/", Command: echo}, 0, "target, " + server.URL + ", counted", ""},
+		{"a URL that is given", Options{Admin: adminOf(t, closed, ""), URL: server.URL + "/", Command: echo}, 0, "target, " + server.URL + ", counted", ""},
 		{"one that fails", Options{Admin: plain, Command: []string{"sh", "-c", "exit 3"}}, 3, "beside: ", ""},
 		{"a token", Options{Admin: guarded, Token: "hush", Command: echo}, 0, "beside: ", ""},
 		{"no token", Options{Admin: guarded, Command: echo}, 0, "", "asks for a token; accepted: --admin-token"},

@@ -15,7 +15,7 @@ const (
 // long is more than a free loop takes for an answer that needs no work.
 const long = 50 * time.Millisecond
 
-// unsure is why there can be no verdict: nobody knows whether the loop was blocked.
+// unsure is why there can be no verdict: whether the loop was blocked is not known.
 func (a account) unsure() error {
 	if a.failedChecks > 0 && a.failedChecks == a.checks {
 		return fmt.Errorf("no verdict: %s did not answer while the generator ran, so a blocked event loop would not show: %w", a.url, a.checkFailure)

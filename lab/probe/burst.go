@@ -169,7 +169,7 @@ func (b *burst) isBroken() bool {
 }
 
 // leave closes every connection. They all stop reading first: closing waits for
-// whoever reads, and thousands that read at full speed have long turns.
+// the goroutine that reads, and thousands that read at full speed have long turns.
 func (b *burst) leave() {
 	for _, stop := range []func(*conn){(*conn).stop, (*conn).leave} {
 		for _, conn := range b.conns {
@@ -243,7 +243,7 @@ func interrupted(ctx context.Context) error {
 	return err
 }
 
-// good reports whether the request was answered, and not turned away.
+// good reports whether the request was answered, and not refused with a 5xx.
 func (r Request) good() bool { return r.Status > 0 && r.Status < 500 }
 
 // outcomes counts what the requests got: by status, or by the end without one.

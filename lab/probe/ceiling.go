@@ -4,15 +4,15 @@ import "fmt"
 
 // sized is what a burst of some size showed.
 type sized struct {
-	n, taken int // how many were sent, and how many of them were not turned away
+	n, taken int // how many were sent, and how many of them were not refused
 	waves
 }
 
 // ceiling judges the bursts so far: the newest that met a ceiling counts, and
 // the more of them agree, with each other and with the end of their last wave,
 // the surer it is. Several processes share a burst unevenly, so that some of
-// their slots stay idle while others have a line: then the most that was seen
-// counts.
+// their slots stay idle while requests are queued at others: then the most that
+// was seen counts.
 func ceiling(found []sized, processes int) *Ceiling {
 	last := found[len(found)-1]
 	var met []sized

@@ -149,7 +149,7 @@ func (c *conn) outcome() outcome {
 	case a.fault == nil && a.stage == complete:
 		at := a.ended
 		if at.Before(c.sent) {
-			at = c.sent // turned away at once
+			at = c.sent // refused at once
 		}
 		return outcome{status: a.status, end: "answered", at: at}
 	case a.fault != nil:

@@ -1,22 +1,24 @@
-// Package probe finds out, from outside, how a server deals with more requests
-// than it can work on: how many it works on at once, whom it serves next, what
-// a busy handler leaves undone, how long connections live, what too many get,
-// and which processes take them. It knows no server.
+// Package probe finds out, from outside, what a server does with more requests
+// than it can run at once: how many it runs, which one is next, whether a busy
+// handler delays other paths, how long connections stay open, what too many
+// requests get, and which processes take them. It works with any HTTP server.
 //
 //	target, err := probe.Parse(ctx, "http://127.0.0.1:8080/?id={n}", false)
 //	findings, err := probe.Run(ctx, target, probe.Options{Most: 256, Time: time.Minute})
 //	fmt.Println(findings.Verdict)
 //
-// Everything follows from bursts: requests sent at the same time, each on a
-// connection that stands already, and from when their answers come. A pool of
-// forty answers a hundred in waves of forty, forty and twenty.
+// Everything follows from bursts, that is requests sent at the same time, each on
+// a connection that is already open, and from when their answers come. A pool of
+// forty answers a hundred in waves of forty, forty and twenty. A path that the
+// server does not have is requested on the idle server and during each burst: only
+// the difference shows whether handlers delay it.
 //
-// A probe is bounded: no burst is larger than Options.Most, none is begun that
-// would end after Options.Time, and what is left out is said. A handler that
+// A probe is bounded: no burst is larger than Options.Most, none begins that would
+// end after Options.Time, and the findings list what was left out. A handler that
 // answers within a few milliseconds shows no ceiling; then none is claimed.
 //
-// The server need not be friendly. What it sends is counted and not kept, so that
-// a connection costs a few kilobytes whatever comes, and nothing of it is shown
-// but a short quotation in printable ASCII. What a server does that makes it
-// impossible to probe is a Fault. No redirect is followed.
+// The server may be hostile. What it sends is counted and not kept, so that a
+// connection costs a few kilobytes whatever comes, and the findings show no more of
+// it than a short quotation in printable ASCII. A server that behaves so that it
+// cannot be probed has a Fault. No redirect is followed.
 package probe

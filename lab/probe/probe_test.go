@@ -45,7 +45,7 @@ func TestWaves(t *testing.T) {
 	}{
 		{"a pool of forty, a hundred asked", latencies(pooled(100, 40, false)), waves{40, 40, true, true}},
 		{"the same, newest first", latencies(pooled(100, 40, true)), waves{40, 40, true, true}},
-		{"nobody waits", latencies(pooled(30, 40, false)), waves{30, 30, false, true}},
+		{"none waits", latencies(pooled(30, 40, false)), waves{30, 30, false, true}},
 		{"a blocked loop", []float64{1, 2, 3, 4}, waves{1, 1, true, true}},
 		{"a blocked loop that sends at the end", []float64{1, 4, 4, 4}, waves{1, 1, true, true}},
 		{"the end does not fit", []float64{1, 1, 2, 5}, waves{2, 2, true, false}},
@@ -116,7 +116,7 @@ func TestCeiling(t *testing.T) {
 		reached   bool
 		sure      string
 	}{
-		{"the others turned away", []sized{{16, 9, waves{First: 9, Ceiling: 9}}}, 1, 9, true, Likely},
+		{"the others refused", []sized{{16, 9, waves{First: 9, Ceiling: 9}}}, 1, 9, true, Likely},
 		{"none met", []sized{burst(4, 4, true), burst(16, 16, true)}, 1, 16, false, Sure},
 		{"met once", []sized{burst(4, 4, true), burst(16, 6, true)}, 1, 6, true, Likely},
 		{"met twice", []sized{burst(16, 6, true), burst(18, 6, true)}, 1, 6, true, Sure},
@@ -246,8 +246,8 @@ func (p pipes) Close() error {
 
 func (pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 80} }
 
-// A pool of three beside which other paths are answered, and nine at the most:
-// the others are turned away.
+// A pool of three, which answers other paths meanwhile and holds nine requests at
+// most: the others are refused.
 func TestProbeOfAPool(t *testing.T) { synctest.Test(t, probeOfAPool) }
 
 func probeOfAPool(t *testing.T) {

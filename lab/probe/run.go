@@ -228,7 +228,7 @@ func (p *prober) measure(ctx context.Context, n int) (sized, error) {
 	if f.Service < fast {
 		return sized{}, nil
 	}
-	var latencies []float64 // of those that were not turned away
+	var latencies []float64 // of those that were not refused
 	for _, r := range b.requests {
 		if r.good() || r.End == "no answer" || r.End == Unfinished {
 			latencies = append(latencies, r.latency())

@@ -12,7 +12,7 @@ const (
 	Unsure = "unsure"
 )
 
-// waves is what the answers of one burst say of the server's ceiling.
+// waves is what the answers of one burst say about the server's ceiling.
 type waves struct {
 	First      int  // how many were answered in the time of one
 	Ceiling    int  // how many it worked on at once
@@ -22,7 +22,7 @@ type waves struct {
 
 // readWaves infers the ceiling from the latencies of a burst, in seconds, and
 // from how long one request takes. In a pool of c the first c take the time of
-// one, the next c twice that, and so on, whoever they are: so the number of
+// one, the next c twice that, and so on, in any order: so the number of
 // those that took no longer than one tells c, and the last answer must come
 // when as many waves of c have ended. A loop that is blocked and sends all its
 // answers at the end agrees with c = 1 as well.
@@ -42,7 +42,7 @@ func readWaves(latencies []float64, one float64) waves {
 	return w
 }
 
-// order says whom a server serves next.
+// order says which of the queued requests a server runs next.
 type order struct {
 	Word    string  `json:"order"`       // "first in, first out", "last in, first out", "no order"
 	Tau     float64 `json:"correlation"` // Kendall's tau of arrivals and answers: 1 in order, -1 the other way round
@@ -53,7 +53,7 @@ type order struct {
 const leastWaiters = 3
 
 // readOrder compares the arrivals of those who waited with when they were
-// answered. Each process has a line of its own: pairs of two lines say nothing.
+// answered. Each process has a queue of its own: pairs from two queues say nothing.
 func readOrder(requests []Request, one float64) *order {
 	var waiters []Request // in the order of arrival
 	for _, r := range requests {
