@@ -33,7 +33,7 @@ func exitWithParent(cfg config.Config, streams Streams, file *readyFile) error {
 		return nil
 	}
 	if problem := stdinProblem(streams.Stdin); problem != "" {
-		return &InputError{fmt.Errorf("exit with parent (--exit-with-parent): standard input is %s; accepted: %s",
+		return &InputError{fmt.Errorf("--exit-with-parent: standard input is %s; accepted: %s",
 			problem, acceptedStdin)}
 	}
 	go func() {

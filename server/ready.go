@@ -75,10 +75,10 @@ func newReadyFile(cfg config.Config, stderr io.Writer) (*readyFile, error) {
 		return f, nil
 	}
 	if info, err := os.Stat(filepath.Dir(f.path)); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("ready file (--ready-file) %s: its folder is not there", f.path)
+		return nil, fmt.Errorf("--ready-file %s: its folder does not exist; create it before the server starts", f.path)
 	}
 	if info, err := os.Stat(f.path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("ready file (--ready-file) %s: is there and no regular file", f.path)
+		return nil, fmt.Errorf("--ready-file %s: exists and is not a regular file; choose another path", f.path)
 	}
 	return f, nil
 }
@@ -94,7 +94,7 @@ func (f *readyFile) removeStale() error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err == nil && !isReplaceable(info):
-		err = errors.New("is there and no regular file")
+		err = errors.New("exists and is not a regular file; choose another path")
 	case err == nil:
 		err = os.Remove(f.path)
 	}
@@ -166,7 +166,7 @@ func (f *readyFile) writeOrRetry() (message string) {
 		f.backoff = min(max(minBackoff, 2*f.backoff), maxBackoff)
 		f.retry = time.AfterFunc(f.backoff, f.save)
 	case f.backoff > 0:
-		message = fmt.Sprintf("ready file (--ready-file) %s: written again", f.path)
+		message = fmt.Sprintf("--ready-file %s: written again", f.path)
 		f.backoff = 0
 	}
 	return message
@@ -253,7 +253,7 @@ func (f *readyFile) forget() {
 }
 
 func (f *readyFile) wrap(err error) error {
-	return fmt.Errorf("ready file (--ready-file) %s: %w", f.path, err)
+	return fmt.Errorf("--ready-file %s: %w", f.path, err)
 }
 
 // createNamed creates the file under a temporary name beside the path, and renames it to the path, over whatever is

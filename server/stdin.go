@@ -60,9 +60,9 @@ func (in input) problem() string {
 	case in.terminal:
 		return "a terminal that is not open for reading"
 	case in.kind&fs.ModeDevice != 0:
-		return "a device that is no terminal"
+		return "a device that is not a terminal"
 	}
-	return "something that is no stream"
+	return "not a stream"
 }
 
 func (in input) pipeProblem() string {

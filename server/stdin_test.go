@@ -37,11 +37,11 @@ func TestUnfitInput(t *testing.T) {
 			"a terminal that is not open for reading",
 		},
 		{"known device", input{kind: fs.ModeDevice | fs.ModeCharDevice, readable: true, device: "/dev/zero"}, "/dev/zero"},
-		{"character device", input{kind: fs.ModeDevice | fs.ModeCharDevice, readable: true}, "a device that is no terminal"},
-		{"disk", input{kind: fs.ModeDevice, readable: true}, "a device that is no terminal"},
+		{"character device", input{kind: fs.ModeDevice | fs.ModeCharDevice, readable: true}, "a device that is not a terminal"},
+		{"disk", input{kind: fs.ModeDevice, readable: true}, "a device that is not a terminal"},
 		{"file", input{readable: true}, "a file"},
 		{"directory", input{kind: fs.ModeDir, readable: true}, "a directory"},
-		{"eventfd", input{kind: fs.ModeIrregular, readable: true}, "something that is no stream"},
+		{"eventfd", input{kind: fs.ModeIrregular, readable: true}, "not a stream"},
 	} {
 		if got := c.in.problem(); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)

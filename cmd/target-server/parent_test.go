@@ -107,15 +107,15 @@ func TestExitWithNoParent(t *testing.T) {
 		{"listening TCP", "a listening socket", func(t *testing.T) *os.File { return listening(t, unix.AF_INET) }},
 		{"listening Unix socket", "a listening socket", func(t *testing.T) *os.File { return listening(t, unix.AF_UNIX) }},
 		{"new TCP socket", "a socket that is not connected", func(t *testing.T) *os.File { return socket(t, unix.AF_INET, unix.SOCK_STREAM, nil) }},
-		{"eventfd", "something that is no stream", func(t *testing.T) *os.File {
+		{"eventfd", "not a stream", func(t *testing.T) *os.File {
 			fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
 			return opened(t, fd, err)
 		}},
-		{"epoll", "something that is no stream", func(t *testing.T) *os.File {
+		{"epoll", "not a stream", func(t *testing.T) *os.File {
 			fd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 			return opened(t, fd, err)
 		}},
-		{"signalfd", "something that is no stream", func(t *testing.T) *os.File {
+		{"signalfd", "not a stream", func(t *testing.T) *os.File {
 			fd, err := unix.Signalfd(-1, &unix.Sigset_t{}, unix.SFD_CLOEXEC)
 			return opened(t, fd, err)
 		}},
@@ -138,7 +138,7 @@ func TestExitWithNoParent(t *testing.T) {
 				if got, want := p.end(), "exit status 2"; got != want {
 					t.Errorf("end: got %s, want %s", got, want)
 				}
-				want := "target-server: exit with parent (--exit-with-parent): standard input is " + c.said
+				want := "target-server: --exit-with-parent: standard input is " + c.said
 				if got := p.stderr.String(); !strings.HasPrefix(got, want) || !strings.Contains(got, "; accepted: ") || strings.Count(got, "\n") != 1 {
 					t.Errorf("stderr: got\n%swant one line that begins with\n%s", got, want)
 				}

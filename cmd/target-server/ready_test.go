@@ -38,7 +38,7 @@ func TestReadyFileSparesWhatIsNoFile(t *testing.T) {
 			t.Cleanup(p.kill)
 			p.until("it has refused, or taken it away", func() bool {
 				now, err := os.Lstat(path)
-				return strings.Contains(p.stderr.String(), "no regular file") || err != nil || now.Mode() != before.Mode()
+				return strings.Contains(p.stderr.String(), "not a regular file") || err != nil || now.Mode() != before.Mode()
 			})
 			if now, err := os.Lstat(path); err != nil || now.Mode() != before.Mode() {
 				t.Fatalf("%s, %s workers: taken away", path, workers)

@@ -31,6 +31,13 @@ func try(t *testing.T, end error, env map[string]string, args ...string) outcome
 		build:  build{version: "v1.2.3", goVersion: "go1.26.0", platform: "linux/amd64"},
 		now:    func() time.Time { return time.Unix(0, 7) },
 		stacks: stacks.Defaults(),
+		environ: func() []string {
+			var all []string
+			for name, value := range env {
+				all = append(all, name+"="+value)
+			}
+			return all
+		},
 	}
 	lookup := func(name string) (string, bool) { value, ok := env[name]; return value, ok }
 	var out, errs bytes.Buffer

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/target-server/target-server/config"
+)
+
+// wrongInput is one wrong input as a user would give it, and the line that answers it after "target-server: ", up to what
+// a test need not repeat. FILE stands for the path of the file.
+type wrongInput struct {
+	args, env, file string
+	want            string
+}
+
+// Each wrong input is answered by one line, which names it and says what to do, and status 2. Nothing is served.
+func TestWrongInputs(t *testing.T) {
+	const (
+		addresses = "accepted: host:port such as 127.0.0.1:8080 or :8080, with port 0 for a free port"
+		noTLS     = "TLS is not supported: put a proxy that terminates it in front, such as HAProxy or nginx"
+		noPython  = "target-server runs no Python code: choose what to imitate with --stack, --app and --mode"
+	)
+	inputs := []wrongInput{
+		// values of flags
+		{args: "--limit=forty", want: `flag --limit: "forty" is not a whole number; accepted: a whole number from 1 to 2147483647, or unlimited`},
+		{args: "--limit", want: `flag --limit: has no value; accepted: --limit=N`},
+		{args: "--limit --queue 3", want: `flag --limit: has no value; accepted: --limit=N`},
+		{args: "--limit 3 --limit 4", want: `flag --limit: is given twice; give it once`},
+		{args: "--sleep 5d", want: `flag --sleep: "5d" is not a duration; accepted: ` + config.AcceptedDuration},
+		{args: "--addr 8080", want: `flag --addr: "8080" is not an address (missing port in address); ` + addresses},
+		{args: "--stack fastapi", want: `flag --stack: "fastapi" is unknown; accepted: uvicorn, hypercorn, `},
+		{args: "--mode async", want: `flag --mode: "async" is unknown; accepted: threadpool, async-misuse, cooperative`},
+		{args: "--vintage 2024", want: `flag --vintage: "2024" is unknown; accepted: 2023-03, current`},
+		{args: "--access-log-format %(x)q", want: `flag --access-log-format: "%(x)q" has no such atom; accepted: text with `},
+		{args: "--admin-addr 0.0.0.0:9090", want: `flag --admin-addr: "0.0.0.0:9090" can be reached from other machines, which could pause the server; accepted: a loopback address`},
+		// flags that are not there
+		{args: "--port 8080", want: `flag --port: is unknown; use --addr :8080`},
+		{args: "--bind 0.0.0.0:8000", want: `flag --bind: is unknown; use --addr 0.0.0.0:8000`},
+		{args: "--tls", want: `flag --tls: is unknown; ` + noTLS},
+		{args: "--ssl-keyfile key.pem", want: `flag --ssl-keyfile: is unknown; ` + noTLS},
+		{args: "-w 4", want: `flag -w: is unknown; use --workers 4`},
+		{args: "--threads 4", want: `flag --threads: is unknown; use --limit 4`},
+		{args: "--reload", want: `flag --reload: is unknown; ` + noPython},
+		{args: "--log-level debug", want: `flag --log-level: is unknown; use --log-format native, json, console or off`},
+		{args: "--keepalive 5", want: `flag --keepalive: is unknown; did you mean --keep-alive? (target-server --help lists every flag)`},
+		{args: "--nonsense", want: `flag --nonsense: is unknown; target-server --help lists every flag`},
+		// settings that would do nothing
+		{args: "--stack node --limit 5", want: `flag --limit: "5" cannot be used with --stack node --vintage 2023-03: Node runs handlers on its event loop, so that no thread limits`},
+		{args: "--stack node --queue 5", want: `flag --queue: "5" cannot be used with --stack node --vintage 2023-03: Node runs handlers on its event loop, so that no request waits`},
+		{args: "--stack node --respawn", want: `flag --respawn: "on" cannot be used with --stack node --vintage 2023-03: the program imitated has no parent process; accepted: only the default, off`},
+		{args: "--mode cooperative --limit 3", want: `flag --limit: 3 cannot be used with --mode cooperative, which uses no threads; accepted: only the default, 40, or --mode threadpool`},
+		{args: "--mode async-misuse --limit 3", want: `flag --limit: 3 cannot be used with --mode async-misuse, which uses no threads; `},
+		{args: "--mode cooperative --queue 3", want: `flag --queue: 3 cannot be used with --mode cooperative, in which no request waits for a thread; `},
+		{args: "--respawn", want: `flag --respawn: cannot be used with --workers 1 on --stack uvicorn, where no parent process is there`},
+		{args: "--timeout 30", want: `flag --timeout: "30s" cannot be used with --stack uvicorn --vintage 2023-03: Uvicorn has no such option; it is gunicorn's; accepted: only the default, none`},
+		{args: "--stack tomcat --workers 2", want: `flag --workers: "2" cannot be used with --stack tomcat --vintage 2023-03: Tomcat is one process with many threads; accepted: only the default, 1`},
+		// the environment
+		{env: "TARGET_SERVER_LIMITS=5", want: `environment variable TARGET_SERVER_LIMITS: names no setting; did you mean TARGET_SERVER_LIMIT?`},
+		{env: "TARGET_SERVER_LIMIT=", want: `environment variable TARGET_SERVER_LIMIT: "" is not a whole number; accepted: `},
+		{env: "TARGET_SERVER_CONFIG=/none", want: `environment variable TARGET_SERVER_CONFIG: "/none" cannot be opened (no such file or directory); accepted: a readable YAML file`},
+		// the file
+		{file: "config: other.yaml", want: `file FILE, line 1, key config: is not allowed in a file, which cannot name another one; give --config once, on the command line`},
+		{file: "limits: 5", want: `file FILE, line 1, key limits: is unknown; did you mean limit?`},
+		{file: "port: 8000", want: `file FILE, line 1, key port: is unknown; use addr: :8000`},
+		{file: "limit: [1, 2]", want: `file FILE, line 1, key limit: has a list as its value; accepted: a single value`},
+		{file: "limit = 5", want: `file FILE: contains a single value; accepted: one mapping from flag names to values, such as limit: 40`},
+		// arguments and commands
+		{args: "serve", want: `command "serve": is unknown; leave it out: target-server with flags alone starts a server`},
+		{args: "app:app", want: `command "app:app": is unknown; ` + noPython},
+		{args: "uvicorn", want: `command "uvicorn": is unknown; use --stack uvicorn`},
+		{args: "8080", want: `command "8080": is unknown; use --addr :8080`},
+		{args: "load.yaml", want: `command "load.yaml": is unknown; use --config load.yaml`},
+		{args: "stack", want: `command "stack": is unknown; accepted: probe, `},
+		{args: "--limit 3 stacks", want: `argument "stacks": is unexpected; a command comes first: target-server stacks`},
+		{args: "--workers 2 --respawn perhaps", want: `argument "perhaps": is unexpected; --respawn takes no value, or one of true or false, `},
+		{args: "stacks apache", want: `stack "apache": is unknown; accepted: uvicorn, `},
+		{args: "stacks uvicorn current", want: `argument "current": is unexpected; accepted: target-server stacks, or target-server stacks NAME`},
+		{args: "version now", want: `argument "now": is unexpected; target-server version takes no arguments`},
+		{args: "help apache", want: `command "apache": is unknown; accepted: probe, `},
+		{args: strings.Repeat("x", 1000), want: `command "` + strings.Repeat("x", 60) + `"… (1000 bytes): is unknown; `},
+	}
+	if len(inputs) < 30 {
+		t.Errorf("there are %d inputs, want 30 or more", len(inputs))
+	}
+	for _, input := range inputs {
+		t.Run(input.args+input.env+input.file, func(t *testing.T) {
+			args := strings.Fields(input.args)
+			if input.file != "" {
+				path := filepath.Join(t.TempDir(), "load.yaml")
+				if err := os.WriteFile(path, []byte(input.file), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				args, input.want = append(args, "--config="+path), strings.Replace(input.want, "FILE", path, 1)
+			}
+			env := map[string]string{}
+			if name, value, ok := strings.Cut(input.env, "="); ok {
+				env[name] = value
+			}
+			got := try(t, nil, env, args...)
+			if got.code != exitWrong || got.out != "" || got.served != nil {
+				t.Errorf("status %d, stdout %q, served %v; want status 2 and nothing else", got.code, got.out, got.served)
+			}
+			if !strings.HasPrefix(got.err, "target-server: "+input.want) || strings.Count(got.err, "\n") != 1 || len(got.err) > 500 {
+				t.Errorf("stderr:\n got %swant target-server: %s…, one line", got.err, input.want)
+			}
+		})
+	}
+}
+
+// What Kubernetes puts into the environment for a Service called target-server never stops a server, and what does
+// nothing is said in one line, before the server starts.
+func TestWarnings(t *testing.T) {
+	for _, tt := range []struct {
+		args string
+		env  map[string]string
+		want string
+	}{
+		{"", map[string]string{"TARGET_SERVER_PORT": "tcp://10.0.0.1:8080", "TARGET_SERVER_SERVICE_HOST": "10.0.0.1", "TARGET_SERVER_PORT_8080_TCP": "tcp://10.0.0.1:8080"}, ""},
+		{"", map[string]string{"TARGET_SERVER_BINARY": "/bin/target-server"}, ""},
+		{"", map[string]string{"TARGET_SERVER_URL": "http://a"}, "environment variable TARGET_SERVER_URL: names no setting and is ignored; target-server --help lists every variable"},
+		{"--stack hypercorn-trio --limit 200", nil, "flag --limit: has no effect with --stack hypercorn-trio: the real program sets anyio's limit, and on trio the threads have a limit of their own, 40; PUT /limit on the admin address changes that"},
+		{"--admin-open", nil, "flag --admin-open: has no effect without an admin address; add --admin-addr 127.0.0.1:9090"},
+		{"", map[string]string{"TARGET_SERVER_ADMIN_TOKEN": "hush"}, ""},
+	} {
+		if tt.want != "" {
+			tt.want = "target-server: warning: " + tt.want + "\n"
+		}
+		if got := try(t, nil, tt.env, strings.Fields(tt.args)...); got.code != exitFine || got.served == nil || got.err != tt.want {
+			t.Errorf("%s %v: status %d, served %v, stderr %q; want %q", tt.args, tt.env, got.code, got.served != nil, got.err, tt.want)
+		}
+	}
+}
