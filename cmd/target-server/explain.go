@@ -137,7 +137,8 @@ func writeRefusals(b *strings.Builder, rows []config.Defaults) {
 	for _, line := range lines {
 		item(b, line)
 	}
-	if !refusedByAll(rows, "mode") && !refusedByAll(rows, "limit") {
+	onlyForOtherApp := rows[0].With["app="+rows[0].Values.App]["mode"] != ""
+	if !refusedByAll(rows, "mode") && !refusedByAll(rows, "limit") && !onlyForOtherApp {
 		item(b, "--limit and --queue with --mode async-misuse or cooperative: no request uses a thread or waits for one")
 	}
 	if !refusedByAll(rows, "respawn") && !rows[0].Supervised {
@@ -170,7 +171,11 @@ func writeMeasured(b *strings.Builder, rows []config.Defaults, measured map[stri
 		}
 		text += ", with " + strings.Join(versions, ", ")
 		if m.Unstable > 0 {
-			text += fmt.Sprintf("; not compared because the real server varies: %d more", m.Unstable)
+			vary := "vary"
+			if m.Unstable == 1 {
+				vary = "varies"
+			}
+			text += fmt.Sprintf("; %d more %s on the real server, and so cannot be compared", m.Unstable, vary)
 		}
 		if m.Live != nil {
 			text += fmt.Sprintf("; side by side on %s: %d of %d facts equal", m.Live.Date, m.Live.Equal, m.Live.Facts)

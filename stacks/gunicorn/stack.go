@@ -111,7 +111,7 @@ var guideGthread = server.Guide{
 	Options: options("gunicorn's --threads", "gunicorn's --keep-alive"),
 	Modes:   onlyFastAPI,
 	Differs: append(differs[:1:1],
-		"of several idle threads, the one that has been idle longest takes the next connection; on the real server that is chance",
+		"of several idle threads, the one that has been idle longest takes the next connection; on the real server it is random",
 		"a client that leaves between two requests is noticed at once; the real server needs a free thread to notice"),
 }
 
