@@ -80,7 +80,7 @@ func Parse(format string) (*Format, error) {
 		name, tail, ok := strings.Cut(strings.TrimPrefix(after, "("), ")s")
 		atom := atomOf(name)
 		if !ok || !strings.HasPrefix(after, "(") || atom == nil {
-			return nil, fmt.Errorf("%q has no such atom; accepted: text with %s, %%({name}i)s, %%({name}o)s, %%%% for a per cent sign, or json",
+			return nil, fmt.Errorf("%q is not an atom; accepted: text with %s, %%({name}i)s, %%({name}o)s, or %%%% for a percent sign; or json",
 				"%"+after[:min(len(after), mostQuoted)], list())
 		}
 		f.parts = append(f.parts, part{atom: atom, safe: true})

@@ -34,7 +34,7 @@ func TestWrongInputs(t *testing.T) {
 		{args: "--stack fastapi", want: `flag --stack: "fastapi" is unknown; accepted: uvicorn, hypercorn, `},
 		{args: "--mode async", want: `flag --mode: "async" is unknown; accepted: threadpool, async-misuse, cooperative`},
 		{args: "--vintage 2024", want: `flag --vintage: "2024" is unknown; accepted: 2023-03, current`},
-		{args: "--access-log-format %(x)q", want: `flag --access-log-format: "%(x)q" has no such atom; accepted: text with `},
+		{args: "--access-log-format %(x)q", want: `flag --access-log-format: "%(x)q" is not an atom; accepted: text with `},
 		{args: "--admin-addr 0.0.0.0:9090", want: `flag --admin-addr: "0.0.0.0:9090" can be reached from other machines, which could pause the server; accepted: a loopback address`},
 		// flags that are not there
 		{args: "--port 8080", want: `flag --port: is unknown; use --addr :8080`},
