@@ -37,7 +37,11 @@ func measureLateness(ctx context.Context, b *bench) ([]result, error) {
 
 // lateness is by how many seconds each of n sleeps was late, and a bare one.
 func (b *bench) lateness(ctx context.Context, n int, flag, wants string) (late []float64, machine float64, err error) {
-	rows, machine, err := b.logged(ctx, settings{limit: n, more: []string{flag}}, func(t *target) error {
+	limit := n
+	if flag == "--mode=cooperative" { // which has no threads, and refuses a limit
+		limit = 0
+	}
+	rows, machine, err := b.logged(ctx, settings{limit: limit, more: []string{flag}}, func(t *target) error {
 		first := 500*time.Millisecond + time.Duration(n)*200*time.Microsecond // by then all have asked
 		return everyone(ctx, crowd.Plan{Addr: t.addr, Size: n, Sleep: first, Later: 500 * time.Microsecond, Wants: wants})
 	})

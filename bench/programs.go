@@ -24,7 +24,7 @@ type program struct {
 
 // settings is how a server is to run. The rest is for target-server alone.
 type settings struct {
-	port, limit int
+	port, limit int // no limit is given if it is 0
 	sleep       time.Duration
 	rows        bool     // logs a row of JSON a request, instead of nothing
 	more        []string // flags
@@ -98,9 +98,11 @@ func compilerForC() (path, absent string) {
 // goProgram is started with the flags that all rivals but Python's have.
 func goProgram(path string) func(settings) driver.Command {
 	return func(s settings) driver.Command {
-		return driver.Command{Args: []string{
-			path, "--addr=127.0.0.1:" + strconv.Itoa(s.port), "--limit=" + strconv.Itoa(s.limit), "--sleep=" + s.sleep.String(),
-		}}
+		args := []string{path, "--addr=127.0.0.1:" + strconv.Itoa(s.port), "--sleep=" + s.sleep.String()}
+		if s.limit > 0 {
+			args = append(args, "--limit="+strconv.Itoa(s.limit))
+		}
+		return driver.Command{Args: args}
 	}
 }
 

@@ -62,7 +62,10 @@ type Health struct {
 // sends requests that need no thread.
 func RunHealth(ctx context.Context, tools Tools, c HealthCase) (h Health) {
 	h.Case = c
-	flags := []string{"--mode=" + c.Mode, "--vintage=" + fifo, fmt.Sprintf("--limit=%d", threads), "--log-format=off"}
+	flags := []string{"--mode=" + c.Mode, "--vintage=" + fifo, "--log-format=off"}
+	if c.Mode == "threadpool" { // the other modes refuse a limit
+		flags = append(flags, fmt.Sprintf("--limit=%d", threads))
+	}
 	p, err := open(ctx, tools, HAProxy, startOurs(ctx, tools, flags), map[string]string{"CHECK": c.Check, "TIMEOUT": longAfter})
 	defer func() { h.Err = errors.Join(h.Err, p.close(), ctx.Err()) }()
 	if err != nil {
