@@ -61,7 +61,7 @@ attack: ## hostile conversations with every stack for ten minutes, on a race bui
 lab: ## compare with the real servers side by side, try the wrong variants, and write docs/fidelity.md and docs/fidelity/
 	lab/run.sh
 
-record: ## all of make lab, article, bench and pictures, in about 45 minutes; ARGS='--list' shows how far it is, '--only bench' repeats a part
+record: ## all of make lab, article, bench and pictures, in about an hour; ARGS='--list' shows how far it is, '--only bench' repeats a part
 	$(GO) run ./lab/cmd/record $(if $(filter command line,$(origin ARGS)),$(ARGS))
 
 lab-core: ## the core scenarios alone beside the real servers, in some four minutes

@@ -18,7 +18,7 @@ type options struct {
 
 const usage = `record plays everything that the generated pages show, and writes them: docs/fidelity.md with a page for each
 stack, docs/article.md, docs/bench.md and the README's table. It needs a quiet machine, the real servers, and about
-three quarters of an hour.
+an hour.
 
   go run ./lab/cmd/record                       every part; if the last record was interrupted, what is left of it
   go run ./lab/cmd/record --again               every part, whatever the last record has done

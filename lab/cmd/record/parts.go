@@ -58,8 +58,8 @@ func (o options) program(name string) string { return filepath.Join(o.results, "
 
 // liveTime is how long the live run of a stack takes, roughly.
 func liveTime(stack string) time.Duration {
-	const each = 1400 * time.Millisecond // several are played at a time
-	return each * time.Duration(counts()[stack]*len(servers.Vintages()))
+	const each = 1500 * time.Millisecond // several are played at a time; then come the pictures
+	return 20*time.Second + each*time.Duration(counts()[stack]*len(servers.Vintages()))
 }
 
 // counts are the numbers of scenarios, by stack.
