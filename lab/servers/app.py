@@ -31,7 +31,8 @@ NATIVE = os.environ.get("APP_IDENT") == "native"
 @asynccontextmanager
 async def lifespan(_):
     if LIMIT and RUNVAR:
-        # AnyIO 4 knows this variable by identity, no longer by name, and goes on with 40; so does every AnyIO on trio.
+        # AnyIO 4 identifies this variable by the object, no longer by its name, and stays at 40; so does
+        # every AnyIO on trio.
         RunVar("_default_thread_limiter").set(CapacityLimiter(LIMIT))
     elif LIMIT:
         current_default_thread_limiter().total_tokens = LIMIT  # this works at both vintages

@@ -8,14 +8,14 @@ import (
 	"path/filepath"
 )
 
-// BuildTarget builds target-server from the repository in whose root the program
-// runs, and returns the binary and what removes it.
+// BuildTarget builds target-server, and returns the binary's path and a function that removes it. The
+// working directory must be the root of the repository.
 func BuildTarget(ctx context.Context) (binary string, remove func(), err error) {
 	folder, err := os.MkdirTemp("", "target-server")
 	if err != nil {
 		return "", nil, fmt.Errorf("build target-server: %w", err)
 	}
-	remove = func() { _ = os.RemoveAll(folder) } // a leftover in the temporary folder harms nobody
+	remove = func() { _ = os.RemoveAll(folder) } // leftovers in the temporary folder do no harm
 	binary = filepath.Join(folder, "target-server")
 	if text, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/target-server").CombinedOutput(); err != nil {
 		remove()

@@ -8,7 +8,7 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// The vintages that have a pinned environment.
+// The vintages with a pinned environment.
 const (
 	Vintage202303  = "2023-03"
 	VintageCurrent = "current"
@@ -17,12 +17,12 @@ const (
 // Vintages lists every vintage, oldest first.
 func Vintages() []string { return []string{Vintage202303, VintageCurrent} }
 
-// Config says how a server is to run. A zero field leaves the server's own default.
+// Config is how a server should run. A zero field means the server's own default.
 type Config struct {
-	Stack            string // as target-server names it; none is uvicorn
+	Stack            string // target-server's name for it; empty means uvicorn
 	Vintage          string
 	Mode             string
-	App              string // fastapi or flask, for gunicorn's WSGI workers; none is flask
+	App              string // fastapi or flask, for gunicorn's WSGI workers; empty means flask
 	Loop             string
 	HTTP             string
 	Sleep            time.Duration
@@ -31,16 +31,16 @@ type Config struct {
 	LimitConcurrency int
 	LimitMaxRequests int
 	Backlog          int
-	KeepAlive        time.Duration // whole seconds, as Uvicorn takes them
-	GracefulTimeout  time.Duration // whole seconds; Uvicorn has it since 0.22
-	Timeout          time.Duration // whole seconds; gunicorn's, after which a silent worker is killed
-	OpenFiles        int           // the most that a process may have (ulimit -n)
-	RunVar           bool          // Limit is set as the article does it, where the real program has a choice
+	KeepAlive        time.Duration // whole seconds, because Uvicorn requires them
+	GracefulTimeout  time.Duration // whole seconds; in Uvicorn since 0.22
+	Timeout          time.Duration // whole seconds; gunicorn's timeout, after which a silent worker is killed
+	OpenFiles        int           // the most files that a process may open (ulimit -n)
+	RunVar           bool          // Limit is set in the article's way, if the real program has a choice
 	AccessLogFormat  string        // of Hypercorn and gunicorn
-	NumbersThreads   bool          // the log tells threads apart: by native id, or by number in rows of JSON
+	NumbersThreads   bool          // the log identifies threads: by native id, or by number in JSON rows
 }
 
-// Name is the stack, whose name may have been left out.
+// Name is the stack's name, also if Stack is empty.
 func (c Config) Name() string {
 	if c.Stack == "" {
 		return Uvicorn
@@ -48,7 +48,7 @@ func (c Config) Name() string {
 	return c.Stack
 }
 
-// processes is how many workers say that they are up.
+// processes is the number of workers that log that they are up.
 func (c Config) processes() int { return max(1, c.Workers) }
 
 // Subject is a server that can be started with a Config on a port of the loopback address.
@@ -65,7 +65,7 @@ type Ours struct {
 // Name is "ours".
 func (Ours) Name() string { return "ours" }
 
-// Command starts the binary with the flags that mean what cfg says.
+// Command starts the binary with the flags for cfg.
 func (o Ours) Command(cfg Config, port int) driver.Command {
 	args := []string{o.Binary, "--addr", fmt.Sprintf("127.0.0.1:%d", port), "--vintage", cfg.Vintage, "--mode", cfg.Mode}
 	args = appendText(args, "--stack", cfg.Stack)
@@ -94,7 +94,7 @@ func (c Config) threads() int {
 	return c.Limit
 }
 
-// limited runs a command under the limits that cfg sets.
+// limited runs a command under the resource limits of cfg.
 func (c Config) limited(args []string) []string {
 	if c.OpenFiles == 0 {
 		return args

@@ -6,7 +6,7 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// flaskServers are Flask's development server, with a thread for each connection and without.
+// flaskServers are Flask's development server with one thread per connection, and without threads.
 func flaskServers() []oracle {
 	return []oracle{flaskServer("flask", 1), flaskServer("flask-single", 0)}
 }

@@ -19,7 +19,7 @@ func gunicornServers() []oracle {
 
 func gunicornUvicorn(home string, cfg Config, port int) driver.Command {
 	class := "uvicorn.workers.UvicornWorker"
-	if cfg.Vintage == VintageCurrent { // where it has moved to a package of its own
+	if cfg.Vintage == VintageCurrent { // where it is a separate package
 		class = "uvicorn_worker.UvicornWorker"
 	}
 	return gunicorn(home, cfg, port, "app:app", class)
@@ -33,7 +33,8 @@ func gunicornGthread(home string, cfg Config, port int) driver.Command {
 	return gunicorn(home, cfg, port, wsgiProgram(cfg), "gthread", appendCount(nil, "--threads", cfg.Limit)...)
 }
 
-// wsgiProgram is what a WSGI worker loads. FastAPI starts there, and fails on the first request, as the article found.
+// wsgiProgram is what a WSGI worker loads. FastAPI starts in it, but fails on the first request, as the
+// article found.
 func wsgiProgram(cfg Config) string {
 	if cfg.App == "fastapi" {
 		return "app:app"
@@ -43,14 +44,15 @@ func wsgiProgram(cfg Config) string {
 
 func gunicorn(home string, cfg Config, port int, program, class string, more ...string) driver.Command {
 	args := []string{"-m", "gunicorn", program, "--worker-class", class, "--access-logfile", "-", "--bind", fmt.Sprintf("127.0.0.1:%d", port)}
-	if cfg.Vintage == VintageCurrent { // of its own, beside the program: the default is one for all in the home folder
+	if cfg.Vintage == VintageCurrent { // in a file next to the program: the default is one file for all in the home folder
 		more = append(more, "--control-socket", fmt.Sprintf("gunicorn-%d.ctl", port))
 	}
 	args = appendShared(append(args, more...), cfg)
 	return onPython(home, cfg, appendSeconds(args, "--timeout", cfg.Timeout))
 }
 
-// gunicornUp: the socket listens before the workers have loaded their program; until then the kernel holds who comes.
+// gunicornUp: the socket listens before the workers have loaded the application; until then connections
+// wait in the kernel.
 func gunicornUp(cfg Config, lines []driver.Line) bool {
 	return count(lines, "Listening at") > 0 && count(lines, "Booting worker") >= cfg.processes()
 }
@@ -59,7 +61,7 @@ func gunicornUvicornUp(cfg Config, lines []driver.Line) bool {
 	return count(lines, "Listening at") > 0 && count(lines, "Application startup complete.") >= cfg.processes()
 }
 
-// appendShared appends the flags that Hypercorn and gunicorn have in common.
+// appendShared appends the flags that are the same for Hypercorn and gunicorn.
 func appendShared(args []string, cfg Config) []string {
 	args = appendCount(args, "--workers", cfg.Workers)
 	args = appendCount(args, "--backlog", cfg.Backlog)

@@ -26,7 +26,7 @@ func hypercornServer(stack, class string, packages ...string) oracle {
 	}
 }
 
-// hypercornUp: each of its processes says where it runs.
+// hypercornUp: each process logs its address.
 func hypercornUp(cfg Config, lines []driver.Line) bool {
 	return count(lines, "Running on") >= cfg.processes()
 }

@@ -8,13 +8,13 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// Nginx is nginx with two workers and a text of its own at /, in a folder that
-// it is given. It is no stack: probes are tried on it.
+// Nginx is nginx with two workers and a fixed text at /, in a given folder. It is not a stack; it is
+// used to test probe.
 type Nginx struct {
 	Dir string
 }
 
-// Command writes the configuration and gives what starts nginx with it.
+// Command writes the configuration, and returns the command that starts nginx with it.
 func (n Nginx) Command(port int) (driver.Command, error) {
 	config := filepath.Join(n.Dir, "nginx.conf")
 	text := fmt.Sprintf(`daemon off;

@@ -13,7 +13,7 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// pinnedNode has Node.js as a package of npm's, locked to a version and a hash, and the program.
+// pinnedNode has Node.js as an npm package, locked to a version and a hash, and the program.
 //
 //go:embed node_app.mjs node
 var pinnedNode embed.FS
@@ -25,7 +25,7 @@ const (
 	nodeLock    = "package-lock.json"
 )
 
-// nodeServers are Node.js's http server alone.
+// nodeServers is the http server of Node.js.
 func nodeServers() []oracle {
 	return []oracle{{
 		stack: "node", in: environment{folder: "node", ensure: ensureNode, versions: nodeVersions}, packages: []string{"node"},
@@ -34,7 +34,7 @@ func nodeServers() []oracle {
 	}}
 }
 
-// onNode runs the program, which has no flags: all is said in its environment.
+// onNode runs the program, which has no flags: it is configured by environment variables.
 func onNode(home string, cfg Config, port int) driver.Command {
 	env := []string{
 		"APP_MODE=" + cfg.Mode,
@@ -51,7 +51,8 @@ func onNode(home string, cfg Config, port int) driver.Command {
 	return driver.Command{Args: []string{binary, nodeProgram}, Env: env, Dir: home}
 }
 
-// ensureNode does nothing when the environment in home was made from the same lock, but for the program.
+// ensureNode does nothing, except for copying the program, if the environment in home was made from the
+// same lock file.
 func ensureNode(ctx context.Context, home, vintage string, progress io.Writer) error {
 	lock, err := pinnedNode.ReadFile("node/" + vintage + "/" + nodeLock)
 	if err != nil {
@@ -71,7 +72,7 @@ func ensureNode(ctx context.Context, home, vintage string, progress io.Writer) e
 	return copyPinned(nodeProgram, filepath.Join(home, nodeProgram))
 }
 
-// installNode has npm unpack what the lock names, and check it against the lock's hash.
+// installNode has npm install what the lock file names, and check it against the hash there.
 func installNode(ctx context.Context, home, vintage string, progress io.Writer) error {
 	if err := os.RemoveAll(home); err != nil {
 		return fmt.Errorf("clear the old folder: %w", err)
@@ -88,7 +89,7 @@ func installNode(ctx context.Context, home, vintage string, progress io.Writer) 
 		"--no-audit", "--no-fund", "--loglevel", "error")
 }
 
-// copyPinned writes a file of pinnedNode, if it is not there as it should be.
+// copyPinned writes a file of pinnedNode unless it is already up to date.
 func copyPinned(name, path string) error {
 	want, err := pinnedNode.ReadFile(name)
 	if err != nil {
@@ -103,7 +104,7 @@ func copyPinned(name, path string) error {
 	return nil
 }
 
-// nodeVersions gives the pinned version of Node.
+// nodeVersions returns the pinned version of Node.
 func nodeVersions(vintage string) (map[string]string, error) {
 	text, err := pinnedNode.ReadFile("node/" + vintage + "/" + nodePackage)
 	if err != nil {

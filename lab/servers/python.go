@@ -19,15 +19,17 @@ import (
 //go:embed app.py flask_app.py 2023-03.txt current.txt
 var pinned embed.FS
 
-// stampFile is written last, so a folder that has it is whole.
+// stampFile is written last, so a folder that has it is complete.
 const stampFile = "complete"
 
-// python is the environment of every server that runs on Python: a virtual one with the pinned packages of a vintage.
+// python is the environment of the Python servers: a virtual environment with the pinned packages of a
+// vintage.
 func python() environment {
 	return environment{ensure: ensurePython, versions: pythonVersions}
 }
 
-// onPython runs a Python program of the environment, with what tells the article's program what to do.
+// onPython runs a Python module in the environment, with the variables that configure the article's
+// program.
 func onPython(home string, cfg Config, args []string) driver.Command {
 	env := []string{
 		"APP_MODE=" + cfg.Mode,
@@ -43,7 +45,8 @@ func onPython(home string, cfg Config, args []string) driver.Command {
 	return driver.Command{Args: append([]string{filepath.Join(home, "bin", "python")}, args...), Env: env, Dir: home}
 }
 
-// ensurePython does nothing when the environment in home was made from the same requirements, but for the programs.
+// ensurePython does nothing, except for copying the programs, if the environment in home was made from
+// the same requirements.
 func ensurePython(ctx context.Context, home, vintage string, progress io.Writer) error {
 	requirements, err := pinned.ReadFile(vintage + ".txt")
 	if err != nil {
@@ -63,7 +66,8 @@ func ensurePython(ctx context.Context, home, vintage string, progress io.Writer)
 	return writePrograms(home)
 }
 
-// pythonVersions gives the pinned packages of a vintage, whose names are written now with capitals and now without.
+// pythonVersions returns the pinned packages of a vintage. Their names may contain capitals in the
+// requirements.
 func pythonVersions(vintage string) (map[string]string, error) {
 	requirements, err := pinned.ReadFile(vintage + ".txt")
 	if err != nil {
@@ -123,7 +127,7 @@ func install(ctx context.Context, home string, requirements []byte, progress io.
 		"--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", list)
 }
 
-// interpreter finds a Python 3.11 that runs: the pinned files are built for it.
+// interpreter finds a working Python 3.11, for which the pinned files are built.
 func interpreter(ctx context.Context) (string, error) {
 	for _, name := range []string{"/usr/bin/python3.11", "python3.11", "python3", "python"} {
 		out, err := exec.CommandContext(ctx, name, "-c", "import sys; print('%d.%d' % sys.version_info[:2])").Output()
@@ -131,7 +135,7 @@ func interpreter(ctx context.Context) (string, error) {
 			return name, nil
 		}
 	}
-	return "", errors.New("no Python 3.11 was found; the real servers are pinned for it")
+	return "", errors.New("no Python 3.11 found, which the real servers need")
 }
 
 func step(ctx context.Context, progress io.Writer, name string, args ...string) error {

@@ -85,15 +85,15 @@ func TestVersions(t *testing.T) {
 	for stack, want := range map[string]string{"": "uvicorn", "hypercorn-trio": "trio", "gunicorn-uvicorn": "gunicorn", "gunicorn-sync": "flask", "flask": "werkzeug"} {
 		for _, vintage := range Vintages() {
 			if versions, err := Versions(stack, vintage); err != nil || versions[want] == "" || versions["python-dotenv"] != "" {
-				t.Errorf("%s at %s: versions %v, %v; want %s and nothing that does not matter", stack, vintage, versions, err, want)
+				t.Errorf("%s at %s: versions %v, %v; want %s and no irrelevant packages", stack, vintage, versions, err, want)
 			}
 		}
 	}
 	if _, err := Versions(Uvicorn, "1999"); err == nil {
-		t.Error("a vintage that does not exist has versions")
+		t.Error("an unknown vintage has versions")
 	}
 	if _, err := Versions("apache", VintageCurrent); err == nil {
-		t.Error("a stack that does not exist has versions")
+		t.Error("an unknown stack has versions")
 	}
 }
 
@@ -116,21 +116,21 @@ func TestEnsureDoesNothingWhenTheEnvironmentMatches(t *testing.T) {
 		t.Errorf("got %q, %v, said %q", got, err, &progress)
 	}
 	if _, err := os.Stat(filepath.Join(home, "app.py")); err != nil {
-		t.Errorf("the program is not there: %v", err)
+		t.Errorf("the program is missing: %v", err)
 	}
 }
 
-// A stack that is in the table can be started, waited for and told of.
+// Every stack in the table has a command, a way to tell that it is up, and packages.
 func TestEveryRealServerIsWhole(t *testing.T) {
 	seen := map[string]bool{}
 	for _, o := range oracles() {
 		if seen[o.stack] || o.command == nil || o.up == nil || o.in.ensure == nil || o.in.versions == nil || len(o.packages) == 0 {
-			t.Errorf("%s: it stands in the table once, and nothing of it is left out", o.stack)
+			t.Errorf("%s: it must be in the table once, with every field set", o.stack)
 		}
 		seen[o.stack] = true
 		for _, vintage := range Vintages() {
 			if command := (Real{Dir: "/env"}).Command(Config{Stack: o.stack, Vintage: vintage, Mode: "threadpool"}, 18000); len(command.Args) == 0 {
-				t.Errorf("%s at %s: nothing starts it", o.stack, vintage)
+				t.Errorf("%s at %s: no command", o.stack, vintage)
 			}
 		}
 	}
@@ -139,7 +139,7 @@ func TestEveryRealServerIsWhole(t *testing.T) {
 func TestUp(t *testing.T) {
 	lines := []driver.Line{{Text: "INFO:     Uvicorn running on http://127.0.0.1:1"}, {Text: "INFO:     Application startup complete."}}
 	if !Up(Config{}, lines) || Up(Config{}, lines[:1]) || Up(Config{}, lines[1:]) {
-		t.Error("a server is up when it runs and its application has started, and not before")
+		t.Error("a server must be up once it runs and its application has started, and not before")
 	}
 	says := func(texts ...string) (lines []driver.Line) {
 		for _, text := range texts {
@@ -154,10 +154,10 @@ func TestUp(t *testing.T) {
 	} {
 		cfg := Config{Stack: stack, Workers: 2}
 		if !Up(cfg, says(all...)) || Up(cfg, says(all[:len(all)-1]...)) {
-			t.Errorf("%s is up after %q, and not before", stack, all)
+			t.Errorf("%s must be up after %q, and not before", stack, all)
 		}
 	}
 	if Up(Config{Workers: 2}, lines) || !Up(Config{Workers: 2}, append(lines, lines[1])) {
-		t.Error("two workers are up when both have started")
+		t.Error("two workers must be up once both have started")
 	}
 }

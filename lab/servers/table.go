@@ -17,20 +17,20 @@ type oracle struct {
 	command func(home string, cfg Config, port int) driver.Command
 	// up reports whether a server with this log accepts connections in each of its workers.
 	up func(cfg Config, lines []driver.Line) bool
-	// packages are those whose behaviour the facts show, by their names in small letters.
+	// packages are those whose behaviour affects the facts; the names are in lower case.
 	packages []string
 }
 
-// environment is what real servers need on the machine, of one vintage in one folder.
+// environment is what real servers need on the machine: a folder for each vintage.
 type environment struct {
-	folder string // below the folder of all; none is that folder itself
-	// ensure makes it in home, unless it is there as it should be.
+	folder string // below the folder for all; empty means that folder itself
+	// ensure installs it in home, unless it is already up to date.
 	ensure func(ctx context.Context, home, vintage string, progress io.Writer) error
-	// versions are the pinned packages of a vintage, by their names in small letters.
+	// versions are the pinned packages of a vintage; the names are in lower case.
 	versions func(vintage string) (map[string]string, error)
 }
 
-// oracles is the table of all real servers: a file of this package each.
+// oracles is the table of all real servers. Each is a file of this package.
 func oracles() []oracle {
 	all := []oracle{uvicornServer()}
 	all = append(all, hypercornServers()...)
@@ -41,7 +41,7 @@ func oracles() []oracle {
 	return append(all, nodeServers()...)
 }
 
-// find gives the real server of a stack; none is Uvicorn.
+// find returns the real server of a stack; the empty name means Uvicorn.
 func find(stack string) (oracle, error) {
 	if stack == "" {
 		stack = Uvicorn
@@ -51,10 +51,10 @@ func find(stack string) (oracle, error) {
 			return o, nil
 		}
 	}
-	return oracle{}, fmt.Errorf("there is no real server of %q", stack)
+	return oracle{}, fmt.Errorf("no real server for stack %q", stack)
 }
 
-// Stacks lists those whose real server can be started.
+// Stacks lists the stacks whose real server can be started.
 func Stacks() []string {
 	var names []string
 	for _, o := range oracles() {
@@ -63,8 +63,9 @@ func Stacks() []string {
 	return names
 }
 
-// Ensure makes what the real server of a stack needs at a vintage, below dir, and returns dir, absolute. When it is there as
-// it should be, it does nothing. Progress of an installation goes to progress.
+// Ensure installs what the real server of a stack needs at a vintage, below dir, and returns dir as an
+// absolute path. If it is up to date, it does nothing. The progress of an installation is written to
+// progress.
 func Ensure(ctx context.Context, dir, stack, vintage string, progress io.Writer) (string, error) {
 	o, err := find(stack)
 	if err != nil {
@@ -77,7 +78,7 @@ func Ensure(ctx context.Context, dir, stack, vintage string, progress io.Writer)
 	return dir, o.in.ensure(ctx, o.in.home(dir, vintage), vintage, progress)
 }
 
-// Versions gives the packages of a stack whose behaviour the facts show, as name to version.
+// Versions returns the versions of the packages whose behaviour affects a stack's facts, by name.
 func Versions(stack, vintage string) (map[string]string, error) {
 	o, err := find(stack)
 	if err != nil {
@@ -96,8 +97,8 @@ func Versions(stack, vintage string) (map[string]string, error) {
 	return kept, nil
 }
 
-// Up reports whether a server with this log accepts connections in each of its workers. A connection made only to find
-// that out would be seen by the server and counted.
+// Up reports whether a server with this log accepts connections in each of its workers. The log is used
+// because the server would notice and count a connection made only to find out.
 func Up(cfg Config, lines []driver.Line) bool {
 	o, err := find(cfg.Stack)
 	return err == nil && o.up(cfg, lines)

@@ -26,8 +26,8 @@ func tomcatServers() []oracle {
 	}}
 }
 
-// ensureTomcat has Maven fetch the libraries, checks them against their hashes, and has a JDK 17 compile the program. It
-// does nothing when what is in home was made from the same.
+// ensureTomcat has Maven fetch the libraries, checks their hashes, and compiles the program with JDK
+// 17. It does nothing if home was made from the same pins and program.
 func ensureTomcat(ctx context.Context, home, vintage string, progress io.Writer) error {
 	pins, err := tomcatPins(vintage)
 	if err != nil {
@@ -51,7 +51,7 @@ func ensureTomcat(ctx context.Context, home, vintage string, progress io.Writer)
 	return nil
 }
 
-// tomcatVersions gives the pinned libraries of a vintage.
+// tomcatVersions returns the pinned libraries of a vintage.
 func tomcatVersions(vintage string) (map[string]string, error) {
 	pins, err := tomcatPins(vintage)
 	versions := map[string]string{}
@@ -69,7 +69,7 @@ type artifact struct {
 
 func (a artifact) parts() []string { return strings.Split(a.coordinates, ":") }
 
-// file is the name that Maven gives to the library.
+// file is Maven's file name for the library.
 func (a artifact) file() string { return a.parts()[1] + "-" + a.parts()[2] + ".jar" }
 
 // tomcatPins are the libraries of a vintage.
@@ -110,8 +110,8 @@ func installTomcat(ctx context.Context, home string, pins []artifact, program []
 	return step(ctx, progress, "javac", "-cp", filepath.Join(home, "*"), "-d", home, source)
 }
 
-// errAltered says that a file is not the one that was pinned.
-var errAltered = errors.New("its hash is not the one that is pinned")
+// errAltered means that a file is not the pinned one.
+var errAltered = errors.New("its hash differs from the pinned one")
 
 func (a artifact) check(home string) error {
 	data, err := os.ReadFile(filepath.Join(home, a.file()))
@@ -124,7 +124,7 @@ func (a artifact) check(home string) error {
 	return nil
 }
 
-// tomcat starts the program. The options of the Java machine have it start sooner and change nothing of Tomcat.
+// tomcat starts the program. The JVM options make it start faster and do not affect Tomcat.
 func tomcat(home string, cfg Config, port int) driver.Command {
 	return driver.Command{
 		Args: []string{"java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-Xss256k", "-cp", ".:*", "App"},

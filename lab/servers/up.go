@@ -6,7 +6,7 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// count is how many lines hold the text.
+// count is the number of lines that contain the text.
 func count(lines []driver.Line, part string) int {
 	n := 0
 	for _, line := range lines {

@@ -6,10 +6,10 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// Uvicorn is the stack of a Config that names none.
+// Uvicorn is the stack of a Config without a Stack.
 const Uvicorn = "uvicorn"
 
-// onASGI are the packages below every server that FastAPI runs on.
+// onASGI are the packages that every server with FastAPI uses.
 var onASGI = []string{"fastapi", "starlette", "anyio", "pydantic"}
 
 func uvicornServer() oracle {

@@ -7,7 +7,7 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// waitressServers is Flask on waitress, as its own command serves it.
+// waitressServers is Flask on waitress, started by waitress's own command.
 func waitressServers() []oracle {
 	return []oracle{{
 		stack: "waitress", in: python(), packages: []string{"flask", "waitress", "werkzeug"},

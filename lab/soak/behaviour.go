@@ -12,21 +12,20 @@ import (
 	"time"
 )
 
-// Behaviour is what one client does with one connection. It returns how many
-// requests it has made and what was wrong with the answers; a connection that
-// breaks is an error of the kind that errCut wraps.
+// Behaviour is what one client does with one connection. It returns how many requests it sent and what
+// was wrong with the answers; if the server ends the connection, the error wraps errCut.
 type Behaviour struct {
 	Name  string
 	Share int // of 100 clients
 	do    func(c *client) error
 }
 
-// Behaviours lists them all.
+// Behaviours lists all behaviours.
 func Behaviours() []Behaviour {
 	return []Behaviour{
 		{"asks once", 20, func(c *client) error { return c.asks(1) }},
-		{"asks again and again", 15, func(c *client) error { return c.asks(2 + c.random.IntN(10)) }},
-		{"asks for other things", 5, (*client).asksOtherThings},
+		{"sends requests repeatedly", 15, func(c *client) error { return c.asks(2 + c.random.IntN(10)) }},
+		{"requests other paths and methods", 5, (*client).asksOtherThings},
 		{"pipelines", 10, (*client).pipelines},
 		{"sends a body", 8, (*client).sendsBody},
 		{"sends byte by byte", 7, (*client).sendsSlowly},
@@ -50,7 +49,7 @@ func choose(random *rand.Rand) Behaviour {
 	return Behaviours()[0]
 }
 
-// errCut is a connection that the server has ended before its answer.
+// errCut means that the server ended the connection before its answer.
 var errCut = errors.New("cut off")
 
 // client is one connection.
@@ -87,7 +86,7 @@ func (c *client) expect(status int, body string) error {
 	return nil
 }
 
-// ask makes a request and reads its answer.
+// ask sends a request and reads its answer.
 func (c *client) ask() error {
 	c.requests++
 	return errors.Join(c.say(request, c.random.IntN(1000)), c.expect(http.StatusOK, `"hello"`))
@@ -150,7 +149,7 @@ func (c *client) sendsSlowly() error {
 	return c.expect(http.StatusOK, `"hello"`)
 }
 
-// leaves goes with requests in work, in line or behind one another.
+// leaves leaves with requests running, queued or pipelined.
 func (c *client) leaves(reset bool) error {
 	n := 1 + c.random.IntN(3)
 	c.requests += n
@@ -162,13 +161,13 @@ func (c *client) leaves(reset bool) error {
 	return err
 }
 
-// halfCloses sends its FIN right behind a request: Uvicorn then closes too.
+// halfCloses sends a FIN right after a request: Uvicorn then closes too.
 func (c *client) halfCloses() error {
 	c.requests++
 	err := c.say(request, 1)
 	if tcp, ok := c.Conn.(*net.TCPConn); ok {
-		_ = tcp.CloseWrite()          // fails on a connection that is gone
-		_, _ = io.Copy(io.Discard, c) // to the end, whichever it is
+		_ = tcp.CloseWrite()          // fails if the connection has ended
+		_, _ = io.Copy(io.Discard, c) // until the connection ends, in whichever way
 	}
 	return err
 }

@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// Crowd is many clients at a time, and what became of them.
+// Crowd runs many clients at a time, and counts their results.
 type Crowd struct {
 	Requests atomic.Int64
-	Cut      atomic.Int64 // connections that the server has ended before their answer
+	Cut      atomic.Int64 // connections that the server ended before their answer
 	wrong    atomic.Pointer[error]
 }
 
-// Wrong is the first answer that was not as it should be.
+// Wrong is the first wrong answer.
 func (c *Crowd) Wrong() error {
 	if err := c.wrong.Load(); err != nil {
 		return *err
@@ -27,8 +27,8 @@ func (c *Crowd) Wrong() error {
 	return nil
 }
 
-// Round has n clients at a time do what more says, until it says no more. Each
-// has a source of chance of its own, seeded with the crowd's and its number.
+// Round runs n clients at a time. Each does what more returns, until that returns no more. Each client
+// has its own random source, seeded with the crowd's seed and its number.
 func (c *Crowd) Round(ctx context.Context, n int, seed uint64, more func() (Behaviour, bool), addr string) {
 	var all sync.WaitGroup
 	for i := range n {
@@ -46,10 +46,10 @@ func (c *Crowd) Round(ctx context.Context, n int, seed uint64, more func() (Beha
 	all.Wait()
 }
 
-// answerTime is how long a client waits, which is longer than any server is stopped.
+// answerTime is how long a client waits: longer than any server is stopped.
 const answerTime = time.Minute
 
-// visit is one connection from its beginning to its end.
+// visit is one connection from connecting to its end.
 func (c *Crowd) visit(ctx context.Context, addr string, b Behaviour, random *rand.Rand) {
 	if b.do == nil {
 		b = choose(random)
@@ -63,7 +63,7 @@ func (c *Crowd) visit(ctx context.Context, addr string, b Behaviour, random *ran
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
-	_ = conn.SetDeadline(time.Now().Add(answerTime)) // a connection that has none fails its first write
+	_ = conn.SetDeadline(time.Now().Add(answerTime)) // without one, the first write fails
 	client := &client{Conn: conn, answers: bufio.NewReader(conn), random: random}
 	err = b.do(client)
 	c.Requests.Add(int64(client.requests))

@@ -1,17 +1,16 @@
-// Package soak keeps target-server busy for a long time and sees that nothing
-// grows: memory, descriptors, goroutines. It has three parts, each on a server
-// of its own:
+// Package soak keeps target-server busy for a long time, and checks that nothing grows: memory,
+// descriptors, goroutines. It has three parts, each on a server of its own:
 //
-//   - requests: so many answered ones, as fast as they go;
-//   - departures: so many clients that reset the connection with a request in
-//     work or in line;
-//   - mixed: for so long a crowd that does what clients do, well behaved or not
+//   - requests: a number of requests, all answered, as fast as possible;
+//   - departures: a number of clients that reset the connection while their
+//     request is running or queued;
+//   - mixed: for a given time, clients of all kinds, well behaved or not
 //     (Behaviours), while the limit changes and processes are stopped, restarted
 //     and killed.
 //
-// Load comes in rounds. After each the crowd leaves, the server must come to
-// rest with nothing held, its sums must balance, and a Sample is taken; a part
-// whose samples are not flat has failed (Flat).
+// The load comes in rounds. After each round all clients leave; then the server must become idle and
+// hold no requests, its sums must balance, and a Sample is taken. A part fails if its samples are not
+// flat (Flat).
 //
-// What it does not do: it holds nobody to a time. That is the benchmark's.
+// It does not check how fast anything is; the benchmark does that.
 package soak

@@ -12,18 +12,18 @@ import (
 type Part struct {
 	Name    string
 	Flags   []string // of target-server
-	Clients int      // at a time
+	Clients int      // clients at a time
 	Rounds  int
-	Count   int           // clients in all; 0 is as many as come in Time
-	Time    time.Duration // in all, where Count is 0
-	Only    string        // the behaviour of all clients; none is a mixture
+	Count   int           // total number of clients; 0 means as many as come within Time
+	Time    time.Duration // total time, if Count is 0
+	Only    string        // the behaviour of all clients; nil means a mixture
 	Trouble bool          // its processes are stopped, restarted and killed
-	Exact   bool          // every request is answered, which the server must confirm
-	Leave   bool          // clients leave with requests in work, which the server must have seen
+	Exact   bool          // every request must be answered, according to the server's counts too
+	Leave   bool          // clients leave while their requests run, which the server must notice
 }
 
-// Parts lists what a soak consists of: so many requests, so many departures,
-// and a mixture for so long.
+// Parts lists the parts of a soak: a number of requests, a number of departures, and a mixture for a
+// given time.
 func Parts(requests, departures int, mixed time.Duration) []Part {
 	const rounds = 10
 	quiet := "--log-format=off"
@@ -40,22 +40,22 @@ func Parts(requests, departures int, mixed time.Duration) []Part {
 	}
 }
 
-// perClient is how often a client of the first part asks.
+// perClient is the number of requests that a client of the first part sends.
 const perClient = 100
 
-// busy is what it does.
-var busy = Behaviour{Name: "asks a hundred times", do: func(c *client) error { return c.asks(perClient) }}
+// busy is that client's behaviour.
+var busy = Behaviour{Name: "sends a hundred requests", do: func(c *client) error { return c.asks(perClient) }}
 
-// Outcome is what a part has shown.
+// Outcome is the result of a part.
 type Outcome struct {
 	Part    Part
 	Samples []Sample // the first before any load
 	Cut     int64
-	Events  int // of trouble
+	Events  int // events of trouble
 	Err     error
 }
 
-// Run starts a server, plays every round, and judges. It tells of each sample.
+// Run starts a server, plays every round, and judges the result. It reports each sample.
 func (p Part) Run(ctx context.Context, binary string, seed uint64, tell func(Part, Sample)) Outcome {
 	o := Outcome{Part: p}
 	t, err := Start(ctx, binary, p.Flags...)
@@ -93,22 +93,22 @@ func (p Part) play(ctx context.Context, t *Target, seed uint64, o *Outcome, tell
 	return Flat(o.Samples)
 }
 
-// judge compares the crowd's story with the server's.
+// judge compares the crowd's counts with the server's.
 func (p Part) judge(s Sample, crowd *Crowd) error {
 	switch cut := crowd.Cut.Load(); {
 	case crowd.Wrong() != nil:
 		return crowd.Wrong()
 	case cut > 0 && !p.Trouble:
-		return fmt.Errorf("%d clients were cut off", cut)
+		return fmt.Errorf("%d clients were disconnected", cut)
 	case p.Exact && s.Answered != s.Requests:
-		return fmt.Errorf("the clients have made %d requests, and the server has answered %d", s.Requests, s.Answered)
+		return fmt.Errorf("the clients sent %d requests, but the server answered %d", s.Requests, s.Answered)
 	case p.Leave && s.Requests > 0 && s.Left == 0:
-		return fmt.Errorf("of %d requests the server has seen no client leave", s.Requests)
+		return fmt.Errorf("the server noticed no client leaving, of %d requests", s.Requests)
 	}
 	return nil
 }
 
-// round is load for a while, with trouble beside it.
+// round is one round of load, with trouble at the same time.
 func (p Part) round(ctx context.Context, t *Target, crowd *Crowd, seed uint64) (events int, err error) {
 	over := make(chan struct{})
 	troubled := make(chan struct{})
@@ -124,7 +124,7 @@ func (p Part) round(ctx context.Context, t *Target, crowd *Crowd, seed uint64) (
 	return events, errors.Join(err, ctx.Err())
 }
 
-// more tells each client of a round whether to come, and what to do.
+// more decides whether another client of the round comes, and what it does.
 func (p Part) more() func() (Behaviour, bool) {
 	b := p.behaviour()
 	if p.Count > 0 {

@@ -10,16 +10,16 @@ import (
 	"time"
 )
 
-// Sample is what a server takes when it is at rest: all its processes together.
+// Sample is the resources of an idle server, summed over all its processes.
 type Sample struct {
 	At          time.Duration // since the part began
-	Memory      int           // bytes that are resident (VmRSS)
+	Memory      int           // resident bytes (VmRSS)
 	Descriptors int
 	Goroutines  int // of the workers
 	Processes   int
-	Answered    int64 // by the workers that live
-	Left        int64 // requests whose client has not waited for the answer, likewise
-	Requests    int64 // that the crowd has made
+	Answered    int64 // by the workers that are alive
+	Left        int64 // requests whose client left before the answer, likewise
+	Requests    int64 // sent by the crowd
 }
 
 // String is a line of a table.
@@ -28,13 +28,13 @@ func (s Sample) String() string {
 		s.At.Seconds(), float64(s.Memory)/1e6, s.Descriptors, s.Goroutines, s.Processes, s.Requests)
 }
 
-// Rest waits until the server holds nothing and no connection, looks whether
-// the sums balance, and takes a sample.
+// Rest waits until the server holds no requests and no connections, checks that the sums balance, and
+// takes a sample.
 func (t *Target) Rest(ctx context.Context) (Sample, error) {
 	var last Sample
 	var failed error
 	same := 0
-	err := t.until(ctx, "the server is at rest", func() bool {
+	err := t.until(ctx, "the server is idle", func() bool {
 		var now Sample
 		if now, failed = t.sample(ctx); failed != nil {
 			return false
@@ -53,12 +53,12 @@ func (t *Target) Rest(ctx context.Context) (Sample, error) {
 	return last, nil
 }
 
-// settled is how often in a row a sample must be as the one before.
+// settled is how often in a row a sample must equal the previous one.
 const settled = 10
 
 var errBusy = errors.New("requests are held")
 
-// sample takes one of a server that holds nothing.
+// sample takes a sample of a server that holds no requests.
 func (t *Target) sample(ctx context.Context) (Sample, error) {
 	workers, err := t.Workers(ctx)
 	if err != nil {
@@ -71,7 +71,7 @@ func (t *Target) sample(ctx context.Context) (Sample, error) {
 			return Sample{}, errBusy
 		}
 		if sum := w.Held + w.Answered + w.Refused + w.Cancelled + w.Left; sum != w.Accepted {
-			return Sample{}, fmt.Errorf("worker %d has accepted %d requests, and its sums are %d: %+v", w.PID, w.Accepted, sum, w)
+			return Sample{}, fmt.Errorf("worker %d has accepted %d requests, but its sums add up to %d: %+v", w.PID, w.Accepted, sum, w)
 		}
 		s.Goroutines += w.Goroutines
 		s.Answered += w.Answered
@@ -89,7 +89,7 @@ func (t *Target) sample(ctx context.Context) (Sample, error) {
 	return s, nil
 }
 
-// add counts what one process takes.
+// add adds the resources of one process.
 func (s *Sample) add(pid int) error {
 	files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
 	if err != nil {
@@ -109,18 +109,18 @@ func (s *Sample) add(pid int) error {
 	return nil
 }
 
-// Bounds of what is flat: memory is the collector's to keep for a while.
+// The bounds of what counts as flat: the garbage collector may keep memory for a while.
 const (
 	memoryShare = 0.15
 	memorySlack = 3 << 20
 )
 
-// Flat tells whether nothing grows: the later half of the samples, after the
-// first, against the earlier. Memory is compared by its median; descriptors and
-// goroutines by the least that each half shows, which may not rise at all.
+// Flat returns an error if something grows. It leaves out the first sample and compares the later half
+// of the others with the earlier half: memory by its median, descriptors and goroutines by their
+// minimum, which may not rise at all.
 func Flat(samples []Sample) error {
 	if len(samples) < 3 {
-		return fmt.Errorf("%d samples show nothing; it takes 3", len(samples))
+		return fmt.Errorf("%d samples are too few; at least 3 are needed", len(samples))
 	}
 	warm := samples[1:]
 	early, late := warm[:(len(warm)+1)/2], warm[len(warm)/2:]

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// rounds are samples of a server at rest, from what each takes.
+// rounds are samples of an idle server.
 func rounds(take func(i int) Sample) (all []Sample) {
 	for i := range 10 {
 		all = append(all, take(i))
@@ -17,7 +17,7 @@ func TestFlat(t *testing.T) {
 	const mega = 1 << 20
 	for name, c := range map[string]struct {
 		take func(i int) Sample
-		want string // in the error; empty is flat
+		want string // part of the error; empty if flat
 	}{
 		"nothing grows": {func(int) Sample { return Sample{Memory: 14 * mega, Descriptors: 14, Goroutines: 6} }, ""},
 		"it warms up in the first round": {func(i int) Sample {
@@ -38,17 +38,17 @@ func TestFlat(t *testing.T) {
 		})
 	}
 	if Flat(rounds(func(int) Sample { return Sample{} })[:2]) == nil {
-		t.Error("two samples show nothing, and are called flat")
+		t.Error("two samples are too few, but are called flat")
 	}
 }
 
-// The shares of the behaviours are of a hundred, so that each can be chosen.
+// The shares of the behaviours add up to a hundred, so that each can be chosen.
 func TestSharesOfBehaviours(t *testing.T) {
 	sum := 0
 	for _, b := range Behaviours() {
 		sum += b.Share
 	}
 	if sum != 100 {
-		t.Errorf("the shares are %d, want 100", sum)
+		t.Errorf("the shares add up to %d, want 100", sum)
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// Target is one target-server that runs, with its workers.
+// Target is one running target-server with its workers.
 type Target struct {
 	cmd     *exec.Cmd
 	ended   chan struct{}
@@ -26,8 +26,8 @@ type Target struct {
 	said    *os.File
 }
 
-// patience is how long a server may take to start, to come to rest and to end:
-// long, since what is tried here is not its speed on a busy machine.
+// patience is how long a server may take to start, to become idle and to end. It is long because speed
+// on a busy machine is not tested here.
 const patience = 3 * time.Minute
 
 // Start starts the binary with these flags, and waits until every worker accepts.
@@ -47,7 +47,7 @@ func Start(ctx context.Context, binary string, flags ...string) (*Target, error)
 		return nil, errors.Join(fmt.Errorf("start a server: %w", err), os.RemoveAll(scratch))
 	}
 	go func() {
-		_ = t.cmd.Wait() // how it ended is looked at when it has
+		_ = t.cmd.Wait() // the exit status is checked when it has ended
 		close(t.ended)
 	}()
 	if err := t.ready(ctx, file); err != nil {
@@ -56,7 +56,7 @@ func Start(ctx context.Context, binary string, flags ...string) (*Target, error)
 	return t, nil
 }
 
-// ready waits for the file that tells the addresses.
+// ready waits for the ready file, which has the addresses.
 func (t *Target) ready(ctx context.Context, file string) error {
 	var told struct {
 		Addresses []string `json:"addresses"`
@@ -72,7 +72,7 @@ func (t *Target) ready(ctx context.Context, file string) error {
 	return err
 }
 
-// until waits for something that is on its way.
+// until waits for a condition.
 func (t *Target) until(ctx context.Context, what string, holds func() bool) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -112,7 +112,7 @@ func (t *Target) Stop() error {
 	return errors.Join(t.said.Close(), os.RemoveAll(t.scratch))
 }
 
-// Worker is what a worker says of itself.
+// Worker is a worker's statistics.
 type Worker struct {
 	PID        int    `json:"worker"`
 	Borrowed   int64  `json:"borrowed"`
@@ -127,7 +127,7 @@ type Worker struct {
 	Error      string `json:"error"`
 }
 
-// Workers asks every worker.
+// Workers requests the statistics of every worker.
 func (t *Target) Workers(ctx context.Context) ([]Worker, error) {
 	var all []Worker
 	err := t.ask(ctx, http.MethodGet, "/stats", &all)
@@ -139,7 +139,7 @@ func (t *Target) Workers(ctx context.Context) ([]Worker, error) {
 	return all, err
 }
 
-// SetLimit changes the threads of every worker.
+// SetLimit changes the number of threads of every worker.
 func (t *Target) SetLimit(ctx context.Context, n int) error {
 	return t.ask(ctx, http.MethodPut, fmt.Sprintf("/limit?value=%d", n), nil)
 }
@@ -170,11 +170,11 @@ func (t *Target) ask(ctx context.Context, method, path string, into any) error {
 	return nil
 }
 
-// Memory is how many bytes the server's processes have resident.
+// Memory is the resident memory of the server's processes, in bytes.
 func (t *Target) Memory() (int, error) {
 	var s Sample
 	pids := []int{t.cmd.Process.Pid}
-	for i := 0; i < len(pids); i++ { // which grows
+	for i := 0; i < len(pids); i++ { // the slice grows while it is read
 		if err := s.add(pids[i]); err != nil && i == 0 {
 			return 0, err
 		}

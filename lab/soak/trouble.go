@@ -8,16 +8,15 @@ import (
 	"time"
 )
 
-// pauses between two events of trouble.
+// The pauses between two events.
 const (
 	leastPause = 200 * time.Millisecond
 	mostPause  = 3 * time.Second
 	mostStop   = 500 * time.Millisecond
 )
 
-// trouble happens to a server until the round is over: its limit changes, a
-// worker is stopped for a moment or killed, all are restarted one by one. It
-// tells how often something happened.
+// trouble causes events until the round is over: the limit changes, a worker is stopped for a moment or
+// killed, all workers are restarted one by one. It returns the number of events.
 func trouble(ctx context.Context, t *Target, seed uint64, over <-chan struct{}) (int, error) {
 	random := rand.New(rand.NewPCG(seed, 1))
 	for events := 0; ; events++ {
@@ -32,8 +31,8 @@ func trouble(ctx context.Context, t *Target, seed uint64, over <-chan struct{}) 
 	}
 }
 
-// event is one thing that happens. A worker that is on its way out may be gone
-// before it reaches it, which is no failure; the parent may not be.
+// event causes one event. It is not a failure if a worker that is ending has ended before the event
+// reaches it; for the parent it is.
 func event(ctx context.Context, t *Target, random *rand.Rand) error {
 	workers, _ := t.Workers(ctx) // those that are being replaced do not answer
 	if len(workers) == 0 {

@@ -1,10 +1,10 @@
 package variants
 
-// http2 has mistakes in how streams end.
+// http2 are mistakes in how streams end.
 func http2() []Variant {
 	return []Variant{
 		{
-			Name: "reset-streams-outlive-the-server", About: "A stream that is reset while its answer waits for a window is held for ever, and keeps the server from ending.",
+			Name: "reset-streams-outlive-the-server", About: "A stream that is reset while its answer waits for a window is held for ever, and prevents the server from ending.",
 			Scenarios: []string{"hypercorn-http2-streams-stop"},
 			Edits: []Edit{{
 				"stacks/hypercorn/stream.go", "	case s.closed, s.stage == answered, was == taskHangs, was == taskDrains:\n		s.end(false)\n",
@@ -12,12 +12,12 @@ func http2() []Variant {
 			}},
 		},
 		{
-			Name: "reset-streams-end-at-once", About: "A reset ends an answer that waits for a window; with h2 it takes another try, and with it the connection's idle time begins.",
+			Name: "reset-streams-end-at-once", About: "A reset ends an answer that waits for a window at once; with h2 that takes another attempt to send, and only then does the connection's idle time begin.",
 			Scenarios: []string{"hypercorn-http2-streams-waiting"},
 			Edits:     []Edit{{"server/http2/stream.go", "	s.closed = true\n	if len", "	s.closed = true\n	delete(c.streams, s.id)\n	if len"}},
 		},
 		{
-			Name: "waiting-streams-end-with-their-connection", About: "Answers that wait for a window are dropped with their connection; with Hypercorn their tasks wait on, and the stop for them.",
+			Name: "waiting-streams-end-with-their-connection", About: "Answers that wait for a window are dropped with their connection; in Hypercorn their tasks keep waiting, and the stop waits for them.",
 			Scenarios: []string{"hypercorn-http2-streams-waiting"},
 			Edits: []Edit{{
 				"stacks/hypercorn/h2.go", "	for _, id := range slices.Sorted(maps.Keys(h.streams)) {\n		h.Reset(id)\n	}\n	h.conn.Exit()\n",
@@ -25,7 +25,7 @@ func http2() []Variant {
 			}},
 		},
 		{
-			Name: "data-for-a-whole-request-costs-the-connection", About: "Data behind the end of a request ends the connection, not the stream alone.",
+			Name: "data-for-a-whole-request-costs-the-connection", About: "Data after the end of a request ends the connection instead of only the stream.",
 			Scenarios: []string{"hypercorn-http2-streams-waiting"},
 			Edits: []Edit{{
 				"server/http2/receive.go", "		c.openWindow(0, c.in.process(n))\n		c.breakStream(s, codeStreamClosed)\n		return nil\n",

@@ -1,11 +1,10 @@
 package variants
 
-// loops has mistakes in what a turn of the loop does, and what a blocked loop
-// leaves undone.
+// loops are mistakes in what a turn of the loop does, and what a blocked loop does not do.
 func loops() []Variant {
 	return []Variant{
 		{
-			Name: "one-connection-accepted-while-blocked", About: "A blocked loop takes one more connection from the kernel, as a server that accepts beside its loop does.",
+			Name: "one-connection-accepted-while-blocked", About: "A blocked loop accepts one more connection, like a server that accepts in another thread.",
 			Scenarios: []string{"blocked-fresh", "blocked-backlog-20"},
 			Edits: []Edit{{
 				"eventloop/loop.go", "	l.clock.Sleep(d)\n",
@@ -14,7 +13,7 @@ func loops() []Variant {
 			}},
 		},
 		{
-			Name: "blocking-does-not-block", About: "A handler that should hold the loop works beside it.", Scenarios: []string{"blocked-connected"},
+			Name: "blocking-does-not-block", About: "A handler that should block the loop does not.", Scenarios: []string{"blocked-connected"},
 			Edits: []Edit{
 				{"modes/asyncmisuse.go", "package modes\n", "package modes\n\nimport \"github.com/target-server/target-server/eventloop\"\n"},
 				{
@@ -33,17 +32,17 @@ func loops() []Variant {
 			Edits: []Edit{{"eventloop/flavour.go", "		HoldsWrites: true, EndsOnHangUp: true,", "		EndsOnHangUp: true,"}},
 		},
 		{
-			Name: "asyncio-accepts-one-connection-a-turn", About: "asyncio's loop takes one connection a turn instead of all that wait.",
+			Name: "asyncio-accepts-one-connection-a-turn", About: "asyncio's loop accepts one connection per turn instead of all that wait.",
 			Scenarios: []string{"blocked-accepted-asyncio"},
 			Edits:     []Edit{{"server/worker.go", "flavour.AcceptsPerTurn = cfg.Backlog", "flavour.AcceptsPerTurn = 1"}},
 		},
 		{
-			Name: "uvloop-accepts-one-connection-a-turn", About: "uvloop 0.17's loop takes one connection a turn instead of all that wait.",
+			Name: "uvloop-accepts-one-connection-a-turn", About: "uvloop 0.17's loop accepts one connection per turn instead of all that wait.",
 			Scenarios: []string{"blocked-fresh-uvloop", "blocked-accepted-uvloop"},
 			Edits:     []Edit{{"eventloop/flavour.go", "		HoldsWrites: true, EndsOnHangUp: true,", "		HoldsWrites: true, AcceptsPerTurn: 1, EndsOnHangUp: true,"}},
 		},
 		{
-			Name: "date-stands-still", About: "The date header is not renewed.", Scenarios: []string{"date-tick"},
+			Name: "date-stands-still", About: "The Date header is never updated.", Scenarios: []string{"date-tick"},
 			Edits: []Edit{{"stacks/uvicorn/life.go", "ticksPerDate = 10", "ticksPerDate = 10_000"}},
 		},
 	}

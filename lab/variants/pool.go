@@ -1,23 +1,23 @@
 package variants
 
-// pool has mistakes in who gets a thread, and when.
+// pool are mistakes in which request gets a thread, and when.
 func pool() []Variant {
 	return []Variant{
 		{
-			Name: "line-served-from-the-other-end", About: "First in, first out where the real server serves the newest first, and the reverse.",
+			Name: "line-served-from-the-other-end", About: "First in, first out where the real server runs the newest request first, and the reverse.",
 			Scenarios: []string{"pool-of-one", "pool-order-four"},
 			Edits:     []Edit{{"limiter/queue.go", "if q.order == LIFO {", "if q.order == FIFO {"}},
 		},
 		{
-			Name: "one-thread-too-many", About: "The limit is one higher than asked for.", Scenarios: []string{"pool-of-one", "pool-default-ceiling"},
+			Name: "one-thread-too-many", About: "The limit is one too high.", Scenarios: []string{"pool-of-one", "pool-default-ceiling"},
 			Edits: []Edit{{"server/worker.go", "limiter.New(tokens(cfg, stack), stack.Order)", "limiter.New(tokens(cfg, stack)+1, stack.Order)"}},
 		},
 		{
-			Name: "one-thread-too-few", About: "The limit is one lower than asked for.", Scenarios: []string{"pool-order-four", "pool-default-ceiling"},
+			Name: "one-thread-too-few", About: "The limit is one too low.", Scenarios: []string{"pool-order-four", "pool-default-ceiling"},
 			Edits: []Edit{{"server/worker.go", "limiter.New(tokens(cfg, stack), stack.Order)", "limiter.New(tokens(cfg, stack)-1, stack.Order)"}},
 		},
 		{
-			Name: "token-freed-when-its-client-leaves", About: "A client that leaves frees its thread for the next.", Scenarios: []string{"leave-running"},
+			Name: "token-freed-when-its-client-leaves", About: "A client that leaves frees its thread for the next request.", Scenarios: []string{"leave-running"},
 			Edits: append(leave(), Edit{
 				"modes/threadpool.go", "	d.runtime.Limiter.Release(d.runtime.Loop.Polled())\n",
 				"	if !d.left {\n\t\td.runtime.Limiter.Release(d.runtime.Loop.Polled())\n\t}\n",
@@ -27,7 +27,7 @@ func pool() []Variant {
 			}),
 		},
 		{
-			Name: "queued-request-forgotten-when-its-client-leaves", About: "A client that leaves while it waits for a thread takes its request with it.",
+			Name: "queued-request-forgotten-when-its-client-leaves", About: "A client that leaves while its request is queued cancels the request.",
 			Scenarios: []string{"leave-queued"},
 			Edits: append(leave(), Edit{
 				"modes/threadpool.go", "func (j *Job) Granted() { j.runtime.Loop.Soon((*work)(j)) }",
@@ -39,7 +39,7 @@ func pool() []Variant {
 			}),
 		},
 		{
-			Name: "started-before-its-token", About: "The line that says a request is processed comes when it joins the line of those who wait.",
+			Name: "started-before-its-token", About: "The log line \"processing\" comes when a request is queued instead of when it starts.",
 			Edits: []Edit{
 				{"modes/threadpool.go", "\tswitch a.runtime.Limiter.Acquire(", "\ta.thread = a.runtime.Threads.Take(a.runtime.Loop.Polled())\n\ta.Program.Begin(a.thread)\n\tswitch a.runtime.Limiter.Acquire("},
 				{"modes/threadpool.go", "\tk.thread = k.runtime.Threads.Take(k.runtime.Loop.Polled())\n", ""},
@@ -50,27 +50,27 @@ func pool() []Variant {
 	}
 }
 
-// threads has mistakes in which thread works, for how long, and for whom.
+// threads are mistakes in which thread runs, for how long, and for which request.
 func threads() []Variant {
 	return []Variant{
 		{
-			Name: "oldest-thread-first", About: "Of several idle threads the one that finished first is taken.", Scenarios: []string{"threads-reused"},
+			Name: "oldest-thread-first", About: "Of several idle threads, the one that finished first is used.", Scenarios: []string{"threads-reused"},
 			Edits: []Edit{{"modes/threads.go", "	if p.pool.Longest {", "	if !p.pool.Longest {"}},
 		},
 		{
-			Name: "threads-never-expire", About: "Idle threads live for ever.", Scenarios: []string{"threads-expire"},
+			Name: "threads-never-expire", About: "Idle threads never end.", Scenarios: []string{"threads-expire"},
 			Edits: []Edit{{"modes/threads.go", "MaxIdle: 10 * time.Second", "MaxIdle: 10 * time.Hour"}},
 		},
 		{
-			Name: "work-too-short", About: "A handler works only half of its time.", Scenarios: []string{"pool-trickle"},
+			Name: "work-too-short", About: "A handler takes only half its time.", Scenarios: []string{"pool-trickle"},
 			Edits: []Edit{{"modes/mode.go", "&j.timer, j.Sleep,", "&j.timer, j.Sleep/2,"}},
 		},
 		{
-			Name: "awaiting-takes-a-thread", About: "Handlers that await are bounded by the pool of threads.", Scenarios: []string{"awaiting-beyond-the-pool"},
+			Name: "awaiting-takes-a-thread", About: "Handlers that await are limited by the thread pool.", Scenarios: []string{"awaiting-beyond-the-pool"},
 			Edits: []Edit{{"modes/mode.go", `{"cooperative", Cooperative},`, `{"cooperative", Threadpool},`}},
 		},
 		{
-			Name: "not-found-waits-for-a-thread", About: "A 404 stands in line with the requests that need a thread.", Scenarios: []string{"pool-saturated-others"},
+			Name: "not-found-waits-for-a-thread", About: "A 404 is queued with the requests that need a thread.", Scenarios: []string{"pool-saturated-others"},
 			Edits: []Edit{
 				{"apps/fastapi/app.go", "	e.Reply(a.version.notFound)\n", "	a.worker.Hold(e, \"\\x00\", 0)\n"},
 				{"apps/fastapi/app.go", "	if a.greets {\n", "	if id == \"\\x00\" {\n\t\treturn a.version.notFound\n\t}\n	if a.greets {\n"},
@@ -79,8 +79,8 @@ func threads() []Variant {
 	}
 }
 
-// leave has a connection tell the work of its request that the client has left;
-// nothing in the servers imitated does.
+// leave makes a connection tell the running request that the client has left, which nothing in the
+// imitated servers does.
 func leave() []Edit {
 	return []Edit{
 		{

@@ -14,16 +14,15 @@ import (
 	"strings"
 )
 
-// Result is what became of one variant.
+// Result is the result for one variant.
 type Result struct {
 	Variant Variant
 	Caught  []string // the scenarios on which facts differed
 	Facts   int      // how many
 }
 
-// Run builds every variant of the project below root, plays its scenarios
-// against the recordings and tells what caught it. A variant that cannot be
-// built or played proves nothing and is an error.
+// Run builds every variant of the project below root, plays its scenarios against the recordings, and
+// reports what caught it. It is an error if a variant cannot be built or played.
 func Run(ctx context.Context, root string, all []Variant, progress io.Writer) ([]Result, error) {
 	var results []Result
 	for i, v := range all {
@@ -69,7 +68,8 @@ func (v Variant) run(ctx context.Context, root string) (Result, error) {
 	return v.read(string(out), err)
 }
 
-// Overlay writes the edited files into a folder, and the list of them that go build reads; it returns the list's name.
+// Overlay writes the edited files into a folder, with the overlay file for go build, and returns that
+// file's name.
 func (v Variant) Overlay(root, dir string) (string, error) {
 	files, err := v.Edited(root)
 	if err != nil {
@@ -99,14 +99,14 @@ var (
 	sum     = regexp.MustCompile(`(?m)^\d+ facts agree, (\d+) differ`)
 )
 
-// read finds in what the lab said which scenarios caught the variant.
+// read finds in the lab's output which scenarios caught the variant.
 func (v Variant) read(said string, failed error) (Result, error) {
 	total := sum.FindStringSubmatch(said)
 	if total == nil || strings.Contains(said, "] BROKEN") {
 		return Result{}, errors.Join(errors.New("it was not played:\n"+said), failed)
 	}
 	r := Result{Variant: v}
-	r.Facts, _ = strconv.Atoi(total[1]) // the pattern admits digits only
+	r.Facts, _ = strconv.Atoi(total[1]) // the pattern allows only digits
 	seen := map[string]bool{}
 	for _, m := range differs.FindAllStringSubmatch(said, -1) {
 		if !seen[m[1]] {

@@ -12,13 +12,13 @@ import (
 // Variant is one deliberate mistake.
 type Variant struct {
 	Name      string
-	About     string   // one sentence: what a user would meet
-	Scenarios []string // those that are played; one of them must catch it
+	About     string   // one sentence: what a user would notice
+	Scenarios []string // the scenarios to play; one of them must catch it
 	Edits     []Edit
-	Processes bool // takes several processes, and so the real binary
+	Processes bool // needs several processes, and therefore the real binary
 }
 
-// Edit replaces a text that stands once in a file of the project.
+// Edit replaces a text that occurs once in a file of the project.
 type Edit struct {
 	File, Old, New string
 }
@@ -28,11 +28,11 @@ func All() []Variant {
 	return slices.Concat(pool(), threads(), loops(), wire(), details(), ends(), stopping(), processes(), others(), pythons(), onTrio(), http2(), tomcat())
 }
 
-// ErrStale says that an edit does not fit the source any more.
+// ErrStale means that an edit no longer fits the source.
 var ErrStale = errors.New("the variant is stale")
 
-// Edited gives the files of the project below root that the variant changes,
-// by name, as they read with its mistake.
+// Edited returns the files of the project below root that the variant changes, by name, with the edit
+// applied.
 func (v Variant) Edited(root string) (map[string]string, error) {
 	files := map[string]string{}
 	for _, e := range v.Edits {
@@ -45,7 +45,7 @@ func (v Variant) Edited(root string) (map[string]string, error) {
 			text = string(data)
 		}
 		if n := strings.Count(text, e.Old); n != 1 {
-			return nil, fmt.Errorf("%s: %w: %s has this text %d times, not once:\n%s", v.Name, ErrStale, e.File, n, e.Old)
+			return nil, fmt.Errorf("%s: %w: %s contains this text %d times instead of once:\n%s", v.Name, ErrStale, e.File, n, e.Old)
 		}
 		files[e.File] = strings.Replace(text, e.Old, e.New, 1)
 	}

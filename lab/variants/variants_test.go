@@ -12,7 +12,7 @@ import (
 	"github.com/target-server/target-server/lab/variants"
 )
 
-// The project's folder, seen from here.
+// The project's folder, relative to this one.
 func root(t *testing.T) string {
 	t.Helper()
 	dir, err := filepath.Abs("../..")
@@ -29,7 +29,7 @@ func TestEveryVariantFitsTheSource(t *testing.T) {
 			t.Error(err)
 		}
 		if seen[v.Name] || v.About == "" || len(v.Scenarios) == 0 {
-			t.Errorf("%s: a variant has a name of its own, a sentence and scenarios", v.Name)
+			t.Errorf("%s: a variant must have a unique name, a sentence and scenarios", v.Name)
 		}
 		seen[v.Name] = true
 		for _, name := range v.Scenarios {
@@ -43,10 +43,10 @@ func TestEveryVariantFitsTheSource(t *testing.T) {
 	}
 }
 
-// Each of them is built and played: some scenario must catch it.
+// Each variant is built and played, and a scenario must catch it.
 func TestEveryVariantIsCaught(t *testing.T) {
 	if os.Getenv("LAB_VARIANTS") == "" {
-		t.Skip("building every variant takes minutes of two processors: make lab-variants, or LAB_VARIANTS=1")
+		t.Skip("building every variant takes minutes on two cores: run make lab-variants, or set LAB_VARIANTS=1")
 	}
 	for _, v := range variants.All() {
 		t.Run(v.Name, func(t *testing.T) {
@@ -61,7 +61,7 @@ func TestEveryVariantIsCaught(t *testing.T) {
 	}
 }
 
-// What cannot be caught is said to be so, and what does not fit is refused.
+// A variant that is not caught is reported as such, and one that does not fit is refused.
 func TestAVariantThatChangesNothing(t *testing.T) {
 	nothing := variants.Variant{
 		Name: "nothing", About: "No mistake.", Scenarios: []string{"pool-of-one"},
@@ -79,6 +79,6 @@ func TestAVariantThatChangesNothing(t *testing.T) {
 	broken := nothing
 	broken.Edits = []variants.Edit{{File: "limiter/queue.go", Old: "package limiter\n", New: "package\n"}}
 	if _, err := variants.Run(t.Context(), root(t), []variants.Variant{broken}, os.Stderr); err == nil {
-		t.Error("a variant that cannot be built was taken for one that is caught")
+		t.Error("a variant that cannot be built counts as caught")
 	}
 }

@@ -1,10 +1,10 @@
 package variants
 
-// wire has mistakes in the bytes, in and out.
+// wire are mistakes in the incoming and outgoing bytes.
 func wire() []Variant {
 	return []Variant{
 		{
-			Name: "header-in-the-wrong-order", About: "content-type stands before content-length.", Scenarios: []string{"answers"},
+			Name: "header-in-the-wrong-order", About: "content-type comes before content-length.", Scenarios: []string{"answers"},
 			Edits: []Edit{{
 				"apps/fastapi/answers.go", `http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))}, http1.Line{Name: "content-type", Value: mediaType})`,
 				`http1.Line{Name: "content-type", Value: mediaType}, http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))})`,
@@ -15,7 +15,7 @@ func wire() []Variant {
 			Edits: []Edit{{"server/http1/spelling.go", `	dst = append(append(dst, name...), ": "...)`, `	dst = append(append(dst, http.CanonicalHeaderKey(name)...), ": "...)`}},
 		},
 		{
-			Name: "no-reason-phrase", About: "The status line ends behind the number.", Scenarios: []string{"answers"},
+			Name: "no-reason-phrase", About: "The status line ends after the number.", Scenarios: []string{"answers"},
 			Edits: []Edit{{"server/http1/spelling.go", "	dst = append(dst, Phrase(status)...)\n", ""}},
 		},
 		{
@@ -23,15 +23,15 @@ func wire() []Variant {
 			Edits: []Edit{{"stacks/uvicorn/cycle.go", "	c.conn.Write(e.scratch)\n	c.sendBody(a.Body)\n", "	c.conn.Write(append(e.scratch, a.Body...))\n"}},
 		},
 		{
-			Name: "bare-line-feeds-refused", About: "httptools 0.5 takes a line feed alone for the end of a line; this does not.", Scenarios: []string{"malformed-lines-httptools"},
+			Name: "bare-line-feeds-refused", About: "httptools 0.5 accepts a single line feed as the end of a line; this does not.", Scenarios: []string{"malformed-lines-httptools"},
 			Edits: []Edit{{"server/http1/dialects.go", "	BareLFLine:     true,", "	BareLFLine:     false,"}},
 		},
 		{
-			Name: "a-request-without-host-taken", About: "h11 refuses a request of HTTP/1.1 without a Host field; this takes it.", Scenarios: []string{"malformed-fields-h11"},
+			Name: "a-request-without-host-taken", About: "h11 refuses an HTTP/1.1 request without a Host field; this accepts it.", Scenarios: []string{"malformed-fields-h11"},
 			Edits: []Edit{{"server/http1/dialects.go", "	HostOnce:       true,", "	HostOnce:       false,"}},
 		},
 		{
-			Name: "another-text-in-the-refusal", About: "The answer to garbage has a text of its own.", Scenarios: []string{"malformed-later"},
+			Name: "another-text-in-the-refusal", About: "The answer to garbage has a different text.", Scenarios: []string{"malformed-later"},
 			Edits: []Edit{{"stacks/uvicorn/layout.go", `const refusalBody = "Invalid HTTP request received."`, `const refusalBody = "Bad Request"`}},
 		},
 		{
@@ -39,11 +39,11 @@ func wire() []Variant {
 			Edits: []Edit{{"apps/fastapi/answers.go", `"msg":"field required"`, `"msg":"Field required"`}},
 		},
 		{
-			Name: "pipelined-request-lost", About: "What was parsed behind a request in work is never answered.", Scenarios: []string{"pipeline-two-httptools"},
+			Name: "pipelined-request-lost", About: "A request that was parsed while the previous one was running is never answered.", Scenarios: []string{"pipeline-two-httptools"},
 			Edits: []Edit{{"stacks/uvicorn/conn.go", "		c.follow(next)\n", ""}},
 		},
 		{
-			Name: "pipelined-requests-at-once", About: "Requests of one connection run side by side.", Scenarios: []string{"pipeline-three-httptools"},
+			Name: "pipelined-requests-at-once", About: "Requests of one connection run concurrently.", Scenarios: []string{"pipeline-three-httptools"},
 			Edits: []Edit{{"stacks/uvicorn/conn.go", "	if busy {\n", "	if busy && before == nil {\n"}},
 		},
 		{
@@ -54,61 +54,61 @@ func wire() []Variant {
 			}},
 		},
 		{
-			Name: "numbers-from-zero", About: "The program's first request is #0.", Scenarios: []string{"pool-thread-line"},
+			Name: "numbers-from-zero", About: "The application's first request is #0.", Scenarios: []string{"pool-thread-line"},
 			Edits: []Edit{{"server/request.go", "Begin(t.Name, w.calls,", "Begin(t.Name, w.calls-1,"}},
 		},
 		{
-			Name: "access-line-with-one-space", About: "INFO: and the client's address are one space apart.", Scenarios: []string{"pool-thread-line"},
+			Name: "access-line-with-one-space", About: "Only one space separates INFO: from the client's address.", Scenarios: []string{"pool-thread-line"},
 			Edits: []Edit{{"stacks/uvicorn/log.go", `append(b, "INFO:     "...)`, `append(b, "INFO: "...)`}},
 		},
 	}
 }
 
-// details has mistakes that few requests show.
+// details are mistakes that only few requests show.
 func details() []Variant {
 	return []Variant{
 		{
-			Name: "first-value-counts", About: "Of an id that is said twice the first counts.",
+			Name: "first-value-counts", About: "If an id is given twice, the first one counts.",
 			Edits:     []Edit{{"apps/fastapi/query.go", "		case \"id\":\n			id = parameter{value, true}\n", "		case \"id\":\n			if !id.found {\n				id = parameter{value, true}\n			}\n"}},
 			Scenarios: []string{"validation"},
 		},
 		{
-			Name: "length-beats-encoding", About: "The current httptools takes Content-Length beside Transfer-Encoding.",
+			Name: "length-beats-encoding", About: "The current httptools accepts Content-Length together with Transfer-Encoding.",
 			Edits:     []Edit{{"server/http1/dialects.go", "\tLength:            LengthRefusedAtName,\n", ""}},
 			Scenarios: []string{"malformed-framing-httptools"},
 		},
 		{
-			Name: "old-version-kept", About: "The older httptools class keeps a connection of HTTP/1.0 open.",
+			Name: "old-version-kept", About: "The older httptools class keeps an HTTP/1.0 connection open.",
 			Edits:     []Edit{{"stacks/uvicorn/layout.go", `func (httptools021) KeepsAlive(h *http1.Head) bool { return h.Version != "1.0" }`, `func (httptools021) KeepsAlive(*http1.Head) bool { return true }`}},
 			Scenarios: []string{"closing-httptools", "idle-closed-at-once"},
 		},
 		{
-			Name: "date-of-the-answer", About: "An answer carries the date of its sending, not that of its request.",
+			Name: "date-of-the-answer", About: "The Date header is that of the answer instead of the request.",
 			Edits:     []Edit{{"stacks/uvicorn/cycle.go", "\te, a := c.conn.endpoint, c.Answer()\n", "\te, a := c.conn.endpoint, c.Answer()\n\tc.defaults = e.defaults\n"}},
 			Scenarios: []string{"date-of-the-request"},
 		},
 		{
-			Name: "access-on-stderr", About: "Access lines are written on stderr.",
+			Name: "access-on-stderr", About: "Access lines are written to stderr.",
 			Edits:     []Edit{{"server/journal/native.go", "	if n.lines.AccessOnStderr {", "	if !n.lines.AccessOnStderr {"}},
 			Scenarios: []string{"log-whole-life"},
 		},
 		{
-			Name: "forwarded-as-bytes", About: "An address that a proxy names is logged as the bytes that came.",
+			Name: "forwarded-as-bytes", About: "An address named by a proxy is logged as raw bytes.",
 			Edits:     []Edit{{"stacks/uvicorn/forwarded.go", "http1.Latin1(string(field.Value)))\n\t\tcase", "string(field.Value))\n\t\tcase"}},
 			Scenarios: []string{"escaped-log-h11"},
 		},
 		{
-			Name: "fields-as-bytes", About: "Hypercorn's access lines have fields as the bytes that came.",
+			Name: "fields-as-bytes", About: "Hypercorn's access lines contain fields as raw bytes.",
 			Edits:     []Edit{{"stacks/hypercorn/log.go", "return http1.Latin1(e.Field(name))", "return e.Field(name)"}},
 			Scenarios: []string{"hypercorn-escaped-log"},
 		},
 		{
-			Name: "unsafe-atoms", About: "A quotation mark stands as it is in gunicorn's access format.",
+			Name: "unsafe-atoms", About: "A quotation mark is not escaped in gunicorn's access format.",
 			Edits:     []Edit{{"accesslog/format.go", "p.safe && r.Dialect == Gunicorn", "p.safe && r.Dialect > Hypercorn"}},
 			Scenarios: []string{"gunicorn-sync-escaped-format"},
 		},
 		{
-			Name: "silent-refusal", About: "Nothing is logged of bytes that are no request.",
+			Name: "silent-refusal", About: "Nothing is logged for bytes that are not a request.",
 			Edits:     []Edit{{"stacks/uvicorn/conn.go", "\te.Log.Warning(refusalBody)\n", ""}},
 			Scenarios: []string{"log-whole-life"},
 		},

@@ -7,14 +7,13 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// conn is one connection of the simulated network, as driver.Conn is one of the
-// real one.
+// conn is a connection in the simulated network, the counterpart of driver.Conn.
 type conn struct {
 	place  *Simulated
 	client *sim.Client
 	events []driver.Event
-	left   *driver.Event // this side's own end
-	seen   int           // of the client's pieces
+	left   *driver.Event // the end caused by this side
+	seen   int           // pieces sent by the client
 }
 
 func (c *conn) LocalPort() int { return c.client.Port() }
@@ -26,10 +25,10 @@ func (c *conn) Send(data []byte) error {
 	return nil
 }
 
-// Fill sends all: the simulated network has no end.
+// Fill sends everything: the simulated network has unlimited buffers.
 func (c *conn) Fill(data []byte, _ time.Duration) (int, error) { return len(data), c.Send(data) }
 
-// StopReading leaves all that comes in the network, which takes as much as Linux does.
+// StopReading leaves everything that comes in the network, which buffers as much as Linux does.
 func (c *conn) StopReading() error {
 	c.client.StopReading(4 << 20)
 	return nil
@@ -52,7 +51,7 @@ func (c *conn) Reset() error {
 	return nil
 }
 
-// part notes that this side has ended the connection, unless it had ended.
+// part records that this side has ended the connection, unless it had already ended.
 func (c *conn) part() {
 	if _, ended := c.End(); !ended && c.left == nil {
 		c.left = &driver.Event{At: c.place.Now(), Kind: driver.Left}
@@ -83,7 +82,7 @@ func (c *conn) End() (driver.Event, bool) {
 	return driver.Event{At: c.at(c.client.Ended), Kind: driver.FIN}, true
 }
 
-// at is a moment of the world on its wall clock.
+// at converts a time of the world to its wall clock.
 func (c *conn) at(moment time.Duration) time.Time {
 	return c.place.Now().Add(moment - c.place.world.Now())
 }
@@ -98,7 +97,7 @@ func (c *conn) Await(within time.Duration, done func([]driver.Event) bool) bool 
 	return came
 }
 
-// Segments is how often the server has written.
+// Segments is the number of the server's writes.
 func (c *conn) Segments() (int, error) { return len(c.client.Pieces), nil }
 
 // AwaitAccepted waits until the server has accepted the connection.

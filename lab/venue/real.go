@@ -10,7 +10,7 @@ import (
 	"github.com/target-server/target-server/lab/scenarios"
 )
 
-// Real is a server that runs on this machine.
+// Real is a server running on this machine.
 type Real struct {
 	*driver.Process
 	over <-chan struct{} // closed when the time for the scenario is up
@@ -18,8 +18,8 @@ type Real struct {
 	port int
 }
 
-// NewReal is the venue of a process that accepts, or will, at a port of the
-// loopback address. The time for the scenario is up when ctx ends.
+// NewReal is the venue of a process that accepts, or will accept, connections on a loopback port. The
+// time for the scenario is up when ctx ends.
 func NewReal(ctx context.Context, process *driver.Process, port int) *Real {
 	dial := func(within time.Duration) (*driver.Conn, error) {
 		ctx, cancel := context.WithTimeout(ctx, within)
@@ -42,7 +42,7 @@ func (r *Real) Sleep(d time.Duration) error {
 	}
 }
 
-// Dial connects within a time.
+// Dial connects within the given time.
 func (r *Real) Dial(within time.Duration) (scenarios.Conn, error) {
 	conn, err := r.dial(within)
 	if err != nil {
@@ -51,13 +51,13 @@ func (r *Real) Dial(within time.Duration) (scenarios.Conn, error) {
 	return conn, nil
 }
 
-// Port is where the server accepts.
+// Port is the server's port.
 func (r *Real) Port() int { return r.port }
 
-// AcceptQueue is how many connections no process has accepted.
+// AcceptQueue is the number of connections that no process has accepted.
 func (r *Real) AcceptQueue() (int, error) { return driver.AcceptQueue(r.port) }
 
-// Established is how many connections there are, accepted or not.
+// Established is the number of connections, accepted or not.
 func (r *Real) Established() (int, error) { return driver.Established(r.port) }
 
 // SignalPid sends a signal to one process.

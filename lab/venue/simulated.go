@@ -19,10 +19,10 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// SimulatedPort is where a simulated server accepts.
+// SimulatedPort is the port of a simulated server.
 const SimulatedPort = sim.Port
 
-// startTime is when a simulated server is certainly up.
+// startTime is the time after which a simulated server is certainly up.
 const startTime = 30 * time.Millisecond
 
 // Simulated is target-server in simulated time and network.
@@ -36,9 +36,8 @@ type Simulated struct {
 	exit     *driver.Exit
 }
 
-// Play starts target-server with the arguments of its command line and has play
-// act on it, for at most a time. It fails if the server does, or if play was
-// not over by then.
+// Play starts target-server with command line arguments, and runs play on it for at most the given
+// time. It fails if the server does, or if play has not returned by then.
 func Play(args []string, most time.Duration, play func(*Simulated)) error {
 	cfg, err := config.Load(config.Sources{Args: args, LookupEnv: func(string) (string, bool) { return "", false }, Stacks: stacks.Defaults()})
 	if err != nil {
@@ -70,7 +69,7 @@ func Play(args []string, most time.Duration, play func(*Simulated)) error {
 	return err
 }
 
-// serve is the life of the server's process.
+// serve runs the server's process.
 func (s *Simulated) serve(p *sim.Process, cfg config.Config, stack *server.Stack) error {
 	log := journal.New(cfg, stack.Log, &output{s, driver.Stdout}, &output{s, driver.Stderr}, p.Now)
 	s.worker = server.NewWorker(cfg, stack, p, p, log)
@@ -105,7 +104,7 @@ func (s *Simulated) Sleep(d time.Duration) error {
 	return nil
 }
 
-// Dial connects within a time.
+// Dial connects within the given time.
 func (s *Simulated) Dial(within time.Duration) (scenarios.Conn, error) {
 	c := &conn{place: s, client: s.world.Connect(s.listener)}
 	c.client.Changed = s.played.Wake
@@ -120,16 +119,16 @@ func (s *Simulated) Dial(within time.Duration) (scenarios.Conn, error) {
 	return c, nil
 }
 
-// Port is where the server says it accepts.
+// Port is the port that the server logs.
 func (s *Simulated) Port() int { return SimulatedPort }
 
-// AcceptQueue is how many connections the server has not accepted.
+// AcceptQueue is the number of connections that the server has not accepted.
 func (s *Simulated) AcceptQueue() (int, error) { return s.listener.Waiting(), nil }
 
-// Established is how many connections there are, accepted or not.
+// Established is the number of connections, accepted or not.
 func (s *Simulated) Established() (int, error) { return s.listener.Established(), nil }
 
-// Pid is the process id that the server knows.
+// Pid is the server's own process ID.
 func (s *Simulated) Pid() int { return os.Getpid() }
 
 // Signal sends a signal that the server handles; any other kills it.
@@ -146,7 +145,7 @@ func (s *Simulated) Signal(signal syscall.Signal) error {
 	return nil
 }
 
-// SignalPid sends a signal to the only process there is.
+// SignalPid sends a signal to the only process.
 func (s *Simulated) SignalPid(pid int, signal syscall.Signal) error {
 	if pid != s.Pid() {
 		return fmt.Errorf("signal %v to process %d: %w", signal, pid, syscall.ESRCH)
@@ -154,7 +153,7 @@ func (s *Simulated) SignalPid(pid int, signal syscall.Signal) error {
 	return s.Signal(signal)
 }
 
-// AwaitExit waits for the end of the server.
+// AwaitExit waits until the server has ended.
 func (s *Simulated) AwaitExit(within time.Duration) (driver.Exit, bool) {
 	if !s.played.Await(within, func() bool { return s.exit != nil }) {
 		return driver.Exit{}, false
@@ -165,12 +164,12 @@ func (s *Simulated) AwaitExit(within time.Duration) (driver.Exit, bool) {
 // Lines is the log so far.
 func (s *Simulated) Lines() []driver.Line { return slices.Clip(s.lines) }
 
-// AwaitLines waits until done says true of the log.
+// AwaitLines waits until done returns true for the log.
 func (s *Simulated) AwaitLines(within time.Duration, done func([]driver.Line) bool) bool {
 	return s.played.Await(within, func() bool { return done(s.lines) })
 }
 
-// output is one of the server's streams. A server writes whole lines.
+// output is one of the server's streams. A server writes complete lines.
 type output struct {
 	place *Simulated
 	name  driver.Output
@@ -186,5 +185,5 @@ func (o *output) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// HoldLog does nothing: a log in memory never fills.
+// HoldLog does nothing: a log in memory never fills up.
 func (s *Simulated) HoldLog(bool) {}

@@ -15,7 +15,7 @@ import (
 
 const get = "GET /?id=1 HTTP/1.1\r\nHost: lab\r\n\r\n"
 
-// play has act play on target-server started with some arguments.
+// play runs act on a target-server that was started with some arguments.
 func play(t *testing.T, args []string, act func(*venue.Simulated)) {
 	t.Helper()
 	acted := false
@@ -24,7 +24,7 @@ func play(t *testing.T, args []string, act func(*venue.Simulated)) {
 		acted = true
 	})
 	if err != nil || !acted {
-		t.Errorf("played to the end: %v, %v", acted, err)
+		t.Errorf("play finished: %v, %v", acted, err)
 	}
 }
 
@@ -68,7 +68,7 @@ func TestTheEndOfAServer(t *testing.T) {
 	}{
 		{"graceful", syscall.SIGTERM, "exit 0", driver.FIN, true},
 		{"killed", syscall.SIGKILL, "killed by killed", driver.FIN, false},
-		{"a signal that nobody handles", syscall.SIGHUP, "killed by hangup", driver.FIN, false},
+		{"a signal without a handler", syscall.SIGHUP, "killed by hangup", driver.FIN, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -89,15 +89,14 @@ func TestTheEndOfAServer(t *testing.T) {
 					t.Errorf("a late client got %v, want a refusal", err)
 				}
 				if s.Signal(syscall.SIGTERM) == nil {
-					t.Error("a server that has ended took a signal")
+					t.Error("a server that has ended accepted a signal")
 				}
 			})
 		})
 	}
 }
 
-// A loop that is blocked, with a backlog of 1: two stand in the queue, the next
-// gets no answer to its SYN.
+// A blocked loop with a backlog of 1: two connections are queued, the next gets no answer to its SYN.
 func TestAFullBacklog(t *testing.T) {
 	play(t, []string{"--mode=async-misuse", "--backlog=1", "--sleep=20s"}, func(s *venue.Simulated) {
 		_ = connect(t, s).Send([]byte(get))
@@ -105,7 +104,7 @@ func TestAFullBacklog(t *testing.T) {
 		connect(t, s)
 		connect(t, s)
 		if _, err := s.Dial(time.Second); err == nil || errors.Is(err, syscall.ECONNREFUSED) {
-			t.Errorf("one too many got %v, want silence", err)
+			t.Errorf("one connection too many got %v, want no answer", err)
 		}
 		queue, _ := s.AcceptQueue()
 		held, _ := s.Established()
@@ -142,6 +141,6 @@ func TestAPlayThatDoesNotEnd(t *testing.T) {
 		t.Errorf("got %v, want %v", err, scenarios.ErrOver)
 	}
 	if err := venue.Play([]string{"--limit=x"}, time.Minute, func(*venue.Simulated) {}); err == nil {
-		t.Error("wrong arguments were taken")
+		t.Error("wrong arguments were accepted")
 	}
 }
