@@ -45,8 +45,8 @@ func TestArticle(t *testing.T) {
 	})
 }
 
-// Its warning: whoever balances in front times out, while the server works on for clients
-// that have left. Once they have, somebody new still waits for all of them.
+// Its warning: a balancer in front times out, while the handlers run on for clients that have left. A new client still
+// waits for all of them.
 func TestWarning(t *testing.T) {
 	for _, c := range []struct {
 		vintage string
@@ -73,7 +73,7 @@ func TestWarning(t *testing.T) {
 				crowd.Wait()
 				must(t, s.WaitZombies(t.Context(), 6))
 				check.Equal(t, "have left", gone.Load(), 6)
-				check.Equal(t, "busy for nobody", s.Snapshot().Busy, 1)
+				check.Equal(t, "busy for a client that has left", s.Snapshot().Busy, 1)
 				time.Sleep(2 * time.Second) // one of them is done
 				synctest.Wait()
 				_, err := get(s, "/?id=new")

@@ -21,7 +21,7 @@ import (
 	"github.com/target-server/target-server/targettest"
 )
 
-// workers are the process ids that have served, or are serving.
+// workers are the process ids that requests have reached.
 func workers(s *targettest.Server) map[int]bool {
 	pids := map[int]bool{}
 	for _, r := range s.Requests() {
@@ -54,13 +54,13 @@ func TestProcesses(t *testing.T) {
 		s := targettest.New(p, targettest.Processes(2), targettest.Limit(3))
 		s.Hold()
 		a := asks(t, s)
-		for id := 0; len(workers(s)) < 2; id++ { // until each has accepted somebody
+		for id := 0; len(workers(s)) < 2; id++ { // until each has accepted a request
 			a.ask(id)
 			must(t, until(s, func(n targettest.Snapshot) bool { return n.Accepted == id+1 }))
 		}
 		pids = workers(s)
 		check.Equal(t, "limit", s.Snapshot().Limit, 6)
-		check.Equal(t, "in work and in line", s.Snapshot().Busy+s.Snapshot().Waiting, s.Snapshot().Held)
+		check.Equal(t, "running and queued", s.Snapshot().Busy+s.Snapshot().Waiting, s.Snapshot().Held)
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		if err := s.WaitBusy(ctx, 7); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "wait for 7 busy: ") {
@@ -131,7 +131,7 @@ func TestProcessesWithAToken(t *testing.T) {
 	}
 }
 
-// A worker that replaces another is told what the other was.
+// A worker that replaces another one gets the commands that the other one had got.
 func TestNewWorkerHolds(t *testing.T) {
 	s := targettest.New(t, targettest.Processes(2), targettest.Set("respawn", "true"), targettest.Limit(1))
 	s.Hold()
@@ -146,7 +146,7 @@ func TestNewWorkerHolds(t *testing.T) {
 		a.ask(id)
 		must(t, until(s, func(n targettest.Snapshot) bool { return n.Accepted == id-1 }))
 	}
-	check.Equal(t, "the one that was killed serves", workers(s)[killed], false)
+	check.Equal(t, "a request reached the one that was killed", workers(s)[killed], false)
 	check.Equal(t, "answered", s.Snapshot().Answered, 0)
 	s.Release()
 	a.Wait()
@@ -186,7 +186,7 @@ func TestProcessesUnderLoad(t *testing.T) {
 	}
 }
 
-// A test that is killed leaves nothing behind: this one starts itself again, in
+// A test that is killed leaves no process: this one starts itself again, in
 // which a server runs, and kills that.
 func TestKilledTestLeavesNothing(t *testing.T) {
 	const told = "workers: "
@@ -214,7 +214,7 @@ func TestKilledTestLeavesNothing(t *testing.T) {
 	must(t, victim.Process.Kill())
 	_ = victim.Wait() // it was killed
 	if worker == 0 {
-		t.Fatal("it told of no worker")
+		t.Fatal("it named no worker")
 	}
 	ends(t, worker)
 }

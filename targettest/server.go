@@ -247,7 +247,7 @@ func latest(t testing.TB) (until time.Time) {
 	if !ok {
 		return time.Time{}
 	}
-	defer func() { _ = recover() }() // Deadline panics in a bubble, and nothing tells whether this is one
+	defer func() { _ = recover() }() // Deadline panics in a bubble, and nothing says whether this is one
 	end, ok := timed.Deadline()
 	if !ok {
 		return time.Time{}

@@ -98,7 +98,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// The article's first surprise: whoever came last is served first. Nobody sleeps.
+// The article's first surprise: the request that came last starts first. The test does not sleep.
 func TestWhoIsNext(t *testing.T) {
 	everywhere(t, func(t *testing.T, where ...targettest.Option) {
 		s := targettest.New(t, append(where, targettest.Limit(2))...)
@@ -129,7 +129,7 @@ func TestWhoIsNext(t *testing.T) {
 	})
 }
 
-func TestSetLimitLetsThoseInWhoWait(t *testing.T) {
+func TestSetLimitStartsQueuedRequests(t *testing.T) {
 	everywhere(t, func(t *testing.T, where ...targettest.Option) {
 		s := targettest.New(t, append(where, targettest.Limit(1))...)
 		s.Hold()
@@ -148,7 +148,7 @@ func TestSetLimitLetsThoseInWhoWait(t *testing.T) {
 	})
 }
 
-func TestFullLineRefuses(t *testing.T) {
+func TestFullQueueRefuses(t *testing.T) {
 	everywhere(t, func(t *testing.T, where ...targettest.Option) {
 		s := targettest.New(t, append(where, targettest.Limit(1), targettest.Queue(1))...)
 		s.Hold()
@@ -215,7 +215,7 @@ func TestPause(t *testing.T) {
 	})
 }
 
-// A client that gives up leaves its request to work for nobody.
+// The request of a client that gives up runs on.
 func TestZombies(t *testing.T) {
 	everywhere(t, func(t *testing.T, where ...targettest.Option) {
 		s := targettest.New(t, append(where, targettest.Limit(1))...)
@@ -279,8 +279,7 @@ func until(s *targettest.Server, wanted func(targettest.Snapshot) bool) error {
 	return nil
 }
 
-// An end by SIGTERM is the real server's: the listener closes at once, and whoever is in
-// work is answered first.
+// SIGTERM ends the server as it ends the real one: the listener closes at once, and running requests are answered first.
 func TestTerminate(t *testing.T) {
 	everywhere(t, func(t *testing.T, where ...targettest.Option) {
 		s := targettest.New(t, append(where, targettest.Sleep(500*time.Millisecond))...)
@@ -289,7 +288,7 @@ func TestTerminate(t *testing.T) {
 		must(t, s.WaitBusy(t.Context(), 1))
 		must(t, s.Terminate(t.Context()))
 		a.Wait()
-		check.Equal(t, "in work", a.answers["1"], `200 "hello"`)
+		check.Equal(t, "the running request", a.answers["1"], `200 "hello"`)
 		if conn, err := s.Dial(t.Context()); err == nil {
 			conn.Close()
 			t.Error("it still accepts")
@@ -305,7 +304,7 @@ func TestTerminate(t *testing.T) {
 	})
 }
 
-// Of a server that SIGTERM kills the fixture knows what there was to know before.
+// Of a server that SIGTERM kills, the fixture returns what it knew before.
 func TestTerminateKills(t *testing.T) {
 	everywhere(t, func(t *testing.T, where ...targettest.Option) {
 		s := targettest.New(t, append(where, targettest.Stack("flask"), targettest.Sleep(time.Hour))...)
@@ -328,7 +327,7 @@ func TestSetLimitOfAStackWithoutOne(t *testing.T) {
 			s.SetLimit(3)
 			check.Equal(t, "limit", s.Snapshot().Limit, math.MaxInt32)
 		})
-		if want := `"3" cannot be used with --stack flask --vintage 2023-03: the development server starts a thread for every connection`; !strings.Contains(p.text, "SetLimit(3): ") || !strings.Contains(p.text, want) {
+		if want := `"3" cannot be used with --stack flask --vintage 2023-03: `; !strings.Contains(p.text, "SetLimit(3): ") || !strings.Contains(p.text, want) {
 			t.Errorf("got %s", p.text)
 		}
 	}
@@ -351,7 +350,7 @@ func TestEveryStack(t *testing.T) {
 	}
 }
 
-// What is wrong is told as the command tells it, before anything runs.
+// A wrong option gets the message of the command, before anything runs.
 func TestWrongOptions(t *testing.T) {
 	for _, c := range []struct {
 		want    string
@@ -404,7 +403,7 @@ func (p *played) run(test func()) {
 	}
 }
 
-// A test that fails tells what the server was doing.
+// A test that fails prints what the server was doing.
 func TestFailedTestPrintsTheServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &played{TB: t}
@@ -427,8 +426,7 @@ func TestFailedTestPrintsTheServer(t *testing.T) {
 	})
 }
 
-// Who waits in vain for a whole test is told before its time is up, when a panic would
-// end it.
+// A wait that would last until the end of the test's time fails before that, when a panic would end the test.
 func TestWaitLeavesTimeToFail(t *testing.T) {
 	t.Parallel()
 	for _, processes := range []int{0, 1} {
@@ -459,7 +457,7 @@ type timed struct {
 
 func (t timed) Deadline() (time.Time, bool) { return t.end, true }
 
-// What was closed is not asked any more.
+// A server that the test has closed is not asked for its state.
 func TestFailedTestThatHasClosed(t *testing.T) {
 	everywhere(t, func(t *testing.T, where ...targettest.Option) {
 		p := &played{TB: t}
@@ -477,7 +475,7 @@ func TestFailedTestThatHasClosed(t *testing.T) {
 	})
 }
 
-// A server leaves no goroutine behind, and no connection that does not end.
+// Close leaves no goroutine, and no connection that does not end.
 func TestCloseLeavesNothing(t *testing.T) {
 	before := runtime.NumGoroutine()
 	p := &played{TB: t}

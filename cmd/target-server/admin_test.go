@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -207,6 +208,32 @@ func TestAdminAddressThatOthersReach(t *testing.T) {
 	p.launch()
 	if status, text := p.look("/stats"); status != http.StatusOK {
 		t.Errorf("with --admin-open: %d %s", status, text)
+	}
+}
+
+// Uvicorn's own refusals are in everything that the admin address shows, and in the rows of the log.
+func TestAdminShowsUvicornsRefusals(t *testing.T) {
+	t.Parallel()
+	p := start(t, "--limit-concurrency=2", "--log-format=json")
+	go p.get(t.Context(), "/?id=1&sleep=1m")
+	p.until("one runs", func() bool { return strings.Contains(p.stats(), `"busy":1,`) })
+	if text, err := p.get(t.Context(), "/?id=2"); err != nil || text != "503 Service Unavailable" {
+		t.Fatalf("the second got %q, %v", text, err)
+	}
+	for path, want := range map[string]string{
+		"/stats":                      `"accepted":2,"held":1,"started":1,"answered":0,"refused":1,`,
+		"/wait?refused=1":             `"refused":1,`,
+		"/wait?answered=1&timeout=0s": "not met within 0s: 1 busy, 0 waiting, 0 zombies, 0 answered, 1 refused",
+		"/metrics":                    "requests_refused_total{worker=\"" + strconv.Itoa(p.pids[0]) + "\"} 1\n",
+		"/requests":                   `"outcome":"refused","status":503,`,
+	} {
+		if _, text := p.look(path); !strings.Contains(text, want) {
+			t.Errorf("%s: %q is missing in %s", path, want, text)
+		}
+	}
+	p.until("its row", func() bool { return strings.Contains(p.stdout.String(), `"outcome":"refused","status":503,`) })
+	if text := p.stdout.String(); !strings.Contains(text, `"target":"/?id=2","id":"2"`) {
+		t.Errorf("its row has no id: %s", text)
 	}
 }
 

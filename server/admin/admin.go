@@ -19,6 +19,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -102,8 +103,12 @@ func routes(w Workers) chi.Router {
 	})
 	r.With(takes("value")).Put("/limit", func(rw http.ResponseWriter, req *http.Request) {
 		n, err := w.ReadLimit(req.URL.Query().Get("value"))
-		if err != nil {
-			wrong(rw, fmt.Errorf("value: %w, as in PUT /limit?value=200", err))
+		switch {
+		case err != nil && !req.URL.Query().Has("value"):
+			wrong(rw, errors.New("value is missing; accepted: a number of threads, as in PUT /limit?value=200"))
+			return
+		case err != nil:
+			wrong(rw, fmt.Errorf("value: %w", err))
 			return
 		}
 		do(rw, req, w, Command{Limit, n})

@@ -123,6 +123,21 @@ func TestStrayParametersAreRefused(t *testing.T) {
 	}
 }
 
+// A limit that is missing or wrong is refused with what is accepted.
+func TestWrongLimit(t *testing.T) {
+	for query, want := range map[string]string{
+		"":         "value is missing; accepted: a number of threads, as in PUT /limit?value=200\n",
+		"?value=":  "value: \"\" is not accepted\n",
+		"?value=x": "value: \"x\" is not accepted\n",
+	} {
+		rw := httptest.NewRecorder()
+		routes(refusing{}).ServeHTTP(rw, httptest.NewRequest(http.MethodPut, "/limit"+query, nil))
+		if rw.Code != http.StatusBadRequest || rw.Body.String() != want {
+			t.Errorf("%q: %d %q, want %q", query, rw.Code, rw.Body, want)
+		}
+	}
+}
+
 // A wrong method is refused with the right one.
 func TestWrongMethod(t *testing.T) {
 	for path, operations := range read(t).Paths {
