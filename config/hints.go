@@ -60,8 +60,8 @@ func foreignFlags() []foreignFlag {
 func advice(name, value string) string {
 	for _, row := range foreignFlags() {
 		if !slices.ContainsFunc(row.names, func(known string) bool {
-			prefix, any := strings.CutSuffix(known, "*")
-			return name == known || any && strings.HasPrefix(name, prefix)
+			prefix, isPrefix := strings.CutSuffix(known, "*")
+			return name == known || isPrefix && strings.HasPrefix(name, prefix)
 		}) {
 			continue
 		}

@@ -19,13 +19,9 @@ import (
 func TestStoppedAndContinued(t *testing.T) {
 	t.Parallel()
 	const work = 100 * time.Millisecond
-	for _, mode := range []string{"threadpool", "async-misuse", "cooperative"} {
-		t.Run(mode, func(t *testing.T) {
-			args := []string{"--mode=" + mode, "--sleep=" + work.String()}
-			if mode == "threadpool" {
-				args = append(args, "--limit=2") // which the other modes refuse
-			}
-			p := start(t, args...)
+	for _, flags := range []string{"--mode=threadpool --limit=2", "--mode=async-misuse", "--mode=cooperative"} {
+		t.Run(flags, func(t *testing.T) {
+			p := start(t, append(strings.Fields(flags), "--sleep="+work.String())...)
 			var conns []net.Conn
 			come := func(n int) {
 				for range n {
