@@ -46,9 +46,13 @@ func inEnv(name string) string { return "environment variable " + name }
 func (s Sources) judgeUnknown(table []option) (errs []error) {
 	for _, variable := range slices.Sorted(slices.Values(s.Environ)) {
 		name, value, _ := strings.Cut(variable, "=")
+		if s.goos() == "windows" { // where names are the same in upper and lower case
+			name = strings.ToUpper(name)
+		}
 		short, ours := strings.CutPrefix(name, EnvPrefix)
 		setting := strings.ToLower(strings.ReplaceAll(short, "_", "-"))
-		if !ours || setting == configName || find(table, setting) != nil || isForOthers(short, value) {
+		known := (setting == configName || find(table, setting) != nil) && envName(setting) == name
+		if !ours || known || isForOthers(short, value) {
 			continue
 		}
 		if meant := suggest(table, setting); meant != "" {

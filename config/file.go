@@ -143,7 +143,7 @@ func (r *fileReader) unknown(key, value *yaml.Node) string {
 		return "is unknown; did you mean " + name + "? (keys are flags without their dashes)"
 	case instead != "":
 		return "is unknown; " + instead
-	case meant != "":
+	case meant != "" && meant != configName:
 		return "is unknown; did you mean " + meant + "?"
 	}
 	return "is unknown; accepted: names of flags without their dashes, such as limit (target-server --help lists them)"

@@ -20,7 +20,7 @@ func foreignFlags() []foreignFlag {
 	const (
 		noTLS     = "TLS is not supported: put a proxy that terminates it in front, such as HAProxy or nginx"
 		noProgram = "target-server runs no Python code: choose what to imitate with --stack, --app and --mode, and drop this flag"
-		noDaemon  = "target-server stays in the foreground and changes no user, folder or file of pids: drop this flag"
+		noDaemon  = "target-server stays in the foreground, and has no options for a user, a working directory or a pid file: drop this flag"
 		logs      = "use --log-format native, json, console or off, and --access-log-format FORMAT"
 		fixed     = "only the real server's default is imitated: drop this flag"
 	)
@@ -75,12 +75,14 @@ func advice(name, value string) string {
 
 // suggest names the setting that was probably meant, if one is similar.
 func suggest(table []option, name string) string {
-	best, distance := "", min(3, 1+len(name)/3)
+	names := []string{configName}
 	for i := range table {
-		for _, known := range table[i].spellings() {
-			if d := editDistance(name, known); d < distance {
-				best, distance = known, d
-			}
+		names = append(names, table[i].spellings()...)
+	}
+	best, distance := "", min(3, 1+len(name)/3)
+	for _, known := range names {
+		if d := editDistance(name, known); d < distance {
+			best, distance = known, d
 		}
 	}
 	return best

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"maps"
@@ -69,6 +70,8 @@ func (g givens) flags() givens {
 	return flags
 }
 
+func (s Sources) goos() string { return cmp.Or(s.GOOS, runtime.GOOS) }
+
 func (s Sources) warn(err error) {
 	if s.Warn != nil {
 		s.Warn(err)
@@ -109,10 +112,7 @@ func settle(from Sources, table []option, all givens) (Config, error) {
 		}
 	}
 	errs = append(errs, cfg.settleToken(table, all))
-	goos := from.GOOS
-	if goos == "" {
-		goos = runtime.GOOS
-	}
+	goos := from.goos()
 	errs = append(errs, cfg.validate(from.Stacks, goos, where))
 	if err := errors.Join(errs...); err != nil {
 		return cfg, err

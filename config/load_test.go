@@ -251,6 +251,7 @@ func TestWrongArguments(t *testing.T) {
 		{"--limt 3", []string{`flag --limt: is unknown; did you mean --limit? (target-server --help lists every flag)`}},
 		{"--keep_alive=3", []string{`flag --keep_alive=3: is unknown; did you mean --keep-alive?`}},
 		{"--port=80", []string{`flag --port=80: is unknown; use --addr :80`}},
+		{"--confg x.yaml", []string{`flag --confg: is unknown; did you mean --config?`}},
 		{"--port 80", []string{`flag --port: is unknown; use --addr :80`}},
 		{"--host 0.0.0.0 --port 80", []string{`flag --host: is unknown; use --addr 0.0.0.0:8080`, `flag --port: is unknown; use --addr :80`}},
 		{"-b 127.0.0.1:80", []string{`flag -b: is unknown; use --addr 127.0.0.1:80`}},
@@ -345,6 +346,7 @@ func TestVariablesOfOthers(t *testing.T) {
 func TestMisspeltVariables(t *testing.T) {
 	for name, want := range map[string]string{
 		"TARGET_SERVER_LIMITS": "TARGET_SERVER_LIMIT", "TARGET_SERVER_KEEPALIVE": "TARGET_SERVER_KEEP_ALIVE", "TARGET_SERVER_WORKER": "TARGET_SERVER_WORKERS",
+		"TARGET_SERVER_limit": "TARGET_SERVER_LIMIT", "TARGET_SERVER_config": "TARGET_SERVER_CONFIG", "TARGET_SERVER_CONFG": "TARGET_SERVER_CONFIG", "TARGET_SERVER_KEEP-ALIVE": "TARGET_SERVER_KEEP_ALIVE",
 		"TARGET_SERVER_ADMIN_TOKN": "TARGET_SERVER_ADMIN_TOKEN",
 	} {
 		_, err := Load(from(nil, []string{name + "=hush"}))
