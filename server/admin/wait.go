@@ -82,6 +82,9 @@ func wait(rw http.ResponseWriter, req *http.Request, w Workers) {
 	case err == nil:
 		writeJSON(rw, all)
 	case ctx.Err() != nil:
+		if all == nil { // the time was up before a worker answered
+			all, _ = w.Statistics(req.Context())
+		}
 		http.Error(rw, fmt.Sprintf("not met within %v: %s", timeout, Progress(all)), http.StatusGatewayTimeout)
 	default:
 		http.Error(rw, err.Error(), http.StatusServiceUnavailable)
