@@ -73,27 +73,27 @@ func wait(rw http.ResponseWriter, req *http.Request, w Workers) {
 	}
 	// The server's own time-out may be shorter than the wait.
 	_ = http.NewResponseController(rw).SetWriteDeadline(time.Now().Add(timeout + 2*Patience))
-	ctx, cancel := context.WithTimeout(req.Context(), timeout)
+	ctx, cancel := context.WithTimeout(req.Context(), cmp.Or(timeout, Patience)) // 0 is one look, for which the workers have their time
 	defer cancel()
 	setActivity(ctx, asking)
-	all, err := met(ctx, w, c)
+	all, err := met(ctx, w, c, timeout == 0)
 	setActivity(ctx, replying)
 	switch {
 	case err == nil:
 		writeJSON(rw, all)
-	case ctx.Err() != nil:
-		if all == nil { // the time was up before a worker answered
-			all, _ = w.Statistics(req.Context())
-		}
+	case ctx.Err() != nil, errors.Is(err, errNotMet):
 		http.Error(rw, fmt.Sprintf("not met within %v: %s", timeout, Progress(all)), http.StatusGatewayTimeout)
 	default:
 		http.Error(rw, err.Error(), http.StatusServiceUnavailable)
 	}
 }
 
-// met polls the workers until they meet c, and returns their statistics. If ctx ends before,
-// it returns the last statistics, and an error.
-func met(ctx context.Context, w Workers, c Condition) (last []Statistics, err error) {
+// errNotMet is the error of one look that has not found what it looked for.
+var errNotMet = errors.New("not met")
+
+// met polls the workers until they meet c, or looks once, and returns their statistics. If they do not meet it, or ctx
+// ends before, it returns the last statistics, and an error.
+func met(ctx context.Context, w Workers, c Condition, once bool) (last []Statistics, err error) {
 	for {
 		all, err := w.Statistics(ctx)
 		if ctx.Err() == nil { // otherwise they may not have had time to answer
@@ -104,6 +104,9 @@ func met(ctx context.Context, w Workers, c Condition) (last []Statistics, err er
 		}
 		if err := cmp.Or(ctx.Err(), err); err != nil {
 			return last, err
+		}
+		if once {
+			return last, errNotMet
 		}
 		select {
 		case <-time.After(pollInterval):

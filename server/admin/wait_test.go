@@ -46,6 +46,8 @@ func TestWait(t *testing.T) {
 		{"busy=3&waiting=4", http.StatusGatewayTimeout, 5 * time.Second, late},
 		{"zombies=3", http.StatusGatewayTimeout, 5 * time.Second, late},
 		{"busy=3&timeout=500ms", http.StatusGatewayTimeout, 500 * time.Millisecond, "not met within 500ms: 1 busy, 0 waiting, 0 zombies, 0 answered, 0 refused\n"},
+		{"busy=1&timeout=0s", http.StatusOK, 0, ""},
+		{"busy=3&timeout=0s", http.StatusGatewayTimeout, 0, "not met within 0s: 1 busy, 0 waiting, 0 zombies, 0 answered, 0 refused\n"},
 		{"zombies=0", http.StatusBadRequest, 0, "zombies: \"0\" is not accepted; accepted: a whole number from 1 to 1000000\n"},
 		{"refused=0", http.StatusBadRequest, 0, "refused: \"0\" is not accepted; accepted: a whole number from 1 to 1000000\n"},
 		{"busy=x&timeout=1h", http.StatusBadRequest, 0, "busy: \"x\" is not accepted; accepted: a whole number from 0 to 1000000\n" +
