@@ -14,7 +14,6 @@ type Request struct {
 	modes.Job
 	worker   *Worker
 	exchange http1.Exchange
-	refusal  *http1.Answer // if the server turns the request away before the program sees it
 	thread   *modes.Thread
 	id       string
 
@@ -26,6 +25,7 @@ type Request struct {
 	handler    handlerState
 	cancelled  bool
 	clientLeft bool // and counted as a zombie
+	turnedAway bool // by the server, before the program sees it; the exchange has the answer already
 
 	next *Request // in the worker's free list
 }
@@ -67,7 +67,8 @@ func (w *Worker) Hold(e http1.Exchange, id string, sleep time.Duration) {
 // for requests that the program never sees: the server or the queue of its connections turns them away.
 func (w *Worker) refuse(e http1.Exchange, a *http1.Answer) {
 	w.Hold(e, w.app.ID(e), 0)
-	Held(e).refusal = a
+	Held(e).turnedAway = true
+	e.Reply(a)
 }
 
 // free is a list of finished requests to be used again, so that a kept-alive connection allocates none.
@@ -111,9 +112,9 @@ func (r *Request) Run() {
 	if r.exchange.ClientLeft() {
 		r.noteClientLeft()
 	}
-	if r.refusal != nil {
+	if r.turnedAway {
 		r.ended = w.loop.Now()
-		r.exchange.Complete(r.refusal)
+		r.exchange.Complete(r.exchange.Answer())
 		return
 	}
 	w.mode(&w.runtime, &r.Job)
