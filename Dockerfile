@@ -1,10 +1,10 @@
-# The static binary and nothing else. Its context is a folder with the binary of one platform, as `make image` makes it:
+# Only the static binary. The build context is a folder with the binary of one platform, made by `make image`:
 #
 #   make image
 #   docker run --rm -p 8080:8080 target-server --sleep=1s
 FROM scratch
 
-# First of all: the old builder can give a platform other than its own only to a layer.
+# These must come first: the old builder can set another platform only on a layer.
 COPY target-server /target-server
 
 ARG VERSION= REVISION= CREATED=
@@ -16,13 +16,13 @@ LABEL org.opencontainers.image.title="target-server" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.created="$CREATED"
 
-# Nobody in particular: there is no /etc/passwd to name one.
+# An arbitrary unprivileged user: there is no /etc/passwd with names.
 USER 65532:65532
 
 EXPOSE 8080
 
-# It asks the address that TARGET_SERVER_ADDR gives; with --addr on the command line, give --health-cmd there as well. A
-# blocked event loop (async-misuse) is unhealthy while it is blocked, as the real server's would be.
+# It uses the address in TARGET_SERVER_ADDR; if you use --addr on the command line, set --health-cmd too. A
+# server whose event loop is blocked (async-misuse) is unhealthy meanwhile, as the real server would be.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=2s --retries=3 CMD ["/target-server", "healthcheck"]
 
 ENTRYPOINT ["/target-server"]

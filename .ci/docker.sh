@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# Tries the image, and the Swarm stack, under a Docker engine of their own, in namespaces of their own: its containers, bridges and
-# rules of iptables are seen by nobody else, and end with this script. Needs root and docker.io.
+# Tests the image and the Swarm stack under a separate Docker engine in separate namespaces: its containers,
+# bridges and iptables rules are invisible to the rest of the machine, and end with this script. Needs root
+# and docker.io.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 outside() {
-  go mod download # in there is no other network
+  go mod download # the namespaces have no outside network
   dir=$(mktemp -d /tmp/ci-docker.XXXXXX)
   trap 'rm -rf "$dir"' EXIT
   unshare --mount --net --pid --fork --kill-child --mount-proc "${BASH_SOURCE[0]}" inside "$dir" "$@"
 }
 
-# inside DIR COMMAND... is process 1 of the namespaces: whatever still runs when it ends is killed.
+# inside DIR COMMAND... is process 1 of the namespaces: when it ends, whatever still runs there is killed.
 inside() {
   dir=$1
   shift
@@ -34,7 +35,7 @@ inside() {
 stop() {
   local code=$?
   if [[ -n ${engine:-} ]]; then
-    kill "$engine" 2>/dev/null || true # it removes the control groups, which no namespace would
+    kill "$engine" 2>/dev/null || true # it removes the control groups, which the end of a namespace does not
     wait "$engine" 2>/dev/null || true
   fi
   [[ $code == 0 ]] || tail -n 40 "$dir/log" >&2 || true

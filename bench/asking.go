@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// keepAsking sends n requests over some connections, each of which asks again
-// when it is answered. targets are asked for in turn.
+// keepAsking sends n requests over several connections, each of which sends the next request when the
+// previous one is answered. The targets are requested in turn.
 func keepAsking(ctx context.Context, addr string, clients, n int, targets ...string) error {
 	requests := make([][]byte, len(targets))
 	for i, target := range targets {
@@ -39,9 +39,8 @@ func keepAsking(ctx context.Context, addr string, clients, n int, targets ...str
 	return errors.Join(group.Wait(), ctx.Err())
 }
 
-// askAll is one connection, which asks what next gives it. It looks at the
-// answers just enough to tell right from wrong: the client shares the machine
-// with the server.
+// askAll is one connection, which requests what next returns. It checks answers only as far as needed
+// to tell right from wrong, because the client shares the machine with the server.
 func askAll(next func() []byte, addr string) error {
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {

@@ -16,12 +16,12 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	asCrowd() // a test starts clients as the program does
+	asCrowd() // tests start client processes in the same way as the program
 	os.Exit(m.Run())
 }
 
-// BenchmarkHeld measures how many bytes the process grows by for each request
-// that it holds, most of them in line for a thread.
+// BenchmarkHeld measures by how many bytes the process grows for each request that it holds, most of
+// them queued for a thread.
 func BenchmarkHeld(b *testing.B) {
 	const held = 15_000
 	dir := b.TempDir()
@@ -38,7 +38,7 @@ func BenchmarkHeld(b *testing.B) {
 	}
 }
 
-// The floor sends as many bytes as target-server, or its share would be another one's.
+// The floor must send as many bytes as target-server, or its share would be meaningless.
 func TestFloorAnswersAlike(t *testing.T) {
 	dir := t.TempDir()
 	absent, err := buildFloor(t.Context(), "rivals", dir)
@@ -60,7 +60,7 @@ func TestFloorAnswersAlike(t *testing.T) {
 	}
 }
 
-// answerOf asks a program once.
+// answerOf sends a program one request.
 func answerOf(t *testing.T, p program) string {
 	t.Helper()
 	server, err := start(t.Context(), p, settings{limit: 40}, nil)
@@ -84,7 +84,7 @@ func answerOf(t *testing.T, p program) string {
 	return string(all)
 }
 
-// Where there is no compiler the floor is left out, as Uvicorn is where it is not installed.
+// Without a compiler the floor is left out, as Uvicorn is if it is not installed.
 func TestNoCompiler(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	if absent, err := buildFloor(t.Context(), "rivals", t.TempDir()); err != nil || absent != "no compiler for C (cc)" {
@@ -92,7 +92,7 @@ func TestNoCompiler(t *testing.T) {
 	}
 }
 
-// Each figure says which rivals it goes without, and why.
+// Each figure says which rivals it leaves out, and why.
 func TestRivals(t *testing.T) {
 	var said strings.Builder
 	b := &bench{progress: &said, programs: []program{
@@ -109,7 +109,7 @@ func TestRivals(t *testing.T) {
 	}
 	for _, want := range []string{"cpu: without Uvicorn: not installed\n", "memory: without floor in C: holds nothing\n"} {
 		if !strings.Contains(said.String(), want) {
-			t.Errorf("it does not say %q:\n%s", want, said.String())
+			t.Errorf("the output lacks %q:\n%s", want, said.String())
 		}
 	}
 }
@@ -160,8 +160,8 @@ func TestUnits(t *testing.T) {
 	}
 }
 
-// Two slots: the third start follows the first end, the fourth the second. The
-// fifth arrived after its slot was freed, so it did not wait.
+// Two slots: the third start follows the first end, the fourth the second. The fifth request arrived
+// after its slot was freed, so it did not wait.
 func TestSlotGaps(t *testing.T) {
 	at := func(ms int) time.Time { return time.UnixMilli(int64(ms)) }
 	rows := []row{
@@ -183,8 +183,7 @@ func TestSleepOf(t *testing.T) {
 	}
 }
 
-// A cost that is the same for each request is linear, whatever the first one
-// costs besides.
+// A cost that is the same for each request is linear, whatever additional cost the first one has.
 func TestLinearity(t *testing.T) {
 	points := []point{{Held: 100, Memory: 5100}, {Held: 1000, Memory: 6000}, {Held: 2000, Memory: 7000}}
 	memory := func(p point) float64 { return p.Memory }
@@ -275,7 +274,7 @@ func TestPages(t *testing.T) {
 func TestOptions(t *testing.T) {
 	var said strings.Builder
 	_, err := parse([]string{"--only=memory,speed"}, &said)
-	if err == nil || !strings.Contains(said.String(), `--only names "speed"; it may name memory, cpu,`) {
+	if err == nil || !strings.Contains(said.String(), `unknown figure "speed" in --only; accepted are memory, cpu,`) {
 		t.Errorf("said %q", said.String())
 	}
 	o, err := parse([]string{"--only", "cpu,slot"}, &said)

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// control tells what the machine adds to any time: how late a bare sleep in a
-// thread of its own ends, again and again, while something else is measured. The function
-// that it returns ends it, and gives the 99th percentile in seconds.
+// control measures what the machine adds to any time: while something else is measured, a thread of its
+// own sleeps repeatedly and records how late each sleep ends. The returned function stops it, and
+// returns the 99th percentile in seconds.
 func control(ctx context.Context) (stop func() float64) {
 	ctx, cancel := context.WithCancel(ctx)
 	late := make(chan []float64)

@@ -8,7 +8,7 @@ import (
 	"github.com/target-server/target-server/lab/plot"
 )
 
-// curve is what one program showed with more and more requests.
+// curve is one program's measurements with increasing numbers of requests.
 type curve struct {
 	name   string
 	points []point
@@ -46,8 +46,8 @@ func (b *bench) timePicture() plot.Curves {
 		Title: "target-server: time to accept and to answer them, ten workers", X: "requests held, in thousands", Y: "seconds",
 		Lines: []plot.Line{
 			line("until all are held", points, func(p point) float64 { return p.Took }),
-			line("then until all are answered", points, func(p point) float64 { return p.Answered }),
-			line("the server's processor time", points, func(p point) float64 { return p.ProcessorTime }),
+			line("from then until all are answered", points, func(p point) float64 { return p.Answered }),
+			line("the server's CPU time", points, func(p point) float64 { return p.ProcessorTime }),
 		},
 	}
 }

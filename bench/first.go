@@ -9,11 +9,11 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-// measureFirst starts a server again and again.
+// measureFirst starts a server repeatedly.
 func measureFirst(ctx context.Context, b *bench) ([]result, error) {
 	r := result{
 		Figure: "first", What: "first answer after exec", Unit: seconds, Goal: "at most 15 ms",
-		How: "from before the process is made until the first byte of an answer; a client tries to connect every 200 µs",
+		How: "from before the process is started until the first byte of an answer; a client tries to connect every 200 µs",
 	}
 	err := b.takeTurns(ctx, b.size(15, 2), &r, func(p program) (float64, error) { return firstAnswer(ctx, p) })
 	r.Met = r.Ours <= 0.015

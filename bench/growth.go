@@ -12,18 +12,18 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// point is what it takes to hold a number of requests, and then to answer them.
+// point is the cost of holding a number of requests and then answering them.
 type point struct {
 	Held                    int
-	Memory                  float64 // bytes that the server's processes have grown by
+	Memory                  float64 // bytes by which the server's processes have grown
 	Took                    float64 // seconds from the first connection until all were held
-	Answered                float64 // seconds from when all may run until the last has its answer
-	ProcessorTime           float64 // seconds, of the server, from the first connection to the last answer
-	MostHeldByOne, Unlucky  int     // of the workers; clients that were not answered
+	Answered                float64 // seconds from raising the limit until the last client has its answer
+	ProcessorTime           float64 // CPU seconds of the server, from the first connection to the last answer
+	MostHeldByOne, Unlucky  int     // number of workers; number of clients that were not answered
 	WhyTheFirstWasNotServed string
 }
 
-// measureGrowth holds more and more, each number with new processes.
+// measureGrowth holds increasing numbers of requests, each with new processes.
 func measureGrowth(ctx context.Context, b *bench) ([]result, error) {
 	sizes, workers := []int{100, 1_000, 15_000, 37_500, 75_000, 112_500, 150_000}, 10
 	if b.quick {
@@ -35,7 +35,7 @@ func measureGrowth(ctx context.Context, b *bench) ([]result, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s held: %w", thousands(size), err)
 		}
-		b.say("growth: %s held: %.1f MB, held after %s, answered %s later, processor time %s; "+
+		b.say("growth: %s held: %.1f MB, held after %s, answered %s later, CPU time %s; "+
 			"at most %s in one of %d workers",
 			thousands(size), p.Memory/1e6, seconds.text(p.Took), seconds.text(p.Answered), seconds.text(p.ProcessorTime),
 			thousands(p.MostHeldByOne), workers)
@@ -54,8 +54,8 @@ func heldResult(points []point, workers int) result {
 		Figure: "growth", Unit: requests,
 		What: fmt.Sprintf("held at once on one machine by %d workers, nothing lost", workers),
 		Goal: "150,000", Ours: float64(last.Held - last.Unlucky), Met: last.Held >= 150_000 && last.Unlucky == 0,
-		How: "clients in ten processes connect and ask; when the workers say that they hold all, the limit is raised, " +
-			"and every client compares its answer; no process opens more than 20,000 files",
+		How: "clients in ten processes connect and send a request; when the workers report that they hold all of them, the limit is raised, " +
+			"and every client checks its answer; no process opens more than 20,000 files",
 		More: fmt.Sprintf("held after %s, answered in %s more; at most %s in one worker",
 			seconds.text(last.Took), seconds.text(last.Answered), thousands(last.MostHeldByOne)),
 	}
@@ -68,19 +68,18 @@ func heldResult(points []point, workers int) result {
 func memoryGrowth(points []point) result {
 	r := linearity(points, func(p point) float64 { return p.Memory })
 	r.What = "memory per request, second half of the ramp ÷ first half"
-	r.How = "growth of Pss from half of the most held to the most, divided by the growth up to the half"
+	r.How = "growth of Pss for the second half of the requests, divided by the growth for the first half"
 	return r
 }
 
 func timeGrowth(points []point) result {
 	r := linearity(points, func(p point) float64 { return p.ProcessorTime })
-	r.What = "processor time per request, second half of the ramp ÷ first half"
-	r.How = "the same of the server's processor time, from the first connection to the last answer"
+	r.What = "CPU time per request, second half of the ramp ÷ first half"
+	r.How = "the same for the server's CPU time, from the first connection to the last answer"
 	return r
 }
 
-// linearity is how much more the second half of the requests cost than the
-// first did.
+// linearity is the cost of the second half of the requests divided by that of the first half.
 func linearity(points []point, of func(point) float64) result {
 	first, last := points[0], points[len(points)-1]
 	middle := first
@@ -96,8 +95,8 @@ func linearity(points []point, of func(point) float64) result {
 	return r
 }
 
-// grow has the workers of one server hold a number of requests that all wait in
-// line, because the only slot of each is taken; then it raises the limit.
+// grow has the workers of one server hold a number of requests, all queued because each worker's only
+// slot is taken; then it raises the limit.
 func (b *bench) grow(ctx context.Context, size, workers int) (p point, err error) {
 	t, err := startWorkers(ctx, b.programs[ours], settings{limit: 1, more: []string{"--loop=asyncio"}}, workers)
 	if err != nil {
@@ -156,7 +155,7 @@ func (b *bench) holdAndAnswer(
 	return p, t.release(ctx, clients, &p, used)
 }
 
-// release lets everybody run, and sees what becomes of them.
+// release lets all requests run, and records the results.
 func (t *target) release(ctx context.Context, clients *crowd.Crowd, p *point, used time.Duration) error {
 	began := time.Now()
 	if err := t.setLimit(ctx, admin.Most); err != nil {
@@ -173,8 +172,8 @@ func (t *target) release(ctx context.Context, clients *crowd.Crowd, p *point, us
 	return err
 }
 
-// occupy takes the slot of every worker, with as many requests as it needs:
-// which worker takes a connection is chance.
+// occupy takes the slot of every worker, with as many requests as that needs: which worker accepts a
+// connection is random.
 func (t *target) occupy(ctx context.Context, workers int) (conns []net.Conn, err error) {
 	busy := func() (bool, error) {
 		all, err := t.statistics(ctx)
@@ -201,10 +200,10 @@ func (t *target) occupy(ctx context.Context, workers int) (conns []net.Conn, err
 			return conns, err
 		}
 	}
-	return conns, errors.New("of " + strconv.Itoa(len(conns)) + " requests none came to one of the workers")
+	return conns, errors.New("of " + strconv.Itoa(len(conns)) + " requests, one worker had still received none")
 }
 
-// growRivals measures the memory of the rivals, as far as one process goes.
+// growRivals measures the memory of the rivals, up to the capacity of one process.
 func (b *bench) growRivals(ctx context.Context, sizes []int) error {
 	for _, rival := range b.rivals("growth") {
 		var points []point

@@ -6,11 +6,12 @@ import (
 	"time"
 )
 
-// measureIdle leaves servers alone. Uvicorn wakes up ten times a second, and so does its imitation.
+// measureIdle measures servers without clients. Uvicorn wakes up ten times a second, and so does
+// target-server.
 func measureIdle(ctx context.Context, b *bench) ([]result, error) {
 	r := result{
-		Figure: "idle", What: "processor time in a second without clients", Unit: seconds, Goal: "at most 2 ms",
-		How: "user and system time of the server's processes while nobody asks anything, divided by the seconds",
+		Figure: "idle", What: "CPU time per second without clients", Unit: seconds, Goal: "at most 2 ms",
+		How: "user and system time of the server's processes without requests, divided by the seconds",
 	}
 	span := time.Duration(b.size(5, 1)) * time.Second
 	err := b.takeTurns(ctx, b.size(3, 1), &r, func(p program) (float64, error) { return idleTime(ctx, p, span) })
@@ -18,7 +19,7 @@ func measureIdle(ctx context.Context, b *bench) ([]result, error) {
 	return []result{r}, err
 }
 
-// idleTime is the processor time that a server takes for one second of span.
+// idleTime is the CPU time that a server uses per second, measured over span.
 func idleTime(ctx context.Context, p program, span time.Duration) (used float64, err error) {
 	t, err := start(ctx, p, settings{limit: 40}, nil)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/target-server/target-server/bench/crowd"
 )
 
-// measureLateness lets many sleep at once, whose sleeps end one by one.
+// measureLateness has many requests sleep at once, whose sleeps end one by one.
 func measureLateness(ctx context.Context, b *bench) ([]result, error) {
 	var results []result
 	for _, c := range []struct{ mode, flag, wants string }{
@@ -23,7 +23,7 @@ func measureLateness(ctx context.Context, b *bench) ([]result, error) {
 			Figure: "lateness",
 			What:   fmt.Sprintf("a sleep's lateness with %s sleeping, 99th percentile, %s", thousands(n), c.mode),
 			Unit:   seconds, Goal: "at most 1 ms",
-			How: "end less start less sleep, in the server's log; all sleep at once, then the sleeps end 0.5 ms apart",
+			How: "end minus start minus sleep, from the server's log; all sleep at once, then the sleeps end 0.5 ms apart",
 		}
 		err := b.percentiles(&r, func() ([]float64, float64, error) { return b.lateness(ctx, n, c.flag, c.wants) })
 		if err != nil {
@@ -35,7 +35,7 @@ func measureLateness(ctx context.Context, b *bench) ([]result, error) {
 	return results, nil
 }
 
-// lateness is by how many seconds each of n sleeps was late, and a bare one.
+// lateness returns by how many seconds each of n sleeps was late, and the lateness of a bare sleep.
 func (b *bench) lateness(ctx context.Context, n int, flag, wants string) (late []float64, machine float64, err error) {
 	limit := n
 	if flag == "--mode=cooperative" { // which has no threads, and refuses a limit
@@ -49,7 +49,7 @@ func (b *bench) lateness(ctx context.Context, n int, flag, wants string) (late [
 		return nil, 0, err
 	}
 	if len(rows) != n {
-		return nil, 0, fmt.Errorf("the log has %d rows of %d requests", len(rows), n)
+		return nil, 0, fmt.Errorf("the log has %d rows for %d requests", len(rows), n)
 	}
 	late = make([]float64, len(rows))
 	for i, r := range rows {
@@ -62,7 +62,7 @@ func (b *bench) lateness(ctx context.Context, n int, flag, wants string) (late [
 	return late, machine, nil
 }
 
-// everyone asks and is answered.
+// everyone has every client send its request and get its answer.
 func everyone(ctx context.Context, p crowd.Plan) (err error) {
 	clients, err := crowd.Start(ctx, p)
 	if err != nil {
@@ -79,7 +79,7 @@ func everyone(ctx context.Context, p crowd.Plan) (err error) {
 	return err
 }
 
-// sleepOf is what a request asked for.
+// sleepOf is the sleep that a request asked for.
 func sleepOf(target string) (time.Duration, error) {
 	_, query, _ := strings.Cut(target, "?")
 	values, err := url.ParseQuery(query)

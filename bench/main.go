@@ -17,7 +17,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// asCrowd makes this process clients, if it was started for that.
+// asCrowd runs this process as a client process, if it was started as one.
 func asCrowd() {
 	if len(os.Args) < 2 || os.Args[1] != crowd.Argument {
 		return

@@ -9,14 +9,14 @@ import (
 	"github.com/target-server/target-server/bench/crowd"
 )
 
-// measureMemory holds requests that wait in line, except the 40 that are running.
+// measureMemory holds requests: 40 are running, all others are queued.
 func measureMemory(ctx context.Context, b *bench) ([]result, error) {
 	n := b.size(15_000, 1_000)
 	r := result{
-		Figure: "memory", What: fmt.Sprintf("memory for each of %s requests held", thousands(n)), Unit: bytesEach,
+		Figure: "memory", What: fmt.Sprintf("memory per request, %s held", thousands(n)), Unit: bytesEach,
 		Goal: "at most 1,024 B",
 		How: "growth of the Pss of all the server's processes from its first answer until all requests are held, " +
-			"by their number",
+			"divided by their number",
 	}
 	err := b.takeTurns(ctx, b.size(3, 1), &r, func(p program) (float64, error) {
 		grown, err := heldMemory(ctx, p, n)
@@ -26,7 +26,7 @@ func measureMemory(ctx context.Context, b *bench) ([]result, error) {
 	return []result{r}, err
 }
 
-// heldMemory is how many bytes a server grows by when it holds n requests.
+// heldMemory is the number of bytes by which a server grows per request when it holds n requests.
 func heldMemory(ctx context.Context, p program, n int) (grown float64, err error) {
 	t, err := start(ctx, p, settings{limit: 40, sleep: time.Hour}, nil)
 	if err != nil {

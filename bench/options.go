@@ -16,16 +16,16 @@ type options struct {
 	env, docs   string
 }
 
-const usage = `bench measures what target-server costs, beside rivals that do the same.
+const usage = `bench measures the cost of target-server, compared with rivals that do the same.
 
-  go run ./bench                     every figure, in some minutes
-  go run ./bench --only memory,cpu   some of them
-  go run ./bench --quick             small sizes, to see that it works
+  go run ./bench                     every figure, in about ten minutes
+  go run ./bench --only memory,cpu   only these
+  go run ./bench --quick             small sizes, to check that it works
 
 Figures:
 `
 
-// parse reads the command line; the error, if any, has been shown already.
+// parse reads the command line; an error has already been printed.
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	set := flag.NewFlagSet("bench", flag.ContinueOnError)
@@ -38,8 +38,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		fmt.Fprint(stderr, "\nFlags:\n")
 		set.PrintDefaults()
 	}
-	only := set.String("only", "", "measure only the `figures` named, with commas between")
-	set.BoolVar(&o.quick, "quick", false, "small sizes, whose numbers mean little")
+	only := set.String("only", "", "measure only these `figures`, separated by commas")
+	set.BoolVar(&o.quick, "quick", false, "use small sizes, whose results mean little")
 	set.BoolVar(&o.json, "json", false, "print JSON instead of a table")
 	set.StringVar(&o.env, "env", "lab/.env", "`folder` of the lab's environments, for Uvicorn")
 	set.StringVar(&o.docs, "docs", "", "`folder` for bench.md and its pictures, and the README beside it; none writes nothing")
@@ -67,7 +67,7 @@ func (o options) validate(rest []string) error {
 	}
 	for _, name := range o.only {
 		if !slices.Contains(names, name) {
-			failed = errors.Join(failed, fmt.Errorf("--only names %q; it may name %s", name, strings.Join(names, ", ")))
+			failed = errors.Join(failed, fmt.Errorf("unknown figure %q in --only; accepted are %s", name, strings.Join(names, ", ")))
 		}
 	}
 	return failed

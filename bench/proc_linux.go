@@ -22,11 +22,11 @@ func proportionalBytes(pid int) (int, error) {
 			return kilobytes * 1024, nil
 		}
 	}
-	return 0, errors.New("the kernel does not tell its Pss")
+	return 0, errors.New("the kernel does not report its Pss")
 }
 
-// processorTime is the clock of a process's processor time, utime and stime
-// together, to the nanosecond; /proc/PID/stat has it in hundredths of a second.
+// processorTime reads a process's CPU clock, utime and stime together, in nanoseconds; /proc/PID/stat
+// has it only in hundredths of a second.
 func processorTime(pid int) (time.Duration, error) {
 	const scheduler = 2 // CPUCLOCK_SCHED: see clock_getcpuclockid(3)
 	var now unix.Timespec
@@ -34,8 +34,8 @@ func processorTime(pid int) (time.Duration, error) {
 	return time.Duration(now.Nano()), err
 }
 
-// bareSleep is the kernel's, without Go's timers.
+// bareSleep is a system call, without Go's timers.
 func bareSleep(d time.Duration) {
 	span := unix.NsecToTimespec(int64(d))
-	_ = unix.Nanosleep(&span, nil) // a signal ends it early, which is not late
+	_ = unix.Nanosleep(&span, nil) // a signal ends it early, which does not count as late
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-var errNotLinux = errors.New("only Linux tells")
+var errNotLinux = errors.New("available only on Linux")
 
 func proportionalBytes(int) (int, error) { return 0, errNotLinux }
 

@@ -13,27 +13,27 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// program is a server that is measured.
+// program is a server to be measured.
 type program struct {
 	name    string
 	command func(settings) driver.Command
-	absent  string // why it cannot be measured
-	cpuOnly string // why it is measured for its processor time alone
-	slow    int    // how many times fewer requests show its processor time as well
+	absent  string // why it cannot be measured, or ""
+	cpuOnly string // why only its CPU time is measured, or ""
+	slow    int    // by what factor fewer requests are enough to measure its CPU time
 }
 
-// settings is how a server is to run. The rest is for target-server alone.
+// settings is how a server should run. The last fields are only for target-server.
 type settings struct {
 	port, limit int // no limit is given if it is 0
 	sleep       time.Duration
-	rows        bool     // logs a row of JSON a request, instead of nothing
+	rows        bool     // logs one JSON row per request instead of nothing
 	more        []string // flags
 }
 
-// ours is the place of target-server among the programs; the rivals follow.
+// ours is the index of target-server among the programs; the rivals follow.
 const ours = 0
 
-// build makes all programs in dir.
+// build builds all programs in dir.
 func build(ctx context.Context, dir, env string) ([]program, error) {
 	if err := goBuild(ctx, ".", dir, "./cmd/target-server"); err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func goBuild(ctx context.Context, module, dir string, packages ...string) error 
 	return nil
 }
 
-// floorName names the rival that shows what the kernel alone takes.
+// floorName is the name of the rival that shows the kernel's share.
 const floorName = "floor in C"
 
 // buildFloor builds the floor, unless there is no compiler for C.
@@ -95,7 +95,7 @@ func compilerForC() (path, absent string) {
 	return path, ""
 }
 
-// goProgram is started with the flags that all rivals but Python's have.
+// goProgram is started with the flags that all rivals except Uvicorn have.
 func goProgram(path string) func(settings) driver.Command {
 	return func(s settings) driver.Command {
 		args := []string{path, "--addr=127.0.0.1:" + strconv.Itoa(s.port), "--sleep=" + s.sleep.String()}
@@ -106,7 +106,7 @@ func goProgram(path string) func(settings) driver.Command {
 	}
 }
 
-// targetServer has some flags more.
+// targetServer is started with additional flags.
 func targetServer(path string) func(settings) driver.Command {
 	shared := goProgram(path)
 	return func(s settings) driver.Command {
@@ -120,8 +120,8 @@ func targetServer(path string) func(settings) driver.Command {
 	}
 }
 
-// uvicorn is the real server that target-server imitates by default, with the
-// handler of the other rivals.
+// uvicorn is the real server that target-server imitates by default, with the same handler as the other
+// rivals.
 func uvicorn(env string) (command func(settings) driver.Command, absent string) {
 	home, err := filepath.Abs(filepath.Join(env, servers.Vintage202303))
 	if err != nil {
@@ -145,7 +145,7 @@ func uvicorn(env string) (command func(settings) driver.Command, absent string) 
 	}, ""
 }
 
-// rivals are the programs to measure beside target-server for a figure.
+// rivals are the programs to compare with target-server for a figure.
 func (b *bench) rivals(figure string) []program {
 	var all []program
 	for _, p := range b.programs[ours+1:] {
@@ -158,7 +158,7 @@ func (b *bench) rivals(figure string) []program {
 	return all
 }
 
-// missing says why a program has no number of a figure, if it has none.
+// missing says why a program has no number for a figure, or "".
 func (p program) missing(figure string) string {
 	if p.absent == "" && figure != "cpu" {
 		return p.cpuOnly

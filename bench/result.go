@@ -7,28 +7,28 @@ import (
 	"slices"
 )
 
-// result is a figure that was measured.
+// result is a measured figure.
 type result struct {
 	Figure string       `json:"figure"`
-	What   string       `json:"what"` // is measured, in a few words
+	What   string       `json:"what"` // it is measured, in a few words
 	How    string       `json:"how"`
 	Unit   unit         `json:"unit"`
 	Goal   string       `json:"goal"`
 	Ours   float64      `json:"ours"`
 	Rivals []comparison `json:"rivals,omitempty"`
 	Met    bool         `json:"met"`
-	More   string       `json:"more,omitempty"` // numbers that have no goal
+	More   string       `json:"more,omitempty"` // numbers without a goal
 }
 
-// comparison is what a rival showed for the same.
+// comparison is a rival's result for the same figure.
 type comparison struct {
 	Name  string  `json:"name"`
 	Value float64 `json:"value"`
-	Ratio float64 `json:"ratio"` // target-server's to it, the median of the pairs
+	Ratio float64 `json:"ratio"` // ratio of target-server's number to it, the median of the pairs
 }
 
-// takeTurns measures target-server and a rival, target-server and the next
-// rival, and so on, for so many rounds.
+// takeTurns measures target-server and a rival, then target-server and the next rival, and so on, for a
+// number of rounds.
 func (b *bench) takeTurns(ctx context.Context, rounds int, r *result, measure func(program) (float64, error)) error {
 	rivals := b.rivals(r.Figure)
 	var own []float64
@@ -60,8 +60,8 @@ func (b *bench) takeTurns(ctx context.Context, rounds int, r *result, measure fu
 	return nil
 }
 
-// percentiles makes the result the 99th percentile of what some runs measure in
-// seconds, the median of the runs, and adds what a bare sleep had.
+// percentiles sets the result to the median, over several runs, of the 99th percentile in seconds, and
+// adds the lateness of a bare sleep.
 func (b *bench) percentiles(r *result, measure func() (values []float64, machine float64, err error)) error {
 	var high, middle, bare []float64
 	for range b.size(3, 1) {
@@ -80,7 +80,7 @@ func (b *bench) percentiles(r *result, measure func() (values []float64, machine
 	return nil
 }
 
-// ratio is target-server's to a rival, or 0 if that was not measured.
+// ratio is target-server's number divided by a rival's, or 0 if the rival was not measured.
 func (r *result) ratio(name string) float64 {
 	for _, c := range r.Rivals {
 		if c.Name == name {
@@ -90,8 +90,8 @@ func (r *result) ratio(name string) float64 {
 	return 0
 }
 
-// quantile is the smallest of the values that at least the share q of them does
-// not exceed; of none it is not a number.
+// quantile is the smallest value that is not exceeded by at least the fraction q of the values; NaN if
+// there are none.
 func quantile(values []float64, q float64) float64 {
 	if len(values) == 0 {
 		return math.NaN()

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// row is what the log of target-server in JSON says of a request.
+// row is one request in target-server's JSON log.
 type row struct {
 	Arrival time.Time `json:"arrival"`
 	Start   time.Time `json:"start"`
@@ -20,9 +20,9 @@ type row struct {
 	Target  string    `json:"target"`
 }
 
-// logged runs target-server with a log of rows, has it loaded, and gives the
-// rows. The log goes to a file: writing to it wakes no other process. machine is the
-// 99th percentile of a bare sleep's lateness meanwhile.
+// logged runs target-server with a JSON log, calls load, and returns the rows. The log goes to a file,
+// because writing to it wakes no other process. machine is the 99th percentile of a bare sleep's
+// lateness meanwhile.
 func (b *bench) logged(
 	ctx context.Context, s settings, load func(*target) error,
 ) (rows []row, machine float64, err error) {
@@ -59,7 +59,7 @@ func readRows(path string) ([]row, error) {
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			return nil, fmt.Errorf("log: %w in %s", err, lines.Text())
 		}
-		if !r.Start.IsZero() { // others did not call the handler
+		if !r.Start.IsZero() { // other rows are of requests that did not reach the handler
 			rows = append(rows, r)
 		}
 	}

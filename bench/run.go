@@ -10,8 +10,7 @@ import (
 	"time"
 )
 
-// The exit codes. A goal that is missed is a result; exitFailed means that
-// something could not be measured.
+// The exit statuses. A missed goal is a result; exitFailed means that something could not be measured.
 const (
 	exitGood   = 0
 	exitFailed = 1
@@ -27,20 +26,20 @@ type figure struct {
 // figures lists them in the order of the table.
 func figures() []figure {
 	return []figure{
-		{"memory", "bytes of the process for each request held", measureMemory},
-		{"cpu", "processor time a request", measureCPU},
-		{"idle", "processor time without clients", measureIdle},
+		{"memory", "memory of the process per held request", measureMemory},
+		{"cpu", "CPU time per request", measureCPU},
+		{"idle", "CPU time without clients", measureIdle},
 		{"first", "from exec to the first answer", measureFirst},
 		{"slot", "from the end of a request to the next start in its slot", measureSlot},
 		{"lateness", "how late ten thousand sleeps end", measureLateness},
-		{"growth", "held over several workers, and what the number does to memory and time", measureGrowth},
+		{"growth", "requests held by several workers, and how memory and time grow with their number", measureGrowth},
 	}
 }
 
 // bench is one run.
 type bench struct {
 	options
-	dir      string // for what is built and written, taken away at the end
+	dir      string // for everything that is built and written; removed at the end
 	programs []program
 	progress io.Writer
 	curves   []curve // for the pictures
@@ -62,7 +61,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitGood
 }
 
-// all measures what was chosen, and prints what it found even if a figure fails.
+// all measures the selected figures, and prints the results even if a figure fails.
 func (b *bench) all(ctx context.Context, stdout io.Writer) error {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
@@ -102,13 +101,12 @@ func (b *bench) show(stdout io.Writer, found []result) error {
 	return writeTable(stdout, found, b.programs)
 }
 
-// say tells how far it is.
+// say reports progress.
 func (b *bench) say(format string, args ...any) {
 	fmt.Fprintf(b.progress, "%s  %s\n", time.Now().Format(time.TimeOnly), fmt.Sprintf(format, args...))
 }
 
-// size is the number that a figure is measured with: the second, if it is only
-// to be seen to work.
+// size is the size with which a figure is measured: the second one with --quick.
 func (b *bench) size(whole, quick int) int {
 	if b.quick {
 		return quick

@@ -29,8 +29,7 @@ func writeJSON(w io.Writer, found []result) error {
 	return nil
 }
 
-// writeTable prints a table in Markdown, and below it how each figure is
-// measured.
+// writeTable prints a Markdown table and, below it, how each figure is measured.
 func writeTable(w io.Writer, found []result, programs []program) error {
 	text := table(found, programs) + "\n" + where() + "\n\n" + methods(found)
 	if _, err := io.WriteString(w, text); err != nil {
@@ -87,7 +86,7 @@ func (r result) verdict() string {
 	return "missed"
 }
 
-// share is a ratio, with two digits that count, and above 1 two decimals.
+// share formats a ratio with two significant digits, and above 1 with two decimals.
 func share(ratio float64) string {
 	if ratio < 1 {
 		return fmt.Sprintf("%.2g", ratio)
@@ -95,7 +94,7 @@ func share(ratio float64) string {
 	return fmt.Sprintf("%.2f", ratio)
 }
 
-// cell is a rival's number, or why there is none.
+// cell is a rival's number, or the reason why there is none.
 func (r result) cell(p program) string {
 	for _, c := range r.Rivals {
 		if c.Name == p.name && c.Value == 0 {

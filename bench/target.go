@@ -16,10 +16,10 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// patience is how long a server may take for anything that it is waited for.
+// patience is how long a server may take for anything.
 const patience = time.Minute
 
-// target is a program that runs and answers.
+// target is a running program.
 type target struct {
 	process *driver.Process
 	addr    string
@@ -27,8 +27,8 @@ type target struct {
 	pids    []int
 }
 
-// start starts a program, and returns when it has answered a request that it has
-// no page for: whatever it needs for its first answer it then has.
+// start starts a program, and returns when it has answered a request with a 404: it then has whatever
+// it needs for its first answer.
 func start(ctx context.Context, p program, s settings, stdout *os.File) (*target, error) {
 	port, err := freePort(ctx)
 	if err != nil {
@@ -48,8 +48,7 @@ func start(ctx context.Context, p program, s settings, stdout *os.File) (*target
 	return t, nil
 }
 
-// startWorkers starts target-server with an admin address, and returns when
-// every worker serves.
+// startWorkers starts target-server with an admin address, and returns when every worker is up.
 func startWorkers(ctx context.Context, p program, s settings, workers int) (*target, error) {
 	port, err := freePort(ctx)
 	if err != nil {
@@ -62,7 +61,7 @@ func startWorkers(ctx context.Context, p program, s settings, workers int) (*tar
 		return nil, err
 	}
 	t.admin = "http://" + addr
-	err = t.until(ctx, "all workers serve", func(all []admin.Statistics) bool { return len(all) == workers })
+	err = t.until(ctx, "all workers are up", func(all []admin.Statistics) bool { return len(all) == workers })
 	if err == nil {
 		err = t.findWorkers(ctx)
 	}
@@ -72,14 +71,14 @@ func startWorkers(ctx context.Context, p program, s settings, workers int) (*tar
 	return t, nil
 }
 
-// findWorkers adds the workers to the processes that are measured.
+// findWorkers adds the workers to the measured processes.
 func (t *target) findWorkers(ctx context.Context) error {
 	all, err := t.statistics(ctx)
 	if err != nil {
 		return err
 	}
 	for _, s := range all {
-		if s.Worker != t.process.Pid() { // a single one has no parent
+		if s.Worker != t.process.Pid() { // a single worker has no parent
 			t.pids = append(t.pids, s.Worker)
 		}
 	}
@@ -88,7 +87,7 @@ func (t *target) findWorkers(ctx context.Context) error {
 
 func (t *target) stop() error { return t.process.Kill() }
 
-// log is what the program printed.
+// log is the program's output.
 func (t *target) log() string {
 	var text strings.Builder
 	for _, line := range t.process.Lines() {
@@ -97,7 +96,7 @@ func (t *target) log() string {
 	return text.String()
 }
 
-// awaitAnswer asks until there is an answer, which it gives the moment of.
+// awaitAnswer sends requests until there is an answer, and returns the time of its first byte.
 func (t *target) awaitAnswer(ctx context.Context, path string) (time.Time, error) {
 	request := "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 	one := make([]byte, 1)
@@ -122,7 +121,7 @@ func (t *target) awaitAnswer(ctx context.Context, path string) (time.Time, error
 	return time.Time{}, errors.Join(errors.New("it does not answer"), ctx.Err())
 }
 
-// statistics is what the workers say of themselves.
+// statistics are the workers' statistics.
 func (t *target) statistics(ctx context.Context) ([]admin.Statistics, error) {
 	return t.ask(ctx, http.MethodGet, "/stats")
 }
@@ -153,7 +152,7 @@ func (t *target) ask(ctx context.Context, method, path string) ([]admin.Statisti
 	return all, nil
 }
 
-// until waits for something that the workers say.
+// until waits for a condition on the workers' statistics.
 func (t *target) until(ctx context.Context, what string, holds func([]admin.Statistics) bool) error {
 	var last error
 	for end := time.Now().Add(patience); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(10 * time.Millisecond) {
@@ -162,10 +161,10 @@ func (t *target) until(ctx context.Context, what string, holds func([]admin.Stat
 			return nil
 		}
 	}
-	return errors.Join(fmt.Errorf("it did not come true that %s", what), last, ctx.Err())
+	return errors.Join(fmt.Errorf("timed out waiting until %s", what), last, ctx.Err())
 }
 
-// held sums up the requests that all workers hold.
+// held is the number of requests held by all workers.
 func held(all []admin.Statistics) int {
 	n := 0
 	for _, s := range all {
@@ -174,7 +173,7 @@ func held(all []admin.Statistics) int {
 	return n
 }
 
-// freePort gives a port that was free a moment ago.
+// freePort returns a port that was free a moment ago.
 func freePort(ctx context.Context) (int, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

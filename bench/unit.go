@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// unit is what a number counts.
+// unit is the unit of a number.
 type unit string
 
 const (
@@ -17,7 +17,7 @@ const (
 	times     unit = "×"
 )
 
-// text writes a number for people.
+// text formats a number for a reader.
 func (u unit) text(v float64) string {
 	switch {
 	case math.IsNaN(v):
@@ -30,7 +30,7 @@ func (u unit) text(v float64) string {
 	return thousands(int(math.Round(v))) + " " + string(u)
 }
 
-// inTime writes a duration with three digits that count.
+// inTime formats a duration with three significant digits.
 func inTime(d time.Duration) string {
 	for _, scale := range []struct {
 		name string
@@ -44,7 +44,7 @@ func inTime(d time.Duration) string {
 	return d.String()
 }
 
-// thousands writes 150000 as 150,000.
+// thousands formats 150000 as 150,000.
 func thousands(n int) string {
 	text := strconv.Itoa(n)
 	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {

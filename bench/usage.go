@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// memory is the bytes that all processes of the target have in memory. What
-// several share counts once.
+// memory is the number of bytes that all processes of the target use. Shared memory counts once.
 func (t *target) memory() (int, error) {
 	sum := 0
 	for _, pid := range t.pids {
@@ -21,23 +20,22 @@ func (t *target) memory() (int, error) {
 	return sum, nil
 }
 
-// cpu is the processor time that all processes of the target have used, in the
-// kernel and outside.
+// cpu is the CPU time that all processes of the target have used, including the kernel's.
 func (t *target) cpu() (time.Duration, error) {
 	var sum time.Duration
 	for _, pid := range t.pids {
 		used, err := processorTime(pid)
 		if err != nil {
-			return 0, fmt.Errorf("processor time of process %d: %w", pid, err)
+			return 0, fmt.Errorf("CPU time of process %d: %w", pid, err)
 		}
 		sum += used
 	}
 	return sum, nil
 }
 
-// settle waits until the target uses less than a tenth of a core for a while: it
-// has then read what was sent. A busy one uses a whole core, and a server that only
-// waits some hundredths, on a slow machine.
+// settle waits until the target uses less than a tenth of a core for a while: it has then read
+// everything that was sent. A busy target uses a whole core, an idle one a few hundredths on a slow
+// machine.
 func (t *target) settle(ctx context.Context) error {
 	const look, idle, looks = 50 * time.Millisecond, 5 * time.Millisecond, 6
 	before, err := t.cpu()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tries what deploy/compose puts in front of target-server: whether the files are right, and what overload does behind them, by
-# real HAProxy, nginx and Prometheus on this machine (lab/front). Some 45 s. The images of compose.yaml are not pulled.
+# Tests deploy/compose: checks its files, and plays overload (lab/front) with real HAProxy, nginx and
+# Prometheus processes on this machine. It takes about 45 s. The images of compose.yaml are not pulled.
 # Needed: Go, haproxy, nginx, prometheus and docker-compose.
 #
 #   deploy/try-front.sh [FLAGS of go run ./lab/cmd/front]
@@ -27,15 +27,15 @@ else
 fi
 services=$("${config[@]}" --file $compose/compose.yaml config --services | sort | xargs)
 [[ $services == 'haproxy nginx prometheus target-1 target-2' ]] || fail "compose.yaml has the services \"$services\""
-# Whatever the balancers' files ask for is given by compose.yaml, or has a default.
+# Every variable in the balancers' files is set by compose.yaml, or has a default.
 given=$("${config[@]}" --file $compose/compose.yaml config)
 for name in $(grep -v '^ *#' $compose/nginx.conf.template | grep -o '\${[A-Z_0-9]*}' | tr -d '${}' | sort -u); do
-  grep -q "^ *$name:" <<<"$given" || fail "nginx.conf.template needs $name, and compose.yaml does not give it"
+  grep -q "^ *$name:" <<<"$given" || fail "nginx.conf.template needs $name, but compose.yaml does not set it"
 done
-# Prometheus asks by names, which the targets must know for theirs.
+# Prometheus uses names, which the targets must accept.
 for name in $(grep -o 'target-[0-9]*:9090' $compose/targets.yml); do
-  grep -q -- "--admin-host=.*${name%:*}" <<<"$given" || fail "Prometheus asks $name, and --admin-host in compose.yaml does not list it"
+  grep -q -- "--admin-host=.*${name%:*}" <<<"$given" || fail "Prometheus uses the name $name, but --admin-host in compose.yaml does not list it"
 done
 
-say 'overload, as docs/in-front.md has it'
+say 'overload, as in docs/in-front.md'
 go run ./lab/cmd/front --check "$@"

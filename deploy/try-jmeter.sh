@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Puts the article's crowd before a server: so many users by JMeter at once, 40 of whom are served while the others wait.
-# The first 40 requests are long, so that everybody has arrived before anyone is done. The others are short, and held back
-# for three seconds, so that the first are the first.
+# Plays the article's load: many JMeter users at once, of which 40 requests run while the others wait. The
+# first 40 requests are long, so that all users have arrived before any request is done. The others are short,
+# and delayed by three seconds, so that the long ones come first.
 #
 #   deploy/try-jmeter.sh [users=10000] [rampup=30]
 #
-# It fails unless at one moment every user was connected and exactly 40 requests had been started, and in the end every
-# request was answered. Needed: Go, Java, Maven, and ss from iproute2.
+# It fails unless, at some moment, every user was connected and exactly 40 requests had been started, and in
+# the end every request was answered. Needed: Go, Java, Maven, and ss from iproute2.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -16,7 +16,7 @@ for arg in "$@"; do
     users=*) users=${arg#users=} ;;
     rampup=*) rampup=${arg#rampup=} ;;
     *)
-      printf 'try-jmeter: "%s" is unknown; accepted: users=N, rampup=SECONDS\n' "$arg" >&2
+      printf 'try-jmeter: unknown argument "%s"; accepted: users=N, rampup=SECONDS\n' "$arg" >&2
       exit 2
       ;;
   esac
@@ -39,7 +39,7 @@ fail() {
   exit 1
 }
 
-# connected counts the server's ends of the connections that stand, accepted by it or by the kernel for it.
+# connected counts the server's ends of established connections, whether or not the server has accepted them.
 connected() { ss -Htn state established "( sport = :$port )" | wc -l; }
 
 started() { grep -c 'processing request' "$out/server.log" || true; }
@@ -63,15 +63,15 @@ while kill -0 "$jmeter" 2>/dev/null; do
   ((now > most)) && most=$now
   if ((now == users && working == 0)); then
     working=$(started)
-    printf '%d connections stand, %d requests have been started, %s\n' "$now" "$working" "$(grep VmRSS "/proc/$server/status" | tr -s '\t ' ' ')"
+    printf '%d connections established, %d requests started, %s\n' "$now" "$working" "$(grep VmRSS "/proc/$server/status" | tr -s '\t ' ' ')"
   fi
   sleep 0.5
 done
 wait "$jmeter" || fail 'JMeter missed answers'
 jmeter=''
 
-((most == users)) || fail "at most $most connections stood at once, not $users"
-((working == limit)) || fail "$working requests had been started when all $users had come, not $limit"
+((most == users)) || fail "at most $most connections were established at once, not $users"
+((working == limit)) || fail "$working requests had been started when all $users users had connected, not $limit"
 (($(started) == users)) || fail "$(started) requests were started, not $users"
 done_=$(grep -c 'done request' "$out/server.log")
 ((done_ == users)) || fail "$done_ requests were done, not $users"
@@ -79,5 +79,5 @@ kill "$server"
 code=0
 wait "$server" || code=$?
 server=''
-((code == 0)) || fail "the server ended with $code"
-printf '%d users: all connected at once, %d served at a time, none refused, none lost\n' "$users" "$limit"
+((code == 0)) || fail "the server's exit status was $code"
+printf '%d users: all connected at once, %d requests running at a time, none refused, none lost\n' "$users" "$limit"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Tries the stack under Docker Swarm: replicas that are each a full target, a rolling update under load, and what a health check
-# does to a blocked loop. It makes a swarm of the engine (DOCKER_HOST says which) and leaves it at the end. It needs Go, Python,
-# curl, and root, for clients within the stack's network. Exit code 0 if all went well.
+# Tests the stack under Docker Swarm: independent replicas, a rolling update under load, and the effect of a
+# health check on a blocked loop. It puts the engine (set by DOCKER_HOST) into swarm mode, and leaves it at
+# the end. It needs Go, Python, curl, and root, for clients within the stack's network. Exit status 0 if
+# everything passed.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -31,7 +32,7 @@ clean() {
   rm -rf "$dir"
 }
 
-# until_says COMMAND... WANTED waits, a minute at most, until the command prints what is wanted.
+# until_says COMMAND... WANTED waits, at most a minute, until the command prints WANTED.
 until_says() {
   local wanted=${*: -1} got=
   local -a command=("${@:1:$#-1}")
@@ -39,7 +40,7 @@ until_says() {
     got=$("${command[@]}" 2>&1) && [[ $got == "$wanted" ]] && return
     sleep 0.2
   done
-  fail "wanted \"$wanted\" from: ${command[*]}; last came \"$got\""
+  fail "wanted \"$wanted\" from: ${command[*]}; the last output was \"$got\""
 }
 
 # deploy waits until every replica is healthy, and lets the clients in.
@@ -49,7 +50,8 @@ deploy() {
   docker run --detach --name "$door" --network "${stack}_front" --no-healthcheck "$IMAGE" --log-format=off >/dev/null
 }
 
-# remove takes the stack away. Its network goes only when the last replica is gone, and docker stack rm does not wait.
+# remove removes the stack. Its network can be removed only after the last replica has ended, and docker stack
+# rm does not wait for that.
 remove() {
   docker rm --force "$door" >/dev/null
   for _ in $(seq 100); do
@@ -59,14 +61,14 @@ remove() {
   fail 'the stack was not removed'
 }
 
-# running is how many replicas there are and should be; one counts when it is healthy.
+# running is the number of healthy replicas, and how many there should be.
 running() { docker service ls --filter "name=$service" --format '{{.Replicas}}'; }
 
 updated() { docker service inspect --format '{{.UpdateStatus.State}}' "$service"; }
 
 containers() { docker ps --quiet --filter "label=com.docker.swarm.service.name=$service"; }
 
-# replaced says yes when another container than the one noted in before is healthy.
+# replaced says yes if a container other than the one in before is healthy.
 replaced() {
   local now
   now=$(containers)
@@ -79,7 +81,7 @@ clients() {
     bash -c 'mount --bind "$0" /etc/resolv.conf && exec python3 deploy/swarm/clients.py "$@"' "$dir/resolv.conf" "$@"
 }
 
-# urls are the ports published: the swarm's one, asked several times, or that of each replica.
+# urls are the published ports: the swarm's only one, several times, or that of each replica.
 urls() {
   if [[ $PORT_MODE == ingress ]]; then
     local port
@@ -91,7 +93,7 @@ urls() {
 }
 
 own=$(docker version --format '{{.Server.Arch}}')
-[[ $(docker info --format '{{.Swarm.LocalNodeState}}') == inactive ]] || fail 'this engine is in a swarm already'
+[[ $(docker info --format '{{.Swarm.LocalNodeState}}') == inactive ]] || fail 'this engine is already in a swarm'
 trap clean EXIT
 make --no-print-directory image IMAGE="$IMAGE" PLATFORMS="$own" >/dev/null
 docker swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1 >/dev/null
@@ -99,29 +101,29 @@ swarm=yes
 if [[ -e /proc/net/ip_vs ]]; then
   export PORT_MODE=ingress ENDPOINT_MODE=vip
 else
-  say 'this kernel has no IPVS, so there is no routing mesh: ports of the node, and names for every replica'
+  say 'this kernel has no IPVS, so there is no routing mesh: using ports of the node, and a name that resolves to every replica'
   export PORT_MODE=host ENDPOINT_MODE=dnsrr
 fi
 
-say 'two replicas, and each is healthy'
+say 'two replicas, both healthy'
 export REPLICAS=2
 deploy
 printf 'nameserver 127.0.0.11\n' >"$dir/resolv.conf"
 
-say 'the published ports lead to both'
+say 'the published ports reach both'
 for url in $(urls); do
   got=$(curl --silent --max-time 10 "$url/?id=1") || fail "$url did not answer"
   [[ $got == '"hello"' ]] || fail "$url answered \"$got\""
 done
 answered=$(clients stats | python3 -c 'import json, sys; print(sum(row["answered"] > 0 for row in json.load(sys.stdin).values()))')
-[[ $answered == 2 ]] || fail "$answered replicas have answered, not 2"
+[[ $answered == 2 ]] || fail "$answered replicas answered, not 2"
 
-say 'the line is not shared: four requests for one replica of two threads'
+say 'the queue is not shared: four requests to one replica with two threads'
 got=$(clients crowd 4 1s)
 printf '[in work, waiting] of each replica: %s\n' "$got"
 [[ $got == '[[2, 2], [0, 0]]' ]] || fail 'wanted [[2, 2], [0, 0]]'
 
-say 'one replica more and a rolling update, under load'
+say 'a third replica and a rolling update, under load'
 clients load 16 20 500ms >"$dir/load" &
 load=$!
 sleep 1
@@ -139,7 +141,7 @@ CHECK
 got=$(clients stats | python3 -c 'import json, sys; print([row["limit"] for row in json.load(sys.stdin).values()])')
 [[ $got == '[50, 50, 50]' ]] || fail "the limits are $got"
 
-say 'a blocked loop fails the health check, and is killed with what it holds'
+say 'a replica with a blocked loop fails the health check, and is killed with its requests'
 remove
 export REPLICAS=1 MODE=async-misuse GRACE=1s
 deploy
@@ -152,4 +154,4 @@ docker service ps --no-trunc --filter desired-state=shutdown --format '{{.Curren
 
 remove
 
-say 'the stack is fine'
+say 'all checks of the stack passed'

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Tries the examples as a stranger would: each is copied into a folder of its own, gets what it asks for, and runs against a
-# binary built just now, all at once. Then each runs against a server that is wrong: without --queue, with the line of another
-# vintage, and without --exit-with-parent where the tests are killed. Exactly the tests that are about those must fail.
+# Tests the examples as a user would run them: each is copied into a folder of its own, gets its dependencies,
+# and runs against a freshly built binary, all in parallel. Then each runs against a wrong server: without
+# --queue, with the queue order of the other vintage, and without --exit-with-parent where the tests are
+# killed. Exactly the tests about those must fail.
 #
 #   examples/try.sh [pytest] [github-actions] [junit] [node] [shell] [contract]
 #
-# Needed: Go, Python 3.11, Java 17 with Maven, Node 18 with npm, curl, jq. Exit code 0 if all went well.
+# Needed: Go, Python 3.11, Java 17 with Maven, Node 18 with npm, curl, jq. Exit status 0 if everything passed.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -20,7 +21,7 @@ fail() {
   exit 1
 }
 
-# processes prints those that run our binary, or a copy of it in the folder given.
+# processes prints the processes that run our binary, or a copy of it in the given folder.
 processes() {
   local exe
   for exe in /proc/[0-9]*/exe; do
@@ -37,7 +38,7 @@ clean() {
 }
 trap clean EXIT
 
-# place lays an example out with a binary of its own, and a wrong one that is a script around it.
+# place sets up an example with a binary of its own, and a wrong one that is a script around it.
 place() {
   mkdir "$tmp/$1" "$tmp/$1/tmp"
   cp -r "examples/$1" "$tmp/$1/example"
@@ -58,8 +59,8 @@ WRONG
   chmod +x "$tmp/$1/wrong"
 }
 
-# The tests that are about what the wrong server lacks, as each runner names them.
-# shellcheck disable=SC2034 # try_suite finds them by name
+# The tests about what the wrong server lacks, as each runner names them. shellcheck disable=SC2034 #
+# try_suite finds them by name
 {
 wrong_pytest='test_nothing_stays_when_the_tests_are_killed test_says_so_when_the_line_is_full test_the_last_in_line_is_served_first test_tries_again_when_there_is_room'
 wrong_junit='nothingStaysWhenTheTestsAreKilled saysSoWhenTheLineIsFull theLastInLineIsServedFirst triesAgainWhenThereIsRoom'
@@ -67,12 +68,12 @@ wrong_node='nothing_stays_when_the_tests_are_killed says_so_when_the_line_is_ful
 wrong_shell=$wrong_node
 }
 
-# Each example: how to get what it needs, to test, and to read which tests have failed.
+# For each example: how to install its dependencies, to run its tests, and to read which tests have failed.
 get_pytest() { python3 -m venv ../venv && ../venv/bin/pip install --quiet --no-compile --disable-pip-version-check --requirement requirements.txt; }
 test_pytest() { ../venv/bin/python -m pytest; }
 failed_pytest() { sed -n 's/^FAILED .*::\([a-z_]*\).*/\1/p'; }
 
-get_junit() { :; } # Maven gets it when it tests
+get_junit() { :; } # Maven does that during the tests
 test_junit() { mvn --batch-mode --no-transfer-progress -Dstyle.color=never test; }
 failed_junit() { sed -n 's/^\[ERROR\] hello\.[A-Za-z]*\.\([A-Za-z]*\) -- .*<<<.*/\1/p'; }
 
@@ -84,22 +85,22 @@ get_shell() { :; }
 test_shell() { ./test.sh; }
 failed_shell() { sed -n 's/^FAILED  //p'; }
 
-# try_suite NAME tests with the binary, and with the wrong one.
+# try_suite NAME runs the tests with the binary, and with the wrong one.
 try_suite() {
   local name=$1 here=$tmp/$1 wanted=wrong_$1 got left
   place "$name"
   cd "$here/example"
   export TMPDIR=$here/tmp
   "get_$name" || return
-  say "$name: as it is"
+  say "$name: with the real binary"
   TARGET_SERVER_BINARY=$here/target-server "test_$name" || return
   left=$(processes "$here")
-  [[ -z $left ]] || fail "$name has left processes: $left"
-  say "$name: with a server that is wrong"
-  ! TARGET_SERVER_BINARY=$here/wrong "test_$name" >"$here/wrong.log" 2>&1 || fail "$name did not notice that the server is wrong"
+  [[ -z $left ]] || fail "$name left processes running: $left"
+  say "$name: with a wrong server"
+  ! TARGET_SERVER_BINARY=$here/wrong "test_$name" >"$here/wrong.log" 2>&1 || fail "$name did not notice the wrong server"
   got=$("failed_$name" <"$here/wrong.log" | sort -u | tr '\n' ' ')
   [[ ${got% } == "${!wanted}" ]] || { cat "$here/wrong.log"; fail "these tests failed: $got; wanted: ${!wanted}"; }
-  printf 'failed, as they should: %s\n' "$got"
+  printf 'failed, as expected: %s\n' "$got"
 }
 
 try_pytest() { try_suite pytest; }
@@ -107,7 +108,8 @@ try_junit() { try_suite junit; }
 try_node() { try_suite node; }
 try_shell() { try_suite shell; }
 
-# The workflow runs in a project that has the tests of examples/pytest, beside a clone of this repository as it is here.
+# The workflow runs in a project with the tests of examples/pytest, next to a clone of this repository's
+# working tree.
 try_github-actions() {
   local here=$tmp/github-actions workflow=examples/github-actions/target-server.yml job
   place github-actions
@@ -117,7 +119,7 @@ try_github-actions() {
   cp -r examples/pytest "$here/project"
   mkdir "$here/project/.target-server"
   git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --target-directory "$here/project/.target-server"
-  local venv=$tmp/pytest/venv # if there is one it saves time
+  local venv=$tmp/pytest/venv # an existing one saves time
   [[ -d $venv ]] || venv=$here/venv
   python3 -m venv "$venv"
   "$venv/bin/pip" install --quiet --no-compile --disable-pip-version-check pyyaml==6.0.3 || return
@@ -126,14 +128,15 @@ try_github-actions() {
     say "github-actions: job $job"
     python examples/github-actions/play.py "$workflow" "$job" "$here/project" || return
   done
-  say 'github-actions: with a server that is wrong'
+  say 'github-actions: with a wrong server'
   sed 's/ --queue=1//' "$workflow" >"$here/wrong.yml"
   ! python examples/github-actions/play.py "$here/wrong.yml" steps "$here/project" >"$here/wrong.log" 2>&1 ||
-    fail 'the workflow did not notice that the server is wrong'
+    fail 'the workflow did not notice the wrong server'
   grep 'steps: FAILED with 1' "$here/wrong.log" || { cat "$here/wrong.log"; return 1; }
 }
 
-# What the admin address answers, beside its OpenAPI document; and beside one that is wrong in a field, which must be noticed.
+# Compares the admin address with its OpenAPI document, and with a document that has one wrong field, which
+# must be noticed.
 try_contract() {
   local here=$tmp/contract
   place contract
@@ -143,7 +146,7 @@ try_contract() {
   get_pytest || return
   say 'contract: the admin address and its openapi.yaml'
   test_pytest || return
-  say 'contract: with a document that is wrong'
+  say 'contract: with a wrong document'
   sed 's/thread_number: {type: integer/thread_number: {type: string/' "$repository/server/admin/openapi.yaml" >"$here/wrong.yaml"
   ! OPENAPI=$here/wrong.yaml test_pytest >"$here/wrong.log" 2>&1 || fail 'a wrong type was not noticed'
   grep 'FAILED.*test_every_answer_is_as_told' "$here/wrong.log" || { cat "$here/wrong.log"; return 1; }
@@ -153,18 +156,18 @@ main() {
   local wanted=("$@") name pids=() failed=0 i code began pytest=''
   ((${#wanted[@]} > 0)) || wanted=("${all[@]}")
   for name in "${wanted[@]}"; do
-    [[ " ${all[*]} " == *" $name "* ]] || fail "example \"$name\" is unknown; accepted: ${all[*]}"
+    [[ " ${all[*]} " == *" $name "* ]] || fail "unknown example \"$name\"; accepted: ${all[*]}"
   done
   say "building target-server"
   CGO_ENABLED=0 go build -trimpath -o "$tmp/target-server" ./cmd/target-server
   unset TARGET_SERVER_BINARY
-  say "trying ${wanted[*]}, all at once"
+  say "testing ${wanted[*]} in parallel"
   for name in "${wanted[@]}"; do
-    ( # in a shell of its own, which cleans nothing up
+    ( # in a subshell, which does not clean up
       trap - EXIT
       if [[ $name == github-actions && -n ${pytest:-} ]]; then tail --pid="$pytest" -f /dev/null; fi # it uses what that has installed
       began=$SECONDS
-      "try_$name" && say "$name: all well, in $((SECONDS - began)) s"
+      "try_$name" && say "$name: passed in $((SECONDS - began)) s"
     ) >"$tmp/$name.log" 2>&1 </dev/null &
     pids+=($!)
     [[ $name != pytest ]] || pytest=$!
@@ -174,7 +177,7 @@ main() {
     wait "${pids[i]}" || code=$?
     cat "$tmp/${wanted[i]}.log"
     if ((code != 0)); then
-      printf 'try: example %s FAILED; alone: examples/try.sh %s\n' "${wanted[i]}" "${wanted[i]}" >&2
+      printf 'try: example %s FAILED; to run only this: examples/try.sh %s\n' "${wanted[i]}" "${wanted[i]}" >&2
       ((++failed))
     fi
   done

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs every fuzz test of the packages named, one after another, since a run takes one at a time.
+# Runs every fuzz test of the given packages, one after another, because go test can run only one at a time.
 #
 #   FUZZ=pattern FUZZTIME=30s tools/fuzz.sh ./...
 #
-# It does so with two processes, unless FUZZPARALLEL says otherwise. What `go test -fuzz` would do is done in two
-# steps, so that only this module's packages are instrumented: the counters of net/http and all that it
-# imports would be looked through after every execution, which halves their number.
+# It uses two processes; FUZZPARALLEL changes that. `go test -fuzz` is done in two steps, so that only this
+# module's packages are instrumented: otherwise the counters of net/http and everything it imports would be
+# scanned after every execution, which halves the number of executions.
 set -euo pipefail
 
 go=${GO:-go}
@@ -13,7 +13,7 @@ module=$("$go" list -m)
 binary=$(mktemp)
 trap 'rm -f "$binary"' EXIT
 for package in $("$go" list "$@"); do
-  # Benchmarks, tests and examples are left out by the prefix.
+  # The prefix excludes benchmarks, tests and examples.
   names=$("$go" test -list "${FUZZ:-.}" "$package" | grep '^Fuzz' || true)
   [ -n "$names" ] || continue
   "$go" test -c -o "$binary" -gcflags="$module/...=-d=libfuzzer" "$package"

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Builds what a release consists of, in dist/release (or where DIST says): an archive for each system, Debian packages, a list of what
-# is inside (SBOM) and the checksums of all. The same commit and the same Go give the same bytes. `make release VERSION=v0.1.0` runs it.
+# Builds a release in dist/release (or in $DIST): an archive for each system, Debian packages, a list of the
+# contents (SBOM) and the checksums of all. The same commit and the same Go give the same bytes. `make release
+# VERSION=v0.1.0` runs it.
 #
 #   tools/release.sh [VERSION [GOOS/GOARCH...]]
 #
-# VERSION defaults to what git describe says. It needs a clone, Go, GNU tar, zip, dpkg-deb and help2man.
+# VERSION defaults to the output of git describe. It needs a clone, Go, GNU tar, zip, dpkg-deb and help2man.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -18,7 +19,8 @@ fail() {
   exit "${2:-1}"
 }
 
-# described is the version of this commit: its tag, or the last one and how far it is away, or as Go would call it.
+# described is the version of this commit: its tag, or the last tag and the distance from it, or Go's
+# pseudo-version.
 described() {
   local dirty=''
   [[ -z $(git status --porcelain) ]] || dirty=-dirty
@@ -30,13 +32,13 @@ missing=()
 for command in "$go" git tar gzip zip dpkg-deb help2man sha256sum; do
   command -v "$command" >/dev/null || missing+=("$command")
 done
-((${#missing[@]} == 0)) || fail "these commands are missing: ${missing[*]} (Debian: apt-get install zip dpkg help2man)"
-git rev-parse --verify --quiet HEAD >/dev/null || fail 'this is no clone: the commit and its date come from git'
+((${#missing[@]} == 0)) || fail "missing commands: ${missing[*]} (Debian: apt-get install zip dpkg help2man)"
+git rev-parse --verify --quiet HEAD >/dev/null || fail 'this is not a git clone, from which the commit and its date are taken'
 version=${1:-$(described)}
-[[ $version =~ ^v[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?$ ]] || fail "\"$version\" is no version; accepted: v0.1.0, v0.1.0-rc.1" 2
-[[ -z $(git status --porcelain) ]] || printf 'release: there are changes that are not committed; the binaries will say so\n' >&2
+[[ $version =~ ^v[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?$ ]] || fail "\"$version\" is not a version; accepted: v0.1.0, v0.1.0-rc.1" 2
+[[ -z $(git status --porcelain) ]] || printf 'release: there are uncommitted changes; the version in the binaries will say so\n' >&2
 
-# Nothing of the caller's may change the bytes. What is packed is as old as the commit.
+# Nothing in the caller's environment may change the bytes. Packed files get the commit's time.
 export CGO_ENABLED=0 GOFLAGS='' GOWORK=off GOEXPERIMENT='' GOAMD64=v1 GOARM64=v8.0 TZ=UTC LC_ALL=C
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
@@ -54,10 +56,10 @@ build() {
   GOOS=${1%/*} GOARCH=${1#*/} "$go" build -trimpath -buildvcs=true -ldflags="-s -w -X main.version=$version" -o "$2" ./cmd/target-server
 }
 
-# licences prints those of the modules inside, and of Go itself, all of which ask for it.
+# licences prints the licences of the linked modules, and of Go itself, all of which require it.
 licences() {
   local name folder file
-  printf 'target-server has these inside. Their licences:\n'
+  printf 'target-server contains the following. Their licences:\n'
   while read -r name folder; do
     for file in "$folder"/LICENSE "$folder"/NOTICE "$folder"/PATENTS; do
       [[ ! -e $file ]] || printf '\n\n==== %s: %s\n\n%s\n' "$name" "${file##*/}" "$(<"$file")"
@@ -68,7 +70,7 @@ licences() {
   )
 }
 
-# aged gives everything in a folder the time of the commit.
+# aged sets the time of everything in a folder to that of the commit.
 aged() { find "$1" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +; }
 
 # archive PLATFORM BINARY
@@ -86,10 +88,10 @@ archive() {
   fi
 }
 
-# debian PLATFORM BINARY: the program, its manual page, and no service: it is started by tests.
+# debian PLATFORM BINARY: the program and its manual page, but no service, because tests start it.
 debian() {
   local arch=${1#*/} root=$work/deb_${1#*/} doc maintainer debian
-  # A hyphen would end the version; what comes before a release must sort before it.
+  # A hyphen would end the version; a pre-release must sort before its release.
   debian=$(sed -E 's/-([0-9]+)-g([0-9a-f]+)/+\1.g\2/; s/-/~/g' <<<"$number")
   maintainer=${MAINTAINER:-$(git log -1 --format='%an <%ae>')}
   doc=$root/usr/share/doc/target-server
@@ -129,7 +131,7 @@ CONTROL
   dpkg-deb --root-owner-group --uniform-compression -Zxz --build "$root" "$dist/target-server_${debian}_$arch.deb" >/dev/null
 }
 
-# manual makes the manual page of what --help says, which is the same on every platform.
+# manual makes the manual page from --help, which is the same on every platform.
 manual() {
   "$go" build -trimpath -o "$work/host/target-server" ./cmd/target-server
   help2man --no-info --name='stand-in for Python application servers in tests' --version-string="$version" \
@@ -147,6 +149,6 @@ for platform in "${platforms[@]}"; do
   archive "$platform" "$binary"
   [[ $platform != linux/* ]] || debian "$platform" "$binary"
 done
-# What is inside is the same on every platform; tools/try-release.sh sees to it.
+# The contents are the same on every platform; tools/try-release.sh checks that.
 "$go" run -C tools ./sbom "$binary" "$version" >"$dist/target-server_${number}_sbom.cdx.json"
 (cd "$dist" && sha256sum -- * >SHA256SUMS && ls -l -- *)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Tries a release as a stranger would: builds it, checks what it says of itself, unpacks everything, serves from the archive, installs
-# the Debian package and removes it. It needs what tools/release.sh needs, and file, unzip, curl and Python; dpkg wants root. Where
-# there is qemu-aarch64-static it runs the program for arm64 too, and lintian where there is lintian. Exit code 0 if all went well.
+# Tests a release from the outside: builds it, checks its metadata, unpacks everything, runs the server from
+# the archive, installs the Debian package and removes it. It needs what tools/release.sh needs, and file,
+# unzip, curl and Python; dpkg needs root. It also runs the arm64 program if there is qemu-aarch64-static, and
+# lintian if it is installed. Exit status 0 if everything passed.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -32,14 +33,14 @@ trap clean EXIT
 # same WHAT WANTED GOT
 same() { [[ $3 == "$2" ]] || fail "$1: wanted \"$2\", came \"$3\""; }
 
-# program PLATFORM is where its program was unpacked.
+# program PLATFORM is the path of its unpacked program.
 program() {
   local path=$dir/unpacked/target-server_${number}_${1/\//_}/target-server
   [[ $1 != windows/* ]] || path+=.exe
   printf '%s' "$path"
 }
 
-# stamp PROGRAM PLATFORM is what its version is to be: what was asked for, and the commit of this clone.
+# stamp PROGRAM PLATFORM is its expected version: the requested one, and the commit of this clone.
 stamp() {
   local modified=''
   [[ -z $(git status --porcelain) ]] || modified=' modified'
@@ -47,10 +48,10 @@ stamp() {
     --format="target-server $version (revision %H$modified, %cd) $(go env GOVERSION) $1"
 }
 
-say 'a version that is none is refused'
+say 'an invalid version is refused'
 code=0
 said=$(DIST=$dist tools/release.sh 1.0 2>&1) || code=$?
-same 'the refusal' '2 release: "1.0" is no version; accepted: v0.1.0, v0.1.0-rc.1' "$code $said"
+same 'the refusal' '2 release: "1.0" is not a version; accepted: v0.1.0, v0.1.0-rc.1' "$code $said"
 
 say 'everything is built'
 DIST=$dist tools/release.sh "$version"
@@ -65,11 +66,11 @@ target-server_${number}_windows_arm64.zip
 target-server_${debian}_amd64.deb
 target-server_${debian}_arm64.deb" "$(LC_ALL=C ls "$dist" | LC_ALL=C sort)"
 
-say 'the checksums are those of all of them'
+say 'the checksums cover all files'
 (cd "$dist" && sha256sum --check --strict --quiet SHA256SUMS) || fail 'the checksums are wrong'
 same 'files with a checksum' "$(find "$dist" -type f ! -name SHA256SUMS | wc -l)" "$(wc -l <"$dist/SHA256SUMS")"
 
-say 'each archive has the program for its system, and what belongs to it'
+say 'each archive has the program for its system, and its documents'
 mkdir "$dir/unpacked"
 while read -r platform wanted; do
   name=target-server_${number}_${platform/\//_}
@@ -82,7 +83,7 @@ while read -r platform wanted; do
   same "files in $name" "$(printf '%s\n' CHANGELOG.md LICENSE README.md THIRD-PARTY-LICENSES "${binary##*/}" | sort)" \
     "$(ls "$dir/unpacked/$name" | sort)"
   kind=$(file --brief "$binary")
-  [[ $kind =~ $wanted ]] || fail "$platform: wanted \"$wanted\" from file, came \"$kind\""
+  [[ $kind =~ $wanted ]] || fail "$platform: wanted \"$wanted\" from file, got \"$kind\""
   [[ -x $binary ]] || fail "$binary is not executable"
 done <<'KINDS'
 linux/amd64 ELF 64-bit LSB executable, x86-64.*statically linked.*stripped
@@ -93,7 +94,7 @@ windows/amd64 PE32\+ executable \(console\) x86-64.*MS Windows
 windows/arm64 PE32\+ executable \(console\) Aarch64.*MS Windows
 KINDS
 
-say 'the list of what is inside has what each program has inside, and each has its licence'
+say 'the SBOM lists the modules of each program, and each has its licence'
 for binary in "$dir"/unpacked/*/target-server{,.exe}; do
   [[ -e $binary ]] || continue
   go version -m "$binary" >"$dir/inside"
@@ -115,7 +116,7 @@ done
 
 host=linux/$(go env GOHOSTARCH)
 binary=$(program "$host")
-say "the one for $host says which it is, and serves"
+say "the one for $host prints its version, and works"
 same version "$(stamp "$host")" "$("$binary" version)"
 "$binary" --addr=127.0.0.1:0 --sleep=10ms --ready-file="$dir/ready" >"$dir/log" 2>&1 &
 server=$!
@@ -133,11 +134,11 @@ server=''
 same 'the exit code' 0 "$code"
 
 if command -v qemu-aarch64-static >/dev/null; then
-  say 'so does the one for arm64'
+  say 'the one for arm64 does too'
   same version "$(stamp linux/arm64)" "$(qemu-aarch64-static "$(program linux/arm64)" version)"
 fi
 
-say 'the Debian package comes, works and goes'
+say 'the Debian package can be installed, works and can be removed'
 root=$dir/root
 mkdir -p "$root"/var/lib/dpkg/{info,updates}
 touch "$root/var/lib/dpkg/status"
@@ -145,21 +146,21 @@ package=$dist/target-server_${debian}_$(dpkg --print-architecture).deb
 dpkg --root="$root" --force-script-chrootless --install "$package" >"$dir/log" 2>&1 || fail 'dpkg --install'
 same 'its state' "installed $debian" "$(dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${db:Status-Status} ${Version}' target-server)"
 dpkg --root="$root" --verify target-server >"$dir/log" || fail 'dpkg --verify'
-[[ ! -s $dir/log ]] || fail 'what it installed is not what it says'
+[[ ! -s $dir/log ]] || fail 'the installed files are not those listed'
 same version "$(stamp "$host")" "$("$root/usr/bin/target-server" version)"
-cmp "$root/usr/bin/target-server" "$binary" || fail 'the program is not that of the archive'
+cmp "$root/usr/bin/target-server" "$binary" || fail 'the program differs from the one in the archive'
 [[ $(gzip -dc "$root/usr/share/man/man1/target-server.1.gz") == *'\-\-limit\-concurrency'* ]] || fail 'no flags in the manual page'
 dpkg --root="$root" --purge target-server >"$dir/log" 2>&1 || fail 'dpkg --purge'
 rm "$dir/log"
 left=$(find "$root" -type f ! -path '*/var/lib/dpkg/*' ! -path '*/var/log/*')
 same 'what is left' '' "$left"
-same 'the other one is for' arm64 "$(dpkg-deb --field "$dist/target-server_${debian}_arm64.deb" Architecture)"
+same 'the other package is for' arm64 "$(dpkg-deb --field "$dist/target-server_${debian}_arm64.deb" Architecture)"
 ! command -v lintian >/dev/null || lintian --fail-on=error,warning --allow-root "$dist"/*.deb || fail 'lintian'
 
-say 'once more, the same bytes'
+say 'a second build gives the same bytes'
 DIST=$dir/again tools/release.sh "$version" linux/amd64 windows/amd64 >/dev/null
 while read -r sum name; do
   same "$name" "$(grep "  $name\$" "$dist/SHA256SUMS")" "$sum  $name"
 done <"$dir/again/SHA256SUMS"
 
-say 'the release is fine'
+say 'all checks of the release passed'

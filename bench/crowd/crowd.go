@@ -14,25 +14,25 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// perProcess is how many clients one process is. It is below the number of open
-// files that is usual as a limit, 20,000.
+// perProcess is the number of clients in one process. It is below the usual limit of open files,
+// 20,000.
 const perProcess = 15_000
 
-// Plan is how many clients there are and what they ask for.
+// Plan is the number of clients and what they request.
 type Plan struct {
 	Addr  string
 	Size  int
-	First int           // the id of the first client; the others count on from it
-	Sleep time.Duration // asked for by the first client; 0 leaves it to the server
-	Later time.Duration // how much longer each next client's is
+	First int           // the id of the first client; those of the others follow
+	Sleep time.Duration // the sleep requested by the first client; 0 leaves it to the server
+	Later time.Duration // how much longer the sleep of each next client is
 	Wants string        // the body that each expects; %d stands for its id
 }
 
-// Tally is what became of the clients.
+// Tally counts the results of the clients.
 type Tally struct {
 	Answered int    // with status 200 and the right body
-	Lost     int    // otherwise
-	Why      string // of the first that was lost
+	Lost     int    // all others
+	Why      string // the error of the first lost client
 }
 
 // Crowd is all the clients of a plan.
@@ -40,15 +40,14 @@ type Crowd struct {
 	clients []*client
 }
 
-// client is a process of clients.
+// client is one client process.
 type client struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Reader
 }
 
-// Start starts the processes; no client has connected yet. When ctx ends they are
-// killed.
+// Start starts the processes; the clients do not connect yet. When ctx ends, the processes are killed.
 func Start(ctx context.Context, p Plan) (*Crowd, error) {
 	c := &Crowd{}
 	for first := 0; first < p.Size; first += perProcess {
@@ -90,19 +89,19 @@ func start(ctx context.Context, p Plan, number int) (*client, error) {
 	return c, nil
 }
 
-// source is the address that the clients of a process come from.
+// source is the source address of a process' clients.
 func source(number int) string { return fmt.Sprintf("127.0.1.%d", number+1) }
 
-// Ask has everybody connect and send a request, and returns when all have.
+// Ask has every client connect and send a request, and returns when all have.
 func (c *Crowd) Ask(ctx context.Context) error {
 	_, err := c.order(ctx, "ask")
 	return err
 }
 
-// Answers has everybody wait for the answer, and returns when all have it.
+// Answers has every client wait for its answer, and returns when all have it.
 func (c *Crowd) Answers(ctx context.Context) (Tally, error) { return c.order(ctx, "read") }
 
-// order tells every process the same and sums up what they say.
+// order sends every process the same command, and adds up the replies.
 func (c *Crowd) order(ctx context.Context, word string) (Tally, error) {
 	tallies := make([]Tally, len(c.clients))
 	group, ctx := errgroup.WithContext(ctx)
@@ -124,14 +123,14 @@ func (c *Crowd) order(ctx context.Context, word string) (Tally, error) {
 	return sum, err
 }
 
-// reply is what a client process says when it has done as it was told.
+// reply is a client process' reply to a command.
 type reply struct {
 	Tally
 	Failed string
 }
 
 func (c *client) order(ctx context.Context, word string) (Tally, error) {
-	stop := context.AfterFunc(ctx, func() { _ = c.cmd.Process.Kill() }) // which ends the read below
+	stop := context.AfterFunc(ctx, func() { _ = c.cmd.Process.Kill() }) // this ends the read below
 	defer stop()
 	if _, err := fmt.Fprintln(c.in, word); err != nil {
 		return Tally{}, fmt.Errorf("client process: %w", err)

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// dialer comes from an address of its own. The port is chosen when it connects,
-// not before: only then may the ports of other targets be used once more.
+// dialer uses a given source address. The port is chosen at connect, not at bind: only then can the
+// same port be used for several targets.
 func dialer(from net.IP) *net.Dialer {
 	return &net.Dialer{
 		LocalAddr: &net.TCPAddr{IP: from},

@@ -4,6 +4,5 @@ package crowd
 
 import "net"
 
-// dialer comes from wherever the system says: others than Linux have one
-// loopback address.
+// dialer uses the default source address: systems other than Linux have only one loopback address.
 func dialer(net.IP) *net.Dialer { return &net.Dialer{} }

@@ -1,15 +1,14 @@
-// Package crowd is clients by the ten thousand: they connect, ask, and wait to
-// be answered as long as need be.
+// Package crowd runs tens of thousands of clients: they connect, send a request, and wait as long as
+// necessary for the answer.
 //
-// A process may open no more than some 20,000 files, so the crowd is spread over
-// client processes, which are the program itself started again, and over source
-// addresses, because one has only 28,000 ports. What uses it calls Main when its
-// first argument is Argument:
+// A process may open only about 20,000 files, so the clients are spread over several processes, which
+// run the same program again, and over source addresses, because one address has only 28,000 ports. The
+// program must call Main if its first argument is Argument:
 //
 //	c, err := crowd.Start(ctx, crowd.Plan{Addr: "127.0.0.1:8080", Size: 150_000})
 //	defer c.Leave()
 //	err = c.Ask(ctx)            // all have sent their request
 //	tally, err := c.Answers(ctx) // each has read its answer, and compared it
 //
-// It measures nothing.
+// The package itself measures nothing.
 package crowd

@@ -12,17 +12,17 @@ import (
 	"time"
 )
 
-// Argument as the first one makes a process clients: see Main.
+// Argument as the first argument makes a process a client process; see Main.
 const Argument = "crowd"
 
-// patience is how long a client waits for one more answer.
+// patience is how long a client waits for the next answer.
 const patience = 2 * time.Minute
 
-// Main is a client process, with the arguments behind Argument. It does as it is
-// told by the lines of in, and replies to each with a line.
+// Main runs a client process; args are those after Argument. It reads commands as lines from in, and
+// replies to each with a line.
 func Main(args []string, in io.Reader, out io.Writer) error {
 	if len(args) != 2 {
-		return fmt.Errorf("%s is for the bench itself", Argument)
+		return fmt.Errorf("%s is only used by the bench itself", Argument)
 	}
 	var p Plan
 	if err := json.Unmarshal([]byte(args[1]), &p); err != nil {
@@ -54,7 +54,7 @@ func (g *group) obey(word string) (r reply) {
 	case "read":
 		r.Tally = g.read()
 	default:
-		err = fmt.Errorf("order %q is unknown", word)
+		err = fmt.Errorf("unknown command %q", word)
 	}
 	if err != nil {
 		r.Failed = err.Error()
@@ -66,8 +66,8 @@ func (g *group) ask() error {
 	for i := range g.plan.Size {
 		conn, err := g.dialer.Dial("tcp", g.plan.Addr)
 		if err == nil {
-			// When it ends it leaves nothing in the kernel's tables, which have no
-			// room for another crowd of the remains of this one.
+			// Closing must leave nothing in the kernel's tables, which have no room for this crowd's
+			// closed connections and for the next crowd.
 			err = conn.(*net.TCPConn).SetLinger(0)
 		}
 		if err != nil {
@@ -91,8 +91,8 @@ func (g *group) request(i int) []byte {
 	return b.Bytes()
 }
 
-// read reads the answers one after another: until its turn comes, an answer
-// waits in the kernel, and costs the machine that is measured nothing.
+// read reads the answers one after another: until its turn comes, an answer stays in the kernel, and
+// does not load the machine during the measurement.
 func (g *group) read() (t Tally) {
 	reader := bufio.NewReader(nil)
 	for i, conn := range g.conns {

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Runs the article's JMeter plan without a window, and says how it went.
+# Runs the article's JMeter plan without a window, and prints the result.
 #
 #   deploy/jmeter/run.sh [users=1000] [rampup=500] [host=127.0.0.1] [port=8080] [loops=1] [query=&sleep=1s] [delay=0] [expect=hello]
-#   deploy/jmeter/run.sh fetch     only bring JMeter
+#   deploy/jmeter/run.sh fetch     only download JMeter
 #
-# article.jmx says what they mean.
+# article.jmx explains the parameters.
 #
-# It exits with 0 if every request was answered with 200 and the expected text, and with 1 if any was not.
-# JMeter's parts come from Maven Central into a folder of the user's cache, once. Needed: Java 11 or later, Maven.
+# The exit status is 0 if every request was answered with 200 and the expected text, otherwise 1.
+# JMeter is downloaded once, from Maven Central into the user's cache folder. Needed: Java 11 or later, Maven.
 #
 # Environment:
 #   JMETER_CACHE  the folder; default ~/.cache/target-server
-#   JMETER_OUT    where results.csv and jmeter.log go; default a new folder under /tmp, kept if something went wrong
-#   JAVA          default java
-#   JAVA_OPTS     instead of what is chosen below by the number of users
+#   JMETER_OUT    the folder for results.csv and jmeter.log; default a new folder under /tmp, which is kept after a failure
+#   JAVA          the java command; default java
+#   JAVA_OPTS     replaces the options chosen below by the number of users
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -25,18 +25,19 @@ die() {
   exit 2
 }
 
-# fetch lays JMeter out beside its place and moves it there whole, so that a run broken off leaves nothing half.
+# fetch assembles JMeter in a temporary folder and then renames it, so that an interrupted run leaves nothing
+# incomplete.
 fetch() {
   [[ -d $home ]] && return
-  command -v mvn >/dev/null || die "Maven is needed to bring JMeter; accepted: mvn in the PATH, or JMeter in $home"
-  printf 'bringing JMeter %s into %s\n' "$version" "$home"
+  command -v mvn >/dev/null || die "mvn (Maven) is needed to download JMeter: put it into the PATH, or JMeter into $home"
+  printf 'downloading JMeter %s into %s\n' "$version" "$home"
   mkdir -p "$(dirname "$home")"
   local building
   building=$(mktemp -d "$home.XXXXXX")
   # The POM is copied so that Maven writes nothing beside the original.
   cp "$here/pom.xml" "$building/pom.xml"
   mvn -B -q --no-transfer-progress -Dstyle.color=never -f "$building/pom.xml" -Djmeter.home="$building/jmeter" package
-  mkdir -p "$building/jmeter/lib/junit" # JMeter looks for it, even empty
+  mkdir -p "$building/jmeter/lib/junit" # JMeter needs the file, even if it is empty
   [[ -e $home ]] || mv -T "$building/jmeter" "$home"
   rm -rf "$building"
 }
@@ -47,7 +48,7 @@ parse() {
   local arg name
   for arg in "$@"; do
     name=${arg%%=*}
-    [[ $arg == *=* && -n ${set[$name]+known} ]] || die "argument \"$arg\" is unknown; accepted: fetch, or ${!set[*]}, each followed by =value"
+    [[ $arg == *=* && -n ${set[$name]+known} ]] || die "unknown argument \"$arg\"; accepted: fetch, or ${!set[*]}, each followed by =value"
     set[$name]=${arg#*=}
   done
   for name in users rampup loops port; do
@@ -60,9 +61,9 @@ prepare() {
   local need=$((set[users] + 1000))
   ulimit -n "$(ulimit -Hn)"
   [[ $(ulimit -n) == unlimited || $(ulimit -n) -ge $need ]] ||
-    die "${set[users]} users need $need open files, and $(ulimit -n) are allowed; raise ulimit -n"
+    die "${set[users]} users need $need open files, but only $(ulimit -n) are allowed; raise ulimit -n"
   [[ $(ulimit -u) == unlimited || $(ulimit -u) -ge $need ]] ||
-    die "${set[users]} users need $need threads, and $(ulimit -u) are allowed; raise ulimit -u"
+    die "${set[users]} users need $need threads, but only $(ulimit -u) are allowed; raise ulimit -u"
   local heap=$((512 + set[users] * 30 / 100))
   java_opts=${JAVA_OPTS:-"-Xss256k -Xms${heap}m -Xmx${heap}m -XX:+UseParallelGC -XX:MaxMetaspaceSize=256m"}
   out=${JMETER_OUT:-$(mktemp -d /tmp/jmeter.XXXXXX)}
@@ -70,7 +71,7 @@ prepare() {
   rm -f "$out/results.csv" "$out/jmeter.log"
 }
 
-# report counts the rows of results.csv and fails unless all that were sent came back well.
+# report counts the rows of results.csv, and fails unless every request was answered correctly.
 report() {
   awk -F, -v want="$((set[users] * set[loops]))" '
     NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
@@ -83,7 +84,7 @@ report() {
       if (elapsed > most) most = elapsed
     }
     END {
-      printf "%d of %d requests answered well; ms: least %d, mean %d, most %d\n", good, want, least, rows ? sum / rows : 0, most
+      printf "%d of %d requests answered correctly; ms: min %d, mean %d, max %d\n", good, want, least, rows ? sum / rows : 0, most
       for (why in bad) printf "  %d failed: %s\n", bad[why], why
       exit good == want ? 0 : 1
     }' "$out/results.csv"

@@ -16,7 +16,7 @@ import sys
 import yaml
 
 HERE = pathlib.Path(__file__).parent
-VERSIONS = ["1.30", "1.37"]  # the oldest that has the sleep before the end, and the newest known here
+VERSIONS = ["1.30", "1.37"]  # the oldest with preStop: sleep, and the newest known here
 NAMESPACE = "default"
 
 
@@ -63,7 +63,7 @@ def validate(doc):
 
 
 def metrics(docs):
-    """The metrics that the autoscaler, if there is one, goes by."""
+    """The metrics used by the autoscaler, if there is one."""
     if hpa := find(docs, "HorizontalPodAutoscaler"):
         return [m["pods"]["metric"]["name"] for m in hpa["spec"]["metrics"]]
     if scaled := find(docs, "ScaledObject"):
@@ -72,7 +72,7 @@ def metrics(docs):
 
 
 def fit(docs):
-    """What does not fit among the documents, as a list."""
+    """The inconsistencies between the documents, as a list."""
     wrong = []
     deployment = find(docs, "Deployment")
     pod = deployment["spec"]["template"]
@@ -85,31 +85,31 @@ def fit(docs):
         ("Deployment", deployment["spec"]["selector"]["matchLabels"]),
     ]:
         if not selector.items() <= labels.items():
-            wrong.append(f"{name} selects {selector}, and the replicas are {labels}")
+            wrong.append(f"{name} selects {selector}, but the replicas have {labels}")
     named = [p["targetPort"] for p in find(docs, "Service")["spec"]["ports"]]
     named += [container[p]["httpGet"]["port"] for p in container if p.endswith("Probe") and "httpGet" in container[p]]
-    wrong += [f"no port of the container is called {n}" for n in named if n not in ports]
+    wrong += [f"the container has no port named {n}" for n in named if n not in ports]
     args = dict(a.removeprefix("--").split("=", 1) for a in container["args"])
     if args.get("admin-open") != "true" and "admin-token-file" not in args and "TARGET_SERVER_ADMIN_TOKEN" not in [e["name"] for e in container.get("env", [])]:
         wrong.append("the admin address has neither a token nor --admin-open=true, and will not start")
     for flag, port in [("addr", "http"), ("admin-addr", "admin")]:
         if args.get(flag) != f":{ports[port]}":
-            wrong.append(f"--{flag}={args.get(flag)}, and port {port} is {ports[port]}")
+            wrong.append(f"--{flag}={args.get(flag)}, but port {port} is {ports[port]}")
     if pod["metadata"]["annotations"]["prometheus.io/port"] != str(ports["admin"]):
-        wrong.append("Prometheus is sent to another port than admin")
+        wrong.append("the annotation for Prometheus names a port other than admin")
     for probe in ("startupProbe", "readinessProbe"):
         if f"--addr=127.0.0.1:{ports['http']}" not in container[probe]["exec"]["command"]:
-            wrong.append(f"{probe} asks another port than http")
+            wrong.append(f"{probe} uses a port other than http")
     for kind in ("HorizontalPodAutoscaler", "ScaledObject"):
         if (scaler := find(docs, kind)) and scaler["spec"]["scaleTargetRef"]["name"] != deployment["metadata"]["name"]:
             wrong.append(f"{kind} scales {scaler['spec']['scaleTargetRef']['name']}")
     if hpa := find(docs, "HorizontalPodAutoscaler"):
         pattern = re.search(r'__name__=~"([^"]+)"', adapter()["seriesQuery"]).group(1)
-        wrong += [f"adapter.yaml does not know {m}" for m in metrics([hpa]) if not re.search(pattern, m)]
+        wrong += [f"adapter.yaml has no rule for {m}" for m in metrics([hpa]) if not re.search(pattern, m)]
     return wrong
 
 
-# What must be noticed: a kind, a place in it, and what is put there (None: taken away).
+# Faults that must be noticed: a kind, a place in it, and the value to put there (None: remove it).
 BROKEN = [
     ("Deployment", "spec.selector", None),
     ("Deployment", "spec.replicas", "two"),
@@ -132,7 +132,7 @@ BROKEN = [
     ("ScaledObject", "spec.scaleTargetRef.name", "other"),
     ("ScaledObject", "spec.maxReplicaCount", "ten"),
 ]
-# No schema says that an averageValue has to be there for its type, and so this is asked for here.
+# No schema requires averageValue for its type, so it is required here.
 NEEDED = [("HorizontalPodAutoscaler", f"spec.metrics.{i}.pods.target.averageValue") for i in (0, 1)]
 
 
@@ -166,10 +166,10 @@ def manifests(folders):
             else:
                 where[key] = value
             if not complaints(broken):
-                sys.exit(f"{folder}: nobody notices {kind} with {path} = {value}")
+                sys.exit(f"{folder}: {kind} with {path} = {value} is not noticed")
             met.add(path + kind)
     if len(met) != len(BROKEN):
-        sys.exit(f"{len(met)} of {len(BROKEN)} wrong manifests were tried")
+        sys.exit(f"only {len(met)} of {len(BROKEN)} wrong manifests were tried")
     print(f"{len(BROKEN)} broken ones: noticed")
 
 
@@ -178,7 +178,7 @@ def adapter():
 
 
 def series(path, pod):
-    """What Prometheus makes of a replica's page, by series: it adds the labels of the replica."""
+    """A replica's metrics page as Prometheus stores it, by series, with the labels of the replica added."""
     found = {}
     for line in pathlib.Path(path).read_text().splitlines():
         if m := re.fullmatch(r'(\w+)\{worker="(\d+)"\} (\S+)', line):
@@ -187,14 +187,14 @@ def series(path, pod):
 
 
 def queries(pages):
-    """A test for promtool: what the adapter's and KEDA's queries make of real pages. Its expectations are sums of what the pages say."""
+    """A test for promtool: the results of the adapter's and KEDA's queries on real metrics pages must be the sums of the pages' values."""
     pods = {f"target-server-{i}": page for i, page in enumerate(pages)}
     all_series = {s: v for pod, page in pods.items() for s, v in series(page, pod).items()}
 
     def total(name, pod=""):
         values = [v for s, v in all_series.items() if s.startswith(name + "{") and f'pod="{pod}' in s]
         if not values:
-            sys.exit(f"the program has no metric {name}")
+            sys.exit(f"target-server has no metric {name}")
         return sum(values)
 
     tests = []
@@ -209,7 +209,7 @@ def queries(pages):
         tests.append({"expr": query, "eval_time": "0s", "exp_samples": samples})
         mean = total(name) / len(pods)
         wanted = -(-mean * len(pods) // target)
-        print(f"# {name}: {mean:g} a replica, target {target:g}: {len(pods)} replicas become {wanted:g}, at most {hpa['maxReplicas']}", file=sys.stderr)
+        print(f"# {name}: {mean:g} per replica, target {target:g}: {len(pods)} replicas become {wanted:g}, at most {hpa['maxReplicas']}", file=sys.stderr)
     for trigger in documents(HERE / "keda" / "scaled.yaml")[0]["spec"]["triggers"]:
         query = trigger["metadata"]["query"]
         name = re.search(r"target_server_\w+", query)[0]

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Checks the manifests as far as that goes without a cluster: rendered by kustomize, held against the schemas of Kubernetes and of
-# KEDA, and against each other; then a target with the very arguments of the deployment, as two processes in place of two
-# replicas, and the probes, metrics, queries and the end as the manifests have them.
+# Checks the manifests as far as possible without a cluster: it renders them with kustomize, validates them
+# against the schemas of Kubernetes and KEDA, and checks them against each other. Then it starts two processes
+# in place of two replicas, with the deployment's arguments, and checks the probes, metrics, queries and
+# shutdown as the manifests define them.
 #
-# Needed: Go, Python 3 with venv, curl, promtool (Debian's package prometheus). kustomize is taken from kubectl, or built by Go.
+# Needed: Go, Python 3 with venv, curl, promtool (Debian's package prometheus). kustomize is taken from
+# kubectl, or built by Go.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -21,15 +23,15 @@ fail() {
 
 clean() {
   local pid
-  exec 2>/dev/null # bash tells of each
-  for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done # told to stop, it would serve its line first
+  exec 2>/dev/null # bash reports each of them
+  for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done # on SIGTERM it would finish its queue first
   wait 2>/dev/null
   rm -rf "$out"
 }
 trap clean EXIT
 
 render() {
-  if kubectl kustomize --help 2>/dev/null | grep -q -- --load-restrictor; then # that of version 1.20 knows no folders
+  if kubectl kustomize --help 2>/dev/null | grep -q -- --load-restrictor; then # version 1.20's does not support folders
     kubectl kustomize "$1"
   else
     [[ -x $out/kustomize ]] || GOBIN=$out go install "sigs.k8s.io/kustomize/kustomize/v5@$kustomize"
@@ -41,7 +43,8 @@ check() { "$out/env/bin/python" "$here/check.py" "$@"; }
 
 value() { check get "$out/target/all.yaml" Deployment "spec.template.spec.$1"; }
 
-# serve NAME [FLAG=VALUE...] starts a replica: the deployment's arguments, but with ports of its own, and what is given in their place.
+# serve NAME [FLAG=VALUE...] starts a replica with the deployment's arguments, except for its ports and the
+# given flags.
 serve() {
   local name=$1 ready=$out/$1.ready args=() arg
   set -- --addr=127.0.0.1:0 --admin-addr=127.0.0.1:0 "${@:2}"
@@ -58,7 +61,7 @@ serve() {
   admin=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["admin_url"])' "$ready")
 }
 
-# probe NAME asks as the kubelet would, and returns what it would find.
+# probe NAME does a probe as the kubelet would, and returns the result.
 probe() {
   local command
   if [[ $1 == livenessProbe ]]; then
@@ -71,7 +74,7 @@ probe() {
     "$out/target-server" "${command[@]:1}" >"$out/probe" 2>&1
 }
 
-# crowd N SLEEP has so many clients ask at once, and prints how many get their answer.
+# crowd N SLEEP has N clients send a request at once, and prints how many get an answer.
 crowd() {
   python3 - "$address" "$1" "$2" <<'CLIENTS'
 import socket, sys
@@ -99,7 +102,7 @@ until_stat() {
   fail "wanted $1 = $2 in /stats, got $(stat "$1")"
 }
 
-say 'schemas, and how the manifests fit each other'
+say 'schemas, and the consistency of the manifests'
 python3 -m venv "$out/env"
 "$out/env/bin/pip" install --quiet --no-compile --disable-pip-version-check "kubernetes-validate==$kubernetes_validate" "cloudcoil.models.keda==$keda"
 for folder in target hpa keda; do
@@ -111,7 +114,7 @@ check manifests "$out/target" "$out/hpa" "$out/keda"
 go build -o "$out/target-server" ./cmd/target-server
 ulimit -n "$(ulimit -Hn)"
 
-say 'a full pool and its line: every probe is content, and no processor time is used'
+say 'a full pool with a queue: every probe passes, and no CPU time is used'
 serve first --sleep=30s
 crowd 1040 30s >/dev/null &
 pids+=($!)
@@ -121,29 +124,29 @@ ticks() { awk '{ print $14 + $15 }' "/proc/$pid/stat"; } # hundredths of a secon
 before=$(ticks)
 sleep 5
 used=$(($(ticks) - before))
-printf '40 in work, 1000 in line: %d ms of processor time in 5 s, %s\n' $((used * 10)) "$(grep VmRSS "/proc/$pid/status" | tr -s '\t ' ' ')"
-((used <= 10)) || fail "$used hundredths of a second are more than a fiftieth of a core"
+printf '40 running, 1000 queued: %d ms of CPU time in 5 s, %s\n' $((used * 10)) "$(grep VmRSS "/proc/$pid/status" | tr -s '\t ' ' ')"
+((used <= 10)) || fail "it used $used hundredths of a second, more than 2 % of a core"
 
 say "the autoscalers' queries, on the metrics of this replica and of an idle one"
 curl --silent --fail "$admin/metrics" >"$out/first.prom"
 serve second
 curl --silent --fail "$admin/metrics" >"$out/second.prom"
 check queries "$out/first.prom" "$out/second.prom" >"$out/queries.json"
-promtool test rules "$out/queries.json" >"$out/promtool" 2>&1 || { cat "$out/promtool" >&2; fail 'the queries do not give what the replicas say'; }
+promtool test rules "$out/queries.json" >"$out/promtool" 2>&1 || { cat "$out/promtool" >&2; fail 'the results of the queries differ from the metrics of the replicas'; }
 sed -i 's/"value": 1000/"value": 999/' "$out/queries.json"
-! promtool test rules "$out/queries.json" >/dev/null 2>&1 || fail 'promtool notices no wrong sum'
+! promtool test rules "$out/queries.json" >/dev/null 2>&1 || fail 'promtool does not notice a wrong sum'
 
-say 'a blocked loop: not ready, alive, and a TCP probe would notice nothing'
+say 'a blocked loop: not ready, alive, and a TCP probe passes'
 serve blocked --mode=async-misuse
 probe readinessProbe || fail 'the readiness probe fails before the loop is blocked'
 curl --silent --max-time 20 "http://$address/?id=1&sleep=8s" >/dev/null &
 pids+=($!)
 until_stat started 1
-! probe readinessProbe || fail 'the readiness probe is content with a blocked loop'
+! probe readinessProbe || fail 'the readiness probe passes with a blocked loop'
 probe livenessProbe || fail 'the liveness probe fails with a blocked loop'
-"$out/target-server" healthcheck --connect-only --addr="$address" || fail 'a blocked loop takes no connection'
+"$out/target-server" healthcheck --connect-only --addr="$address" || fail 'the kernel accepts no connection for a blocked loop'
 
-say 'told to stop, it serves those in work and in line'
+say 'on SIGTERM it finishes running and queued requests'
 serve last
 crowd 120 1s >"$out/answered" &
 clients=$!
@@ -153,9 +156,9 @@ kill -TERM "$pid"
 code=0
 wait "$pid" || code=$?
 wait "$clients"
-printf '%d of 120 answered, exit code %d, %d s\n' "$(cat "$out/answered")" "$code" $((SECONDS - began))
-((code == 0)) || fail "it ended with $code"
+printf '%d of 120 answered, exit status %d, %d s\n' "$(cat "$out/answered")" "$code" $((SECONDS - began))
+((code == 0)) || fail "its exit status was $code"
 (($(cat "$out/answered") == 120)) || fail "$(cat "$out/answered") of 120 were answered"
 grace=$(value terminationGracePeriodSeconds)
-((SECONDS - began < grace)) || fail "it took longer than the $grace s that it has"
-say 'the manifests are fine'
+((SECONDS - began < grace)) || fail "it took longer than its grace period of $grace s"
+say 'all checks of the manifests passed'

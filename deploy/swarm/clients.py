@@ -35,7 +35,7 @@ def stats():
 
 
 async def ask(address, number, sleep):
-    """Gives what became of a request: answered, or where and how it failed."""
+    """Returns the outcome of a request: answered, or where and how it failed."""
     stage = "connect"
     try:
         async with asyncio.timeout(PATIENCE):

@@ -1,4 +1,4 @@
-"""Does the admin address answer as its /openapi.yaml says? Every operation, every status told but 503, against a live server."""
+"""Checks that the admin address answers as its /openapi.yaml says: every operation and every documented status except 503, on a live server."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 sys.path.insert(0, str(Path(__file__).parent.parent / "pytest"))
 from target_server import TargetServer  # noqa: E402
 
-# operation, query, status. A test below sees to it that none is missing.
+# operation, query, status. A test below checks that none is missing.
 CALLS = [
     ("stats", "", 200),
     ("stats", "x=1", 400),
@@ -61,7 +61,7 @@ def server(request):
 
 @pytest.fixture(scope="module")
 def document(server) -> dict:
-    """The server's own, or $OPENAPI to try another one."""
+    """The server's own document, or the file $OPENAPI."""
     if path := os.environ.get("OPENAPI"):
         return yaml.safe_load(Path(path).read_text())
     return yaml.safe_load(httpx.get(f"{server.admin_url}/openapi.yaml").text)
@@ -78,7 +78,7 @@ def test_the_document_is_openapi_3_1(document):
 
 
 def test_nothing_is_left_out(operations):
-    rare = ("429", "503")  # a hundred who wait; workers that do not answer
+    rare = ("429", "503")  # needs a hundred waiting clients, or workers that do not answer
     rare += ("401", "403")  # below, of every operation
     told = {(name, int(status)) for name, (_, _, o) in operations.items() for status in o["responses"] if status not in rare}
     assert told == {(name, status) for name, _, status in CALLS}
@@ -119,21 +119,21 @@ def test_who_may_not_come_is_refused(document, operations):
 
 
 def check(document: dict, schema: dict, value: object, call: str) -> None:
-    """Nothing but what the schema names may be there, although a schema allows more."""
+    """Only the fields in the schema are allowed, although a schema by itself allows more."""
     strict = {"components": {"schemas": {k: {**s, "additionalProperties": False} for k, s in document["components"]["schemas"].items()}}, **schema}
     wrong = sorted(Draft202012Validator(strict, format_checker=FormatChecker()).iter_errors(value), key=lambda e: list(e.path))
     assert not wrong, f"{call}: {wrong[0].json_path}: {wrong[0].message}"
     if isinstance(value, list):
-        assert value, f"{call}: an empty list shows nothing"
+        assert value, f"{call}: an empty list proves nothing"
 
 
 def busy(server: TargetServer) -> None:
-    """Has requests in work, in line, refused, answered, and one whose client has left. 0s: they have a start and an end, too."""
+    """A server with requests running, queued, refused, answered, and one whose client has left. 0s: those have a start and an end, too."""
     httpx.get(f"{server.url}/?id=1")
     httpx.get(f"{server.url}/nowhere")
     server.hold()
     gone = 0
-    while server.stats()["refused"] == 0:  # workers share their connections as they like
+    while server.stats()["refused"] == 0:  # how workers share connections is random
         try:
             httpx.get(f"{server.url}/?id=2", timeout=0.05)
         except httpx.ReadTimeout:

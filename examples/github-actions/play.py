@@ -29,9 +29,9 @@ def play(workflow: Path, job: str, workspace: Path) -> bool:
                 print(f"-- left out: {step['uses']}", flush=True)
                 continue
             if unknown := step.keys() - {"name", "run", "working-directory", "if"}:
-                raise SystemExit(f"play.py: cannot play {', '.join(unknown)}")
+                raise SystemExit(f"play.py: unsupported: {', '.join(unknown)}")
             if step.get("if", "always()") != "always()" or "${{" in step["run"]:
-                raise SystemExit(f"play.py: cannot play expressions, in step {step.get('name')!r}")
+                raise SystemExit(f"play.py: expressions are not supported, in step {step.get('name')!r}")
             if not good and "if" not in step:
                 continue
             print(f"-- {job}: {step.get('name', step['run'])}", flush=True)

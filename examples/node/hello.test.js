@@ -1,4 +1,5 @@
-// What the client does when the service is full. No test sleeps: the server waits until it is told to go on.
+// What the client does when the service is full. No test sleeps: the server holds requests until it is told
+// to continue.
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
@@ -6,7 +7,8 @@ import { after, before, beforeEach, test } from 'node:test';
 import { Hello } from './hello.js';
 import { start } from './target-server.js';
 
-// One server for all tests: two threads, and one place in line. Its work takes no time unless a test holds it.
+// One server for all tests: two threads, and one place in the queue. Requests take no time unless a test
+// holds them.
 let server;
 before(async () => { server = await start('--limit=2', '--queue=1', '--sleep=0s'); });
 beforeEach(() => server.reset());
@@ -33,12 +35,12 @@ test('gives up when nobody answers', async () => {
   const client = new Hello(server.url);
   const busy = [client.greet(1), client.greet(2)];
   await server.wait('busy=2');
-  await assert.rejects(new Hello(server.url, { timeout: 200 }).greet(3), { name: 'TimeoutError' }); // it stood in line
+  await assert.rejects(new Hello(server.url, { timeout: 200 }).greet(3), { name: 'TimeoutError' }); // it was queued
   await server.wait('zombies=1'); // the server knows that the client has left,
   await server.release();
   assert.deepEqual(await Promise.all(busy), ['hello', 'hello']);
   await server.wait('busy=0&waiting=0');
-  const last = (await server.requests()).at(-1); // and has worked for it all the same, as the real one does.
+  const last = (await server.requests()).at(-1); // and ran the request anyway, like the real one.
   assert.deepEqual([last.id, last.outcome], ['3', 'client left']);
   assert.ok(last.thread_number > 0);
 });
@@ -56,7 +58,7 @@ test('tries again when there is room', async () => {
   const pauses = [];
   const pause = async (ms) => {
     pauses.push(ms);
-    if (pauses.length === 2) { // room comes while it pauses
+    if (pauses.length === 2) { // a slot becomes free during the client's pause
       await server.release();
       await server.wait('busy=0&waiting=0');
     }

@@ -1,4 +1,4 @@
-// Runs target-server for tests. Copy this file; it needs nothing but Node.
+// Runs target-server for tests. Copy this file; it needs only Node.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,8 @@ export async function start(...flags) {
   const ready = join(folder, 'ready.json');
   const log = join(folder, 'log');
   const out = openSync(log, 'w');
-  // While its standard input is open it serves. It ends when we close that, or the kernel does because we were killed.
+  // The server runs while its standard input is open. It ends when we close it, or when the kernel does
+  // because we were killed.
   const child = spawn(
     process.env.TARGET_SERVER_BINARY || 'target-server',
     ['--addr=127.0.0.1:0', '--admin-addr=127.0.0.1:0', `--ready-file=${ready}`, '--exit-with-parent', ...flags],
@@ -40,7 +41,7 @@ export async function start(...flags) {
 async function whenReady(ready, log, failure) {
   for (const until = Date.now() + 10_000; ; await sleep(5)) {
     try {
-      return JSON.parse(await readFile(ready, 'utf8')); // once it is there, it is there whole
+      return JSON.parse(await readFile(ready, 'utf8')); // the file appears only when it is complete
     } catch (error) {
       if (error.code !== 'ENOENT') throw error;
     }
@@ -85,9 +86,9 @@ class TargetServer {
 
   /** Nothing in work, nothing in line, all counts 0, the limit of the start. */
   async reset() {
-    await this.ask('POST', '/reset'); // lets everything go on
+    await this.ask('POST', '/reset'); // releases everything
     await this.wait('busy=0&waiting=0');
-    await this.ask('POST', '/reset'); // and forgets that, too
+    await this.ask('POST', '/reset'); // and clears the counts of that
   }
 
   async close() {

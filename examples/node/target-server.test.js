@@ -1,4 +1,4 @@
-// What the fixture itself promises. Leave this file behind when you copy the others.
+// Tests of the fixture itself. Do not copy this file.
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';

@@ -7,7 +7,7 @@ import httpx
 
 
 class Hello:
-    """Asks a service for its greeting, and asks again if it says that it is full (503)."""
+    """Requests a service's greeting, and retries if the service is full (503)."""
 
     def __init__(self, url: str, *, timeout: float | httpx.Timeout = 30, tries: int = 3,
                  connections: int = 10, pause: Callable[[float], None] = time.sleep):

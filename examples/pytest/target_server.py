@@ -1,4 +1,4 @@
-"""A target-server that lives as long as a with block. Copy this file and conftest.py; all it needs is the standard library."""
+"""A target-server that runs for the duration of a with block. Copy this file and conftest.py; it needs only the standard library."""
 
 import json
 import os
@@ -20,13 +20,14 @@ class TargetServer:
     def __init__(self, *flags: str):
         binary = os.environ.get("TARGET_SERVER_BINARY") or shutil.which("target-server")
         if not binary:
-            raise RuntimeError("no target-server: put it into the PATH, or its path into TARGET_SERVER_BINARY")
+            raise RuntimeError("target-server not found: put it into the PATH, or set TARGET_SERVER_BINARY to its path")
         self._folder = tempfile.TemporaryDirectory(prefix="target-server-", ignore_cleanup_errors=True)
         self.log = Path(self._folder.name, "log")
         ready = Path(self._folder.name, "ready.json")
         places = ["--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", f"--ready-file={ready}", "--exit-with-parent"]
         with self.log.open("wb") as log:
-            # While its standard input is open it serves. It ends when we close that, or the kernel does because we were killed.
+            # The server runs while its standard input is open. It ends when we close it, or when the kernel
+            # does because we were killed.
             self._process = subprocess.Popen([binary, *places, *flags], stdin=subprocess.PIPE, stdout=log, stderr=log)
         try:
             said = self._wait_for(ready)
@@ -39,7 +40,7 @@ class TargetServer:
 
     def _wait_for(self, ready: Path, seconds: float = 10) -> dict:
         until = time.monotonic() + seconds
-        while not ready.exists():  # once it is there, it is there whole
+        while not ready.exists():  # the file appears only when it is complete
             if self._process.poll() is not None:
                 raise RuntimeError(f"target-server ended with {self._process.returncode}:\n{self.log.read_text()}")
             if time.monotonic() > until:
@@ -48,7 +49,7 @@ class TargetServer:
         return json.loads(ready.read_text())
 
     def ask(self, method: str, path: str) -> list[dict]:
-        """Calls the admin address, whose /openapi.yaml tells all that there is."""
+        """Calls the admin address; its /openapi.yaml describes all operations."""
         try:
             with urllib.request.urlopen(urllib.request.Request(self.admin_url + path, method=method), timeout=70) as answer:
                 return json.load(answer)
@@ -61,7 +62,7 @@ class TargetServer:
         return {name: sum(worker[name] for worker in workers) for name in ("busy", "waiting", "zombies", "answered", "refused", "left")}
 
     def requests(self) -> list[dict]:
-        """The requests since the last reset, in the order in which they came."""
+        """The requests since the last reset, in the order of their arrival."""
         return self.ask("GET", "/requests")
 
     def wait(self, condition: str) -> None:
@@ -69,22 +70,22 @@ class TargetServer:
         self.ask("GET", f"/wait?{condition}")
 
     def hold(self) -> None:
-        """From now on handlers stay in work."""
+        """From now on handlers do not end."""
         self.ask("POST", "/hold")
 
     def release(self) -> None:
-        """All of them end, and so do later ones after their time."""
+        """All held handlers end, and later ones end after their sleep."""
         self.ask("POST", "/release")
 
     def release_one(self) -> None:
-        """The one held longest, of each worker, ends."""
+        """In each worker, the handler held longest ends."""
         self.ask("POST", "/release?n=1")
 
     def reset(self) -> None:
-        """Nothing in work, nothing in line, all counts 0, the limit of the start."""
-        self.ask("POST", "/reset")  # lets everything go on
+        """No request running or queued, all counts 0, the initial limit."""
+        self.ask("POST", "/reset")  # releases everything
         self.wait("busy=0&waiting=0")
-        self.ask("POST", "/reset")  # and forgets that, too
+        self.ask("POST", "/reset")  # and clears the counts of that
 
     def close(self) -> None:
         self._process.stdin.close()

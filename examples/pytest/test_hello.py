@@ -1,4 +1,4 @@
-"""What the client does when the service is full. No test sleeps: the server waits until it is told to go on."""
+"""What the client does when the service is full. No test sleeps: the server holds requests until it is told to continue."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,7 +16,7 @@ def test_an_answer(server: TargetServer):
 
 
 def fill(server: TargetServer, background: ThreadPoolExecutor) -> list:
-    """Takes both threads and the place in line."""
+    """Takes both threads and the place in the queue."""
     server.hold()
     client = Hello(server.url)
     clients = [background.submit(client.greet, number) for number in (1, 2)]
@@ -31,13 +31,13 @@ def test_gives_up_when_nobody_answers(server: TargetServer, background: ThreadPo
     with Hello(server.url) as others, Hello(server.url, timeout=0.2) as client:
         busy = [background.submit(others.greet, number) for number in (1, 2)]
         server.wait("busy=2")
-        with pytest.raises(httpx.ReadTimeout):  # it was accepted, and stood in line
+        with pytest.raises(httpx.ReadTimeout):  # it was accepted and queued
             client.greet(3)
         server.wait("zombies=1")  # the server knows that the client has left,
         server.release()
         assert [b.result() for b in busy] == ["hello", "hello"]
         server.wait("busy=0&waiting=0")
-    # and has worked for it all the same, as the real one does.
+    # and ran the request anyway, like the real one.
     assert server.requests()[-1]["id"] == "3"
     assert server.requests()[-1]["outcome"] == "client left"
     assert server.requests()[-1]["thread_number"] > 0
@@ -56,7 +56,7 @@ def test_tries_again_when_there_is_room(server: TargetServer, background: Thread
 
     def pause(seconds: float) -> None:
         pauses.append(seconds)
-        if len(pauses) == 2:  # room comes while it pauses
+        if len(pauses) == 2:  # a slot becomes free during the client's pause
             server.release()
             server.wait("busy=0&waiting=0")
 
@@ -73,7 +73,7 @@ def test_gives_up_when_its_own_pool_is_full(server: TargetServer, background: Th
         server.wait("busy=1")
         with pytest.raises(httpx.PoolTimeout):
             client.greet(2)
-        assert len(server.requests()) == 1  # the server had a thread for it, and never heard of it
+        assert len(server.requests()) == 1  # the server had a free thread, but never received the request
         server.release()
         assert first.result() == "hello"
 

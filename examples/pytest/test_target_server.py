@@ -1,4 +1,4 @@
-"""What the fixture itself promises. Leave this file behind when you copy the others."""
+"""Tests of the fixture itself. Do not copy this file."""
 
 import os
 import signal
@@ -40,11 +40,11 @@ def test_nothing_stays_when_the_tests_are_killed():
     tests.communicate()
     until = time.monotonic() + 10
     while left := [pid for pid in pids if runs(pid)]:
-        assert time.monotonic() < until, f"processes {left} are still there"
+        assert time.monotonic() < until, f"processes {left} are still running"
         time.sleep(0.1)
 
 
 def runs(pid: int) -> bool:
-    """Tells a process that runs from one that has ended and waits for somebody to notice."""
+    """Reports whether a process is running; a zombie is not."""
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
     return state.strip() != "" and not state.startswith("Z")

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The code under test: asks a service for its greeting, and again if it says that it is full (503). Yours goes here.
+# The code under test: requests a service's greeting, and retries if the service is full (503). Yours goes
+# here.
 #
 #   hello.sh URL NUMBER [TIMEOUT=30] [TRIES=3]
 set -euo pipefail

@@ -1,10 +1,10 @@
-# shellcheck shell=bash disable=SC2034 # what it sets is for others
-# Runs target-server for a shell script: source it. Needed: bash 4, curl, jq. Copy this file.
+# shellcheck shell=bash disable=SC2034 # the variables are for the caller Runs target-server for a shell
+# script: source it. Needed: bash 4, curl, jq. Copy this file.
 #
 #   target_server_start [FLAG...]   sets TARGET_URL, ADMIN_URL and TARGET_PIDS (of its workers)
-#   target_server_ask METHOD PATH   calls the admin address, whose /openapi.yaml tells all that there is
-#   target_server_sum NAME          a number of GET /stats, of all workers together
-#   target_server_reset             nothing in work, nothing in line, all counts 0, the limit of the start
+#   target_server_ask METHOD PATH   calls the admin address; its /openapi.yaml describes all operations
+#   target_server_sum NAME          a number from GET /stats, summed over all workers
+#   target_server_reset             no request running or queued, all counts 0, the initial limit
 #   target_server_stop
 #
 # The binary is $TARGET_SERVER_BINARY, or target-server in the PATH. One server at a time.
@@ -12,14 +12,15 @@
 target_server_start() {
   TARGET_FOLDER=$(mktemp -d "${TMPDIR:-/tmp}/target-server.XXXXXX")
   local binary=${TARGET_SERVER_BINARY:-target-server} ready=$TARGET_FOLDER/ready.json
-  # A coprocess has a pipe for its standard input that this shell alone keeps open: commands that the shell runs do not get
-  # it. While it is open the server serves; it ends when we close that, or the kernel does because we were killed.
+  # A coprocess has a pipe as its standard input, which only this shell keeps open: commands that the shell
+  # runs do not inherit it. The server runs while it is open; it ends when we close it, or when the kernel
+  # does because we were killed.
   coproc TARGET_SERVER {
     exec "$binary" --addr=127.0.0.1:0 --admin-addr=127.0.0.1:0 --ready-file="$ready" --exit-with-parent "$@" >"$TARGET_FOLDER/log" 2>&1
   }
   TARGET_PID=$TARGET_SERVER_PID TARGET_INPUT=${TARGET_SERVER[1]}
   local tries=0
-  until [[ -e $ready ]]; do # once it is there, it is there whole
+  until [[ -e $ready ]]; do # the file appears only when it is complete
     if ! kill -0 "$TARGET_PID" 2>/dev/null || ((++tries > 1000)); then
       printf 'target-server is not ready:\n%s\n' "$(cat "$TARGET_FOLDER/log")" >&2
       target_server_stop
@@ -37,9 +38,9 @@ target_server_ask() { curl --silent --show-error --fail-with-body --max-time 70 
 target_server_sum() { target_server_ask GET /stats | jq "map(.$1) | add"; }
 
 target_server_reset() {
-  target_server_ask POST /reset >/dev/null                    # lets everything go on
+  target_server_ask POST /reset >/dev/null                    # releases everything
   target_server_ask GET '/wait?busy=0&waiting=0' >/dev/null
-  target_server_ask POST /reset >/dev/null                    # and forgets that, too
+  target_server_ask POST /reset >/dev/null                    # and clears the counts of that
 }
 
 target_server_stop() {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What the client does when the service is full: the server waits until it is told to go on. Exit code 0 if all went well.
+# What the client does when the service is full: the server holds requests until it is told to continue. Exit
+# status 0 if all tests passed.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -15,7 +16,7 @@ equal() {
   return 1
 }
 
-# run TITLE runs the function test_TITLE against the server as it was when it started, in a shell of its own.
+# run TITLE runs the function test_TITLE in a subshell, with the server reset to its initial state.
 run() {
   target_server_reset
   if ("test_$1"); then
@@ -29,7 +30,7 @@ run() {
 
 ask() { target_server_ask "$@" >/dev/null; }
 
-# fill takes both threads and the place in line.
+# fill takes both threads and the place in the queue.
 fill() {
   ask POST /hold
   ./hello.sh "$TARGET_URL" 1 >/dev/null &
@@ -51,13 +52,13 @@ test_gives_up_when_nobody_answers() {
   ./hello.sh "$TARGET_URL" 2 >/dev/null &
   ask GET '/wait?busy=2'
   ./hello.sh "$TARGET_URL" 3 0.2 || code=$?
-  equal 'exit code of curl, 28 for a time-out' "$code" 28 || return
+  equal 'exit status of curl, 28 for a timeout' "$code" 28 || return
   ask GET '/wait?zombies=1' || return # the server knows that the client has left,
   ask POST /release
   wait
   ask GET '/wait?busy=0&waiting=0'
-  # and has worked for it all the same, as the real one does.
-  equal 'what became of it' "$(target_server_ask GET /requests | jq -r '.[-1] | "\(.id) \(.outcome)"')" '3 client left'
+  # and ran the request anyway, like the real one.
+  equal 'its outcome' "$(target_server_ask GET /requests | jq -r '.[-1] | "\(.id) \(.outcome)"')" '3 client left'
 }
 
 test_says_so_when_the_line_is_full() {
@@ -69,7 +70,7 @@ test_says_so_when_the_line_is_full() {
 test_tries_again_when_there_is_room() {
   fill || return
   ./hello.sh "$TARGET_URL" 4 5 4 >"$TARGET_FOLDER/fourth" &
-  for _ in $(seq 500); do # until it has been refused: it pauses then, and tries again
+  for _ in $(seq 500); do # until it has been refused: then it pauses, and tries again
     (($(target_server_sum refused) == 0)) || break
   done
   ask POST /release
@@ -93,7 +94,7 @@ test_the_last_in_line_is_served_first() {
   equal order "$(target_server_ask GET /requests | jq -r 'sort_by(.start) | map(.id) | join(" ")')" '0 3 2 1'
 }
 
-# What the file promises. Leave it behind when you copy the others.
+# A test of target-server.sh itself. Do not copy it.
 test_nothing_stays_when_the_tests_are_killed() {
   local pids
   bash -c 'source ./target-server.sh; target_server_start --workers=2; echo "$TARGET_PID ${TARGET_PIDS[*]}" >"$1"; wait "$TARGET_PID"' - "$TARGET_FOLDER/pids" &
@@ -103,10 +104,10 @@ test_nothing_stays_when_the_tests_are_killed() {
   kill -KILL $!
   wait $! 2>/dev/null || true
   timeout 10 bash -c "$(declare -f running)"'; until (($(running "$@") == 0)); do sleep 0.1; done' - "${pids[@]}" && return
-  equal 'processes that are still there' "$(running "${pids[@]}")" 0
+  equal 'processes that are still running' "$(running "${pids[@]}")" 0
 }
 
-# running counts those processes that run; one that has ended and waits for somebody to notice does not.
+# running counts the running processes; zombies do not count.
 running() { ps -o stat= -p "$(IFS=,; echo "$*")" | grep -cv '^Z' || true; }
 
 target_server_start --limit=2 --queue=1 --sleep=0s

@@ -1,4 +1,5 @@
-// Package check is what tests compare with: a failure says what was wanted, what came, and how to run that test alone.
+// Package check has comparisons for tests: a failure says what was wanted, what came, and how to run
+// only that test.
 //
 //	check.Equal(t, "answer", got, want)
 //
@@ -12,7 +13,7 @@ import (
 	"strings"
 )
 
-// T is as much of a test as a check needs: a *testing.T has it, and so has a *rapid.T.
+// T is the part of a test that a check needs; *testing.T and *rapid.T implement it.
 type T interface {
 	Helper()
 	Name() string
@@ -27,7 +28,7 @@ func Equal[V comparable](t T, what string, got, want V) {
 	}
 }
 
-// Alone is the command that runs a test and no other, from the root of the module.
+// Alone is the command that runs only this test, from the root of the module.
 func Alone(t interface{ Name() string }) string {
 	parts := strings.Split(t.Name(), "/")
 	for i, part := range parts {
@@ -36,7 +37,8 @@ func Alone(t interface{ Name() string }) string {
 	return "go test ./" + folder() + " -run '" + strings.ReplaceAll(strings.Join(parts, "/"), "'", `'\''`) + "'"
 }
 
-// folder is the package under test, relative to its module: tests run in their package's folder.
+// folder is the folder of the package under test, relative to its module: tests run in their package's
+// folder.
 func folder() string {
 	here, err := os.Getwd()
 	if err != nil {

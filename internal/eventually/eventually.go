@@ -1,8 +1,8 @@
-// Package eventually is how tests in real time wait for a condition instead of for a time.
+// Package eventually lets tests in real time wait for a condition instead of a fixed time.
 //
 //	eventually.True(t, "the worker has ended", func() bool { return !runs(pid) })
 //
-// Tests in simulated time need none of it.
+// Tests in simulated time do not need it.
 package eventually
 
 import (
@@ -11,13 +11,15 @@ import (
 	"time"
 )
 
-// Patience is how long a condition may take: a test that waits this long has failed, however busy the machine is.
+// Patience is how long a condition may take. A test that waits this long has failed, however busy the
+// machine is.
 const Patience = time.Minute
 
-// pause is the time between two looks.
+// pause is the time between two checks of a condition.
 const pause = time.Millisecond
 
-// True waits until holds says true and fails the test if it does not. What there is instead is shown if it is given.
+// True waits until holds returns true, and fails the test if it does not. The failure shows the
+// optional values.
 func True(t testing.TB, what string, holds func() bool, instead ...func() string) {
 	t.Helper()
 	if Within(Patience, holds) {
@@ -27,10 +29,10 @@ func True(t testing.TB, what string, holds func() bool, instead ...func() string
 	for _, show := range instead {
 		shown.WriteString("\n" + show())
 	}
-	t.Fatalf("%v went by and it was not so: %s%s", Patience, what, shown.String())
+	t.Fatalf("not true within %v: %s%s", Patience, what, shown.String())
 }
 
-// Within reports whether holds says true before a time has passed. It is asked once more at the end of it.
+// Within reports whether holds returns true within a time. It is called a last time at the end.
 func Within(d time.Duration, holds func() bool) bool {
 	end := time.Now().Add(d)
 	for {

@@ -14,7 +14,7 @@ import (
 func TestWithin(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
-		after time.Duration // when the condition begins to hold
+		after time.Duration // when the condition becomes true
 		holds bool
 	}{
 		{"at once", 0, true},
@@ -34,7 +34,7 @@ func TestWithin(t *testing.T) {
 	}
 }
 
-// failing is a test that notes why it failed.
+// failing is a test that records its failure.
 type failing struct {
 	testing.TB
 	said string
@@ -53,7 +53,7 @@ func TestWhatIsNotSoFailsTheTest(t *testing.T) {
 		go func() {
 			defer close(over)
 			eventually.True(f, "pigs fly", func() bool { return false }, func() string { return "they walk" })
-			t.Error("it goes on")
+			t.Error("the test continued")
 		}()
 		<-over
 		if !strings.Contains(f.said, "pigs fly") || !strings.Contains(f.said, "\nthey walk") {

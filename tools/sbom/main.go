@@ -1,5 +1,6 @@
-// Sbom writes what the Go program in a file was made of, as CycloneDX in JSON: the modules that the Go command wrote into it, and Go's
-// own library. It says the same of the same program every time: no serial number, no time but the commit's.
+// Sbom lists the modules of a Go binary as CycloneDX in JSON: those that the Go command recorded in it,
+// and Go's own library. The output for a given binary is always the same: it has no serial number, and
+// no time except the commit's.
 //
 //	go run -C tools ./sbom /path/to/target-server v0.1.0 >target-server_0.1.0_sbom.cdx.json
 package main
@@ -33,7 +34,8 @@ func run(file, version string) error {
 	return encoder.EncodeVersion(bom(info, version), cdx.SpecVersion1_6)
 }
 
-// bom lists the program, which depends on all the others. Which of them needs which the program does not tell.
+// bom lists the program, which depends on all the others. The binary does not record which of them
+// depends on which.
 func bom(info *buildinfo.BuildInfo, version string) *cdx.BOM {
 	self := component(cdx.ComponentTypeApplication, info.Main.Path, version)
 	self.Properties = &[]cdx.Property{}
@@ -64,9 +66,9 @@ func bom(info *buildinfo.BuildInfo, version string) *cdx.BOM {
 	return list
 }
 
-// component is one module, under the name that advisories use: a package URL.
+// component is one module, identified as in security advisories, by a package URL.
 func component(kind cdx.ComponentType, path, version string) cdx.Component {
-	// A plus sign would be a space to some readers.
+	// Some readers would decode a plus sign as a space.
 	url := fmt.Sprintf("pkg:golang/%s@%s", path, strings.ReplaceAll(version, "+", "%2B"))
 	return cdx.Component{BOMRef: url, Type: kind, Name: path, Version: version, PackageURL: url}
 }

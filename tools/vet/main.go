@@ -1,5 +1,5 @@
-// Vet is go vet from sources alone: it type-checks the packages and all that they import without compiling anything, so that one
-// more GOOS costs seconds and not a minute. What it looks for is what go vet looks for.
+// Vet is go vet without compiling: it type-checks the packages and their imports from source, so that
+// another GOOS takes seconds instead of a minute. It runs the same checks as go vet.
 //
 //	go build -C tools -o /tmp/vet ./vet
 //	GOOS=windows CGO_ENABLED=0 /tmp/vet ./...

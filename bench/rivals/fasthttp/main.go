@@ -1,5 +1,5 @@
-// Command fasthttp is the program that target-server imitates on fasthttp, with
-// a semaphore before the work.
+// Command fasthttp is the application that target-server imitates, written with fasthttp and a
+// semaphore for its handler.
 package main
 
 import (
@@ -34,7 +34,7 @@ func handler(slots *semaphore.Weighted, sleep time.Duration) fasthttp.RequestHan
 			return
 		}
 		if err := slots.Acquire(c, 1); err != nil {
-			return // the server ends
+			return // the server is stopping
 		}
 		time.Sleep(sleep)
 		slots.Release(1)

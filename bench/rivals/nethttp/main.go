@@ -1,5 +1,5 @@
-// Command nethttp is the program that target-server imitates as most would
-// write it in Go: net/http, chi, and a semaphore before the work.
+// Command nethttp is the application that target-server imitates, as it would usually be written in Go:
+// net/http, chi, and a semaphore for its handler.
 package main
 
 import (

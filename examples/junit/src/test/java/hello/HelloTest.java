@@ -58,14 +58,14 @@ class HelloTest {
     var busy = List.of(client(server, 1), client(server, 2));
     server.until("busy=2");
     var hasty = new Hello(server.url(), Duration.ofMillis(200), 1, pause -> {});
-    assertThrows(HttpTimeoutException.class, () -> hasty.greet(3)); // it was accepted, and stood in line
+    assertThrows(HttpTimeoutException.class, () -> hasty.greet(3)); // it was accepted and queued
     server.until("zombies=1"); // the server knows that the client has left,
     server.release();
     for (var client : busy) {
       assertEquals("\"hello\"", client.get());
     }
     server.until("busy=0&waiting=0");
-    var last = server.requests().get(2); // and has worked for it all the same, as the real one does.
+    var last = server.requests().get(2); // and ran the request anyway, like the real one.
     assertEquals(List.of("3", "client left"), List.of(last.id(), last.outcome()));
     assertTrue(last.thread_number() > 0);
   }
@@ -84,7 +84,7 @@ class HelloTest {
     var pauses = new ArrayList<Long>();
     var client = new Hello(server.url(), Duration.ofSeconds(5), 5, pause -> {
       pauses.add(pause.toMillis());
-      if (pauses.size() == 2) { // room comes while it pauses
+      if (pauses.size() == 2) { // a slot becomes free during the client's pause
         server.release();
         server.until("busy=0&waiting=0");
       }

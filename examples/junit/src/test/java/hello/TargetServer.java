@@ -53,7 +53,8 @@ public final class TargetServer implements BeforeAllCallback, BeforeEachCallback
     var file = folder.resolve("ready.json");
     var command = new ArrayList<>(List.of(binary, "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--ready-file=" + file, "--exit-with-parent"));
     command.addAll(flags);
-    // While its standard input, a pipe, is open it serves. It ends when we close that, or the kernel does because we were killed.
+    // The server runs while its standard input, a pipe, is open. It ends when we close the pipe, or when the
+    // kernel does because we were killed.
     process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
     try {
       ready = waitFor(file);
@@ -65,7 +66,7 @@ public final class TargetServer implements BeforeAllCallback, BeforeEachCallback
   }
 
   private Ready waitFor(Path file) throws IOException, InterruptedException {
-    for (long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10); !Files.exists(file); ) { // once there, it is there whole
+    for (long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10); !Files.exists(file); ) { // the file appears only when it is complete
       if (process.waitFor(5, TimeUnit.MILLISECONDS)) {
         throw new IOException("target-server ended with " + process.exitValue() + ":\n" + log());
       }
@@ -117,9 +118,9 @@ public final class TargetServer implements BeforeAllCallback, BeforeEachCallback
 
   /** Nothing in work, nothing in line, all counts 0, the limit of the start. */
   public void reset() {
-    ask("POST", "/reset", Object.class); // lets everything go on
+    ask("POST", "/reset", Object.class); // releases everything
     until("busy=0&waiting=0");
-    ask("POST", "/reset", Object.class); // and forgets that, too
+    ask("POST", "/reset", Object.class); // and clears the counts of that
   }
 
   /** Calls the admin address, whose /openapi.yaml tells all that there is. */
