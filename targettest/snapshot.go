@@ -23,6 +23,7 @@ type Snapshot struct {
 	Accepted  int // requests that reached the app, or were refused before
 	Held      int // of these, the ones that have not ended
 	Answered  int // by the app, to a client that was still there
+	Served    int // Deprecated: the former name of Answered, which it equals.
 	Refused   int // with a quick 503, because a queue was full or --limit-concurrency was reached
 	Cancelled int // by the end of the server
 	Left      int // whose client had left when they ended
@@ -74,7 +75,7 @@ func sum(all []admin.Statistics) Snapshot {
 	s := admin.Sum(all)
 	return Snapshot{
 		Limit: s.Limit, Busy: s.Busy, Waiting: s.Waiting, Peak: s.Peak, Zombies: s.Zombies,
-		Accepted: int(s.Accepted), Held: int(s.Held), Answered: int(s.Answered),
+		Accepted: int(s.Accepted), Held: int(s.Held), Answered: int(s.Answered), Served: int(s.Answered),
 		Refused: int(s.Refused), Cancelled: int(s.Cancelled), Left: int(s.Left),
 		LongestWait: seconds(s.LongestWait), Paused: s.Paused, Holding: s.Holding,
 	}
@@ -112,6 +113,7 @@ const (
 	Waiting   = admin.Waiting    // queued for a thread
 	Working   = admin.Working    // its handler is running
 	Answered  = admin.Answered   // by the app, or by the framework or server (404, 422, …)
+	Served    = admin.Answered   // Deprecated: the former name of Answered.
 	Refused   = admin.Refused    // with a quick 503
 	Cancelled = admin.Cancelled  // by the end of the server
 	Left      = admin.ClientLeft // the client had left when it ended
