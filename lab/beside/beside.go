@@ -26,15 +26,21 @@ type Options struct {
 
 // Report is what the target counted while the generator ran, and what follows from it.
 type Report struct {
-	Status  int // exit status of the generator
-	account account
+	Status    int // exit status of the generator
+	account   account
+	undecided bool // too little was seen for a verdict
 }
 
 // Seen reports whether anything was seen: not if Run failed before the generator started.
 func (r Report) Seen() bool { return r.account.url != "" }
 
-// Text is the report as lines for a person, the verdict last.
-func (r Report) Text() string { return r.account.text() + "beside: " + r.account.verdict() + "\n" }
+// Text is the report as lines for a person, the verdict last if there is one.
+func (r Report) Text() string {
+	if r.undecided {
+		return r.account.text()
+	}
+	return r.account.text() + "beside: " + r.account.verdict() + "\n"
+}
 
 // giveUp is how long a generator may take to end after it was interrupted.
 const giveUp = 10 * time.Second
@@ -68,13 +74,18 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	a := summarise(samples, <-checks, generator.ProcessState.UserTime()+generator.ProcessState.SystemTime())
 	a.url = t.url
 	r := Report{Status: generator.ProcessState.ExitCode(), account: a}
-	if exit := new(exec.ExitError); errors.As(err, &exit) && r.Status > 0 {
+	switch exit := new(exec.ExitError); {
+	case ctx.Err() != nil:
+		err = errors.New("interrupted; the report is of the time until then")
+	case errors.As(err, &exit) && r.Status > 0:
 		err = nil
-	} else if err != nil {
+	case err != nil:
 		err = fmt.Errorf("the generator: %w", err)
 	}
+	unsure := a.unsure()
 	if failed != nil {
-		return r, errors.Join(fmt.Errorf("the target stopped answering at %s: %w", t.admin, failed), err)
+		unsure = fmt.Errorf("no verdict: the target stopped answering at %s: %w", t.admin, failed)
 	}
-	return r, errors.Join(a.unsure(), err)
+	r.undecided = unsure != nil
+	return r, errors.Join(unsure, err)
 }

@@ -114,16 +114,38 @@ func TestATargetThatEnds(t *testing.T) {
 	defer reads.Close()
 	ended := make(chan error, 1)
 	go func() {
-		_, err := Run(t.Context(), Options{
+		r, err := Run(t.Context(), Options{
 			Admin: address.URL, Every: time.Millisecond, Wait: time.Second, Command: []string{"cat"}, Stdin: reads, Stdout: io.Discard, Stderr: io.Discard,
 		})
+		if strings.Contains(r.Text(), "\nbeside: ") {
+			t.Errorf("there is a verdict:\n%s", r.Text())
+		}
 		ended <- err
 	}()
 	eventually.True(t, "it looks while the generator runs", func() bool { return seen.looks.Load() > 2 })
 	address.CloseClientConnections()
 	address.Close()
 	writes.Close() // which ends cat
-	if err := <-ended; err == nil || !strings.HasPrefix(err.Error(), "the target stopped answering at "+address.URL) {
+	if err := <-ended; err == nil || !strings.HasPrefix(err.Error(), "no verdict: the target stopped answering at "+address.URL) {
 		t.Errorf("got %v, want that it stopped answering", err)
+	}
+}
+
+// An interrupted run reports what was seen until then.
+func TestInterrupted(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	seen := &workers{address: server.Listener.Addr().String()}
+	address := httptest.NewServer(admin.Handler(seen, admin.Access{}))
+	defer address.Close()
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	go func() {
+		eventually.Within(eventually.Patience, func() bool { return seen.looks.Load() > 2 })
+		interrupt()
+	}()
+	r, err := Run(ctx, Options{Admin: address.URL, Every: time.Millisecond, Wait: time.Second, Command: []string{"sleep", "60"}, Stdout: io.Discard, Stderr: io.Discard})
+	if err == nil || err.Error() != "interrupted; the report is of the time until then" || !strings.Contains(r.Text(), "\nbeside: the target") {
+		t.Errorf("got %v and\n%s", err, r.Text())
 	}
 }

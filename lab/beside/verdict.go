@@ -47,8 +47,6 @@ func (a account) crowded() bool { return a.cores > 0 && a.machineCPU >= exhauste
 func (a account) verdict() string {
 	both := a.targetCPU + a.generatorCPU
 	switch {
-	case a.unsure() != nil:
-		return "no verdict: the checks failed"
 	case a.accepted == 0 && !a.blocked():
 		return fmt.Sprintf("no request reached the target, which listens on %s: does the generator use that address?", a.url)
 	case a.refused > 0 && a.timeQueued >= mostly:
