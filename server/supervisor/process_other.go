@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-var errNoWorkers = fmt.Errorf("several workers take a Unix system: %w", errors.ErrUnsupported)
+var errNoWorkers = fmt.Errorf("several workers need a Unix system: %w", errors.ErrUnsupported)
 
 // Reexec is not supported here: see the package's documentation.
 func Reexec(*os.File, []byte) Spawner {
