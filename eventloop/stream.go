@@ -18,7 +18,7 @@ type Protocol interface {
 	ConnectionMade()
 	// DataReceived must not keep the slice.
 	DataReceived(p []byte)
-	// EOFReceived is called when the peer will send no more, and tells whether the
+	// EOFReceived is called when the peer will send no more, and reports whether the
 	// stream stays open to be written to: asyncio's eof_received.
 	EOFReceived() (stays bool)
 	// ConnectionLost is the last call, whichever side ended the stream.

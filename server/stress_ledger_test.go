@@ -123,7 +123,7 @@ func carryOut(p plan) *run {
 	return r
 }
 
-// held tells whether any worker that lives holds a request.
+// held reports whether any worker that lives holds a request.
 func (r *run) held() bool {
 	return slices.ContainsFunc(r.ledgers, func(l *ledger) bool {
 		return !l.killed && !l.ended && l.last.Held+int64(l.last.Borrowed) > 0

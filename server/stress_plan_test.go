@@ -71,7 +71,7 @@ const (
 	kinds
 )
 
-// held tells whether the program is asked for.
+// held reports whether the program is asked for.
 func (k kind) held() bool { return k <= workLong }
 
 // text is the request's bytes.
@@ -229,7 +229,7 @@ func (v visit) pieces() (texts []string, at []time.Duration) {
 	return append(texts, text[from:]), append(at, now)
 }
 
-// takes tells whether the client takes everything that is sent to it: at once or, if late, in the end.
+// takes reports whether the client takes everything that is sent to it: at once or, if late, in the end.
 func (v visit) takes(late bool) bool {
 	return v.leaves == sim.Never && (v.deaf == sim.Never || late && v.hears >= v.deaf)
 }

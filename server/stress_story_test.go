@@ -148,11 +148,11 @@ func (r *run) consistent(key string, t *tale) {
 	}
 }
 
-// over tells whether the worker that had the request has ended, with whatever it
+// over reports whether the worker that had the request has ended, with whatever it
 // had not sent.
 func (r *run) over(t *tale) bool { return r.ledgers[t.worker-1].killed || r.ledgers[t.worker-1].ended }
 
-// lasts tells whether so many seconds lie between two moments, each of which is
+// lasts reports whether so many seconds lie between two moments, each of which is
 // written to the microsecond.
 func lasts(seconds float64, from, to string) bool {
 	began, err := time.Parse(time.RFC3339Nano, from)
@@ -205,7 +205,7 @@ func (t *tale) said() any {
 	return *t.row
 }
 
-// isNamed tells whether the row of a request has its id: of those that FastAPI answers by itself, only if they were
+// isNamed reports whether the row of a request has its id: of those that FastAPI answers by itself, only if they were
 // refused before.
 func (a ask) isNamed(h heard) bool { return a.kind.held() || h.body == overLimit && a.kind != noID }
 

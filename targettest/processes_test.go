@@ -30,7 +30,7 @@ func workers(s *targettest.Server) map[int]bool {
 	return pids
 }
 
-// ended tells whether a process runs no more. Its entry may stay until the first process
+// ended reports whether a process runs no more. Its entry may stay until the first process
 // of the system, or of the container, has asked what became of it.
 func ended(pid int) bool {
 	if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {

@@ -118,7 +118,7 @@ func TestReaderOfTheLogStalls(t *testing.T) {
 	}
 }
 
-// isSilent tells whether a request that needs no thread hears nothing.
+// isSilent reports whether a request that needs no thread hears nothing.
 func isSilent(conn net.Conn) bool {
 	say(conn, "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n")
 	_ = conn.SetReadDeadline(time.Now().Add(300 * time.Millisecond))

@@ -134,7 +134,7 @@ func TestParentKilledUnderLoad(t *testing.T) {
 	}
 }
 
-// runs tells whether a process is there and no zombie.
+// runs reports whether a process is there and no zombie.
 func runs(pid int) bool {
 	fields := stat(pid)
 	return len(fields) > 0 && fields[0] != "Z"

@@ -36,7 +36,7 @@ type Host struct {
 	// exchange, and completes it with the answer in the request's first step.
 	Refused func(e Exchange, a *Answer)
 
-	// Finished, unless it is nil, is called when a request's task ends. sent tells whether its answer is on the way to
+	// Finished, unless it is nil, is called when a request's task ends. sent reports whether its answer is on the way to
 	// the client. It is not called for a pipelined request whose turn never came.
 	Finished func(e Exchange, sent bool)
 

@@ -42,7 +42,7 @@ type Field struct {
 	Value []byte // trimmed as by the real parser
 }
 
-// Is tells whether the field has that (lower-case) name.
+// Is reports whether the field has that (lower-case) name.
 func (f *Field) Is(name string) bool { return equalFold(f.Name, name) }
 
 // Head is the head of one request. Its slices alias the bytes given to Next, or

@@ -5,7 +5,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// recycle begins the connection's next request, or closes it (H11Protocol._maybe_recycle). It tells whether it hangs,
+// recycle begins the connection's next request, or closes it (H11Protocol._maybe_recycle). It reports whether it hangs,
 // and does neither, because the request's queue is full.
 func (c *Conn) recycle() (hangs bool) {
 	if c.closeStream() {
@@ -20,7 +20,7 @@ func (c *Conn) recycle() (hangs bool) {
 	return false
 }
 
-// closeStream tells the running request that its client has gone (H11Protocol._close_stream). It tells whether that
+// closeStream tells the running request that its client has gone (H11Protocol._close_stream). It reports whether that
 // hangs, because the request's queue is full.
 func (c *Conn) closeStream() (hangs bool) {
 	if c.speaker != nil {

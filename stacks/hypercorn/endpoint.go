@@ -64,7 +64,7 @@ func (e *Endpoint) Terminate() {
 }
 
 // Cancel cancels the task of every connection and those of its requests. It calls cancelled with each request that is
-// not answered, which tells whether a thread works for it. Its client gets an empty 500 or, on trio, nothing.
+// not answered, which reports whether a thread works for it. Its client gets an empty 500 or, on trio, nothing.
 func (e *Endpoint) Cancel(cancelled func(x http1.Exchange) (works bool)) {
 	e.raised()
 	e.cancelled = cancelled

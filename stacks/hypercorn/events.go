@@ -20,7 +20,7 @@ const (
 	crash
 )
 
-// events is H11Protocol._handle_events: it handles what h11 has. It tells whether the task must wait before it reads
+// events is H11Protocol._handle_events: it handles what h11 has. It reports whether the task must wait before it reads
 // on.
 func (c *Conn) events() (waits bool) {
 	for {
@@ -137,7 +137,7 @@ func (c *Conn) headDone(h *http1.Head) {
 	c.move()
 }
 
-// request stops the idle task. When that has ended, the request begins. It tells whether the task waits for that.
+// request stops the idle task. When that has ended, the request begins. It reports whether the task waits for that.
 func (c *Conn) request(h *http1.Head) (waits bool) {
 	stopping := c.idle.stop()
 	c.succession = c.successor(h)
@@ -175,7 +175,7 @@ func (c *Conn) exchange(h *http1.Head) *Exchange {
 	return x
 }
 
-// lastRequest tells whether the connection takes no further request.
+// lastRequest reports whether the connection takes no further request.
 func (c *Conn) lastRequest() bool {
 	most := c.endpoint.Version.KeepAliveRequests
 	return most > 0 && c.requests >= most

@@ -43,13 +43,13 @@ func (x *Exchange) reset(c *Conn, h *http1.Head) {
 	e.Handle(x, h)
 }
 
-// ClientLeft tells whether the client is gone and no one is left to answer.
+// ClientLeft reports whether the client is gone and no one is left to answer.
 func (x *Exchange) ClientLeft() bool { return x.conn.Closed() }
 
 // put gives the request a message, if its queue has a place.
 func (x *Exchange) put() bool { return x.closed || x.queue.put() }
 
-// clientGone is HTTPStream.handle of StreamClosed. It tells whether that hangs, because the request's queue is full.
+// clientGone is HTTPStream.handle of StreamClosed. It reports whether that hangs, because the request's queue is full.
 func (x *Exchange) clientGone() (hangs bool) {
 	if x.closed {
 		return false
@@ -194,7 +194,7 @@ func (x *Exchange) finish() error {
 	return nil
 }
 
-// drains is what follows a write: writer.drain on asyncio. It tells whether that waits, for a client that does not read
+// drains is what follows a write: writer.drain on asyncio. It reports whether that waits, for a client that does not read
 // or, if the connection is closing, for a step.
 func (x *Exchange) drains() (waits bool) {
 	c := x.conn

@@ -74,7 +74,7 @@ func (h *h2) Data(p []byte) (waits bool) {
 	return h.waits()
 }
 
-// waits tells whether the connection's task must not read on.
+// waits reports whether the connection's task must not read on.
 func (h *h2) waits() bool { return h.http2.Waiting() || h.drains || h.hangs }
 
 // Writable sends what waited for the client to read.
@@ -112,7 +112,7 @@ func (h *h2) lose() {
 	h.kept = 0
 }
 
-// Hopeless tells whether none of the requests' tasks can end if nothing more is read.
+// Hopeless reports whether none of the requests' tasks can end if nothing more is read.
 func (h *h2) Hopeless() bool {
 	if h.http2.Waiting() && !h.hangs {
 		return false
@@ -214,7 +214,7 @@ func (h *h2) Send(p []byte) {
 	h.drains = h.drains || h.reads && h.Full()
 }
 
-// Full tells whether too much is unread by the client.
+// Full reports whether too much is unread by the client.
 func (h *h2) Full() bool { return h.conn.WritingPaused() }
 
 // Paused is called when the sending task waits.
@@ -229,7 +229,7 @@ func (h *h2) Failed() {
 	h.Closed()
 }
 
-// done is the end of a stream: StreamClosed of H2Protocol.stream_send. It tells whether that hangs, because the
+// done is the end of a stream: StreamClosed of H2Protocol.stream_send. It reports whether that hangs, because the
 // request's queue is full.
 func (h *h2) done(s *Stream) (hangs bool) {
 	if h.streams[s.id] == s {

@@ -147,7 +147,7 @@ func (c *cell) settled() {
 	c.balanced()
 }
 
-// mayBeAnswered tells whether the client may still open a window.
+// mayBeAnswered reports whether the client may still open a window.
 func (c *cell) mayBeAnswered() bool {
 	switch c.ending {
 	case "nothing", "window-opens-by-one", "settings-open-window", "stream-window-overflows", "data", "last-data":

@@ -36,7 +36,7 @@ func (i *idle) start(c *Conn) {
 	i.leave(idleFresh, 1+c.library().Locks)
 }
 
-// stop cancels the task. It tells whether the connection's task must wait for its end: then idleStopped will be called.
+// stop cancels the task. It reports whether the connection's task must wait for its end: then idleStopped will be called.
 func (i *idle) stop() (waits bool) {
 	if i.conn == nil { // there never was one
 		return false

@@ -27,10 +27,10 @@ func newStream(h *h2, id uint32, head *http1.Head) *Stream {
 	return s
 }
 
-// ClientLeft tells whether the client is gone and no one is left to answer.
+// ClientLeft reports whether the client is gone and no one is left to answer.
 func (s *Stream) ClientLeft() bool { return s.closed || s.h2.conn.Closed() }
 
-// put gives the request a message. It tells whether its queue had a place; if it had none, the task that gave the
+// put gives the request a message. It reports whether its queue had a place; if it had none, the task that gave the
 // message waits for ever.
 func (s *Stream) put() bool { return s.closed || s.queue.put() }
 
@@ -127,7 +127,7 @@ func (s *Stream) lines(a *http1.Answer) []http1.Line {
 }
 
 // cancel cancels the task; a client that waits gets a 500. cancelled is called with a request that is not answered, and
-// tells whether a thread works for it.
+// reports whether a thread works for it.
 func (s *Stream) cancel(cancelled func(x http1.Exchange) (works bool)) {
 	v, was := s.h2.conn.endpoint.Version, s.task
 	if was == taskOver {
@@ -181,7 +181,7 @@ func (s *Stream) count(sent bool) {
 	}
 }
 
-// hopeless tells whether the task can only be ended by the client, of which nothing more is read.
+// hopeless reports whether the task can only be ended by the client, of which nothing more is read.
 func (s *Stream) hopeless() bool {
 	return s.task == taskHangs || s.stage >= ended && s.h2.http2.Waits(s.id)
 }

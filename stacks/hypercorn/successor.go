@@ -17,7 +17,7 @@ type Speaker interface {
 	// Initiate is called first. asked is the request that asked for the upgrade, with HTTP2-Settings among its fields. It
 	// is nil for a client with prior knowledge, whose bytes follow with Data, the preface included.
 	Initiate(asked *http1.Head)
-	// Data takes what the task has read, or nothing for the end. It does not keep p. It tells whether the task must wait
+	// Data takes what the task has read, or nothing for the end. It does not keep p. It reports whether the task must wait
 	// for a call of Proceed before it reads on.
 	Data(p []byte) (waits bool)
 	// Writable is called when the client has read enough of what was written.
@@ -26,7 +26,7 @@ type Speaker interface {
 	Closed()
 	// Cancel is called when the connection's tasks are cancelled. cancelled is the argument of Endpoint.Cancel.
 	Cancel(cancelled func(x http1.Exchange) (works bool))
-	// Hopeless tells whether its tasks wait for something that only the client could send.
+	// Hopeless reports whether its tasks wait for something that only the client could send.
 	Hopeless() bool
 	// Strand is called when nothing is read any more and the speaker is hopeless.
 	Strand()
@@ -90,7 +90,7 @@ func asksForH2C(h *http1.Head) bool {
 	return asks
 }
 
-// speak gives the successor what the task has read. It tells whether the task waits.
+// speak gives the successor what the task has read. It reports whether the task waits.
 func (c *Conn) speak() (waits bool) {
 	p := c.buffer
 	c.consume(len(p))

@@ -129,7 +129,7 @@ func (c *Conn) goOn() {
 	}
 }
 
-// handle is ProtocolWrapper.handle of RawData. It tells whether the task must wait before it reads on.
+// handle is ProtocolWrapper.handle of RawData. It reports whether the task must wait before it reads on.
 func (c *Conn) handle() (waits bool) {
 	switch {
 	case c.speaker != nil:

@@ -7,7 +7,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// webSocket tells whether a head is a handshake (H11Protocol._create_stream). The article's program has no such route,
+// webSocket reports whether a head is a handshake (H11Protocol._create_stream). The article's program has no such route,
 // and so every handshake is turned down.
 func webSocket(h *http1.Head) bool {
 	var upgrade, connection []byte

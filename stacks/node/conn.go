@@ -135,7 +135,7 @@ func (c *Conn) begin() {
 	}
 }
 
-// expired tells whether a message takes too long to come (ConnectionsList::Expired).
+// expired reports whether a message takes too long to come (ConnectionsList::Expired).
 func (c *Conn) expired(now time.Duration) bool {
 	switch took := now - c.began; c.incoming {
 	case nothing, inHead:

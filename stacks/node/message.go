@@ -103,7 +103,7 @@ func (m *message) Complete(a *http1.Answer) {
 	}
 }
 
-// ClientLeft tells whether the client has left.
+// ClientLeft reports whether the client has left.
 func (m *message) ClientLeft() bool { return m.conn.Closing() }
 
 // refuse answers before the program is called.

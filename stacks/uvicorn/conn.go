@@ -143,7 +143,7 @@ func (c *Conn) parse(buf []byte) {
 	c.keep(buf)
 }
 
-// waits tells whether parsing must wait for an answer. h11 pauses at the end of a message (PAUSED), and the socket is
+// waits reports whether parsing must wait for an answer. h11 pauses at the end of a message (PAUSED), and the socket is
 // read until more bytes have come. Where requests are parsed ahead, the real server remembers any number of them; here,
 // parsing waits when they are too many.
 func (c *Conn) waits(buf []byte) bool {
@@ -184,7 +184,7 @@ func (c *Conn) keep(buf []byte) {
 	*kept += len(buf)
 }
 
-// sameMemory tells whether two slices have the same underlying array.
+// sameMemory reports whether two slices have the same underlying array.
 func sameMemory(a, b []byte) bool {
 	a, b = a[:cap(a)], b[:cap(b)]
 	return len(a) > 0 && len(b) > 0 && &a[len(a)-1] == &b[len(b)-1]
@@ -219,7 +219,7 @@ func (c *Conn) countAhead(bytes int) {
 	c.endpoint.ahead += bytes
 }
 
-// crowded tells whether the requests that wait for their turn are more than may be remembered.
+// crowded reports whether the requests that wait for their turn are more than may be remembered.
 func (c *Conn) crowded() bool { return !c.endpoint.MayBuffer(c.ahead, c.endpoint.ahead) }
 
 // newCycle uses the connection's own cycle if that is free.
@@ -350,7 +350,7 @@ func (c *Conn) exception() string {
 	return ""
 }
 
-// owesAnswer tells whether the newest request is not answered.
+// owesAnswer reports whether the newest request is not answered.
 func (c *Conn) owesAnswer() bool { return c.cycle != nil && !c.cycle.complete }
 
 // shutdown closes an idle connection now, and a busy one after its answer.

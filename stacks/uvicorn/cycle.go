@@ -77,13 +77,13 @@ func (c *Cycle) decide(e *Endpoint, h *http1.Head) {
 	e.Handle(c, h)
 }
 
-// last tells whether the client asks for nothing after this request, by its version or its Connection field.
+// last reports whether the client asks for nothing after this request, by its version or its Connection field.
 func (c *Cycle) last() bool { return !c.peerKeepsAlive && !c.upgrades }
 
 // Conn returns the connection that the request came on.
 func (c *Cycle) Conn() *Conn { return c.conn }
 
-// ClientLeft tells whether the client has left. Uvicorn itself knows that only of a connection's newest request.
+// ClientLeft reports whether the client has left. Uvicorn itself knows that only of a connection's newest request.
 func (c *Cycle) ClientLeft() bool { return c.disconnected || c.conn.Closed() }
 
 // weight is roughly how many bytes the request takes while it waits for the one before it.
@@ -129,7 +129,7 @@ func (c *Cycle) finish() {
 	c.conn.Loop().Soon((*taskDone)(c.conn.endpoint))
 }
 
-// unfinished tells whether the request has a task that has not ended.
+// unfinished reports whether the request has a task that has not ended.
 func (c *Cycle) unfinished() bool { return c.task != noTask && c.task != done }
 
 // Complete answers a request that was held. It is called in a step of the loop.
@@ -156,7 +156,7 @@ func (c *Cycle) cancel(a *http1.Answer, why string) {
 	}))
 }
 
-// send writes the answer in ASGI's two parts, unless the client has left, and tells whether it is on its way.
+// send writes the answer in ASGI's two parts, unless the client has left, and reports whether it is on its way.
 func (c *Cycle) send() (sent bool) {
 	if c.disconnected {
 		return false

@@ -93,7 +93,7 @@ func (l *set) remove(c *Conn) {
 	c.place = -1
 }
 
-// exceeded tells whether a request that is parsed now is beyond the concurrency limit.
+// exceeded reports whether a request that is parsed now is beyond the concurrency limit.
 func (e *Endpoint) exceeded() bool {
 	n := e.LimitConcurrency
 	return n > 0 && (len(e.connections) >= n || e.Tasks >= n)

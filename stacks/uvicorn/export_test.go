@@ -6,7 +6,7 @@ func (e *Endpoint) Orphans() int { return len(e.orphans) }
 // Kept is how many bytes of heads that are not complete are remembered.
 func (e *Endpoint) Kept() int { return e.kept }
 
-// Idles tells whether the keep-alive timer runs.
+// Idles reports whether the keep-alive timer runs.
 func (c *Conn) Idles() bool { return c.idle.Active() }
 
 // Ahead is how many bytes of requests wait for their turn, over all connections.

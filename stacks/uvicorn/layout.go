@@ -13,7 +13,7 @@ import (
 type Layout interface {
 	// Head appends the head of an answer, and settles how its body is framed and whether the connection closes after it.
 	Head(dst []byte, c *Cycle, a *http1.Answer) []byte
-	// KeepsAlive tells whether the request lets the connection outlive the answer.
+	// KeepsAlive reports whether the request lets the connection outlive the answer.
 	KeepsAlive(h *http1.Head) bool
 	// Chunks returns the writes of a body without a length.
 	Chunks(body string) []string
@@ -24,7 +24,7 @@ type Layout interface {
 
 const refusalBody = "Invalid HTTP request received."
 
-// hasBodyOfUnknownLength tells whether an answer has a body (or would have, to another method than HEAD) and no
+// hasBodyOfUnknownLength reports whether an answer has a body (or would have, to another method than HEAD) and no
 // content-length.
 func hasBodyOfUnknownLength(a *http1.Answer) bool {
 	_, sized := a.Lookup("content-length")
@@ -142,5 +142,5 @@ func (h11Layout) Refusal(_ *Endpoint, earlier *Cycle) []string {
 	return []string{string(head) + "\r\n", http1.Chunk(refusalBody), http1.LastChunk}
 }
 
-// beforeChunks tells whether the client's version of HTTP has no chunks.
+// beforeChunks reports whether the client's version of HTTP has no chunks.
 func (c *Cycle) beforeChunks() bool { return c.Version() < "1.1" }

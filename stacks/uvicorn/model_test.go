@@ -296,7 +296,7 @@ func (c *couple) happen(t *rapid.T) {
 	all[slices.IndexFunc(all, func(o operation) bool { return o.name == name })].do(t)
 }
 
-// sends tells whether the client can still send.
+// sends reports whether the client can still send.
 func (c *couple) sends() bool { return !c.closed && !c.fin && !c.rst }
 
 // ask sends a request, whole or the first piece of it.
