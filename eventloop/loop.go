@@ -31,25 +31,26 @@ type Loop struct {
 	polled   time.Duration
 	yielded  time.Duration // when other goroutines were last let run
 	stopped  bool
-	turned   []Runner // the steps of a turn that runs the other way round
+	turned   []Runner // the steps of a turn that runs in reverse order
 	handed   []Runner // what threads have handed over, where that is gathered
 
-	// Random is what a loop tosses its coins with. The default gives the same run each
-	// time; set it before Run to get another.
+	// Random is the source of the loop's random decisions. The default gives the same run each time;
+	// set it before Run to get another.
 	Random *rand.Rand
 
 	// BeforeWait is called before the loop waits or blocks. Log writers flush here.
 	BeforeWait func()
 
-	// HasRoom reports whether the loop may take one more connection than it has. If not, accept fails with EMFILE, as if
-	// the process had no descriptor left. Nil leaves it to the system. Set it before Run.
+	// HasRoom reports whether the loop may accept another connection. If not, accept fails with EMFILE,
+	// as if the process had no descriptor left. If it is nil, only the system decides. Set it before
+	// Run.
 	HasRoom func(connections int) bool
 
 	posted struct {
 		sync.Mutex
 		steps []Runner
 		any   atomic.Bool // spares the loop the lock when there are none
-		ended bool        // nothing is taken any more
+		ended bool        // set when nothing is accepted any more
 	}
 }
 
@@ -285,7 +286,7 @@ func (l *Loop) yield() {
 	}
 }
 
-// timeout is how long polling may wait; below 0 is for ever.
+// timeout is how long polling may wait; below 0 means without limit.
 func (l *Loop) timeout() time.Duration {
 	if l.ready.count > 0 || l.stopped {
 		return 0

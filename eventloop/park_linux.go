@@ -14,8 +14,8 @@ import (
 
 // longWait is how long a wait lasts that is better spent parked. A thread that blocks
 // in the kernel is looked at every few microseconds, for 10 ms, by Go's monitor thread
-// (sysmon, runtime/proc.go): with Uvicorn's ten ticks a second that takes 1 % of a
-// core. Parking costs a few system calls more, too many for a wait that ends soon.
+// (sysmon, runtime/proc.go): with Uvicorn's ten ticks per second that uses 1 % of a core. Parking costs
+// a few system calls more, too many for a wait that ends soon.
 const longWait = 500 * time.Microsecond
 
 // park lets Go's own poller wait for an Epoll: its descriptor is nested in a second

@@ -58,7 +58,7 @@ func acceptsBurst(b *bench) {
 	}
 }
 
-// acceptsNothingUnasked closes the listener: who was not accepted is reset.
+// acceptsNothingUnasked closes the listener: connections that were not accepted are reset.
 func acceptsNothingUnasked(b *bench) {
 	b.silence("before anybody connects")
 	first, second, third := b.dial(), b.dial(), b.dial()
@@ -98,7 +98,7 @@ func readsByLevel(b *bench) {
 	b.reads(h, 8, "again")
 }
 
-// tellsAllAtOnce is a loop that was blocked: it reads everybody in one turn.
+// tellsAllAtOnce is a loop that was blocked: it reads all connections in one turn.
 func tellsAllAtOnce(b *bench) {
 	const crowd = 10
 	for range crowd {

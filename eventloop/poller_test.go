@@ -18,7 +18,7 @@ import (
 //
 //	go test ./eventloop -run 'TestPoller.*/a_reset_is_an_error' [-tags portable]
 
-// A moment is long enough for a poller to do what it must not do.
+// A moment is long enough for a poller to do something that it must not do.
 const moment = 20 * time.Millisecond
 
 // A bench is a poller with one listener.
@@ -63,8 +63,7 @@ func contract(t *testing.T, inHand int, listen func(*testing.T, *eventloop.Syste
 	})
 }
 
-// contractOf runs the checks, each with a bench of its own that must leave no
-// goroutine behind.
+// contractOf runs the checks, each with a bench of its own that must not leak goroutines.
 func contractOf(t *testing.T, open func(*testing.T) *bench) {
 	checks := []struct {
 		name  string

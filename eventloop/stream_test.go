@@ -116,8 +116,8 @@ func TestPauseReadingWhileReading(t *testing.T) {
 	})
 }
 
-// asyncio reads once a turn, so that others have theirs in between; uvloop
-// reads again as long as its buffer is filled.
+// asyncio reads a stream once per turn, so that other streams are read in between; uvloop reads again
+// as long as its buffer is filled.
 func TestReadsOfATurn(t *testing.T) {
 	each(t, func(s *stage, flavour string) {
 		long, short := s.Dial(0, s.listener, ""), s.Dial(0, s.listener, "")
@@ -250,8 +250,7 @@ func TestAListenerThatRests(t *testing.T) {
 	})
 }
 
-// Our side ends at once, before the turn does, and what the client still says is
-// heard.
+// Our side ends at once, before the end of the turn, and what the client still sends is read.
 func TestAStreamThatWritesNoMore(t *testing.T) {
 	each(t, func(s *stage, _ string) {
 		c := s.Dial(0, s.listener, "a")

@@ -9,13 +9,13 @@ import (
 	"pgregory.net/rapid"
 )
 
-// number is a step that differs from others.
+// number is a step that can be told from others.
 type number int
 
 func (number) Run() {}
 
 // Timers come back by their moment, and those of one moment in the order in which
-// they were set: as a sorted list gives them. Some are in the line, some in the heap.
+// they were set: as a sorted list gives them. Some are in the list, some in the heap.
 func TestTimersAgainstASortedList(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var h timers
@@ -114,7 +114,7 @@ func TestQueueAgainstASlice(t *testing.T) {
 }
 
 // Timers of one length that are set again and again, as a connection's keep-alive
-// time is, stay in the line, which does not grow with the number of times.
+// time is, stay in the list, which does not grow with the number of times.
 func TestTimersOfOneLength(t *testing.T) {
 	const connections, rounds = 300, 50
 	var ts timers

@@ -11,7 +11,7 @@ import (
 	"github.com/target-server/target-server/internal/check"
 )
 
-// coin always falls on one side: 1 turns a turn round.
+// coin always falls on the same side: 1 reverses a turn.
 type coin uint64
 
 func (c coin) Uint64() uint64 { return uint64(c) }

@@ -164,7 +164,7 @@ func TestStop(t *testing.T) {
 	})
 }
 
-// How many waiting connections a turn takes shows in what happens between them.
+// The number of connections accepted per turn shows in what happens between them.
 func TestAcceptsPerTurn(t *testing.T) {
 	each(t, func(s *stage, flavour string) {
 		s.soon(0, func() { s.loop.Block(second) })
@@ -201,7 +201,7 @@ func TestStepsFromAcceptToConnection(t *testing.T) {
 	})
 }
 
-// asyncio takes no more than its backlog in a turn.
+// asyncio accepts at most its backlog in a turn.
 func TestAcceptsUpToTheBacklogInATurn(t *testing.T) {
 	f := eventloop.Asyncio
 	f.AcceptsPerTurn = 1
@@ -214,8 +214,8 @@ func TestAcceptsUpToTheBacklogInATurn(t *testing.T) {
 	s.happened("made 1", "made 2", "data 1 from 1", "made 3", "data 2 from 2", "data 3 from 3")
 }
 
-// Three answers of a turn in which each holds the loop: at once and in two
-// segments on asyncio and uvloop 0.23; on uvloop 0.17 when all steps have run.
+// Three answers of a turn in which each handler blocks the loop: at once and in two segments on asyncio
+// and uvloop 0.23; on uvloop 0.17 when all steps have run.
 func TestWhenWritesLeave(t *testing.T) {
 	each(t, func(s *stage, flavour string) {
 		s.onData = func(p *peer, _ string) {

@@ -34,7 +34,7 @@ func (g *guest) Granted() { g.desk.granted = append(g.desk.granted, g.name) }
 
 func newDesk(limit int, order limiter.Order) *desk { return &desk{Limiter: limiter.New(limit, order)} }
 
-// ask asks for a token for each of several names.
+// ask requests a token for each of several names.
 func (d *desk) ask(now time.Duration, names ...string) (outcomes []limiter.Outcome) {
 	for _, name := range names {
 		g := &guest{d, name}

@@ -28,8 +28,8 @@ type Pool struct {
 	// Longest: the thread that has been idle longest is taken next, instead of the
 	// one that finished last.
 	Longest bool
-	// MaxIdle is how long a thread may be idle before it ends; 0 is for ever. It ends
-	// by itself if Alone, otherwise only when the next thread is taken.
+	// MaxIdle is how long a thread may be idle before it ends; 0 means without limit. It ends by itself
+	// if Alone, otherwise only when the next thread is taken.
 	MaxIdle time.Duration
 	Alone   bool
 	// Once: a thread is never reused (socketserver.ThreadingMixIn).

@@ -9,9 +9,8 @@ func NoRunningLoop(_ *Runtime, j *Job) {
 	j.Program.Fail("RuntimeError: no running event loop")
 }
 
-// TrioThreadpool is Threadpool on trio (trio.to_thread.run_sync). Its thread is
-// idle before the loop hears of the result, and its token is given back before
-// the request's own task goes on.
+// TrioThreadpool is Threadpool on trio (trio.to_thread.run_sync). Its thread becomes idle before the
+// loop receives the result, and its token is returned before the request's own task continues.
 func TrioThreadpool(rt *Runtime, j *Job) {
 	j.runtime = rt
 	switch rt.Limiter.Acquire((*parked)(j), rt.Loop.Polled()) {

@@ -7,7 +7,8 @@ import (
 	"github.com/target-server/target-server/config"
 )
 
-// What others reach is refused by what it stands for, before anything is served, and by what it was bound to.
+// An address that other machines can reach is refused, both by what its name resolves to, before
+// anything is bound, and by what was bound.
 func TestAddressThatOthersReach(t *testing.T) {
 	for addr, exposed := range map[string]bool{"localhost:0": false, "127.0.0.1:0": false, "0.0.0.0:0": true, "[::]:0": true, ":0": true} {
 		cfg := config.Config{AdminAddr: addr}
@@ -30,7 +31,7 @@ func TestAddressThatOthersReach(t *testing.T) {
 			l.Close()
 		}
 	}
-	for _, cfg := range []config.Config{{}, {AdminAddr: "no-such-name.invalid:0"}} { // which fails when it is bound
+	for _, cfg := range []config.Config{{}, {AdminAddr: "no-such-name.invalid:0"}} { // this one fails when it is bound
 		if err := checkAdmin(t.Context(), cfg); err != nil {
 			t.Errorf("%q: %v", cfg.AdminAddr, err)
 		}

@@ -83,8 +83,8 @@ func (w *Worker) cannotListen(err error, serial int) {
 	w.journal.Server(journal.Unnamed, fmt.Sprintf("Process SpawnProcess-%d:\n%s%s", serial+1, journal.Traceback, failure))
 }
 
-// dieWithParent kills this process when its parent is killed. Uvicorn's own workers would go on serving, and keep the
-// port.
+// dieWithParent kills this process when its parent is killed. Uvicorn's own workers would continue, and
+// keep the port.
 func dieWithParent(child *supervisor.Child) {
 	<-child.ParentKilled()
 	self, err := os.FindProcess(os.Getpid())

@@ -57,7 +57,7 @@ type call struct {
 	err     error
 }
 
-// result is what became of a call, for one of those who wait for it.
+// result is the result of a call, for one of its callers.
 type result struct {
 	pid   int
 	reply controlReply

@@ -9,8 +9,8 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// The last requests come in the order of arrival, the oldest gives way, and a reset
-// leaves those that have no end.
+// The last requests are listed in the order of arrival, the oldest is dropped first, and a reset keeps
+// those that have not ended.
 func TestHistory(t *testing.T) {
 	start := time.Date(2023, 3, 18, 12, 0, 0, 0, time.UTC)
 	now := start
@@ -48,7 +48,7 @@ func TestHistory(t *testing.T) {
 	want("after that", 9, "4 working 1+10, 5 waiting 0+0, 6 waiting 0+0")
 }
 
-// What a client sends is not remembered at any length.
+// Long text from a client is shortened.
 func TestHistoryKeepsTextsShort(t *testing.T) {
 	long := strings.Repeat("ä", longestRemembered)
 	if got := short("x" + long); len(got) > longestRemembered+3 || !strings.HasPrefix(got, "xä") || !strings.HasSuffix(got, "ä…") {

@@ -37,7 +37,7 @@ func (f *readyFile) mustPublish(t *testing.T, pids ...int) {
 	}
 }
 
-// says checks what the file says.
+// says checks the content of the file.
 func (f *readyFile) says(pids ...int) error {
 	text, err := os.ReadFile(f.path)
 	want := strings.ReplaceAll(fmt.Sprintf(`"pids":%v,`, pids), " ", ",")
@@ -97,7 +97,7 @@ func TestReadyFileOfAnother(t *testing.T) {
 	none, _ := readyIn(t, folder)
 	first, said := readyIn(t, folder)
 	first.mustPublish(t, 1)
-	none.remove() // it never wrote one: it had no address
+	none.remove() // it never wrote one, because it had no address
 	holds(t, folder, "ready.json")
 	if err := none.publish(1, "", []int{9}); err != nil || first.says(1) != nil {
 		t.Errorf("%v, %v: written after the end", err, first.says(1))
@@ -117,7 +117,7 @@ func TestReadyFileOfAnother(t *testing.T) {
 	first.remove()
 	holds(t, folder, "ready.json")
 
-	text, err := os.ReadFile(second.path) // the same words in another file are another file
+	text, err := os.ReadFile(second.path) // another file with the same content does not count
 	if err == nil {
 		err = errors.Join(os.Remove(second.path), os.WriteFile(second.path, text, 0o600))
 	}
@@ -128,7 +128,7 @@ func TestReadyFileOfAnother(t *testing.T) {
 	holds(t, folder, "ready.json")
 }
 
-// A server that starts takes the name, even if another one gets there between its two looks.
+// A server that starts takes over the file, even if another one writes it between its two checks.
 func TestReadyFileTheLastStartHasTheName(t *testing.T) {
 	folder := t.TempDir()
 	first, _ := readyIn(t, folder)
@@ -186,8 +186,8 @@ func TestReadyFileReplaces(t *testing.T) {
 	}
 }
 
-// The first failure is the start's; later ones are told once, tried again at the next change and by the clock, and told
-// when they are over.
+// The first failure fails the start. Later ones are reported once, retried at the next change and by a
+// timer, and reported when they are over.
 func TestReadyFileIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		folder := filepath.Join(t.TempDir(), "folder")
@@ -286,7 +286,7 @@ func TestReadyFileEndsDuringAWrite(t *testing.T) {
 	holds(t, folder)
 }
 
-// A temporary name that leads elsewhere by now leads the change of mode nowhere.
+// If the temporary name has been replaced by a link, the change of mode does not follow it.
 func TestReadyFileFollowsNoSwappedLink(t *testing.T) {
 	folder, victim := t.TempDir(), filepath.Join(t.TempDir(), "victim")
 	file, err := os.CreateTemp(folder, "")

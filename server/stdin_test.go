@@ -52,7 +52,7 @@ func TestUnfitInput(t *testing.T) {
 	}
 }
 
-// parentThat sends without end and at once, in pieces of any size, until it ends.
+// parentThat sends endless data without pauses, in pieces of any size, until it ends.
 type parentThat struct {
 	reads int
 	piece int

@@ -30,7 +30,7 @@ const (
 	isAnswered  stage = "answered"
 )
 
-// stage tells how far a client has come that has sent so much.
+// stage returns the stage of a client that has sent this many bytes.
 func (r *run) stage(v visit, c *sim.Client, sent string) stage {
 	got, _ := answers(c.Text())
 	switch asked := strings.Count(sent, "\r\n\r\n"); {
@@ -48,7 +48,7 @@ func (r *run) stage(v visit, c *sim.Client, sent string) stage {
 	return isAnswered
 }
 
-// owed tells how far the server has come with a request.
+// owed returns how far the server has come with a request.
 func (r *run) owed(key string) stage {
 	for _, l := range r.ledgers {
 		switch {

@@ -21,7 +21,8 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// run is a plan that is carried out in simulated time. Its trace has all that clients and logs show, as it happens.
+// run is a plan being carried out in simulated time. Its trace has everything that clients and logs
+// show, in order.
 type run struct {
 	*sim.World
 	plan     plan
@@ -56,7 +57,7 @@ type ledger struct {
 	over            bool // its application has ended, and a signal may stop it while a thread ends
 }
 
-// tap is a log that goes into the trace as well.
+// tap is a log that also goes into the trace.
 type tap struct {
 	run  *run
 	name string
@@ -90,7 +91,7 @@ func (r *run) problem(format string, args ...any) {
 	}
 }
 
-// horizon is when a run is over at the latest. It is over when no request is held and no thread is running.
+// horizon is the latest end of a run. A run is over when no request is held and no thread is running.
 const horizon = 10 * time.Minute
 
 // carryOut runs a plan to its end.
@@ -123,7 +124,7 @@ func carryOut(p plan) *run {
 	return r
 }
 
-// held reports whether any worker that lives holds a request.
+// held reports whether any living worker holds a request.
 func (r *run) held() bool {
 	return slices.ContainsFunc(r.ledgers, func(l *ledger) bool {
 		return !l.killed && !l.ended && l.last.Held+int64(l.last.Borrowed) > 0
@@ -287,7 +288,7 @@ func (l *ledger) look(when string) {
 		return
 	}
 	s := l.worker.Statistics()
-	s.Goroutines = 0 // of this very process, with all its other tests
+	s.Goroutines = 0 // of this process, including all its other tests
 	if s.Worker, s.LongestWait = l.serial, 0; s != l.last {
 		l.run.note("stats %d %+v", l.serial, s)
 	}

@@ -49,18 +49,18 @@ const (
 	reset
 )
 
-// ask is a request, with a key of its own in its target.
+// ask is a request with a unique key in its target.
 type ask struct {
 	kind  kind
 	key   string
-	sleep time.Duration // that it asks for; below 0 for the server's own
+	sleep time.Duration // requested by ?sleep=; below 0 for the server's default
 }
 
 // kind is what sort of request it is.
 type kind int
 
 const (
-	work     kind = iota // asks for the program
+	work     kind = iota // a request for the program
 	workOld              // the same in HTTP/1.0
 	workLast             // with Connection: close
 	workLong             // with a body that the program does not read
@@ -71,14 +71,14 @@ const (
 	kinds
 )
 
-// held reports whether the program is asked for.
+// held reports whether the request reaches the program.
 func (k kind) held() bool { return k <= workLong }
 
 // text is the request's bytes.
 func (a ask) text() string {
 	target := "/?id=" + a.key
 	if a.sleep >= 0 {
-		target += fmt.Sprintf("&sleep=%gs", a.sleep.Seconds()) // of "50ms", a server that takes half a line might take "50m"
+		target += fmt.Sprintf("&sleep=%gs", a.sleep.Seconds()) // a server that accepts half a line might read "50m" instead of "50ms"
 	}
 	const end = "Host: x\r\n\r\n"
 	switch a.kind {
@@ -93,7 +93,7 @@ func (a ask) text() string {
 	case noID:
 		return "GET /?key=" + a.key + " HTTP/1.1\r\n" + end
 	case noMethod:
-		return "POST /docs?id=" + a.key + " HTTP/1.1\r\n" + end // its Allow has an order of the seed's
+		return "POST /docs?id=" + a.key + " HTTP/1.1\r\n" + end // the order in its Allow depends on the seed
 	case malformed:
 		return "NO REQUEST " + a.key + "\r\n\r\n"
 	}
@@ -204,7 +204,7 @@ func drawAsk(t *rapid.T, key string) ask {
 	return a
 }
 
-// deeds is drawn from: few of them end a worker, or most clients would meet none.
+// deeds is what to draw from: few of them end a worker, otherwise most clients would find none.
 var deeds = append(slices.Repeat([]deed{setLimit}, 16), respawn, respawn, terminate, interrupt, force, killWorker)
 
 func drawChange(t *rapid.T) change {
@@ -229,7 +229,8 @@ func (v visit) pieces() (texts []string, at []time.Duration) {
 	return append(texts, text[from:]), append(at, now)
 }
 
-// takes reports whether the client takes everything that is sent to it: at once or, if late, in the end.
+// takes reports whether the client reads everything that is sent to it: at once or, if late, in the
+// end.
 func (v visit) takes(late bool) bool {
 	return v.leaves == sim.Never && (v.deaf == sim.Never || late && v.hears >= v.deaf)
 }

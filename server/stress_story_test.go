@@ -14,7 +14,7 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// tale is what the logs say of one request, found by its key.
+// tale is what the logs say about one request, found by its key.
 type tale struct {
 	worker               int
 	begins, dones, lines []string // when it began and was done; the status of its access lines
@@ -73,7 +73,7 @@ func (r *run) tales() map[string]*tale {
 	return all
 }
 
-// heard is one answer, as its client has it.
+// heard is one answer, as its client received it.
 type heard struct {
 	status int
 	body   string
@@ -152,8 +152,8 @@ func (r *run) consistent(key string, t *tale) {
 // had not sent.
 func (r *run) over(t *tale) bool { return r.ledgers[t.worker-1].killed || r.ledgers[t.worker-1].ended }
 
-// lasts reports whether so many seconds lie between two moments, each of which is
-// written to the microsecond.
+// lasts reports whether a number of seconds lies between two moments, each of which is logged to the
+// microsecond.
 func lasts(seconds float64, from, to string) bool {
 	began, err := time.Parse(time.RFC3339Nano, from)
 	ended, failed := time.Parse(time.RFC3339Nano, to)
@@ -170,8 +170,9 @@ func fraction(s string) string {
 	return s
 }
 
-// client checks that a client has seen what the logs say of its requests. What is pipelined after bytes that are no
-// request has no answer, and what a worker logged in a turn that it did not survive may not have been sent.
+// client checks that a client has seen what the logs say of its requests. A request that is pipelined
+// after malformed bytes has no answer, and an answer that a worker logged in the turn in which it was
+// killed may not have been sent.
 func (r *run) client(n int, text string, tales map[string]*tale) {
 	v := r.visitOf(n)
 	got, _ := answers(text)

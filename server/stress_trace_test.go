@@ -74,7 +74,7 @@ func TestSameSeedSameTrace(t *testing.T) {
 	compareTraces(t, "in another process", want, string(text))
 }
 
-// compareTraces tells where two traces part.
+// compareTraces shows where two traces begin to differ.
 func compareTraces(t *testing.T, when, want, got string) {
 	t.Helper()
 	if got == want {

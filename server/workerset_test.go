@@ -15,11 +15,11 @@ import (
 	"github.com/target-server/target-server/server/supervisor"
 )
 
-// played is a worker that remembers what it was asked, and answers when it may.
+// played is a worker that records its queries, and answers when the test lets it.
 type played struct {
 	pid   int
 	asked []controlRequest
-	goes  chan struct{} // what it answers it takes from here; nil if it always does
+	goes  chan struct{} // each answer takes a value from here; nil if it always answers
 	ended chan struct{}
 }
 
@@ -33,7 +33,7 @@ func (*played) LastBeat() time.Time       { return time.Time{} }
 
 func (p *played) Call(_ context.Context, _ string, q any) (json.RawMessage, error) {
 	p.asked = append(p.asked, q.(controlRequest))
-	n := int64(len(p.asked)) // which question is answered
+	n := int64(len(p.asked)) // which query is answered
 	if p.goes != nil {
 		select {
 		case <-p.goes:
@@ -47,7 +47,7 @@ func (p *played) Call(_ context.Context, _ string, q any) (json.RawMessage, erro
 	})
 }
 
-// told are the commands of all questions.
+// told are the commands of all queries.
 func (p *played) told() (all []admin.Command) {
 	for _, q := range p.asked {
 		all = append(all, q.Do...)
@@ -65,7 +65,7 @@ func of(workers ...*played) *workerSet {
 	}}
 }
 
-// timed asks, and tells how long that took.
+// timed makes a query, and returns how long it took.
 func (f *workerSet) timed(t *testing.T) ([]admin.Statistics, time.Duration) {
 	t.Helper()
 	began := time.Now()
@@ -76,9 +76,9 @@ func (f *workerSet) timed(t *testing.T) ([]admin.Statistics, time.Duration) {
 	return all, time.Since(began)
 }
 
-// A worker that is silent costs the first who ask its patience, the others next to
-// nothing, and is asked once. When it answers at last, whatever has been asked meanwhile
-// is asked at once, and that answer is not taken for another question's.
+// A silent worker delays the first callers by the patience for it, the others hardly at all, and gets a
+// single query. When it answers at last, the queries made meanwhile are sent at once, and the late
+// answer is not taken for theirs.
 func TestASilentWorkerIsAskedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		silent, well := &played{pid: 1, goes: make(chan struct{})}, &played{pid: 2}
@@ -161,7 +161,7 @@ func TestADeadWorkerIsForgotten(t *testing.T) {
 	})
 }
 
-// A client that leaves is not waited for.
+// A caller that gives up returns at once.
 func TestAQuestionEndsWithItsClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := make(chan struct{})
@@ -178,7 +178,8 @@ func TestAQuestionEndsWithItsClient(t *testing.T) {
 	})
 }
 
-// Requests of all are in one list; of two who ask for different numbers each has its own.
+// The requests of all workers are in one list; of two callers that want different numbers, each gets
+// its own.
 func TestRequestsOfAllWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := of(&played{pid: 1, goes: make(chan struct{}, 9)}, &played{pid: 2})
@@ -202,8 +203,8 @@ func TestRequestsOfAllWorkers(t *testing.T) {
 	})
 }
 
-// A worker that is new is told what holds for the others; one that was silent is told what
-// it has missed, in a form that does not grow; and all are told the same in the end.
+// A new worker gets the state of the others; one that was silent gets the commands that it missed,
+// merged so that they do not accumulate; in the end all have the same state.
 func TestEveryWorkerIsToldInTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		silent, well := &played{pid: 1, goes: make(chan struct{})}, &played{pid: 2}
@@ -238,7 +239,7 @@ func TestEveryWorkerIsToldInTheEnd(t *testing.T) {
 	})
 }
 
-// What waits to be told is as short as it can be.
+// The commands that wait for a silent worker are merged as far as possible.
 func TestQueuedCommands(t *testing.T) {
 	limit, pause, hold, all, one := admin.Command{Do: admin.Limit, N: 3}, admin.Command{Do: admin.Pause}, admin.Command{Do: admin.Hold}, admin.Command{Do: admin.Release}, admin.Command{Do: admin.Release, N: 1}
 	resume, reset := admin.Command{Do: admin.Resume}, admin.Command{Do: admin.Reset}
@@ -264,7 +265,7 @@ func TestQueuedCommands(t *testing.T) {
 	}
 }
 
-// What is undone is not told to workers that come later.
+// A command that has been undone is not sent to later workers.
 func TestStandingCommands(t *testing.T) {
 	limit, pause, hold := admin.Command{Do: admin.Limit, N: 3}, admin.Command{Do: admin.Pause}, admin.Command{Do: admin.Hold}
 	for _, c := range []struct{ done, want []admin.Command }{

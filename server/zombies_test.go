@@ -12,8 +12,8 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// A client that leaves while its request is running leaves a zombie, where the imitated server notices: a thread that
-// reads its connection itself does not look before it answers, and a blocked loop sees nothing.
+// A client that leaves while its request runs leaves a zombie, if the imitated server notices: a thread
+// that reads its connection itself does not check before it answers, and a blocked loop sees nothing.
 func TestZombies(t *testing.T) {
 	blind := map[string]bool{
 		"gunicorn-sync": true, "gunicorn-gthread": true, "flask": true, "flask-single": true, "tomcat": true, "waitress": true,

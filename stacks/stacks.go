@@ -56,7 +56,8 @@ func Find(name, vintage string) (*server.Stack, error) {
 	return nil, fmt.Errorf("no stack %q at vintage %q", name, vintage)
 }
 
-// Guide is what people are told of a stack, which is the same at every vintage; of one that is unknown, nothing.
+// Guide returns the guide to a stack, which is the same at every vintage; the zero Guide if the stack
+// is unknown.
 func Guide(stack string) server.Guide {
 	for _, s := range All() {
 		if s.Defaults.Values.Stack == stack {

@@ -38,7 +38,7 @@ func TestArticle(t *testing.T) {
 			t.Errorf("it took %v, want %v", took, want)
 		}
 		for _, r := range s.Requests() {
-			if r.Number == 41 { // who came last is the next
+			if r.Number == 41 { // the last to arrive is the next
 				check.Equal(t, "the 41st to start", r.ID, "1000")
 			}
 		}

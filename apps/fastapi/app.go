@@ -22,7 +22,7 @@ type route struct {
 	handle func(http1.Exchange)
 }
 
-// takes reports whether the route has a method.
+// takes reports whether the route accepts a method.
 func (r route) takes(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead && r.allow != http.MethodGet
 }

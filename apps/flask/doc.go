@@ -1,6 +1,7 @@
 // Package flask is the article's program on Flask 2.2.3 with Werkzeug 2.2.3, and on Flask 3.1.3 with Werkzeug 3.1.9:
-// what they make of a request before the view function is called, and what they answer by themselves. That is URL rules
-// with merged slashes and redirects, methods, the Host field, parameters, and the pages of errors.
+// how they process a request before the view function is called, and what they answer by themselves.
+// That is URL rules with merged slashes and redirects, methods, the Host field, parameters, and the
+// pages of errors.
 //
 // A [Version] is a release with what it decides differently. [Version.New] makes a worker's [Program], which the stacks
 // of WSGI servers (Werkzeug's development server, gunicorn, waitress) list in their Apps. The [App] in it knows no

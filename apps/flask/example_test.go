@@ -7,7 +7,7 @@ import (
 	"github.com/target-server/target-server/apps/flask"
 )
 
-// Flask answers what needs no program by itself.
+// Flask itself answers requests that do not reach the program.
 func Example() {
 	app := flask.New(&flask.V31, rand.New(rand.NewPCG(1, 2)))
 	fmt.Println(app.Route(&flask.Environ{Method: "GET", Path: "/", Query: "id=1", Host: "example.com"}))

@@ -21,10 +21,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// soon is within what /stats has to be answered, whatever else is going on.
+// soon is the time within which /stats must be answered, whatever else is going on.
 const soon = 3 * time.Second
 
-// look asks the admin address by a connection of its own, and fails if the answer takes too long.
+// look sends a request to the admin address on a connection of its own, and fails if the answer takes
+// too long.
 func (p *process) look(path string, fields ...string) (status int, text string) {
 	p.t.Helper()
 	began := time.Now()
@@ -48,8 +49,8 @@ func (p *process) look(path string, fields ...string) (status int, text string) 
 	return answer.StatusCode, string(body)
 }
 
-// A worker that is stopped costs nobody more than the patience with it, with a hundred who wait; it is told what it has
-// missed, and answers again, when it goes on.
+// A stopped worker delays a request by at most the patience for it, even with a hundred waiting
+// clients; when it continues, it receives what it has missed and answers again.
 func TestAdminWithAStoppedWorker(t *testing.T) {
 	t.Parallel()
 	p := start(t, "--workers=2", "--limit=3", "--log-format=off")
@@ -89,10 +90,10 @@ func TestAdminWithAStoppedWorker(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.until("both have the limit that was set", func() bool { return strings.Count(p.stats(), `"limit":7`) == 2 })
-	go p.get(t.Context(), "/?id=1&sleep=8s") // what the others wait for
+	go p.get(t.Context(), "/?id=1&sleep=8s") // what the other clients wait for
 }
 
-// allow lets the process have so many descriptors, from now on.
+// allow sets the number of descriptors that the process may have.
 func (p *process) allow(descriptors uint64) {
 	p.t.Helper()
 	if err := unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: descriptors, Max: descriptors}, nil); err != nil {
@@ -100,7 +101,7 @@ func (p *process) allow(descriptors uint64) {
 	}
 }
 
-// crowd has so many clients connect to an address, who say this.
+// crowd has n clients connect to an address and send a text.
 func (p *process) crowd(addr string, n int, said string) {
 	p.t.Helper()
 	for range n {
@@ -113,7 +114,8 @@ func (p *process) crowd(addr string, n int, said string) {
 	}
 }
 
-// Neither of the two addresses of a process can take the other's descriptors, whatever its clients do.
+// Neither of the two addresses of a process can use up the other's descriptors, whatever its clients
+// do.
 func TestDescriptorsOfEitherAddress(t *testing.T) {
 	const allowed, clients = 64, 100
 	for _, loop := range []string{"uvloop", "asyncio"} {
@@ -126,7 +128,7 @@ func TestDescriptorsOfEitherAddress(t *testing.T) {
 			"pipeline": strings.Repeat("GET /stats HTTP/1.1\r\nHost: localhost\r\n\r\n", 100),
 		} {
 			if loop == "asyncio" && name != "idle" {
-				continue // what clients of the admin address do is no matter of the loop
+				continue // what clients of the admin address do does not affect the loop
 			}
 			t.Run(loop+", "+name, func(t *testing.T) {
 				t.Parallel()
@@ -150,7 +152,7 @@ func TestDescriptorsOfEitherAddress(t *testing.T) {
 			p.crowd(p.addr, clients, "GET /?id=1&sleep=1m HTTP/1.1\r\nHost: x\r\n\r\n")
 			p.until("it holds what it can", func() bool {
 				status, text := p.look("/stats")
-				return status == http.StatusOK && regexp.MustCompile(`"held":[34]\d,`).MatchString(text) // of 64, less 8 and what else is open
+				return status == http.StatusOK && regexp.MustCompile(`"held":[34]\d,`).MatchString(text) // of 64, minus 8 and whatever else is open
 			})
 			p.crowd(strings.TrimPrefix(p.admin, "http://"), clients, "")
 			if status, text := p.look("/stats"); status != http.StatusOK {
@@ -160,7 +162,8 @@ func TestDescriptorsOfEitherAddress(t *testing.T) {
 	}
 }
 
-// A client that waits long is not cut off before. Its wait begins before the tests that run alone, and lasts meanwhile.
+// A client that waits for a long time is not disconnected. Its wait begins before the tests that run
+// alone, and lasts while they run.
 func TestLongWait(t *testing.T) {
 	const long = 12 * time.Second
 	p := start(t, "--log-format=off")
@@ -184,7 +187,8 @@ func TestLongWait(t *testing.T) {
 	}
 }
 
-// An address that others reach is refused before anything is served, with one line and status 2.
+// An admin address that other machines can reach is refused at the start, with one line and exit status
+// 2.
 func TestAdminAddressThatOthersReach(t *testing.T) {
 	refused := []string{":0", "0.0.0.0:0", "[::]:0"}
 	if name, err := os.Hostname(); err == nil {
@@ -315,7 +319,7 @@ func TestAdminToken(t *testing.T) {
 	}
 }
 
-// The token that the server was given is no matter of the health check, which asks the port that is served.
+// The health check does not need the server's token, because it uses the main port.
 func TestHealthcheckBesideAnAdminAddress(t *testing.T) {
 	p := start(t, "--log-format=off")
 	env := map[string]string{"TARGET_SERVER_ADDR": p.addr, "TARGET_SERVER_ADMIN_ADDR": ":9090", "TARGET_SERVER_ADMIN_TOKEN_FILE": "/none"}
@@ -324,7 +328,7 @@ func TestHealthcheckBesideAnAdminAddress(t *testing.T) {
 	}
 }
 
-// Heads without end and slow clients are cut off; who sends a body that is too long gets its answer.
+// Endless heads and slow clients are disconnected; a client whose body is too long gets its answer.
 func TestHostileAdminClients(t *testing.T) {
 	p := start(t, "--log-format=off")
 	for said, want := range map[string]string{

@@ -17,12 +17,12 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// glance is how often a test looks for a worker that is born, which is ready some ten milliseconds later.
+// glance is the interval at which a test looks for a new worker, which is ready about ten milliseconds
+// after its start.
 const glance = 100 * time.Microsecond
 
-// Workers that are killed as soon as they are there, before they are ready: a parent
-// that replaces them serves in the end, any other waits or ends as the real one does.
-// None is left behind, and none breaks.
+// Workers are killed as soon as they exist, before they are ready: a parent that replaces them is up in
+// the end, any other waits or ends like the real one. No process is left, and none crashes.
 func TestWorkersKilledWhileBooting(t *testing.T) {
 	t.Parallel()
 	const most = 6
@@ -44,7 +44,7 @@ func TestWorkersKilledWhileBooting(t *testing.T) {
 				for _, pid := range born(self) {
 					if !killed[pid] && len(killed) < most {
 						killed[pid] = true
-						_ = syscall.Kill(pid, syscall.SIGKILL) // which may have ended
+						_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended
 					}
 				}
 				if _, err := os.Stat(ready); err == nil || !stack.Parent.RespawnDead && stack.Parent.Arbiter == nil && len(killed) >= 2 {
@@ -60,7 +60,7 @@ func TestWorkersKilledWhileBooting(t *testing.T) {
 			}
 			p.until("it has ended", func() bool { return !runs(self) })
 			p.until("no worker is left", func() bool { return !slices.ContainsFunc(keys(killed), runs) && len(children(self)) == 0 })
-			_ = p.cmd.Wait() // its status is the real server's
+			_ = p.cmd.Wait() // its exit status is the real server's
 			if said := p.stderr.String(); strings.Contains(said, "panic") || strings.Contains(said, "goroutine ") {
 				t.Errorf("stderr:\n%s", said)
 			}
@@ -68,8 +68,8 @@ func TestWorkersKilledWhileBooting(t *testing.T) {
 	}
 }
 
-// A master that is told to quit in the moment in which it starts a worker passes that on when
-// the worker can handle it: Go's runtime prints no stacks.
+// A master that gets SIGQUIT while it is starting a worker passes it on only when the worker can handle
+// it, so that Go's runtime does not print its stacks.
 func TestQuitWhileAWorkerBoots(t *testing.T) {
 	for range 5 {
 		p := start(t, "--stack=gunicorn-sync", "--workers=1", "--sleep=0s")
@@ -91,12 +91,13 @@ func TestQuitWhileAWorkerBoots(t *testing.T) {
 	}
 }
 
-// born lists the children of a process like children, but at once and without a look at every other process: the kernel has
-// a list of each thread's. A list that is read while it changes may lack some, and zombies are in it.
+// born lists the children of a process like children, but faster, without scanning all processes: the
+// kernel has a list for each thread. A list that changes while it is read may lack some, and it
+// includes zombies.
 func born(parent int) (all []int) {
 	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", parent))
 	if len(lists) == 0 {
-		return children(parent) // a kernel without them
+		return children(parent) // a kernel without these lists
 	}
 	for _, list := range lists {
 		text, _ := os.ReadFile(list) // a thread may have ended

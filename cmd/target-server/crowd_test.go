@@ -15,12 +15,11 @@ import (
 	"time"
 )
 
-// crowd is how many clients come at once, as in the article's extreme.
+// crowd is the number of simultaneous clients, as in the article's largest experiment.
 const crowd = 10_000
 
-// 10,000 connections: 40 in work, all others established and waiting, none
-// refused, none lost, and no time computed while they wait. Scaled in time: a
-// request takes 5 ms instead of 800 s.
+// 10,000 connections: 40 requests running, all others established and queued, none refused, none lost,
+// and no CPU time used while they wait. Scaled down: a request takes 5 ms instead of 800 s.
 func TestTenThousandConnections(t *testing.T) {
 	var files syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil || files.Cur < crowd+200 {
@@ -41,12 +40,12 @@ func TestTenThousandConnections(t *testing.T) {
 	})
 }
 
-// resetters is how many clients of TestCrowdOfResets there are at once on the first server.
+// resetters is the number of simultaneous clients of TestCrowdOfResets on the first server.
 var resetters = flag.Int("resetters", 4000, "clients that ask and reset at once")
 
-// Thousands of clients, or as many as this process may have open, ask and leave by a
-// reset, all while they wait: then everything is as it was. So it is on other stacks,
-// with fewer.
+// Thousands of clients, or as many as this process may have open, send a request and reset the
+// connection while they wait: afterwards the server is in its initial state. Other stacks are tried
+// with fewer clients.
 func TestCrowdOfResets(t *testing.T) {
 	var files syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
@@ -60,7 +59,7 @@ func TestCrowdOfResets(t *testing.T) {
 			for i := range clients {
 				conn, err := net.DialTimeout("tcp", p.addr, 3*time.Second)
 				if err != nil {
-					break // the kernel's queue is full: those that are there are enough
+					break // the kernel's queue is full: the clients so far are enough
 				}
 				say(conn, "GET /?id=%d HTTP/1.1\r\nHost: x\r\n\r\n", i)
 				conns = append(conns, conn)
@@ -84,7 +83,7 @@ func TestCrowdOfResets(t *testing.T) {
 	}
 }
 
-// establish connects the crowd, has everybody ask, and reads the answers.
+// establish connects the clients, has all of them send a request, and reads the answers.
 func establish(t *testing.T, p *process, answers bool) {
 	t.Helper()
 	conns := make([]net.Conn, crowd)

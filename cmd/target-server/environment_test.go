@@ -10,8 +10,8 @@ import (
 	"github.com/target-server/target-server/config"
 )
 
-// Whatever an environment variable holds, it is taken or refused in one short line,
-// with exit status 2. 120 kB is about as much as Linux allows in one.
+// Whatever an environment variable holds, it is accepted, or refused in one short line with exit status
+// 2. 120 kB is about as much as Linux allows in one.
 func TestOddEnvironment(t *testing.T) {
 	values := []string{"", " ", "\x01\xff\x1b[2J", "-1", "1e400", "%(", "{}", "\n\n", strings.Repeat("9", 120_000), strings.Repeat("é", 50_000)}
 	for _, o := range config.Options(nil) {
@@ -28,8 +28,8 @@ func TestOddEnvironment(t *testing.T) {
 	}
 }
 
-// What the Go runtime reads from the environment may be nonsense, except GOMEMLIMIT,
-// on which the runtime insists before the program begins.
+// Variables of the Go runtime may hold nonsense, except GOMEMLIMIT, which the runtime checks before the
+// program begins.
 func TestOddGoEnvironment(t *testing.T) {
 	for _, e := range []string{"GOGC=junk", "GOMAXPROCS=-3", "GOMAXPROCS=64", "GODEBUG=x=y,,=,a", "GOTRACEBACK=zz", "HOME=", "TZ=Nowhere/Never", "XDG_RUNTIME_DIR=\xff"} {
 		p := command(t, "--sleep=0s", "--workers=2", "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0")
@@ -42,8 +42,8 @@ func TestOddGoEnvironment(t *testing.T) {
 	}
 }
 
-// A machine that has run for years when the server starts: its monotonic clock is far
-// on. The wall clock has no namespace; TestWallClockIsSet sets that in simulated time.
+// A machine that has been up for years when the server starts: its monotonic clock is far advanced.
+// There is no namespace for the wall clock; TestWallClockIsSet sets that in simulated time.
 func TestClockFarOn(t *testing.T) {
 	unshare, err := exec.LookPath("unshare")
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestFirstProcess is the program as the first of a PID namespace, which is what a container is to it: it buries the
-// orphans that are handed to it, its workers' ends are still its parent's to see, and it stops when told.
+// TestFirstProcess runs the program as process 1 of a PID namespace, as in a container: it reaps the
+// orphans that it inherits, still learns how its workers end, and stops on a signal.
 func TestFirstProcess(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ args, logged string }{
@@ -59,8 +59,8 @@ func TestFirstProcess(t *testing.T) {
 	}
 }
 
-// leaveOrphan has a process sleep in the program's PID namespace whose parent has ended, and waits until the program has
-// inherited it.
+// leaveOrphan starts a sleeping process in the program's PID namespace, ends its parent, and waits
+// until the program has inherited it.
 func (p *process) leaveOrphan() (orphan int) {
 	p.t.Helper()
 	before := childrenOf(p.cmd.Process.Pid)
@@ -82,7 +82,7 @@ func (p *process) leaveOrphan() (orphan int) {
 func within(pid int, name string, args ...string) error {
 	failed := make(chan error)
 	go func() {
-		runtime.LockOSThread() // and it ends with this goroutine, since its children are others' from now on
+		runtime.LockOSThread() // the thread ends with this goroutine, since it is in another namespace from now on
 		failed <- func() error {
 			space, err := os.Open(fmt.Sprintf("/proc/%d/ns/pid", pid))
 			if err != nil {
@@ -110,7 +110,7 @@ func (p *process) mustKill(pid int) {
 	}
 }
 
-// childrenOf gives the process ids of a process's children, zombies among them, in their order.
+// childrenOf returns the process IDs of a process's children, including zombies, in ascending order.
 func childrenOf(parent int) (pids []int) {
 	entries, _ := os.ReadDir("/proc")
 	for _, entry := range entries {
@@ -126,8 +126,9 @@ func childrenOf(parent int) (pids []int) {
 	return pids
 }
 
-// TestFirstProcessHasNoDefaultActions sends what the program does not handle, as HUP, USR1 and, on Node, Flask and waitress, TERM:
-// anywhere else it would end. The real ones go on as the first process of a container.
+// TestFirstProcessHasNoDefaultActions sends signals that the program does not handle, such as HUP, USR1
+// and, on Node, Flask and waitress, TERM: they would end any other process, but not process 1 of a
+// container, as with the real servers.
 func TestFirstProcessHasNoDefaultActions(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
@@ -153,7 +154,7 @@ func TestFirstProcessHasNoDefaultActions(t *testing.T) {
 					t.Fatalf("%v: %v; it has ended", sig, err)
 				}
 			}
-			p.signal(syscall.SIGKILL) // a process that answered while it was dying has an end of its own
+			p.signal(syscall.SIGKILL) // a process that answered while it was ending has closed its connection
 			if got, want := p.end(), "signal: killed"; got != want {
 				t.Errorf("end: got %s, want %s", got, want)
 			}

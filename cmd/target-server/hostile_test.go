@@ -15,11 +15,11 @@ import (
 	"time"
 )
 
-// parsers are what every hostile client is tried on.
+// parsers are the parsers that every hostile client is tried on.
 var parsers = []string{"h11", "httptools"}
 
-// forParsers runs a test on a server with each parser. Afterwards nothing may be
-// held, no descriptor lost, and a client like any other is served.
+// forParsers runs a test on a server with each parser. Afterwards no request may be held, no descriptor
+// leaked, and an ordinary client must be answered.
 func forParsers(t *testing.T, test func(t *testing.T, p *process), args ...string) {
 	t.Helper()
 	for _, parser := range parsers {
@@ -32,13 +32,13 @@ func forParsers(t *testing.T, test func(t *testing.T, p *process), args ...strin
 	}
 }
 
-// recovers waits until all is as it was before clients came.
+// recovers waits until the server is in the state from before the clients came.
 func (p *process) recovers(descriptors int) {
 	p.t.Helper()
 	p.until("nothing is held", func() bool {
 		return strings.Contains(p.stats(), `"borrowed":0,"waiting":0,`) && strings.Contains(p.stats(), `"held":0,`)
 	})
-	p.asker.CloseIdleConnections() // those to the admin address
+	p.asker.CloseIdleConnections() // the connections to the admin address
 	p.until("every connection is closed", func() bool { return p.descriptors() <= descriptors })
 	if text, err := p.get(p.t.Context(), "/nowhere"); err != nil || text != `404 {"detail":"Not Found"}` {
 		p.t.Errorf("a client like any other got %q, %v", text, err)
@@ -56,7 +56,7 @@ func (p *process) dial() net.Conn {
 	return conn
 }
 
-// say sends text; a server that has closed is seen when the answer is read.
+// say sends text; if the server has closed the connection, reading the answer will show it.
 func say(conn net.Conn, format string, args ...any) { _, _ = fmt.Fprintf(conn, format, args...) }
 
 // reset ends a connection with an RST.
@@ -76,7 +76,7 @@ func answer(r *bufio.Reader) (string, error) {
 	return fmt.Sprint(got.StatusCode, " ", string(body)), err
 }
 
-// 500 clients send random bytes, and one asks for what is there all the while.
+// 500 clients send random bytes, while an ordinary client keeps sending requests.
 func TestGarbage(t *testing.T) {
 	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
@@ -102,8 +102,8 @@ func TestGarbage(t *testing.T) {
 	}, "--sleep=0s", "--log-format=off")
 }
 
-// 5,000 clients send a byte at a time. None is cut off, for Uvicorn waits for a
-// head as long as it takes; meanwhile others are served, and in the end they are.
+// 5,000 clients send a byte at a time. None is disconnected, because Uvicorn waits for a head as long
+// as it takes; meanwhile other clients are answered, and in the end these are too.
 func TestHeadsByteByByte(t *testing.T) {
 	const clients = 5000
 	forParsers(t, func(t *testing.T, p *process) {
@@ -133,8 +133,8 @@ func TestHeadsByteByByte(t *testing.T) {
 	}, "--sleep=0s", "--log-format=off")
 }
 
-// A body of 100 MB that no handler reads waits in the kernel until the handler
-// is done, and is then thrown away. It costs no memory.
+// A body of 100 MB that no handler reads waits in the kernel until the handler is done, and is then
+// discarded. It uses no memory.
 func TestBodiesNobodyReads(t *testing.T) {
 	t.Parallel()
 	const clients, size = 4, 100 << 20
@@ -188,8 +188,8 @@ func TestPipelineOfTenThousand(t *testing.T) {
 	}, "--mode=cooperative", "--sleep=0s", "--log-format=off")
 }
 
-// stages are where a connection may stand when its client goes: what it has sent
-// by then, of a server with one thread that somebody else has.
+// stages are what a client may have sent when it leaves. The server has one thread, which another
+// request occupies.
 var stages = []struct{ name, sent string }{
 	{"nothing sent", ""},
 	{"half a line", "GET /?id=1"},
@@ -203,7 +203,7 @@ var stages = []struct{ name, sent string }{
 	{"answers unread", strings.Repeat("GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n", 500)},
 }
 
-// departures are the ways to go.
+// departures are the ways to leave.
 var departures = []struct {
 	name string
 	how  func(net.Conn)
@@ -213,7 +213,7 @@ var departures = []struct {
 	{"half-close", func(c net.Conn) { _ = c.(*net.TCPConn).CloseWrite() }},
 }
 
-// Clients go in every way and at every stage, also during the work itself.
+// Clients leave in every way and at every stage, also while their request runs.
 func TestDepartures(t *testing.T) {
 	t.Parallel()
 	forParsers(t, func(_ *testing.T, p *process) {

@@ -12,9 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The kinds of standard input that --exit-with-parent is tried with, as the kernel makes them.
+// The kinds of standard input with which --exit-with-parent is tried.
 
-// opened takes over a descriptor that a system call has made.
+// opened takes over a descriptor returned by a system call.
 func opened(t *testing.T, fd int, err error) *os.File {
 	t.Helper()
 	if err != nil {

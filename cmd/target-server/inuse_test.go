@@ -18,9 +18,8 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// Between a parent's bind and its worker's start another server has begun to
-// listen. On uvloop the worker comes up, serves nobody and says nothing of it; on
-// asyncio it dies of it.
+// Between a parent's bind and its worker's start, another server has begun to listen. On uvloop the
+// worker comes up, receives no connections and logs nothing about it; on asyncio it fails.
 func TestWorkerOfAnAddressThatIsInUse(t *testing.T) {
 	const up = "INFO:     Started server process [PID]\nINFO:     Waiting for application startup.\nINFO:     Application startup complete.\n"
 	for _, c := range []struct {
@@ -36,7 +35,7 @@ func TestWorkerOfAnAddressThatIsInUse(t *testing.T) {
 	} {
 		t.Run(c.loop, func(t *testing.T) {
 			w, stderr := lateWorker(t, "--loop="+c.loop)
-			if c.loop == "uvloop" { // it goes on until it is told
+			if c.loop == "uvloop" { // it runs until it is told to stop
 				select {
 				case <-w.Exited():
 					t.Error("it ends by itself")
@@ -58,7 +57,7 @@ func TestWorkerOfAnAddressThatIsInUse(t *testing.T) {
 	}
 }
 
-// lateWorker starts a worker whose address somebody else listens on.
+// lateWorker starts a worker on whose address another server already listens.
 func lateWorker(t *testing.T, args ...string) (supervisor.Process, io.Reader) {
 	t.Helper()
 	t.Setenv(asProgram, "1")

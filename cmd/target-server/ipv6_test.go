@@ -12,7 +12,7 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// Every stack serves IPv6, alone and beside IPv4, and logs whole addresses.
+// Every stack accepts IPv6, alone and together with IPv4, and logs complete addresses.
 func TestIPv6(t *testing.T) {
 	t.Parallel()
 	if l, err := net.Listen("tcp6", "[::1]:0"); err != nil {
@@ -39,7 +39,7 @@ func TestIPv6(t *testing.T) {
 					if text, err := p.get(t.Context(), "/?id=1"); err != nil || !strings.HasPrefix(text, "200 ") {
 						t.Errorf("%s, a client of %s: got %q, %v", served, client, text, err)
 					}
-					if v.Stack == "tomcat" || v.Stack == "node" || v.Stack == "waitress" { // whose logs name nobody
+					if v.Stack == "tomcat" || v.Stack == "node" || v.Stack == "waitress" { // whose logs do not name clients
 						continue
 					}
 					p.until("the client "+name+" is in the log", func() bool {
@@ -53,7 +53,7 @@ func TestIPv6(t *testing.T) {
 	}
 }
 
-// A zone that is not there is an address that cannot be had.
+// An address with an unknown zone cannot be bound.
 func TestIPv6ZoneThatIsNotThere(t *testing.T) {
 	p := command(t, "--addr=[fe80::1%nope]:0")
 	_ = p.cmd.Run()
@@ -62,8 +62,8 @@ func TestIPv6ZoneThatIsNotThere(t *testing.T) {
 	}
 }
 
-// Uvicorn takes the client from X-Forwarded-For, in which addresses of IPv6 have
-// zones, brackets and ports, or are none.
+// Uvicorn takes the client's address from X-Forwarded-For, where IPv6 addresses may have zones,
+// brackets and ports, or be invalid.
 func TestForwardedIPv6(t *testing.T) {
 	p := start(t, "--sleep=0s", "--log-format=json")
 	for _, field := range []string{

@@ -15,8 +15,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestExitWithParent tries every kind of input that ends with the parent: the server serves until it does, and nothing of
-// it is left then.
+// TestExitWithParent tries every kind of input that ends with the parent: the server runs until then,
+// and afterwards no process of it is left.
 func TestExitWithParent(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -28,7 +28,7 @@ func TestExitWithParent(t *testing.T) {
 		{"pipe of a master", "--stack=gunicorn-sync --workers=2", func(t *testing.T) (*os.File, io.Closer) { return pipe(t) }},
 		{"FIFO to read", "", func(t *testing.T) (*os.File, io.Closer) {
 			path := fifo(t)
-			read := at(t, path, unix.O_RDONLY|unix.O_NONBLOCK) // or it would wait for a writer
+			read := at(t, path, unix.O_RDONLY|unix.O_NONBLOCK) // otherwise it would wait for a writer
 			return read, at(t, path, unix.O_WRONLY)
 		}},
 		{"socket pair", "", func(t *testing.T) (*os.File, io.Closer) { return socketPair(t, unix.SOCK_STREAM) }},
@@ -67,8 +67,8 @@ func TestExitWithParent(t *testing.T) {
 	}
 }
 
-// TestExitWithNoParent tries every kind of input that says nothing of a parent: it is refused as wrong input is, by the
-// parent of several workers too.
+// TestExitWithNoParent tries every kind of input that cannot show the end of a parent: it is refused
+// like other wrong input, also with several workers.
 func TestExitWithNoParent(t *testing.T) {
 	const messages = "a socket of messages, which does not end with its peer"
 	for _, c := range []struct {
@@ -119,7 +119,7 @@ func TestExitWithNoParent(t *testing.T) {
 			fd, err := unix.Signalfd(-1, &unix.Sigset_t{}, unix.SFD_CLOEXEC)
 			return opened(t, fd, err)
 		}},
-		{"closed", "/dev/null", nil}, // which Go's runtime puts there
+		{"closed", "/dev/null", nil}, // which Go's runtime opens
 	} {
 		for _, workers := range []string{"1", "2"} {
 			t.Run(c.name+", workers "+workers, func(t *testing.T) {
@@ -147,7 +147,7 @@ func TestExitWithNoParent(t *testing.T) {
 	}
 }
 
-// A parent that sends without end finds a reader, costs little, and ends the server all the same.
+// A parent that sends endless data is read from, costs little, and still ends the server when it ends.
 func TestExitWithParentThatTalks(t *testing.T) {
 	t.Parallel()
 	read, write := pipe(t)

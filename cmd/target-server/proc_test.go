@@ -49,8 +49,7 @@ func (p *process) descriptors() int {
 	return len(all)
 }
 
-// stat is what the kernel tells of a process, from its state on; nothing if it
-// is gone.
+// stat returns the fields of /proc/PID/stat from the state on; nil if the process has ended.
 func stat(pid int) []string {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -59,7 +58,7 @@ func stat(pid int) []string {
 	return strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
 }
 
-// cpu is the time that the process has computed.
+// cpu is the CPU time that the process has used.
 func (p *process) cpu() time.Duration {
 	p.t.Helper()
 	const user, system, perSecond = 11, 12, 100
@@ -75,9 +74,8 @@ func (p *process) cpu() time.Duration {
 	return time.Duration(sum) * time.Second / perSecond
 }
 
-// rests fails if the process computes all the time while it has nothing to do but
-// to wait: what the crowd's coming has left to do, such as collecting garbage, is
-// over soon.
+// rests fails if the process keeps using CPU time while it only has to wait. Work left over from the
+// arrival of the clients, such as garbage collection, is done soon.
 func (p *process) rests(t *testing.T) {
 	t.Helper()
 	const seconds, allowed = 10, 50 * time.Millisecond

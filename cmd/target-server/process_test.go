@@ -24,12 +24,12 @@ import (
 	"github.com/target-server/target-server/internal/eventually"
 )
 
-// asProgram in the environment makes the test binary the program itself, for
-// processes that are worth their name: with signals, an exit status, children.
+// asProgram in the environment makes the test binary the program itself, for tests of real processes,
+// with signals, an exit status and children.
 const asProgram = "TARGET_SERVER_TEST_AS_PROGRAM"
 
-// atATime is how many tests run at a time unless the command line says so: those that may run beside others wait far more
-// than they compute. The others need many descriptors or a processor, bind a port for the second time, or measure.
+// atATime is how many tests run in parallel by default: parallel tests mostly wait. The others need
+// many descriptors or a core, bind a port a second time, or measure.
 const atATime = "8"
 
 func TestMain(m *testing.M) {
@@ -56,10 +56,10 @@ type process struct {
 	ready  string // the path of its ready file
 	stderr *output
 	stdout *output
-	asker  *http.Client // of its admin address, by connections that are kept
+	asker  *http.Client // for its admin address, with kept-alive connections
 }
 
-// output is a stream that can be read while it is written.
+// output is a stream that can be read while the process writes to it.
 type output struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -128,13 +128,13 @@ func (p *process) kill() {
 	_ = p.cmd.Wait()
 }
 
-// until waits for something that is on its way.
+// until waits for a condition.
 func (p *process) until(what string, holds func() bool) {
 	p.t.Helper()
 	eventually.True(p.t, what, holds, func() string { return fmt.Sprintf("stdout:\n%s\nstderr:\n%s", p.stdout, p.stderr) })
 }
 
-// get asks with a client of its own connection.
+// get sends a request on a connection of its own.
 func (p *process) get(ctx context.Context, path string) (string, error) {
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.addr+path, nil)
@@ -157,7 +157,7 @@ func (p *process) signal(sig syscall.Signal) {
 	}
 }
 
-// end waits for the program's end and says how it ended.
+// end waits until the program has ended, and returns how.
 func (p *process) end() string {
 	p.t.Helper()
 	err := p.cmd.Wait()
@@ -174,7 +174,7 @@ func TestSigtermLetsRequestsFinish(t *testing.T) {
 		{"current", "signal: terminated"},
 	} {
 		t.Run(c.vintage, func(t *testing.T) {
-			p := start(t, "--vintage="+c.vintage, "--sleep=2s") // time enough for the signal to come within
+			p := start(t, "--vintage="+c.vintage, "--sleep=2s") // long enough for the signal to arrive meanwhile
 			answer := make(chan string, 1)
 			go func() {
 				text, err := p.get(t.Context(), "/?id=1")
@@ -258,8 +258,8 @@ func TestKilledWorkers(t *testing.T) {
 	}
 }
 
-// The limit is changed by one goroutine while the loop hands tokens over in
-// another; the race detector watches, and nobody is left waiting.
+// The limit is changed by one goroutine while the loop hands over tokens in another; the race detector
+// finds nothing, and no request is left waiting.
 func TestLimitChangesUnderLoad(t *testing.T) {
 	p := start(t, "--limit=2", "--sleep=2ms", "--log-format=off")
 	var clients sync.WaitGroup
@@ -312,7 +312,7 @@ func TestNewWorkersHaveTheLimitThatWasSet(t *testing.T) {
 	})
 }
 
-// Nobody reads the log any more: the server goes on.
+// The log is no longer read: the server continues.
 func TestReaderOfTheLogLeaves(t *testing.T) {
 	pipe := command(t, "--addr=127.0.0.1:0", "--sleep=0s", "--admin-addr=127.0.0.1:0")
 	read, write, err := os.Pipe()
@@ -371,7 +371,7 @@ func TestLimitChangesWhileItRuns(t *testing.T) {
 	p.until("all are in work", func() bool { return borrowed() == 30 })
 }
 
-// stats is what the admin address says.
+// stats is the answer to GET /stats.
 func (p *process) stats() string {
 	p.t.Helper()
 	answer, err := p.asker.Get(p.admin + "/stats")

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// A ready file replaces nothing but a file: whoever asks for /dev/stdout, as root,
-// still has it afterwards.
+// A ready file replaces only a regular file: with --ready-file /dev/stdout, as root, the device is
+// still there afterwards.
 func TestReadyFileSparesWhatIsNoFile(t *testing.T) {
 	dir := t.TempDir()
 	fifo, link, folder := filepath.Join(dir, "fifo"), filepath.Join(dir, "link"), filepath.Join(dir, "folder")
@@ -50,8 +50,8 @@ func TestReadyFileSparesWhatIsNoFile(t *testing.T) {
 	}
 }
 
-// A second server that cannot have the address leaves the ready file of the first where it is, which serves on: also when
-// its standard input has ended before, so that it may end before it tries.
+// A second server that cannot bind the address leaves the ready file of the first alone, which keeps
+// running; also if its standard input has already ended, so that it may end before it tries.
 func TestReadyFileOfTheServerThatHasTheAddress(t *testing.T) {
 	for _, workers := range []string{"1", "2"} {
 		p := start(t, "--log-format=off", "--workers="+workers)
@@ -71,7 +71,7 @@ func TestReadyFileOfTheServerThatHasTheAddress(t *testing.T) {
 	}
 }
 
-// leaves checks that nothing but these files is left in the folder of the ready file.
+// leaves checks that only these files are left in the folder of the ready file.
 func (p *process) leaves(allowed ...string) {
 	p.t.Helper()
 	entries, err := os.ReadDir(filepath.Dir(p.ready))
@@ -85,7 +85,7 @@ func (p *process) leaves(allowed ...string) {
 	}
 }
 
-// A server that is told to end takes its ready file along, whichever way it ends.
+// A server that is told to stop removes its ready file, in whichever way it ends.
 func TestReadyFileGoesWithItsServer(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{
@@ -109,8 +109,8 @@ func TestReadyFileGoesWithItsServer(t *testing.T) {
 	}
 }
 
-// However a server ends while it writes its ready file, no temporary file is left: the moment that one comes up, or the file
-// does, it is killed, or its standard input ends.
+// However a server ends while it writes its ready file, no temporary file is left. It is killed, or its
+// standard input ends, at the moment when the temporary file or the ready file appears.
 func TestReadyFileLeavesNoTemporaryFile(t *testing.T) {
 	for _, workers := range []string{"1", "2"} {
 		for _, killed := range []bool{true, false} {
@@ -149,7 +149,8 @@ func TestReadyFileLeavesNoTemporaryFile(t *testing.T) {
 	}
 }
 
-// A parent whose ready file cannot be written any more keeps what it holds, says so once, and writes the file when it can.
+// A parent that can no longer write its ready file keeps its requests, reports this once, and writes
+// the file when it can.
 func TestReadyFileWithoutItsFolder(t *testing.T) {
 	t.Parallel()
 	p := command(t, "--vintage=current", "--workers=2", "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--sleep=1h")

@@ -15,7 +15,7 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// outcome is what a person sees of one run.
+// outcome is what a user sees of one run.
 type outcome struct {
 	code     int
 	out, err string
@@ -46,7 +46,7 @@ func try(t *testing.T, end error, env map[string]string, args ...string) outcome
 	return got
 }
 
-// ended is the end of a server with an exit code of its own.
+// ended is the error of a server that ends with a given exit status.
 type ended int
 
 func (e ended) Error() string { return fmt.Sprintf("ended with %d", int(e)) }

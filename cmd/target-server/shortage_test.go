@@ -15,12 +15,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A process that may open no more files serves those it has. uvloop closes
-// whoever else comes; asyncio leaves them in the kernel's queue and takes them
-// when there is room. Either is said once, and both serve again.
+// A process without free descriptors still answers its existing connections. uvloop closes new ones;
+// asyncio leaves them in the kernel's queue and accepts them when descriptors are free. Either is
+// reported once, and both recover.
 func TestOutOfDescriptors(t *testing.T) {
 	t.Parallel()
-	const allowed, clients = 64, 84 // the last 20 have room, beside the descriptors that the admin address keeps
+	const allowed, clients = 64, 84 // there is room for the last 20, besides the descriptors reserved for the admin address
 	for _, c := range []struct{ loop, said string }{
 		{"uvloop", "whoever comes is accepted and closed"},
 		{"asyncio", "socket.accept() out of system resource"},
@@ -61,8 +61,8 @@ func TestOutOfDescriptors(t *testing.T) {
 	}
 }
 
-// ask has every client ask, and tells how many are answered and how many closed;
-// the rest hears nothing for so long. asyncio tries to accept once a second.
+// ask has every client send a request, and returns how many are answered and how many closed; the
+// others get no answer within the given time. asyncio tries to accept once a second.
 func ask(t *testing.T, conns []net.Conn, silence time.Duration) (served, closed int) {
 	t.Helper()
 	for _, conn := range conns {
@@ -81,12 +81,11 @@ func ask(t *testing.T, conns []net.Conn, silence time.Duration) (served, closed 
 	return served, closed
 }
 
-// A reader of standard output that stalls holds the whole server, as it holds
-// Uvicorn, whose access lines are written by the loop. When it reads again,
-// everything goes on and no line is missing.
+// A reader of standard output that stalls blocks the whole server, like Uvicorn, whose loop writes the
+// access lines. When it reads again, everything continues and no line is missing.
 func TestReaderOfTheLogStalls(t *testing.T) {
 	t.Parallel()
-	const clients = 600 // their lines are more than a pipe takes
+	const clients = 600 // their lines are more than a pipe holds
 	p := command(t, "--addr=127.0.0.1:0", "--sleep=0s", "--admin-addr=127.0.0.1:0")
 	read, write, err := os.Pipe()
 	if err != nil {
@@ -118,7 +117,7 @@ func TestReaderOfTheLogStalls(t *testing.T) {
 	}
 }
 
-// isSilent reports whether a request that needs no thread hears nothing.
+// isSilent reports whether a request that needs no thread gets no answer.
 func isSilent(conn net.Conn) bool {
 	say(conn, "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n")
 	_ = conn.SetReadDeadline(time.Now().Add(300 * time.Millisecond))
@@ -126,8 +125,7 @@ func isSilent(conn net.Conn) bool {
 	return errors.Is(err, os.ErrDeadlineExceeded)
 }
 
-// A log on a disk that is full costs the log, which is said once, and nobody's
-// answer.
+// With a full disk, log lines are lost, which is reported once, but no answer is.
 func TestFullDisk(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {

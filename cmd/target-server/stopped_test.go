@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// A process that was stopped goes on where it was: what was running or in line, and what came meanwhile, is answered, also
-// when all of the work's time went by while it was stopped.
+// A stopped process continues where it was: requests that were running or queued, or arrived meanwhile,
+// are answered, even if their whole sleep passed while it was stopped.
 func TestStoppedAndContinued(t *testing.T) {
 	t.Parallel()
 	const work = 100 * time.Millisecond
@@ -47,8 +47,8 @@ func TestStoppedAndContinued(t *testing.T) {
 	}
 }
 
-// load has clients ask one after the other until it is ended, and counts what
-// they get. A client that is cut off comes again.
+// load has clients send one request after the other until it is ended, and counts what they get. A
+// client that is disconnected reconnects.
 type load struct {
 	answered, cut atomic.Int64
 	stop          chan struct{}
@@ -82,14 +82,14 @@ func (l *load) end() {
 	l.clients.Wait()
 }
 
-// grows waits until so many more are answered.
+// grows waits until n more requests are answered.
 func (l *load) grows(p *process, n int64) {
 	p.t.Helper()
 	from := l.answered.Load()
 	p.until("clients are answered", func() bool { return l.answered.Load() >= from+n })
 }
 
-// A worker that is killed under load costs those it held, and nobody else.
+// If a worker is killed under load, the requests that it held are lost, but no others.
 func TestWorkerKilledUnderLoad(t *testing.T) {
 	const clients = 16
 	p := start(t, "--vintage=current", "--workers=2", "--sleep=1ms", "--log-format=off")
@@ -114,8 +114,7 @@ func TestWorkerKilledUnderLoad(t *testing.T) {
 	}
 }
 
-// A parent that is killed under load leaves nobody: the port is free for the
-// next.
+// If a parent is killed under load, no process is left, and the port is free.
 func TestParentKilledUnderLoad(t *testing.T) {
 	for _, vintage := range []string{"2023-03", "current"} {
 		t.Run(vintage, func(t *testing.T) {
@@ -134,7 +133,7 @@ func TestParentKilledUnderLoad(t *testing.T) {
 	}
 }
 
-// runs reports whether a process is there and no zombie.
+// runs reports whether a process exists and is not a zombie.
 func runs(pid int) bool {
 	fields := stat(pid)
 	return len(fields) > 0 && fields[0] != "Z"

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// throughShell has a shell start the program, with what stands behind its arguments.
+// throughShell has a shell start the program, with the given redirections after its arguments.
 func (p *process) throughShell(t *testing.T, how string) {
 	t.Helper()
 	shell, err := exec.LookPath("sh")
@@ -24,8 +24,8 @@ func (p *process) throughShell(t *testing.T, how string) {
 	p.cmd.Path = shell
 }
 
-// A server that is started without standard streams serves like any other, and no
-// socket takes their place.
+// A server that is started without standard streams works normally, and no socket gets their
+// descriptors.
 func TestClosedStreams(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{"--log-format=json", "--vintage=current --workers=2", "--stack=gunicorn-sync", "--stack=flask", "--stack=hypercorn --log-format=console"} {
@@ -52,15 +52,15 @@ func TestClosedStreams(t *testing.T) {
 	}
 }
 
-// A stream that is not read stalls the server in every format that writes to it. Once
-// it is read, everybody is answered, no line is missing, and SIGTERM ends the server.
+// A stream that is not read stalls the server in every format that writes to it. Once it is read, all
+// clients are answered, no line is missing, and SIGTERM ends the server.
 func TestUnreadStreams(t *testing.T) {
 	t.Parallel()
-	const clients = 150 // their lines are more than the pipe takes
+	const clients = 150 // their lines are more than the pipe holds
 	for _, c := range []struct {
 		args   string
 		stderr bool
-		line   string // one a request
+		line   string // one per request
 	}{
 		{"--log-format=json", false, `"outcome":"answered"`},
 		{"--log-format=console", false, "outcome=answered"},

@@ -13,7 +13,7 @@ import (
 	"github.com/target-server/target-server/server/admin"
 )
 
-// row is what the log says of one request.
+// row is one request in the log.
 type row struct {
 	Start, End  time.Time
 	Worker      int
@@ -21,7 +21,7 @@ type row struct {
 	Status      int
 }
 
-// sums are what /stats or the rows say of one worker.
+// sums are one worker's counts, from /stats or from the rows.
 type sums struct{ started, answered, refused, cancelled, left int64 }
 
 func sumsOf(s admin.Statistics) sums {
@@ -45,8 +45,7 @@ func (s *stress) rows() (all []row) {
 	return all
 }
 
-// reconcile waits until all is quiet, and holds clients, /stats and rows against
-// each other.
+// reconcile waits until the server is idle, and compares clients, /stats and rows with each other.
 func (s *stress) reconcile() {
 	s.t.Helper()
 	var all []admin.Statistics
@@ -65,7 +64,7 @@ func (s *stress) reconcile() {
 	s.overlaps(rows)
 }
 
-// count makes the sums of the rows.
+// count counts the rows.
 func count(rows []row) map[int]sums {
 	all := map[int]sums{}
 	for _, r := range rows {
@@ -88,8 +87,8 @@ func count(rows []row) map[int]sums {
 	return all
 }
 
-// clients holds what clients have seen against the rows. What a worker has sent
-// in the turn in which it is killed has no row; that is no more than its threads.
+// clients compares what the clients saw with the rows. An answer that a worker sends in the turn in
+// which it is killed has no row; there are at most as many of these as it has threads.
 func (s *stress) clients(rows []row) {
 	s.t.Helper()
 	byID := map[string]row{}

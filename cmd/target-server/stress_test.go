@@ -25,36 +25,36 @@ import (
 
 var stressSeed = flag.Uint64("stress.seed", 0, "what TestStress draws its clients from; 0 for any")
 
-// stress is a crowd before a real server, and what it has seen.
+// stress is a crowd of clients of a real server, and what they saw.
 type stress struct {
 	*process
-	log  string // where the rows are
+	log  string // the file with the rows
 	mu   sync.Mutex
-	got  map[string]int  // status that a client has had in full, by id
-	cut  map[string]bool // clients that stayed and were cut off
+	got  map[string]int  // statuses of complete answers, by id
+	cut  map[string]bool // clients that stayed and were disconnected
 	left map[string]bool // that have left
 
 	phases []phase
 	killed int // the pid, or 0
 }
 
-// phase is a time in which the limit was the same and no worker above it.
+// phase is a period in which the limit did not change and no worker exceeded it.
 type phase struct {
 	limit      int
 	from, till time.Time
 }
 
-// highest is the highest limit that is set.
+// highest is the highest limit used.
 const highest = 6
 
-// edge is left out at both ends of a phase: the wall clock of a worker goes its own way by a few milliseconds.
+// edge is left out at both ends of a phase: the wall clocks of the workers differ by a few
+// milliseconds.
 const edge = 20 * time.Millisecond
 
-// Real clients at real processes: they come, ask and leave at any stage, the limit
-// changes, a worker is killed and replaced. At no moment is the limit undercut
-// while somebody waits, or are the sums unbalanced; in the end nothing is held,
-// and clients, /stats and rows tell the same story. No check depends on how long
-// anything takes.
+// Real clients and real processes: clients connect, send requests and leave at any stage, the limit
+// changes, a worker is killed and replaced. At no moment may a request wait while a thread is free, or
+// the sums be unbalanced. In the end no request is held, and clients, /stats and rows agree. No check
+// depends on how long anything takes.
 func TestStress(t *testing.T) {
 	for _, c := range []struct {
 		args string
@@ -100,7 +100,7 @@ func startStress(t *testing.T, args ...string) *stress {
 	return s
 }
 
-// changeLimits goes through phases, and kills a worker in the midst of them.
+// changeLimits goes through phases, and kills a worker in between.
 func (s *stress) changeLimits(random *rand.Rand, kill bool) {
 	s.t.Helper()
 	for n := range 7 {
@@ -139,7 +139,7 @@ func (s *stress) statistics() (all []admin.Statistics) {
 	return all
 }
 
-// watch holds /stats against the rules that hold at any moment.
+// watch checks /stats against the rules that hold at any moment.
 func (s *stress) watch(over *atomic.Bool) {
 	s.t.Helper()
 	for !over.Load() {
@@ -158,7 +158,7 @@ func (s *stress) watch(over *atomic.Bool) {
 	}
 }
 
-// client comes again and again.
+// client connects repeatedly.
 func (s *stress) client(n int, random *rand.Rand, over *atomic.Bool) {
 	s.t.Helper()
 	for visit := 0; !over.Load(); visit++ {
@@ -172,8 +172,7 @@ func (s *stress) client(n int, random *rand.Rand, over *atomic.Bool) {
 	}
 }
 
-// visit is one connection: a client that stays, or leaves at some stage by some
-// way.
+// visit is one connection: a client that stays, or leaves at some stage in some way.
 func (s *stress) visit(conn *net.TCPConn, id string, random *rand.Rand) {
 	stage, wait := random.IntN(12), time.Duration(random.IntN(30))*time.Millisecond
 	if random.IntN(2) == 0 {
@@ -187,25 +186,25 @@ func (s *stress) visit(conn *net.TCPConn, id string, random *rand.Rand) {
 	s.note(s.left, id)
 	switch stage {
 	case 0: // before anything is sent
-	case 1: // in the midst of the head
+	case 1: // in the middle of the head
 		_, _ = io.WriteString(conn, request[:1+random.IntN(len(request)-1)])
 	case 2: // right after it
 		_, _ = io.WriteString(conn, request)
 	case 3: // while it waits or runs
 		_, _ = io.WriteString(conn, request)
 		time.Sleep(wait)
-	case 4: // by half
+	case 4: // by a half-close
 		_, _ = io.WriteString(conn, request)
 		time.Sleep(wait)
 		_ = conn.CloseWrite()
 		s.read(bufio.NewReader(conn), id)
-	case 5: // in the midst of the answer
+	case 5: // in the middle of the answer
 		_, _ = io.WriteString(conn, request)
 		_, _ = conn.Read(make([]byte, 1+random.IntN(40)))
 	}
 }
 
-// stay asks some times on one connection, and takes every answer.
+// stay sends several requests on one connection, and reads every answer.
 func (s *stress) stay(conn *net.TCPConn, id string, times int) {
 	in := bufio.NewReader(conn)
 	for n := range times {
@@ -218,7 +217,7 @@ func (s *stress) stay(conn *net.TCPConn, id string, times int) {
 	}
 }
 
-// read takes one answer.
+// read reads one answer.
 func (s *stress) read(in *bufio.Reader, id string) bool {
 	answer, err := http.ReadResponse(in, nil)
 	if err != nil {
@@ -233,7 +232,7 @@ func (s *stress) read(in *bufio.Reader, id string) bool {
 	return true
 }
 
-// answers is how many were taken so far.
+// answers is the number of answers read so far.
 func (s *stress) answers() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 // Conn is the client's end of a connection.
 type Conn struct {
 	*link
-	linger      int // 0 closes by a reset; anything else in peace
+	linger      int // 0 closes by a reset; anything else with a FIN
 	lingers     bool
 	read, write deadline
 }
@@ -70,7 +70,7 @@ func (c *Conn) Write(p []byte) (written int, err error) {
 	}
 }
 
-// CloseWrite ends the client's side; the server's goes on.
+// CloseWrite ends the client's side; the server's stays open.
 func (c *Conn) CloseWrite() error {
 	l := c.link
 	l.network.mu.Lock()
@@ -138,7 +138,7 @@ func (c *Conn) set(t time.Time, deadlines ...*deadline) error {
 	return nil
 }
 
-// wake has those who wait check the time.
+// wake makes waiting calls check the time.
 func (c *Conn) wake() {
 	c.network.mu.Lock() // it may be about to wait
 	defer c.network.mu.Unlock()

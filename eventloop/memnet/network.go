@@ -16,8 +16,8 @@ import (
 // two sockets.
 const room = 512 << 10
 
-// Network is the Poller of one loop, with one listener at the most, and the way of
-// clients to it.
+// Network is the Poller of one loop, with at most one listener, and the network through which clients
+// reach it.
 type Network struct {
 	mu       sync.Mutex // of everything, connections included
 	sockets  []*socket  // by handle; nil where one is closed

@@ -80,7 +80,7 @@ type Client struct {
 	server      owner
 	toServer    []byte
 	half, reset bool
-	gone        bool   // closed both ways: what still comes is answered with a reset
+	gone        bool   // closed in both directions: whatever still comes is answered with a reset
 	stopped     bool   // does not read
 	room        int    // what the network still takes then
 	held        []byte // and has taken
@@ -174,10 +174,10 @@ func (c *Client) Abort() {
 // Unread is how many of the client's bytes the server has left in the kernel.
 func (c *Client) Unread() int { return len(c.toServer) }
 
-// StopReading leaves what comes in the network, which has room for so many bytes more.
+// StopReading leaves incoming bytes in the network, which has room for n more bytes.
 func (c *Client) StopReading(room int) { c.stopped, c.room = true, room }
 
-// StartReading takes what has come in the meantime, and reads on.
+// StartReading reads what has come in the meantime, and continues to read.
 func (c *Client) StartReading() {
 	c.stopped = false
 	if len(c.held) > 0 {

@@ -19,7 +19,7 @@ type BaseExchange struct {
 	answer *Answer          // is sent in it
 	rare   *rare            // what few requests have
 
-	methodEnd, pathEnd, targetEnd int32 // in line
+	methodEnd, pathEnd, targetEnd int32 // queued
 }
 
 // Remember keeps a head's request line in one string. If it equals that of the previous request on any connection, the

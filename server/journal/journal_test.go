@@ -17,8 +17,8 @@ import (
 	"github.com/target-server/target-server/stacks"
 )
 
-// logOf runs two requests, of which one is cut off by its client, an unknown path and what is no request through a
-// worker that logs in a format, later than noon by so much, and returns both streams.
+// logOf runs two requests, one of which its client aborts, an unknown path and malformed bytes through
+// a worker that logs in a format, at the given time after noon, and returns both streams.
 func logOf(t *testing.T, format string, later time.Duration) (stdout, stderr string) {
 	t.Helper()
 	w := servertest.New(t, stacks.All()[0], func(c *config.Config) { c.LogFormat = format })
@@ -34,7 +34,7 @@ func logOf(t *testing.T, format string, later time.Duration) (stdout, stderr str
 	return hide(w.Workers[0].Stdout.String()), hide(w.Workers[0].Stderr.String())
 }
 
-// The very lines of Uvicorn and of the article's program, on the same streams.
+// Exactly the lines of Uvicorn and of the article's program, on the same streams.
 func TestNativeLog(t *testing.T) {
 	stdout, stderr := logOf(t, "native", 0)
 	check.Equal(t, "stdout", stdout, strings.Join([]string{

@@ -30,7 +30,7 @@ func serveBytes(t *testing.T, stack *server.Stack, format string, input []byte, 
 
 // told is what the line of a row should say.
 func told(r servertest.Row) map[string]string {
-	valid := func(s string) string { return string([]rune(s)) } // a replacement for each byte that is no UTF-8
+	valid := func(s string) string { return string([]rune(s)) } // a replacement for each byte that is not UTF-8
 	return map[string]string{
 		"method": valid(r.Method), "target": valid(r.Target), "id": valid(r.ID),
 		"client": valid(r.Client), "status": fmt.Sprint(r.Status), "outcome": string(r.Outcome),

@@ -15,7 +15,7 @@ import (
 	"github.com/target-server/target-server/server/servertest"
 )
 
-// disk is a log file on a disk that has room for so many bytes.
+// disk is a log file on a disk with room for a given number of bytes.
 type disk struct {
 	bytes.Buffer
 	room int

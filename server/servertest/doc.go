@@ -2,7 +2,8 @@
 //
 // [New] starts the workers of a stack: whole workers, from the bytes that clients send to the lines that the log has.
 // [Open] starts an endpoint alone, with a program that the test hands in: it is for what a stack does to one
-// connection. Both give a world that stands still until the test calls Run, and that ends with the test:
+// connection. Both return a world that does not move until the test calls Run, and that ends with the
+// test:
 //
 //	w := servertest.New(t, stack, func(c *config.Config) { c.Sleep = time.Second })
 //	c := w.Get(0, 1)          // a client that connects at 0 s and asks for /?id=1
@@ -10,5 +11,5 @@
 //	c.First()                 // when its answer came
 //	w.Workers[0].Lines        // what was logged, each line with its time
 //
-// It knows no stack and no application: the test brings them.
+// It knows no stack and no application: the test provides them.
 package servertest

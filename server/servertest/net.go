@@ -64,8 +64,8 @@ func Request(target string, lines ...string) string {
 	return "GET " + target + " HTTP/1.1\r\n" + strings.Join(append([]string{"Host: x"}, lines...), "\r\n") + "\r\n\r\n"
 }
 
-// Answer is the first answer that a client has, with "|" for the ends of lines: from its status on, without its date
-// and the name of the server.
+// Answer is the first answer that a client received, with "|" in place of line ends: from its status
+// on, without its date and the name of the server.
 func Answer(c *sim.Client) string {
 	head, body, _ := strings.Cut(strings.TrimPrefix(c.Text(), "HTTP/1.1 "), "\r\n\r\n")
 	lines := slices.DeleteFunc(strings.Split(head, "\r\n"), func(line string) bool {

@@ -90,7 +90,7 @@ func (w *World) Starts() []string {
 	return ids
 }
 
-// Sums are what /stats says of what became of the first worker's requests.
+// Sums are the first worker's counts of requests, as in /stats.
 func (w *World) Sums() string {
 	s := w.Workers[0].Statistics()
 	return fmt.Sprintf("accepted %d: held %d, answered %d, refused %d, cancelled %d, left %d; started %d",

@@ -30,7 +30,7 @@ type Options struct {
 	Logger Logger
 	// Signals is the channel of [Notify]. It must not be closed.
 	Signals <-chan os.Signal
-	// Timeout is how long a worker may be silent before an [Arbiter] kills it; 0 means for ever.
+	// Timeout is how long a worker may be silent before an [Arbiter] kills it; 0 means no limit.
 	Timeout time.Duration
 	// GracefulTimeout is how long the workers of an [Arbiter] may take to stop; negative means for ever.
 	GracefulTimeout time.Duration

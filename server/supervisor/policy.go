@@ -90,8 +90,8 @@ type Messages struct {
 	LastWorker string // no id: there is only one worker, so it is not stopped
 }
 
-// Respawning gives the policy with dead workers replaced, for those who want a sturdy server more than a true one. A
-// policy that replaces them anyway is returned as it is.
+// Respawning gives the policy with dead workers replaced, for users to whom robustness matters more
+// than fidelity. A policy that replaces them anyway is returned as it is.
 func (p Policy) Respawning() Policy {
 	if p.RespawnDead || p.Arbiter != nil {
 		return p

@@ -8,7 +8,8 @@ import (
 // Lease is a connection's use of a thread of the pool, from the request for one until the thread is given back.
 type Lease struct {
 	Thread *modes.Thread // that serves the connection, or nil
-	// Refused: the queue for threads was full. The connection is served without one, to be told so.
+	// Refused: the queue for threads was full. The connection is served without a thread, to get the
+	// refusal.
 	Refused bool
 }
 

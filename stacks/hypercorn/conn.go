@@ -51,7 +51,7 @@ const (
 	forData                 // reader.read
 	forIdle                 // the end of the idle task, which it has cancelled to begin a request
 	forRoom                 // can_read: the answer to the running request
-	forPlace                // a place in the full queue of a request, which no one reads: for ever
+	forPlace                // a place in a request's full queue, which is never read: this wait does not end
 	forSpeaker              // its speaker, which waits for something
 	forClosed               // wait_closed, to leave
 	forGroup                // the tasks of its group

@@ -115,7 +115,8 @@ func TestFramesOfAClientThatDoesNotRead(t *testing.T) {
 	})
 }
 
-// The priority tree takes so many streams whose answers cannot be sent; one more costs the connection.
+// The priority tree holds a limited number of streams whose answers cannot be sent; one more ends the
+// connection.
 func TestTooManyStreamsThatWait(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, "hypercorn", vintage)
@@ -132,8 +133,8 @@ func TestTooManyStreamsThatWait(t *testing.T) {
 	})
 }
 
-// A request of HTTP/2 that outlasts the graceful timeout keeps the server of current for ever, unless the task of
-// another connection ends by being cancelled. At 2023-03 and on trio it keeps none.
+// A request of HTTP/2 that outlasts the graceful timeout prevents the current server from ending,
+// unless the task of another connection ends by being cancelled. At 2023-03 and on trio it keeps none.
 func TestRequestsThatOutlastTheStop(t *testing.T) {
 	const works, waits = "works", "waits"
 	sends := map[string]string{

@@ -11,8 +11,8 @@ import (
 )
 
 // parent014 is the parent of Hypercorn 0.14.3 (hypercorn.run.run): it starts its workers and waits until all of them
-// have ended, for whatever reason. SIGINT and SIGTERM set an event that the workers check; other signals kill it, and
-// its workers go on without it.
+// have ended, for whatever reason. SIGINT and SIGTERM set an event that the workers check; other
+// signals kill it, and its workers continue without it.
 func parent014() supervisor.Policy {
 	return supervisor.Policy{
 		Reactions: supervisor.ExitOrDie(),

@@ -23,7 +23,7 @@ type house struct {
 	shared *modes.Runtime
 }
 
-// build makes a house of so many threads and connections.
+// build makes a house with a number of threads and connections.
 func build(t *testing.T, threads, connections int) *house {
 	h := &house{t: t}
 	connector := tomcat.Connector{
@@ -159,7 +159,7 @@ func TestComplaints(t *testing.T) {
 	h.Logged("0s INFO org.apache.coyote.http11.Http11Processor service: Error parsing HTTP request header")
 }
 
-// A request whose client leaves while it waits for a thread is served all the same.
+// A request whose client leaves while it is queued runs anyway.
 func TestLeftInLine(t *testing.T) {
 	h := build(t, 1, 10)
 	h.Send(0, get("/?for=100ms"))

@@ -53,7 +53,7 @@ func TestBodyThatComesBehindItsAnswer(t *testing.T) {
 	})
 }
 
-// No handler of ours asks for the body, so no client is told to continue.
+// None of our handlers reads the body, so no client gets 100 Continue.
 func TestExpectIsNotAnswered(t *testing.T) {
 	everywhere(t, func(h *house) {
 		c := h.Send(0, ask("POST /nope HTTP/1.1", "Expect: 100-continue", "Content-Length: 3"))
@@ -99,7 +99,7 @@ func TestDateOfAnAnswer(t *testing.T) {
 	})
 }
 
-// What is left unread when the server closes makes the kernel reset.
+// If bytes are unread when the server closes, the kernel resets the connection.
 func TestClosingWithBytesUnread(t *testing.T) {
 	each(t, []class{httptools021, httptools054}, func(h *house) {
 		c := h.Send(0, get("/?for=2s", "Connection: close", "Content-Length: 1000000")+strings.Repeat("x", 500_000))

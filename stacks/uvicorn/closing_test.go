@@ -68,9 +68,9 @@ func TestHead(t *testing.T) {
 	})
 }
 
-// A request to upgrade is served as if it were none; httptools drops what came
-// with it. With "close" beside it h11 reads nothing more, so that closing
-// resets what a client sends meanwhile.
+// A request to upgrade is treated as an ordinary one; httptools drops the bytes that came with it. If
+// the Connection field also has "close", h11 reads no further, so that bytes sent meanwhile cause a
+// reset when the server closes.
 func TestUpgradeThatIsNotServed(t *testing.T) {
 	upgrade := get("/?for=1s", "Connection: upgrade", "Upgrade: foo")
 	everywhere(t, func(h *house) {

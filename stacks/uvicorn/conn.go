@@ -219,7 +219,7 @@ func (c *Conn) countAhead(bytes int) {
 	c.endpoint.ahead += bytes
 }
 
-// crowded reports whether the requests that wait for their turn are more than may be remembered.
+// crowded reports whether the parsed requests that wait for their turn exceed the memory bound.
 func (c *Conn) crowded() bool { return !c.endpoint.MayBuffer(c.ahead, c.endpoint.ahead) }
 
 // newCycle uses the connection's own cycle if that is free.

@@ -47,8 +47,8 @@ func TestShutdownWithPipelinedRequests(t *testing.T) {
 	})
 }
 
-// Cancelling answers the requests whose clients are there; work that goes on has no effect any more, and what is
-// pipelined after them is gone.
+// Cancelling answers the requests whose clients are connected; handlers that continue have no further
+// effect, and requests pipelined after them are dropped.
 func TestCancel(t *testing.T) {
 	failed := document(500, "Internal Server Error")
 	failed.Lines = append(failed.Lines, lines("connection", "close")...)

@@ -46,7 +46,8 @@ func TestHeadsThatDoNotEnd(t *testing.T) {
 	check.Equal(t, "a client with hardly anything, at its end", status(small), "200")
 }
 
-// A single head is cut off at its own bound, however much there may be of all.
+// A connection with a single endless head is closed at its own bound, whatever the bound for all heads
+// is.
 func TestHeadThatDoesNotEnd(t *testing.T) {
 	const endless, mega = "GET / HTTP/1.1\r\nX: ", 1 << 20
 	h := build(t, httptools054, eventloop.Uvloop023, func(s *uvicorn.Endpoint) { s.MaxBuffered = 100 * mega })

@@ -10,8 +10,8 @@ import (
 	"github.com/target-server/target-server/eventloop"
 )
 
-// finish lets every handler end and every client read, then has the clients end
-// what is still open, some of it idle, and looks at what came of it all.
+// finish lets every handler end and every client read, then has the clients close the connections that
+// are still open, some of them idle, and checks the results.
 func (p *play) finish() {
 	for _, c := range p.clients {
 		p.At(p.Now(), c.StartReading)
@@ -34,12 +34,12 @@ func (p *play) finish() {
 	}
 }
 
-// releaseAll has what is held, and all that comes, end.
+// releaseAll ends the held requests, and all later ones.
 func (p *play) releaseAll() {
 	p.manner = atOnce
 	for _, r := range p.requests {
 		if r.manner == untilTold || r.manner == soonDone || r.manner == lateDone {
-			r.manner = inFirstStep // if it waits in line
+			r.manner = inFirstStep // if it is queued
 		}
 	}
 	held := p.held
@@ -49,9 +49,9 @@ func (p *play) releaseAll() {
 	}
 }
 
-// countUp makes sure that nothing is left when everybody has gone. Whoever is
-// owed an answer that was cancelled unheard may be read no more, so that nobody
-// learns that it has gone: the real server ends at once then.
+// countUp checks that nothing is left when all clients have gone. A connection whose request was
+// cancelled before its first step may not be read any more, so that its end goes unnoticed: the real
+// server ends at once then.
 func (p *play) countUp() {
 	if p.unheard {
 		return
@@ -124,9 +124,8 @@ func (p *play) read(text string, want access) int {
 	return n
 }
 
-// refusal returns the length of an answer to what was no request, or to a
-// handshake, that text begins with; or 0. The method is of the request that it
-// may seem to answer.
+// refusal returns the length of an answer to malformed input, or to a handshake, that text begins with;
+// or 0. The method is of the request that it may seem to answer.
 func refusal(text, method string) int {
 	for _, m := range []string{http.MethodGet, method, http.MethodHead} {
 		r, n := readAnswer(text, m)

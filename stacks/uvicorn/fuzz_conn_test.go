@@ -15,8 +15,8 @@ import (
 )
 
 // FuzzConn plays a script of what clients, handlers, timers and the operator do
-// to connections of one class on one loop, and holds what comes of it to what
-// must be true of any script. See script.
+// to connections of one class on one loop, and checks the result against the rules that hold for any
+// script. See script.
 func FuzzConn(f *testing.F) {
 	for _, text := range scripts {
 		for setup := range 8 {
@@ -53,15 +53,15 @@ type play struct {
 	latest   *peer
 	manner   manner // of the requests to come
 	fatal    bool   // an exception has cut a client off
-	unheard  bool   // a request was cancelled before its first step, and its client is owed an answer for ever
+	unheard  bool   // a request was cancelled before its first step, and its client never gets an answer
 	wrong    []string
 }
 
 // peer is a client and what the service owes it.
 type peer struct {
 	*sim.Client
-	ended    bool     // sent no more
-	left     bool     // took no more
+	ended    bool     // stopped sending
+	left     bool     // stopped reading
 	slow     bool     // has let answers lie in the network
 	accesses []access // the answers it was to get
 	answered int      // the number of the request that the last is to
@@ -131,7 +131,7 @@ func (p *play) serve(process *sim.Process) {
 	}
 }
 
-// String says what is played, as far as the script's first byte decides it.
+// String describes the part of the setup that the script's first byte determines.
 func (p *play) String() string {
 	return fmt.Sprintf("%s on %s, reads of %d, limit %d, fields kept: %t",
 		p.class.name, p.flavour.Name, p.flavour.ReadSize, p.endpoint.LimitConcurrency, p.endpoint.KeepFields)
@@ -217,7 +217,7 @@ func (r *request) Run() {
 	}
 }
 
-// longest is how long a handler works that is not told when to end.
+// longest is how long a handler runs if the script does not end it.
 const longest = 10 * time.Second
 
 func (r *request) complete() {

@@ -15,14 +15,14 @@ type op byte
 const (
 	opSend     op = iota // the fragment of that number
 	opHalves             // its halves, in two reads
-	opBytes              // so many bytes, which follow
+	opBytes              // send n bytes, which follow
 	opPass               // the moment of that number, from now
 	opConnect            // another client
 	opTurn               // to the client of that number
 	opEnd                // half-close
 	opReset              // reset
 	opLeave              // close both ways
-	opStop               // read no more than so much more, in hundreds of bytes
+	opStop               // read at most n hundred more bytes
 	opRead               // and read again
 	opHandle             // requests to come are handled in the manner of that number
 	opFirst              // the oldest request held is done
@@ -114,7 +114,7 @@ func (p *play) perform(script []byte) {
 
 func (p *play) send(c *peer, at time.Duration, text string) { p.At(at, func() { c.say(text) }) }
 
-// say sends, as long as the client can.
+// say sends bytes, if the client still can.
 func (c *peer) say(text string) {
 	if !c.ended {
 		c.Send(text)
@@ -163,7 +163,7 @@ func (p *play) operate(do op, arg byte) {
 	case opShutdown:
 		p.endpoint.Shutdown()
 	case opCancel:
-		working := 0 // of those who have had their first step
+		working := 0 // of requests that have had their first step
 		for _, r := range p.requests {
 			if r.begun && !r.over {
 				r.over = true

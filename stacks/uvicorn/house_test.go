@@ -37,8 +37,8 @@ func (c class) loops() []eventloop.Flavour {
 	return []eventloop.Flavour{eventloop.Asyncio, eventloop.Uvloop023}
 }
 
-// house is an endpoint of one class on one loop. Its program works for as long as ?for= says and answers "hello"; it
-// knows no path but /.
+// house is an endpoint of one class on one loop. Its program runs for the time given by ?for= and
+// answers "hello"; it knows no path but /.
 type house struct {
 	*servertest.Endpoint
 	t        *testing.T
@@ -111,7 +111,7 @@ var (
 	notFound = reply("404 Not Found", "content-length: 22\ncontent-type: application/json\n", `{"detail":"Not Found"}`)
 )
 
-// story is what a client has seen, in order: what came when, and how it ended.
+// story is what a client saw, in order: what came when, and how the connection ended.
 func story(c *sim.Client) string {
 	var b strings.Builder
 	for i := 0; i < len(c.Pieces); {

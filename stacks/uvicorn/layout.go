@@ -9,7 +9,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Layout spells what is sent.
+// Layout formats what is sent.
 type Layout interface {
 	// Head appends the head of an answer, and settles how its body is framed and whether the connection closes after it.
 	Head(dst []byte, c *Cycle, a *http1.Answer) []byte

@@ -90,7 +90,7 @@ func TestGracefulEndWaitsForBoth(t *testing.T) {
 		"3.1s INFO: Finished server process [PID]")
 }
 
-// A second SIGTERM changes nothing.
+// A second SIGTERM has no effect.
 func TestSecondSIGTERM(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep = 2 * time.Second })
@@ -187,7 +187,8 @@ func TestGracefulTimeoutThatIsLongEnough(t *testing.T) {
 	check.Equal(t, "end of the process", w.End(), 3100*time.Millisecond)
 }
 
-// --limit-max-requests counts answers, and is checked at each tick: what has arrived by then is served.
+// --limit-max-requests counts answers, and is checked at each tick: requests that have arrived by then
+// are answered.
 func TestLimitMaxRequests(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep, c.LimitMaxRequests = 300*time.Millisecond, 2 })

@@ -20,7 +20,7 @@ import (
 // does not read; h11 also keeps parts for itself, after the running request.
 type connModel struct {
 	class       class
-	holds       bool // what is written leaves at the end of the turn
+	holds       bool // writes are sent at the end of the turn
 	now         time.Duration
 	kernel      []part
 	kept        []part
@@ -38,7 +38,7 @@ type connModel struct {
 
 const never = sim.Never
 
-// part is some bytes, and what they complete.
+// part is some bytes, and the requests that they complete.
 type part struct {
 	text string
 	head *question // a request's head
@@ -172,7 +172,7 @@ func (m *connModel) close(at time.Duration) {
 	m.line = m.line[:min(1, len(m.line))]
 }
 
-// say sends bytes. Those of one moment are one piece of the story.
+// say sends bytes. Bytes sent at the same moment are one piece of the story.
 func (m *connModel) say(text string) {
 	if !m.rst {
 		m.last.WriteString(text)
@@ -198,7 +198,7 @@ func (m *connModel) text(q *question) string {
 	return reply("200 OK", head, body(fmt.Sprint(q.number)))
 }
 
-// body is what is answered to a number: each has its own, of one length.
+// body is the answer to a request number: all are different, and of the same length.
 func body(number string) string { return fmt.Sprintf(`"%05s"`, number) }
 
 func (m *connModel) refusal() string {
@@ -234,7 +234,7 @@ type couple struct {
 	asked  int
 }
 
-// handle is the program: what is asked runs until it is told to complete.
+// handle is the program: a request runs until the script completes it.
 func (c *couple) handle(e http1.Exchange, _ *http1.Head) {
 	cycle := e.(*uvicorn.Cycle)
 	c.conn = cycle.Conn()
@@ -263,7 +263,7 @@ func TestConnAgainstTheModel(t *testing.T) {
 // operation is something that may happen.
 type operation struct {
 	name   string
-	weight int // how often, beside the others
+	weight int // how often, relative to the others
 	can    bool
 	do     func(*rapid.T)
 }
@@ -283,7 +283,7 @@ func (c *couple) operations() []operation {
 	}
 }
 
-// happen draws one of those that can happen now.
+// happen draws one of the events that are possible now.
 func (c *couple) happen(t *rapid.T) {
 	all := c.operations()
 	var names []string

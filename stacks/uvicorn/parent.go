@@ -10,7 +10,8 @@ import (
 const runningOn = "Uvicorn running on http://%s (Press CTRL+C to quit)"
 
 // parent021 is the parent of Uvicorn 0.21.1 (class Multiprocess): it starts its workers, and waits for SIGINT or
-// SIGTERM. Other signals kill it, and its workers go on without it. A worker that dies is never replaced.
+// SIGTERM. Other signals kill it, and its workers continue without it. A worker that dies is never
+// replaced.
 func parent021() supervisor.Policy {
 	return supervisor.Policy{
 		Reactions:  supervisor.ExitOrDie(),
