@@ -38,7 +38,7 @@ func measureLateness(ctx context.Context, b *bench) ([]result, error) {
 // lateness returns by how many seconds each of n sleeps was late, and the lateness of a bare sleep.
 func (b *bench) lateness(ctx context.Context, n int, flag, wants string) (late []float64, machine float64, err error) {
 	limit := n
-	if flag == "--mode=cooperative" { // which has no threads, and refuses a limit
+	if flag == "--mode=cooperative" { // which has no threads, and warns of a limit
 		limit = 0
 	}
 	rows, machine, err := b.logged(ctx, settings{limit: limit, more: []string{flag}}, func(t *target) error {

@@ -371,6 +371,11 @@ func TestSettingsWithoutEffect(t *testing.T) {
 		{"--access-log-format %(h)s", "", nil},
 		{"--stack elm --backlog 5", "", []string{"flag --backlog: has no effect with --stack elm: elms do not queue"}},
 		{"--stack oak --backlog 5", "", nil},
+		{"--mode cooperative --limit 200", "", []string{"flag --limit: has no effect with --mode cooperative, which uses no threads; it is for --mode threadpool"}},
+		{"--mode async-misuse", "TARGET_SERVER_LIMIT=3", []string{"environment variable TARGET_SERVER_LIMIT: has no effect with --mode async-misuse, which uses no threads; it is for --mode threadpool"}},
+		{"--mode cooperative --limit 40", "", nil},
+		{"--respawn", "", []string{"flag --respawn: has no effect with --workers 1 on --stack oak: no parent process is there to replace the worker; add --workers 2"}},
+		{"--respawn --workers 2", "", nil},
 	} {
 		var env []string
 		if tt.env != "" {

@@ -13,8 +13,7 @@ type broken struct {
 	setting, reason string
 }
 
-// brokenRules lists the combinations in c that make no sense, although each value is valid. A setting that would do
-// nothing is one: a test that relies on it would pass for the wrong reason. Only its default is accepted.
+// brokenRules lists the combinations in c that make no sense, although each value is valid.
 func (c Config) brokenRules(table []option, stacks []Defaults, goos string) []broken {
 	var found []broken
 	row, ok := pick(stacks, c.Stack, c.Vintage)
@@ -42,31 +41,17 @@ func (c Config) brokenRules(table []option, stacks []Defaults, goos string) []br
 			quote(c.Stack), strings.Join(unsupervised(stacks), ", "))})
 	}
 	found = append(found, refusals{&c, row, table}.list()...)
-	return append(found, c.withoutEffect(row)...)
-}
-
-// withoutEffect lists the settings in c that do nothing together with others, on a stack where they can do something.
-func (c Config) withoutEffect(row Defaults) []broken {
-	var found []broken
-	if c.Mode == "async-misuse" || c.Mode == "cooperative" {
-		if c.Queue != Unlimited {
-			found = append(found, broken{"queue", fmt.Sprintf(
-				"%d cannot be used with --mode %s, in which no request waits for a thread; accepted: unlimited, or --mode threadpool", c.Queue, c.Mode)})
-		}
-		if c.Limit != row.Values.Limit {
-			limit := number{field: func(c *Config) *int { return &c.Limit }, word: "unlimited", wordValue: Unlimited}
-			found = append(found, broken{"limit", fmt.Sprintf(
-				"%s cannot be used with --mode %s, which uses no threads; accepted: only the default, %d, or --mode threadpool", limit.show(&c), c.Mode, row.Values.Limit)})
-		}
-	}
-	if c.Respawn && c.Workers == 1 && !row.Supervised {
-		found = append(found, broken{"respawn", fmt.Sprintf(
-			"cannot be used with --workers 1 on --stack %s, where no parent process is there to replace the worker; accepted: off, or --workers 2 or more", c.Stack)})
+	if c.usesNoThreads() && c.Queue != Unlimited {
+		found = append(found, broken{"queue", fmt.Sprintf(
+			"%d cannot be used with --mode %s, in which no request waits for a thread; accepted: unlimited, or --mode threadpool", c.Queue, c.Mode)})
 	}
 	return found
 }
 
-// idle lists the settings in a valid c that the stack or the system ignores. They are accepted nevertheless: the real
+// usesNoThreads reports whether handlers run on the event loop.
+func (c Config) usesNoThreads() bool { return c.Mode == "async-misuse" || c.Mode == "cooperative" }
+
+// idle lists the settings in a valid c that the stack, the mode or the system ignores. They are accepted nevertheless: the real
 // server, too, can be given them in vain.
 func (c Config) idle(stacks []Defaults, goos string) []broken {
 	var found []broken
@@ -74,11 +59,28 @@ func (c Config) idle(stacks []Defaults, goos string) []broken {
 		for _, setting := range slices.Sorted(maps.Keys(row.Ignores)) {
 			found = append(found, broken{setting, fmt.Sprintf("has no effect with --stack %s: %s", c.Stack, row.Ignores[setting])})
 		}
+		if c.usesNoThreads() && c.Limit != row.Values.Limit {
+			found = append(found, broken{"limit", fmt.Sprintf(
+				"has no effect with --mode %s, which uses no threads; it is for --mode threadpool", c.Mode)})
+		}
+		if c.Respawn && c.Workers == 1 && !row.Supervised {
+			found = append(found, broken{"respawn", fmt.Sprintf(
+				"has no effect with --workers 1 on --stack %s: no parent process is there to replace the worker; add --workers 2", c.Stack)})
+		}
 	}
 	if goos == "windows" {
 		found = append(found, broken{"backlog", "has no effect on Windows, which chooses the length of the queue itself"})
 	}
 	return found
+}
+
+// WithoutEffect lists the settings in a valid c that the stack or the mode ignores.
+func (c Config) WithoutEffect(stacks []Defaults) []string {
+	var settings []string
+	for _, idle := range c.idle(stacks, "") {
+		settings = append(settings, idle.setting)
+	}
+	return settings
 }
 
 // switchedOff lists the settings in a valid c that do nothing because of another one that switches them on and off. Only

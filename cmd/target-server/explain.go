@@ -30,6 +30,7 @@ func (p program) explain(stack string) (string, error) {
 	writeDefaults(&b, rows, guide)
 	writeModes(&b, rows, guide)
 	writeRefusals(&b, rows)
+	writeWithoutEffect(&b, rows)
 	writeMeasured(&b, rows, measured)
 	heading(&b, "Known differences from the real server")
 	for _, what := range guide.Differs {
@@ -137,18 +138,42 @@ func writeRefusals(b *strings.Builder, rows []config.Defaults) {
 	for _, line := range lines {
 		item(b, line)
 	}
-	onlyForOtherApp := rows[0].With["app="+rows[0].Values.App]["mode"] != ""
-	if !refusedByAll(rows, "mode") && !refusedByAll(rows, "limit") && !onlyForOtherApp {
-		item(b, "--limit and --queue with --mode async-misuse or cooperative: no request uses a thread or waits for one")
-	}
-	if !refusedByAll(rows, "respawn") && !rows[0].Supervised {
-		item(b, "--respawn with --workers 1: there is no parent process to replace the worker")
+	if byMode(rows) {
+		item(b, "--queue with --mode async-misuse or cooperative: no request waits for a thread")
 	}
 	if rows[0].Supervised {
 		item(b, "on Windows, the whole stack: it runs its workers under a parent process, and processes cannot share a listening socket there")
 	} else if !refusedByAll(rows, "workers") {
 		item(b, "on Windows, --workers 2 or more: processes cannot share a listening socket there")
 	}
+}
+
+// writeWithoutEffect lists the settings that are accepted with a warning.
+func writeWithoutEffect(b *strings.Builder, rows []config.Defaults) {
+	var lines []string
+	for name, reason := range rows[0].Ignores {
+		lines = append(lines, asFlag(name)+": "+reason)
+	}
+	if _, never := rows[0].Ignores["limit"]; !never && byMode(rows) {
+		lines = append(lines, "--limit with --mode async-misuse or cooperative: no request uses a thread")
+	}
+	if !refusedByAll(rows, "respawn") && !rows[0].Supervised {
+		lines = append(lines, "--respawn with --workers 1: there is no parent process to replace the worker")
+	}
+	if len(lines) == 0 {
+		return
+	}
+	heading(b, "Settings that it accepts with a warning, because they have no effect")
+	slices.Sort(lines)
+	for _, line := range lines {
+		item(b, line)
+	}
+}
+
+// byMode reports whether the stack has threads in one mode and none in another.
+func byMode(rows []config.Defaults) bool {
+	onlyForOtherApp := rows[0].With["app="+rows[0].Values.App]["mode"] != ""
+	return !refusedByAll(rows, "mode") && !refusedByAll(rows, "limit") && !onlyForOtherApp
 }
 
 // asFlag spells a setting of [config.Defaults].Refuses, with or without a value.

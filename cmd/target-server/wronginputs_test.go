@@ -51,10 +51,7 @@ func TestWrongInputs(t *testing.T) {
 		{args: "--stack node --limit 5", want: `flag --limit: "5" cannot be used with --stack node --vintage 2023-03: Node runs handlers on its event loop, so that no thread limits`},
 		{args: "--stack node --queue 5", want: `flag --queue: "5" cannot be used with --stack node --vintage 2023-03: Node runs handlers on its event loop, so that no request waits`},
 		{args: "--stack node --respawn", want: `flag --respawn: "on" cannot be used with --stack node --vintage 2023-03: the program imitated has no parent process; accepted: only the default, off`},
-		{args: "--mode cooperative --limit 3", want: `flag --limit: 3 cannot be used with --mode cooperative, which uses no threads; accepted: only the default, 40, or --mode threadpool`},
-		{args: "--mode async-misuse --limit 3", want: `flag --limit: 3 cannot be used with --mode async-misuse, which uses no threads; `},
 		{args: "--mode cooperative --queue 3", want: `flag --queue: 3 cannot be used with --mode cooperative, in which no request waits for a thread; `},
-		{args: "--respawn", want: `flag --respawn: cannot be used with --workers 1 on --stack uvicorn, where no parent process is there`},
 		{args: "--timeout 30", want: `flag --timeout: "30s" cannot be used with --stack uvicorn --vintage 2023-03: Uvicorn has no such option; it is gunicorn's; accepted: only the default, none`},
 		{args: "--stack tomcat --workers 2", want: `flag --workers: "2" cannot be used with --stack tomcat --vintage 2023-03: Tomcat is one process with many threads; accepted: only the default, 1`},
 		// the environment
@@ -122,6 +119,9 @@ func TestWarnings(t *testing.T) {
 		{"", map[string]string{"TARGET_SERVER_BINARY": "/bin/target-server"}, ""},
 		{"", map[string]string{"TARGET_SERVER_URL": "http://a"}, "environment variable TARGET_SERVER_URL: names no setting and is ignored; target-server --help lists every variable"},
 		{"--stack hypercorn-trio --limit 200", nil, "flag --limit: has no effect with --stack hypercorn-trio: the real program sets anyio's limit, and on trio the threads have a limit of their own, 40; PUT /limit on the admin address changes that"},
+		{"--mode cooperative --limit 3", nil, "flag --limit: has no effect with --mode cooperative, which uses no threads; it is for --mode threadpool"},
+		{"--mode async-misuse", map[string]string{"TARGET_SERVER_LIMIT": "3"}, "environment variable TARGET_SERVER_LIMIT: has no effect with --mode async-misuse, which uses no threads; it is for --mode threadpool"},
+		{"--respawn", nil, "flag --respawn: has no effect with --workers 1 on --stack uvicorn: no parent process is there to replace the worker; add --workers 2"},
 		{"--admin-open", nil, "flag --admin-open: has no effect without an admin address; add --admin-addr 127.0.0.1:9090"},
 		{"", map[string]string{"TARGET_SERVER_ADMIN_TOKEN": "hush"}, ""},
 	} {

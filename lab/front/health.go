@@ -63,7 +63,7 @@ type Health struct {
 func RunHealth(ctx context.Context, tools Tools, c HealthCase) (h Health) {
 	h.Case = c
 	flags := []string{"--mode=" + c.Mode, "--vintage=" + fifo, "--log-format=off"}
-	if c.Mode == "threadpool" { // the other modes refuse a limit
+	if c.Mode == "threadpool" { // the other modes warn of a limit
 		flags = append(flags, fmt.Sprintf("--limit=%d", threads))
 	}
 	p, err := open(ctx, tools, HAProxy, startOurs(ctx, tools, flags), map[string]string{"CHECK": c.Check, "TIMEOUT": longAfter})

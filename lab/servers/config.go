@@ -85,7 +85,7 @@ func (o Ours) Command(cfg Config, port int) driver.Command {
 	return driver.Command{Args: cfg.limited(args)}
 }
 
-// threads is the --limit for target-server, which refuses one in a mode without threads. The real program sets it all the
+// threads is the --limit for target-server, which warns of one in a mode without threads. The real program sets it all the
 // same, without effect.
 func (c Config) threads() int {
 	if c.Mode == "async-misuse" || c.Mode == "cooperative" {
