@@ -109,8 +109,12 @@ func (c *counts) read() sums {
 // Statistics returns a snapshot. Any goroutine may call it.
 func (w *Worker) Statistics() admin.Statistics {
 	l, s := w.runtime.Limiter.Statistics(w.loop.Now()), w.counts.read()
+	var address string
+	if listens := w.address.Load(); listens != nil {
+		address = *listens
+	}
 	return admin.Statistics{
-		Worker: processID, Address: w.address,
+		Worker: processID, Address: address,
 		Limit: l.Limit, Borrowed: l.Borrowed, Busy: s.busy, Waiting: l.Waiting, Peak: max(l.Peak, s.peak),
 		LongestWait: l.LongestWait.Seconds(), Zombies: s.zombies,
 		Paused: w.pause.active(), Holding: w.runtime.Gate.IsShut(),

@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/target-server/target-server/config"
@@ -28,12 +29,12 @@ type Worker struct {
 	host     http1.Host
 	endpoint http1.Endpoint
 	listener *eventloop.Server // nil before Start
-	address  string            // where it listens, host:port; set by Start, empty before
 	runtime  modes.Runtime
 	mode     modes.Mode
 	app      App
 	free     free
 	journal  journal.Journal
+	address  atomic.Pointer[string] // where it listens, host:port; nil before Start. Any goroutine may read it
 	random   *rand.Rand
 	epoch    time.Time // the wall clock at monotonic time 0
 	counts   counts
@@ -154,7 +155,9 @@ func (w *Worker) Start(listener eventloop.Handle) error {
 	if err != nil {
 		return fmt.Errorf("watch the listening socket: %w", err)
 	}
-	w.listener, w.address = server, server.Local().String()
+	w.listener = server
+	address := server.Local().String()
+	w.address.Store(&address)
 	w.endpoint.Listening(server)
 	w.life.Begin()
 	return nil
