@@ -1,5 +1,5 @@
 // Package accesslog writes access lines in the formats of gunicorn and
-// hypercorn: text with atoms such as %(h)s, or one JSON object a line.
+// hypercorn: text with atoms such as %(h)s, or one JSON object per line.
 //
 // The atoms are those of gunicorn (gunicorn.glogging.Logger.atoms), and those that
 // only hypercorn has (hypercorn.logging.AccessLogAtoms): R, Uq, st, S. An atom
@@ -54,7 +54,7 @@ type part struct {
 	safe bool // gunicorn's atom, which escapes quotation marks
 }
 
-// JSON is the format of one JSON object a line.
+// JSON is the format with one JSON object per line.
 const JSON = "json"
 
 // mostQuoted is how much of a wrong format its error quotes, in bytes.

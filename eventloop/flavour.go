@@ -2,7 +2,7 @@ package eventloop
 
 import "time"
 
-// Flavour is what one event loop decides differently from another. It is a
+// Flavour is how one event loop differs from another. It is a
 // plain value; the engine reads it and knows no loop by name.
 type Flavour struct {
 	Name string

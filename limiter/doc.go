@@ -7,6 +7,5 @@
 // or first in, first out, as in later versions.
 //
 // It knows nothing of HTTP, of logs or of clocks: callers pass the time in.
-// A waiter stays in the queue even if its client has left, as in the servers
-// imitated.
+// A waiter stays in the queue even if its client has left, as in the imitated servers.
 package limiter

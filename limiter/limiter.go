@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// Unbounded is the bound of a queue that takes every waiter: the default of every stack imitated.
+// Unbounded is the bound of a queue that takes every waiter: the default of every stack.
 const Unbounded = -1
 
 // Waiter is notified when it gets the token that it waits for.

@@ -5,7 +5,7 @@ import "time"
 // Order says which waiter is served next.
 type Order uint8
 
-// The orders of the servers imitated.
+// The orders of the imitated servers.
 const (
 	// LIFO serves the newest first: anyio up to 3.6.2 on asyncio and uvloop,
 	// CapacityLimiter.release_on_behalf_of (OrderedDict.popitem()).
@@ -14,7 +14,7 @@ const (
 	FIFO
 )
 
-// String spells the order out.
+// String returns the order in words.
 func (o Order) String() string {
 	if o == LIFO {
 		return "last in, first out"

@@ -12,8 +12,8 @@
 //   - It never waits: it schedules steps, with Loop.Soon, After and Beside, or
 //     blocks the whole loop with Loop.Block if that is what it imitates.
 //   - It starts no goroutine and keeps no state except the Job.
-//   - It does not check whether the client is still there; nor do the servers
-//     imitated.
+//   - It does not check whether the client is still connected; the imitated
+//     servers do not either.
 //
 // To add one: write the file and its test in virtual time, enter it in OnAsyncio,
 // and add its name to the choices of --mode (config/options.go).

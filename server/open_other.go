@@ -26,7 +26,7 @@ func open(ctx context.Context, cfg config.Config, p *eventloop.System) (eventloo
 	if err != nil {
 		return 0, 0, &listen.Error{Err: err}
 	}
-	options := net.ListenConfig{KeepAlive: -1} // the servers imitated do not enable keep-alive probes
+	options := net.ListenConfig{KeepAlive: -1} // the imitated servers do not enable keep-alive probes
 	opened, err := options.Listen(ctx, network, addr.String())
 	var errno syscall.Errno
 	switch {

@@ -84,7 +84,7 @@ const (
 	overLimit    = "Service Unavailable" // of --limit-concurrency
 )
 
-// answers are those that a client has had in full, in order, except the refusal of bytes that are no request, which may
+// answers are those that a client has had in full, in order, except the refusal of bytes that are not a request, which may
 // come before its turn.
 func answers(text string) (all []heard, refusal bool) {
 	in := bufio.NewReader(strings.NewReader(text))

@@ -22,15 +22,15 @@ const (
 	textType = "text/plain; charset=utf-8"
 )
 
-// Version is what releases of FastAPI answer differently without calling the handler. It must not change once it is in
-// use.
+// Version is how the releases of FastAPI differ in answers that do not call the handler. It must not
+// change once it is in use.
 type Version struct {
 	pages               map[string]*http1.Answer // by path: documents, with GET and HEAD
 	notFound, missingID *http1.Answer
 	sleepError          string        // the body of badSleep, with %s for the message
 	queueFull           *http1.Answer // to our own --queue
 	failed              *http1.Answer // to a handler that raises an exception (starlette.middleware.errors)
-	// checksHost: a Host field that is no host does not appear in redirects.
+	// checksHost: an invalid Host field does not appear in redirects.
 	checksHost bool
 }
 

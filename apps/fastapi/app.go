@@ -16,7 +16,7 @@ type App struct {
 	greets  bool // the answer names the request
 }
 
-// route is what one path takes.
+// route is what one path accepts.
 type route struct {
 	allow  string // its methods, as an Allow header lists them
 	handle func(http1.Exchange)
@@ -51,8 +51,8 @@ func (a *App) Handle(e http1.Exchange, head *http1.Head) {
 	a.elsewhere(e, head, path)
 }
 
-// index is the article's program: validation is the loop's work, so a wrong request is answered at once however busy the
-// threads are.
+// index is the article's program: validation runs on the loop, so a wrong request is answered at once,
+// however busy the threads are.
 func (a *App) index(e http1.Exchange) {
 	id, asked := parameters(e.Query())
 	if !id.found {
@@ -73,8 +73,9 @@ func (a *App) ID(e http1.Exchange) string {
 	return id.value
 }
 
-// elsewhere answers what no route takes: 405 for a path that a route has, a redirect for one that a route has except for
-// the slash at its end, else 404 (starlette.routing.Router.app).
+// elsewhere answers requests that no route accepts: 405 for the path of a route, a redirect for a path
+// that differs from a route's only by the slash at its end, otherwise 404
+// (starlette.routing.Router.app).
 func (a *App) elsewhere(e http1.Exchange, head *http1.Head, path string) {
 	if r, found := a.routes[path]; found {
 		e.Reply(methodNotAllowed(r.allow))
@@ -109,7 +110,7 @@ func (a *App) location(e http1.Exchange, head *http1.Head, path string) string {
 	return http1.Quote(url, ":/%#?=@[]!$&'()*+,;")
 }
 
-// Hello is what the article's programs answer: one of them names the request.
+// Hello is the answer of the article's programs: one of them names the request.
 func (a *App) Hello(id string) *http1.Answer {
 	if a.greets {
 		return document(http.StatusOK, jsonType, quoteJSON("hello #"+id))

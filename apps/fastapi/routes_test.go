@@ -161,7 +161,7 @@ func TestCooperativeAnswerNamesTheRequest(t *testing.T) {
 	}
 }
 
-// Our own ?sleep= is for one request; a text that is no duration is refused at once.
+// Our own ?sleep= is for one request; a text that is not a duration is refused at once.
 func TestSleepOfOneRequest(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		for text, want := range map[string]time.Duration{

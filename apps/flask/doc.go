@@ -3,9 +3,9 @@
 // That is URL rules with merged slashes and redirects, methods, the Host field, parameters, and the
 // pages of errors.
 //
-// A [Version] is a release with what it decides differently. [Version.New] makes a worker's [Program], which the stacks
-// of WSGI servers (Werkzeug's development server, gunicorn, waitress) list in their Apps. The [App] in it knows no
-// worker: it routes an [Environ].
+// A [Version] is one release and its differences from the others. [Version.New] makes a worker's
+// [Program], which the stacks of WSGI servers (Werkzeug's development server, gunicorn, waitress) list
+// in their Apps. The [App] in it knows no worker: it routes an [Environ].
 //
 // There is one rule, "/" for GET, besides the rule for static files that every Flask application has, and there are no
 // such files. A request's body is not read.

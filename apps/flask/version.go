@@ -1,6 +1,6 @@
 package flask
 
-// Version is what releases of Flask and Werkzeug decide differently. It must not change once it is in use.
+// Version is how the releases of Flask and Werkzeug differ. It must not change once it is in use.
 type Version struct {
 	// MergesPairs: slashes are merged two by two, so that three become two (StateMachineMatcher.match, whose expression
 	// was not greedy).

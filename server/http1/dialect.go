@@ -16,13 +16,13 @@ type Dialect struct {
 	ByteByByte bool
 	FirstByte  byte
 	// MaxIncomplete is how many bytes an incomplete head, chunk header or trailer
-	// section may have after a read; 0 is no limit. A larger head is accepted if
+	// section may have after a read; 0 means no limit. A larger head is accepted if
 	// it arrives in one read.
 	MaxIncomplete int
 	// MaxHead is the number of bytes in target, names and values of a head or trailer
-	// section, all together, at which it is TooLarge. 0 is no limit.
+	// section, all together, at which it is TooLarge. 0 means no limit.
 	MaxHead int
-	// MaxFields is how many fields a head may have; one more is TooLarge. 0 is no limit.
+	// MaxFields is how many fields a head may have; one more is TooLarge. 0 means no limit.
 	MaxFields int
 
 	// Methods are the known methods, each with the protocols for which it is
@@ -37,7 +37,7 @@ type Dialect struct {
 	// the delimiters.
 	TargetChars *CharSet
 	// Target is how the server splits the target into path and query, and MaxTarget
-	// the longest target that it can split; 0 is no limit.
+	// the longest target that it can split; 0 means no limit.
 	Target    TargetRule
 	MaxTarget int
 
@@ -91,7 +91,7 @@ type Dialect struct {
 	ChunkExtension ExtensionRule
 	ChunkEnd       ChunkEndRule
 	// MaxExtension is how many bytes a chunk's extensions may have; one more is
-	// ExtensionTooLarge. 0 is no limit.
+	// ExtensionTooLarge. 0 means no limit.
 	MaxExtension int
 	// ChunkDigits is how many digits a chunk's size may have; 0 means as many as fit
 	// 64 bits.

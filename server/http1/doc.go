@@ -4,7 +4,7 @@
 //
 // A Protocol is a value of a stack; Open has it serve the connections of a Host. An
 // Exchange is one request with its answer, which an http.Handler answers at once
-// (Reply) or later (Hold, Complete) with an Answer, spelled as it is sent.
+// (Reply) or later (Hold, Complete) with an Answer, formatted as it is sent.
 //
 // It knows no server: those are in other packages.
 package http1

@@ -40,7 +40,7 @@ type Exchange interface {
 	ClientLeft() bool
 }
 
-// Endpoint accepts and serves the connections of a worker, as the server imitated does.
+// Endpoint accepts and serves the connections of a worker, as the imitated server does.
 type Endpoint interface {
 	// Accept makes the connection of an accepted socket.
 	Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *eventloop.Stream

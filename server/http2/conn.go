@@ -261,8 +261,8 @@ func (c *Conn) end() {
 	}
 }
 
-// Lost ends the sending task: no more of any body is sent, and answers that wait to be sent wait for
-// ever. It frees what was received, because running requests still refer to c.
+// Lost ends the sending task: no more of any body is sent, and answers that wait to be sent stay
+// unsent. It frees what was received, because running requests still refer to c.
 func (c *Conn) Lost() {
 	c.over, c.lost = true, true
 	c.buffer, c.block, c.events = nil, nil, nil

@@ -11,7 +11,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// The limits of what a client can make a connection store.
+// The limits on what a client can make a connection store.
 const (
 	maxHeaderList   = 65536 // Hypercorn's h2_max_header_list_size
 	mostContinued   = 64    // frames of one header block (h2.frame_buffer.CONTINUATION_BACKLOG)

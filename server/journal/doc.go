@@ -1,4 +1,4 @@
-// Package journal prints a worker's log: the native one, with exactly the lines of the server imitated, or rows, one
+// Package journal prints a worker's log: the native one, with exactly the lines of the imitated server, or rows, one
 // for each request, for machines or people.
 //
 //	j := journal.New(cfg, stack.Log, os.Stdout, os.Stderr, time.Now)

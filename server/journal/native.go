@@ -10,7 +10,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// native prints exactly the lines of the server imitated, on stderr, and those of the article's program, on stdout.
+// native prints exactly the lines of the imitated server, on stderr, and those of the article's program, on stdout.
 type native struct {
 	out      *streams
 	now      func() time.Time

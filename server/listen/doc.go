@@ -1,4 +1,4 @@
-// Package listen opens the server's socket in two steps, as the servers imitated do: one process binds it, and later,
+// Package listen opens the server's socket in two steps, as the imitated servers do: one process binds it, and later,
 // perhaps in another process, the one that accepts listens on it. Until then clients are refused.
 //
 // What it guarantees:

@@ -1,5 +1,5 @@
 // Package supervisor is the parent of several workers: it starts them on one shared socket, and handles signals and
-// dead workers as the server imitated does. A [Parent] starts each worker by running this program again ([Reexec]),
+// dead workers as the imitated server does. A [Parent] starts each worker by running this program again ([Reexec]),
 // with the first argument [WorkerArgument]; there, [Inherit] returns the worker's side, a [Child].
 //
 // What it guarantees:

@@ -22,7 +22,7 @@ type Logger interface {
 type Options struct {
 	// Workers is the number of workers at the start, at least 1.
 	Workers int
-	// Policy is how the server imitated behaves.
+	// Policy is how the imitated server behaves.
 	Policy Policy
 	// Spawn starts one worker; see [Reexec].
 	Spawn Spawner

@@ -14,7 +14,7 @@ func (c *Conn) sendEarly() {
 	}
 }
 
-// refuseInTurn refuses bytes that are no request. Where threads take whole requests, the refusal queues for a thread as
+// refuseInTurn refuses bytes that are not a request. Where threads take whole requests, the refusal queues for a thread as
 // they do.
 func (c *Conn) refuseInTurn() {
 	if c.endpoint.Behaviour.Takes != AtRequest {

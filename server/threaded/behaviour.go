@@ -6,7 +6,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Behaviour is what servers whose threads serve connections decide differently.
+// Behaviour is how servers with a thread per connection differ.
 type Behaviour struct {
 	// Reader makes the reader of one connection's requests.
 	Reader func() Reader
@@ -16,10 +16,10 @@ type Behaviour struct {
 	Takes Moment
 
 	// AwaitsData is how long a thread waits for the first bytes of a connection before it leaves it to the main thread,
-	// which gives it the keep-alive time to send some; 0 is for ever.
+	// which gives it the keep-alive time to send some; 0 means without limit.
 	AwaitsData time.Duration
 
-	// Between is what becomes of a connection between two requests.
+	// Between is what happens to a connection between two requests.
 	Between Between
 
 	Ending Ending
@@ -28,12 +28,14 @@ type Behaviour struct {
 	// no bound.
 	MaxConnections int
 
-	// SaysFull and SaysRoom are logged when there are that many, and when there are fewer again. SaysWaiting, whose %d
-	// is how many wait, is logged when a connection starts to wait for a thread. An empty one is not logged.
+	// SaysFull and SaysRoom are logged when that number is reached, and when there are fewer again.
+	// SaysWaiting, whose %d is how many wait, is logged when a connection starts to wait for a thread.
+	// An empty one is not logged.
 	SaysFull, SaysRoom, SaysWaiting string
 
-	// ChecksIdle is how long the main thread waits for an event at most before it looks for connections that have been
-	// idle for too long; it looks after every event, too. 0: each connection is closed at its own time.
+	// ChecksIdle is the longest time that the main thread waits for an event before it checks for
+	// connections that have been idle for too long; it also checks after every event. 0: each
+	// connection is closed at its own time.
 	ChecksIdle time.Duration
 	// Woken: the end of a request is such an event.
 	Woken bool
@@ -56,18 +58,18 @@ type Behaviour struct {
 	Aborted func(c *Conn, x *Exchange, exception string) []string
 }
 
-// Between is what becomes of a connection once a request is answered and its client may send another.
+// Between is what happens to a connection once a request is answered and its client may send another.
 type Between uint8
 
-// What becomes of it.
+// The possibilities.
 const (
-	// Stays: its thread serves what has come already, and leaves when there is nothing.
+	// Stays: its thread handles a request that has already come, and otherwise leaves.
 	Stays Between = iota
 	// QueuesAgain: its thread reads the rest of the body and leaves; if more has come already, the connection queues
 	// for a thread again (gunicorn 27).
 	QueuesAgain
-	// Overlooked: its thread leaves; what has come along with the request is not looked at until more comes (gunicorn
-	// 20).
+	// Overlooked: its thread leaves; bytes that came along with the request are ignored until more come
+	// (gunicorn 20).
 	Overlooked
 )
 
@@ -103,24 +105,24 @@ type Ending struct {
 	// Half ends our side first: a client some of whose bytes were left unread sees an end before the reset that closing
 	// causes (socketserver.TCPServer.shutdown_request).
 	Half bool
-	// Drains is how long the thread looks whether the client sends more, once its answer is sent and before anything is
-	// closed; if the client does, the thread reads to its end (Werkzeug since 2.3, WSGIRequestHandler.run_wsgi). 0 is
-	// not at all.
+	// Drains is how long the thread waits for more bytes from the client, once its answer is sent and
+	// before anything is closed; if some come, the thread reads until the client's end (Werkzeug since
+	// 2.3, WSGIRequestHandler.run_wsgi). 0 means not at all.
 	Drains time.Duration
-	// Lingers is how long the client's end is waited for once our side has ended; up to 64 KiB of what still comes are
-	// dropped (gunicorn since 26, close_graceful). 0 is not at all.
+	// Lingers is how long to wait for the client's end once our side has ended; up to 64 KiB that still
+	// come are dropped (gunicorn since 26, close_graceful). 0 means not at all.
 	Lingers time.Duration
 	// InMain: the main thread lingers, and does nothing else meanwhile.
 	InMain bool
 }
 
-// Layout spells what is sent.
+// Layout formats what is sent.
 type Layout interface {
 	// Interim returns the writes that precede the program's: 100 Continue.
 	Interim(c *Conn, h *http1.Head) []string
 	// Head appends the head of an answer, and reports whether the connection stays open after it.
 	Head(dst []byte, x *Exchange, a *http1.Answer) (head []byte, stays bool)
-	// Refusal returns the writes of the answer to bytes that are no request. If there are none, the connection closes
+	// Refusal returns the writes of the answer to bytes that are not a request. If there are none, the connection closes
 	// without an answer.
 	Refusal(c *Conn) []string
 }

@@ -263,7 +263,7 @@ func (c *Conn) Refused() *Exchange {
 	return x
 }
 
-// refuse answers bytes that are no request, and closes.
+// refuse answers bytes that are not a request, and closes.
 func (c *Conn) refuse() {
 	for _, piece := range c.endpoint.Behaviour.Layout.Refusal(c) {
 		c.WriteString(piece)
@@ -281,7 +281,7 @@ type finishes Conn
 
 func (f *finishes) Run() { (*Conn)(f).finish() }
 
-// answered goes on after an answer: the connection ends, or what Behaviour.Between says becomes of it.
+// answered continues after an answer: the connection ends, or does what Behaviour.Between says.
 func (c *Conn) answered(stays bool) {
 	x := c.exchange
 	c.exchange, c.lease.Refused = nil, false
@@ -295,8 +295,8 @@ func (c *Conn) answered(stays bool) {
 	}
 }
 
-// maxKept is how many bytes a client may send that are not yet a whole request. The connection is cut off beyond that,
-// or beyond what Host.MayBuffer allows.
+// maxKept is how many bytes a client may send that are not yet a whole request. Beyond that, or beyond
+// what Host.MayBuffer allows, the connection is closed.
 const maxKept = 1 << 20
 
 // remember keeps bytes until they are parsed.
@@ -320,5 +320,5 @@ func (c *Conn) consume(n int) {
 	}
 }
 
-// forget drops what is left.
+// forget drops the remaining bytes.
 func (c *Conn) forget() { c.consume(len(c.rest)) }

@@ -106,14 +106,14 @@ func (e *Endpoint) Stop(idle time.Duration) {
 // Leave ends the main thread: it accepts nothing more, and no longer watches idle connections.
 func (e *Endpoint) Leave() { e.occupied() }
 
-// Quiet reports whether no thread works and no connection waits for one.
+// Quiet reports whether no thread is busy and no connection waits for one.
 func (e *Endpoint) Quiet() bool {
 	s := e.Shared.Limiter.Statistics(0)
 	return s.Borrowed == 0 && s.Waiting == 0
 }
 
 // Abort raises an exception in the thread that serves the connection accepted last, wherever that thread is. What the
-// program did stays unfinished. Abort reports whether the thread goes on, to answer.
+// program did stays unfinished. Abort reports whether the thread continues, to answer.
 func (e *Endpoint) Abort(exception string) (answers bool) {
 	c := e.newest
 	if c == nil || c.Closing() {

@@ -92,8 +92,8 @@ func (x *Exchange) finished(sent bool) {
 // ClientLeft reports whether the connection is gone.
 func (x *Exchange) ClientLeft() bool { return x.conn.Closed() }
 
-// send writes the answer, first its head and then its body, and lets the connection go on. After each the thread waits
-// until the kernel has taken it.
+// send writes the answer, first its head and then its body, and lets the connection continue. After
+// each the thread waits until the kernel has taken it.
 func (x *Exchange) send() {
 	c, e := x.conn, x.conn.endpoint
 	if x.exception != "" {

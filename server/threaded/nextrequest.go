@@ -47,7 +47,7 @@ func (c *Conn) bodyRead(n int) {
 	}
 }
 
-// giveUp closes a connection whose last request has not come to its end.
+// giveUp closes a connection whose last request is incomplete.
 func (c *Conn) giveUp() {
 	c.bodyOf = nil
 	c.finish()
@@ -66,7 +66,7 @@ func (c *Conn) bodyEnded() {
 // leave ends the thread's part: the main thread watches the connection.
 func (c *Conn) leave() {
 	e := c.endpoint
-	c.state, c.lease.Refused = idle, false // one that was refused a thread, and said nothing, may ask again
+	c.state, c.lease.Refused = idle, false // one that was refused a thread, and sent nothing, may ask for one again
 	if e.Behaviour.Between == Overlooked { // the thread itself hands it over
 		c.handOver()
 		c.releaseThread()

@@ -24,7 +24,7 @@ func (c *Conn) leavesUnsent() bool { return c.endpoint.Behaviour.Buffers > 0 && 
 // PauseWriting does nothing: a thread asks how much is unsent after each write.
 func (c *Conn) PauseWriting() {}
 
-// ResumeWriting goes on once the kernel has taken everything.
+// ResumeWriting continues once the kernel has taken everything.
 func (c *Conn) ResumeWriting() {
 	c.taken(c.Sends())
 	if c.reads() && !c.parsing {
@@ -33,7 +33,7 @@ func (c *Conn) ResumeWriting() {
 	c.unblock()
 }
 
-// taken reports what became of the answers that a thread has left to the main thread.
+// taken reports the outcome of the answers that a thread has left to the main thread.
 func (c *Conn) taken(sent bool) {
 	for _, x := range c.untaken {
 		x.finished(sent)
@@ -41,7 +41,7 @@ func (c *Conn) taken(sent bool) {
 	c.untaken = nil
 }
 
-// unblock lets a thread go on that waits in a write.
+// unblock lets a thread continue that waits in a write.
 func (c *Conn) unblock() {
 	if b := c.blocked; b != nil {
 		c.blocked = nil
@@ -49,7 +49,7 @@ func (c *Conn) unblock() {
 	}
 }
 
-// stallLook is how often the main thread looks whether a client has taken some of what is unsent.
+// stallLook is how often the main thread checks whether a client has read some of the unsent bytes.
 const stallLook = time.Second
 
 // awaits closes the connection after that time, unless something comes or its client takes some of what is unsent.
@@ -71,7 +71,7 @@ type idled Conn
 func (i *idled) Run() {
 	c := (*Conn)(i)
 	now, left := c.Loop().Now(), c.Unsent()
-	if left != c.left { // taking something counts as activity
+	if left != c.left { // reading something counts as activity
 		c.left, c.deadline = left, now+c.endpoint.KeepAlive
 	}
 	switch {

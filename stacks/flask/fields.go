@@ -5,7 +5,7 @@ import "strings"
 // field is a header field as text.
 type field struct{ name, value string }
 
-// parseFields is http.client.parse_headers: email.feedparser on the header lines. A line that is no field ends them,
+// parseFields is http.client.parse_headers: email.feedparser on the header lines. A line that is not a field ends them,
 // and what follows is ignored.
 func parseFields(text string) []field {
 	var all []field

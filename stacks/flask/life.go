@@ -65,7 +65,7 @@ func interfaceAddress(network, to, otherwise string) string {
 	return addr.Addr().String()
 }
 
-// NotOpened is what BaseWSGIServer logs of an address that it cannot bind to.
+// NotOpened is what BaseWSGIServer logs about an address that it cannot bind.
 func (l *life) NotOpened(err error) {
 	var errno syscall.Errno
 	if !errors.As(err, &errno) {

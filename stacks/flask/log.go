@@ -12,7 +12,7 @@ import (
 	"github.com/target-server/target-server/server/journal"
 )
 
-// The colours of werkzeug.serving._ansi_style. They are written even if stderr is no terminal.
+// The colours of werkzeug.serving._ansi_style. They are written even if stderr is not a terminal.
 const (
 	bold    = "\x1b[1m"
 	red     = "\x1b[31m"

@@ -8,7 +8,7 @@ import (
 	"github.com/target-server/target-server/server/threaded"
 )
 
-// Version is what versions of the development server decide differently, and its two ways to serve.
+// Version is how the versions of the development server differ, and its two ways to serve.
 type Version struct {
 	Werkzeug, Python string // as the Server header names them
 	// Threaded: every connection has a thread of its own (ThreadedWSGIServer, which speaks HTTP/1.1). Otherwise they
@@ -18,7 +18,8 @@ type Version struct {
 	Splits SplitRule
 	// EscapesLog: control characters are escaped in the log's access lines (since 2.3).
 	EscapesLog bool
-	// Drains is how long it looks after an answer whether the client sends more, see [threaded.Ending].
+	// Drains is how long it waits after an answer for more bytes from the client, see
+	// [threaded.Ending].
 	Drains time.Duration
 }
 

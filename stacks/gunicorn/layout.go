@@ -11,7 +11,7 @@ import (
 	"github.com/target-server/target-server/server/threaded"
 )
 
-// layout spells what gunicorn sends.
+// layout formats what gunicorn sends.
 type layout struct {
 	version Version
 	closes  bool // after each answer

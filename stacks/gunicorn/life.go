@@ -22,7 +22,7 @@ type life struct {
 	threads  bool            // the main thread accepts, and others serve (gthread); in sync, it does both
 	beats    eventloop.Timer // of the next heartbeat, if no turn comes before
 	timer    eventloop.Timer
-	alive    bool // Worker.alive: the loop is to go on
+	alive    bool // Worker.alive: the loop must continue
 	left     bool // it has ended
 	requests int
 	status   int

@@ -7,7 +7,7 @@ import (
 	"github.com/target-server/target-server/server/threaded"
 )
 
-// Version is what versions of gunicorn decide differently.
+// Version is how the versions of gunicorn differ.
 type Version struct {
 	Dialect *http1.Dialect
 	// Warns: a refusal is logged as a warning, not at debug level.

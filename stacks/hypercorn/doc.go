@@ -14,7 +14,7 @@
 //     it, and stack.go and trio.go are the wiring.
 //
 // Guaranteed: every await of the real path that suspends is a step of the loop, in the same place; those that never do,
-// such as a write that the kernel takes, are none. What a client can make the server remember is bounded.
+// such as a write that the kernel takes, are none. What a client can make the server store is bounded.
 //
 // It does not read bodies: a request's queue fills, as the real one does with a program that does not read it. It turns
 // every WebSocket handshake down, since the article's program has no such route. HTTP/2 has no priorities and no push.

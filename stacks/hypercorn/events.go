@@ -202,7 +202,7 @@ func (c *Conn) beginRequest() {
 	}
 }
 
-// refuse answers bytes that are no request, if h11's state allows an answer, and closes.
+// refuse answers bytes that are not a request, if h11's state allows an answer, and closes.
 func (c *Conn) refuse() {
 	if c.server == stateIdle || c.server == stateSendResponse {
 		status := http.StatusBadRequest

@@ -16,7 +16,7 @@ type Exchange struct {
 	paused int8 // steps before the next part of the answer that have passed
 	stage  stage
 	task   task
-	lower  bool // the method was not spelled in capitals
+	lower  bool // the method was not in capitals
 	socket bool // it is a WebSocket handshake, which is turned down
 
 	closed   bool // it knows that its client has gone (HTTPStream.closed)

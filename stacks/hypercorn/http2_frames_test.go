@@ -13,7 +13,7 @@ import (
 	"github.com/target-server/target-server/eventloop/sim"
 )
 
-// frames spells what an HTTP/2 client sends.
+// frames formats what an HTTP/2 client sends.
 func frames(write func(f *http2.Framer)) string {
 	var b bytes.Buffer
 	f := http2.NewFramer(&b, nil)

@@ -5,7 +5,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Version is what versions of Hypercorn do differently, and the library that they run on.
+// Version is how the versions of Hypercorn differ, and the library that they run on.
 type Version struct {
 	Dialect *http1.Dialect
 	Library Library

@@ -43,7 +43,7 @@ func (c *Conn) may(can bool, event string) error {
 	return err
 }
 
-// appendHead spells a head. The reason is empty. The application's lines come first, then the date and the server. If
+// appendHead formats a head. The reason is empty. The application's lines come first, then the date and the server. If
 // h11 itself ends the connection, that is said last and in title case, and the application's line is dropped.
 func (c *Conn) appendHead(dst []byte, status int, lines []http1.Line, last bool) []byte {
 	dst = appendStatus(dst, status)

@@ -225,7 +225,8 @@ func (c *Conn) settle() {
 	c.readAgain()
 }
 
-// readAgain reads on after too much was queued, or a body that is dropped from now on had filled its buffer.
+// readAgain resumes reading after too much was queued, or after a body, which is dropped from now on,
+// had filled its buffer.
 func (c *Conn) readAgain() {
 	high := c.endpoint.version.HighWater
 	c.flooded = c.flooded && (c.queued > high || c.WritingPaused())

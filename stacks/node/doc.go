@@ -6,13 +6,13 @@
 //   - endpoint.go accepts: a Conn for each socket. It also has the timers for slow requests and the Date line.
 //   - conn.go parses. version.go has the two dialects of llhttp, and what else versions do differently.
 //   - message.go makes a message of a head, and calls the program, or answers instead.
-//   - program.go answers, or holds the request while its timer runs; head.go spells the answer.
+//   - program.go answers, or holds the request while its timer runs; head.go formats the answer.
 //   - life.go is the process around it. stack.go is the wiring.
 //
 // Guaranteed: what the http server does in one callback of libuv happens in one step here. The program is called while
 // its request is parsed, all pipelined requests run at once, and answers leave in the order of the requests. What Node
 // leaves to process.nextTick (the end of an answer, and with it the next one's turn) happens when the callback is over.
-// What a client can make the process remember is bounded.
+// What a client can make the process store is bounded.
 //
-// It does not read bodies: they are counted, as the stream of a request that no one reads counts them, and dropped.
+// It does not read bodies: they are counted, as an unread request stream counts them, and dropped.
 package node

@@ -38,7 +38,8 @@ func (l *life) Begin() {}
 
 func (l *life) Signals() []os.Signal { return nil }
 
-// Handle ends a worker that runs within another program, which asks for it: a signal from outside kills the process.
+// Handle ends a worker that runs within another program, at that program's request: a signal from
+// outside kills the process.
 func (l *life) Handle(sig os.Signal) {
 	l.killed, _ = sig.(syscall.Signal)
 	l.Loop().Stop()

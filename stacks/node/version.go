@@ -7,7 +7,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Version is what versions of the http server do differently.
+// Version is how the versions of the http server differ.
 type Version struct {
 	Number  string
 	Dialect *http1.Dialect

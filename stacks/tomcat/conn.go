@@ -25,8 +25,8 @@ type Conn struct {
 	ended     bool          // the client's side has
 	expired   bool          // it has been silent for too long
 	working   bool          // work runs
-	unsent    int           // how much was unsent when that was last looked at
-	since     time.Duration // when the client last took some of it
+	unsent    int           // how much was unsent at the last check
+	since     time.Duration // when the client last read some of it
 }
 
 // state is where a connection is between the poller and the threads. Whether its socket is open is the stream's to
@@ -88,14 +88,14 @@ func (c *Conn) PauseWriting() {
 	c.watchWriting()
 }
 
-// watchWriting looks once a second whether the client has taken some of it, as the poller does.
+// watchWriting checks once a second whether the client has read some of it, as the poller does.
 func (c *Conn) watchWriting() {
 	if d := c.endpoint.KeepAlive; d > 0 {
 		c.Loop().After(&c.timeout, min(selectorTimeout, c.since+d-c.Loop().Now()), (*writeTimeout)(c))
 	}
 }
 
-// writeTimeout is such a look.
+// writeTimeout is one such check.
 type writeTimeout Conn
 
 func (w *writeTimeout) Run() {
@@ -111,7 +111,7 @@ func (w *writeTimeout) Run() {
 	c.watchWriting()
 }
 
-// ResumeWriting has the thread go on.
+// ResumeWriting lets the thread continue.
 func (c *Conn) ResumeWriting() {
 	if !c.Closing() {
 		c.Loop().Cancel(&c.timeout)
@@ -119,7 +119,7 @@ func (c *Conn) ResumeWriting() {
 	}
 }
 
-// unstuck is the step in which a thread goes on after a write that had to wait.
+// unstuck is the step in which a thread continues after a write that had to wait.
 type unstuck Conn
 
 func (u *unstuck) Run() {
@@ -209,7 +209,8 @@ func (c *Conn) within(f func()) {
 	}
 }
 
-// work goes on until a request is running, or the thread has nothing more to do here (Http11Processor.service).
+// work continues until a request is running, or the thread has nothing more to do here
+// (Http11Processor.service).
 func (c *Conn) work() {
 	c.working = true
 	for c.exchange == nil && !c.WritingPaused() && !c.Closing() && c.step() {
@@ -240,7 +241,8 @@ func (c *Conn) step() bool {
 	return true
 }
 
-// look reads what has come, without waiting, and reports whether there is then something to do.
+// look reads the bytes that have come, without waiting, and reports whether there is then something to
+// do.
 func (c *Conn) look() bool {
 	had := len(c.in.buf)
 	c.ReadNow()

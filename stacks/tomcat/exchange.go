@@ -114,7 +114,7 @@ func (x *Exchange) send() {
 	x.sent()
 }
 
-// sent has the connection go on once the answer has been taken, or never will be.
+// sent lets the connection continue once the kernel has taken the answer, or never will.
 func (x *Exchange) sent() {
 	c, a := x.conn, x.Answer()
 	e := c.endpoint
@@ -138,7 +138,7 @@ func (x *Exchange) sent() {
 	}
 }
 
-// answered goes on after a request whose answer is sent and whose body is read.
+// answered continues after a request whose answer is sent and whose body is read.
 func (c *Conn) answered(stays bool) {
 	if !stays {
 		c.close()

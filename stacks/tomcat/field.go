@@ -211,7 +211,7 @@ func (in *input) value(name string) (value []byte, count int) {
 }
 
 // tokens returns the tokens of all fields with that name, in lower case (TokenList.parseTokenList). good is false if
-// there is none, or if an item is no token.
+// there is none, or if an item is not a token.
 func (in *input) tokens(name string) (tokens []string, good bool) {
 	good = true
 	for _, f := range in.fields {

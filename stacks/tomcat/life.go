@@ -53,13 +53,13 @@ func (l *life) NotOpened(err error) {
 		"Protocol handler initialization failed\nCaused by: java.net.BindException: "+reason)
 }
 
-// exitPatience is how long the ending Java machine waits for threads that are in the kernel, as those that accept and
+// exitPatience is how long the ending JVM waits for threads that are in the kernel, as those that accept and
 // poll are (VM_Exit::wait_for_threads_in_native_to_block).
 const exitPatience = 300 * time.Millisecond
 
 func (l *life) Begin() {}
 
-// Signals are those that the Java machine handles. On SIGQUIT it prints its threads, which is not imitated.
+// Signals are those that the JVM handles. On SIGQUIT it prints its threads, which is not imitated.
 func (l *life) Signals() []os.Signal {
 	return []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT}
 }

@@ -31,7 +31,7 @@ func stack(vintage string, v *Version) *server.Stack {
 }
 
 // threads is org.apache.tomcat.util.threads.ThreadPoolExecutor as NioEndpoint makes it: minSpareThreads always exist,
-// and any other thread ends once it has idled for maxIdleTime.
+// and any other thread ends once it has been idle for maxIdleTime.
 var threads = modes.Pool{Name: "http-nio-{address}-exec-%d", First: 1, Longest: true, Spare: 10, MaxIdle: time.Minute, Alone: true}
 
 // values are the defaults of embedded Tomcat: maxThreads, acceptCount and connectionTimeout. The server.xml of a whole

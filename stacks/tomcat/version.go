@@ -1,6 +1,6 @@
 package tomcat
 
-// Version is what versions of Tomcat decide differently.
+// Version is how the versions of Tomcat differ.
 type Version struct {
 	// Server is its name in reports and in the log.
 	Server string

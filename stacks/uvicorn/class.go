@@ -18,7 +18,7 @@ type Class struct {
 	// does not fit them, such as a refusal after an answer has begun, or a close while an answer is owed.
 	KeepsState bool
 
-	// Layout is how heads, chunks and refusals are spelled.
+	// Layout is how heads, chunks and refusals are formatted.
 	Layout Layout
 
 	// ArmsBeforePipeline: the keep-alive timer is set after every answer, even when a pipelined request starts at once,
@@ -34,7 +34,7 @@ type Class struct {
 	// ServerError is the class's own answer to a request whose task has failed or was cancelled (send_500_response).
 	ServerError *http1.Answer
 
-	// Forwarded is what is believed of a proxy's fields.
+	// Forwarded is which fields of a proxy are trusted.
 	Forwarded *Forwarded
 
 	// WebSocket is how a handshake is turned down.

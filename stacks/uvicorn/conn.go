@@ -44,7 +44,7 @@ type broken uint8
 
 const (
 	isWhole     broken = iota
-	hasRefused         // bytes that were no request have been answered
+	hasRefused         // bytes that were not a request have been answered
 	hasTimedOut        // the keep-alive timer tried to close a connection that owed an answer
 )
 
@@ -162,8 +162,8 @@ func (c *Conn) waits(buf []byte) bool {
 	return true
 }
 
-// mostKept is how many bytes of an unfinished head a connection remembers. Uvicorn's httptools_impl has no bound; here,
-// a client that exceeds this one, or what Host.MayBuffer allows, is cut off.
+// mostKept is how many bytes of an unfinished head a connection remembers. Uvicorn's httptools_impl has
+// no bound; here, a client that exceeds this one, or what Host.MayBuffer allows, is disconnected.
 const mostKept = 16 << 20
 
 // keep remembers bytes for later. They are either the end of rest already, or in the loop's read buffer.
@@ -266,7 +266,7 @@ func (c *Conn) complainOfUpgrade(complain bool) {
 	}
 }
 
-// refuse answers bytes that are no request, and closes. h11 raises an exception where the request before them is
+// refuse answers bytes that are not a request, and closes. h11 raises an exception where the request before them is
 // answered and has not ended, or where it is broken; that ends the connection (asyncio's "Fatal error:
 // protocol.data_received() call failed").
 func (c *Conn) refuse() {

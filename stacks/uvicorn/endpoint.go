@@ -15,7 +15,7 @@ type Endpoint struct {
 	Class *Class
 
 	// LimitConcurrency answers a request with Unavailable once there are that many connections, its own included, or that
-	// many tasks; 0 is no limit.
+	// many tasks; 0 means no limit.
 	LimitConcurrency int
 	Unavailable      *http1.Answer
 

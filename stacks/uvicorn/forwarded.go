@@ -12,12 +12,12 @@ import (
 // Forwarded is Uvicorn's ProxyHeadersMiddleware, which is on by default: from a trusted peer it takes the client and
 // the scheme that a proxy names. The client shows in the access log, the scheme in redirects.
 type Forwarded struct {
-	// Trusted are the addresses of the proxies that are believed: Uvicorn's default for --forwarded-allow-ips.
+	// Trusted are the addresses of the trusted proxies: Uvicorn's default for --forwarded-allow-ips.
 	Trusted []string
 	// Ports: a forwarded address may have a port, several fields are joined, and an empty address is ignored (0.54.0).
 	// Otherwise the last field counts as it is, and a list of nothing but trusted proxies is "None" (0.21.1).
 	Ports bool
-	// Schemes are those that are believed; nil believes any.
+	// Schemes are the accepted schemes; nil accepts any.
 	Schemes []string
 }
 
@@ -29,11 +29,11 @@ var forwarded054 = Forwarded{
 	Trusted: []string{"127.0.0.1", "::1"}, Ports: true, Schemes: []string{"http", "https", "ws", "wss"},
 }
 
-// origin is where a request comes from, if a proxy has said so.
+// origin is where a request comes from according to a proxy.
 type origin struct{ client, scheme string }
 
-// read returns what the fields of a request say of its origin. said is false if they say nothing, or the peer is not
-// trusted.
+// read returns the origin given by the fields of a request. said is false if they give none, or the
+// peer is not trusted.
 func (f *Forwarded) read(peer netip.AddrPort, h *http1.Head) (o origin, said bool) {
 	var clients []string
 	scheme, named := "", false

@@ -17,7 +17,7 @@ type Layout interface {
 	KeepsAlive(h *http1.Head) bool
 	// Chunks returns the writes of a body without a length.
 	Chunks(body string) []string
-	// Refusal returns the writes of the answer to bytes that are no request. earlier is the last valid request on the
+	// Refusal returns the writes of the answer to bytes that are not a request. earlier is the last valid request on the
 	// connection, or nil.
 	Refusal(e *Endpoint, earlier *Cycle) []string
 }

@@ -44,7 +44,7 @@ type life struct {
 	captured              []os.Signal // _captured_signals
 
 	deadline  time.Duration // of the graceful shutdown, or never
-	waiting   string        // the last thing that the log said it waits for
+	waiting   string        // what the server was waiting for in the last log line about it
 	cancelled bool          // tasks were cancelled, whose threads may still be running
 	closed    bool          // the real server's loop is closed: all that is left of the process is threads
 	killed    bool          // a SIGTERM came after that, and ends the process
@@ -232,8 +232,8 @@ func (l *life) later(f func()) {
 	l.Loop().Soon(eventloop.Func(func() { l.Loop().Soon(eventloop.Func(f)) }))
 }
 
-// cancel cancels the task of every request: those that wait for a thread never get one, those whose client is there are
-// answered with 500, and the threads work on.
+// cancel cancels the task of every request: those that wait for a thread never get one, those whose
+// client is there are answered with 500, and the threads run to their end.
 func (l *life) cancel(reason string) {
 	l.cancelled = true
 	l.Runtime().Limiter.Abandon()

@@ -7,7 +7,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 )
 
-// Version is what versions of Uvicorn do differently.
+// Version is how the versions of Uvicorn differ.
 type Version struct {
 	classes     map[string]*Class // by --http
 	unavailable *http1.Answer     // to a request over --limit-concurrency
@@ -54,7 +54,7 @@ var V054 = Version{
 	raisesSignal: true, saysWhyMaxRequests: true,
 }
 
-// Under returns the version as it is in the workers of a master.
+// Under returns the version as it runs in the workers of a master.
 func (v Version) Under(m *Master) Version {
 	v.master = m
 	return v

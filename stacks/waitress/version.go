@@ -8,7 +8,7 @@ import (
 	"github.com/target-server/target-server/server/threaded"
 )
 
-// Version is what versions of waitress decide differently.
+// Version is how the versions of waitress differ.
 type Version struct {
 	// firstLine splits a request line: method, target, version (waitress.parser.first_line_re).
 	firstLine *regexp.Regexp
