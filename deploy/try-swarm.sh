@@ -120,7 +120,7 @@ answered=$(clients stats | python3 -c 'import json, sys; print(sum(row["answered
 
 say 'the queue is not shared: four requests to one replica with two threads'
 got=$(clients crowd 4 1s)
-printf '[in work, waiting] of each replica: %s\n' "$got"
+printf '[running, queued] of each replica: %s\n' "$got"
 [[ $got == '[[2, 2], [0, 0]]' ]] || fail 'wanted [[2, 2], [0, 0]]'
 
 say 'a third replica and a rolling update, under load'

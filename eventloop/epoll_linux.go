@@ -94,7 +94,7 @@ func (p *Epoll) owns(h Handle) bool {
 func closed(h Handle) error { return fmt.Errorf("handle %d: %w", h, net.ErrClosed) }
 
 // Watch adds, changes or removes the descriptor. Without interest it is removed,
-// since the kernel would go on reporting its errors and hang-ups.
+// since the kernel would keep reporting its errors and hang-ups.
 func (p *Epoll) Watch(h Handle, read, write bool) error {
 	if !p.owns(h) {
 		return closed(h)
@@ -162,7 +162,7 @@ func (p *Epoll) wait(timeout time.Duration) (n int, err error) {
 // look reports what is ready now.
 func (p *Epoll) look() (int, error) { return p.kernelWait(0) }
 
-// block goes on after a signal, as Python does (PEP 475).
+// block continues after a signal, as Python does (PEP 475).
 func (p *Epoll) block(timeout time.Duration, began time.Time) (int, error) {
 	n, err := p.kernelWait(timeout)
 	for errors.Is(err, unix.EINTR) {

@@ -10,7 +10,7 @@ import (
 )
 
 func acceptsOneByOne(b *bench) {
-	b.silence("before anybody connects")
+	b.silence("before a client connects")
 	if _, _, err := b.poller.Accept(b.listener); !errors.Is(err, eventloop.ErrAgain) {
 		b.Fatalf("Accept: want ErrAgain, got %v", err)
 	}
@@ -60,7 +60,7 @@ func acceptsBurst(b *bench) {
 
 // acceptsNothingUnasked closes the listener: connections that were not accepted are reset.
 func acceptsNothingUnasked(b *bench) {
-	b.silence("before anybody connects")
+	b.silence("before a client connects")
 	first, second, third := b.dial(), b.dial(), b.dial()
 	time.Sleep(moment) // the loop is blocked
 	b.closes(b.listener)

@@ -35,7 +35,7 @@ var ErrNoResources = errors.New("out of system resource")
 // except Wake belong to the loop's goroutine.
 type Poller interface {
 	// Wait appends the sockets that are ready. It returns when there is one,
-	// when Wake was called or after the timeout; below 0 it waits for ever.
+	// when Wake was called or after the timeout; below 0 it waits without limit.
 	Wait(timeout time.Duration, events []Event) ([]Event, error)
 	// Wake ends a Wait, from any goroutine.
 	Wake()

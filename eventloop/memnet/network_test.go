@@ -81,7 +81,7 @@ func TestDeadlines(t *testing.T) {
 		ends := func(what string, after time.Duration, wait func() (int, error)) {
 			t.Helper()
 			if _, err := wait(); !errors.Is(err, os.ErrDeadlineExceeded) || !os.IsTimeout(err) || time.Since(began) != after {
-				t.Errorf("%s: %v after %v, want a time-out after %v", what, err, time.Since(began), after)
+				t.Errorf("%s: %v after %v, want a timeout after %v", what, err, time.Since(began), after)
 			}
 		}
 		read := func() (int, error) { return conn.Read(make([]byte, 1)) }

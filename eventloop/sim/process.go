@@ -132,7 +132,7 @@ func (p *Process) Now() time.Time { return p.world.start.Add(p.world.now) }
 // Monotonic implements eventloop.Clock.
 func (p *Process) Monotonic() time.Duration { return p.world.now }
 
-// Sleep implements eventloop.Clock. The other processes go on.
+// Sleep implements eventloop.Clock. The other processes continue.
 func (p *Process) Sleep(d time.Duration) {
 	p.asleep = true
 	p.wait(d)

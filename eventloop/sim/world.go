@@ -22,7 +22,7 @@ func NewWorld(start time.Time) *World {
 	return &World{start: start, ports: 40000, over: make(chan struct{})}
 }
 
-// SetWallClock moves the wall clock by d, forward or back. Time goes on as before.
+// SetWallClock moves the wall clock by d, forward or back. Time continues as before.
 func (w *World) SetWallClock(d time.Duration) { w.start = w.start.Add(d) }
 
 // Now is the time since the start.
@@ -34,7 +34,7 @@ func (w *World) At(t time.Duration, f func()) {
 	heap.Push(&w.agenda, item{t, w.order, f})
 }
 
-// Run lets the world go on until a moment, or until nothing can happen any more.
+// Run lets the world run until a moment, or until nothing can happen any more.
 func (w *World) Run(until time.Duration) {
 	w.until = until
 	if w.pass(nil) {

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks a service for its greeting, and asks again if it says that it is full (503). */
+/** Requests a service's greeting, and retries if the service is full (503). */
 export class Hello {
   constructor(url, { timeout = 30_000, tries = 3, pause = sleep } = {}) {
     Object.assign(this, { url, timeout, tries, pause });

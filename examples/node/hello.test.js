@@ -19,7 +19,7 @@ test('an answer', async () => {
   assert.equal((await server.stats()).answered, 1);
 });
 
-/** Takes both threads and the place in line. */
+/** Takes both threads and the place in the queue. */
 async function fill() {
   await server.hold();
   const client = new Hello(server.url);

@@ -55,7 +55,7 @@ class TargetServer {
     Object.assign(this, { child, folder });
   }
 
-  /** Calls the admin address, whose /openapi.yaml tells all that there is. */
+  /** Calls the admin address; its /openapi.yaml describes all operations. */
   async ask(method, path) {
     const answer = await fetch(this.adminURL + path, { method });
     const text = await answer.text();
@@ -72,19 +72,19 @@ class TargetServer {
     return sums;
   }
 
-  /** The requests since the last reset, in the order in which they came. */
+  /** The requests since the last reset, in the order of their arrival. */
   requests() { return this.ask('GET', '/requests'); }
 
-  /** Is fulfilled as soon as it is so: wait('busy=2&waiting=1'). */
+  /** Resolves as soon as the condition holds: wait('busy=2&waiting=1'). */
   wait(condition) { return this.ask('GET', `/wait?${condition}`); }
 
-  /** From now on handlers stay in work. */
+  /** From now on handlers do not end. */
   hold() { return this.ask('POST', '/hold'); }
 
-  /** All of them end, and so do later ones after their time. */
+  /** All held handlers end, and later ones end after their sleep. */
   release() { return this.ask('POST', '/release'); }
 
-  /** Nothing in work, nothing in line, all counts 0, the limit of the start. */
+  /** No request running or queued, all counts 0, the initial limit. */
   async reset() {
     await this.ask('POST', '/reset'); // releases everything
     await this.wait('busy=0&waiting=0');

@@ -40,7 +40,7 @@ test('nothing stays when the tests are killed', async () => {
   }
 });
 
-/** Tells a process that runs from one that has ended and waits for somebody to notice. */
+/** Reports whether a process is running; a zombie is not. */
 function runs(pid) {
   const state = spawnSync('ps', ['-o', 'stat=', '-p', pid], { encoding: 'utf8' }).stdout.trim();
   return state !== '' && !state.startsWith('Z');

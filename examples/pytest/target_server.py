@@ -66,7 +66,7 @@ class TargetServer:
         return self.ask("GET", "/requests")
 
     def wait(self, condition: str) -> None:
-        """Returns as soon as it is so: wait("busy=2&waiting=1")."""
+        """Returns as soon as the condition holds: wait("busy=2&waiting=1")."""
         self.ask("GET", f"/wait?{condition}")
 
     def hold(self) -> None:

@@ -35,7 +35,7 @@ func notCore(all ...Scenario) []Scenario {
 func idleTwoSeconds() Scenario {
 	return Scenario{
 		Name:   "idle-two-seconds",
-		About:  "A connection stays open after its answer: when does the server close it, if nobody has told it?",
+		About:  "A connection stays open after its answer: when does the server close it with its default timeout?",
 		Server: quick(),
 		Core:   true,
 		Play: func(s *Stage) {

@@ -143,7 +143,7 @@ func oneKilled(sig syscall.Signal) Scenario {
 	}
 }
 
-// parentSignal sends a signal to the parent of one worker, with a request in work.
+// parentSignal sends a signal to the parent of one worker while a request runs.
 func parentSignal(sig stopSignal) Scenario {
 	return Scenario{
 		Name:   "parent-" + sig.name,

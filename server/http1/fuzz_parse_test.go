@@ -110,7 +110,7 @@ func (w *watcher) event(ev Event, n int, buf []byte) error {
 		return w.judgeBody(true)
 	case Upgraded:
 		if !w.stops || n != len(buf) {
-			return fmt.Errorf("an upgrade that nobody asked for, or that left %d bytes", len(buf)-n)
+			return fmt.Errorf("an upgrade that was not requested, or that left %d bytes", len(buf)-n)
 		}
 		w.stops = false
 	}

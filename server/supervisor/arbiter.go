@@ -268,7 +268,7 @@ func (p *Parent) signalAll(sig os.Signal) {
 
 // rest waits for d, in which workers may end and signals arrive.
 func (p *Parent) rest(ctx context.Context, d time.Duration) {
-	if d > 0 { // 0 would be for ever
+	if d > 0 { // 0 would mean without limit
 		p.wait(ctx, nil, d)
 	}
 }

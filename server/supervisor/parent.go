@@ -32,7 +32,7 @@ type Options struct {
 	Signals <-chan os.Signal
 	// Timeout is how long a worker may be silent before an [Arbiter] kills it; 0 means no limit.
 	Timeout time.Duration
-	// GracefulTimeout is how long the workers of an [Arbiter] may take to stop; negative means for ever.
+	// GracefulTimeout is how long the workers of an [Arbiter] may take to stop; negative means without limit.
 	GracefulTimeout time.Duration
 	// Control is the path of the control socket, which an [Arbiter] logs.
 	Control string

@@ -96,7 +96,7 @@ func TestWorkersEndWithAParentThatIsKilled(t *testing.T) {
 			if code := h.exit(); code != -int(syscall.SIGKILL) {
 				t.Errorf("exit code %d", code)
 			}
-			h.until("a port that nobody has", h.refused)
+			h.until("a port without a listener", h.refused)
 			h.until("the end of the workers", func() bool { return gone(h.workers[0]) && gone(h.workers[1]) })
 		})
 	}
@@ -111,7 +111,7 @@ func TestUvicorn021LeavesOrphans(t *testing.T) {
 	h.until("the end of a worker", func() bool { return gone(h.workers[0]) })
 	h.servedOnlyBy(h.workers[1])
 	h.signal(h.workers[1], syscall.SIGTERM)
-	h.until("a port that nobody has", h.refused)
+	h.until("a port without a listener", h.refused)
 }
 
 func TestUvicorn021DiesOfSignalsItDoesNotHandle(t *testing.T) {

@@ -7,9 +7,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** The code under test: asks a service for its greeting, and again if it says that it is full (503). Yours goes here. */
+/** The code under test: requests a service's greeting, and retries if the service is full (503). Yours goes here. */
 public final class Hello {
-  /** How it pauses between two tries. */
+  /** How it pauses between two attempts. */
   @FunctionalInterface
   public interface Pause {
     void of(Duration duration) throws InterruptedException;

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the client does when the service is full. No test sleeps: the server waits until it is told to go on. */
+/** What the client does when the service is full. No test sleeps: the server holds requests until it is told to continue. */
 class HelloTest {
-  /** Two threads, and one place in line. Its work takes no time unless a test holds it. */
+  /** Two threads, and one place in the queue. Requests take no time unless a test holds them. */
   @RegisterExtension static final TargetServer server = new TargetServer("--limit=2", "--queue=1", "--sleep=0s");
 
   private final ExecutorService background = Executors.newCachedThreadPool();
 
-  /** Clients that wait get their answers, also when a test has failed. */
+  /** Waiting clients get their answers, even if a test has failed. */
   @AfterEach
   void letAllGo() {
     server.release();
@@ -36,7 +36,7 @@ class HelloTest {
     return background.submit(() -> new Hello(of.url()).greet(number));
   }
 
-  /** Takes both threads and the place in line. */
+  /** Takes both threads and the place in the queue. */
   private void fill() {
     server.hold();
     client(server, 1);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A target-server for the tests of a class, on free ports of its own, as new before each of them:
+ * A target-server for the tests of a class, on free ports of its own, reset before each test:
  *
  * <pre>{@code @RegisterExtension static TargetServer server = new TargetServer("--limit=2", "--sleep=0s");}</pre>
  *
@@ -85,7 +85,7 @@ public final class TargetServer implements BeforeAllCallback, BeforeEachCallback
     return URI.create("http://" + ready.addresses().get(0));
   }
 
-  /** The process started, and its workers. With one worker they are the same. */
+  /** The process that was started, and its workers. With one worker they are the same. */
   public List<Long> pids() {
     var all = new ArrayList<>(ready.pids());
     all.add(process.pid());
@@ -96,34 +96,34 @@ public final class TargetServer implements BeforeAllCallback, BeforeEachCallback
     return ask("GET", "/stats", new TypeToken<List<Worker>>() {}.getType());
   }
 
-  /** The requests since the last reset, in the order in which they came. */
+  /** The requests since the last reset, in the order of their arrival. */
   public List<Request> requests() {
     return ask("GET", "/requests", new TypeToken<List<Request>>() {}.getType());
   }
 
-  /** Returns as soon as it is so: {@code until("busy=2&waiting=1")}. */
+  /** Returns as soon as the condition holds: {@code until("busy=2&waiting=1")}. */
   public void until(String condition) {
     ask("GET", "/wait?" + condition, Object.class);
   }
 
-  /** From now on handlers stay in work. */
+  /** From now on handlers do not end. */
   public void hold() {
     ask("POST", "/hold", Object.class);
   }
 
-  /** All of them end, and so do later ones after their time. */
+  /** All held handlers end, and later ones end after their sleep. */
   public void release() {
     ask("POST", "/release", Object.class);
   }
 
-  /** Nothing in work, nothing in line, all counts 0, the limit of the start. */
+  /** No request running or queued, all counts 0, the initial limit. */
   public void reset() {
     ask("POST", "/reset", Object.class); // releases everything
     until("busy=0&waiting=0");
     ask("POST", "/reset", Object.class); // and clears the counts of that
   }
 
-  /** Calls the admin address, whose /openapi.yaml tells all that there is. */
+  /** Calls the admin address; its /openapi.yaml describes all operations. */
   private <T> T ask(String method, String path, Type type) {
     try {
       var request = HttpRequest.newBuilder(URI.create(ready.admin_url() + path)).method(method, BodyPublishers.noBody()).build();

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What the fixture itself promises. Leave this file behind when you copy the others. */
+/** Tests of the fixture itself. Do not copy this file. */
 class TargetServerTest {
   @Test
   void twoWorkersAreOneToATest() throws Exception {
@@ -29,7 +29,7 @@ class TargetServerTest {
     assertTrue(e.getMessage().contains("ended with 2") && e.getMessage().contains("--limit"), e.getMessage());
   }
 
-  /** A process of its own that starts a server and is killed. */
+  /** A separate process that starts a server and is killed. */
   static final class Killed {
     public static void main(String[] args) throws Exception {
       var server = new TargetServer("--workers=2").start();
@@ -51,7 +51,7 @@ class TargetServerTest {
     }
   }
 
-  /** Tells a process that runs from one that has ended and waits for somebody to notice. */
+  /** Reports whether a process is running; a zombie is not. */
   private static boolean runs(long pid) {
     try {
       var state = new String(new ProcessBuilder("ps", "-o", "stat=", "-p", String.valueOf(pid)).start().getInputStream().readAllBytes()).strip();
