@@ -173,7 +173,7 @@ func (w *Worker) acceptFailed(err error, shed bool) {
 		failure := listen.AcceptFailure(int(w.listener.Handle()), w.listener.Local(), w.cfg.Workers > 1, err)
 		w.journal.Server(journal.Unnamed, failure)
 	case w.cfg.LogFormat != "native":
-		w.journal.Server(journal.Warning, "whoever comes is accepted and closed: "+err.Error())
+		w.journal.Server(journal.Warning, "new connections are accepted and closed: "+err.Error())
 	}
 }
 

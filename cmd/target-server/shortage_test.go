@@ -22,7 +22,7 @@ func TestOutOfDescriptors(t *testing.T) {
 	t.Parallel()
 	const allowed, clients = 64, 84 // there is room for the last 20, besides the descriptors reserved for the admin address
 	for _, c := range []struct{ loop, said string }{
-		{"uvloop", "whoever comes is accepted and closed"},
+		{"uvloop", "new connections are accepted and closed"},
 		{"asyncio", "socket.accept() out of system resource"},
 	} {
 		t.Run(c.loop, func(t *testing.T) {

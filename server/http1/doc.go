@@ -2,9 +2,9 @@
 // of a Dialect, as httptools, h11 or another real parser would, and the types that a
 // worker and the connections it serves have in common.
 //
-// A Protocol is a value of a stack; Open has it serve the connections of a Host. An
-// Exchange is one request with its answer, which an http.Handler answers at once
-// (Reply) or later (Hold, Complete) with an Answer, formatted as it is sent.
+// An [Endpoint] is a stack's part: it serves the connections of a [Host], which is the
+// worker's. An [Exchange] is one request. The program answers it at once (Reply) or
+// later (Hold, Complete) with an [Answer], which is formatted as it is sent.
 //
 // It knows no server: those are in other packages.
 package http1
