@@ -30,6 +30,7 @@ func foreignFlags() []foreignFlag {
 		{[]string{"bind", "b", "insecure-bind", "listen", "address"}, "use --addr {}", "127.0.0.1:8080"},
 		{[]string{"uds", "unix-socket", "fd"}, "only TCP is supported: use --addr HOST:PORT", ""},
 		{[]string{"w", "processes"}, "use --workers {}", "2"},
+		{[]string{"admin", "admin-address", "admin-port"}, "did you mean --admin-addr 127.0.0.1:9090? (target-server --help lists every flag)", ""},
 		{[]string{"threads", "concurrency", "max-threads", "max-concurrency", "pool-size"}, "use --limit {}", "40"},
 		{[]string{"k", "worker-class"}, "the worker class is part of the stack: use --stack NAME (target-server stacks lists them)", ""},
 		{[]string{"t"}, "use --timeout {}", "30s"},
@@ -117,9 +118,12 @@ func editDistance(a, b string) int {
 
 // adviceForArgument says what a stray argument was probably meant to be, or is empty.
 func adviceForArgument(stacks []string, arg string) string {
-	switch _, err := strconv.ParseUint(arg, 10, 16); {
-	case err == nil:
+	const lowestUserPort = 1024
+	switch port, err := strconv.ParseUint(arg, 10, 16); {
+	case err == nil && port >= lowestUserPort:
 		return "use --addr :" + arg
+	case slices.Contains(durationUnits(), arg):
+		return "write a duration as one word, such as 100" + arg
 	case slices.Contains(stacks, arg):
 		return "use --stack " + arg
 	case wrongAddress(arg) == "":
@@ -131,6 +135,8 @@ func adviceForArgument(stacks []string, arg string) string {
 	}
 	return ""
 }
+
+func durationUnits() []string { return []string{"ms", "s", "m", "h"} }
 
 // AdviceForArgument says what an argument that is neither a flag nor a command was probably meant to be, or is empty.
 func AdviceForArgument(stacks []Defaults, arg string) string {

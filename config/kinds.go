@@ -128,10 +128,14 @@ func (k duration) check(c *Config) error { return k.read(new(Config), k.show(c))
 type choice struct {
 	field func(*Config) *string
 	of    []string
-	none  bool // a stack's default may be empty, though a user cannot ask for that
+	meant map[string]string // by words that are not accepted, what was probably meant
+	none  bool              // a stack's default may be empty, though a user cannot ask for that
 }
 
 func (k choice) read(c *Config, text string) error {
+	if meant := k.meant[text]; meant != "" && slices.Contains(k.of, meant) {
+		return fmt.Errorf("%s is unknown; did you mean %s? accepted: %s", quote(text), meant, strings.Join(k.of, ", "))
+	}
 	if !slices.Contains(k.of, text) {
 		return fmt.Errorf("%s is unknown; accepted: %s", quote(text), strings.Join(k.of, ", "))
 	}

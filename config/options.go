@@ -70,7 +70,10 @@ func stackOptions(stacks []string) []option {
 		{
 			name: "stack", group: groupStack, value: "NAME",
 			usage: "the server and framework to imitate; target-server stacks lists them",
-			kind:  choice{field: func(c *Config) *string { return &c.Stack }, of: stacks},
+			kind: choice{
+				field: func(c *Config) *string { return &c.Stack }, of: stacks,
+				meant: map[string]string{"fastapi": "uvicorn"},
+			},
 		},
 		{
 			name: "vintage", group: groupStack, value: "SET",
@@ -155,7 +158,7 @@ func serverOptions() []option {
 		},
 		{
 			name: "limit-concurrency", group: groupServer, value: "N",
-			usage: "refuse with 503 when there are already N connections (counting idle ones and the one that asks) or N running requests",
+			usage: "refuse a request with 503 when N connections are open, its own and idle ones included, or N requests are unfinished, queued ones included",
 			kind: number{
 				field: func(c *Config) *int { return &c.LimitConcurrency },
 				low:   1, high: math.MaxInt32, word: "none", wordValue: None,

@@ -117,12 +117,12 @@ func writeRefusals(b *strings.Builder, rows []config.Defaults) {
 	vintages := map[refusal][]string{}
 	for _, row := range rows {
 		for name, reason := range row.Refuses {
-			r := refusal{asFlag(name), reason}
+			r := refusal{refused(name, row), reason}
 			vintages[r] = append(vintages[r], row.Values.Vintage)
 		}
 		for condition, more := range row.With {
 			for name, reason := range more {
-				r := refusal{asFlag(name) + " with " + asFlag(condition), reason}
+				r := refusal{refused(name, row) + " with " + asFlag(condition), reason}
 				vintages[r] = append(vintages[r], row.Values.Vintage)
 			}
 		}
@@ -174,6 +174,14 @@ func writeWithoutEffect(b *strings.Builder, rows []config.Defaults) {
 func byMode(rows []config.Defaults) bool {
 	onlyForOtherApp := rows[0].With["app="+rows[0].Values.App]["mode"] != ""
 	return !refusedByAll(rows, "mode") && !refusedByAll(rows, "limit") && !onlyForOtherApp
+}
+
+// refused spells a setting that is refused. Of the modes, that is every other than the default.
+func refused(name string, row config.Defaults) string {
+	if name == "mode" {
+		return "any --mode except " + row.Values.Mode
+	}
+	return asFlag(name)
 }
 
 // asFlag spells a setting of [config.Defaults].Refuses, with or without a value.

@@ -75,6 +75,8 @@ func (p program) runHelpOf(ctx context.Context, args []string, env func(string) 
 	switch {
 	case len(args) == 0 || args[0] == "help" || strings.HasPrefix(args[0], "-"):
 		return p.runHelp(std)
+	case slices.Contains(p.stackNames(), args[0]):
+		return wrong(std, fmt.Errorf("command %s: is a stack; use target-server stacks %s", shown(args[0]), args[0]))
 	case !slices.Contains(commandNames(), args[0]):
 		return wrong(std, p.unknownCommand(args[0]))
 	}
@@ -87,12 +89,33 @@ func (p program) unknownCommand(command string) error {
 	switch {
 	case instead != "":
 		instead = "; " + instead
+	case meantCommand(command) != "":
+		instead = "; did you mean target-server " + meantCommand(command) + "?"
+	case p.isSetting(command):
+		instead = "; flags begin with two dashes: " + shown("--"+command)
 	case command == "serve" || command == "run" || command == "start":
 		instead = "; leave it out: target-server with flags alone starts a server"
 	default:
 		instead = "; accepted: " + strings.Join(commandNames(), ", ") + ", or flags alone to start a server"
 	}
 	return fmt.Errorf("command %s: is unknown%s", shown(command), instead)
+}
+
+// meantCommand is the command that begins with a word of three letters or more, or empty.
+func meantCommand(word string) string {
+	const shortest = 3
+	for _, name := range commandNames() {
+		if len(word) >= shortest && strings.HasPrefix(name, word) {
+			return name
+		}
+	}
+	return ""
+}
+
+// isSetting reports whether a word is a flag and its value without the dashes.
+func (p program) isSetting(word string) bool {
+	name, _, hasValue := strings.Cut(word, "=")
+	return hasValue && slices.ContainsFunc(config.Options(p.stacks), func(o config.Option) bool { return o.Name == name })
 }
 
 // shown quotes an outside value on one short line.

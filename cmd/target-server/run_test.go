@@ -173,7 +173,7 @@ func TestEveryStackIsExplained(t *testing.T) {
 			for _, row := range stacks.Defaults() {
 				for setting := range row.Refuses {
 					if row.Values.Stack == name {
-						wanted = append(wanted, "- "+asFlag(setting))
+						wanted = append(wanted, "- "+refused(setting, row))
 					}
 				}
 			}

@@ -74,7 +74,7 @@ func ownWorkers(v Version, app *flask.Version, class string, values config.Confi
 				"http":              "gunicorn's own workers have a single parser",
 			},
 			With: map[string]map[string]string{"app=flask": {
-				"mode": "Flask's handler is a plain function that the worker calls in a thread; there is no event loop",
+				"mode": "Flask's handler is a plain function, and there is no event loop",
 			}},
 		},
 		Loops: map[string]eventloop.Flavour{"auto": eventloop.Blocking},
@@ -101,7 +101,10 @@ var guideSync = server.Guide{
 		"A client that connects and sends nothing occupies a whole worker until the missing heartbeat gets it killed (--timeout). With " +
 		"--app fastapi every request fails with a TypeError, because the worker calls an ASGI application as a WSGI one.",
 	Options: options("", ""),
-	Modes:   onlyFastAPI,
+	Modes: map[string]string{
+		"threadpool":   "the handler runs in the worker's main thread",
+		"async-misuse": onlyFastAPI["async-misuse"], "cooperative": onlyFastAPI["cooperative"],
+	},
 	Differs: differs,
 }
 
@@ -110,14 +113,17 @@ var guideGthread = server.Guide{
 		"as the WSGI counterpart of FastAPI's thread pool, and set --limit, because gunicorn's default is a single thread.",
 	Options: options("gunicorn's --threads", "gunicorn's --keep-alive"),
 	Modes:   onlyFastAPI,
-	Differs: append(differs[:1:1],
+	Differs: append(differs[:2:2],
 		"of several idle threads, the one that has been idle longest takes the next connection; on the real server it is random",
 		"a client that leaves between two requests is noticed at once; the real server needs a free thread to notice"),
 }
 
+const noControlSocket = "at --vintage current the log names a control socket, as gunicorn's does, but there is none for gunicornc to connect to"
+
 // differs is true of both stacks of gunicorn's own workers.
 var differs = []string{
 	"SCRIPT_NAME has no effect, neither as a header nor in the environment; --forwarded-allow-ips is 127.0.0.0/8 and ::1",
+	noControlSocket,
 	"a new worker accepts connections at once; a real one loads the application first",
 }
 

@@ -65,7 +65,7 @@ var guideUvicorn = server.Guide{
 	},
 	Differs: []string{
 		"SIGUSR2 is logged but starts no second master, because there is no newer program to start",
-		"at --vintage current the log names a control socket, as gunicorn's does, but there is none for gunicornc to connect to",
+		noControlSocket,
 		"if the master is killed, the workers stop at once; gunicorn's Uvicorn workers continue to run, and its own worker classes stop within half the timeout",
 		"a worker boots in milliseconds; a real one takes 0.2 s or more, during which new connections wait in the kernel's backlog",
 		"access lines are logged, as with --access-logfile -; by default the real gunicorn logs none",
