@@ -205,7 +205,10 @@ func counts(of map[string]int) string {
 }
 
 func spread(shares []int) string {
-	if len(shares) == 1 {
+	switch {
+	case len(shares) == 1 && shares[0] == 1:
+		return "one process took the only connection"
+	case len(shares) == 1:
 		return fmt.Sprintf("one process took all %d connections", shares[0])
 	}
 	words := make([]string, len(shares))

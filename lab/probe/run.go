@@ -203,7 +203,7 @@ func (p *prober) affords(n, waves int, spare time.Duration) bool {
 	if need+spare <= p.left() {
 		return true
 	}
-	p.leaveOut("a burst of %d, which may take %s", n, need.Round(time.Second))
+	p.leaveOut("a burst of %d, which may take %s, with %s for what follows it", n, need.Round(time.Second), spare.Round(time.Second))
 	return false
 }
 
