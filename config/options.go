@@ -82,7 +82,7 @@ func stackOptions(stacks []string) []option {
 		},
 		{
 			name: "mode", group: groupStack, value: "MODE",
-			usage: "where the handler works: threadpool (in a thread of the pool), async-misuse (on the event loop, which it blocks) or cooperative (on the event loop, which stays free while it awaits)",
+			usage: "where the handler runs: threadpool (in a thread of the pool), async-misuse (on the event loop, which it blocks) or cooperative (on the event loop, which stays free while it awaits)",
 			kind:  choice{field: func(c *Config) *string { return &c.Mode }, of: []string{"threadpool", "async-misuse", "cooperative"}},
 		},
 		{
@@ -174,12 +174,12 @@ func serverOptions() []option {
 		},
 		{
 			name: "timeout", group: groupServer, value: "DURATION",
-			usage: "gunicorn only: a worker whose heartbeat is missing for this long is killed",
+			usage: "gunicorn only: a worker that sends no heartbeat for this long is killed",
 			kind:  duration{field: func(c *Config) *time.Duration { return &c.Timeout }, word: "none"},
 		},
 		{
 			name: "graceful-timeout", aliases: []string{"timeout-graceful-shutdown"}, group: groupServer, value: "DURATION",
-			usage: "how long a shutdown waits for running requests",
+			usage: "how long a shutdown waits for held requests, running and queued",
 			kind:  duration{field: func(c *Config) *time.Duration { return &c.GracefulTimeout }, word: "none"},
 		},
 	}
@@ -189,12 +189,12 @@ func observeOptions() []option {
 	return []option{
 		{
 			name: "log-format", group: GroupObserve, value: "FORMAT",
-			usage: "native (the lines that the real server would log), json, console (for reading) or off",
+			usage: "native (the lines that the real server would log), json, console (one row per request, for people) or off",
 			kind:  choice{field: func(c *Config) *string { return &c.LogFormat }, of: []string{"native", "json", "console", "off"}},
 		},
 		{
 			name: "access-log-format", group: GroupObserve, value: "FORMAT",
-			usage: "access lines of the native log: a format of gunicorn's and Hypercorn's atoms, such as '%(h)s %(r)s %(s)s', or json",
+			usage: "format of the native log's access lines, in gunicorn's and Hypercorn's atoms, such as '%(h)s %(r)s %(s)s', or json",
 			kind:  text{func(c *Config) *string { return &c.AccessLogFormat }, "a format of atoms, or json", wrongAccessLog},
 		},
 		{
@@ -229,13 +229,13 @@ func observeOptions() []option {
 		},
 		{
 			name: "ready-file", group: GroupObserve, value: "PATH",
-			usage: "file to write once every worker accepts connections: JSON with the address, the pids and the admin URL. It is removed when the server stops",
+			usage: "file to write once every worker accepts connections: JSON with the addresses, the process ids of the workers, the admin URL and the seed. It is removed when the server stops",
 			kind:  text{func(c *Config) *string { return &c.ReadyFile }, "a path", nil},
 		},
 		{
 			name: "exit-with-parent", group: GroupObserve,
-			usage: "stop at once, workers included, when standard input ends. It must be a pipe, a connected stream socket or a terminal, " +
-				"and ends when every process that has its other end open has closed it or is gone",
+			usage: "stop at once, workers included, when standard input ends. Standard input must be a pipe, a connected stream socket or a terminal; " +
+				"it ends when every process that holds its other end has closed it or ended",
 			kind: toggle{func(c *Config) *bool { return &c.ExitWithParent }},
 		},
 		{

@@ -18,37 +18,37 @@ import (
 	"github.com/target-server/target-server/lab/beside"
 )
 
-const besideHelp = `target-server beside runs a load generator against a target-server, asks the target meanwhile how many
-requests it has, and says which of the two is the limit. On the generator's screen a slow generator
-looks like a slow target: a low rate and long times.
+const besideHelp = `target-server beside runs a load generator against a target-server, meanwhile reads from the target
+how many requests it holds, and says which of the two is the limit. In the generator's own report a
+slow generator looks like a slow target: a low rate and long times.
 
 Usage:
-  target-server beside [flags] -- COMMAND [ARGUMENT...]
+  target-server beside [FLAGS] -- COMMAND [ARGUMENT...]
 
-  --admin-addr HOST:PORT   the target's admin address, as the target was given it; a URL is accepted
-                           as well, and --admin means the same (default 127.0.0.1:9090)
-  --admin-token TOKEN      what the admin address asks for, if it asks for a token
-  --admin-token-file PATH  file that holds that token
-  --url URL                the target itself; by default the target is asked where it listens. It is
-                           needed if the target has another address here, as a container has
-  --every DURATION         time between two looks at the target. Avoid a divisor of its --sleep, or
-                           each look may meet it in the same state (default 37ms)
+  --admin-addr HOST:PORT   the target's admin address, the value of its own --admin-addr; a URL is
+                           accepted as well, and --admin means the same (default 127.0.0.1:9090)
+  --admin-token TOKEN      the token, if the admin address requires one
+  --admin-token-file PATH  file that contains the token
+  --url URL                the target itself; by default the target is asked where it listens. It
+                           is needed if the target has another address here, as a container has
+  --every DURATION         interval between samples; avoid a value that divides --sleep evenly, or
+                           every sample may find the target in the same state (default 37ms)
   --wait DURATION          how long to wait for a target that is still starting (default 2s)
 
-Where they are not given, the admin address and the token are those that the server itself would take
-from TARGET_SERVER_ADMIN_ADDR, TARGET_SERVER_ADMIN_TOKEN and the like, or from the file in
+If they are not given, the admin address and the token come from TARGET_SERVER_ADMIN_ADDR,
+TARGET_SERVER_ADMIN_TOKEN and TARGET_SERVER_ADMIN_TOKEN_FILE, or from the file in
 TARGET_SERVER_CONFIG.
 
-The generator prints what it always prints. Then follow what the target saw and a verdict. Five times
-a second beside also asks the target for a path that it does not have: the 404 comes at once, unless
-the event loop is blocked. These checks appear in the target's access log, and count for
+The generator prints what it always prints. After that, beside prints what the target counted, and
+a verdict. Five times a second it also requests a path that does not exist: the 404 comes at once,
+unless the event loop is blocked. These checks appear in the target's access log, and count for
 --limit-concurrency and --limit-max-requests.
 
 Example:
   target-server --vintage=current --sleep=100ms --log-format=off --admin-addr=127.0.0.1:9090 &
   target-server beside -- wrk -t1 -c80 -d10s 'http://127.0.0.1:8080/?id=1'
 
-Exit codes: the generator's; 1 if the target could not be asked, 2 if the input was wrong.
+Exit status: the generator's; 1 if the target could not be reached, 2 if the input was wrong.
 `
 
 const besideFlags = "--admin-addr, --admin-token, --admin-token-file, --url, --every, --wait"

@@ -36,7 +36,7 @@ func (p program) explain(stack string) (string, error) {
 	for _, what := range guide.Differs {
 		item(&b, what)
 	}
-	item(&b, "those of every stack, which docs/differences.md lists")
+	item(&b, "the differences of all stacks: see docs/differences.md")
 	return b.String(), nil
 }
 
@@ -189,7 +189,7 @@ func asFlag(setting string) string { return "--" + strings.Replace(setting, "=",
 
 // writeMeasured says how much of the real server was recorded, and with which versions.
 func writeMeasured(b *strings.Builder, rows []config.Defaults, measured map[string]stacks.Measure) {
-	heading(b, "Facts that were measured on the real server, and that tests compare")
+	heading(b, "Facts recorded from the real server, which tests compare this one with")
 	for _, row := range rows {
 		m, ok := measured[row.Values.Vintage]
 		if !ok {

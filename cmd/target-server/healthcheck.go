@@ -15,7 +15,8 @@ import (
 	"github.com/target-server/target-server/config"
 )
 
-const healthcheckHelp = `target-server healthcheck asks whether a server answers: exit code 0 if it does, 1 if it does not.
+const healthcheckHelp = `target-server healthcheck checks whether a server answers: exit status 0 if it does, 1 if it does
+not.
 
 Usage:
   target-server healthcheck [--addr HOST:PORT] [--timeout DURATION] [--connect-only]
@@ -24,7 +25,8 @@ Usage:
                       TARGET_SERVER_ADDR, from the file in TARGET_SERVER_CONFIG, or else :8080
   --timeout DURATION  how long to wait for the answer (default 3s)
   --connect-only      only connect, and send nothing. The kernel accepts connections even while the
-                      event loop is blocked, so this shows no more than that a process has the port
+                      event loop is blocked, so this shows only that some process listens on the
+                      port
 
 It sends GET /healthcheck, a path that no application has. The answer, a 404, comes from the event
 loop and needs no thread, so a server whose threads are all in use is healthy. If the event loop is
@@ -32,7 +34,7 @@ blocked (--mode async-misuse), there is no answer and the check fails, as it wou
 server. Any HTTP answer counts, even a 503. The request appears in the access log and counts for
 --limit-max-requests.
 
-Exit codes: 0 if the server answered, 1 if it did not, 2 if the input was wrong.
+Exit status: 0 if the server answered, 1 if it did not, 2 if the input was wrong.
 `
 
 // healthcheck is one check.

@@ -31,11 +31,12 @@ func commandNames() []string {
 	return names
 }
 
-const helpHead = `target-server stands in for a Python application server in tests. A client meets the queueing, the
-refusals and the silences of FastAPI on Uvicorn, or of another stack; one binary, without Python.
+const helpHead = `target-server stands in for a Python application server in tests. Clients see the same
+queueing, refusals and silences as with FastAPI on Uvicorn, or with another stack. It is one binary
+and needs no Python.
 
 Usage:
-  target-server [FLAGS]    run the server: GET /?id=N sleeps (--sleep) and says hello
+  target-server [FLAGS]    run the server: GET /?id=N answers "hello" after --sleep
   target-server COMMAND    run a command
 
 Commands:

@@ -90,7 +90,7 @@ func (p program) listStacks(names []string) string {
 		}
 		paragraph(&b, "  ", strings.Join(words, " "))
 	}
-	return b.String() + "\nThe flags are each stack's defaults. target-server stacks NAME describes one stack.\n"
+	return b.String() + "\nThe flags shown are each stack's defaults. target-server stacks NAME describes one stack.\n"
 }
 
 // setting is an option with its default in a stack.

@@ -15,33 +15,35 @@ import (
 	"github.com/target-server/target-server/lab/probe"
 )
 
-const probeHelp = `target-server probe finds out, from outside, what any HTTP server does with more requests than it can
-run at once: how many it runs, which request is next, whether a busy handler delays other paths, what
-too many requests get, how long idle connections stay open, and how the work is spread over processes.
+const probeHelp = `target-server probe finds out, from outside, what any HTTP server does with more requests than it
+can run at once: how many it runs, which request is next, whether a busy handler delays other
+paths, what happens to requests beyond that, how long idle connections stay open, and how the work
+is spread over processes.
 
 Usage:
-  target-server probe [flags] URL
+  target-server probe [FLAGS] URL
 
   URL begins with http://, and its handler takes a while: a tenth of a second or more. {n} in it is
   replaced by the number of each request: 'http://127.0.0.1:8080/?id={n}'
 
-  --most N            most requests in one burst (default 256)
-  --time DURATION     most time for the whole probe; the report lists what was left out (default 1m)
+  --most N            the most requests in one burst (default 256)
+  --time DURATION     the longest time for the whole probe; the report lists what was left out
+                      (default 1m)
   --json              print the findings as JSON
   --svg FILE          draw the largest burst to FILE: a bar for each request
-  --allow-remote      probe a server that is not on this machine. Ask its owner first: a probe takes
-                      all of a server's threads for a while
+  --allow-remote      probe a server that is not on this machine. Ask its owner first: a probe
+                      occupies all of a server's threads for a while
 
 The probe sends bursts: many requests at the same time, each on its own connection, to URL. It also
 requests a path that the server is not expected to have, once on the idle server and once in each
 burst, and compares the times. Progress goes to stderr.
 
-The probe needs little memory and ends in time, whatever the server sends. It reads up to 1 MiB of a
-head and 64 MiB of a body, and follows no redirect. A server cannot be probed if it sends more than
-that, or something that is not HTTP/1, or does not answer a single request. Then the verdict says what
-the server does, "fault" in the JSON has its kind, and the exit code is 1.
+The probe uses little memory and ends within --time, whatever the server sends. It reads up to 1
+MiB of a head and 64 MiB of a body, and follows no redirect. A server cannot be probed if it sends
+more than that, or something that is not HTTP/1, or does not answer a single request. Then the
+verdict says what the server does, "fault" in the JSON has its kind, and the exit status is 1.
 
-Exit codes: 0 if the server was probed, 1 if it could not be, 2 if the input was wrong.
+Exit status: 0 if the server was probed, 1 if it could not be, 2 if the input was wrong.
 `
 
 // probing is what a probe was asked for.

@@ -161,7 +161,7 @@ func TestEveryStackIsExplained(t *testing.T) {
 			}
 			wanted := []string{
 				"  --vintage 2023-03 ", "What it is for:\n  ", "Its settings with their defaults, and what the real server calls them:\n", "  --addr ", "Its modes:\n  - ", "Settings that it refuses, and why:\n  - ",
-				"Facts that were measured on the real server, and that tests compare:\n  - ", "Known differences from the real server:\n  - ",
+				"Facts recorded from the real server, which tests compare this one with:\n  - ", "Known differences from the real server:\n  - ",
 			}
 			measured, err := stacks.Measured(name)
 			if err != nil {

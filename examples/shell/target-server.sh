@@ -1,5 +1,5 @@
-# shellcheck shell=bash disable=SC2034 # the variables are for the caller Runs target-server for a shell
-# script: source it. Needed: bash 4, curl, jq. Copy this file.
+# shellcheck shell=bash disable=SC2034 # the variables are for the caller
+# Runs target-server for a shell script: source it. Needed: bash 4, curl, jq. Copy this file.
 #
 #   target_server_start [FLAG...]   sets TARGET_URL, ADMIN_URL and TARGET_PIDS (of its workers)
 #   target_server_ask METHOD PATH   calls the admin address; its /openapi.yaml describes all operations

@@ -51,7 +51,7 @@ func defaults(name, vintage string, v Version) config.Defaults {
 		Values: values(name, vintage),
 		Refuses: map[string]string{
 			"app":                "the development server runs WSGI applications, and FastAPI is an ASGI application",
-			"mode":               "Flask has no event loop; its handlers run in the thread of their connection",
+			"mode":               "Flask handlers are plain functions, and the development server has no event loop",
 			"limit":              "the development server starts a thread for every connection, without a limit",
 			"queue":              "no request waits for a thread, because every connection gets its own",
 			"workers":            "the development server is one process",

@@ -98,7 +98,7 @@ func values(stack, vintage string) config.Config {
 
 var guideSync = server.Guide{
 	For: "Flask on gunicorn's default worker class: each process handles one request at a time, and closes every connection after its answer. " +
-		"A client that connects and sends nothing occupies a whole worker until the missing heartbeat gets it killed (--timeout). With " +
+		"A client that connects and sends nothing occupies a worker until the master kills it because it sends no heartbeat (--timeout). With " +
 		"--app fastapi every request fails with a TypeError, because the worker calls an ASGI application as a WSGI one.",
 	Options: options("", ""),
 	Modes: map[string]string{

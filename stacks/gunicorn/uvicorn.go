@@ -43,7 +43,7 @@ func under(s *server.Stack, v Version, class, summary string) *server.Stack {
 		Values:  values("gunicorn-uvicorn", s.Defaults.Values.Vintage),
 		Refuses: map[string]string{
 			"app=flask":         "UvicornWorker runs ASGI applications, and Flask is a WSGI application",
-			"limit-concurrency": "gunicorn has no such option, and UvicornWorker sets none for Uvicorn",
+			"limit-concurrency": "gunicorn has no such option, and UvicornWorker does not set Uvicorn's",
 			"loop":              noLoop,
 			"http":              noLoop,
 		},
@@ -59,14 +59,14 @@ const noLoop = "gunicorn has no such option; UvicornWorker uses what is installe
 var guideUvicorn = server.Guide{
 	For: "FastAPI on Uvicorn workers under gunicorn, the usual set-up in production: keep-alive is 2 s, a worker whose event loop is blocked for " +
 		"longer than --timeout is killed because its heartbeat is missing, and signals add and remove workers.",
-	Options: options("the limit of anyio's threads, which is not an option of gunicorn", "gunicorn's --keep-alive"),
+	Options: options("the limit of anyio's thread pool; gunicorn has no option for it", "gunicorn's --keep-alive"),
 	Modes: map[string]string{
 		"async-misuse": "the handler blocks the event loop; if it does so for longer than --timeout, its worker is killed with all its connections",
 	},
 	Differs: []string{
 		"SIGUSR2 is logged but starts no second master, because there is no newer program to start",
 		noControlSocket,
-		"if the master is killed, the workers stop at once; gunicorn's Uvicorn workers continue to run, and its own worker classes stop within half the timeout",
+		"if the master is killed, the workers stop at once; real Uvicorn workers keep running, and workers of gunicorn's own classes stop within half of --timeout",
 		"a worker boots in milliseconds; a real one takes 0.2 s or more, during which new connections wait in the kernel's backlog",
 		"access lines are logged, as with --access-logfile -; by default the real gunicorn logs none",
 		"gunicorn needs a Unix system, and so does this stack",

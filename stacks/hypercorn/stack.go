@@ -100,16 +100,16 @@ const threads = 40
 
 var guide = server.Guide{
 	For: "FastAPI on Hypercorn with asyncio workers: the same 40 threads as on Uvicorn, but a backlog of 100 instead of 2048, silent " +
-		"clients closed after the keep-alive time, three seconds for running requests at shutdown, and HTTP/2 without TLS. Choose it " +
+		"clients closed after the keep-alive time, three seconds at shutdown for requests that are not finished, and HTTP/2 without TLS. Choose it " +
 		"to see whether your clients depend on Uvicorn's patience.",
-	Options: options("the limit of anyio's threads, which is not an option of Hypercorn"),
+	Options: options("the limit of anyio's thread pool; Hypercorn has no option for it"),
 	Differs: differs(),
 }
 
 var guideUvloop = server.Guide{
-	For: "Hypercorn with --worker-class uvloop: the same as hypercorn, on the other event loop. The difference is what happens to " +
-		"the clients that wait while the loop is blocked.",
-	Options: options("the limit of anyio's threads, which is not an option of Hypercorn"),
+	For: "Hypercorn with --worker-class uvloop: the same as hypercorn, on the other event loop. They differ only in what happens " +
+		"to clients that wait while the loop is blocked.",
+	Options: options("the limit of anyio's thread pool; Hypercorn has no option for it"),
 	Differs: differs(),
 }
 
@@ -131,7 +131,7 @@ func differs() []string {
 		"a client that half-closes its connection (FIN) right after a request: at --vintage current the real server often sees the FIN " +
 			"in time and keeps the connection for the keep-alive time",
 		"an empty User-Agent is logged as \"-\", not as \"\"",
-		"HTTP/2: priorities are read but not followed; there is no server push, and there are no WebSockets",
+		"HTTP/2: priorities are parsed but ignored; there is no server push, and there are no WebSockets",
 		"SO_REUSEPORT is not set on the socket that several workers share",
 	}
 }

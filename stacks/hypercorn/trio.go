@@ -50,15 +50,15 @@ func onTrio(s *server.Stack, v Version, threads modes.Pool) *server.Stack {
 }
 
 // noTrioLimit is why --limit has no effect.
-const noTrioLimit = "the real program sets anyio's limit, and on trio the threads have a limit of their own, 40; " +
-	"PUT /limit on the admin address changes that"
+const noTrioLimit = "the real program sets anyio's limit, and on trio AnyIO uses another one, always 40; " +
+	"only PUT /limit on the admin address changes it"
 
 // ignores are the settings without effect on trio.
 func ignores() map[string]string { return map[string]string{"limit": noTrioLimit} }
 
 var guideTrio = server.Guide{
-	For: "Hypercorn with --worker-class trio: always 40 threads, and an order of execution that is shuffled a little in every turn of the " +
-		"event loop. The head of an answer may arrive one turn before its body, and a turn may be long. Choose it to see what code that " +
+	For: "Hypercorn with --worker-class trio: 40 threads, whatever --limit says. Each turn of the event loop runs its tasks in a slightly " +
+		"shuffled order. The head of an answer may arrive one turn before its body, and a turn may take long. Choose it to see what code that " +
 		"was written for asyncio does on trio.",
 	Options: options("has no effect: " + noTrioLimit),
 	Modes: map[string]string{

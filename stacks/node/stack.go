@@ -45,15 +45,15 @@ func refuses() map[string]string {
 		"app":             "FastAPI and Flask are Python frameworks; the program imitated uses Node's http server alone",
 		"workers":         "the program imitated is one process and does not use the cluster module",
 		"respawn":         "the program imitated has no parent process",
-		"limit":           "Node runs handlers on its event loop, so that no thread limits how many run at once",
-		"queue":           "Node runs handlers on its event loop, so that no request waits for a thread",
+		"limit":           "Node runs handlers on its event loop, so no thread limits how many run at once",
+		"queue":           "Node runs handlers on its event loop, so no request waits for a thread",
 		"loop":            "Node has a single event loop, libuv's",
 		"http":            "Node has a single parser, llhttp",
 		"limit-concurrency": "the http server has no such option; " +
 			"its maxConnections closes any further connection without an answer",
 		"limit-max-requests": "the http server has no such option",
 		"timeout":            "the http server has no such option; it is gunicorn's",
-		"graceful-timeout":   "the program imitated handles no signals, so that they end it at once",
+		"graceful-timeout":   "the program imitated handles no signals, so they end it at once",
 	}
 }
 

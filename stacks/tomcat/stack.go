@@ -54,13 +54,13 @@ func refuses() map[string]string {
 		"limit-concurrency":  "Tomcat has no such option; beyond maxConnections, clients wait in the kernel's backlog",
 		"limit-max-requests": "Tomcat has no such option; its maxKeepAliveRequests is a limit per connection, 100",
 		"timeout":            "Tomcat has no such option; it is gunicorn's",
-		"graceful-timeout":   "the program imitated handles no signals, so that they end it at once",
+		"graceful-timeout":   "the program imitated handles no signals, so they end it at once",
 	}
 }
 
 var guide = server.Guide{
 	For: "A servlet on embedded Tomcat, for comparison with a larger pool of threads: it grows from 10 to 200 threads before any request waits. " +
-		"Then connections that are accepted queue for a thread, and once there are 8192 connections, 100 more wait in the kernel's backlog. " +
+		"After that, accepted connections queue for a thread, up to 8192 connections; 100 more wait in the kernel's backlog. " +
 		"Every answer needs a thread: while all are busy, a 404 waits as long as any other request.",
 	Options: map[string]string{
 		"limit": "Tomcat's maxThreads", "backlog": "Tomcat's acceptCount",
@@ -70,7 +70,7 @@ var guide = server.Guide{
 		"an address in use is reported without the Java stack trace",
 		"the first parameter that cannot be decoded is not logged; Tomcat 10.1.7 logs it",
 		"SIGQUIT does not print a thread dump",
-		"cookies are not parsed, so that invalid ones are not logged",
-		"with port 0 in --addr, threads are called http-nio-0-exec-N; Tomcat makes up a name",
+		"cookies are not parsed, so invalid ones are not logged",
+		"with port 0 in --addr, threads are called http-nio-0-exec-N; Tomcat uses another name",
 	},
 }

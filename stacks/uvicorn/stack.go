@@ -74,7 +74,7 @@ var guide = server.Guide{
 		"blocking coroutine stops, and workers that get unequal shares of the connections to their common socket. Choose it unless " +
 		"you know that you run another server.",
 	Options: map[string]string{
-		"limit":              "the limit of anyio's threads, which is not an option of Uvicorn",
+		"limit":              "the limit of anyio's thread pool; Uvicorn has no option for it",
 		"workers":            "Uvicorn's --workers",
 		"backlog":            "Uvicorn's --backlog",
 		"keep-alive":         "Uvicorn's --timeout-keep-alive",

@@ -57,7 +57,7 @@ func values(vintage string) config.Config {
 
 var guide = server.Guide{
 	For: "Flask on waitress, a WSGI server with four threads and a main thread that reads requests for them. A slow client costs no thread. " +
-		"Each request is read completely before it is queued for a thread, and so are malformed ones, whose refusals wait in the same queue.",
+		"Each request is read completely before it is queued for a thread. Even the refusal of a malformed request waits in that queue.",
 	Options: map[string]string{"limit": "waitress's threads", "backlog": "waitress's backlog", "keep-alive": "waitress's channel_timeout"},
 	Differs: []string{
 		"a redirect for a request without a Host points to the address of the server, not to waitress.invalid",
