@@ -43,6 +43,16 @@ func (c Config) exposed() string {
 		"or any address together with --admin-token TOKEN, --admin-token-file PATH or --admin-open"
 }
 
+// AdminIsLocal reports whether only this machine reaches the admin address.
+func (c Config) AdminIsLocal() bool {
+	host, _, err := net.SplitHostPort(c.AdminAddr)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()
+}
+
 // exposes reports whether other machines can reach an address. It says no for a host name, which is not resolved before
 // the server starts.
 func exposes(addr string) bool {

@@ -30,7 +30,7 @@ func foreignFlags() []foreignFlag {
 		{[]string{"bind", "b", "insecure-bind", "listen", "address"}, "use --addr {}", "127.0.0.1:8080"},
 		{[]string{"uds", "unix-socket", "fd"}, "only TCP is supported: use --addr HOST:PORT", ""},
 		{[]string{"w", "processes"}, "use --workers {}", "2"},
-		{[]string{"admin", "admin-address", "admin-port"}, "did you mean --admin-addr 127.0.0.1:9090? (target-server --help lists every flag)", ""},
+		{[]string{"admin", "admin-address", "admin-port", "metrics-addr", "metrics-port", "stats-addr"}, "did you mean --admin-addr 127.0.0.1:9090? (target-server --help lists every flag)", ""},
 		{[]string{"threads", "concurrency", "max-threads", "max-concurrency", "pool-size"}, "use --limit {}", "40"},
 		{[]string{"k", "worker-class"}, "the worker class is part of the stack: use --stack NAME (target-server stacks lists them)", ""},
 		{[]string{"t"}, "use --timeout {}", "30s"},

@@ -24,11 +24,11 @@ func (k address) read(c *Config, text string) error {
 		return nil
 	}
 	if why := wrongAddress(text); why != "" {
-		or := ""
+		accepted := "host:port such as 127.0.0.1:8080 or :8080, with port 0 for a free port"
 		if k.word != "" {
-			or = ", or " + k.word
+			accepted = "host:port such as 127.0.0.1:9090, with port 0 for a free port, or " + k.word
 		}
-		return fmt.Errorf("%s %s; accepted: host:port such as 127.0.0.1:8080 or :8080, with port 0 for a free port%s", quote(text), why, or)
+		return fmt.Errorf("%s %s; accepted: %s", quote(text), why, accepted)
 	}
 	*k.field(c) = text
 	return nil

@@ -386,3 +386,14 @@ func TestSettingsWithoutEffect(t *testing.T) {
 		}
 	}
 }
+
+func TestAdminIsLocal(t *testing.T) {
+	for addr, want := range map[string]bool{
+		"": false, "localhost:9090": true, "127.0.0.1:9090": true, "[::1]:9090": true, "[::ffff:127.0.0.1]:9090": true,
+		":9090": false, "0.0.0.0:9090": false, "[::]:9090": false, "target:9090": false, "10.0.0.1:9090": false,
+	} {
+		if got := (Config{AdminAddr: addr}).AdminIsLocal(); got != want {
+			t.Errorf("%q: want %v, got %v", addr, want, got)
+		}
+	}
+}

@@ -72,7 +72,7 @@ func stackOptions(stacks []string) []option {
 			usage: "the server and framework to imitate; target-server stacks lists them",
 			kind: choice{
 				field: func(c *Config) *string { return &c.Stack }, of: stacks,
-				meant: map[string]string{"fastapi": "uvicorn"},
+				meant: map[string]string{"fastapi": "uvicorn", "gunicorn": "gunicorn-uvicorn"},
 			},
 		},
 		{

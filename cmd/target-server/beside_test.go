@@ -25,7 +25,7 @@ func TestBeside(t *testing.T) {
 		{"a queue", "for i in $(seq 20); do curl -s $0 & done; wait", []string{"--limit=1", "--sleep=100ms"}, "the target is the limit: all its threads are in use and requests are queued"},
 		{"a full queue", "for i in 1 2 3 4 5 6 7 8; do curl -s $0 & done; wait", []string{"--limit=1", "--queue=2", "--sleep=1s"}, "it refused 5 of 8 requests with 503"},
 		{"one client", "for i in 1 2 3 4; do curl -s $0; done", []string{"--sleep=100ms"}, "the target is not the limit: "},
-		{"another server's client", "true", nil, "no request reached the target, which listens on http://127.0.0.1:"},
+		{"another server's client", "true", nil, "no request reached the target's program, which listens on http://127.0.0.1:"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -46,7 +46,7 @@ func TestBesideAdminAddress(t *testing.T) {
 	_, port, _ := strings.Cut(strings.TrimPrefix(p.admin, "http://"), ":")
 	for _, args := range [][]string{{"--admin-addr", p.admin}, {"-admin", p.admin + "/"}, {"--admin=127.0.0.1:" + port}, {"--admin-addr=:" + port}, {"--admin-addr", "localhost:" + port}} {
 		got := try(t, nil, nil, append(append([]string{"beside"}, args...), "--", "sh", "-c", "exit 7")...)
-		if got.code != 7 || got.err != "" || !strings.Contains(got.out, "no request reached the target") {
+		if got.code != 7 || got.err != "" || !strings.Contains(got.out, "no request reached the target's program") {
 			t.Errorf("%v: code %d, stdout %q, stderr %q; want the generator's status and a verdict", args, got.code, got.out, got.err)
 		}
 	}

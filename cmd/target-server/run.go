@@ -93,7 +93,7 @@ func (p program) unknownCommand(command string) error {
 		instead = "; did you mean target-server " + meantCommand(command) + "?"
 	case p.isSetting(command):
 		instead = "; flags begin with two dashes: " + shown("--"+command)
-	case command == "serve" || command == "run" || command == "start":
+	case command == "serve" || command == "run" || command == "start" || strings.HasSuffix(command, "target-server"):
 		instead = "; leave it out: target-server with flags alone starts a server"
 	default:
 		instead = "; accepted: " + strings.Join(commandNames(), ", ") + ", or flags alone to start a server"

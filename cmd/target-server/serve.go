@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/server"
@@ -28,6 +29,9 @@ func (p program) runServe(ctx context.Context, args []string, env func(string) (
 		return p.runVersion(nil, std)
 	case err != nil:
 		return wrong(std, err)
+	}
+	if os.Getpid() == 1 && cfg.AdminIsLocal() {
+		warnings = append(warnings, fmt.Errorf("--admin-addr %s can be reached only from within this container; elsewhere use :9090 with a token or --admin-open", cfg.AdminAddr))
 	}
 	for _, warning := range warnings {
 		complain(std, fmt.Errorf("warning: %w", warning))

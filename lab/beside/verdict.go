@@ -48,7 +48,7 @@ func (a account) verdict() string {
 	both := a.targetCPU + a.generatorCPU
 	switch {
 	case a.accepted == 0 && !a.blocked():
-		return fmt.Sprintf("no request reached the target, which listens on %s: does the generator use that address?", a.url)
+		return fmt.Sprintf("no request reached the target's program, which listens on %s and answers /?id=1: does the generator use that address? (404 and 422 do not count)", a.url)
 	case a.refused > 0 && a.timeQueued >= mostly:
 		return fmt.Sprintf("the target is the limit: its queue is full, and it refused %d of %d requests with 503", a.refused, a.accepted)
 	case a.timeQueued >= mostly:

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -67,6 +68,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return errors.New("accepted: --check, --list, --crowd ADDRESS, --only NAME, --jobs N from 0, --real, --env FOLDER, --compose FOLDER, --docs FOLDER, and no arguments")
 	}
 	if *crowd != "" {
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", *crowd)
+		if err != nil {
+			return fmt.Errorf("--crowd takes an address where a server listens, such as localhost:8081: %w", err)
+		}
+		_ = conn.Close()
 		r := front.Visitors(ctx, *crowd)
 		fmt.Fprintln(out, r.Clients())
 		return r.Err
