@@ -15,6 +15,9 @@ const (
 // long is more than a free loop takes for an answer that needs no work.
 const long = 50 * time.Millisecond
 
+// stuck is more than even a busy machine takes for it: a target that ran nothing was paused, or its loop blocked before.
+const stuck = time.Second
+
 // unsure is why there can be no verdict: whether the loop was blocked is not known.
 func (a account) unsure() error {
 	if a.failedChecks > 0 && a.failedChecks == a.checks {
@@ -47,7 +50,7 @@ func (a account) crowded() bool { return a.cores > 0 && a.machineCPU >= exhauste
 func (a account) verdict() string {
 	both := a.targetCPU + a.generatorCPU
 	switch {
-	case a.accepted == 0 && !a.blocked():
+	case a.accepted == 0 && (!a.blocked() || a.running == 0 && a.checkTook < stuck):
 		return fmt.Sprintf("no request reached the target's program, which listens on %s and answers /?id=1: does the generator use that address? (404 and 422 do not count)", a.url)
 	case a.refused > 0 && a.timeQueued >= mostly:
 		return fmt.Sprintf("the target is the limit: its queue is full, and it refused %d of %d requests with 503", a.refused, a.accepted)

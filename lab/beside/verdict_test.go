@@ -14,6 +14,7 @@ func TestVerdict(t *testing.T) {
 		want string
 	}{
 		{"no request", account{}, "no request"},
+		{"no request, on a busy machine", account{checkTook: 151 * time.Millisecond}, "no request"},
 		{"no request, and no answer either", account{checkTook: 2 * time.Second}, "the target is the limit: its loop is blocked"},
 		{"a pool with 80 clients", account{threads: 40, limit: 40, queued: 40, timeQueued: 0.98}, "the target is the limit: all its threads"},
 		{"the same, its queue full", account{threads: 40, limit: 40, queued: 10, timeQueued: 0.97, refused: 400}, "the target is the limit: its queue is full"},
