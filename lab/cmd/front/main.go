@@ -68,14 +68,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return errors.New("accepted: --check, --list, --crowd ADDRESS, --only NAME, --jobs N from 0, --real, --env FOLDER, --compose FOLDER, --docs FOLDER, and no arguments")
 	}
 	if *crowd != "" {
-		conn, err := new(net.Dialer).DialContext(ctx, "tcp", *crowd)
-		if err != nil {
-			return fmt.Errorf("--crowd takes an address where a server listens, such as localhost:8081: %w", err)
-		}
-		_ = conn.Close()
-		r := front.Visitors(ctx, *crowd)
-		fmt.Fprintln(out, r.Clients())
-		return r.Err
+		return sendCrowd(ctx, *crowd, out)
 	}
 	variants, cases := chosen(*only, *withReal || !*check && *only == "")
 	if *list {
@@ -112,6 +105,18 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return nil
 	}
 	return s.write(ctx, *docs)
+}
+
+// sendCrowd sends the clients to a server, and prints what they got.
+func sendCrowd(ctx context.Context, addr string, out io.Writer) error {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("--crowd takes an address where a server listens, such as localhost:8081: %w", err)
+	}
+	_ = conn.Close()
+	r := front.Visitors(ctx, addr)
+	fmt.Fprintln(out, r.Clients())
+	return r.Err
 }
 
 func chosen(only string, withReal bool) ([]front.Variant, []front.HealthCase) {
