@@ -97,10 +97,11 @@ func share(ratio float64) string {
 // cell is a rival's number, or the reason why there is none.
 func (r result) cell(p program) string {
 	for _, c := range r.Rivals {
-		if c.Name == p.name && c.Value == 0 {
+		switch {
+		case c.Name != p.name:
+		case c.Value == 0: // of which nothing is a share
 			return r.Unit.text(0)
-		}
-		if c.Name == p.name {
+		default:
 			return fmt.Sprintf("%s (%s)", r.Unit.text(c.Value), share(c.Ratio))
 		}
 	}

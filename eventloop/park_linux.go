@@ -12,10 +12,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// longWait is how long a wait lasts that is better spent parked. A thread that blocks
-// in the kernel is looked at every few microseconds, for 10 ms, by Go's monitor thread
-// (sysmon, runtime/proc.go): with Uvicorn's ten ticks per second that uses 1 % of a core. Parking costs
-// a few system calls more, too many for a wait that ends soon.
+// longWait is how long a wait lasts that is better spent parked. Go's monitor thread (sysmon,
+// runtime/proc.go) looks every few microseconds, for 10 ms, at a thread that blocks in the kernel:
+// with Uvicorn's ten ticks per second that uses 1 % of a core. Parking costs a few more system
+// calls, too many for a wait that ends soon.
 const longWait = 500 * time.Microsecond
 
 // park lets Go's own poller wait for an Epoll: its descriptor is nested in a second

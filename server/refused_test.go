@@ -67,8 +67,8 @@ func TestRefusalThatIsNeverRead(t *testing.T) {
 	})
 }
 
-// Every stack that has --queue counts what it refuses, whoever refuses: the program, or the queue of connections, where
-// the path does not matter either.
+// Every stack that has --queue counts its refusals, both those by the program and those by the queue of connections,
+// which refuses any path.
 func TestEveryStackCountsRefusals(t *testing.T) {
 	for _, stack := range stacks.All() {
 		v := stack.Defaults.Values

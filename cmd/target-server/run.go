@@ -85,12 +85,12 @@ func (p program) runHelpOf(ctx context.Context, args []string, env func(string) 
 
 // unknownCommand says what is wrong with a word that is not a command, and what may have been meant.
 func (p program) unknownCommand(command string) error {
-	instead := config.AdviceForArgument(p.stacks, command)
+	instead, meant := config.AdviceForArgument(p.stacks, command), meantCommand(command)
 	switch {
 	case instead != "":
 		instead = "; " + instead
-	case meantCommand(command) != "":
-		instead = "; did you mean target-server " + meantCommand(command) + "?"
+	case meant != "":
+		instead = "; did you mean target-server " + meant + "?"
 	case p.isSetting(command):
 		instead = "; flags begin with two dashes: " + shown("--"+command)
 	case command == "serve" || command == "run" || command == "start" || strings.HasSuffix(command, "target-server"):
