@@ -36,6 +36,7 @@ lint: ## run golangci-lint, and show what go fix would change
 	$(GO) fix -diff ./...
 	cd bench/rivals && $(GO) vet ./... && $(GO) fix -diff ./...
 	cd tools && $(GO) vet ./... && $(GO) fix -diff ./...
+	cd tools/browser && $(GO) vet ./... && $(GO) fix -diff ./...
 
 format: ## format the sources with gofumpt
 	$(TOOL) gofumpt -w $$(git ls-files --cached --others --exclude-standard '*.go')
@@ -46,6 +47,10 @@ fuzz: ## run every fuzz test in PACKAGE for FUZZTIME each
 fuzz-real: ## compare the parser with the real ones for FUZZTIME, on coverage-guided inputs
 	$(GO) run ./lab/cmd/lab --install
 	HTTP1_REAL='$(CURDIR)/lab/.env' GO='$(GO)' FUZZ='^FuzzReal$$' FUZZTIME='$(FUZZTIME)' tools/fuzz.sh ./server/http1
+
+program-real: ## print random programs, and ask them on the real frameworks
+	$(GO) run ./lab/cmd/lab --install
+	PROGRAM_REAL='$(CURDIR)/lab/.env' $(GO) test -count=1 -v -run='^TestRealFrameworks' ./program/python
 
 bench: ## measure CPU, memory and latency against rivals, in about ten minutes, and write docs/bench.md and the README's table; ARGS='--only cpu' for one figure
 	$(GO) run ./bench $(if $(filter command line,$(origin ARGS)),$(ARGS),--docs docs)
@@ -80,6 +85,12 @@ lab-variants: ## check that each wrong variant of target-server is caught
 lab-probe: ## check the verdicts of probe on known servers; ARGS='--stack uvicorn' for fewer
 	$(GO) run ./lab/cmd/lab --probe $(if $(filter command line,$(origin ARGS)),$(ARGS))
 
+browser: ## test the live page in Chromium (Debian's package chromium), in about a minute; ARGS='-run TestToken' for one test
+	cd tools/browser && $(GO) test -count=1 -v $(if $(filter command line,$(origin ARGS)),$(ARGS)) .
+
+traces: ## open traces in Perfetto's own trace processor, which is installed in lab/.env first
+	lab/traceprocessor/install.sh && $(GO) test -count=1 -v ./lab/traceprocessor
+
 front: ## play overload behind HAProxy and nginx, watched by Prometheus, and write docs/in-front.md, in about three minutes
 	$(GO) run ./lab/cmd/front
 
@@ -98,4 +109,4 @@ examples: ## test the examples in other languages, each against a correct server
 clean: ## remove the build output
 	rm -rf dist
 
-.PHONY: help run build release test race lint format fuzz fuzz-real bench benchmarks soak attack lab record lab-core article lab-record lab-variants lab-probe front pictures image jmeter examples clean
+.PHONY: help run build release test race lint format fuzz fuzz-real program-real bench benchmarks soak attack lab record lab-core article lab-record lab-variants lab-probe browser traces front pictures image jmeter examples clean

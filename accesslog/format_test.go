@@ -11,9 +11,10 @@ import (
 func record() *accesslog.Record {
 	return &accesslog.Record{
 		Host: "127.0.0.1", Client: "127.0.0.1:54321", Method: "GET", Target: "/?id=1", Path: "/", Query: "id=1", Version: "1.1", Scheme: "http",
-		Status: 200, Length: 7, At: time.Date(2026, 11, 22, 19, 18, 18, 0, time.UTC), Took: 1234567 * time.Microsecond, PID: 42,
+		Status: 200, Phrase: "OK", Length: 7, At: time.Date(2026, 11, 22, 19, 18, 18, 0, time.UTC), Took: 1234567900 * time.Nanosecond, PID: 42,
 		Request:  fields(map[string]string{"user-agent": "curl/7.88", "x-id": "7", "x-empty": "", "x-odd": "a\"\u009b"}),
 		Response: fields(map[string]string{"server": "uvicorn"}),
+		Variable: fields(map[string]string{"http_user_agent": "curl/7.88", "request_method": "GET"}),
 	}
 }
 
@@ -29,39 +30,70 @@ func TestAtoms(t *testing.T) {
 		{`%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"`, `127.0.0.1 - - [22/Nov/2026:19:18:18 +0000] "GET /?id=1 HTTP/1.1" 200 7 "-" "curl/7.88"`},
 		{"%(m)s %(U)s %(q)s %(Uq)s %(H)s %(S)s %(st)s %(R)s", "GET / id=1 /?id=1 HTTP/1.1 http OK GET /?id=1 1.1"},
 		{"%(T)s %(M)s %(D)s %(L)s %(p)s %(B)s", "1 1234 1234567 1.234567 <42> 7"},
-		{"%({X-Id}i)s %({Server}o)s %({x-none}i)s 100%%", "7 uvicorn - 100%"},
+		{"%({X-Id}i)s %({Server}o)s %({x-none}i)s %({Request_Method}e)s %({x-id}I)s 100%%", "7 uvicorn - GET 7 100%"},
 		{`%({x-empty}i)s "%({x-odd}i)s" %(f)s "`, ` "a\"` + "\u009b" + `" - "`},
-		{"json", `{"time":"2026-11-22T19:18:18.000000Z","client":"127.0.0.1:54321","method":"GET","target":"/?id=1","version":"1.1","status":200,"length":7,"took":1.234567,"pid":42}`},
+		{"json", `{"time":"2026-11-22T19:18:18.000000Z","client":"127.0.0.1:54321","method":"GET","target":"/?id=1","version":"1.1","status":200,"length":7,"took":1.2345679,"pid":42}`},
 		{"no atoms", "no atoms"},
 	} {
-		f, err := accesslog.Parse(c.format)
-		if err != nil {
-			t.Errorf("%s: %v", c.format, err)
-			continue
-		}
-		if got := string(f.Append(nil, record())); got != c.want {
+		if got := line(t, c.format, record()); got != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.format, got, c.want)
 		}
 	}
+}
+
+func line(t *testing.T, format string, r *accesslog.Record) string {
+	t.Helper()
+	f, err := accesslog.Parse(format)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(f.Append(nil, r))
 }
 
 // Some atoms mean something else in Hypercorn, which has no status for a client that has left.
 func TestHypercornsAtoms(t *testing.T) {
 	for _, c := range []struct {
 		status       int
+		phrase       string
 		format, want string
 	}{
-		{200, `%(h)s "%(r)s" %(R)s %(H)s %(U)s %(s)s %(st)s %(b)s`, `127.0.0.1:54321 "GET / 1.1" GET /?id=1 1.1 1.1 / 200 OK 21`},
-		{0, `%(s)s %(st)s`, `- -`},
+		{200, "OK", `%(h)s "%(r)s" %(R)s %(H)s %(U)s %(s)s %(st)s %(b)s`, `127.0.0.1:54321 "GET / 1.1" GET /?id=1 1.1 1.1 / 200 OK 21`},
+		{200, "OK", `%({x-odd}i)s %(a)s %(S)s %(Uq)s`, "a\"\u009b curl/7.88 http /?id=1"},
+		{200, "OK", `%(u)s %(M)s`, `- -`},              // which only gunicorn has
+		{200, "OK", `%(D)s %(L)s`, `1234567 1.234568`}, // truncated, and rounded
+		{599, "", `%(s)s %(st)s`, `599 <???599???>`},
+		{0, "", `%(s)s %(st)s`, `- -`},
 	} {
-		f, err := accesslog.Parse(c.format)
-		if err != nil {
-			t.Fatal(err)
-		}
 		r := record()
-		r.Dialect, r.Status = accesslog.Hypercorn, c.status
+		r.Dialect, r.Status, r.Phrase, r.User = accesslog.Hypercorn, c.status, c.phrase, "ann"
 		r.Response = fields(map[string]string{"content-length": "21"})
-		if got := string(f.Append(nil, r)); got != c.want {
+		r.Variable = nil // its f and a are fields of the request
+		if got := line(t, c.format, r); got != c.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.format, got, c.want)
+		}
+	}
+}
+
+// Gunicorn has no R, st, S and Uq.
+func TestGunicornsAtoms(t *testing.T) {
+	r := record()
+	r.Dialect, r.User = accesslog.Gunicorn, "ann"
+	if got, want := line(t, "%(u)s %(M)s %(R)s %(st)s %(S)s %(Uq)s", r), "ann 1234 - - - -"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// The wanted texts are those of Python's % operator.
+func TestConversions(t *testing.T) {
+	for _, c := range []struct{ format, want string }{
+		{"[%(T)d %(D)d %(B)d]", "[1 1234567 7]"},
+		{"[%(D)10d][%(D)-10d][%(D)010d][%(D)-010d]", "[   1234567][1234567   ][0001234567][1234567   ]"},
+		{"[%(D).9d][%(D)10.9d][%(D).3d]", "[001234567][ 001234567][1234567]"},
+		{"[%(m)5s][%(m)-5s][%(m)05s][%(m).2s][%(m)5.1s][%(m).s]", "[  GET][GET  ][  GET][GE][    G][]"},
+		{`[%({x-odd}i)5s][%({x-odd}i).3s]`, "[ a\\\"\u009b][a\\\"]"},
+		{"[%(f)3s]", "[  -]"},
+	} {
+		if got := line(t, c.format, record()); got != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.format, got, c.want)
 		}
 	}
@@ -82,7 +114,7 @@ func TestJSONOfControlCharacters(t *testing.T) {
 }
 
 func TestInvalidFormats(t *testing.T) {
-	for _, format := range []string{"%", "%h", "%(h)", "%(h)d", "%(nope)s", "%({}i)s", "%({x}z)s", "%(h s"} {
+	for _, format := range []string{"%", "%h", "%(h)", "%(h)d", "%(nope)s", "%({}i)s", "%({x}z)s", "%(h s", "%(s)d", "%(h)r", "%(h)1001s", "%(D).99999999999999999999d", "%(h)5", "%(h)5.s5x%", "%(h)+s", "%h"} {
 		if _, err := accesslog.Parse(format); err == nil || !strings.Contains(err.Error(), "accepted: text with %(h)s") {
 			t.Errorf("%q: got %v, want an error that says what is accepted", format, err)
 		}
@@ -97,7 +129,7 @@ func TestHostileFormats(t *testing.T) {
 		strings.Repeat("%(h", size/3):               false,
 		strings.Repeat("%", size+1):                 false,
 		strings.Repeat("%(h)s", size/5) + "%(":      false,
-		"%({%({x}i)s}i)s":                           true, // the field is called %({x
+		"%({%({x}i)s}i)s":                           true, // the field is called %({x}i)s
 		"%({" + strings.Repeat("x", size) + "}i)s":  true,
 		strings.Repeat("%", size):                   true,
 		strings.Repeat("%(h)s%({x-id}i)s", size/16): true,

@@ -30,7 +30,7 @@ func BenchmarkHeld(b *testing.B) {
 	}
 	p := program{name: "target-server", command: targetServer(dir + "/target-server")}
 	for b.Loop() {
-		grown, err := heldMemory(b.Context(), p, held)
+		grown, err := heldMemory(b.Context(), p, settings{limit: 40, sleep: time.Hour}, held)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -274,7 +274,7 @@ func TestPages(t *testing.T) {
 func TestOptions(t *testing.T) {
 	var said strings.Builder
 	_, err := parse([]string{"--only=memory,speed"}, &said)
-	if err == nil || !strings.Contains(said.String(), `unknown figure "speed" in --only; accepted are memory, cpu,`) {
+	if err == nil || !strings.Contains(said.String(), `unknown figure "speed" in --only; accepted are memory, program, cpu, metrics,`) {
 		t.Errorf("said %q", said.String())
 	}
 	o, err := parse([]string{"--only", "cpu,slot"}, &said)

@@ -5,7 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/target-server/target-server/lab/plot"
+	"github.com/target-server/target-server/plot"
 )
 
 // curve is one program's measurements with increasing numbers of requests.

@@ -211,7 +211,7 @@ func (b *bench) growRivals(ctx context.Context, sizes []int) error {
 			if size > 15_000 {
 				break
 			}
-			grown, err := heldMemory(ctx, rival, size)
+			grown, err := heldMemory(ctx, rival, settings{limit: 40, sleep: time.Hour}, size)
 			if err != nil {
 				return fmt.Errorf("%s: %w", rival.name, err)
 			}

@@ -21,6 +21,7 @@ const usage = `bench measures the cost of target-server, compared with rivals th
   go run ./bench                     every figure, in about ten minutes
   go run ./bench --only memory,cpu   only these
   go run ./bench --quick             small sizes, to check that it works
+  go run ./bench --only pace --docs docs   the pace alone, and its table in bench.md
 
 Figures:
 `

@@ -55,7 +55,7 @@ func (b *bench) page(found []result) string {
 
 How each figure is measured:
 
-` + methods(found)
+` + methods(found) + b.paceSection()
 }
 
 // short is the README's table: the figures that rivals have as well, and how many requests one machine holds.

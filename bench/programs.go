@@ -27,6 +27,7 @@ type settings struct {
 	port, limit int // no limit is given if it is 0
 	sleep       time.Duration
 	rows        bool     // logs one JSON row per request instead of nothing
+	file        string   // of a program, which is served in place of the handler that sleeps
 	more        []string // flags
 }
 
@@ -98,7 +99,12 @@ func compilerForC() (path, absent string) {
 // goProgram is started with the flags that all rivals except Uvicorn have.
 func goProgram(path string) func(settings) driver.Command {
 	return func(s settings) driver.Command {
-		args := []string{path, "--addr=127.0.0.1:" + strconv.Itoa(s.port), "--sleep=" + s.sleep.String()}
+		args := []string{path, "--addr=127.0.0.1:" + strconv.Itoa(s.port)}
+		if s.file == "" {
+			args = append(args, "--sleep="+s.sleep.String())
+		} else {
+			args = append(args, "--program="+s.file)
+		}
 		if s.limit > 0 {
 			args = append(args, "--limit="+strconv.Itoa(s.limit))
 		}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"github.com/target-server/target-server/lab/pacing"
 )
 
 // The exit statuses. A missed goal is a result; exitFailed means that something could not be measured.
@@ -27,12 +29,16 @@ type figure struct {
 func figures() []figure {
 	return []figure{
 		{"memory", "memory of the process per held request", measureMemory},
+		{"program", "memory of the process per held request of a program with a database", measureProgram},
 		{"cpu", "CPU time per request", measureCPU},
+		{"metrics", "CPU time per request while metrics are scraped", measureMetrics},
+		{"trace", "CPU time per request while a trace is written", measureTrace},
 		{"idle", "CPU time without clients", measureIdle},
 		{"first", "from exec to the first answer", measureFirst},
 		{"slot", "from the end of a request to the next start in its slot", measureSlot},
 		{"lateness", "how late ten thousand sleeps end", measureLateness},
 		{"growth", "requests held by several workers, and how memory and time grow with their number", measureGrowth},
+		{"pace", "requests a second and median latency at --pace real, beside the real servers", measurePace},
 	}
 }
 
@@ -43,6 +49,7 @@ type bench struct {
 	programs []program
 	progress io.Writer
 	curves   []curve // for the pictures
+	paces    []pacing.Row
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -91,14 +98,20 @@ func (b *bench) all(ctx context.Context, stdout io.Writer) error {
 	if failed = errors.Join(failed, b.show(stdout, found), ctx.Err()); failed != nil {
 		return failed
 	}
-	return errors.Join(b.drawAll(), b.writePages(found))
+	return errors.Join(b.drawAll(), b.writePages(found), b.writePace())
 }
 
 func (b *bench) show(stdout io.Writer, found []result) error {
 	if b.json {
 		return writeJSON(stdout, found)
 	}
-	return writeTable(stdout, found, b.programs)
+	if len(found) > 0 {
+		if err := writeTable(stdout, found, b.programs); err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(stdout, b.paceTable())
+	return err
 }
 
 // say reports progress.

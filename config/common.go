@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"github.com/target-server/target-server/distribution"
+)
 
 // Common returns the usual defaults: of settings that the real servers do not have, and those that most of them share.
 // A stack then sets its own.
@@ -12,12 +16,13 @@ func Common(stack, vintage string) Config {
 		Mode:            "threadpool",
 		Queue:           Unlimited,
 		Workers:         1,
-		Sleep:           5 * time.Second,
+		Sleep:           distribution.Of(5 * time.Second),
 		Timeout:         NoTimeout,
 		GracefulTimeout: NoTimeout,
 		Loop:            "auto",
 		HTTP:            "auto",
 		LogFormat:       "native",
 		History:         1000,
+		TraceSize:       256 << 20,
 	}
 }

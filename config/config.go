@@ -4,6 +4,9 @@ import (
 	"errors"
 	"runtime"
 	"time"
+
+	"github.com/target-server/target-server/distribution"
+	"github.com/target-server/target-server/program"
 )
 
 // Values that stand for "no bound".
@@ -32,6 +35,9 @@ type Config struct {
 	Vintage string
 	// Mode is where a handler's work runs: "threadpool", "async-misuse" or "cooperative".
 	Mode string
+	// Program is the application that is served in place of the article's; nil is the article's, in Mode. [Load] reads it
+	// from the file of --program, [program.Check] makes one of Go values.
+	Program *program.Program `json:",omitempty"`
 	// App is the framework, "fastapi" or "flask", for stacks that can run either.
 	App string
 
@@ -43,8 +49,12 @@ type Config struct {
 	Workers int
 	// Respawn replaces a worker that died even where the real server would not.
 	Respawn bool
-	// Sleep is how long the handler works on one request.
-	Sleep time.Duration
+	// Pace is how many times as long as on the real server each step of the framework takes: [RealPace], 2 for twice as
+	// slow, or 0 for as fast as possible.
+	Pace float64
+	// Sleep is how long the handler works on one request: distribution.Of(5*time.Second), or what each request draws
+	// from Seed.
+	Sleep distribution.Distribution
 
 	// Backlog is the length of the kernel's queue of connections that are not yet accepted.
 	Backlog int
@@ -81,6 +91,10 @@ type Config struct {
 	AdminOpen bool
 	// History is how many requests a worker remembers for the admin address.
 	History int
+	// Trace is the file that what happens is written to, by its ending in one of [TraceEndings]; empty for none.
+	Trace string
+	// TraceSize is how many bytes that file may have; 0 only without Trace.
+	TraceSize int64
 	// ReadyFile is written when every worker accepts connections, and removed when the server ends; empty for none.
 	ReadyFile string
 	// ExitWithParent ends all processes when standard input ends. It must be a pipe, a connected stream socket or a

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 )
 
 func ExampleLoad() {
 	stacks := []config.Defaults{{
 		Values: config.Config{
 			Stack: "example", Vintage: config.VintageCurrent, Addr: ":8080", Mode: "threadpool",
-			Limit: 40, Queue: config.Unlimited, Workers: 1, Sleep: 5 * time.Second, Loop: "auto", HTTP: "auto", LogFormat: "native",
+			Limit: 40, Queue: config.Unlimited, Workers: 1, Sleep: distribution.Of(5 * time.Second), Loop: "auto", HTTP: "auto", LogFormat: "native",
 		},
 		Refuses: map[string]string{"timeout": "the real server has no such option"},
 	}}

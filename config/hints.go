@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/target-server/target-server/internal/spelling"
 )
 
 // foreignFlag says what to do instead of flags of Uvicorn, Hypercorn, gunicorn, waitress or flask run that
@@ -19,7 +21,7 @@ type foreignFlag struct {
 func foreignFlags() []foreignFlag {
 	const (
 		noTLS     = "TLS is not supported: put a proxy that terminates it in front, such as HAProxy or nginx"
-		noProgram = "target-server runs no Python code: choose what to imitate with --stack, --app and --mode, and drop this flag"
+		noProgram = noPython + ", and drop this flag"
 		noDaemon  = "target-server stays in the foreground, and has no options for a user, a working directory or a pid file: drop this flag"
 		logs      = "use --log-format native, json, console or off, and --access-log-format FORMAT"
 		fixed     = "only the real server's default is imitated: drop this flag"
@@ -57,6 +59,9 @@ func foreignFlags() []foreignFlag {
 	}
 }
 
+// noPython says what to do instead of giving Python code.
+const noPython = "target-server runs no Python code: choose what to imitate with --stack, --app and --mode, or describe the application in a file for --program"
+
 // advice says what to do instead of an unknown flag, or is empty. value is what was given with it, if anything.
 func advice(name, value string) string {
 	for _, row := range foreignFlags() {
@@ -76,44 +81,11 @@ func advice(name, value string) string {
 
 // suggest names the setting that was probably meant, if one is similar.
 func suggest(table []option, name string) string {
-	names := []string{configName}
+	names := append(make([]string, 0, 2*len(table)), configName)
 	for i := range table {
-		names = append(names, table[i].spellings()...)
+		names = append(append(names, table[i].name), table[i].aliases...)
 	}
-	best, distance := "", min(3, 1+len(name)/3)
-	for _, known := range names {
-		if d := editDistance(name, known); d < distance {
-			best, distance = known, d
-		}
-	}
-	return best
-}
-
-// editDistance counts the letters to insert, delete or change to turn one short word into another. Underscores count as
-// dashes.
-func editDistance(a, b string) int {
-	const longEnough = 40
-	if len(a) > longEnough {
-		return len(a)
-	}
-	a = strings.ReplaceAll(a, "_", "-")
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := diagonal
-			if a[i-1] != b[j-1] {
-				change++
-			}
-			diagonal = row[j]
-			row[j] = min(change, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
+	return spelling.Nearest(name, names)
 }
 
 // adviceForArgument says what a stray argument was probably meant to be, or is empty.
@@ -129,9 +101,9 @@ func adviceForArgument(stacks []string, arg string) string {
 	case wrongAddress(arg) == "":
 		return "use --addr " + arg
 	case strings.Contains(arg, ":") || strings.HasSuffix(arg, ".py"):
-		return "target-server runs no Python code: choose what to imitate with --stack, --app and --mode"
+		return noPython
 	case strings.HasSuffix(arg, ".yaml") || strings.HasSuffix(arg, ".yml"):
-		return fmt.Sprintf("use --config %s", plain(arg))
+		return fmt.Sprintf("use --program %s for an application, or --config %s for settings", plain(arg), plain(arg))
 	}
 	return ""
 }

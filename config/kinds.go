@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/target-server/target-server/distribution"
 )
 
 // kind is a kind of value: how it is read from text, shown, and checked in a Config that a caller filled in.
@@ -64,13 +66,7 @@ func (k number) show(c *Config) string {
 
 func (k number) check(c *Config) error { return k.read(new(Config), k.show(c)) }
 
-// LongestDuration limits every duration, so that a sum of a few of them and a clock's reading does not overflow.
-const LongestDuration = 365 * 24 * time.Hour
-
-// AcceptedDuration says what every duration flag accepts, for errors.
-const AcceptedDuration = "a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to 8760h"
-
-// duration is a time from 0 to LongestDuration, or a word that stands for NoTimeout.
+// duration is a time from 0 to distribution.LongestDuration, or a word that stands for NoTimeout.
 type duration struct {
 	field func(*Config) *time.Duration
 	word  string
@@ -81,13 +77,13 @@ func (k duration) read(c *Config, text string) error {
 		*k.field(c) = NoTimeout
 		return nil
 	}
-	d, err := ParseDuration(text)
+	d, err := distribution.ParseDuration(text)
 	switch {
 	case err != nil:
 		return k.wrong(text, err.Error())
 	case d < 0:
 		return k.wrong(text, "is negative")
-	case d > LongestDuration:
+	case d > distribution.LongestDuration:
 		return k.wrong(text, "is too long")
 	}
 	*k.field(c) = d
@@ -99,27 +95,15 @@ func (k duration) wrong(text, why string) error {
 	if k.word != "" {
 		or = ", or " + k.word
 	}
-	return fmt.Errorf("%s %s; accepted: "+AcceptedDuration+"%s",
+	return fmt.Errorf("%s %s; accepted: "+distribution.AcceptedDuration+"%s",
 		quote(text), why, or)
 }
 
 func (k duration) show(c *Config) string {
 	if d := *k.field(c); k.word == "" || d != NoTimeout {
-		return shortDuration(d)
+		return distribution.FormatDuration(d)
 	}
 	return k.word
-}
-
-// shortDuration is d.String without zeros at its end: 2m, not 2m0s.
-func shortDuration(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
 }
 
 func (k duration) check(c *Config) error { return k.read(new(Config), k.show(c)) }

@@ -47,7 +47,7 @@ func TestValues(t *testing.T) {
 		{"sleep", "8760h1s", "", `"8760h1s" is too long;`},
 		{"sleep", "9999999999999999999999", "", `"9999999999999999999999" is too long;`},
 		{"sleep", "9999999999h", "", `"9999999999h" is too long;`},
-		{"sleep", "-1", "", `"-1" is negative; accepted: a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to 8760h`},
+		{"sleep", "-1", "", `"-1" is negative; accepted: a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to 8760h, or a distribution such as exp(50ms)`},
 		{"sleep", "-100ms", "", `"-100ms" is negative;`},
 		{"sleep", "-9999999999h", "", `"-9999999999h" is negative;`},
 		{"sleep", "NaN", "", `"NaN" is not a duration;`},
@@ -58,6 +58,14 @@ func TestValues(t *testing.T) {
 		{"sleep", ".", "", `"." is not a duration;`},
 		{"sleep", "", "", `"" is empty;`},
 		{"sleep", "none", "", `"none" is not a duration;`},
+		{"sleep", "exp(50ms)", "exp(50ms)", ""},
+		{"sleep", "uniform(5ms,5ms)", "5ms", ""},
+		{"sleep", "weighted(2ms: 5,150us: 10)", "weighted(150µs: 10, 2ms: 5)", ""},
+		{"sleep", "uniform(20ms,5ms)", "", `"uniform(20ms,5ms)" has a max below its min (character 14); accepted: uniform(5ms, 20ms)`},
+		{"sleep", "gauss(1)", "", `"gauss(1)" names no distribution; accepted: uniform(5ms, 20ms), exp(50ms), normal(50ms, sd=10ms), `},
+		{"sleep", "file(testdata/times.txt)", "file(testdata/times.txt)", ""},
+		{"sleep", "file(testdata)", "", `"file(testdata)" names a file that cannot be opened (not a regular file); accepted: file(times.txt), a file with a duration a line`},
+		{"keep-alive", "exp(50ms)", "", `"exp(50ms)" is not a duration; accepted: a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to 8760h`},
 		{"graceful-timeout", "none", "none", ""},
 		{"graceful-timeout", "0", "0s", ""},
 
@@ -90,6 +98,25 @@ func TestValues(t *testing.T) {
 		{"ready-file", "/tmp/ready", "/tmp/ready", ""},
 		{"ready-file", "", "", `"" is empty; accepted: a path`},
 		{"ready-file", "a\x00b", "", `"a\x00b" contains a zero byte; accepted: a path`},
+		{"trace", "/tmp/a.b/run.pftrace", "/tmp/a.b/run.pftrace", ""},
+		{"trace", "run.ndjson", "run.ndjson", ""},
+		{"trace", ".csv", ".csv", ""},
+		{"trace", "run.json", "", `"run.json" has another ending; accepted: a path that ends in .pftrace (for Perfetto), .ndjson or .csv`},
+		{"trace", "csv", "", `"csv" has another ending;`},
+		{"trace", "", "", `"" is empty; accepted: a path that ends in`},
+		{"trace-size", "64KiB", "64KiB", ""},
+		{"trace-size", "1048576", "1MiB", ""},
+		{"trace-size", "2GB", "2GB", ""},
+		{"trace-size", "1025KiB", "1025KiB", ""},
+		{"trace-size", "65536B", "64KiB", ""},
+		{"trace-size", "65535", "", `"65535" is too small; accepted: a whole number from 64KiB to 1PiB with a unit such as MiB or MB, or of bytes`},
+		{"trace-size", "2PiB", "", `"2PiB" is too large;`},
+		{"trace-size", "9223372036854775807PiB", "", `"9223372036854775807PiB" is too large;`},
+		{"trace-size", "9223372036854775808", "", `"9223372036854775808" is not a size;`},
+		{"trace-size", "-1MiB", "", `"-1MiB" is not a size;`},
+		{"trace-size", "1.5MiB", "", `"1.5MiB" is not a size;`},
+		{"trace-size", "MiB", "", `"MiB" is not a size;`},
+		{"trace-size", "", "", `"" is not a size;`},
 		{"access-log-format", "json", "json", ""},
 		{"access-log-format", "", "", `"" is empty; accepted: a format of atoms, or json`},
 
@@ -159,7 +186,7 @@ func TestQuoteStaysShortAndOnOneLine(t *testing.T) {
 // FuzzRead reads any text as any setting: an accepted value must show as text that reads as the same value, and an
 // error must be one line.
 func FuzzRead(f *testing.F) {
-	for _, text := range []string{"5", "100ms", "none", ":8080", "[::1]:0", "-1", "NaN", "", "a\nb", "1h1h", "0x10", "٣"} {
+	for _, text := range []string{"5", "100ms", "none", ":8080", "[::1]:0", "-1", "NaN", "", "a\nb", "1h1h", "0x10", "٣", "exp(1)", "quantiles(min=1,p9=2,max=3)"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -177,7 +204,10 @@ func FuzzRead(f *testing.F) {
 				t.Errorf("%s: %q was read, and then refused: %v", o.name, text, err)
 			}
 			shown := o.kind.show(&cfg)
-			if err := o.kind.read(&again, shown); err != nil || again != cfg {
+			sleep := cfg.Sleep
+			err := o.kind.read(&again, shown)
+			same := again.Sleep.Equal(sleep)
+			if again.Sleep = sleep; err != nil || !same || again != cfg {
 				t.Errorf("%s: %q shows as %q, which reads as another value (%v)", o.name, text, shown, err)
 			}
 		}

@@ -4,12 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"regexp"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/target-server/target-server/accesslog"
+	"github.com/target-server/target-server/distribution"
 )
 
 // address is host:port, or a word that stands for none.
@@ -65,34 +66,47 @@ func wrongAddress(text string) string {
 	return ""
 }
 
-var (
-	bareNumber   = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)$`)
-	durationText = regexp.MustCompile(`^[+-]?((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$`)
-)
+// work is how long work takes, a duration or a distribution. A file that it names is read relative to the working
+// directory.
+type work struct {
+	field func(*Config) *distribution.Distribution
+}
 
-// ParseDuration reads Go's syntax, or a bare number of seconds, as every duration flag does. The result may be
-// negative. Its error is meant to follow the value: "is not a duration".
-func ParseDuration(text string) (time.Duration, error) {
-	if text == "" {
-		return 0, errors.New("is empty")
+func (k work) read(c *Config, text string) error {
+	d, err := distribution.ParseWith(text, distribution.FilesIn(""))
+	if err != nil {
+		return fmt.Errorf("%s %w", quote(text), err)
 	}
-	if bareNumber.MatchString(text) {
-		text += "s"
+	*k.field(c) = d
+	return nil
+}
+
+func (k work) show(c *Config) string { return k.field(c).String() }
+
+// check opens no file: only a constant can be out of range.
+func (k work) check(c *Config) error {
+	if _, constant := k.field(c).Constant(); constant {
+		return k.read(new(Config), k.show(c))
 	}
-	d, err := time.ParseDuration(text)
-	switch {
-	case err == nil:
-		return d, nil
-	case !durationText.MatchString(text):
-		return 0, errors.New("is not a duration")
-	case text[0] == '-':
-		return 0, errors.New("is negative")
-	}
-	return 0, errors.New("is too long")
+	return nil
 }
 
 // wrongAccessLog says what is wrong with an access log format.
 func wrongAccessLog(format string) error {
 	_, err := accesslog.Parse(format)
 	return err
+}
+
+// TraceEndings are the endings of a trace's path, which say what is in it.
+func TraceEndings() []string { return []string{".pftrace", ".ndjson", ".csv"} }
+
+// acceptedTrace is what is accepted as the path of a trace.
+const acceptedTrace = "a path that ends in .pftrace (for Perfetto), .ndjson or .csv"
+
+// wrongTrace says what is wrong with the path of a trace.
+func wrongTrace(path string) error {
+	if !slices.Contains(TraceEndings(), filepath.Ext(path)) {
+		return fmt.Errorf("%s has another ending; accepted: %s", quote(path), acceptedTrace)
+	}
+	return nil
 }

@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"flag"
+	"fmt"
 	"maps"
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/target-server/target-server/program"
 )
 
 // ErrHelp and ErrVersion mean that --help or --version was among the arguments.
@@ -31,6 +34,8 @@ type Sources struct {
 	Commands []string
 	// Now gives the seed if none is set; nil gives 0.
 	Now func() time.Time
+	// Program is a program that is read already, in place of --program; or nil.
+	Program *program.Program
 	// Stacks are the stacks to choose from, the default one first.
 	Stacks []Defaults
 	// GOOS is the operating system; empty for this one.
@@ -106,12 +111,20 @@ func settle(from Sources, table []option, all givens) (Config, error) {
 		if !ok {
 			continue
 		}
-		if err := o.kind.read(&cfg, g.value); err != nil {
+		err := o.kind.read(&cfg, g.value)
+		if problems, wrong := errors.AsType[*program.Problems](err); wrong {
+			errs = append(errs, problems) // with the places in its own file
+			continue
+		}
+		if err != nil {
 			errs = append(errs, &Error{Setting: o.name, Where: where(o), Reason: err.Error()})
 			cfg.AdminOpen = cfg.AdminOpen || strings.HasPrefix(o.name, "admin-token") // a wrong token is one error: do not report the address as unguarded as well
 		}
 	}
-	errs = append(errs, cfg.settleToken(table, all))
+	if from.Program != nil {
+		cfg.Program = from.Program
+	}
+	errs = append(errs, withProgram(from.Program != nil, all), cfg.settleToken(table, all))
 	goos := from.goos()
 	errs = append(errs, cfg.validate(from.Stacks, goos, where))
 	if err := errors.Join(errs...); err != nil {
@@ -122,6 +135,11 @@ func settle(from Sources, table []option, all givens) (Config, error) {
 			if g, ok := of[idle.setting]; ok {
 				from.warn(&Error{Setting: idle.setting, Where: g.where, Reason: idle.reason})
 			}
+		}
+	}
+	if cfg.Program != nil {
+		for _, p := range cfg.Program.Warnings() {
+			from.warn(fmt.Errorf("%s: %s; %s", p.Where(cfg.Program.File), p.What, p.Accepted))
 		}
 	}
 	warn(cfg.idle(from.Stacks, goos), all)

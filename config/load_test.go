@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/target-server/target-server/distribution"
 )
 
 // from makes Sources of arguments and NAME=value pairs, with the clock at 7 ns.
@@ -74,9 +76,9 @@ func TestNothingGivenIsTheStacksDefault(t *testing.T) {
 func TestEverySettingFromEverySource(t *testing.T) {
 	want := Config{
 		Addr: "127.0.0.1:0", Stack: "oak", Vintage: VintageCurrent, Mode: "threadpool", App: "fastapi",
-		Limit: 200, Queue: 10, Workers: 2, Respawn: true, Sleep: 800 * time.Second, Backlog: 100, KeepAlive: time.Minute,
+		Limit: 200, Queue: 10, Workers: 2, Respawn: true, Sleep: distribution.Of(800 * time.Second), Backlog: 100, KeepAlive: time.Minute,
 		LimitConcurrency: 5, LimitMaxRequests: 6, Timeout: NoTimeout, GracefulTimeout: 3 * time.Second, Loop: "asyncio",
-		HTTP: "h11", LogFormat: "json", AccessLogFormat: "%(h)s", AdminAddr: ":9090", AdminHost: "a,b:1", AdminToken: "hush", AdminOpen: true, ReadyFile: "/r", ExitWithParent: true, History: 77, Seed: 42,
+		HTTP: "h11", LogFormat: "json", AccessLogFormat: "%(h)s", AdminAddr: ":9090", AdminHost: "a,b:1", AdminToken: "hush", AdminOpen: true, Trace: "run.csv", TraceSize: 1 << 20, ReadyFile: "/r", ExitWithParent: true, History: 77, Seed: 42,
 	}
 	written := [][2]string{
 		{"addr", "127.0.0.1:0"},
@@ -91,6 +93,7 @@ func TestEverySettingFromEverySource(t *testing.T) {
 		{"exit-with-parent", "true"},
 		{"history", "77"},
 		{"sleep", "800s"},
+		{"pace", "none"},
 		{"backlog", "100"},
 		{"keep-alive", "60"},
 		{"limit-concurrency", "5"},
@@ -103,13 +106,15 @@ func TestEverySettingFromEverySource(t *testing.T) {
 		{"access-log-format", "%(h)s"},
 		{"admin-addr", ":9090"},
 		{"admin-host", "a,b:1"},
-		{"admin-token", "hush"}, // in place of admin-token-file
+		{"admin-token", "hush"}, // in place of admin-token-file; mode and sleep are in place of program
 		{"admin-open", "yes"},
+		{"trace", "run.csv"},
+		{"trace-size", "1MiB"},
 		{"ready-file", "/r"},
 		{"seed", "42"},
 	}
-	if len(written) != len(options(testStacks()))-1 {
-		t.Fatalf("%d settings are written here, and there are %d", len(written), len(options(testStacks()))-1)
+	if len(written) != len(options(testStacks()))-2 {
+		t.Fatalf("%d settings are written here, and there are %d", len(written), len(options(testStacks()))-2)
 	}
 	var equals, apart, env []string
 	var yaml strings.Builder
@@ -267,7 +272,7 @@ func TestWrongArguments(t *testing.T) {
 		{"--limit 3 8080", []string{`argument "8080": is unexpected; use --addr :8080`}},
 		{"--limit 3 elm", []string{`argument "elm": is unexpected; use --stack elm`}},
 		{"--limit 3 app:app", []string{`argument "app:app": is unexpected; target-server runs no Python code: `}},
-		{"--limit 3 load.yaml", []string{`argument "load.yaml": is unexpected; use --config load.yaml`}},
+		{"--limit 3 load.yaml", []string{`argument "load.yaml": is unexpected; use --program load.yaml for an application, or --config load.yaml for settings`}},
 		{"---limit=3", []string{`flag ---limit=3: is unknown; did you mean --limit?`}},
 		{"--=3 --limit=x", []string{`flag --=3: is unknown; `, `flag --limit: "x" is not`}},
 		{"--nonsense ---x", []string{`flag --nonsense: is unknown; `, `flag ---x: is unknown; `}},
@@ -369,6 +374,8 @@ func TestSettingsWithoutEffect(t *testing.T) {
 		{"--history 5 --admin-addr 127.0.0.1:9090", "", nil},
 		{"--log-format json --access-log-format %(h)s", "", []string{"flag --access-log-format: has no effect with --log-format json; it is for --log-format native"}},
 		{"--access-log-format %(h)s", "", nil},
+		{"--trace-size 1MiB", "", []string{"flag --trace-size: has no effect without a trace; add --trace run.pftrace"}},
+		{"--trace-size 1MiB --trace a.csv", "", nil},
 		{"--stack elm --backlog 5", "", []string{"flag --backlog: has no effect with --stack elm: elms do not queue"}},
 		{"--stack oak --backlog 5", "", nil},
 		{"--mode cooperative --limit 200", "", []string{"flag --limit: has no effect with --mode cooperative, which uses no threads; it is for --mode threadpool"}},

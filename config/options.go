@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/target-server/target-server/distribution"
 )
 
 // EnvPrefix begins the name of every environment variable that is read.
@@ -62,7 +64,7 @@ const (
 
 // options is the table of every setting, with stacks to choose from. A new flag is a row here and a field in Config.
 func options(stacks []Defaults) []option {
-	return slices.Concat(stackOptions(stackNames(stacks)), workOptions(), serverOptions(), observeOptions())
+	return slices.Concat(stackOptions(stackNames(stacks)), workOptions(), serverOptions(), logOptions(), adminOptions(), runOptions())
 }
 
 func stackOptions(stacks []string) []option {
@@ -79,6 +81,12 @@ func stackOptions(stacks []string) []option {
 			name: "vintage", group: groupStack, value: "SET",
 			usage: "which versions of them to imitate: 2023-03 or current",
 			kind:  choice{field: func(c *Config) *string { return &c.Vintage }, of: []string{Vintage202303, VintageCurrent}},
+		},
+		{
+			name: "program", group: groupStack, value: "FILE",
+			usage: "the application to serve, a YAML file of its routes and what they do (docs/programs.md); or the name of a built-in one, unless there is a file of that name: " +
+				"target-server program list lists them. Without it, the article's program, which --mode chooses",
+			kind: programFile{},
 		},
 		{
 			name: "mode", group: groupStack, value: "MODE",
@@ -107,8 +115,14 @@ func workOptions() []option {
 	return []option{
 		{
 			name: "sleep", group: groupWork, value: "DURATION",
-			usage: "how long the handler sleeps; a request can override it, as in /?id=7&sleep=100ms",
-			kind:  duration{field: func(c *Config) *time.Duration { return &c.Sleep }},
+			usage: "how long the handler sleeps, or a distribution such as exp(50ms); a request can override it, as in /?id=7&sleep=100ms",
+			kind:  work{field: func(c *Config) *distribution.Distribution { return &c.Sleep }},
+		},
+		{
+			name: "pace", group: groupWork, value: "PACE",
+			usage: "how long the server itself computes: none (as little as possible), real (each step of the framework takes as long as on the real server, " +
+				"without using the processor), or a factor such as 2x (twice as long as real)",
+			kind: factor{func(c *Config) *float64 { return &c.Pace }},
 		},
 		{
 			name: "limit", group: groupWork, value: "N",
@@ -185,7 +199,7 @@ func serverOptions() []option {
 	}
 }
 
-func observeOptions() []option {
+func logOptions() []option {
 	return []option{
 		{
 			name: "log-format", group: GroupObserve, value: "FORMAT",
@@ -197,6 +211,11 @@ func observeOptions() []option {
 			usage: "format of the native log's access lines, in gunicorn's and Hypercorn's atoms, such as '%(h)s %(r)s %(s)s', or json",
 			kind:  text{func(c *Config) *string { return &c.AccessLogFormat }, "a format of atoms, or json", wrongAccessLog},
 		},
+	}
+}
+
+func adminOptions() []option {
+	return []option{
 		{
 			name: "admin-addr", group: GroupObserve, value: "HOST:PORT",
 			usage: "a second address, for statistics, metrics, recent requests and control; GET /openapi.yaml there describes it. If other machines can reach it, --admin-token, --admin-token-file or --admin-open is required",
@@ -226,6 +245,26 @@ func observeOptions() []option {
 			name: "history", group: GroupObserve, value: "N",
 			usage: "recent requests that each worker keeps for GET /requests of the admin address",
 			kind:  number{field: func(c *Config) *int { return &c.History }, high: 1_000_000},
+		},
+	}
+}
+
+// runOptions are about a run as a whole.
+func runOptions() []option {
+	return []option{
+		{
+			name: "trace", group: GroupObserve, value: "PATH",
+			usage: "file to write what happens to: by its ending .pftrace (threads, loop, queue and pools over time, for ui.perfetto.dev), .ndjson or .csv (a row for each request). " +
+				"A file that exists is overwritten (docs/trace.md)",
+			kind: text{func(c *Config) *string { return &c.Trace }, acceptedTrace, wrongTrace},
+		},
+		{
+			name: "trace-size", group: GroupObserve, value: "SIZE",
+			usage: "how large the file of --trace may become; nothing more is written to it then",
+			kind: size{
+				field: func(c *Config) *int64 { return &c.TraceSize }, low: 64 << 10,
+				used: func(c *Config) bool { return c.Trace != "" },
+			},
 		},
 		{
 			name: "ready-file", group: GroupObserve, value: "PATH",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -25,6 +26,10 @@ func (c Config) brokenRules(table []option, stacks []Defaults, goos string) []br
 		found = append(found, broken{"admin-addr", fmt.Sprintf(
 			"%s is also the address of --addr; accepted: another address, or off", quote(c.AdminAddr))})
 	}
+	if c.Trace != "" && filepath.Clean(c.Trace) == filepath.Clean(c.ReadyFile) {
+		found = append(found, broken{"trace", fmt.Sprintf(
+			"%s is also the file of --ready-file; accepted: another path", quote(c.Trace))})
+	}
 	if exposes(c.AdminAddr) && !c.AdminGuarded() && c.AdminTokenFile == "" {
 		found = append(found, broken{"admin-addr", c.exposed()})
 	}
@@ -41,6 +46,9 @@ func (c Config) brokenRules(table []option, stacks []Defaults, goos string) []br
 			quote(c.Stack), strings.Join(unsupervised(stacks), ", "))})
 	}
 	found = append(found, refusals{&c, row, table}.list()...)
+	if reason := c.noPace(); reason != "" {
+		found = append(found, broken{"pace", quote(factor{func(c *Config) *float64 { return &c.Pace }}.show(&c)) + " cannot be used: " + reason})
+	}
 	if c.usesNoThreads() && c.Queue != Unlimited {
 		found = append(found, broken{"queue", fmt.Sprintf(
 			"%d cannot be used with --mode %s, in which no request waits for a thread; accepted: unlimited, or --mode threadpool", c.Queue, c.Mode)})
@@ -89,6 +97,9 @@ func (c Config) switchedOff() []broken {
 	var found []broken
 	if c.LogFormat != "native" {
 		found = append(found, broken{"access-log-format", "has no effect with --log-format " + c.LogFormat + "; it is for --log-format native"})
+	}
+	if c.Trace == "" {
+		found = append(found, broken{"trace-size", "has no effect without a trace; add --trace run.pftrace"})
 	}
 	if c.AdminAddr == "" {
 		for _, setting := range []string{"admin-host", "admin-token", "admin-token-file", "admin-open", "history"} {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/target-server/target-server/distribution"
 )
 
 func TestRules(t *testing.T) {
@@ -38,6 +40,7 @@ func TestRules(t *testing.T) {
 		{"--mode cooperative --queue unlimited", ""},
 		{"--mode async-misuse --queue 0", `flag --queue: 0 cannot be used with --mode async-misuse, in which no request waits for a thread; accepted: unlimited, or --mode threadpool`},
 		{"--queue 0", ""},
+		{"--trace a/../run.csv --ready-file run.csv", `flag --trace: "a/../run.csv" is also the file of --ready-file; accepted: another path`},
 		{"--admin-addr :8080", `flag --admin-addr: ":8080" is also the address of --addr; accepted: another address, or off`},
 		{"--admin-addr localhost:0 --addr localhost:0", ""},
 		{"--admin-addr off", ""},
@@ -91,7 +94,7 @@ func TestValidateJudgesAConfigThatNobodyRead(t *testing.T) {
 	bad := good
 	bad.Limit = 0
 	bad.Queue = -2
-	bad.Sleep = -time.Second
+	bad.Sleep = distribution.Of(-time.Second)
 	bad.Mode = "magic"
 	bad.Addr = ""
 	bad.KeepAlive = NoTimeout

@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"github.com/target-server/target-server/distribution"
+)
 
 // testStacks are two made-up stacks: oak at both vintages, and elm at one, which has a parent.
 func testStacks() []Defaults {
@@ -42,7 +46,8 @@ func treeValues(stack, vintage string) Config {
 		Limit:           40,
 		Queue:           Unlimited,
 		Workers:         1,
-		Sleep:           5 * time.Second,
+		Sleep:           distribution.Of(5 * time.Second),
+		TraceSize:       256 << 20,
 		Backlog:         2048,
 		KeepAlive:       5 * time.Second,
 		Timeout:         NoTimeout,

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/target-server/target-server/interpreter"
 )
 
 // Loop is one worker's main thread. Make it with New.
@@ -34,6 +36,11 @@ type Loop struct {
 	turned   []Runner // the steps of a turn that runs in reverse order
 	handed   []Runner // what threads have handed over, where that is gathered
 
+	lock      *interpreter.Lock // of the interpreter, from its first use
+	published atomic.Pointer[interpreter.Lock]
+	holds     bool // the loop has it
+	burner    *interpreter.Burner
+
 	// Random is the source of the loop's random decisions. The default gives the same run each time;
 	// set it before Run to get another.
 	Random *rand.Rand
@@ -46,9 +53,13 @@ type Loop struct {
 	// Run.
 	HasRoom func(connections int) bool
 
+	statistics statistics
+	pace       *pace // nil unless the loop is paced
+
 	posted struct {
 		sync.Mutex
 		steps []Runner
+		calls []Runner    // of threads that have nothing to do with the loop, but need the interpreter
 		any   atomic.Bool // spares the loop the lock when there are none
 		ended bool        // set when nothing is accepted any more
 	}
@@ -68,8 +79,14 @@ func (l *Loop) Flavour() Flavour { return l.flavour }
 // Clock returns the loop's clock.
 func (l *Loop) Clock() Clock { return l.clock }
 
-// Now returns the loop's monotonic time.
-func (l *Loop) Now() time.Duration { return l.clock.Monotonic() }
+// Now returns the loop's monotonic time. If the loop is paced, what it has spent has passed by then.
+func (l *Loop) Now() time.Duration {
+	now := l.clock.Monotonic()
+	if l.pace != nil {
+		now = max(now, l.pace.until())
+	}
+	return now
+}
 
 // Polled returns the time of the last poll: the turn's cached clock. It costs
 // nothing.
@@ -112,15 +129,22 @@ func (l *Loop) letOthersRun() {
 	for i := 0; i < len(l.starting); i++ { // which may grow
 		r := l.starting[i]
 		l.starting[i] = nil
-		r.Run()
+		if l.computing() {
+			l.enter(l.Now(), r)
+		} else {
+			r.Run()
+		}
 	}
 	l.starting = l.starting[:0]
 }
 
-// CancelBeside stops a timer set with Beside.
+// CancelBeside stops a timer set with Beside, or what ComputeBeside has begun.
 func (l *Loop) CancelBeside(t *Timer) {
 	l.threads.remove(t)
 	t.due = false
+	if l.computing() {
+		l.lock.Drop(l.Now(), t)
+	}
 }
 
 // in is the moment when d will have passed, or the last there is.
@@ -132,19 +156,19 @@ func (l *Loop) in(d time.Duration) time.Duration {
 }
 
 // Block holds the loop: nothing is accepted, read, answered or closed until d
-// has passed.
+// has passed. Threads go on.
 func (l *Loop) Block(d time.Duration) {
 	l.letOthersRun()
-	l.BeforeWait()
-	l.clock.Sleep(d)
-}
-
-// Stand holds the loop as Block does, and work in threads as well, until the channel
-// is closed: the whole process is stopped.
-func (l *Loop) Stand(until <-chan struct{}) {
-	l.BeforeWait()
-	<-until
-	l.clock.Sleep(0) // does not return if the process has been killed in the meantime
+	l.settle()
+	l.stands()
+	l.letGo()
+	until := l.in(d)
+	for l.Now() < until {
+		l.standUntil(until)
+	}
+	l.idleUntil(until)
+	l.goesOn()
+	l.takeLock()
 }
 
 // Post hands a step to the loop from another goroutine. An abandoned loop drops it.
@@ -177,6 +201,10 @@ func (l *Loop) Stop() { l.stopped = true }
 
 // Run takes turns until Stop is called or polling fails.
 func (l *Loop) Run() error {
+	l.polled = l.Now()
+	if l.burner != nil {
+		defer l.burner.Stop()
+	}
 	for !l.stopped {
 		if err := l.turn(); err != nil {
 			return fmt.Errorf("event loop: %w", err)
@@ -190,10 +218,10 @@ func (l *Loop) Run() error {
 // loop must not run after that; what is posted to it is dropped.
 func (l *Loop) Abandon() {
 	l.posted.Lock()
-	l.posted.ended, l.posted.steps = true, nil
+	l.posted.ended, l.posted.steps, l.posted.calls = true, nil, nil
 	l.posted.Unlock()
 	for _, s := range l.servers {
-		_ = l.poller.Close(s.handle)
+		_ = s.closeSocket()
 	}
 	for _, s := range l.streams {
 		if s != nil {
@@ -224,6 +252,9 @@ func (l *Loop) turn() error {
 // runSteps runs what is runnable now. What becomes runnable through that waits for
 // the next turn.
 func (l *Loop) runSteps() {
+	if l.lock != nil && l.ready.count > 0 {
+		l.callback()
+	}
 	if l.flavour.ReversesTurns && l.ready.count > 1 && l.Random.Uint64()&1 == 1 {
 		l.runReversed()
 	} else {
@@ -240,6 +271,9 @@ func (l *Loop) runTimers() {
 		return
 	}
 	now := l.Now()
+	if t := l.timers.next(); l.lock != nil && t.at <= now {
+		l.callback()
+	}
 	for t := l.timers.pop(now); t != nil; t = l.timers.pop(now) {
 		if l.flavour.QueuesEvents {
 			l.Soon(t)
@@ -252,22 +286,27 @@ func (l *Loop) runTimers() {
 // poll waits for sockets, timers, threads and posts, and handles what is ready.
 func (l *Loop) poll() error {
 	l.letOthersRun()
-	timeout := l.timeout()
+	l.settle()
+	timeout, begun := l.timeout(), l.polled
 	if timeout != 0 {
 		l.BeforeWait()
+		l.turnEnded(l.Now() - begun)
 	}
 	l.yield()
-	events, err := l.poller.Wait(timeout, l.events[:0])
+	events, err := l.wait(timeout)
 	if err != nil {
 		return err
 	}
 	l.events = events
 	l.takePosted()
-	l.polled = l.Now()
-	for t := l.threads.pop(l.polled); t != nil; t = l.threads.pop(l.polled) {
-		t.Run()
+	if l.polled = l.Now(); timeout == 0 {
+		l.turnEnded(l.polled - begun)
 	}
+	l.runBeside(l.polled)
 	for _, e := range events {
+		if l.lock != nil {
+			l.callback()
+		}
 		l.dispatch(e)
 	}
 	return nil
@@ -295,6 +334,9 @@ func (l *Loop) timeout() time.Duration {
 	if other := l.threads.next(); t == nil || other != nil && other.at < t.at {
 		t = other
 	}
+	if l.computing() {
+		return l.timeoutOfLock(t)
+	}
 	switch {
 	case t == nil:
 		return -1
@@ -313,6 +355,7 @@ func (l *Loop) takePosted() {
 	steps := l.posted.steps
 	l.posted.steps = nil
 	l.posted.Unlock()
+	l.takeCalls()
 	for _, r := range steps {
 		l.HandOver(r)
 	}
@@ -360,7 +403,7 @@ func (l *Loop) register(s *Stream) {
 		l.streams = append(l.streams, nil)
 	}
 	l.streams[s.handle] = s
-	l.open++
+	l.opened()
 }
 
 // flush sends what the turn's steps have written.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -18,6 +19,9 @@ type Server struct {
 	rest    Timer
 	ahead   *Stream // accepted, and not yet on its way to its protocol
 	state   serverState
+
+	closing sync.Mutex // held while the socket is closed, or another goroutine asks about it
+	closed  bool
 }
 
 type serverState uint8
@@ -60,6 +64,13 @@ func (s *Server) Close() error {
 			break
 		}
 	}
+	return s.closeSocket()
+}
+
+func (s *Server) closeSocket() error {
+	s.closing.Lock()
+	defer s.closing.Unlock()
+	s.closed = true
 	return s.loop.poller.Close(s.handle)
 }
 
@@ -113,6 +124,7 @@ func (s *Server) take() *Stream {
 	st.loop, st.handle, st.peer = s.loop, h, compact(from)
 	st.steps = uint8(s.loop.flavour.AcceptSteps)
 	s.loop.register(st)
+	s.loop.accepted()
 	return st
 }
 

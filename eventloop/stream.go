@@ -195,6 +195,7 @@ func (s *Stream) send() {
 	if s.life == isClosed || len(s.out) == 0 {
 		return
 	}
+	s.loop.settle()
 	n, err := s.loop.poller.Write(s.handle, s.out)
 	s.called()
 	if err != nil && !errors.Is(err, ErrAgain) {
@@ -237,6 +238,7 @@ func (s *Stream) CloseWrite() {
 func (s *Stream) sendEnd() {
 	if s.endsAfter && s.Sends() {
 		s.endsAfter = false
+		s.loop.settle()
 		_ = s.loop.poller.CloseWrite(s.handle) // fails only for a socket that has died
 	}
 }
@@ -318,7 +320,8 @@ func (d *disconnect) Run() {
 	}
 	s.life = isClosed
 	s.loop.streams[s.handle] = nil
-	s.loop.open--
+	s.loop.closed()
+	s.loop.settle()
 	_ = s.loop.poller.Close(s.handle) // the peer learns it either way
 	s.called()
 }
@@ -327,6 +330,7 @@ func (d *disconnect) Run() {
 func (s *Stream) called() {
 	if s.loop.flavour.CallsYield {
 		s.loop.letOthersRun()
+		s.loop.yieldLock()
 	}
 }
 
@@ -350,6 +354,9 @@ func (s *Stream) read() {
 			return
 		}
 		n, err := s.loop.poller.Read(s.handle, buf)
+		if s.loop.lock != nil && s.loop.flavour.CallsYield {
+			s.loop.yieldLock()
+		}
 		switch {
 		case errors.Is(err, ErrAgain):
 			return

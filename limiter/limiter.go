@@ -60,16 +60,21 @@ func (l *Limiter) SetBound(n int) {
 	l.bound = n
 }
 
-// Acquire borrows a token for w or queues it. As in anyio's
+// Acquire borrows a token for w or queues it, unless the queue is at its bound. As in anyio's
 // acquire_on_behalf_of_nowait, a new caller never overtakes a waiter.
-func (l *Limiter) Acquire(w Waiter, now time.Duration) Outcome {
+func (l *Limiter) Acquire(w Waiter, now time.Duration) Outcome { return l.acquire(w, now, true) }
+
+// AcquireAgain is Acquire for a caller that has been let in before: the queue's bound does not concern it.
+func (l *Limiter) AcquireAgain(w Waiter, now time.Duration) Outcome { return l.acquire(w, now, false) }
+
+func (l *Limiter) acquire(w Waiter, now time.Duration, bounded bool) Outcome {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.queue.len() == 0 && l.tokens.TryAcquire(1) {
 		l.borrow()
 		return Granted
 	}
-	if l.bound >= 0 && l.queue.len() >= l.bound {
+	if bounded && l.bound >= 0 && l.queue.len() >= l.bound {
 		return Refused
 	}
 	l.queue.push(entry{w, now})
@@ -126,6 +131,17 @@ func (l *Limiter) lend(e entry, now time.Duration) Waiter {
 	return e.waiter
 }
 
+// Each calls f for the n waiters that are served next, or for all if there are fewer, in that order, with the time at which
+// each asked for its token. The limiter is locked meanwhile: f must not call it.
+func (l *Limiter) Each(n int, f func(w Waiter, since time.Duration)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range min(n, l.queue.len()) {
+		e := l.queue.at(l.queue.place(i))
+		f(e.waiter, e.since)
+	}
+}
+
 // Abandon empties the queue. Tokens that are lent stay lent.
 func (l *Limiter) Abandon() {
 	l.mu.Lock()
@@ -163,4 +179,11 @@ func (l *Limiter) Statistics(now time.Duration) Statistics {
 		longest = max(longest, now-l.queue.oldest().since)
 	}
 	return Statistics{Limit: l.limit, Borrowed: l.borrowed, Waiting: l.queue.len(), Peak: l.peak, LongestWait: longest}
+}
+
+// Leave removes a waiter from the queue. It reports whether it was there.
+func (l *Limiter) Leave(w Waiter) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.queue.remove(w)
 }

@@ -49,11 +49,14 @@ func (q *queue) push(e entry) {
 }
 
 // popNext removes the waiter that the order serves next.
-func (q *queue) popNext() entry {
+func (q *queue) popNext() entry { return q.pop(q.place(0)) }
+
+// place is where the waiter is that the order serves after n others.
+func (q *queue) place(n int) int {
 	if q.order == LIFO {
-		return q.pop(q.count - 1)
+		return q.count - 1 - n
 	}
-	return q.popOldest()
+	return n
 }
 
 func (q *queue) popOldest() entry { return q.pop(0) }
@@ -72,6 +75,21 @@ func (q *queue) pop(i int) entry {
 		q.resize(len(q.ring) / 2) // gives back the memory of a burst
 	}
 	return e
+}
+
+// remove removes a waiter from its place, if it has one.
+func (q *queue) remove(w Waiter) bool {
+	for i := range q.count {
+		if q.at(i).waiter != w {
+			continue
+		}
+		for ; i > 0; i-- {
+			*q.at(i) = *q.at(i - 1)
+		}
+		q.pop(0)
+		return true
+	}
+	return false
 }
 
 // resize moves the entries to a ring of size n, a power of two.

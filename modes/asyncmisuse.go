@@ -5,10 +5,12 @@ package modes
 // step that starts it also answers.
 func AsyncMisuse(rt *Runtime, j *Job) {
 	j.Program.Begin(MainThread)
-	if !rt.Gate.shut.Load() {
-		rt.Loop.Block(j.Sleep)
+	rt.blocks(j, true)
+	if s := j.Program.Next(); !rt.Gate.shut.Load() {
+		rt.Loop.Block(s.For)
 	}
 	rt.Gate.blockLoop(rt.Loop, j)
+	rt.blocks(j, false)
 	j.Program.End(MainThread)
-	j.Program.Answer()
+	j.Program.Resume()
 }

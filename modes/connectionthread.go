@@ -5,21 +5,21 @@ package modes
 func InConnectionThread(rt *Runtime, j *Job) {
 	j.runtime, j.thread = rt, rt.Current
 	j.Program.Begin(j.thread)
-	j.sleepInThread((*finish)(j))
+	j.beginInThread((*finish)(j))
 }
 
-// finish is the end of the handler.
+// finish is the function after a step that took time.
 type finish Job
 
 func (f *finish) Run() {
-	if (*Job)(f).heldAtGate(f) {
+	if (*Job)(f).runsOn(f) {
 		return
 	}
 	f.Program.End(f.thread)
 	if !f.cancelled {
 		rt := f.runtime
 		rt.Current = f.thread
-		f.Program.Answer() // after which the job may be another's
+		f.Program.Resume() // after which the job may be another's
 		rt.Current = nil
 	}
 }

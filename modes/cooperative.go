@@ -1,36 +1,61 @@
 package modes
 
-// Cooperative is an async def handler that awaits asyncio.sleep: the loop is free
-// until its timer fires.
+// Cooperative is an async def function that awaits what it waits for: the loop is free meanwhile. Where it sleeps
+// without awaiting, it blocks the loop.
 func Cooperative(rt *Runtime, j *Job) {
-	j.runtime = rt
+	j.runtime, j.shielded = rt, false
 	j.Program.Begin(MainThread)
-	switch {
-	case rt.Gate.IsShut() && rt.Gate.hold(j, rt.Loop.After, (*expired)(j)):
-	case j.Sleep <= 0: // asyncio.sleep(0) yields for one turn
-		rt.Loop.Soon((*resume)(j))
-	default:
-		rt.Loop.After(&j.timer, j.Sleep, (*expired)(j))
+	if held := j.holding == HoldAnywhere && j.heldOnLoop(); !held {
+		j.runOnLoop()
+	}
+}
+
+// heldOnLoop holds a coroutine if the gate is shut, and reports whether it does.
+func (j *Job) heldOnLoop() bool {
+	g := &j.runtime.Gate
+	return g.IsShut() && j.holding != HoldNowhere && g.hold(j, j.runtime.Loop.After, (*expired)(j))
+}
+
+// runOnLoop takes steps of a coroutine until it awaits something or returns.
+func (j *Job) runOnLoop() {
+	rt, loop := j.runtime, j.runtime.Loop
+	for {
+		switch s := j.Program.Next(); {
+		case s.Kind == Return:
+			if !j.heldOnLoop() {
+				j.Program.End(MainThread)
+				j.Program.Resume()
+			}
+			return
+		case s.Kind == Connect:
+			if !j.connectOnLoop(s) {
+				return
+			}
+		case j.released && j.holding == HoldAnywhere:
+		case s.Kind == Block:
+			rt.Block(j, s.For)
+		case s.Kind == Compute || s.Kind == Keep:
+			rt.Compute(j, s)
+		case s.For <= 0: // asyncio.sleep(0) yields for one turn
+			loop.Soon((*resume)(j))
+			return
+		default:
+			loop.After(&j.timer, rt.Meter.Await(s.For), (*expired)(j))
+			return
+		}
 	}
 }
 
 // expired is the timer's callback: it wakes the task, which runs in its turn.
 type expired Job
 
-func (e *expired) Run() {
-	if g := &e.runtime.Gate; g.IsShut() && g.hold((*Job)(e), e.runtime.Loop.After, e) {
-		return
-	}
-	e.runtime.Loop.Soon((*resume)(e))
-}
+func (e *expired) Run() { e.runtime.Loop.Soon((*resume)(e)) }
 
-// resume is the rest of the handler, after its await.
+// resume is the rest of the function, after its await.
 type resume Job
 
 func (r *resume) Run() {
-	if r.cancelled {
-		return
+	if !r.cancelled {
+		(*Job)(r).runOnLoop()
 	}
-	r.Program.End(MainThread)
-	r.Program.Answer()
 }

@@ -1,12 +1,13 @@
-// Package modes holds the ways to run a handler: where its work runs and what it
+// Package modes holds the ways to run a function: where its work runs and what it
 // keeps busy. Each mode is one short file.
 //
-// A mode is a function that is called once for each request, as a step of the
-// process's loop, when FastAPI calls the path operation. The contract:
+// A mode is called once for each call of a function, such as the article's handler or a
+// dependency of a program, as a step of the process's loop. The contract:
 //
-//   - It calls Program.Begin and then, Job.Sleep later, Program.End, once each; or
-//     Program.Refuse alone; or Program.Begin and Program.Fail.
-//   - After End it calls Program.Answer exactly once, in a step of the loop.
+//   - It calls Program.Begin, then Program.Next for each step, which it takes, until that
+//     returns Return, and then Program.End; or Program.Refuse alone; or Program.Begin and,
+//     instead of a step, Program.Fail.
+//   - After End it calls Program.Resume exactly once, in a step of the loop.
 //   - A job that is cancelled takes no further step of the loop, but gives back
 //     what it has borrowed.
 //   - It never waits: it schedules steps, with Loop.Soon, After and Beside, or

@@ -35,6 +35,7 @@ func newWorld(t *testing.T, f eventloop.Flavour, limit int, order limiter.Order)
 // job is a Program that records the calls it gets.
 type job struct {
 	modes.Job
+	modes.OneSleep
 	world *world
 	name  string
 	ended func() // called at the end, if not nil
@@ -51,7 +52,7 @@ func (j *job) End(t *modes.Thread) {
 		j.ended()
 	}
 }
-func (j *job) Answer()               { j.note("answers") }
+func (j *job) Resume()               { j.note("answers") }
 func (j *job) Refuse()               { j.note("is refused") }
 func (j *job) Fail(exception string) { j.note("fails: " + exception) }
 

@@ -8,7 +8,7 @@ import "github.com/target-server/target-server/limiter"
 // back to it. Every suspension of the real path is a step here, because these
 // determine the order of starts and answers.
 func Threadpool(rt *Runtime, j *Job) {
-	j.runtime = rt
+	j.runtime, j.shielded = rt, false
 	rt.Loop.Soon((*acquire)(j)) // run_sync_in_worker_thread begins with a checkpoint
 }
 
@@ -19,8 +19,9 @@ func (a *acquire) Run() {
 	if a.cancelled {
 		return
 	}
-	switch a.runtime.Limiter.Acquire((*Job)(a), a.runtime.Loop.Polled()) {
+	switch (*Job)(a).acquire((*Job)(a)) {
 	case limiter.Granted:
+		a.shielded = true
 		a.runtime.Loop.Soon((*work)(a)) // acquire_on_behalf_of ends with another
 	case limiter.Refused:
 		a.Program.Refuse()
@@ -29,16 +30,20 @@ func (a *acquire) Run() {
 }
 
 // Granted is called when a waiting job gets its token: its event wakes its task.
-func (j *Job) Granted() { j.runtime.Loop.Soon((*work)(j)) }
+func (j *Job) Granted() {
+	j.shielded = true
+	j.runtime.Loop.Soon((*work)(j))
+}
 
 // work hands the job to a thread.
 type work Job
 
 func (k *work) Run() {
 	if k.cancelled { // after its token was granted
-		k.runtime.Limiter.Release(k.runtime.Loop.Polled())
+		(*Job)(k).release()
 		return
 	}
+	k.runtime.Meter.HalfHop()
 	k.thread = k.runtime.Threads.Take(k.runtime.Loop.Polled())
 	k.runtime.Loop.StartThread((*begun)(k))
 }
@@ -50,18 +55,18 @@ type begun Job
 func (b *begun) Run() {
 	if b.cancelled { // before the thread picked it up
 		b.runtime.Threads.Put(b.thread, b.runtime.Loop.Polled())
-		b.runtime.Limiter.Release(b.runtime.Loop.Polled())
+		(*Job)(b).release()
 		return
 	}
 	b.Program.Begin(b.thread)
-	(*Job)(b).sleepInThread((*returned)(b))
+	(*Job)(b).beginInThread((*returned)(b))
 }
 
-// returned is the end of the handler, still in its thread.
+// returned is the function after a step that took time, still in its thread.
 type returned Job
 
 func (r *returned) Run() {
-	if (*Job)(r).heldAtGate(r) {
+	if (*Job)(r).runsOn(r) {
 		return
 	}
 	r.Program.End(r.thread)
@@ -72,17 +77,18 @@ func (r *returned) Run() {
 type report Job
 
 func (r *report) Run() {
+	r.runtime.Meter.HalfHop()
 	r.runtime.Threads.Put(r.thread, r.runtime.Loop.Polled())
 	r.runtime.Loop.Soon((*deliver)(r))
 }
 
-// deliver gives the token back and answers, in one step: the next waiter starts
-// after this answer has been sent.
+// deliver gives the token back and continues the caller, in one step: the next waiter starts
+// after the caller has sent its answer.
 type deliver Job
 
 func (d *deliver) Run() {
-	d.runtime.Limiter.Release(d.runtime.Loop.Polled())
+	(*Job)(d).release()
 	if !d.cancelled {
-		d.Program.Answer()
+		d.Program.Resume()
 	}
 }

@@ -25,6 +25,8 @@ type Pool struct {
 	// which the worker fills in.
 	Name  string
 	First int
+	// Subtask, unless it is empty, is the name of a thread while it works for a task of a request's own (Job.InSubtask).
+	Subtask string
 	// Longest: the thread that has been idle longest is taken next, instead of the
 	// one that finished last.
 	Longest bool
@@ -72,6 +74,9 @@ func (p *Threads) make() *Thread {
 // Live is how many threads exist.
 func (p *Threads) Live() int { return p.live }
 
+// Busy is how many of them are not idle.
+func (p *Threads) Busy() int { return p.live - len(p.idle) }
+
 // Take returns an idle thread or a new one.
 func (p *Threads) Take(now time.Duration) *Thread {
 	if p.pool.Alone {
@@ -85,6 +90,17 @@ func (p *Threads) Take(now time.Duration) *Thread {
 		p.prune(now)
 	}
 	return t
+}
+
+// rename names a thread after what it works for.
+func (p *Threads) rename(t *Thread, j *Job) {
+	switch {
+	case p.pool.Subtask == "":
+	case j.subtask:
+		t.Name = p.pool.Subtask
+	default:
+		t.Name = p.pool.Name
+	}
 }
 
 // next takes an idle thread.

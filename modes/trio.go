@@ -2,19 +2,34 @@ package modes
 
 import "github.com/target-server/target-server/limiter"
 
-// NoRunningLoop is an async def handler that awaits asyncio.sleep on trio's loop:
-// the call raises.
-func NoRunningLoop(_ *Runtime, j *Job) {
+// NoRunningLoop is an async def function on trio's loop: asyncio.sleep raises.
+func NoRunningLoop(rt *Runtime, j *Job) {
+	j.runtime = rt
 	j.Program.Begin(MainThread)
-	j.Program.Fail("RuntimeError: no running event loop")
+	for {
+		switch s := j.Program.Next(); s.Kind {
+		case Return:
+			j.Program.End(MainThread)
+			j.Program.Resume()
+			return
+		case Block:
+			rt.Block(j, s.For)
+		case Compute, Keep:
+			rt.Compute(j, s)
+		default:
+			j.Program.Fail("RuntimeError: no running event loop")
+			return
+		}
+	}
 }
 
 // TrioThreadpool is Threadpool on trio (trio.to_thread.run_sync). Its thread becomes idle before the
 // loop receives the result, and its token is returned before the request's own task continues.
 func TrioThreadpool(rt *Runtime, j *Job) {
-	j.runtime = rt
-	switch rt.Limiter.Acquire((*parked)(j), rt.Loop.Polled()) {
+	j.runtime, j.shielded = rt, false
+	switch j.acquire((*parked)(j)) {
 	case limiter.Granted:
+		j.shielded = true
 		rt.Loop.Soon((*start)(j)) // acquire_on_behalf_of ends with a checkpoint
 	case limiter.Refused:
 		j.Program.Refuse()
@@ -26,27 +41,32 @@ func TrioThreadpool(rt *Runtime, j *Job) {
 type parked Job
 
 // Granted wakes its task.
-func (p *parked) Granted() { p.runtime.Loop.Soon((*start)(p)) }
+func (p *parked) Granted() {
+	p.shielded = true
+	p.runtime.Loop.Soon((*start)(p))
+}
 
 // start hands the job to a thread (start_thread_soon).
 type start Job
 
 func (s *start) Run() {
 	if s.cancelled { // after its token was granted
-		s.runtime.Limiter.Release(s.runtime.Loop.Polled())
+		(*Job)(s).release()
 		return
 	}
+	s.runtime.Meter.HalfHop()
 	s.thread = s.runtime.Threads.Take(s.runtime.Loop.Polled())
+	s.runtime.Threads.rename(s.thread, (*Job)(s))
 	s.Program.Begin(s.thread)
-	(*Job)(s).sleepInThread((*idle)(s))
+	(*Job)(s).beginInThread((*idle)(s))
 }
 
-// idle is the end of the handler, still in its thread, which is idle from then on
+// idle is the function after a step that took time, still in its thread, which is idle once it has returned
 // (WorkerThread._handle_job).
 type idle Job
 
 func (i *idle) Run() {
-	if (*Job)(i).heldAtGate(i) {
+	if (*Job)(i).runsOn(i) {
 		return
 	}
 	i.Program.End(i.thread)
@@ -58,7 +78,8 @@ func (i *idle) Run() {
 type reportBack Job
 
 func (r *reportBack) Run() {
-	r.runtime.Limiter.Release(r.runtime.Loop.Polled())
+	r.runtime.Meter.HalfHop()
+	(*Job)(r).release()
 	r.runtime.Loop.Soon((*answer)(r))
 }
 
@@ -67,6 +88,6 @@ type answer Job
 
 func (a *answer) Run() {
 	if !a.cancelled {
-		a.Program.Answer()
+		a.Program.Resume()
 	}
 }

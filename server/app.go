@@ -3,7 +3,7 @@ package server
 import (
 	"time"
 
-	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/server/http1"
 )
 
@@ -25,24 +25,16 @@ type App interface {
 // NewApp makes the app of a worker.
 type NewApp func(*Worker) App
 
-// Sleep returns how long a request sleeps: the duration in its own ?sleep= (text) if it has one (asked), or else
-// --sleep. If text is not an accepted duration, problem says so to the client, without repeating text, in characters that
-// need no escapes in HTML and JSON; otherwise it is empty.
+// Sleep returns how long a request sleeps: what its own ?sleep= (text) says if it has one (asked), or else --sleep. A
+// distribution is drawn from [Worker.Draws]; ?sleep= may not name a file. If text is not accepted, problem says so to the
+// client, without repeating text, in characters that need no escapes in HTML and JSON; otherwise it is empty.
 func (w *Worker) Sleep(text string, asked bool) (d time.Duration, problem string) {
 	if !asked {
-		return w.cfg.Sleep, ""
+		return w.sleep.Load().Draw(w.draws), ""
 	}
-	d, err := config.ParseDuration(text)
-	why := ""
-	switch {
-	case err != nil:
-		why = err.Error()
-	case d < 0:
-		why = "is negative"
-	case d > config.LongestDuration:
-		why = "is too long"
-	default:
-		return d, ""
+	sleep, err := distribution.Parse(text)
+	if err != nil {
+		return 0, "sleep " + err.Error()
 	}
-	return 0, "sleep " + why + "; accepted: " + config.AcceptedDuration
+	return sleep.Draw(w.draws), ""
 }

@@ -31,9 +31,13 @@ func RunWorker(ctx context.Context, find func(stack, vintage string) (*Stack, er
 	if err != nil {
 		return Ended{}, err
 	}
-	cfg.Seed += uint64(child.Serial())
+	cfg.Seed = WorkerSeed(cfg.Seed, child.Serial())
 	return runChild(ctx, cfg, stack, child, streams)
 }
+
+// WorkerSeed is the seed of a worker before which serial others were started: the server's own for the first, and for
+// each other one that no small --seed is, so that runs with different seeds have no worker's draws in common.
+func WorkerSeed(seed uint64, serial int) uint64 { return seed + uint64(serial)<<32 }
 
 func runChild(
 	ctx context.Context, cfg config.Config, stack *Stack, child *supervisor.Child, streams Streams,
@@ -42,12 +46,19 @@ func runChild(
 	if err != nil {
 		return Ended{}, err
 	}
+	w.number = child.Number()
+	closeTrace, err := w.openTrace(reportTo(streams.Stderr))
+	if err != nil {
+		return Ended{}, err
+	}
+	defer closeTrace()
 	defer w.journal.Flush()
 	supervisor.DefaultActions(w.life.Signals()...)
 	if ignored := supervisor.SignalsNamed(stack.Ignores...); len(ignored) > 0 {
 		signal.Ignore(ignored...)
 	}
 	w.OnBeat(child.Beat)
+	child.BeforePong(w.loop.AwaitInterpreter)
 	defer w.watchSignals(ctx)()
 	w.logSeed()
 	w.Announce()

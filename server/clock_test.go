@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/internal/check"
 )
 
@@ -16,7 +17,7 @@ func TestWallClockIsSet(t *testing.T) {
 	for _, by := range []time.Duration{-time.Hour, time.Hour} {
 		for _, mode := range []string{"threadpool", "cooperative", "async-misuse"} {
 			t.Run(fmt.Sprint(mode, " ", by), func(t *testing.T) {
-				w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Mode, c.Limit, c.Sleep = mode, 1, 2*time.Second })
+				w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Mode, c.Limit, c.Sleep = mode, 1, distribution.Of(2*time.Second) })
 				first, second := w.Get(0, 1), w.Get(100*time.Millisecond, 2)
 				w.At(time.Second, func() { w.SetWallClock(by) })
 				w.Run(time.Minute)

@@ -3,11 +3,14 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/admin"
 )
@@ -17,6 +20,8 @@ func (w *Worker) Do(c admin.Command) {
 	switch c.Do {
 	case admin.Limit:
 		w.setLimit(c.N)
+	case admin.Sleep:
+		w.sleep.Store(&c.Sleep)
 	case admin.Pause:
 		w.pause.start(w.loop)
 	case admin.Resume:
@@ -52,8 +57,13 @@ func (w *Worker) reset() {
 	w.pause.stop()
 	w.release(0)
 	w.setLimit(tokens(w.cfg, w.stack))
+	w.sleep.Store(&w.cfg.Sleep)
 	w.runtime.Limiter.ResetStatistics()
+	for _, p := range w.pools {
+		p.ResetStatistics()
+	}
 	w.counts.reset()
+	w.loop.ResetStatistics()
 	if w.history != nil {
 		w.history.forget()
 	}
@@ -63,12 +73,14 @@ func (w *Worker) reset() {
 type pause struct {
 	mu      sync.Mutex
 	resumed chan struct{} // nil while the loop is not paused
+	began   time.Duration // by the loop's clock
 }
 
-func (p *pause) active() bool {
+// since reports whether the loop is paused, and since when.
+func (p *pause) since() (time.Duration, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.resumed != nil
+	return p.began, p.resumed != nil
 }
 
 func (p *pause) start(l *eventloop.Loop) {
@@ -78,7 +90,7 @@ func (p *pause) start(l *eventloop.Loop) {
 		return
 	}
 	resumed := make(chan struct{})
-	p.resumed = resumed
+	p.resumed, p.began = resumed, l.Now()
 	l.Post(eventloop.Func(func() { l.Stand(resumed) }))
 }
 
@@ -119,6 +131,14 @@ func (w *Worker) report(r controlRequest) (controlReply, error) {
 	if r.Last != noRequests {
 		reply.Requests = w.Requests(r.Last)
 	}
+	if r.Live != nil {
+		live := w.Live(*r.Live)
+		reply.Live = &live
+	}
+	if r.Metrics {
+		m := w.Metrics()
+		reply.Metrics = &m
+	}
 	return reply, nil
 }
 
@@ -133,10 +153,36 @@ func readLimit(cfg config.Config, stack *Stack, text string) (int, error) {
 	return n, err
 }
 
+// errNoSleep refuses a change of --sleep.
+var errNoSleep = errors.New("a program that a file describes says itself how long its functions sleep; " +
+	"accepted: the article's program, served without --program")
+
+// ReadSleep reads how long the article's handler sleeps. Any goroutine may call it.
+func (w *Worker) ReadSleep(text string) (distribution.Distribution, error) {
+	return readSleep(w.cfg, text)
+}
+
+// readSleep reads how long the article's handler sleeps.
+func readSleep(cfg config.Config, text string) (distribution.Distribution, error) {
+	if cfg.Program != nil {
+		return distribution.Distribution{}, errNoSleep
+	}
+	return distribution.Parse(text)
+}
+
 // singleWorker is a server of one worker, as the admin address sees it.
-type singleWorker struct{ worker *Worker }
+type singleWorker struct {
+	worker *Worker
+	server admin.Server
+}
 
 func (s singleWorker) ReadLimit(text string) (int, error) { return s.worker.ReadLimit(text) }
+
+func (s singleWorker) ReadSleep(text string) (distribution.Distribution, error) {
+	return s.worker.ReadSleep(text)
+}
+
+func (s singleWorker) Server() admin.Server { return s.server }
 
 func (s singleWorker) Statistics(context.Context) ([]admin.Statistics, error) {
 	return []admin.Statistics{s.worker.Statistics()}, nil

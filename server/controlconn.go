@@ -15,19 +15,23 @@ import (
 // reportMethod is the name by which a parent calls a worker's report.
 const reportMethod = "ask"
 
-// controlRequest is what a parent asks of a worker: to carry out commands, in this order, then to report its statistics
-// and its last requests.
+// controlRequest is what a parent asks of a worker: to carry out commands, in this order, then to report its statistics,
+// its last requests and its calls.
 type controlRequest struct {
-	Do   []admin.Command `json:"do,omitempty"`
-	Last int             `json:"last"` // how many requests; 0 for all, noRequests for none
+	Do      []admin.Command `json:"do,omitempty"`
+	Last    int             `json:"last"`              // how many requests; 0 for all, noRequests for none
+	Live    *int64          `json:"live,omitempty"`    // what [Worker.Live] gets; nil for nothing
+	Metrics bool            `json:"metrics,omitempty"` // to report its metrics, which include the statistics
 }
 
 const noRequests = -1
 
 // controlReply is the worker's reply.
 type controlReply struct {
-	Statistics admin.Statistics `json:"statistics"`
-	Requests   []admin.Request  `json:"requests,omitempty"`
+	Statistics admin.Statistics     `json:"statistics"`
+	Requests   []admin.Request      `json:"requests,omitempty"`
+	Live       *admin.LiveWorker    `json:"live,omitempty"`
+	Metrics    *admin.WorkerMetrics `json:"metrics,omitempty"`
 }
 
 // How long a worker may take to reply: replyTimeout, which is less than half of what the admin address waits, or only
@@ -59,9 +63,17 @@ type call struct {
 
 // result is the result of a call, for one of its callers.
 type result struct {
-	pid   int
-	reply controlReply
-	err   error
+	pid, number int // of the worker
+	reply       controlReply
+	err         error
+}
+
+// statistics are the worker's, or the reason why it did not reply.
+func (r result) statistics() admin.Statistics {
+	if r.err != nil {
+		return admin.Statistics{Worker: r.pid, Number: r.number, Error: r.err.Error()}
+	}
+	return r.reply.Statistics
 }
 
 // enqueue merges a request into the next call. It does not block.
@@ -123,22 +135,25 @@ type pendingCall struct {
 
 // wait waits for the reply, but not past the deadline.
 func (p pendingCall) wait(ctx context.Context) result {
-	pid := p.conn.worker.PID()
+	r := result{pid: p.conn.worker.PID(), number: p.conn.worker.Number()}
 	timer := time.NewTimer(time.Until(p.deadline))
 	defer timer.Stop()
 	select {
 	case <-p.call.done:
-		return result{pid, p.call.reply, p.call.err}
+		r.reply, r.err = p.call.reply, p.call.err
+		return r
 	case <-ctx.Done():
-		return result{pid: pid, err: context.Cause(ctx)}
+		r.err = context.Cause(ctx)
+		return r
 	case <-timer.C:
 	}
 	select {
 	case <-p.call.done: // it came while the caller waited for another worker
-		return result{pid, p.call.reply, p.call.err}
+		r.reply, r.err = p.call.reply, p.call.err
 	default:
-		return result{pid: pid, err: fmt.Errorf("no answer for %v", p.conn.silence().Round(time.Millisecond))}
+		r.err = fmt.Errorf("no answer for %v", p.conn.silence().Round(time.Millisecond))
 	}
+	return r
 }
 
 // merge makes one request of two, with the commands of b after those of a.
@@ -152,6 +167,14 @@ func merge(a, b controlRequest) controlRequest {
 	default:
 		a.Last = max(a.Last, b.Last)
 	}
+	switch {
+	case a.Live == nil:
+		a.Live = b.Live
+	case b.Live != nil:
+		after := min(*a.Live, *b.Live)
+		a.Live = &after
+	}
+	a.Metrics = a.Metrics || b.Metrics
 	return a
 }
 

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/internal/check"
 )
 
 // A held request costs no goroutine.
 func TestHeldRequestsCostNoGoroutine(t *testing.T) {
 	for _, mode := range []string{"threadpool", "cooperative"} {
-		w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Mode, c.Sleep = mode, time.Hour })
+		w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Mode, c.Sleep = mode, distribution.Of(time.Hour) })
 		w.Get(0, 0)
 		w.Run(time.Second)
 		before := runtime.NumGoroutine()

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/servertest"
 	"github.com/target-server/target-server/stacks"
@@ -122,7 +123,7 @@ func TestRowsAreAsDescribed(t *testing.T) {
 			t.Run(v.Stack+" at "+v.Vintage+", "+mode.Name, func(t *testing.T) {
 				threads := max(1, stack.OwnThreads)
 				w := servertest.New(t, stack, func(c *config.Config) {
-					c.Mode, c.Sleep, c.LogFormat = mode.Name, 2*time.Second, "json"
+					c.Mode, c.Sleep, c.LogFormat = mode.Name, distribution.Of(2*time.Second), "json"
 					c.AdminAddr, c.History = "127.0.0.1:0", 1000
 					if _, no := stack.Defaults.Refuses["queue"]; !no && mode.Name == "threadpool" {
 						c.Queue = 1

@@ -56,17 +56,25 @@ func Embed(
 		ended: make(chan struct{}),
 	}
 	e.Worker = NewWorker(cfg, stack, e.clock, poller, journal.New(cfg, stack.Log, out, out, e.clock.Now))
+	if network == nil {
+		e.calibrate()
+	}
 	e.Remember(cfg.History)
 	e.loop.BeforeWait = func() {
-		e.journal.Flush()
+		e.beforeWait()
 		e.notify()
 	}
 	var err error
 	if e.port, err = e.start(stack, listen); err != nil {
 		return nil, errors.Join(err, poller.Release())
 	}
+	closeTrace, err := e.traceTo(cfg)
+	if err != nil {
+		return nil, errors.Join(err, poller.Release())
+	}
 	go func() {
 		defer close(e.ended)
+		defer closeTrace()
 		var err error
 		defer func() {
 			e.loop.Abandon()
@@ -88,6 +96,14 @@ func (e *Embedded) start(stack *Stack, listen func() (eventloop.Handle, int, err
 		return 0, err
 	}
 	return port, e.Start(listener)
+}
+
+// traceTo creates and opens the file of --trace.
+func (e *Embedded) traceTo(cfg config.Config) (closeTrace func(), err error) {
+	if err := createTrace(cfg); err != nil {
+		return nil, err
+	}
+	return e.openTrace(e.postError)
 }
 
 // Port is the port that the worker serves.

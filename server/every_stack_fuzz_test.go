@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/server/servertest"
 	"github.com/target-server/target-server/stacks"
 )
@@ -28,7 +29,7 @@ func FuzzEveryStack(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input []byte, n uint8, cut uint16) {
 		all := stacks.All()
 		stack := all[int(n)%len(all)]
-		w := servertest.New(t, stack, func(c *config.Config) { c.Sleep = time.Second })
+		w := servertest.New(t, stack, func(c *config.Config) { c.Sleep = distribution.Of(time.Second) })
 		first := int(cut) % (len(input) + 1)
 		c := w.Send(time.Millisecond, string(input[:first]))
 		w.Then(100*time.Millisecond, c, string(input[first:]))

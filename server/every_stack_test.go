@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/stacks"
 )
@@ -56,7 +57,7 @@ func drawForeign(t *rapid.T, stack *server.Stack, mode string) plan {
 	if _, none := stack.Defaults.Refuses["queue"]; !none && mode == "threadpool" {
 		p.cfg.Queue = rapid.SampledFrom([]int{config.Unlimited, config.Unlimited, 0, 2}).Draw(t, "queue")
 	}
-	p.cfg.Sleep = rapid.SampledFrom([]time.Duration{0, grid, 4 * grid, time.Second}).Draw(t, "sleep")
+	p.cfg.Sleep = distribution.Of(rapid.SampledFrom([]time.Duration{0, grid, 4 * grid, time.Second}).Draw(t, "sleep"))
 	for i := range rapid.SampledFrom([]int{12, 6, 3, 1}).Draw(t, "clients") {
 		p.visits = append(p.visits, drawVisit(t, i))
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 )
 
 // history holds a worker's last requests, whether they have ended or not. Only the loop writes to it. Any goroutine may
@@ -16,34 +17,56 @@ type history struct {
 	now      func() time.Time
 
 	mu     sync.Mutex
-	ring   []*admin.Request // by arrival, from oldest on
-	oldest int              // 0 until the ring is full
+	ring   []*entry // by arrival, from oldest on
+	oldest int      // 0 until the ring is full
 }
+
+// entry is a request in the history. The client is in a buffer of its own, and so that an entry can be used again without
+// allocating anything.
+type entry struct {
+	admin.Request
+	client []byte
+}
+
+// live reports whether the request has not ended, so that it still refers to its entry.
+func (e *entry) live() bool { return e.Outcome == admin.Waiting || e.Outcome == admin.Working }
 
 func newHistory(capacity int, now func() time.Time) *history {
 	return &history{capacity: capacity, now: now}
 }
 
-// add adds a request, in place of the oldest one if the ring is full.
-func (h *history) add(r *admin.Request) {
+// add adds a request, in place of the oldest one if the ring is full. fill sets its fields, all of which are zero, and
+// its client.
+func (h *history) add(fill func(*entry)) *entry {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.ring) < h.capacity {
-		h.ring = append(h.ring, r)
-		return
+		e := &entry{}
+		fill(e)
+		h.ring = append(h.ring, e)
+		return e
 	}
-	h.ring[h.oldest] = r
-	h.oldest = (h.oldest + 1) % h.capacity
+	e := h.ring[h.oldest]
+	if e.live() {
+		e = &entry{}
+		h.ring[h.oldest] = e
+	}
+	e.Request, e.client = admin.Request{}, e.client[:0]
+	fill(e)
+	if h.oldest++; h.oldest == h.capacity {
+		h.oldest = 0
+	}
+	return e
 }
 
 // change changes a request that was added. It does nothing for nil, a request that was not; h may be nil then.
-func (h *history) change(r *admin.Request, f func(*admin.Request)) {
-	if r == nil {
+func (h *history) change(e *entry, f func(*admin.Request)) {
+	if e == nil {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	f(r)
+	f(&e.Request)
 }
 
 // last returns the last n requests, or all if n is 0, in the order of arrival. The wait or work of one that has not
@@ -56,7 +79,9 @@ func (h *history) last(n int) []admin.Request {
 	}
 	now, all := h.now(), make([]admin.Request, 0, n)
 	for i := len(h.ring) - n; i < len(h.ring); i++ {
-		r := *h.ring[(h.oldest+i)%len(h.ring)]
+		e := h.ring[(h.oldest+i)%len(h.ring)]
+		r := e.Request
+		r.Client = string(e.client)
 		switch {
 		case !r.End.IsZero():
 		case r.Start.IsZero():
@@ -73,10 +98,10 @@ func (h *history) last(n int) []admin.Request {
 func (h *history) forget() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var live []*admin.Request
+	var live []*entry
 	for i := range h.ring {
-		if r := h.ring[(h.oldest+i)%len(h.ring)]; r.Outcome == admin.Waiting || r.Outcome == admin.Working {
-			live = append(live, r)
+		if e := h.ring[(h.oldest+i)%len(h.ring)]; e.live() {
+			live = append(live, e)
 		}
 	}
 	h.ring, h.oldest = live, 0
@@ -90,24 +115,30 @@ func (w *Worker) Remember(n int) {
 	}
 }
 
-// remember makes the history's entry for a request that arrives.
-func (w *Worker) remember(e http1.Exchange, id string, arrived time.Duration) *admin.Request {
-	return &admin.Request{
-		Arrival: w.wall(arrived), Worker: processID, Outcome: admin.Waiting, ID: short(id),
-		Client: string(e.AppendClient(nil)), Method: short(e.Method()), Target: short(e.Target()),
-	}
+// remember adds the history's entry for a request that arrives, in a program at a route. over is nil unless it has ended.
+func (w *Worker) remember(x http1.Exchange, id, route string, arrived time.Duration, over *journal.Row) *entry {
+	return w.history.add(func(e *entry) {
+		e.Arrival, e.Worker, e.Outcome, e.ID = w.wall(arrived), processID, admin.Waiting, short(id, longestRemembered)
+		e.client, e.Method, e.Target, e.Route = x.AppendClient(e.client), short(x.Method(), longestRemembered), short(x.Target(), longestRemembered), route
+		if len(e.client) > longestRemembered {
+			e.client = []byte(short(string(e.client), longestRemembered))
+		}
+		if over != nil {
+			over.Record(&e.Request)
+		}
+	})
 }
 
 // longestRemembered bounds each text that a client has sent, in bytes: a bound on the number of requests is a bound on
 // memory only if each of them is bounded too.
 const longestRemembered = 1000
 
-// short cuts a text to what is remembered of it.
-func short(text string) string {
-	if len(text) <= longestRemembered {
+// short cuts a text to its first bytes, longest at most, and says so with an ellipsis.
+func short(text string, longest int) string {
+	if len(text) <= longest {
 		return text
 	}
-	return strings.ToValidUTF8(text[:longestRemembered], "") + "…"
+	return strings.ToValidUTF8(text[:longest], "") + "…"
 }
 
 // Requests returns the last n requests that the worker remembers, or all if n is 0. Any goroutine may call it.

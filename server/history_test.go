@@ -22,17 +22,18 @@ func TestHistory(t *testing.T) {
 		}
 		return strings.Join(text, ", ")
 	}
+	waiting := func(id string) func(*entry) {
+		return func(e *entry) { e.ID, e.Arrival, e.Outcome = id, now, admin.Waiting }
+	}
 	want := func(when string, last int, want string) {
 		t.Helper()
 		if got := said(last); got != want {
 			t.Errorf("%s: %s, want %s", when, got, want)
 		}
 	}
-	var all []*admin.Request
+	var all []*entry
 	for i := range 5 {
-		r := &admin.Request{ID: fmt.Sprint(i), Arrival: now, Outcome: admin.Waiting}
-		h.add(r)
-		all = append(all, r)
+		all = append(all, h.add(waiting(fmt.Sprint(i))))
 		now = now.Add(time.Second)
 	}
 	want("five of whom three are kept", 0, "2 waiting 3+0, 3 waiting 2+0, 4 waiting 1+0")
@@ -43,18 +44,18 @@ func TestHistory(t *testing.T) {
 	want("the last two", 2, "3 refused 0+0, 4 working 1+10")
 	h.forget()
 	want("what a reset leaves", 0, "2 waiting 13+0, 4 working 1+10")
-	h.add(&admin.Request{ID: "5", Arrival: now, Outcome: admin.Waiting})
-	h.add(&admin.Request{ID: "6", Arrival: now, Outcome: admin.Waiting})
+	h.add(waiting("5"))
+	h.add(waiting("6"))
 	want("after that", 9, "4 working 1+10, 5 waiting 0+0, 6 waiting 0+0")
 }
 
 // Long text from a client is shortened.
 func TestHistoryKeepsTextsShort(t *testing.T) {
 	long := strings.Repeat("ä", longestRemembered)
-	if got := short("x" + long); len(got) > longestRemembered+3 || !strings.HasPrefix(got, "xä") || !strings.HasSuffix(got, "ä…") {
+	if got := short("x"+long, longestRemembered); len(got) > longestRemembered+3 || !strings.HasPrefix(got, "xä") || !strings.HasSuffix(got, "ä…") {
 		t.Errorf("%d bytes, that begin %q and end %q", len(got), got[:3], got[len(got)-8:])
 	}
-	if got := short("/?id=1"); got != "/?id=1" {
+	if got := short("/?id=1", longestRemembered); got != "/?id=1" {
 		t.Errorf("a short one became %q", got)
 	}
 }

@@ -69,7 +69,7 @@ const threadsPoll = 10 * time.Millisecond
 
 // StopWhenThreadsEnd stops the loop once no thread runs any more: a Python process does not end before its threads.
 func (w *Worker) StopWhenThreadsEnd() {
-	if w.runtime.Limiter.Statistics(0).Borrowed > 0 {
+	if w.runtime.Limiter.Statistics(0).Borrowed > 0 || w.runtime.Threads.Busy() > 0 {
 		w.loop.After(&w.stopping, threadsPoll, eventloop.Func(w.StopWhenThreadsEnd))
 		return
 	}

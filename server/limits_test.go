@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/servertest"
@@ -48,7 +49,7 @@ func TestSumsBalance(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			servertest.Both(t, func(t *testing.T, vintage string) {
 				w := newWorld(t, vintage, func(c *config.Config) {
-					c.Mode, c.Limit, c.Queue, c.Sleep = mode, 3, 5, time.Second
+					c.Mode, c.Limit, c.Queue, c.Sleep = mode, 3, 5, distribution.Of(time.Second)
 				})
 				asked := int64(0)
 				for i := range 40 {

@@ -44,7 +44,7 @@ func supervise(
 	if err != nil {
 		return Ended{}, err
 	}
-	if err := file.removeStale(); err != nil {
+	if err := beginFiles(cfg, file); err != nil {
 		return Ended{}, err
 	}
 	how.logServing(loggedAddr(cfg, int(addr.Port())), log)
@@ -52,7 +52,7 @@ func supervise(
 	if err != nil {
 		return Ended{}, fmt.Errorf("worker configuration: %w", err)
 	}
-	workers := &workerSet{cfg: cfg, stack: stack}
+	workers := &workerSet{cfg: cfg, stack: stack, server: describe(cfg, streams.Version)}
 	var failed error
 	var adminURL string
 	parent, err := supervisor.New(supervisor.Options{
@@ -69,7 +69,7 @@ func supervise(
 	if err != nil {
 		return Ended{}, err
 	}
-	workers.processes = parent.Workers
+	workers.processes, workers.restarts = parent.Workers, parent.Restarts
 	adminURL = serveAdmin(ctx, cfg, adminListener, workers, func(err error) { log.Error("%s", err) })
 	code, err := parent.Run(ctx)
 	if failed != nil {

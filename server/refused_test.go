@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/servertest"
@@ -19,7 +20,7 @@ import (
 func TestRefusedByLimitConcurrency(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := newWorld(t, vintage, func(c *config.Config) {
-			c.LimitConcurrency, c.Sleep, c.AdminAddr, c.History = 2, time.Second, "127.0.0.1:0", 10
+			c.LimitConcurrency, c.Sleep, c.AdminAddr, c.History = 2, distribution.Of(time.Second), "127.0.0.1:0", 10
 		})
 		w.Get(0, 1)
 		refused := w.Get(100*time.Millisecond, 2)
@@ -82,7 +83,7 @@ func TestEveryStackCountsRefusals(t *testing.T) {
 			t.Run(v.Stack+" at "+v.Vintage, func(t *testing.T) {
 				threads := max(1, stack.OwnThreads)
 				w := servertest.New(t, stack, func(c *config.Config) {
-					c.Mode, c.Limit, c.Queue, c.Sleep = mode.Name, threads, 0, time.Second
+					c.Mode, c.Limit, c.Queue, c.Sleep = mode.Name, threads, 0, distribution.Of(time.Second)
 				})
 				for range threads {
 					w.Get(0, 1)

@@ -24,6 +24,7 @@ import (
 type Streams struct {
 	Stdin          io.Reader // only for --exit-with-parent
 	Stdout, Stderr io.Writer
+	Version        string // of the program, for the admin address
 	// AtEnd, unless it is nil, is called in the process of each worker whose loop ends, with what the worker knew then:
 	// its statistics and the requests that it remembers. A worker that a signal kills does not call it.
 	AtEnd func(admin.Statistics, []admin.Request)
@@ -57,7 +58,7 @@ func (e Ended) Die() error {
 func Run(ctx context.Context, cfg config.Config, stack *Stack, streams Streams) (Ended, error) {
 	prepare()
 	file, err := newReadyFile(cfg, streams.Stderr)
-	if err := errors.Join(checkAdmin(ctx, cfg), err); err != nil {
+	if err := errors.Join(checkAdmin(ctx, cfg), checkTrace(cfg), err); err != nil {
 		return Ended{}, err
 	}
 	defer file.remove()
@@ -103,17 +104,30 @@ func runSingle(ctx context.Context, cfg config.Config, stack *Stack, streams Str
 		reportIfLogOff(cfg, streams, err)
 		return Ended{Status: stack.StartupFailure}, nil
 	}
-	if err := file.removeStale(); err != nil {
+	if err := beginFiles(cfg, file); err != nil {
 		return Ended{}, err
 	}
+	closeTrace, err := w.openTrace(reportTo(streams.Stderr))
+	if err != nil {
+		return Ended{}, err
+	}
+	defer closeTrace()
 	if adminListener != nil {
 		w.reserveDescriptors()
 	}
-	adminURL := serveAdmin(ctx, cfg, adminListener, singleWorker{w}, w.postError)
+	adminURL := serveAdmin(ctx, cfg, adminListener, singleWorker{w, describe(cfg, streams.Version)}, w.postError)
 	if err := file.publish(port, adminURL, []int{os.Getpid()}); err != nil {
 		return Ended{}, err
 	}
 	return w.Serve()
+}
+
+// beginFiles removes the ready file of an earlier server, and makes the trace empty. Call it once the address is open.
+func beginFiles(cfg config.Config, ready *readyFile) error {
+	if err := ready.removeStale(); err != nil {
+		return err
+	}
+	return createTrace(cfg)
 }
 
 // openWorker makes a worker on the system's clock and sockets.
@@ -125,6 +139,7 @@ func openWorker(cfg config.Config, stack *Stack, streams Streams) (*Worker, *eve
 	}
 	w := NewWorker(cfg, stack, clock, poller, journal.New(cfg, stack.Log, streams.Stdout, streams.Stderr, clock.Now))
 	w.atEnd = streams.AtEnd
+	w.calibrate()
 	if bytes := memoryLimit(cfg.Workers); bytes > 0 {
 		boundHeap(bytes)
 		w.host.MaxBuffered = min(w.host.MaxBuffered, int(float64(bytes)*bufferShare))
@@ -137,6 +152,11 @@ func reportIfLogOff(cfg config.Config, streams Streams, err error) {
 	if cfg.LogFormat == "off" {
 		fmt.Fprintf(streams.Stderr, "target-server: %v\n", err)
 	}
+}
+
+// reportTo returns what reports a failure on a stream.
+func reportTo(stderr io.Writer) func(error) {
+	return func(err error) { fmt.Fprintf(stderr, "target-server: %v\n", err) }
 }
 
 // Serve runs the loop until the worker has ended, and returns how it ended.

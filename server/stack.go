@@ -8,6 +8,7 @@ import (
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/limiter"
 	"github.com/target-server/target-server/modes"
+	"github.com/target-server/target-server/program"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/supervisor"
@@ -27,11 +28,15 @@ type Stack struct {
 	Modes   []modes.Entry
 	Order   limiter.Order // in which waiting requests get a thread
 	Threads modes.Pool
+	// Alone: the main thread runs the handlers itself, and there is no other.
+	Alone bool
 	// OwnThreads is a number of threads that --limit does not change; 0 leaves it to --limit.
 	OwnThreads int
 
 	// Apps are the article's program in each framework, by the value of --app.
 	Apps map[string]NewApp
+	// Terms are what a program cannot have here, with the reasons.
+	Terms program.Terms
 	// Serve makes the endpoint that serves a worker's connections, and the worker's life.
 	Serve func(*Worker) (http1.Endpoint, Life)
 	// Log is the format of the native log.
@@ -62,6 +67,15 @@ type Parent struct {
 func (p Parent) Respawning() Parent {
 	p.Policy = p.Policy.Respawning()
 	return p
+}
+
+// CheckProgram returns a [*program.Problems] with what the stack cannot have of the program in cfg, or nil. With the
+// article's program there is nothing.
+func (s *Stack) CheckProgram(cfg config.Config) error {
+	if cfg.Program == nil {
+		return nil
+	}
+	return s.Terms.Check(cfg.Program)
 }
 
 // Guide is what users are told about a stack besides its settings (target-server stacks NAME).

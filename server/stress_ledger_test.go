@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"syscall"
@@ -54,6 +55,7 @@ type ledger struct {
 	done            int              // since then
 	changed         bool             // the limit, since then
 	killed, ended   bool
+	watched         onlooker
 	over            bool // its application has ended, and a signal may stop it while a thread ends
 }
 
@@ -120,6 +122,7 @@ func carryOut(p plan) *run {
 	}
 	for _, l := range r.ledgers {
 		l.look("at the end")
+		l.seen()
 	}
 	return r
 }
@@ -144,12 +147,13 @@ func (r *run) start() {
 	l.native, l.json = tap{run: r, name: fmt.Sprint("native ", l.serial)}, tap{run: r, name: fmt.Sprint("json ", l.serial)}
 	l.process = r.Process(func(p *sim.Process) {
 		cfg := r.plan.cfg
-		cfg.Seed += uint64(l.serial)
+		cfg.Seed = server.WorkerSeed(cfg.Seed, l.serial)
 		cfg.LogFormat = "json"
 		l.rows = journal.New(cfg, r.stack.Log, &l.json, &l.json, p.Now)
 		cfg.LogFormat = "native"
 		l.Journal = journal.New(cfg, r.stack.Log, &l.native, &l.native, p.Now)
 		l.worker = server.NewWorker(cfg, r.stack, p, p, l)
+		l.watch()
 		if err := servertest.Serve(l.worker, p.Adopt(r.listener)); err != nil {
 			r.problem("it does not serve: %v", err)
 		}
@@ -234,6 +238,7 @@ func (l *ledger) Server(level journal.Level, message string) {
 func (l *ledger) Begin(thread string, number int, id string) {
 	l.running++
 	l.unfinished[id] = true
+	l.watched.starts = append(l.watched.starts, id)
 	if l.finished[id] {
 		l.run.problem("%s begins after its end", id)
 	}
@@ -279,6 +284,7 @@ func (l *ledger) Flush() {
 	l.Journal.Flush()
 	l.rows.Flush()
 	l.look("while it waits")
+	l.live()
 	l.rest()
 }
 
@@ -289,7 +295,7 @@ func (l *ledger) look(when string) {
 	}
 	s := l.worker.Statistics()
 	s.Goroutines = 0 // of this process, including all its other tests
-	if s.Worker, s.LongestWait = l.serial, 0; s != l.last {
+	if s.Worker, s.LongestWait = l.serial, 0; !reflect.DeepEqual(s, l.last) {
 		l.run.note("stats %d %+v", l.serial, s)
 	}
 	wrong := func(what string) { l.run.problem("worker %d, %s: %s: %+v", l.serial, when, what, s) }
@@ -325,13 +331,7 @@ func (l *ledger) rest() {
 	if l.worker == nil || !l.threads() || l.over || l.run.plan.foreign {
 		return
 	}
-	ghosts := 0 // work whose request has ended before it
-	for id := range l.unfinished {
-		if l.finished[id] {
-			ghosts++
-		}
-	}
-	s := l.last
+	s, ghosts := l.last, l.ghosts()
 	if l.running != s.Borrowed || int(s.Held) != s.Borrowed-ghosts+s.Waiting {
 		l.run.problem("worker %d waits: %d run by the log, %d of them cancelled: %+v", l.serial, l.running, ghosts, s)
 	}

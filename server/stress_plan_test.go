@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/stacks"
 )
@@ -167,7 +168,7 @@ func drawConfig(t *rapid.T, mode, vintage string) config.Config {
 	c.LimitConcurrency = rapid.SampledFrom([]int{config.None, config.None, 3, 8}).Draw(t, "limit concurrency")
 	c.LimitMaxRequests = rapid.SampledFrom([]int{config.None, config.None, config.None, 5}).Draw(t, "limit max requests")
 	c.Workers = rapid.IntRange(1, 2).Draw(t, "workers")
-	c.Sleep = rapid.SampledFrom([]time.Duration{0, grid, 4 * grid, time.Second, 6 * time.Second}).Draw(t, "sleep")
+	c.Sleep = distribution.Of(rapid.SampledFrom([]time.Duration{0, grid, 4 * grid, time.Second, 6 * time.Second}).Draw(t, "sleep"))
 	c.KeepAlive = rapid.SampledFrom([]time.Duration{5 * time.Second, 4 * grid}).Draw(t, "keep-alive")
 	c.Backlog = rapid.SampledFrom([]int{2048, 1}).Draw(t, "backlog")
 	c.Loop = rapid.SampledFrom([]string{"auto", "asyncio"}).Draw(t, "loop")

@@ -1,13 +1,17 @@
 package server_test
 
 import (
+	"fmt"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/internal/check"
+	"github.com/target-server/target-server/program"
+	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/servertest"
 )
 
@@ -15,7 +19,7 @@ import (
 func TestAnswerThatIsNeverRead(t *testing.T) {
 	const nope = "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n"
 	servertest.Both(t, func(t *testing.T, vintage string) {
-		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep = time.Second })
+		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep = distribution.Of(time.Second) })
 		other := w.Send(0, nope)
 		w.Run(0)
 		c := w.Send(time.Second, "")
@@ -38,7 +42,7 @@ func TestAnswerThatIsNeverRead(t *testing.T) {
 // A request that finds the queue full, and whose client has left by then, counts as left and not as refused.
 func TestRefusalWithoutAClient(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
-		w := newWorld(t, vintage, func(c *config.Config) { c.Limit, c.Queue, c.Sleep = 1, 0, time.Second })
+		w := newWorld(t, vintage, func(c *config.Config) { c.Limit, c.Queue, c.Sleep = 1, 0, distribution.Of(time.Second) })
 		w.Get(0, 1)
 		gone := w.Get(500*time.Millisecond, 2)
 		w.At(500*time.Millisecond, gone.Abort)
@@ -50,7 +54,7 @@ func TestRefusalWithoutAClient(t *testing.T) {
 
 // A cancelled request has a row like any other, with what its client was sent, and is no longer held.
 func TestCancelledRequestsBalance(t *testing.T) {
-	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep, c.Limit = 2*time.Second, 1 })
+	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep, c.Limit = distribution.Of(2*time.Second), 1 })
 	w.Get(0, 1)
 	w.Get(100*time.Millisecond, 2)
 	gone := w.Get(150*time.Millisecond, 3)
@@ -70,7 +74,7 @@ func TestCancelledWhenItsWorkIsDone(t *testing.T) {
 		"threadpool":  "accepted 3: held 0, answered 0, refused 0, cancelled 3, left 0; started 2",
 		"cooperative": "accepted 3: held 0, answered 3, refused 0, cancelled 0, left 0; started 3",
 	} {
-		w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Mode, c.Sleep, c.Limit = mode, time.Second, 2 })
+		w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Mode, c.Sleep, c.Limit = mode, distribution.Of(time.Second), 2 })
 		for range 3 {
 			w.Send(0, pair)
 		}
@@ -81,4 +85,36 @@ func TestCancelledWhenItsWorkIsDone(t *testing.T) {
 		check.Equal(t, mode+": rows", len(w.Workers[0].Rows), 3)
 		check.Equal(t, mode+": done", len(w.Workers[0].Dones), len(w.Workers[0].Starts))
 	}
+}
+
+// A reset in the middle of a program's requests: the totals of its routes begin with what is held, as the worker's do,
+// and those of its pools with what is in use.
+func TestResetOfAProgram(t *testing.T) {
+	const text = `
+pools: {db: {size: 1, overflow: 1, timeout: 500ms}}
+routes:
+  GET /: {def: [{query: 2s}]}
+  GET /other: {def: []}
+`
+	p, err := program.Read("test.yaml", []byte(text), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, config.VintageCurrent, func(c *config.Config) { c.Program, c.Limit = p, 3 })
+	for range 4 {
+		w.Get(0, 1)
+	}
+	w.Run(time.Second)
+	reset := func() { w.Workers[0].Do(admin.Command{Do: admin.Reset}) }
+	check.Equal(t, "timeouts", w.Workers[0].Statistics().Pools[0].Timeouts, 2)
+	w.At(1900*time.Millisecond, reset)
+	w.Run(1900 * time.Millisecond)
+	s := w.Workers[0].Statistics()
+	check.Equal(t, "routes", fmt.Sprint(s.Routes), fmt.Sprint([]admin.Route{{Name: "GET /", Accepted: 2, Held: 2, Started: 2}, {Name: "GET /other"}}))
+	check.Equal(t, "pool", s.Pools[0], admin.Pool{Name: "db", Size: 1, Overflow: 1, InUse: 2, Peak: 2})
+	w.At(10*time.Second, reset)
+	w.Run(10 * time.Second)
+	s = w.Workers[0].Statistics()
+	check.Equal(t, "routes afterwards", fmt.Sprint(s.Routes), fmt.Sprint([]admin.Route{{Name: "GET /"}, {Name: "GET /other"}}))
+	check.Equal(t, "pool afterwards", s.Pools[0], admin.Pool{Name: "db", Size: 1, Overflow: 1})
 }

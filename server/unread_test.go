@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/servertest"
 )
 
 // oneThread has a stack serve with one thread, whose handlers do not sleep.
-func oneThread(c *config.Config) { c.Limit, c.Sleep = 1, 0 }
+func oneThread(c *config.Config) { c.Limit, c.Sleep = 1, distribution.Of(0) }
 
 // A thread whose client does not read blocks in its write: it begins no other request, stays borrowed, and its answer
 // does not count. It goes on when the client reads.

@@ -11,9 +11,12 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/connections"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/limiter"
 	"github.com/target-server/target-server/modes"
+	"github.com/target-server/target-server/pace"
 	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/journal"
@@ -24,22 +27,34 @@ import (
 // goroutine unless they say otherwise.
 type Worker struct {
 	cfg      config.Config
+	number   int // of the worker, from 1: see supervisor.Place
 	stack    *Stack
 	loop     *eventloop.Loop
 	host     http1.Host
 	endpoint http1.Endpoint
 	listener *eventloop.Server // nil before Start
 	runtime  modes.Runtime
-	mode     modes.Mode
+	mode     modes.Mode          // of the article's handler
+	def      modes.Mode          // of a program's functions
+	async    modes.Mode          // and coroutines
+	pools    []*connections.Pool // of the program, in its order
 	app      App
 	free     free
+	meter    *pace.Meter // nil without --pace
 	journal  journal.Journal
-	address  atomic.Pointer[string] // where it listens, host:port; nil before Start. Any goroutine may read it
+	address  atomic.Pointer[string]                    // where it listens, host:port; nil before Start. Any goroutine may read it
+	sleep    atomic.Pointer[distribution.Distribution] // of the article's handler. Any goroutine may read or change it
+	serving  atomic.Pointer[eventloop.Server]          // the listener, for other goroutines
 	random   *rand.Rand
+	draws    *rand.Rand
 	epoch    time.Time // the wall clock at monotonic time 0
 	counts   counts
-	calls    int      // handlers started, as the article's program counts them in its log
-	history  *history // nil if requests are not remembered
+	counter  int         // handlers started, as the article's program counts them in its log
+	calls    *calls      // nil if they are not observed
+	history  *history    // nil if requests are not remembered
+	trace    traceWriter // nil without a trace
+	rows     *tracedRows // the trace, if it is one of rows
+	row      journal.Row // of the request that ends now
 	pause    pause
 	life     Life
 	warned   []string // the warnings that Python has printed
@@ -58,31 +73,66 @@ func NewWorker(
 		flavour.AcceptsPerTurn = cfg.Backlog // asyncio accepts as many as its listener's backlog
 	}
 	w := &Worker{
-		cfg: cfg, stack: stack, journal: log, mode: modes.ByName(stack.Modes, cfg.Mode),
+		cfg: cfg, number: 1, stack: stack, journal: log, mode: modes.ByName(stack.Modes, cfg.Mode),
 		loop:   eventloop.New(flavour, clock, poller),
 		random: rand.New(rand.NewPCG(cfg.Seed, 0)),
+		draws:  rand.New(rand.NewPCG(cfg.Seed, 2)),
 		epoch:  clock.Now().Add(-clock.Monotonic()),
 	}
 	w.runtime = modes.Runtime{
 		Loop:    w.loop,
 		Limiter: limiter.New(tokens(cfg, stack), stack.Order),
-		Threads: modes.NewThreads(pool(cfg, stack)),
+		Threads: modes.NewThreads(pool(cfg, stack)), Alone: stack.Alone,
 	}
 	w.runtime.Limiter.SetBound(cfg.Queue)
-	w.loop.BeforeWait, w.loop.Random = log.Flush, w.random
+	w.loop.BeforeWait, w.loop.Random = w.beforeWait, w.random
+	w.def, w.async = modes.ByName(stack.Modes, "threadpool"), modes.ByName(stack.Modes, "cooperative")
+	if cfg.Program != nil {
+		if cfg.Program.Burn {
+			w.loop.Burn()
+		}
+		version := &connections.V219
+		if cfg.Vintage == config.Vintage202303 {
+			version = &connections.V207
+		}
+		for _, r := range cfg.Program.Routes {
+			w.counts.serves(r.Name())
+		}
+		for _, f := range cfg.Program.Static {
+			w.counts.serves(f.Path)
+		}
+		for _, p := range cfg.Program.Pools {
+			w.pools = append(w.pools, connections.New(version, p.Name, p.Size, p.Overflow, p.Timeout))
+		}
+	}
+	w.keepPace()
 	w.app = stack.Apps[cfg.App](w)
 	w.host = w.newHost()
 	w.endpoint, w.life = stack.Serve(w)
+	w.sleep.Store(&cfg.Sleep)
 	if cfg.AdminAddr != "" {
 		w.Remember(cfg.History)
+		w.Observed(nil)
+		w.measure()
 	}
 	return w
 }
 
+// beforeWait writes what the turn has to tell.
+func (w *Worker) beforeWait() {
+	w.journal.Flush()
+	if w.trace != nil {
+		w.trace.flush()
+	}
+}
+
+// wantsRows reports whether the rows of requests are written anywhere.
+func (w *Worker) wantsRows() bool { return w.journal.Rows() || w.rows != nil || w.calls.tells() }
+
 // newHost is the worker as its connections see it.
 func (w *Worker) newHost() http1.Host {
 	return http1.Host{
-		Handle: w.app.Handle, Log: (*hostLog)(w), KeepAlive: w.cfg.KeepAlive, QueueFull: w.app.QueueFull(),
+		Handle: w.handle(), Log: (*hostLog)(w), KeepAlive: w.cfg.KeepAlive, QueueFull: w.app.QueueFull(),
 		MaxBuffered: maxBuffered, KeepFields: w.cfg.AccessLogFormat != "", Fields: w.stack.Log.Fields,
 		Refused: w.refuse, Finished: w.finished, Cancelled: w.cancelled, Aborted: w.aborted, ClientLeft: w.clientLeft,
 		Shared: &w.runtime, Random: w.random,
@@ -91,6 +141,9 @@ func (w *Worker) newHost() http1.Host {
 
 // Config is the worker's settings.
 func (w *Worker) Config() config.Config { return w.cfg }
+
+// Number is the worker's, from 1.
+func (w *Worker) Number() int { return w.number }
 
 // Loop is the worker's event loop.
 func (w *Worker) Loop() *eventloop.Loop { return w.loop }
@@ -107,13 +160,14 @@ func (w *Worker) Listener() *eventloop.Server { return w.listener }
 // Random is the worker's random source, seeded by --seed.
 func (w *Worker) Random() *rand.Rand { return w.random }
 
+// Draws is the random source of the program's work, seeded by --seed too. It is a source of its own because what the loop
+// takes from Random depends on timing: so the n-th request of a worker draws the same duration in each run.
+func (w *Worker) Draws() *rand.Rand { return w.draws }
+
 // Hooks are called at certain moments of a request. Nil hooks do nothing.
 type Hooks struct {
 	// StartedInThread is called when a thread other than the main one starts to run a handler.
 	StartedInThread func()
-	// Raised is called after the framework has answered for a handler that raised an exception, with the exception as
-	// Python prints it.
-	Raised func(exception string)
 }
 
 // SetHooks sets the hooks. It is for [Stack.Serve].
@@ -151,13 +205,14 @@ func tokens(cfg config.Config, stack *Stack) int {
 
 // Start makes the worker serve a listening socket.
 func (w *Worker) Start(listener eventloop.Handle) error {
-	server, err := w.loop.Serve(listener, w.endpoint.Accept, w.acceptFailed)
+	server, err := w.loop.Serve(listener, w.accept(), w.acceptFailed)
 	if err != nil {
 		return fmt.Errorf("watch the listening socket: %w", err)
 	}
 	w.listener = server
 	address := server.Local().String()
 	w.address.Store(&address)
+	w.serving.Store(server)
 	w.endpoint.Listening(server)
 	w.life.Begin()
 	return nil
@@ -225,7 +280,7 @@ func (w *Worker) aborted(e http1.Exchange) {
 
 // clientLeft is called for every request whose client has left before its answer.
 func (w *Worker) clientLeft(e http1.Exchange) {
-	if r := Held(e); r != nil && r.phase == phaseAccepted {
+	if r := Held(e); r != nil && (r.phase == phaseAccepted || r.phase == phaseSending) {
 		r.noteClientLeft()
 	}
 }
@@ -237,7 +292,8 @@ func (w *Worker) finished(e http1.Exchange, sent bool) {
 		r.finish(sent)
 		return
 	}
-	if w.history == nil && !w.journal.Rows() {
+	w.counts.answeredByFramework(e.Answer().Status, sent)
+	if w.history == nil && !w.journal.Rows() && w.trace == nil {
 		return
 	}
 	at := w.loop.Now()
@@ -247,9 +303,10 @@ func (w *Worker) finished(e http1.Exchange, sent bool) {
 		row.Status, row.Outcome, row.ClientLeft = 0, admin.ClientLeft, true
 	}
 	if w.history != nil {
-		m := w.remember(e, "", at)
-		row.Record(m)
-		w.history.add(m)
+		w.remember(e, "", "", at, &row)
+	}
+	if w.trace != nil {
+		w.trace.unheld(e, &row)
 	}
 	if w.journal.Rows() {
 		w.journal.Row(row)

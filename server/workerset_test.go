@@ -24,6 +24,7 @@ type played struct {
 }
 
 func (p *played) PID() int                { return p.pid }
+func (p *played) Number() int             { return p.pid }
 func (*played) Signal(os.Signal) error    { return nil }
 func (*played) Ready() <-chan struct{}    { return nil }
 func (*played) Info() json.RawMessage     { return nil }

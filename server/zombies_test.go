@@ -5,11 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/server/servertest"
-	"github.com/target-server/target-server/stacks"
 )
 
 // A client that leaves while its request runs leaves a zombie, if the imitated server notices: a thread
@@ -18,36 +16,22 @@ func TestZombies(t *testing.T) {
 	blind := map[string]bool{
 		"gunicorn-sync": true, "gunicorn-gthread": true, "flask": true, "flask-single": true, "tomcat": true, "waitress": true,
 	}
-	for _, stack := range stacks.All() {
-		v := stack.Defaults.Values
-		for _, mode := range stack.Modes {
-			if stack.Defaults.With["app="+v.App]["mode"] != "" && mode.Name != v.Mode {
-				continue // a mode for the other framework
-			}
-			if v.Stack == "hypercorn-trio" && mode.Name == "cooperative" {
-				continue // fails at once
-			}
-			t.Run(fmt.Sprintf("%s at %s, %s", v.Stack, v.Vintage, mode.Name), func(t *testing.T) {
-				w := servertest.New(t, stack, func(c *config.Config) {
-					c.Mode, c.Sleep, c.AdminAddr = mode.Name, 10*time.Second, "unused:1"
-				})
-				c := w.Get(0, 7)
-				w.At(2*time.Second, c.Abort)
-				want := 1
-				if blind[v.Stack] || mode.Name == "async-misuse" {
-					want = 0
-				}
-				w.Run(5 * time.Second)
-				s := w.Workers[0].Statistics()
-				check.Equal(t, "zombies, busy, peak", fmt.Sprint(s.Zombies, s.Busy, s.Peak), fmt.Sprint(want, 1, 1))
-				r := w.Workers[0].Requests(0)[0]
-				check.Equal(t, "its row", fmt.Sprint(r.ID, r.Outcome, r.Status, r.ClientLeft, r.Work > 4.9 && r.Work <= 5),
-					fmt.Sprint("7", admin.Working, 0, want == 1, true))
-				w.Run(time.Minute)
-				s = w.Workers[0].Statistics()
-				check.Equal(t, "in the end", fmt.Sprint(s.Zombies, s.Busy, s.Held, s.Left+s.Answered), "0 0 0 1")
-				check.Equal(t, "rows", len(w.Workers[0].Requests(0)), 1)
-			})
+	inEveryMode(t, func(t *testing.T, stack, mode string, w *servertest.World) {
+		c := w.Get(0, 7)
+		w.At(2*time.Second, c.Abort)
+		want := 1
+		if blind[stack] || mode == "async-misuse" {
+			want = 0
 		}
-	}
+		w.Run(5 * time.Second)
+		s := w.Workers[0].Statistics()
+		check.Equal(t, "zombies, busy, peak", fmt.Sprint(s.Zombies, s.Busy, s.Peak), fmt.Sprint(want, 1, 1))
+		r := w.Workers[0].Requests(0)[0]
+		check.Equal(t, "its row", fmt.Sprint(r.ID, r.Outcome, r.Status, r.ClientLeft, r.Work > 4.9 && r.Work <= 5),
+			fmt.Sprint("7", admin.Working, 0, want == 1, true))
+		w.Run(time.Minute)
+		s = w.Workers[0].Statistics()
+		check.Equal(t, "in the end", fmt.Sprint(s.Zombies, s.Busy, s.Held, s.Left+s.Answered), "0 0 0 1")
+		check.Equal(t, "rows", len(w.Workers[0].Requests(0)), 1)
+	})
 }

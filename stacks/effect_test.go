@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server"
@@ -27,7 +28,7 @@ func TestAcceptedSettingsHaveAnEffect(t *testing.T) {
 		},
 		"queue":              func(c *config.Config) { c.Queue = 0 },
 		"keep-alive":         func(c *config.Config) { c.KeepAlive = time.Second },
-		"sleep":              func(c *config.Config) { c.Sleep = time.Second },
+		"sleep":              func(c *config.Config) { c.Sleep = distribution.Of(time.Second) },
 		"limit-concurrency":  func(c *config.Config) { c.LimitConcurrency = 2 },
 		"limit-max-requests": func(c *config.Config) { c.LimitMaxRequests = 1 },
 		"graceful-timeout":   func(c *config.Config) { c.GracefulTimeout = time.Second },
@@ -38,7 +39,7 @@ func TestAcceptedSettingsHaveAnEffect(t *testing.T) {
 		for _, mode := range stack.Modes {
 			for setting, change := range changes {
 				usual := stack.Defaults.Values
-				usual.Mode, usual.Sleep = mode.Name, 20*time.Millisecond
+				usual.Mode, usual.Sleep = mode.Name, distribution.Of(20*time.Millisecond)
 				changed := usual
 				change(&changed)
 				if usual.Validate(rows) != nil || changed.Validate(rows) != nil || isElsewhere(usual, setting) {

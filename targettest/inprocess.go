@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop/memnet"
+	"github.com/target-server/target-server/program"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/admin"
 	"github.com/target-server/target-server/stacks"
@@ -27,16 +29,23 @@ type inProcess struct {
 // anyPort is the address that a server listens on.
 const anyPort = "127.0.0.1:0"
 
-// settings reads the options, which are a command line, and finds the stack that they name.
-func settings(args []string) (config.Config, *server.Stack, error) {
+// settings reads the options, which are a command line and perhaps a program, and finds the stack that they name.
+func settings(args []string, p *program.Program) (config.Config, *server.Stack, error) {
+	defaults := fixtureDefaults
+	if p != nil || slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "--program=") }) {
+		defaults = withoutSleep
+	}
 	cfg, err := config.Load(config.Sources{
-		Args: args, LookupEnv: fixtureDefaults, Stacks: stacks.Defaults(), Now: time.Now,
+		Args: args, LookupEnv: defaults, Stacks: stacks.Defaults(), Now: time.Now, Program: p,
 	})
 	if err != nil {
 		return cfg, nil, err
 	}
 	stack, err := stacks.Find(cfg.Stack, cfg.Vintage)
-	return cfg, stack, err
+	if err != nil {
+		return cfg, nil, err
+	}
+	return cfg, stack, stack.CheckProgram(cfg)
 }
 
 // fixtureDefaults is an environment with the fixture's own defaults, which flags override. The admin address, if there
@@ -47,9 +56,17 @@ func fixtureDefaults(name string) (string, bool) {
 	return value, ours && ok
 }
 
+// withoutSleep is fixtureDefaults for a program, whose own steps sleep.
+func withoutSleep(name string) (string, bool) {
+	if name == config.EnvPrefix+"SLEEP" {
+		return "", false
+	}
+	return fixtureDefaults(name)
+}
+
 func embed(t testing.TB, set *setup, log *tail) (place, error) {
 	t.Helper()
-	cfg, stack, err := settings(append(set.args, "--addr="+anyPort))
+	cfg, stack, err := settings(append(set.args, "--addr="+anyPort), set.program)
 	switch {
 	case err != nil:
 		return nil, err
@@ -102,10 +119,15 @@ func (p *inProcess) requests(context.Context) ([]admin.Request, error) {
 }
 
 func (p *inProcess) do(_ context.Context, c admin.Command) error {
-	if c.Do == admin.Limit {
-		if _, err := p.worker.ReadLimit(strconv.Itoa(c.N)); err != nil {
-			return err
-		}
+	var err error
+	switch c.Do {
+	case admin.Limit:
+		_, err = p.worker.ReadLimit(strconv.Itoa(c.N))
+	case admin.Sleep:
+		_, err = p.worker.ReadSleep(c.Sleep.String())
+	}
+	if err != nil {
+		return err
 	}
 	p.worker.Do(c)
 	return nil

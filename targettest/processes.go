@@ -42,15 +42,18 @@ func startProcesses(t testing.TB, set *setup, log *tail) (place, error) {
 	ready, reports := filepath.Join(t.TempDir(), "ready.json"), t.TempDir()
 	args := append([]string{"--workers=" + strconv.Itoa(set.processes)}, set.args...)
 	args = append(args, "--addr="+anyPort, "--admin-addr="+anyPort, "--exit-with-parent", "--ready-file="+ready)
-	cfg, _, err := settings(args) // so that wrong settings are reported as they are without Processes
+	cfg, _, err := settings(args, set.program) // so that wrong settings are reported as they are without Processes
 	if err != nil {
 		return nil, err
 	}
-	program, err := os.Executable()
+	if err := writeProgram(reports, set.program); err != nil {
+		return nil, err
+	}
+	binary, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
 	}
-	p := &processes{command: exec.Command(program, args...), token: string(cfg.AdminToken), reports: reports, gone: make(chan struct{})}
+	p := &processes{command: exec.Command(binary, args...), token: string(cfg.AdminToken), reports: reports, gone: make(chan struct{})}
 	// By default the race detector delays the end of a process by a second.
 	p.command.Env = append([]string{"GORACE=atexit_sleep_ms=0"}, append(os.Environ(), marker+"="+reports)...)
 	p.command.Stdout, p.command.Stderr = log, log
@@ -181,6 +184,8 @@ func (p *processes) do(ctx context.Context, c admin.Command) error {
 	switch {
 	case c.Do == admin.Limit:
 		method, path = http.MethodPut, fmt.Sprintf("/limit?value=%d", c.N)
+	case c.Do == admin.Sleep:
+		method, path = http.MethodPut, "/sleep?value="+url.QueryEscape(c.Sleep.String())
 	case c.N > 0:
 		path += fmt.Sprintf("?n=%d", c.N)
 	}

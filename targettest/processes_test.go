@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -149,6 +150,28 @@ func TestNewWorkerHolds(t *testing.T) {
 	check.Equal(t, "a request reached the one that was killed", workers(s)[killed], false)
 	check.Equal(t, "answered", s.Snapshot().Answered, 0)
 	s.Release()
+	a.Wait()
+}
+
+// The workers sleep for what their parent read from a file, the replacement of a killed one too, though the file is gone.
+func TestProcessesSleepFromAFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "times.txt")
+	must(t, os.WriteFile(path, []byte("1h\n2h\n"), 0o600))
+	s := targettest.New(t, targettest.Processes(2), targettest.Set("respawn", "true"), targettest.SleepFrom("file("+path+")"))
+	must(t, os.Remove(path))
+	a := asks(t, s)
+	a.ask(1)
+	must(t, s.WaitBusy(t.Context(), 1))
+	must(t, syscall.Kill(s.Requests()[0].Worker, syscall.SIGKILL))
+	must(t, until(s, func(n targettest.Snapshot) bool { return n.Limit == 80 && n.Busy == 0 }))
+	id := 2
+	for ; len(workers(s)) < 2 && id < 60; id++ {
+		a.ask(id)
+		must(t, until(s, func(n targettest.Snapshot) bool { return n.Accepted == id-1 }))
+	}
+	check.Equal(t, "workers", len(workers(s)), 2)
+	check.Equal(t, "asleep", s.Snapshot().Busy, id-2)
+	s.Close()
 	a.Wait()
 }
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/server/admin"
 )
 
@@ -75,6 +76,8 @@ func New(t testing.TB, options ...Option) *Server {
 
 func open(t testing.TB, set *setup, log *tail) (place, error) {
 	switch {
+	case set.wrong != nil:
+		return nil, fmt.Errorf("Program: %w", set.wrong)
 	case slices.ContainsFunc(set.args, func(arg string) bool { return strings.HasPrefix(arg, "--addr=") }):
 		return nil, errors.New("Set(\"addr\", …): the server takes a free port, which is part of URL; accepted: no such option")
 	case set.processes > 0 && set.inMemory:
@@ -129,6 +132,13 @@ func (s *Server) SetLimit(n int) {
 	s.do(fmt.Sprintf("SetLimit(%d)", n), admin.Command{Do: admin.Limit, N: n})
 }
 
+// SetSleep changes how long the handlers sleep that start from now on, as [Sleep] does before the start. It is not for a
+// server with a [Program]: then the test fails.
+func (s *Server) SetSleep(d time.Duration) {
+	s.t.Helper()
+	s.do(fmt.Sprintf("SetSleep(%v)", d), admin.Command{Do: admin.Sleep, Sleep: distribution.Of(d)})
+}
+
 // Pause stops the server as SIGSTOP stops a process: it accepts, reads, answers and closes nothing. Connections are
 // still established, up to the backlog. What became due in the meantime happens at [Server.Resume]. A handler that
 // blocks the loop (async-misuse) finishes first.
@@ -166,7 +176,7 @@ func (s *Server) ReleaseNext(n int) {
 	s.do(fmt.Sprintf("ReleaseNext(%d)", n), admin.Command{Do: admin.Release, N: n})
 }
 
-// Reset puts the server back into its initial state: it resumes and releases, restores the limit, forgets requests that
+// Reset puts the server back into its initial state: it resumes and releases, restores the limit and the sleep, forgets requests that
 // have ended and zeroes the totals. Running and queued requests go on.
 func (s *Server) Reset() {
 	s.t.Helper()

@@ -148,6 +148,33 @@ func TestSetLimitStartsQueuedRequests(t *testing.T) {
 	})
 }
 
+// SetSleep is for handlers that start from then on, until the reset.
+func TestSetSleep(t *testing.T) {
+	everywhere(t, func(t *testing.T, where ...targettest.Option) {
+		s := targettest.New(t, append(where, targettest.Sleep(time.Hour))...)
+		s.SetSleep(0)
+		text, err := get(s, "/?id=1")
+		must(t, err)
+		check.Equal(t, "answer", text[:3], "200")
+		s.Reset()
+		asks(t, s).ask(2)
+		must(t, s.WaitBusy(t.Context(), 1))
+	})
+}
+
+// A program says itself how long its functions sleep.
+func TestSetSleepOfAProgram(t *testing.T) {
+	for _, processes := range []int{0, 1} {
+		p := &played{TB: t}
+		p.run(func() {
+			targettest.New(p, targettest.Program("crud"), targettest.Processes(processes)).SetSleep(time.Second)
+		})
+		if !strings.Contains(p.text, "SetSleep(1s): ") || !strings.Contains(p.text, "accepted: the article's program") {
+			t.Errorf("got %s", p.text)
+		}
+	}
+}
+
 func TestFullQueueRefuses(t *testing.T) {
 	everywhere(t, func(t *testing.T, where ...targettest.Option) {
 		s := targettest.New(t, append(where, targettest.Limit(1), targettest.Queue(1))...)

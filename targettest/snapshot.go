@@ -3,6 +3,7 @@ package targettest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ type Snapshot struct {
 	Busy    int // running handlers
 	Waiting int // requests queued for a thread
 	Peak    int // most threads in use, or handlers running, at once; for several workers the sum of their peaks
+	Lasting int // requests answered whose background tasks or exits have not ended
 	Zombies int // requests held for clients that have left, as far as the server notices
 
 	Accepted  int // requests that reached the app, or were refused before
@@ -31,6 +33,50 @@ type Snapshot struct {
 	LongestWait time.Duration // for a thread, of requests that are queued or have started
 	Paused      bool
 	Holding     bool
+
+	Routes []Route // of a program, in its order
+	Pools  []Pool  // its connection pools
+}
+
+// Route is the requests of one route of a program, in the words of Snapshot.
+type Route struct {
+	Name                                                        string // method and path, such as "GET /items/{id}"
+	Accepted, Held, Started, Answered, Refused, Cancelled, Left int
+	Errors                                                      int // of those answered: with a status from 500 on
+}
+
+// Pool is a connection pool of a program.
+type Pool struct {
+	Name           string
+	Size, Overflow int // connections that it keeps, and that it may have beyond those
+	InUse, Waiting int // connections in use, and functions that wait for one
+	Peak, Timeouts int // most connections in use at once, and functions that have waited in vain
+	LongestWait    time.Duration
+}
+
+// Route returns the requests of a route by its name, such as "GET /items/{id}". If the program has no such route, the test
+// fails.
+func (s *Server) Route(name string) Route {
+	s.t.Helper()
+	routes := s.Snapshot().Routes
+	i := slices.IndexFunc(routes, func(r Route) bool { return r.Name == name })
+	if i < 0 {
+		s.t.Errorf("targettest: Route: the program has no route %q", name)
+		return Route{Name: name}
+	}
+	return routes[i]
+}
+
+// Pool returns the current state of a connection pool by its name. If the program has no such pool, the test fails.
+func (s *Server) Pool(name string) Pool {
+	s.t.Helper()
+	pools := s.Snapshot().Pools
+	i := slices.IndexFunc(pools, func(p Pool) bool { return p.Name == name })
+	if i < 0 {
+		s.t.Errorf("targettest: Pool: the program has no pool %q", name)
+		return Pool{Name: name}
+	}
+	return pools[i]
 }
 
 // String leaves out most of what is 0.
@@ -73,12 +119,25 @@ func (s *Server) Snapshot() Snapshot {
 
 func sum(all []admin.Statistics) Snapshot {
 	s := admin.Sum(all)
-	return Snapshot{
-		Limit: s.Limit, Busy: s.Busy, Waiting: s.Waiting, Peak: s.Peak, Zombies: s.Zombies,
+	snapshot := Snapshot{
+		Limit: s.Limit, Busy: s.Busy, Waiting: s.Waiting, Peak: s.Peak, Lasting: s.Lasting, Zombies: s.Zombies,
 		Accepted: int(s.Accepted), Held: int(s.Held), Answered: int(s.Answered), Served: int(s.Answered),
 		Refused: int(s.Refused), Cancelled: int(s.Cancelled), Left: int(s.Left),
 		LongestWait: seconds(s.LongestWait), Paused: s.Paused, Holding: s.Holding,
 	}
+	for _, r := range s.Routes {
+		snapshot.Routes = append(snapshot.Routes, Route{
+			Name: r.Name, Accepted: int(r.Accepted), Held: int(r.Held), Started: int(r.Started), Answered: int(r.Answered),
+			Refused: int(r.Refused), Cancelled: int(r.Cancelled), Left: int(r.Left), Errors: int(r.Errors),
+		})
+	}
+	for _, p := range s.Pools {
+		snapshot.Pools = append(snapshot.Pools, Pool{
+			Name: p.Name, Size: p.Size, Overflow: p.Overflow, InUse: p.InUse, Waiting: p.Waiting,
+			Peak: p.Peak, Timeouts: p.Timeouts, LongestWait: seconds(p.LongestWait),
+		})
+	}
+	return snapshot
 }
 
 func seconds(s float64) time.Duration {
@@ -87,7 +146,8 @@ func seconds(s float64) time.Duration {
 
 // Request is what is known about one request.
 type Request struct {
-	ID             string // of ?id=
+	ID             string // of ?id=, or the first parameter of the path
+	Route          string // of a program, such as "GET /items/{id}"
 	Method, Target string // path and query
 	Client         string // host:port
 
@@ -133,7 +193,7 @@ func (s *Server) Requests() []Request {
 	requests := make([]Request, len(all))
 	for i, r := range all {
 		requests[i] = Request{
-			ID: r.ID, Method: r.Method, Target: r.Target, Client: r.Client,
+			ID: r.ID, Route: r.Route, Method: r.Method, Target: r.Target, Client: r.Client,
 			Arrival: r.Arrival, Start: r.Start, End: r.End, Wait: seconds(r.Wait), Work: seconds(r.Work),
 			Worker: r.Worker, Number: r.Number, Thread: r.Thread, ThreadNumber: r.ThreadNumber,
 			Outcome: r.Outcome, Status: r.Status, ClientLeft: r.ClientLeft,

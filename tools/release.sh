@@ -66,7 +66,10 @@ licences() {
     done
   done < <(
     printf 'Go %s\n' "$("$go" env GOROOT)"
-    "$go" list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Dir}}{{end}}{{end}}' ./cmd/target-server | sort -u
+    for platform in "${platforms[@]}"; do # some modules are for some systems only
+      GOOS=${platform%/*} GOARCH=${platform#*/} CGO_ENABLED=0 \
+        "$go" list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Dir}}{{end}}{{end}}' ./cmd/target-server
+    done | sort -u
   )
 }
 
@@ -143,12 +146,13 @@ printf 'target-server %s, %s\n' "$version" "$("$go" version)"
 mkdir "$work/licences"
 licences >"$work/licences/THIRD-PARTY-LICENSES"
 manual
+binaries=()
 for platform in "${platforms[@]}"; do
   binary=$work/${platform/\//_}
+  binaries+=("$binary")
   build "$platform" "$binary"
   archive "$platform" "$binary"
   [[ $platform != linux/* ]] || debian "$platform" "$binary"
 done
-# The contents are the same on every platform; tools/try-release.sh checks that.
-"$go" run -C tools ./sbom "$binary" "$version" >"$dist/target-server_${number}_sbom.cdx.json"
+"$go" run -C tools ./sbom "$version" "${binaries[@]}" >"$dist/target-server_${number}_sbom.cdx.json"
 (cd "$dist" && sha256sum -- * >SHA256SUMS && ls -l -- *)

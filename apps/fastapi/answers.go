@@ -7,6 +7,9 @@ import (
 	"path"
 	"strconv"
 
+	"github.com/target-server/target-server/apps/fastapi/files"
+	"github.com/target-server/target-server/apps/fastapi/form"
+	"github.com/target-server/target-server/internal/pyvalue"
 	"github.com/target-server/target-server/server/http1"
 )
 
@@ -30,15 +33,43 @@ type Version struct {
 	sleepError          string        // the body of badSleep, with %s for the message
 	queueFull           *http1.Answer // to our own --queue
 	failed              *http1.Answer // to a handler that raises an exception (starlette.middleware.errors)
-	// checksHost: an invalid Host field does not appear in redirects.
+	files               *files.Release
+	pydantic            pydantic
+	schemas             schemas
+	forms               *form.Version
+	// skipsEmptyFiles: an upload without a name and without a byte is no file.
+	skipsEmptyFiles bool
+	// closesLate: the files of a form are closed after the answer that FastAPI makes of an error; otherwise before.
+	closesLate bool
+	// checksHost: an invalid Host field does not appear in redirects, and what would end a path does not end it there.
 	checksHost bool
+	// exitsUnentered: a def dependency with yield that raises before its yield takes a thread for its exit all the same
+	// (contextmanager_in_threadpool, where entering is inside the try).
+	exitsUnentered bool
+	// exitsOnLoop: the def exits of a cancelled request run on the loop: contextmanager_in_threadpool does not catch the
+	// exception, and so Python closes the generator. Otherwise they run in threads, as ever.
+	exitsOnLoop bool
+	// groupEnds is how many steps of the loop a task group of AnyIO takes to end after its last task.
+	groupEnds int
+	// cancelsWoken: a task that is cancelled when what it awaits has just come ends all the same (AnyIO 3).
+	cancelsWoken bool
+	// hasEvents: FastAPI itself makes server-sent events of a generator that is the handler (fastapi.sse).
+	hasEvents bool
+	// needsPhrase: an HTTPException of a status that Python does not know cannot be made.
+	needsPhrase bool
+	// seesCharset: a type of text that names a charset gets no second one.
+	seesCharset bool
 }
 
 // V094 is FastAPI 0.94.1 on Starlette 0.26.1 with pydantic 1.10.
 func V094() *Version {
-	return newVersion("2023-03",
+	v := newVersion("2023-03",
 		`{"detail":[{"loc":["query","id"],"msg":"field required","type":"value_error.missing"}]}`,
 		`{"detail":[{"loc":["query","sleep"],"msg":"%s","type":"value_error.duration"}]}`)
+	v.pydantic, v.schemas, v.files, v.forms = pydantic1(), schemas30(), files.Starlette026(), form.Starlette026()
+	v.groupEnds, v.cancelsWoken = 3, true
+	v.needsPhrase, v.exitsUnentered, v.exitsOnLoop = true, true, true
+	return v
 }
 
 // V0165 is FastAPI 0.165.0 on Starlette 1.10.0 with pydantic 2.14.
@@ -46,7 +77,10 @@ func V0165() *Version {
 	v := newVersion("current",
 		`{"detail":[{"type":"missing","loc":["query","id"],"msg":"Field required","input":null}]}`,
 		`{"detail":[{"type":"duration_parsing","loc":["query","sleep"],"msg":"%s"}]}`)
-	v.checksHost = true
+	v.pydantic, v.schemas, v.files, v.forms = pydantic2(), schemas31(), files.Starlette110(), form.Starlette110()
+	v.skipsEmptyFiles, v.closesLate = true, true
+	v.groupEnds, v.hasEvents = 2, true
+	v.checksHost, v.seesCharset = true, true
 	return v
 }
 
@@ -86,6 +120,17 @@ func document(status int, mediaType, body string, before ...http1.Line) *http1.A
 		Lines: append(before,
 			http1.Line{Name: "content-length", Value: strconv.Itoa(len(body))}, http1.Line{Name: "content-type", Value: mediaType}),
 	}
+}
+
+// raised is the answer to an HTTPException with nothing but a status (starlette.exceptions.HTTPException). Starlette
+// 1.10 leaves the detail empty for a status that Python does not know. In 0.26, to make such an exception fails, so that
+// the handler raises "ValueError: 499 is not a valid HTTPStatus" instead: then the answer is nil.
+func (v *Version) raised(status int) *http1.Answer {
+	phrase := http1.Phrase(status)
+	if phrase == "" && v.needsPhrase {
+		return nil
+	}
+	return document(status, jsonType, `{"detail":`+pyvalue.JSON(phrase)+`}`)
 }
 
 // methodNotAllowed is Starlette's answer to a method that a route does not have. allow is the route's methods. The

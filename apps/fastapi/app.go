@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/target-server/target-server/internal/pyvalue"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/http1"
 )
@@ -13,7 +14,9 @@ type App struct {
 	worker  *server.Worker
 	version *Version
 	routes  map[string]route
-	greets  bool // the answer names the request
+	greets  bool        // the answer names the request
+	program *programApp // what is served instead, or nil
+	router  *router     // of the program
 }
 
 // route is what one path accepts.
@@ -37,6 +40,10 @@ func (v *Version) New(w *server.Worker) server.App {
 	for path, page := range v.pages {
 		a.routes[path] = route{allow, func(e http1.Exchange) { e.Reply(page) }}
 	}
+	if p := w.Config().Program; p != nil {
+		a.program, a.router = newProgram(w, v, p), newRouter(p, v.files, allow)
+		return a
+	}
 	a.routes["/"] = route{http.MethodGet, a.index}
 	return a
 }
@@ -44,11 +51,41 @@ func (v *Version) New(w *server.Worker) server.App {
 // Handle implements [server.App].
 func (a *App) Handle(e http1.Exchange, head *http1.Head) {
 	path := http1.Unquote(e.Path())
+	if a.program != nil {
+		a.serve(e, head, path)
+		return
+	}
 	if r, found := a.routes[path]; found && r.takes(e.Method()) {
 		r.handle(e)
 		return
 	}
 	a.elsewhere(e, head, path)
+}
+
+// serve answers a request of a program that a file describes.
+func (a *App) serve(e http1.Exchange, head *http1.Head, path string) {
+	switch m := a.router.match(e.Method(), path); m.found {
+	case foundRoute:
+		a.program.handle(e, head, m.route, m.path)
+	case foundFolder:
+		a.program.list(e, head, m.route, m.text)
+	case foundPage:
+		e.Reply(a.page(m.text))
+	case foundMethods:
+		e.Reply(methodNotAllowed(m.text))
+	case foundRedirect:
+		e.Reply(redirectSlash(a.location(e, head, m.text)))
+	default:
+		e.Reply(a.version.notFound)
+	}
+}
+
+// page is one of FastAPI's documents.
+func (a *App) page(path string) *http1.Answer {
+	if path == pagePaths[0] {
+		return a.program.openAPI
+	}
+	return a.version.pages[path]
 }
 
 // index is the article's program: validation runs on the loop, so a wrong request is answered at once,
@@ -103,17 +140,13 @@ func (a *App) location(e http1.Exchange, head *http1.Head, path string) string {
 			host = local.String()
 		}
 	}
-	url := e.Scheme() + "://" + host + path
-	if e.Query() != "" {
-		url += "?" + e.Query()
-	}
-	return http1.Quote(url, ":/%#?=@[]!$&'()*+,;")
+	return a.version.url(e.Scheme()+"://"+host, path, e.Query())
 }
 
 // Hello is the answer of the article's programs: one of them names the request.
 func (a *App) Hello(id string) *http1.Answer {
 	if a.greets {
-		return document(http.StatusOK, jsonType, quoteJSON("hello #"+id))
+		return document(http.StatusOK, jsonType, pyvalue.JSON("hello #"+id))
 	}
 	return hello
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/servertest"
@@ -27,7 +28,7 @@ func ids(from, to int) []string {
 
 // The article's first experiment: 1000 requests over 500 s, each works 800 s.
 func TestPoolOf40ServesTheNewestFirst(t *testing.T) {
-	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep = 800 * time.Second })
+	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep = distribution.Of(800 * time.Second) })
 	for i := range 1000 {
 		w.Get(time.Duration(i)*500*time.Millisecond, i+1)
 	}
@@ -56,7 +57,7 @@ func distinctThreads(rows []servertest.Row) int {
 }
 
 func TestPoolOfTodayServesTheOldestFirst(t *testing.T) {
-	w := newWorld(t, config.VintageCurrent, func(c *config.Config) { c.Sleep = 800 * time.Second })
+	w := newWorld(t, config.VintageCurrent, func(c *config.Config) { c.Sleep = distribution.Of(800 * time.Second) })
 	for i := range 1000 {
 		w.Get(time.Duration(i)*500*time.Millisecond, i+1)
 	}
@@ -65,7 +66,7 @@ func TestPoolOfTodayServesTheOldestFirst(t *testing.T) {
 }
 
 func TestLimitOf200(t *testing.T) {
-	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep, c.Limit = 800*time.Second, 200 })
+	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep, c.Limit = distribution.Of(800*time.Second), 200 })
 	for i := range 1000 {
 		w.Get(time.Duration(i)*500*time.Millisecond, i+1)
 	}
@@ -76,7 +77,7 @@ func TestLimitOf200(t *testing.T) {
 
 // 10,000 requests in 30 s: all are accepted, 40 are running.
 func TestTenThousandInThirtySeconds(t *testing.T) {
-	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep = 800 * time.Second })
+	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep = distribution.Of(800 * time.Second) })
 	clients := make([]*sim.Client, 10_000)
 	for i := range clients {
 		clients[i] = w.Get(time.Duration(i)*3*time.Millisecond, i+1)
@@ -95,7 +96,7 @@ func TestTenThousandInThirtySeconds(t *testing.T) {
 
 // Two workers: each has a counter, a limiter and threads of its own.
 func TestTwoWorkersShareASocket(t *testing.T) {
-	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep, c.Workers = 800*time.Second, 2 })
+	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep, c.Workers = distribution.Of(800*time.Second), 2 })
 	for i := range 200 {
 		w.Get(time.Duration(i)*500*time.Millisecond, i+1)
 	}
@@ -118,7 +119,7 @@ func TestTwoWorkersShareASocket(t *testing.T) {
 // async def with time.sleep: one request blocks everything else.
 func TestOneBlockedLoop(t *testing.T) {
 	w := newWorld(t, config.Vintage202303, func(c *config.Config) {
-		c.Mode, c.Sleep, c.Loop = "async-misuse", 800*time.Second, "asyncio"
+		c.Mode, c.Sleep, c.Loop = "async-misuse", distribution.Of(800*time.Second), "asyncio"
 	})
 	for i := range 1000 {
 		w.Get(time.Duration(i)*500*time.Millisecond, i+1)
@@ -135,7 +136,7 @@ func TestOneBlockedLoop(t *testing.T) {
 
 // async def with await asyncio.sleep(5): all run at once.
 func TestCooperativeSleepsOverlap(t *testing.T) {
-	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Mode, c.Sleep = "cooperative", 5*time.Second })
+	w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Mode, c.Sleep = "cooperative", distribution.Of(5*time.Second) })
 	clients := make([]*sim.Client, 1000)
 	for i := range clients {
 		clients[i] = w.Get(time.Duration(i)*59*time.Millisecond, i+1)
@@ -158,7 +159,7 @@ func TestCooperativeSleepsOverlap(t *testing.T) {
 // The same seed gives the same run.
 func TestARunRepeats(t *testing.T) {
 	trace := func() []servertest.Mark {
-		w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep, c.Workers = 7*time.Second, 2 })
+		w := newWorld(t, config.Vintage202303, func(c *config.Config) { c.Sleep, c.Workers = distribution.Of(7*time.Second), 2 })
 		for i := range 500 {
 			w.Get(time.Duration(i)*31*time.Millisecond, i+1)
 		}

@@ -5,6 +5,10 @@
 // which the stacks of ASGI servers (Uvicorn, Hypercorn) list in their Apps. An App knows no server:
 // what serves it hands it an [http1.Exchange].
 //
-// The documents are files in pages, as FastAPI generated them. Middleware, dependencies and WebSockets are not
-// imitated, and a request's body is not read.
+// For the routes of any program.Program, four parts say what FastAPI answers, and know nothing of time: a router finds
+// the route, validate reads the parameters, a template makes the answer, and openAPI writes the document. They are
+// compared with recordings of both releases (testdata/README.md).
+//
+// The other documents are files in pages, as FastAPI generated them. Middleware and WebSockets are not imitated, and a
+// request's body is not read.
 package fastapi

@@ -4,6 +4,9 @@ import (
 	"net/netip"
 	"regexp"
 	"strconv"
+	"strings"
+
+	"github.com/target-server/target-server/server/http1"
 )
 
 // hostHeader matches what Starlette 1.10 takes for a host (starlette._utils._HOST_RE).
@@ -20,4 +23,19 @@ func goodHost(host string) bool {
 	}
 	port, err := strconv.Atoi(m[2])
 	return m[2] == "" || err == nil && port <= 65535
+}
+
+// inPath is what Starlette 1.10 writes for characters of a path that would end it (starlette.datastructures.URL).
+var inPath = strings.NewReplacer("?", "%3F", "#", "%23", `\`, "%5C")
+
+// url is the URL of a redirect (starlette.responses.RedirectResponse). path is decoded.
+func (v *Version) url(origin, path, query string) string {
+	if v.checksHost {
+		path = inPath.Replace(path)
+	}
+	url := origin + path
+	if query != "" {
+		url += "?" + query
+	}
+	return http1.Quote(url, ":/%#?=@[]!$&'()*+,;")
 }

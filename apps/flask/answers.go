@@ -1,6 +1,7 @@
 package flask
 
 import (
+	"html"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,13 +13,9 @@ const htmlType = "text/html; charset=utf-8"
 
 // The pages of werkzeug.exceptions, which are the same in both versions.
 var (
-	notFound = page(http.StatusNotFound, "The requested URL was not found on the server. "+
-		"If you entered the URL manually please check your spelling and try again.")
-	badRequest = page(http.StatusBadRequest,
-		"The browser (or proxy) sent a request that this server could not understand.")
-	internalServerError = page(http.StatusInternalServerError,
-		"The server encountered an internal error and was unable to complete your request. "+
-			"Either the server is overloaded or there is an error in the application.")
+	notFound            = page(http.StatusNotFound, descriptions[http.StatusNotFound])
+	badRequest          = page(http.StatusBadRequest, descriptions[http.StatusBadRequest])
+	internalServerError = page(http.StatusInternalServerError, descriptions[http.StatusInternalServerError])
 )
 
 var hello = Document(http.StatusOK, "hello")
@@ -32,9 +29,7 @@ func InternalServerError() *http1.Answer { return internalServerError }
 
 // Unavailable is werkzeug.exceptions.ServiceUnavailable.
 func Unavailable() *http1.Answer {
-	return page(http.StatusServiceUnavailable,
-		"The server is temporarily unable to service your request due to maintenance downtime or capacity problems. "+
-			"Please try again later.")
+	return page(http.StatusServiceUnavailable, descriptions[http.StatusServiceUnavailable])
 }
 
 // Document is an answer of flask.Response with a body of text: its type comes first, and its length last.
@@ -45,17 +40,17 @@ func Document(status int, body string, between ...http1.Line) *http1.Answer {
 }
 
 // reason returns the phrase of a WSGI status line: Werkzeug's, in upper case.
-func reason(status int) string { return strings.ToUpper(http.StatusText(status)) }
+func reason(status int) string { return strings.ToUpper(phrase(status)) }
 
 // page is HTTPException.get_body.
 func page(status int, description string, between ...http1.Line) *http1.Answer {
-	name := http.StatusText(status)
+	name := html.EscapeString(phrase(status))
 	return Document(status, "<!doctype html>\n<html lang=en>\n<title>"+strconv.Itoa(status)+" "+name+"</title>\n"+
 		"<h1>"+name+"</h1>\n<p>"+description+"</p>\n", between...)
 }
 
 func methodNotAllowed(allow string) *http1.Answer {
-	return page(http.StatusMethodNotAllowed, "The method is not allowed for the requested URL.",
+	return page(http.StatusMethodNotAllowed, descriptions[http.StatusMethodNotAllowed],
 		http1.Line{Name: "Allow", Value: allow})
 }
 

@@ -1,12 +1,12 @@
-// Package flask is the article's program on Flask 2.2.3 with Werkzeug 2.2.3, and on Flask 3.1.3 with Werkzeug 3.1.9:
-// how they process a request before the view function is called, and what they answer by themselves.
-// That is URL rules with merged slashes and redirects, methods, the Host field, parameters, and the
+// Package flask is Flask 2.2.3 with Werkzeug 2.2.3, and Flask 3.1.3 with Werkzeug 3.1.9: how they find the view function
+// of a request, what they answer by themselves, and what becomes of what a view function returns or raises.
+// That is URL rules with variables, merged slashes and redirects, methods, the Host field, parameters, and the
 // pages of errors.
 //
-// A [Version] is one release and its differences from the others. [Version.New] makes a worker's
-// [Program], which the stacks of WSGI servers (Werkzeug's development server, gunicorn, waitress) list
-// in their Apps. The [App] in it knows no worker: it routes an [Environ].
+// A [Version] is one release and its differences from the others. [Version.New] makes a worker's application, which the
+// stacks of WSGI servers (Werkzeug's development server, gunicorn, waitress) list in their Apps: the article's
+// [Program], or one that a file describes. The [App] in both knows no worker: it routes an [Environ].
 //
-// There is one rule, "/" for GET, besides the rule for static files that every Flask application has, and there are no
-// such files. A request's body is not read.
+// Besides an application's own rules there is the one for static files, of which there are none. A request's body is
+// not read. Of a program that a file describes, a view function runs in the thread that has read the request.
 package flask

@@ -9,10 +9,16 @@ import (
 
 // Flask itself answers requests that do not reach the program.
 func Example() {
-	app := flask.New(&flask.V31, rand.New(rand.NewPCG(1, 2)))
-	fmt.Println(app.Route(&flask.Environ{Method: "GET", Path: "/", Query: "id=1", Host: "example.com"}))
-	fmt.Println(app.Route(&flask.Environ{Method: "GET", Path: "/nope", Host: "example.com"}).Status)
+	app := flask.New(&flask.V31, rand.New(rand.NewPCG(1, 2)), flask.Article())
+	for _, path := range []string{"/", "/nope"} {
+		view, answer, _ := app.Route(&flask.Environ{Method: "GET", Path: path, Host: "example.com"})
+		if answer == nil {
+			fmt.Println("view", view.Route)
+		} else {
+			fmt.Println("status", answer.Status)
+		}
+	}
 	// Output:
-	// <nil>
-	// 404
+	// view 0
+	// status 404
 }

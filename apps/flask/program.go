@@ -2,9 +2,12 @@ package flask
 
 import (
 	"fmt"
+	"net"
 	"net/http"
+	"strconv"
 	"strings"
 
+	"github.com/target-server/target-server/program"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/journal"
@@ -16,14 +19,20 @@ type Program struct {
 	app    *App
 }
 
-// New makes the program for a worker: [server.NewApp].
+// New makes the program for a worker, or the one that a file describes: [server.NewApp].
 func (v *Version) New(w *server.Worker) server.App {
-	return &Program{worker: w, app: New(v, w.Random())}
+	if p := w.Config().Program; p != nil {
+		return newDescribed(w, v, p)
+	}
+	return &Program{worker: w, app: New(v, w.Random(), Article())}
 }
+
+// Article is the routes of the article's program.
+func Article() []*program.Route { return []*program.Route{{Method: http.MethodGet, Path: "/"}} }
 
 // Handle implements [server.App].
 func (p *Program) Handle(e http1.Exchange, head *http1.Head) {
-	if a := p.app.Route(environ(e, head)); a != nil {
+	if _, a, _ := p.app.Route(p.app.environ(e, head)); a != nil { // its rule has no number, and so no exception
 		e.Reply(a)
 		return
 	}
@@ -32,9 +41,13 @@ func (p *Program) Handle(e http1.Exchange, head *http1.Head) {
 
 // environ returns what Flask sees of a request. Fields with the same name are one, with commas, as WSGI servers pass
 // them on.
-func environ(e http1.Exchange, head *http1.Head) *Environ {
+func (v *Version) environ(e http1.Exchange, head *http1.Head) *Environ {
 	host, named := head.Joined("host")
-	if !named {
+	switch {
+	case named:
+	case v.ServerName != "":
+		host = net.JoinHostPort(v.ServerName, strconv.Itoa(int(e.Local().Port())))
+	default:
 		host = e.Local().String() // SERVER_NAME and SERVER_PORT
 	}
 	connection, _ := head.Joined("connection")
@@ -49,28 +62,33 @@ func environ(e http1.Exchange, head *http1.Head) *Environ {
 func (p *Program) view(e http1.Exchange) {
 	id, found, err := p.app.Arg(e.Query(), "id")
 	if err != nil {
-		p.exception(e, err)
+		p.app.exception(p.worker, "flask_app", e, err.Error())
+		e.Reply(InternalServerError())
+		return
+	}
+	if !found {
+		e.Reply(BadRequest())
 		return
 	}
 	text, asked, _ := p.app.Arg(e.Query(), "sleep")
 	sleep, problem := p.worker.Sleep(text, asked)
-	switch {
-	case !found:
-		e.Reply(BadRequest())
-		return
-	case problem != "":
+	if problem != "" {
 		e.Reply(page(http.StatusBadRequest, problem))
 		return
 	}
 	p.worker.Hold(e, id, sleep)
 }
 
-// exception is Flask.handle_exception, with the lines that app.logger's own handler prints.
-func (p *Program) exception(e http1.Exchange, err error) {
-	now := p.worker.Loop().Clock().Now().Format("2006-01-02 15:04:05.000")
-	p.worker.Log(journal.Unnamed, fmt.Sprintf("[%s] ERROR in app: Exception on / [%s]\n%s%v",
-		strings.Replace(now, ".", ",", 1), strings.ToUpper(e.Method()), journal.Traceback, err))
-	e.Reply(InternalServerError())
+// exception logs an exception as Flask.handle_exception does. module is where the application is defined.
+func (v *Version) exception(w *server.Worker, module string, e http1.Exchange, text string) {
+	path := "/" + strings.TrimLeft(http1.Unquote(e.Path()), "/")
+	line := fmt.Sprintf("Exception on %s [%s]\n%s%s", path, strings.ToUpper(e.Method()), journal.Traceback, text)
+	if v.RootLogs {
+		w.Log(journal.Unnamed, "ERROR:"+module+":"+line)
+		return
+	}
+	now := w.Loop().Clock().Now().Format("2006-01-02 15:04:05.000")
+	w.Log(journal.Unnamed, "["+strings.Replace(now, ".", ",", 1)+"] ERROR in app: "+line)
 }
 
 // ID implements [server.App].

@@ -1,9 +1,15 @@
 package flask
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/target-server/target-server/internal/pyvalue"
+	"github.com/target-server/target-server/program"
 	"github.com/target-server/target-server/server/http1"
 )
 
@@ -20,64 +26,142 @@ type Environ struct {
 // App is one process's application.
 type App struct {
 	*Version
-	// allow and merged are the methods of a rule in the order of a Python set, which is random in each process. The
-	// order also depends on whether the set was filled once or twice: Werkzeug fills it once if slashes were merged,
-	// and otherwise twice.
-	allow, merged string
+	root   *state
+	random *rand.Rand
+	// orders are methods in the order of a Python set, which is random in each process. The order also depends on whether
+	// the set was filled once or twice: Werkzeug fills it once if slashes were merged, and otherwise twice.
+	orders map[order]string
 }
 
-// New returns an application whose random choices come from r.
-func New(v *Version, r *rand.Rand) *App { return &App{v, anyOrder(r), anyOrder(r)} }
-
-func anyOrder(r *rand.Rand) string {
-	methods := []string{"GET", "HEAD", "OPTIONS"}
-	r.Shuffle(len(methods), func(i, j int) { methods[i], methods[j] = methods[j], methods[i] })
-	return strings.Join(methods, ", ")
+// order is a set of methods, and how it was filled.
+type order struct {
+	methods string // in the alphabet's order
+	once    bool
 }
 
-// Route returns Flask's own answer to a request, or nil if the view function is to be called.
-func (a *App) Route(e *Environ) *http1.Answer {
+// New returns an application whose random choices come from r. Its rules are those of routes, after the one for static
+// files.
+func New(v *Version, r *rand.Rand, routes []*program.Route) *App {
+	a := &App{Version: v, root: &state{}, random: r, orders: map[order]string{}}
+	methods, answers := methodsOf(http.MethodGet)
+	a.root.add(&rule{methods: methods, answers: answers, view: static}, []part{{}, {text: "static"}, pathPart()})
+	for i, route := range routes {
+		parameters := route.Parameters
+		u := &rule{view: i}
+		u.methods, u.answers = methodsOf(route.Method)
+		for _, p := range parameters {
+			if p.InPath {
+				u.converters = append(u.converters, p.Type)
+			}
+		}
+		a.root.add(u, parts(v.merge(route.Path), parameters))
+	}
+	for _, once := range []bool{false, true} {
+		a.inOrder(methods, once)
+	}
+	return a
+}
+
+// inOrder lists methods as the process's sets have them.
+func (a *App) inOrder(methods []string, once bool) string {
+	methods = slices.Sorted(slices.Values(methods))
+	o := order{strings.Join(methods, ", "), once}
+	if a.orders[o] == "" {
+		a.random.Shuffle(len(methods), func(i, j int) { methods[i], methods[j] = methods[j], methods[i] })
+		a.orders[o] = strings.Join(methods, ", ")
+	}
+	return a.orders[o]
+}
+
+// View is a view function that is to be called.
+type View struct {
+	Route  int      // which of the application's routes
+	Values []string // of the path's parameters, as Python's str() writes them
+}
+
+// Route finds what answers a request: a view function, or Flask itself. The error is an exception, as Python prints it.
+func (a *App) Route(e *Environ) (View, *http1.Answer, error) {
 	host, ok := a.host(e.Host)
 	if !ok {
-		return badRequest // BadHost
+		return View{}, badRequest, nil // BadHost
 	}
 	path := e.Path
 	if path != "" {
 		path = "/" + strings.TrimLeft(path, "/")
 	}
-	rule, method := find(path), strings.ToUpper(e.Method)
-	switch {
-	case path == "" && hasMethod(method):
-		if e.webSocket() {
-			return notFound
-		}
-		return a.redirect(host, "/", e.Query)
-	case rule == nowhere:
-		return a.mergeSlashes(e, host, path)
-	case !hasMethod(method):
-		return methodNotAllowed(a.allow)
-	case e.webSocket():
-		return badRequest // WebsocketMismatch
-	case method == "OPTIONS":
-		return options(a.allow)
-	case rule == static:
-		return notFound // there are no files
+	s := search{method: strings.ToUpper(e.Method), webSocket: e.webSocket()}
+	switch s.walk(a.root, path, false, nil) {
+	case atRule:
+		return a.dispatch(&s, path)
+	case needSlash:
+		return View{}, a.redirect(host, path+"/", e.Query), nil
 	}
-	return nil
+	return View{}, a.mergeSlashes(&s, e, host, path), nil
 }
 
 // mergeSlashes tries again with runs of slashes merged, and redirects to what it finds.
-func (a *App) mergeSlashes(e *Environ, host, path string) *http1.Answer {
+func (a *App) mergeSlashes(s *search, e *Environ, host, path string) *http1.Answer {
+	once := s.allowed == nil
 	path = a.merge(path)
-	switch {
-	case path == "" || find(path) == nowhere:
-		return notFound
-	case !hasMethod(strings.ToUpper(e.Method)):
-		return methodNotAllowed(a.merged)
-	case e.webSocket():
-		return badRequest
+	switch s.walk(a.root, path, false, nil) {
+	case atRule:
+		return a.redirect(host, path, e.Query)
+	case needSlash:
+		return a.redirect(host, path+"/", e.Query)
 	}
-	return a.redirect(host, path, e.Query)
+	return a.noMatch(s, once)
+}
+
+// noMatch is the answer where no rule has path and method. once: the set of allowed methods was filled once.
+func (a *App) noMatch(s *search, once bool) *http1.Answer {
+	switch {
+	case s.allowed != nil:
+		return methodNotAllowed(a.inOrder(s.allowed, once))
+	case s.mismatch:
+		return badRequest // WebsocketMismatch
+	}
+	return notFound
+}
+
+// dispatch is what follows a match: the values of the path's parameters, and Flask.dispatch_request.
+func (a *App) dispatch(s *search, path string) (View, *http1.Answer, error) {
+	for i, kind := range s.rule.converters {
+		value, ok := s.values[i], true
+		switch kind {
+		case program.Int:
+			s.values[i], ok = pyvalue.Int(value)
+		case program.Float:
+			s.values[i], ok = pyvalue.Float(value)
+		}
+		switch {
+		case ok:
+		case a.ChecksNumbers:
+			return View{}, a.noMatch(s, true), nil
+		default:
+			return View{}, nil, tooManyDigits(value)
+		}
+	}
+	switch {
+	case s.rule.answers && s.method == http.MethodOptions:
+		return View{}, options(a.allowedMethods(path)), nil
+	case s.rule.view == static:
+		return View{}, notFound, nil // there are no files
+	}
+	return View{s.rule.view, s.values}, nil, nil
+}
+
+// tooManyDigits is the exception of int().
+func tooManyDigits(number string) error {
+	return fmt.Errorf("ValueError: Exceeds the limit (4300 digits) for integer string conversion: "+
+		"value has %d digits; use sys.set_int_max_str_digits() to increase the limit", utf8.RuneCountInString(number))
+}
+
+// allowedMethods is MapAdapter.allowed_methods, which asks for a method that no rule has.
+func (a *App) allowedMethods(path string) string {
+	s := search{method: "--"}
+	s.walk(a.root, path, false, nil)
+	s.walk(a.root, a.merge(path), false, nil)
+	return a.inOrder(s.allowed, false)
 }
 
 // merge is re.sub, which replaces runs of slashes by one.
@@ -90,30 +174,6 @@ func (v *Version) merge(path string) string {
 	}
 	return path
 }
-
-// rule is what a path leads to.
-type rule uint8
-
-const (
-	nowhere rule = iota
-	index        // "/"
-	static       // "/static/<path:filename>"
-)
-
-// find is StateMachineMatcher.match for the two rules. A file's name does not start with a slash, and only its first
-// character may be a line feed ([^/].*?).
-func find(path string) rule {
-	name, ok := strings.CutPrefix(path, "/static/")
-	switch {
-	case path == "/":
-		return index
-	case ok && name != "" && name[0] != '/' && !strings.Contains(name[1:], "\n"):
-		return static
-	}
-	return nowhere
-}
-
-func hasMethod(method string) bool { return method == "GET" || method == "HEAD" || method == "OPTIONS" }
 
 // webSocket reports whether the request asks for a WebSocket (Map.bind_to_environ).
 func (e *Environ) webSocket() bool {

@@ -18,6 +18,19 @@ type Version struct {
 	PathKept, QueryKept string
 	// LocationAsIs: iri_to_uri does not change what is ASCII and has no white space (safe_conversion).
 	LocationAsIs bool
+	// ChecksNumbers: a path with an integer of too many digits for Python matches no rule (NumberConverter.to_python
+	// since 2.3). Before, it is an exception.
+	ChecksNumbers bool
+	// KnowsMisdirected: there is an exception of status 421.
+	KnowsMisdirected bool
+
+	// What the server brings about.
+
+	// ServerName is SERVER_NAME, which a request without a Host field names; empty for the address that it came to.
+	ServerName string
+	// RootLogs: the root logger prints what Flask logs, in the form of logging.basicConfig, and so Flask's own handler does
+	// not (flask.logging.has_level_handler).
+	RootLogs bool
 }
 
 // V22 is Flask 2.2.3 on Werkzeug 2.2.3.
@@ -32,8 +45,8 @@ var V22 = Version{
 // V31 is Flask 3.1.3 on Werkzeug 3.1.9.
 var V31 = Version{
 	ChecksHost:   true,
-	KeepsInvalid: true,
-	PathSafe:     "!$&'()*+,/:;=@",
-	PathKept:     "%!$&'()*+,/:;=@",
-	QueryKept:    "%!$&'()*+,/:;=?@",
+	KeepsInvalid: true, ChecksNumbers: true, KnowsMisdirected: true,
+	PathSafe:  "!$&'()*+,/:;=@",
+	PathKept:  "%!$&'()*+,/:;=@",
+	QueryKept: "%!$&'()*+,/:;=?@",
 }

@@ -81,7 +81,7 @@ func (p program) runBeside(ctx context.Context, args []string, env func(string) 
 func (p program) readBeside(args []string, env func(string) (string, bool)) (o beside.Options, err error) {
 	set := flag.NewFlagSet("beside", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
-	server := []string{"--admin-open"} // that others may reach the address is the server's concern
+	var server []string
 	setting := func(name string) func(string) error {
 		return func(text string) error {
 			server = append(server, "--"+name+"="+text)
@@ -115,6 +115,13 @@ func (p program) readBeside(args []string, env func(string) (string, bool)) (o b
 	if err := checkURL(o.URL); err != nil {
 		return o, err
 	}
+	o.Admin, o.Token, err = p.adminAddress(server, env)
+	return o, err
+}
+
+// adminAddress reads where an admin address is, and its token, as the server reads these settings.
+func (p program) adminAddress(server []string, env func(string) (string, bool)) (url, token string, err error) {
+	server = append(server, "--admin-open") // that others may reach the address is the server's concern
 	load := func() (config.Config, error) {
 		return config.Load(config.Sources{Args: server, LookupEnv: env, Stacks: p.stacks})
 	}
@@ -124,12 +131,10 @@ func (p program) readBeside(args []string, env func(string) (string, bool)) (o b
 		cfg, err = load() // which reads the token's file only if there is an admin address
 	}
 	if err != nil {
-		return o, err
+		return "", "", err
 	}
-	o.Token = string(cfg.AdminToken)
 	known, err := reachable("admin-addr", cfg.AdminAddr)
-	o.Admin = "http://" + known
-	return o, err
+	return "http://" + known, string(cfg.AdminToken), err
 }
 
 // generator is the command after the flags.

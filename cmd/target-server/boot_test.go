@@ -40,7 +40,7 @@ func TestWorkersKilledWhileBooting(t *testing.T) {
 			}
 			t.Cleanup(p.kill)
 			self, killed := p.cmd.Process.Pid, map[int]bool{}
-			for end := time.Now().Add(10 * time.Second); len(killed) < most && runs(self) && time.Now().Before(end); {
+			for end := time.Now().Add(10 * time.Second); len(killed) < most && alive(self) && time.Now().Before(end); {
 				for _, pid := range born(self) {
 					if !killed[pid] && len(killed) < most {
 						killed[pid] = true
@@ -55,11 +55,11 @@ func TestWorkersKilledWhileBooting(t *testing.T) {
 			if stack.Parent.RespawnDead || stack.Parent.Arbiter != nil {
 				p.until("it is ready", func() bool { _, err := os.Stat(ready); return err == nil })
 			}
-			if runs(self) {
+			if alive(self) {
 				p.signal(syscall.SIGTERM)
 			}
-			p.until("it has ended", func() bool { return !runs(self) })
-			p.until("no worker is left", func() bool { return !slices.ContainsFunc(keys(killed), runs) && len(children(self)) == 0 })
+			p.until("it has ended", func() bool { return !alive(self) })
+			p.until("no worker is left", func() bool { return !slices.ContainsFunc(keys(killed), alive) && len(children(self)) == 0 })
 			_ = p.cmd.Wait() // its exit status is the real server's
 			if said := p.stderr.String(); strings.Contains(said, "panic") || strings.Contains(said, "goroutine ") {
 				t.Errorf("stderr:\n%s", said)
@@ -84,7 +84,7 @@ func TestQuitWhileAWorkerBoots(t *testing.T) {
 			time.Sleep(glance)
 		}
 		p.signal(syscall.SIGQUIT)
-		p.until("it has ended", func() bool { return !runs(master) })
+		p.until("it has ended", func() bool { return !alive(master) })
 		if said := p.stderr.String(); strings.Contains(said, "SIGQUIT: quit") {
 			t.Fatalf("stderr:\n%s", said)
 		}

@@ -138,6 +138,9 @@ func writeRefusals(b *strings.Builder, rows []config.Defaults) {
 	for _, line := range lines {
 		item(b, line)
 	}
+	for _, line := range programRefusals(rows[0]) {
+		item(b, line)
+	}
 	if byMode(rows) {
 		item(b, "--queue with --mode async-misuse or cooperative: no request waits for a thread")
 	}
@@ -146,6 +149,20 @@ func writeRefusals(b *strings.Builder, rows []config.Defaults) {
 	} else if !refusedByAll(rows, "workers") {
 		item(b, "on Windows, --workers 2 or more: processes cannot share a listening socket there")
 	}
+}
+
+// programRefusals lists what a program cannot have on a stack, with the reasons, which are the same at every vintage.
+func programRefusals(row config.Defaults) []string {
+	stack, err := stacks.Find(row.Values.Stack, row.Values.Vintage)
+	if err != nil {
+		return nil // impossible: the row is that stack's
+	}
+	var lines []string
+	for feature, term := range stack.Terms {
+		lines = append(lines, "in a program, "+string(feature)+": "+term.Reason)
+	}
+	slices.Sort(lines)
+	return lines
 }
 
 // writeWithoutEffect lists the settings that are accepted with a warning.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 )
 
 // The flags of the subcommands, which package flag parses. The server's own are package config's.
@@ -15,7 +15,7 @@ import (
 // durationFlag adds a flag that is a duration.
 func durationFlag(set *flag.FlagSet, name string, value *time.Duration) {
 	set.Func(name, "", func(text string) error {
-		d, err := config.ParseDuration(text)
+		d, err := distribution.ParseDuration(text)
 		if err != nil {
 			return fmt.Errorf("%q %w; accepted: a duration such as 100ms, 5s or 2m", text, err)
 		}

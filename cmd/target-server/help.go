@@ -15,8 +15,11 @@ const helpWidth = 100
 func commands() [][2]string {
 	return [][2]string{
 		{"probe", "measure how any HTTP server handles many requests at once (probe --help)"},
+		{"watch", "show in the terminal what a running server does (watch --help)"},
 		{"beside", "run a load generator, and say whether it or the target is the limit (beside --help)"},
+		{"plot", "draw the requests of a run, from its log, as SVG or PNG (plot --help)"},
 		{"healthcheck", "exit with 0 if a server answers and 1 if not, for containers (healthcheck --help)"},
+		{"program", "check, print or explain an application for --program (program --help)"},
 		{"stacks", "list the stacks that can be imitated; stacks NAME describes one of them"},
 		{"version", "print the version"},
 		{"help", "print this text; help COMMAND prints that of a command"},
@@ -55,6 +58,8 @@ Examples:
   target-server --sleep=800s                     40 requests run at once; others wait for a thread
   target-server --mode=async-misuse --workers=2  each of two workers runs one request at a time,
                                                  and answers nothing else meanwhile
+  target-server --program=crud                   serve a built-in application with a database, or
+                                                 your own: --program=FILE (see program --help)
   target-server --limit=200 --queue=100          200 requests run, 100 wait, and any more get 503
 
 Exit status: 0 after a normal stop, 1 if something failed while running, 2 if the input was wrong.

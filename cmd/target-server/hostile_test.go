@@ -217,8 +217,9 @@ var departures = []struct {
 func TestDepartures(t *testing.T) {
 	t.Parallel()
 	forParsers(t, func(_ *testing.T, p *process) {
+		p.command(http.MethodPost, "/hold") // until all are in the line
 		worker := p.dial()
-		say(worker, "GET /?id=w&sleep=500ms HTTP/1.1\r\nHost: x\r\n\r\n")
+		say(worker, "GET /?id=w HTTP/1.1\r\nHost: x\r\n\r\n")
 		p.until("the thread is taken", func() bool { return strings.Contains(p.stats(), `"borrowed":1`) })
 		waiting := 0
 		for _, stage := range stages {
@@ -234,6 +235,7 @@ func TestDepartures(t *testing.T) {
 			}
 		}
 		p.until("the line stands", func() bool { return strings.Contains(p.stats(), fmt.Sprintf(`"waiting":%d`, waiting)) })
+		p.command(http.MethodPost, "/release")
 		reset(worker)
 	}, "--limit=1", "--sleep=1ms", "--log-format=off")
 }

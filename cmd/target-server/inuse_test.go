@@ -93,7 +93,7 @@ func lateWorker(t *testing.T, args ...string) (supervisor.Process, io.Reader) {
 	t.Cleanup(func() { read.Close() })
 	ours := os.Stderr
 	os.Stderr = write // is the worker's
-	w, err := supervisor.Reexec(socket, document)(0)
+	w, err := supervisor.Reexec(socket, document)(supervisor.Place{Number: 1})
 	os.Stderr = ours
 	write.Close()
 	if err != nil {

@@ -61,7 +61,7 @@ func TestExitWithParent(t *testing.T) {
 			if got, want := p.end(), "exit status 0"; got != want {
 				t.Errorf("end: got %s, want %s\n%s", got, want, p.stderr)
 			}
-			p.until("the workers have ended", func() bool { return !slices.ContainsFunc(p.pids, runs) })
+			p.until("the workers have ended", func() bool { return !slices.ContainsFunc(p.pids, alive) })
 			p.leaves()
 		})
 	}

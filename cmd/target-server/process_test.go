@@ -282,7 +282,15 @@ func TestLimitChangesUnderLoad(t *testing.T) {
 // setLimit changes the limit through the admin address.
 func (p *process) setLimit(n int) {
 	p.t.Helper()
-	request, err := http.NewRequestWithContext(p.t.Context(), http.MethodPut, fmt.Sprintf("%s/limit?value=%d", p.admin, n), nil)
+	if text, want := p.command(http.MethodPut, fmt.Sprintf("/limit?value=%d", n)), fmt.Sprintf(`"limit":%d`, n); !strings.Contains(text, want) {
+		p.t.Fatalf("PUT /limit: got %s, want %s", text, want)
+	}
+}
+
+// command sends a command to the admin address, and returns its answer.
+func (p *process) command(method, path string) string {
+	p.t.Helper()
+	request, err := http.NewRequestWithContext(p.t.Context(), method, p.admin+path, nil)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -292,9 +300,10 @@ func (p *process) setLimit(n int) {
 	}
 	defer answer.Body.Close()
 	text, _ := io.ReadAll(answer.Body)
-	if want := fmt.Sprintf(`"limit":%d`, n); answer.StatusCode != http.StatusOK || !strings.Contains(string(text), want) {
-		p.t.Fatalf("PUT /limit: got %s %s, want %s", answer.Status, text, want)
+	if answer.StatusCode != http.StatusOK {
+		p.t.Fatalf("%s %s: got %s %s", method, path, answer.Status, text)
 	}
+	return string(text)
 }
 
 // A worker that replaces a dead one has the limit that was set, not the one

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	application "github.com/target-server/target-server/program"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/supervisor"
 )
@@ -60,6 +61,12 @@ func (p program) run(
 		return p.runProbe(ctx, rest, std)
 	case "beside":
 		return p.runBeside(ctx, rest, env, std)
+	case "plot":
+		return p.runPlot(ctx, rest, std)
+	case "watch":
+		return p.runWatch(ctx, rest, env, std)
+	case "program":
+		return p.runProgram(rest, std)
 	case "stacks":
 		return p.runStacks(rest, std)
 	case "version":
@@ -133,7 +140,19 @@ func wrong(std streams, err error) int {
 	return exitWrong
 }
 
+// complain prints an error, a line for each that is joined in it. A mistake in a program begins with its place, as those
+// of compilers do, so that editors can find it.
 func complain(std streams, err error) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range joined.Unwrap() {
+			complain(std, one)
+		}
+		return
+	}
+	if _, ok := err.(*application.Problems); ok { //nolint:errorlint // the same
+		fmt.Fprintln(std.err, err)
+		return
+	}
 	for line := range strings.Lines(err.Error()) {
 		fmt.Fprintf(std.err, "target-server: %s\n", strings.TrimRight(line, "\n"))
 	}

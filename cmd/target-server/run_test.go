@@ -77,11 +77,11 @@ func TestServing(t *testing.T) {
 }
 
 func TestWrongInput(t *testing.T) {
-	const commands = "probe, beside, healthcheck, stacks, version, help"
+	const commands = "probe, watch, beside, plot, healthcheck, program, stacks, version, help"
 	for _, tt := range []struct{ args, want string }{
 		{"--limit=0", "target-server: flag --limit: \"0\" is too small; accepted: a whole number from 1 to 2147483647, or unlimited\n"},
 		{
-			"--limit=x --sleep=y", "target-server: flag --sleep: \"y\" is not a duration; accepted: a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to 8760h\n" +
+			"--limit=x --sleep=y", "target-server: flag --sleep: \"y\" is not a duration; accepted: a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to 8760h, or a distribution such as exp(50ms)\n" +
 				"target-server: flag --limit: \"x\" is not a whole number; accepted: a whole number from 1 to 2147483647, or unlimited\n",
 		},
 		{"serve", "target-server: command \"serve\": is unknown; leave it out: target-server with flags alone starts a server\n"},
@@ -112,6 +112,9 @@ func TestHelpIsPinned(t *testing.T) {
 	for file, args := range map[string][]string{
 		"help.txt":             {"--help"},
 		"healthcheck-help.txt": {"healthcheck", "--help"},
+		"program-help.txt":     {"program", "--help"},
+		"plot-help.txt":        {"plot", "--help"},
+		"watch-help.txt":       {"watch", "--help"},
 	} {
 		got := try(t, nil, nil, args...)
 		if got.code != 0 || got.err != "" || got.served != nil {

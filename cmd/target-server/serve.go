@@ -33,10 +33,22 @@ func (p program) runServe(ctx context.Context, args []string, env func(string) (
 	if os.Getpid() == 1 && cfg.AdminIsLocal() {
 		warnings = append(warnings, fmt.Errorf("--admin-addr %s can be reached only from within this container; elsewhere use :9090 with a token or --admin-open", cfg.AdminAddr))
 	}
+	if err := programOn(cfg); err != nil {
+		return wrong(std, err)
+	}
 	for _, warning := range warnings {
 		complain(std, fmt.Errorf("warning: %w", warning))
 	}
 	return exitCode(p.serve(ctx, cfg, std), std)
+}
+
+// programOn refuses a program with what its stack cannot have.
+func programOn(cfg config.Config) error {
+	stack, err := stacks.Find(cfg.Stack, cfg.Vintage)
+	if err != nil {
+		return err
+	}
+	return stack.CheckProgram(cfg)
 }
 
 // serve runs the stack that the settings name, and ends the process as the stack ends.
@@ -45,7 +57,7 @@ func serve(ctx context.Context, cfg config.Config, std streams) error {
 	if err != nil {
 		return err
 	}
-	return end(server.Run(ctx, cfg, stack, server.Streams{Stdin: std.in, Stdout: std.out, Stderr: std.err}))
+	return end(server.Run(ctx, cfg, stack, server.Streams{Stdin: std.in, Stdout: std.out, Stderr: std.err, Version: buildInfo().version}))
 }
 
 // runWorker runs a worker that a parent has started.

@@ -122,7 +122,7 @@ func TestParentKilledUnderLoad(t *testing.T) {
 			l := p.load(8)
 			l.grows(p, 100)
 			p.signal(syscall.SIGKILL)
-			p.until("the workers have ended", func() bool { return !slices.ContainsFunc(p.pids, runs) })
+			p.until("the workers have ended", func() bool { return !slices.ContainsFunc(p.pids, alive) })
 			l.end()
 			next := command(t, "--addr="+p.addr, "--admin-addr=127.0.0.1:0", "--sleep=0s")
 			next.launch()
@@ -133,8 +133,8 @@ func TestParentKilledUnderLoad(t *testing.T) {
 	}
 }
 
-// runs reports whether a process exists and is not a zombie.
-func runs(pid int) bool {
+// alive reports whether a process exists and is not a zombie.
+func alive(pid int) bool {
 	fields := stat(pid)
 	return len(fields) > 0 && fields[0] != "Z"
 }

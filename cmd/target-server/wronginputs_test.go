@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 )
 
 // wrongInput is one wrong input as a user would give it, and the line that answers it after "target-server: ", up to what
@@ -21,7 +21,7 @@ func TestWrongInputs(t *testing.T) {
 	const (
 		addresses = "accepted: host:port such as 127.0.0.1:8080 or :8080, with port 0 for a free port"
 		noTLS     = "TLS is not supported: put a proxy that terminates it in front, such as HAProxy or nginx"
-		noPython  = "target-server runs no Python code: choose what to imitate with --stack, --app and --mode"
+		noPython  = "target-server runs no Python code: choose what to imitate with --stack, --app and --mode, or describe the application in a file for --program"
 	)
 	inputs := []wrongInput{
 		// values of flags
@@ -29,12 +29,30 @@ func TestWrongInputs(t *testing.T) {
 		{args: "--limit", want: `flag --limit: has no value; accepted: --limit=N`},
 		{args: "--limit --queue 3", want: `flag --limit: has no value; accepted: --limit=N`},
 		{args: "--limit 3 --limit 4", want: `flag --limit: is given twice; give it once`},
-		{args: "--sleep 5d", want: `flag --sleep: "5d" is not a duration; accepted: ` + config.AcceptedDuration},
+		{args: "--sleep 5d", want: `flag --sleep: "5d" is not a duration; accepted: ` + distribution.Accepted},
+		{args: "--sleep uniform(20ms,5ms)", want: `flag --sleep: "uniform(20ms,5ms)" has a max below its min (character 14); accepted: uniform(5ms, 20ms)`},
+		{args: "--sleep normal(50ms,10ms)", want: `flag --sleep: "normal(50ms,10ms)" has a parameter without a name where sd= is expected (character 13); accepted: normal(50ms, sd=10ms)`},
+		{args: "--sleep gauss(50ms)", want: `flag --sleep: "gauss(50ms)" names no distribution; accepted: uniform(5ms, 20ms), exp(50ms), normal(50ms, sd=10ms), lognormal(p50=8ms, p99=60ms), quantiles(`},
+		{args: "--sleep exp(50ms", want: `flag --sleep: "exp(50ms" has no closing parenthesis (character 9); accepted: exp(50ms)`},
+		{args: "--sleep file(/none)", want: `flag --sleep: "file(/none)" names a file that cannot be opened (no such file or directory); accepted: file(times.txt), a file with a duration a line`},
+		{args: "--keep-alive exp(50ms)", want: `flag --keep-alive: "exp(50ms)" is not a duration; accepted: a duration such as 100ms, 5s or 2m (a bare number is seconds), from 0 to 8760h`},
+		{env: "TARGET_SERVER_SLEEP=weighted(1ms)", want: `environment variable TARGET_SERVER_SLEEP: "weighted(1ms)" has a parameter that is not a duration, a colon and a weight (character 10); accepted: weighted(150us: 10, 2ms: 5)`},
+		{file: "sleep: quantiles(min=1ms, p50=8ms)", want: `file FILE, line 1, key sleep: "quantiles(min=1ms, p50=8ms)" does not end with max= (character 20); accepted: quantiles(min=1ms, p50=8ms, `},
+		{file: "sleep: weighted(1ms: 2)", want: `file FILE: is not YAML (`},
 		{args: "--addr 8080", want: `flag --addr: "8080" is not an address (missing port in address); ` + addresses},
 		{args: "--mode async", want: `flag --mode: "async" is unknown; accepted: threadpool, async-misuse, cooperative`},
 		{args: "--vintage 2024", want: `flag --vintage: "2024" is unknown; accepted: 2023-03, current`},
 		{args: "--access-log-format %(x)q", want: `flag --access-log-format: "%(x)q" is not an atom; accepted: text with `},
 		{args: "--admin-addr 0.0.0.0:9090", want: `flag --admin-addr: "0.0.0.0:9090" can be reached from other machines, which could pause the server; accepted: a loopback address`},
+		// programs
+		{args: "--program none.yaml", want: `flag --program: "none.yaml" cannot be opened (no such file or directory); accepted: a readable YAML file, or the name of a built-in program: async-misuse, `},
+		{args: "--program", want: `flag --program: has no value; accepted: --program=FILE`},
+		{args: "--program crud --program health", want: `flag --program: is given twice; give it once`},
+		{args: "--program crud --mode cooperative", want: `flag --mode: "cooperative" belongs to the article's program, and flag --program serves another; give only one of them`},
+		{args: "--sleep 1s", env: "TARGET_SERVER_PROGRAM=crud", want: `flag --sleep: "1s" belongs to the article's program, and environment variable TARGET_SERVER_PROGRAM serves another; give only one of them`},
+		{args: "--program crud --mode cooperative", file: "limit: 3", want: `flag --mode: `},
+		{args: "--mode cooperative", file: "program: crud", want: `flag --mode: "cooperative" belongs to the article's program, and file FILE, line 1, key program serves another; `},
+		{args: "--program health --stack gunicorn-sync --app fastapi", want: `flag --program: "health" cannot be used with --stack gunicorn-sync --vintage 2023-03: gunicorn's own workers run WSGI applications`},
 		// flags that are not there
 		{args: "--port 8080", want: `flag --port: is unknown; use --addr :8080`},
 		{args: "--bind 0.0.0.0:8000", want: `flag --bind: is unknown; use --addr 0.0.0.0:8000`},
@@ -75,7 +93,7 @@ func TestWrongInputs(t *testing.T) {
 		{args: "app:app", want: `command "app:app": is unknown; ` + noPython},
 		{args: "uvicorn", want: `command "uvicorn": is unknown; use --stack uvicorn`},
 		{args: "8080", want: `command "8080": is unknown; use --addr :8080`},
-		{args: "load.yaml", want: `command "load.yaml": is unknown; use --config load.yaml`},
+		{args: "load.yaml", want: `command "load.yaml": is unknown; use --program load.yaml for an application, or --config load.yaml for settings`},
 		{args: "stack", want: `command "stack": is unknown; did you mean target-server stacks?`},
 		{args: "--limit 3 stacks", want: `argument "stacks": is unexpected; a command comes first: target-server stacks`},
 		{args: "--workers 2 --respawn perhaps", want: `argument "perhaps": is unexpected; --respawn takes no value, or one of true or false, `},

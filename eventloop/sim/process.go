@@ -249,6 +249,12 @@ func (p *Process) Watch(h eventloop.Handle, read, write bool) error {
 	return nil
 }
 
+// Backlog tells what waits to be accepted, as eventloop.Server asks.
+func (p *Process) Backlog(h eventloop.Handle) (waiting, limit int, err error) {
+	l := p.sockets[h].listener
+	return len(l.queue), l.backlog, nil
+}
+
 // Accept implements eventloop.Poller.
 func (p *Process) Accept(h eventloop.Handle) (eventloop.Handle, netip.AddrPort, error) {
 	l := p.sockets[h].listener

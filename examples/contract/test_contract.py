@@ -15,6 +15,15 @@ from target_server import TargetServer  # noqa: E402
 
 # operation, query, status. A test below checks that none is missing.
 CALLS = [
+    ("page", "", 200),
+    ("page", "", 304),
+    ("page", "x=1", 400),
+    ("pageFile", "", 200),
+    ("pageFile", "", 304),
+    ("pageFile", "x=1", 400),
+    ("pageFile", "", 404),
+    ("live", "", 200),
+    ("live", "x=1", 400),
     ("stats", "", 200),
     ("stats", "x=1", 400),
     ("wait", "busy=1&waiting=1", 200),
@@ -35,6 +44,8 @@ CALLS = [
     ("limit", "value=0", 400),
     ("limit", "value=unlimited", 200),
     ("limit", "value=3", 200),
+    ("sleep", "value=0s", 200),
+    ("sleep", "value=x", 400),
     ("pause", "x=1", 400),
     ("pause", "", 200),
     ("stats", "", 200),
@@ -88,27 +99,38 @@ def test_every_answer_is_as_told(server, document, operations):
     busy(server)
     for name, query, status in CALLS:
         method, path, operation = operations[name]
-        answer = httpx.request(method, f"{server.admin_url}{path}?{query}", timeout=10)
+        path = path.format(file="none.js" if status == 404 else "main.js")
+        url, fields = f"{server.admin_url}{path}?{query}", {}
+        if status == 304:  # what the browser has already
+            fields = {"If-None-Match": httpx.get(url).headers["ETag"]}
+        answer = first_event(url) if (name, status) == ("live", 200) else httpx.request(method, url, headers=fields, timeout=10)
         call = f"{method.upper()} {path}?{query}"
         assert answer.status_code == status, f"{call}: {answer.text}"
         told = operation["responses"][str(status)]
         told = document["components"]["responses"][told["$ref"].rpartition("/")[2]] if "$ref" in told else told
+        if status == 304:
+            assert not answer.content, call
+            continue
         kind = answer.headers["Content-Type"].partition(";")[0]
         assert kind in told["content"], f"{call}: {kind}"
-        if kind == "application/json":
+        if kind in ("application/json", "text/event-stream"):
             check(document, told["content"][kind]["schema"], answer.json(), call)
 
 
 def test_who_may_not_come_is_refused(document, operations):
     token = "0123456789abcdef"
     with TargetServer(f"--admin-token={token}") as server:
-        for name, (method, path, _) in operations.items():
+        for name, (method, path, operation) in operations.items():
+            path = path.format(file="none.js")  # those that exist need no token, like the page itself
             for status, fields in [
                 (401, {}),
                 (401, {"Authorization": "Bearer wrong"}),
                 (403, {"Authorization": f"Bearer {token}", "Origin": "http://evil.example"}),
                 (403, {"Authorization": f"Bearer {token}", "Host": "evil.example"}),
             ]:
+                if str(status) not in operation["responses"]:
+                    assert operation["security"] == [{}]
+                    continue
                 answer = httpx.request(method, f"{server.admin_url}{path}", headers=fields, timeout=10)
                 call = f"{method.upper()} {path} with {fields}"
                 assert answer.status_code == status, f"{call}: {answer.text}"
@@ -116,6 +138,13 @@ def test_who_may_not_come_is_refused(document, operations):
                 assert set(answer.headers) >= {h.lower() for h in document["components"]["responses"][told].get("headers", {})}, call
         answer = httpx.get(f"{server.admin_url}/stats", headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 200, answer.text
+
+
+def first_event(url: str) -> httpx.Response:
+    """The answer of a stream that does not end, with the data of its first event as the content."""
+    with httpx.stream("GET", url, timeout=10) as stream:
+        data = next(line.removeprefix("data: ") for line in stream.iter_lines() if line.startswith("data: "))
+        return httpx.Response(stream.status_code, headers={"Content-Type": stream.headers["Content-Type"]}, text=data)
 
 
 def check(document: dict, schema: dict, value: object, call: str) -> None:

@@ -41,7 +41,7 @@ func failures() []Fault {
 	return []Fault{
 		{fault(
 			"race", "The sums are read without their lock.",
-			variants.Edit{File: "server/statistics.go", Old: "\tc.mu.Lock()\n\tdefer c.mu.Unlock()\n\treturn c.sums\n", New: "\treturn c.sums\n"},
+			variants.Edit{File: "server/statistics.go", Old: "\tc.mu.Lock()\n\tdefer c.mu.Unlock()\n\tvar routes []admin.Route\n", New: "\tvar routes []admin.Route\n"},
 		), onUvicorn, Reports, true},
 		{fault(
 			"panic", "An id of more than 5,000 bytes causes a panic.",
@@ -78,8 +78,8 @@ func leaks() []Fault {
 		{fault(
 			"held", "A request whose client has left never ends.",
 			variants.Edit{
-				File: "server/request.go", Old: "func (r *Request) Answer() { r.exchange.Complete(r.worker.app.Hello(r.id)) }",
-				New: "func (r *Request) Answer() {\n\tif !r.clientLeft {\n\t\tr.exchange.Complete(r.worker.app.Hello(r.id))\n\t}\n}",
+				File: "server/request.go", Old: "func (r *Request) Resume() { r.complete(r.worker.app.Hello(r.id)) }",
+				New: "func (r *Request) Resume() {\n\tif !r.clientLeft {\n\t\tr.complete(r.worker.app.Hello(r.id))\n\t}\n}",
 			},
 		), onUvicorn, Held, false},
 		{fault(
@@ -130,8 +130,8 @@ func omissions() []Fault {
 		{fault(
 			"ready", "The ready file is removed soon after it is written.",
 			variants.Edit{
-				File: "server/run.go", Old: "\treturn w.Serve()\n}\n\n// openWorker makes",
-				New: "\tgo func() {\n\t\ttime.Sleep(time.Second / 2)\n\t\t_ = os.Remove(cfg.ReadyFile)\n\t}()\n\treturn w.Serve()\n}\n\n// openWorker makes",
+				File: "server/run.go", Old: "\treturn w.Serve()\n}\n\n// beginFiles removes",
+				New: "\tgo func() {\n\t\ttime.Sleep(time.Second / 2)\n\t\t_ = os.Remove(cfg.ReadyFile)\n\t}()\n\treturn w.Serve()\n}\n\n// beginFiles removes",
 			},
 			imports("server/run.go", "syscall", "time"),
 		), onUvicorn, Ready, false},

@@ -24,6 +24,8 @@ type Command struct {
 	// Stdout receives the standard output, which then is not part of the log: a server whose every line
 	// wakes this process cannot be timed.
 	Stdout *os.File
+	Files  map[string]string // text by name, in a temporary folder where the command then runs instead of in Dir
+	Err    error             // why there is no command, which starting it fails with
 }
 
 // Output is the stream on which a line of the log came.
@@ -52,6 +54,7 @@ type Exit struct {
 type Process struct {
 	cmd     *exec.Cmd
 	pipes   []*os.File
+	folder  string        // of the command's files, which is removed when the server has ended; or ""
 	exited  chan struct{} // closed when exit is set
 	mu      sync.Mutex
 	lines   []Line
@@ -66,9 +69,16 @@ type Process struct {
 // group is killed.
 func Start(ctx context.Context, command Command) (*Process, error) {
 	if len(command.Args) == 0 {
-		return nil, errors.New("start a server: no command")
+		return nil, fmt.Errorf("start a server: %w", errors.Join(errors.New("no command"), command.Err))
 	}
-	p := &Process{kept: LogLimit, changed: make(chan struct{}), exited: make(chan struct{})}
+	folder, err := unpack(command.Files)
+	if err != nil {
+		return nil, fmt.Errorf("start a server: %w", err)
+	}
+	if folder != "" {
+		command.Dir = folder
+	}
+	p := &Process{kept: LogLimit, changed: make(chan struct{}), exited: make(chan struct{}), folder: folder}
 	p.cmd = exec.CommandContext(ctx, command.Args[0], command.Args[1:]...)
 	p.cmd.Cancel = p.killGroup
 	p.cmd.Dir = command.Dir
@@ -76,7 +86,7 @@ func Start(ctx context.Context, command Command) (*Process, error) {
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	writers, err := p.attach()
 	if err != nil {
-		return nil, fmt.Errorf("start a server: %w", err)
+		return nil, errors.Join(fmt.Errorf("start a server: %w", err), remove(folder))
 	}
 	if command.Stdout != nil {
 		p.cmd.Stdout = command.Stdout
@@ -86,7 +96,7 @@ func Start(ctx context.Context, command Command) (*Process, error) {
 		err = errors.Join(err, w.Close())
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("start %s: %w", command.Args[0], err), p.closePipes())
+		return nil, errors.Join(fmt.Errorf("start %s: %w", command.Args[0], err), p.closePipes(), remove(folder))
 	}
 	go p.wait()
 	return p, nil
@@ -210,7 +220,7 @@ func (p *Process) Kill() error {
 	p.HoldLog(false)
 	err := p.killGroup()
 	<-p.exited
-	return errors.Join(err, p.closePipes(), p.Err())
+	return errors.Join(err, p.closePipes(), p.Err(), remove(p.folder))
 }
 
 func (p *Process) killGroup() error {

@@ -28,7 +28,7 @@ func newRule(sign, pattern, with string) rule { return rule{sign, regexp.MustCom
 // IDs, the last after them.
 var (
 	firstRules = []rule{
-		newRule(":", `\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?( [+-]\d{4})?`, "<time>"),
+		newRule(":", `\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6}|,\d{3})?( [+-]\d{4})?`, "<time>"),
 		newRule("/", `\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d( [+-]\d{4})?`, "<time>"),
 		newRule("GMT", `(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT`, "<date>"),
 		newRule("M", `[A-Z][a-z]{2} \d{1,2}, \d{4} \d{1,2}:\d\d:\d\d [AP]M`, "<time>"), // java.util.logging

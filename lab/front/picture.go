@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/target-server/target-server/lab/plot"
+	"github.com/target-server/target-server/plot"
 )
 
 // The picture's time step, and how much time it shows: some seconds after the last arrival, while

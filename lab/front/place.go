@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -104,19 +103,10 @@ func (p *place) close() error {
 	return errors.Join(failed, os.RemoveAll(p.dir))
 }
 
-// Tool finds a program: in PATH, or else in /usr/sbin, where Debian installs servers but which is not
-// in a user's PATH.
-func Tool(name string) string {
-	if path, err := exec.LookPath(name); err == nil {
-		return path
-	}
-	return "/usr/sbin/" + name
-}
-
 // haproxy is the command for HAProxy, which reads the configuration file itself and its variables from
 // the environment.
 func haproxy(compose string, env map[string]string) driver.Command {
-	command := driver.Command{Args: []string{Tool("haproxy"), "-db", "-f", filepath.Join(compose, "haproxy.cfg")}}
+	command := driver.Command{Args: []string{driver.Tool("haproxy"), "-db", "-f", filepath.Join(compose, "haproxy.cfg")}}
 	for name, value := range env {
 		command.Env = append(command.Env, name+"="+value)
 	}
@@ -161,7 +151,7 @@ http {
 	if err != nil {
 		return driver.Command{}, fmt.Errorf("nginx: %w", err)
 	}
-	return driver.Command{Args: []string{Tool("nginx"), "-p", dir, "-c", config, "-e", "stderr"}, Dir: dir}, nil
+	return driver.Command{Args: []string{driver.Tool("nginx"), "-p", dir, "-c", config, "-e", "stderr"}, Dir: dir}, nil
 }
 
 // awaitEntry waits until a request reaches a target through the balancer.

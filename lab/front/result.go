@@ -52,8 +52,8 @@ func Run(ctx context.Context, tools Tools, v Variant) (r Result) {
 			r.Err = err
 			return r
 		}
-		defer func() { r.Err = errors.Join(r.Err, w.process.Kill()) }()
-		if r.Err = w.ready(ctx, targets+1); r.Err != nil {
+		defer func() { r.Err = errors.Join(r.Err, w.Kill()) }()
+		if r.Err = w.Ready(ctx, targets+1); r.Err != nil {
 			return r
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/target-server/target-server/lab/plot"
+	"github.com/target-server/target-server/plot"
 )
 
 // Findings is what a probe found out. Times are in seconds.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -277,7 +278,8 @@ func probeOfAPool(t *testing.T) {
 	if f.Busy == nil || f.Busy.Blocked || f.Busy.Status != 404 {
 		t.Errorf("while busy: %+v", f.Busy)
 	}
-	if svg := string(f.SVG()); strings.Count(svg, "<rect") < len(f.Burst) || !strings.HasSuffix(strings.TrimSpace(svg), "</svg>") {
+	bars := regexp.MustCompile(`h[0-9.]+v[0-9.]+h-[0-9.]+z`)
+	if svg := string(f.SVG()); len(bars.FindAllString(svg, -1)) < len(f.Burst) || !strings.HasSuffix(strings.TrimSpace(svg), "</svg>") {
 		t.Errorf("the picture has not a bar for each of %d requests", len(f.Burst))
 	}
 }

@@ -34,7 +34,7 @@ type replayed struct {
 // only one process, otherwise with the real binary.
 func TestTargetServerMeetsEveryRecording(t *testing.T) {
 	r := &runner.Runner{
-		Offline: true, Jobs: atATime, Subject: servers.Ours{Binary: build(t)},
+		Offline: true, Jobs: atATime, Subject: servers.Ours{Binary: build(t), Programs: "../programs"},
 		Recorded: recordings.Store{Dir: "."},
 	}
 	r.Prepare()

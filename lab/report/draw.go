@@ -3,8 +3,8 @@ package report
 import (
 	"slices"
 
-	"github.com/target-server/target-server/lab/plot"
 	"github.com/target-server/target-server/lab/servers"
+	"github.com/target-server/target-server/plot"
 )
 
 // file is the name of the picture of a figure at a vintage.

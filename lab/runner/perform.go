@@ -48,7 +48,7 @@ func performSimulated(_ context.Context, scenario scenarios.Scenario, cfg server
 func (r *Runner) performLive(ctx context.Context, scenario scenarios.Scenario, cfg servers.Config, subject servers.Subject) ([]facts.Fact, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeFor(scenario))
 	defer cancel()
-	port, err := r.ports.next(ctx)
+	port, err := r.ports.next()
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +62,9 @@ func (r *Runner) performLive(ctx context.Context, scenario scenarios.Scenario, c
 	process, err := r.start(ctx, scenario, cfg, subject.Command(cfg, port))
 	if err != nil {
 		return nil, err
+	}
+	if w, watched := subject.(Watched); watched {
+		defer w.watch(ctx, port)()
 	}
 	found, err := play(scenario, venue.NewReal(ctx, process, port))
 	return found, errors.Join(err, process.Kill())

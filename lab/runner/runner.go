@@ -131,7 +131,7 @@ func (r *Runner) advance(ctx context.Context, c *Comparison, turns ...turn) {
 }
 
 // FreePort returns a free loopback port, for a server that is not a stack.
-func (r *Runner) FreePort(ctx context.Context) (int, error) { return r.ports.next(ctx) }
+func (r *Runner) FreePort() (int, error) { return r.ports.next() }
 
 // Record plays one scenario several times on the oracle, and returns the sample.
 func (r *Runner) Record(ctx context.Context, play Play, times int) (facts.Sample, error) {

@@ -68,21 +68,6 @@ func TestDuplicates(t *testing.T) {
 	}
 }
 
-func TestPortsAreFreeAndDiffer(t *testing.T) {
-	p := newPorts(4711)
-	seen := map[int]bool{}
-	for range 20 {
-		port, err := p.next(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if seen[port] || port < firstPort || port > lastPort {
-			t.Errorf("port %d", port)
-		}
-		seen[port] = true
-	}
-}
-
 // The first performances are counted before anything is repeated.
 func TestNoiseAndMisses(t *testing.T) {
 	say := func(value string) []facts.Fact { return []facts.Fact{facts.NewExact("x", value)} }

@@ -20,6 +20,8 @@ func flaskTopics() []Topic {
 		{"bodies", []Scenario{atLeisure(bodyUnread("")), flaskBodies(), flaskLateBytes()}},
 		{"stopping", append(flaskStopping(), atLeisure(alone(stopIdle(stopSignal{"sigint", interrupt}))), atLeisure(alone(stopIdle(stopSignal{"sigterm", terminate}))), stopHup(), stopKill())},
 		{"log lines", []Scenario{logWholeLife(""), flaskEscapes(), escapes(""), atLeisure(logPortInUse())}},
+		viewsPrograms(false),
+		programsComputing(),
 	}
 }
 

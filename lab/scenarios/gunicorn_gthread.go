@@ -25,7 +25,10 @@ func gunicornGthreadTopics() []Topic {
 		{"malformed requests", []Scenario{gthreadMalformedLater()}},
 		{"FastAPI, which it cannot call", []Scenario{wsgiFastAPI()}},
 		{"log lines", []Scenario{wsgiLogFields(), escapes("")}},
+		{"access log formats", append(accessLogs(), accessVariables())},
 		{"stopping", []Scenario{gthreadStop(stopSignal{"sigterm", syscall.SIGTERM}), gthreadStop(stopSignal{"sigint", syscall.SIGINT})}},
+		viewsPrograms(true),
+		programsComputing(),
 	}
 }
 

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -19,6 +20,7 @@ func gunicornSyncTopics() []Topic {
 		{"malformed requests", wsgiMalformed()},
 		{"FastAPI, which it cannot call", []Scenario{wsgiFastAPI()}},
 		{"log lines", []Scenario{wsgiLogFields(), escapes(""), escapesShaped()}},
+		{"access log formats", slices.Concat(accessLogs(), []Scenario{accessVariables()}, accessFailed())},
 		{"the heartbeat", []Scenario{syncTimeout()}},
 		{"stopping", []Scenario{syncStop(stopSignal{"sigterm", syscall.SIGTERM}), syncStop(stopSignal{"sigint", syscall.SIGINT})}},
 		{"several workers", []Scenario{syncWorkers()}},

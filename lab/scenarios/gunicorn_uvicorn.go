@@ -21,6 +21,7 @@ func gunicornUvicornTopics() []Topic {
 		{"the master", gunicornMaster(uvicornWorkerUp)},
 		{"signals to Uvicorn's workers", uvicornWorkerSignals()},
 		{"several workers", notCore(workersPool(), workersSpread(), workersBlocked())},
+		gunicornUvicornPrograms(),
 	}
 }
 

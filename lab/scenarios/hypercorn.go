@@ -25,7 +25,9 @@ func hypercornTopics() []Topic {
 		{"bodies", []Scenario{bodyMessages(), atCurrent(bodyEarly("")), bodyExpect("")}},
 		{"stopping", hypercornStopping()},
 		{"log lines", []Scenario{logWholeLife(""), logShaped(), logPortInUse(), fieldsLogged(), escapes(""), escapesShaped()}},
+		{"access log formats", accessLogs()},
 		{"several workers", hypercornWorkers()},
+		hypercornPrograms(), flows(false),
 	}, "pool-of-one", "pool-order-forty", "idle-states", "half-close", "pipeline-mixed", "leave-queued-rst", "stop-in-work-sigterm-threadpool", "log-whole-life")
 }
 
@@ -45,7 +47,8 @@ func hypercornUvloopTopics() []Topic {
 			stopIdle(stopSignal{"sigterm", syscall.SIGTERM}), stopInWork(stopSignal{"sigterm", syscall.SIGTERM}, threadpool),
 			stopGraceful(threadpool), stopGraceful(awaiting), stopPipelined(""),
 		}},
-		{"log lines", []Scenario{logWholeLife("")}},
+		{"log lines", []Scenario{logWholeLife(""), accessValues(), accessDepartures()}},
+		{"programs: streams", []Scenario{flowAnswers(), flowHTTP2(), flowLeft("/async", departure{"rst", (*Client).Reset}), flowReset("/async"), flowStop("/async")}},
 	}, "pool-of-one", "blocked-connected", "segments")
 }
 

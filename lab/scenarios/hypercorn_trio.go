@@ -21,14 +21,22 @@ func hypercornTrioTopics() []Topic {
 		{"handlers that await", []Scenario{trioAwaiting()}},
 		{"idle connections", trioIdle()},
 		{"clients that leave", trioDepartures()},
+		{"access log formats", []Scenario{aside(accessValues()), inTheArticlesWay(accessDepartures())}},
 		{"stopping", trioShutdown()},
 		{"hardship", []Scenario{trioOutOfFiles()}},
+		hypercornTrioPrograms(), flows(true),
 	}
 }
 
 // aside takes a scenario out of the short run.
 func aside(s Scenario) Scenario {
 	s.Core = false
+	return s
+}
+
+// inTheArticlesWay sets the limit by RunVar, which changes nothing on trio: no request waits for a thread.
+func inTheArticlesWay(s Scenario) Scenario {
+	s.Server.RunVar = true
 	return s
 }
 

@@ -23,6 +23,7 @@ type row struct {
 func registry() []row {
 	return []row{
 		{servers.Uvicorn, uvicornTopics},
+		{servers.Uvicorn, programTopics},
 		{"hypercorn", hypercornTopics},
 		{"hypercorn", http2Topics},
 		{"hypercorn-uvloop", hypercornUvloopTopics},

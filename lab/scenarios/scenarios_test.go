@@ -20,8 +20,8 @@ func TestScenariosAreWhole(t *testing.T) {
 		if s.Name != strings.ToLower(s.Name) || strings.ContainsAny(s.Name, " _/") {
 			t.Errorf("%q cannot be a file name", s.Name)
 		}
-		if len(s.About) < 20 || s.Play == nil || s.Server.Mode == "" {
-			t.Errorf("%s: About, Play and the mode must be set", s.Name)
+		if len(s.About) < 20 || s.Play == nil || s.Server.Mode+s.Server.Program == "" {
+			t.Errorf("%s: About, Play and the mode or program must be set", s.Name)
 		}
 		for _, v := range s.Vintages {
 			if !slices.Contains(servers.Vintages(), v) {

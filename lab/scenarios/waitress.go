@@ -35,6 +35,8 @@ func waitressTopics() []Topic {
 		}},
 		{"stopping", waitressStopping()},
 		{"log lines", []Scenario{atLeisure(logWholeLife("")), escapes("")}},
+		viewsPrograms(true),
+		programsComputing(),
 	}
 }
 

@@ -22,6 +22,7 @@ type Config struct {
 	Stack            string // target-server's name for it; empty means uvicorn
 	Vintage          string
 	Mode             string
+	Program          string // served instead of the article's in a Mode: lab/programs/NAME.yaml, or a built-in one
 	App              string // fastapi or flask, for gunicorn's WSGI workers; empty means flask
 	Loop             string
 	HTTP             string
@@ -37,6 +38,8 @@ type Config struct {
 	OpenFiles        int           // the most files that a process may open (ulimit -n)
 	RunVar           bool          // Limit is set in the article's way, if the real program has a choice
 	AccessLogFormat  string        // of Hypercorn and gunicorn
+	Shown            string        // the value of the variable LAB_SHOWN of the process; empty means that there is none
+	Pace             string        // target-server's --pace
 	NumbersThreads   bool          // the log identifies threads: by native id, or by number in JSON rows
 }
 
@@ -57,9 +60,11 @@ type Subject interface {
 	Command(cfg Config, port int) driver.Command
 }
 
-// Ours is target-server, already built, at Binary.
+// Ours is target-server, already built, at Binary. Programs is the folder of the lab's programs; empty means lab/programs
+// below the working directory.
 type Ours struct {
-	Binary string
+	Binary   string
+	Programs string
 }
 
 // Name is "ours".
@@ -67,9 +72,16 @@ func (Ours) Name() string { return "ours" }
 
 // Command starts the binary with the flags for cfg.
 func (o Ours) Command(cfg Config, port int) driver.Command {
-	args := []string{o.Binary, "--addr", fmt.Sprintf("127.0.0.1:%d", port), "--vintage", cfg.Vintage, "--mode", cfg.Mode}
+	args := []string{o.Binary, "--addr", fmt.Sprintf("127.0.0.1:%d", port), "--vintage", cfg.Vintage}
+	if cfg.Program != "" {
+		args = append(args, "--program", programFile(o.Programs, cfg.Program))
+	} else {
+		args = append(args, "--mode", cfg.Mode)
+	}
 	args = appendText(args, "--stack", cfg.Stack)
-	args = append(args, "--sleep", cfg.Sleep.String())
+	if cfg.Program == "" {
+		args = append(args, "--sleep", cfg.Sleep.String())
+	}
 	args = appendText(args, "--app", cfg.App)
 	args = appendText(args, "--loop", cfg.Loop)
 	args = appendText(args, "--http", cfg.HTTP)
@@ -79,10 +91,19 @@ func (o Ours) Command(cfg Config, port int) driver.Command {
 	args = appendDuration(args, "--timeout", cfg.Timeout)
 	args = appendDuration(args, "--graceful-timeout", cfg.GracefulTimeout)
 	args = appendText(args, "--access-log-format", cfg.AccessLogFormat)
+	args = appendText(args, "--pace", cfg.Pace)
 	if cfg.NumbersThreads {
 		args = append(args, "--log-format", "json")
 	}
-	return driver.Command{Args: cfg.limited(args)}
+	return driver.Command{Args: cfg.limited(args), Env: cfg.shown()}
+}
+
+// shown is the variable that access log formats may show.
+func (c Config) shown() []string {
+	if c.Shown == "" {
+		return nil
+	}
+	return []string{"LAB_SHOWN=" + c.Shown}
 }
 
 // threads is the --limit for target-server, which warns of one in a mode without threads. The real program sets it all the

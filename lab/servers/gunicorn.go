@@ -33,10 +33,10 @@ func gunicornGthread(home string, cfg Config, port int) driver.Command {
 	return gunicorn(home, cfg, port, wsgiProgram(cfg), "gthread", appendCount(nil, "--threads", cfg.Limit)...)
 }
 
-// wsgiProgram is what a WSGI worker loads. FastAPI starts in it, but fails on the first request, as the
-// article found.
+// wsgiProgram is what a WSGI worker loads: the printed program, or one of the article's. FastAPI starts in it, but fails on
+// the first request, as the article found.
 func wsgiProgram(cfg Config) string {
-	if cfg.App == "fastapi" {
+	if cfg.App == "fastapi" || cfg.Program != "" {
 		return "app:app"
 	}
 	return "flask_app:app"

@@ -31,11 +31,10 @@ func python() environment {
 // onPython runs a Python module in the environment, with the variables that configure the article's
 // program.
 func onPython(home string, cfg Config, args []string) driver.Command {
-	env := []string{
-		"APP_MODE=" + cfg.Mode,
+	env := append(cfg.shown(),
+		"APP_MODE="+cfg.Mode,
 		fmt.Sprintf("APP_SLEEP=%g", cfg.Sleep.Seconds()),
-		fmt.Sprintf("APP_LIMIT=%d", cfg.Limit),
-	}
+		fmt.Sprintf("APP_LIMIT=%d", cfg.Limit))
 	if cfg.NumbersThreads {
 		env = append(env, "APP_IDENT=native")
 	}

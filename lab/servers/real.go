@@ -2,9 +2,11 @@ package servers
 
 import "github.com/target-server/target-server/lab/driver"
 
-// Real is a real server that runs the article's program, in the environments below Dir.
+// Real is a real server in the environments below Dir. It runs the article's program, or the printed one of cfg.Program.
+// Programs is the folder of the lab's programs; empty means lab/programs below the working directory.
 type Real struct {
-	Dir string
+	Dir      string
+	Programs string
 }
 
 // Name is "real".
@@ -15,9 +17,15 @@ func (Real) Name() string { return "real" }
 func (r Real) Command(cfg Config, port int) driver.Command {
 	o, err := find(cfg.Stack)
 	if err != nil {
-		return driver.Command{} // the command fails with an error that says so
+		return driver.Command{Err: err}
 	}
 	command := o.command(o.in.home(r.Dir, cfg.Vintage), cfg, port)
 	command.Args = cfg.limited(command.Args)
+	if cfg.Program != "" {
+		command.Files, command.Err = printed(cfg, programFile(r.Programs, cfg.Program))
+		if command.Err != nil {
+			return driver.Command{Err: command.Err}
+		}
+	}
 	return command
 }

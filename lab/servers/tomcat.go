@@ -13,8 +13,11 @@ import (
 	"github.com/target-server/target-server/lab/driver"
 )
 
-//go:embed tomcat/App.java tomcat/2023-03.txt tomcat/current.txt
+//go:embed tomcat/App.java tomcat/Described.java tomcat/2023-03.txt tomcat/current.txt
 var servlet embed.FS
+
+// servletFiles are the article's program, and the one that runs any other.
+func servletFiles() []string { return []string{"App.java", "Described.java"} }
 
 // tomcatServers are the article's program as a servlet on embedded Tomcat.
 func tomcatServers() []oracle {
@@ -33,16 +36,20 @@ func ensureTomcat(ctx context.Context, home, vintage string, progress io.Writer)
 	if err != nil {
 		return err
 	}
-	program, err := servlet.ReadFile("tomcat/App.java")
-	if err != nil {
-		return fmt.Errorf("program of Tomcat: %w", err)
+	var programs [][]byte
+	for _, name := range servletFiles() {
+		program, err := servlet.ReadFile("tomcat/" + name)
+		if err != nil {
+			return fmt.Errorf("program of Tomcat: %w", err)
+		}
+		programs = append(programs, program)
 	}
-	want := digest(fmt.Appendf(nil, "%v %s", pins, program))
+	want := digest(fmt.Appendf(nil, "%v %s", pins, programs))
 	if have, err := os.ReadFile(filepath.Join(home, stampFile)); err == nil && string(have) == want {
 		return nil
 	}
 	fmt.Fprintf(progress, "making the environment %s of Tomcat in %s\n", vintage, home)
-	if err := installTomcat(ctx, home, pins, program, progress); err != nil {
+	if err := installTomcat(ctx, home, pins, programs, progress); err != nil {
 		return fmt.Errorf("environment %s of Tomcat: %w", vintage, err)
 	}
 	if err := os.WriteFile(filepath.Join(home, stampFile), []byte(want), 0o644); err != nil {
@@ -87,7 +94,7 @@ func tomcatPins(vintage string) ([]artifact, error) {
 	return pins, nil
 }
 
-func installTomcat(ctx context.Context, home string, pins []artifact, program []byte, progress io.Writer) error {
+func installTomcat(ctx context.Context, home string, pins []artifact, programs [][]byte, progress io.Writer) error {
 	if err := os.RemoveAll(home); err != nil {
 		return fmt.Errorf("clear the old folder: %w", err)
 	}
@@ -103,11 +110,15 @@ func installTomcat(ctx context.Context, home string, pins []artifact, program []
 			return err
 		}
 	}
-	source := filepath.Join(home, "App.java")
-	if err := os.WriteFile(source, program, 0o644); err != nil {
-		return fmt.Errorf("program of Tomcat: %w", err)
+	compile := []string{"-cp", filepath.Join(home, "*"), "-d", home}
+	for i, name := range servletFiles() {
+		source := filepath.Join(home, name)
+		if err := os.WriteFile(source, programs[i], 0o644); err != nil {
+			return fmt.Errorf("program of Tomcat: %w", err)
+		}
+		compile = append(compile, source)
 	}
-	return step(ctx, progress, "javac", "-cp", filepath.Join(home, "*"), "-d", home, source)
+	return step(ctx, progress, "javac", compile...)
 }
 
 // errAltered means that a file is not the pinned one.

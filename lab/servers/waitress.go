@@ -20,7 +20,7 @@ func waitressServers() []oracle {
 			if cfg.Backlog > 0 {
 				args = append(args, "--backlog="+strconv.Itoa(cfg.Backlog))
 			}
-			return onPython(home, cfg, append(args, "flask_app:app"))
+			return onPython(home, cfg, append(args, wsgiProgram(cfg)))
 		},
 	}}
 }

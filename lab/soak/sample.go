@@ -117,8 +117,10 @@ const (
 
 // Flat returns an error if something grows. It leaves out the first sample and compares the later half
 // of the others with the earlier half: memory by its median, descriptors and goroutines by their
-// minimum, which may not rise at all.
+// minimum, which may not rise at all. A sample that was taken while a worker was being replaced has fewer processes than
+// the others, and is left out too.
 func Flat(samples []Sample) error {
+	samples = complete(samples)
 	if len(samples) < 3 {
 		return fmt.Errorf("%d samples are too few; at least 3 are needed", len(samples))
 	}
@@ -142,6 +144,15 @@ func Flat(samples []Sample) error {
 		}
 	}
 	return failed
+}
+
+// complete returns the samples with all processes.
+func complete(samples []Sample) []Sample {
+	most := 0
+	for _, s := range samples {
+		most = max(most, s.Processes)
+	}
+	return slices.DeleteFunc(slices.Clone(samples), func(s Sample) bool { return s.Processes < most })
 }
 
 func median(samples []Sample, of func(Sample) int) int {

@@ -26,6 +26,12 @@ func TestFlat(t *testing.T) {
 		"memory comes and goes": {func(i int) Sample {
 			return Sample{Memory: (14 + i%3) * mega, Descriptors: 14 + i%2, Goroutines: 6 + i%2}
 		}, ""},
+		"a worker is being replaced in the first half": {func(i int) Sample {
+			if i == 2 {
+				return Sample{Memory: 9 * mega, Descriptors: 9, Goroutines: 3, Processes: 2}
+			}
+			return Sample{Memory: 14 * mega, Descriptors: 14, Goroutines: 6, Processes: 3}
+		}, ""},
 		"memory":               {func(i int) Sample { return Sample{Memory: (14 + 2*i) * mega, Descriptors: 14, Goroutines: 6} }, "memory"},
 		"a descriptor a round": {func(i int) Sample { return Sample{Memory: 14 * mega, Descriptors: 14 + i, Goroutines: 6} }, "descriptors"},
 		"a goroutine a round":  {func(i int) Sample { return Sample{Memory: 14 * mega, Descriptors: 14, Goroutines: 6 + i} }, "goroutines"},

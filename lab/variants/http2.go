@@ -7,8 +7,8 @@ func http2() []Variant {
 			Name: "reset-streams-outlive-the-server", About: "A stream that is reset while its answer waits for a window is held for ever, and prevents the server from ending.",
 			Scenarios: []string{"hypercorn-http2-streams-stop"},
 			Edits: []Edit{{
-				"stacks/hypercorn/stream.go", "	case s.closed, s.stage == answered, was == taskHangs, was == taskDrains:\n		s.end(false)\n",
-				"	case s.closed, s.stage == answered, was == taskHangs, was == taskDrains:\n",
+				"stacks/hypercorn/stream.go", "	case s.closed, s.stage == answered:\n		s.end(false)\n",
+				"	case s.closed, s.stage == answered:\n",
 			}},
 		},
 		{
@@ -36,6 +36,24 @@ func http2() []Variant {
 			Name: "settings-of-an-upgrade-are-not-heard", About: "HTTP2-Settings of a request that asks for h2c have no effect.",
 			Scenarios: []string{"hypercorn-http2-streams-upgraded"},
 			Edits:     []Edit{{"stacks/hypercorn/h2.go", "h.http2.Upgrade(asked, settings)", "h.http2.Upgrade(asked, settings[:0])"}},
+		},
+		{
+			Name: "streams-exceed-their-windows", About: "Parts of a stream are sent at once, whatever windows its client has opened.",
+			Scenarios: []string{"hypercorn-program-flow-window"},
+			Edits: []Edit{{
+				"server/http2/send.go", "max(0, min(s.window, c.window, int64(c.largest)))", "min(int64(len(b.out)), int64(c.largest))",
+			}},
+		},
+		{
+			Name: "trio-closes-after-streams", About: "On trio, a stream's connection is closed or idle after it, although Starlette has cancelled the task that would do that.",
+			Scenarios: []string{"hypercorn-trio-program-flow-answers"},
+			Edits: []Edit{
+				{
+					"stacks/hypercorn/sendhttp1.go", "		c.idle.forget()\n		c.unshut = c.server != stateIdle && !c.Closing()\n",
+					"		p.cancelled = false\n",
+				},
+				{"stacks/hypercorn/sendhttp1.go", "	case p.cancelled:\n		return false\n", ""},
+			},
 		},
 	}
 }

@@ -7,9 +7,9 @@ func loops() []Variant {
 			Name: "one-connection-accepted-while-blocked", About: "A blocked loop accepts one more connection, like a server that accepts in another thread.",
 			Scenarios: []string{"blocked-fresh", "blocked-backlog-20"},
 			Edits: []Edit{{
-				"eventloop/loop.go", "	l.clock.Sleep(d)\n",
-				"	l.clock.Sleep(d / 20)\n\taccepts := l.flavour.AcceptsPerTurn\n\tl.flavour.AcceptsPerTurn = 1\n\tfor _, s := range l.servers {\n" +
-					"\t\t(*acceptReady)(s).Run()\n\t}\n\tl.flavour.AcceptsPerTurn = accepts\n\tl.clock.Sleep(d - d/20)\n",
+				"eventloop/loop.go", "	until := l.in(d)\n",
+				"	until := l.in(d)\n	l.BeforeWait()\n	l.clock.Sleep(d / 20)\n\taccepts := l.flavour.AcceptsPerTurn\n\tl.flavour.AcceptsPerTurn = 1\n\tfor _, s := range l.servers {\n" +
+					"\t\t(*acceptReady)(s).Run()\n\t}\n\tl.flavour.AcceptsPerTurn = accepts\n",
 			}},
 		},
 		{
@@ -17,8 +17,8 @@ func loops() []Variant {
 			Edits: []Edit{
 				{"modes/asyncmisuse.go", "package modes\n", "package modes\n\nimport \"github.com/target-server/target-server/eventloop\"\n"},
 				{
-					"modes/asyncmisuse.go", "	if !rt.Gate.shut.Load() {\n		rt.Loop.Block(j.Sleep)\n	}\n	rt.Gate.blockLoop(rt.Loop, j)\n	j.Program.End(MainThread)\n	j.Program.Answer()\n",
-					"	rt.Loop.After(&j.timer, j.Sleep, eventloop.Func(func() {\n\t\tj.Program.End(MainThread)\n\t\tj.Program.Answer()\n\t}))\n",
+					"modes/asyncmisuse.go", "	rt.blocks(j, true)\n	if s := j.Program.Next(); !rt.Gate.shut.Load() {\n		rt.Loop.Block(s.For)\n	}\n	rt.Gate.blockLoop(rt.Loop, j)\n	rt.blocks(j, false)\n	j.Program.End(MainThread)\n	j.Program.Resume()\n",
+					"	rt.Loop.After(&j.timer, j.Program.Next().For, eventloop.Func(func() {\n\t\tj.Program.End(MainThread)\n\t\tj.Program.Resume()\n\t}))\n",
 				},
 			},
 		},

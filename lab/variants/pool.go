@@ -19,8 +19,8 @@ func pool() []Variant {
 		{
 			Name: "token-freed-when-its-client-leaves", About: "A client that leaves frees its thread for the next request.", Scenarios: []string{"leave-running"},
 			Edits: append(leave(), Edit{
-				"modes/threadpool.go", "	d.runtime.Limiter.Release(d.runtime.Loop.Polled())\n",
-				"	if !d.left {\n\t\td.runtime.Limiter.Release(d.runtime.Loop.Polled())\n\t}\n",
+				"modes/threadpool.go", "	(*Job)(d).release()\n",
+				"	if !d.left {\n\t\t(*Job)(d).release()\n\t}\n",
 			}, Edit{
 				"modes/threadpool.go", "func (j *Job) Granted() {",
 				"func (j *Job) Leave() {\n\tif j.thread != nil {\n\t\tj.left = true\n\t\tj.runtime.Limiter.Release(j.runtime.Loop.Polled())\n\t}\n}\n\nfunc (j *Job) Granted() {",
@@ -30,7 +30,7 @@ func pool() []Variant {
 			Name: "queued-request-forgotten-when-its-client-leaves", About: "A client that leaves while its request is queued cancels the request.",
 			Scenarios: []string{"leave-queued"},
 			Edits: append(leave(), Edit{
-				"modes/threadpool.go", "func (j *Job) Granted() { j.runtime.Loop.Soon((*work)(j)) }",
+				"modes/threadpool.go", "func (j *Job) Granted() {\n\tj.shielded = true\n\tj.runtime.Loop.Soon((*work)(j))\n}",
 				"func (j *Job) Leave() { j.left = true }\n\nfunc (j *Job) Granted() {\n\tif !j.left {\n\t\tj.runtime.Loop.Soon((*work)(j))\n\t\treturn\n\t}\n" +
 					"\tj.runtime.Loop.Soon(eventloop.Func(func() { j.runtime.Limiter.Release(j.runtime.Loop.Polled()) }))\n}",
 			}, Edit{
@@ -41,7 +41,7 @@ func pool() []Variant {
 		{
 			Name: "started-before-its-token", About: "The log line \"processing\" comes when a request is queued instead of when it starts.",
 			Edits: []Edit{
-				{"modes/threadpool.go", "\tswitch a.runtime.Limiter.Acquire(", "\ta.thread = a.runtime.Threads.Take(a.runtime.Loop.Polled())\n\ta.Program.Begin(a.thread)\n\tswitch a.runtime.Limiter.Acquire("},
+				{"modes/threadpool.go", "\tswitch (*Job)(a).acquire(", "\ta.thread = a.runtime.Threads.Take(a.runtime.Loop.Polled())\n\ta.Program.Begin(a.thread)\n\tswitch (*Job)(a).acquire("},
 				{"modes/threadpool.go", "\tk.thread = k.runtime.Threads.Take(k.runtime.Loop.Polled())\n", ""},
 				{"modes/threadpool.go", "\tb.Program.Begin(b.thread)\n", ""},
 			},
@@ -63,7 +63,7 @@ func threads() []Variant {
 		},
 		{
 			Name: "work-too-short", About: "A handler takes only half its time.", Scenarios: []string{"pool-trickle"},
-			Edits: []Edit{{"modes/mode.go", "&j.timer, j.Sleep,", "&j.timer, j.Sleep/2,"}},
+			Edits: []Edit{{"modes/mode.go", "Meter.Sleep(s.For)", "Meter.Sleep(s.For/2)"}},
 		},
 		{
 			Name: "awaiting-takes-a-thread", About: "Handlers that await are limited by the thread pool.", Scenarios: []string{"awaiting-beyond-the-pool"},
@@ -72,7 +72,7 @@ func threads() []Variant {
 		{
 			Name: "not-found-waits-for-a-thread", About: "A 404 is queued with the requests that need a thread.", Scenarios: []string{"pool-saturated-others"},
 			Edits: []Edit{
-				{"apps/fastapi/app.go", "	e.Reply(a.version.notFound)\n", "	a.worker.Hold(e, \"\\x00\", 0)\n"},
+				{"apps/fastapi/app.go", "	}\n	e.Reply(a.version.notFound)\n", "	}\n	a.worker.Hold(e, \"\\x00\", 0)\n"},
 				{"apps/fastapi/app.go", "	if a.greets {\n", "	if id == \"\\x00\" {\n\t\treturn a.version.notFound\n\t}\n	if a.greets {\n"},
 			},
 		},

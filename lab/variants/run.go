@@ -26,7 +26,7 @@ type Result struct {
 func Run(ctx context.Context, root string, all []Variant, progress io.Writer) ([]Result, error) {
 	var results []Result
 	for i, v := range all {
-		r, err := v.run(ctx, root)
+		r, err := v.run(ctx, root, progress)
 		if err != nil {
 			return results, fmt.Errorf("variant %s: %w", v.Name, err)
 		}
@@ -40,7 +40,7 @@ func Run(ctx context.Context, root string, all []Variant, progress io.Writer) ([
 	return results, ctx.Err()
 }
 
-func (v Variant) run(ctx context.Context, root string) (Result, error) {
+func (v Variant) run(ctx context.Context, root string, progress io.Writer) (Result, error) {
 	dir, err := os.MkdirTemp("", "variant")
 	if err != nil {
 		return Result{}, fmt.Errorf("folder: %w", err)
@@ -62,10 +62,16 @@ func (v Variant) run(ctx context.Context, root string) (Result, error) {
 			return Result{}, fmt.Errorf("build: %w\n%s", err, out)
 		}
 	}
-	lab := exec.CommandContext(ctx, filepath.Join(dir, "lab"), args...)
-	lab.Dir = root
-	out, err := lab.CombinedOutput()
-	return v.read(string(out), err)
+	for again := true; ; again = false {
+		lab := exec.CommandContext(ctx, filepath.Join(dir, "lab"), args...)
+		lab.Dir = root
+		out, failed := lab.CombinedOutput()
+		r, err := v.read(string(out), failed)
+		if err == nil || !again || ctx.Err() != nil {
+			return r, err
+		}
+		fmt.Fprintf(progress, "variant %s is played again: %v\n", v.Name, err)
+	}
 }
 
 // Overlay writes the edited files into a folder, with the overlay file for go build, and returns that

@@ -55,7 +55,7 @@ func wire() []Variant {
 		},
 		{
 			Name: "numbers-from-zero", About: "The application's first request is #0.", Scenarios: []string{"pool-thread-line"},
-			Edits: []Edit{{"server/request.go", "Begin(t.Name, w.calls,", "Begin(t.Name, w.calls-1,"}},
+			Edits: []Edit{{"server/request.go", "Begin(t.Name, r.number,", "Begin(t.Name, r.number-1,"}},
 		},
 		{
 			Name: "access-line-with-one-space", About: "Only one space separates INFO: from the client's address.", Scenarios: []string{"pool-thread-line"},
@@ -99,12 +99,12 @@ func details() []Variant {
 		},
 		{
 			Name: "fields-as-bytes", About: "Hypercorn's access lines contain fields as raw bytes.",
-			Edits:     []Edit{{"stacks/hypercorn/log.go", "return http1.Latin1(e.Field(name))", "return e.Field(name)"}},
+			Edits:     []Edit{{"stacks/hypercorn/log.go", "return http1.Latin1(values[len(values)-1])", "return values[len(values)-1]"}},
 			Scenarios: []string{"hypercorn-escaped-log"},
 		},
 		{
 			Name: "unsafe-atoms", About: "A quotation mark is not escaped in gunicorn's access format.",
-			Edits:     []Edit{{"accesslog/format.go", "p.safe && r.Dialect == Gunicorn", "p.safe && r.Dialect > Hypercorn"}},
+			Edits:     []Edit{{"accesslog/atoms.go", "if r.Dialect != Hypercorn {\n\t\ttext =", "if r.Dialect > Hypercorn {\n\t\ttext ="}},
 			Scenarios: []string{"gunicorn-sync-escaped-format"},
 		},
 		{

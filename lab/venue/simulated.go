@@ -77,11 +77,13 @@ func (s *Simulated) serve(p *sim.Process, cfg config.Config, stack *server.Stack
 	if _, err := s.worker.Open(open); err != nil {
 		return err
 	}
+	release := func() {}
 	if stack.Parent.Event != nil && stack.Supervised { // the parent holds the socket until its worker has ended
 		socket := s.played.Adopt(s.listener)
-		defer func() { _ = s.played.Close(socket) }()
+		release = func() { _ = s.played.Close(socket) }
 	}
-	ended, err := s.worker.Serve()
+	ended, err := s.worker.Serve() // does not return if the play is over
+	release()
 	s.end(ended)
 	return err
 }

@@ -22,19 +22,23 @@ import (
 type Access struct {
 	Addr  string   // the address itself as configured, host:port; clients may use its host
 	Hosts []string // further names that clients may use, with or without a port
-	Token string   // which every request must bring, as Authorization: Bearer; empty for none
+	Token string   // which every request must bring, except for the files of the page, as Authorization: Bearer; empty for none
 }
 
-// guard refuses requests that are not allowed.
-func (a Access) guard(next http.Handler) http.Handler {
+// guard refuses requests that are not allowed. Those that are public need no token.
+func (a Access) guard(next http.Handler, public func(*http.Request) bool) http.Handler {
 	token := sha256.Sum256([]byte(a.Token))
 	return http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
 		switch why := a.foreign(req); {
 		case why != "":
 			http.Error(rw, why, http.StatusForbidden)
-		case a.Token != "" && !brings(req.Header, token):
+		case a.Token != "" && !public(req) && !brings(req.Header, token):
 			rw.Header().Set("WWW-Authenticate", "Bearer")
-			http.Error(rw, "a token is needed; accepted: Authorization: Bearer with the token of --admin-token or --admin-token-file", http.StatusUnauthorized)
+			problem := "a token is needed"
+			if req.Header.Get("Authorization") != "" {
+				problem = "Authorization: is not this server's token"
+			}
+			http.Error(rw, problem+"; accepted: Authorization: Bearer with the token of --admin-token or --admin-token-file", http.StatusUnauthorized)
 		default:
 			next.ServeHTTP(rw, req)
 		}

@@ -1,11 +1,14 @@
 // Package admin serves the admin address, which is separate from the address under test: statistics, metrics, the last
 // requests and control.
 //
+//	GET  /                      the live page, whose files are below /page/
+//	GET  /live                  what it shows, several times a second, as server-sent events
 //	GET  /stats                 the statistics of every worker, as a JSON array
 //	GET  /wait?busy=4           the same, as soon as four handlers are running
 //	GET  /requests?last=100     the last requests, as a JSON array
-//	GET  /metrics               the statistics for Prometheus
+//	GET  /metrics               the statistics and more, for Prometheus
 //	PUT  /limit?value=200       changes the number of threads of every worker
+//	PUT  /sleep?value=100ms     changes how long the article's handler sleeps
 //	POST /pause, /resume        stops every worker, and lets it continue
 //	POST /hold, /release?n=1    keeps handlers running, and lets them end
 //	POST /reset                 returns to the initial state
@@ -34,6 +37,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/target-server/target-server/accesslog"
+	"github.com/target-server/target-server/distribution"
 )
 
 // Workers are the workers that the address controls.
@@ -42,8 +46,18 @@ type Workers interface {
 	Statistics(ctx context.Context) ([]Statistics, error)
 	// Requests returns the last requests that the workers remember, in the order of arrival; all of them if last is 0.
 	Requests(ctx context.Context, last int) ([]Request, error)
+	// Metrics asks every worker.
+	Metrics(ctx context.Context) (Metrics, error)
 	// ReadLimit reads a number of threads as --limit does: the same values are accepted, and refused for the same reasons.
 	ReadLimit(text string) (int, error)
+	// ReadSleep reads how long handlers sleep, as ?sleep= does: a distribution in a file is refused. It is an error if the
+	// workers serve a program that a file describes.
+	ReadSleep(text string) (distribution.Distribution, error)
+	// Server is what the workers serve.
+	Server() Server
+	// Live asks every worker for what the live page shows. after has the number of the last call that is known to have
+	// ended, by process id.
+	Live(ctx context.Context, after map[int]int64) ([]LiveWorker, error)
 	// Do has every worker carry out a command, and returns their statistics after it.
 	Do(ctx context.Context, c Command) ([]Statistics, error)
 }
@@ -72,25 +86,20 @@ func Serve(ctx context.Context, l net.Listener, w Workers, a Access) error {
 var openAPI []byte
 
 // Handler serves the address's routes to requests that Access allows.
-func Handler(w Workers, a Access) http.Handler { return a.guard(routes(w)) }
+func Handler(w Workers, a Access) http.Handler {
+	p := newPage()
+	return hardened(a.guard(routes(w, p), p.has))
+}
 
-func routes(w Workers) chi.Router {
+func routes(w Workers, p page) chi.Router {
 	r := chi.NewRouter()
-	r.NotFound(func(rw http.ResponseWriter, _ *http.Request) {
-		http.Error(rw, "no such path; available: GET /stats, /wait, /requests, /metrics and /openapi.yaml, PUT /limit, "+
-			"POST /pause, /resume, /hold, /release and /reset", http.StatusNotFound)
-	})
-	r.MethodNotAllowed(func(rw http.ResponseWriter, req *http.Request) {
-		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPost} {
-			if r.Match(chi.NewRouteContext(), method, req.URL.Path) {
-				rw.Header().Add("Allow", method)
-				http.Error(rw, fmt.Sprintf("method %s: accepted for %s: %s", shown(req.Method), req.URL.Path, method), http.StatusMethodNotAllowed)
-			}
-		}
-	})
+	answerOthers(r)
 	waits := &waits{}
+	r.With(takes()).Get("/", p.serve)
+	r.With(takes()).Get("/page/{file}", p.serve)
+	r.With(takes()).Get("/live", newFeed(frames(w)).serve)
 	r.With(takes()).Get("/stats", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeJSON) })
-	r.With(takes()).Get("/metrics", func(rw http.ResponseWriter, req *http.Request) { answer(rw, req, w.Statistics, writeMetrics) })
+	r.With(takes()).Get("/metrics", func(rw http.ResponseWriter, req *http.Request) { showMetrics(rw, req, w) })
 	r.With(takes("busy", "waiting", "zombies", "answered", "refused", "timeout"), waits.bounded).Get("/wait", func(rw http.ResponseWriter, req *http.Request) { wait(rw, req, w) })
 	r.With(takes("last")).Get("/requests", func(rw http.ResponseWriter, req *http.Request) {
 		last, err := number(req, "last", 0, 0)
@@ -111,7 +120,19 @@ func routes(w Workers) chi.Router {
 			wrong(rw, fmt.Errorf("value: %w", err))
 			return
 		}
-		do(rw, req, w, Command{Limit, n})
+		do(rw, req, w, Command{Do: Limit, N: n})
+	})
+	r.With(takes("value")).Put("/sleep", func(rw http.ResponseWriter, req *http.Request) {
+		if !req.URL.Query().Has("value") {
+			wrong(rw, errors.New("value is missing; accepted: a duration or a distribution, as in PUT /sleep?value=100ms"))
+			return
+		}
+		d, err := w.ReadSleep(req.URL.Query().Get("value"))
+		if err != nil {
+			wrong(rw, fmt.Errorf("value: %w", err))
+			return
+		}
+		do(rw, req, w, Command{Do: Sleep, Sleep: d})
 	})
 	for _, verb := range []Verb{Pause, Resume, Hold, Reset} {
 		r.With(takes()).Post("/"+string(verb), func(rw http.ResponseWriter, req *http.Request) { do(rw, req, w, Command{Do: verb}) })
@@ -122,13 +143,29 @@ func routes(w Workers) chi.Router {
 			wrong(rw, fmt.Errorf("%w, or no n to release all", err))
 			return
 		}
-		do(rw, req, w, Command{Release, n})
+		do(rw, req, w, Command{Do: Release, N: n})
 	})
 	r.With(takes()).Get("/openapi.yaml", func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Content-Type", "application/yaml")
 		_, _ = rw.Write(openAPI)
 	})
 	return r
+}
+
+// answerOthers says what is served to a request for something else.
+func answerOthers(r chi.Router) {
+	r.NotFound(func(rw http.ResponseWriter, _ *http.Request) {
+		http.Error(rw, "no such path; available: GET / (a page), /live, /stats, /wait, /requests, /metrics and /openapi.yaml, PUT /limit and /sleep, "+
+			"POST /pause, /resume, /hold, /release and /reset", http.StatusNotFound)
+	})
+	r.MethodNotAllowed(func(rw http.ResponseWriter, req *http.Request) {
+		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPost} {
+			if r.Match(chi.NewRouteContext(), method, req.URL.Path) {
+				rw.Header().Add("Allow", method)
+				http.Error(rw, fmt.Sprintf("method %s: accepted for %s: %s", shown(req.Method), req.URL.Path, method), http.StatusMethodNotAllowed)
+			}
+		}
+	})
 }
 
 // takes refuses a query with any other parameter, or with one twice: releasing every
@@ -191,7 +228,7 @@ func answer[T any](rw http.ResponseWriter, req *http.Request, question func(cont
 	write(rw, answers)
 }
 
-// writeJSON ignores a failed write, as writeMetrics does: the client has left.
+// writeJSON ignores a failed write: the client has left.
 func writeJSON[T any](rw http.ResponseWriter, all []T) {
 	rw.Header().Set("Content-Type", "application/json")
 	if all == nil {
@@ -203,14 +240,4 @@ func writeJSON[T any](rw http.ResponseWriter, all []T) {
 		return
 	}
 	_, _ = rw.Write(append(accesslog.AppendPrintable(nil, text), '\n')) // safe to show in a terminal
-}
-
-func writeMetrics(rw http.ResponseWriter, all []Statistics) {
-	rw.Header().Set("Content-Type", "text/plain; version=0.0.4")
-	for _, m := range metrics() {
-		_, _ = fmt.Fprintf(rw, "# HELP target_server_%s %s\n# TYPE target_server_%s %s\n", m.name, m.help, m.name, m.kind)
-		for _, s := range all {
-			_, _ = fmt.Fprintf(rw, "target_server_%s{worker=\"%d\"} %v\n", m.name, s.Worker, m.value(s))
-		}
-	}
 }

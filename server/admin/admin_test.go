@@ -13,15 +13,27 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/server/admin"
 )
 
 // workers are no workers, which still remember requests.
 type workers struct{ requests []admin.Request }
 
-func (workers) Statistics(context.Context) ([]admin.Statistics, error)        { return nil, nil }
-func (w workers) Requests(context.Context, int) ([]admin.Request, error)      { return w.requests, nil }
-func (workers) ReadLimit(string) (int, error)                                 { return 4, nil }
+func (workers) Statistics(context.Context) ([]admin.Statistics, error)   { return nil, nil }
+func (w workers) Requests(context.Context, int) ([]admin.Request, error) { return w.requests, nil }
+func (workers) ReadLimit(string) (int, error)                            { return 4, nil }
+func (workers) ReadSleep(text string) (distribution.Distribution, error) {
+	return distribution.Parse(text)
+}
+
+func (workers) Server() admin.Server { return admin.Server{} }
+
+func (workers) Live(context.Context, map[int]int64) ([]admin.LiveWorker, error) {
+	return nil, nil
+}
+
+func (workers) Metrics(context.Context) (admin.Metrics, error)                { return admin.Metrics{}, nil }
 func (workers) Do(context.Context, admin.Command) ([]admin.Statistics, error) { return nil, nil }
 
 // listener returns the server ends of pipes.

@@ -21,8 +21,9 @@ type Request struct {
 	ClientLeft   bool    `json:"client_left"` // as far as the server knows
 	Client       string  `json:"client"`      // host:port
 	Method       string  `json:"method"`
-	Target       string  `json:"target"` // path and query
-	ID           string  `json:"id"`     // of ?id=
+	Target       string  `json:"target"`          // path and query
+	ID           string  `json:"id"`              // of ?id=; in a program without it, the first parameter of the path
+	Route        string  `json:"route,omitempty"` // of a program that a file describes
 }
 
 // Outcome is what became of a request.

@@ -50,7 +50,7 @@ type house struct {
 func open(most int, h http.Handler) *house {
 	s := &house{pipes: pipes{make(chan net.Conn), make(chan struct{})}, ended: make(chan error, 1)}
 	s.slots = bounded(s.pipes, func() int { return most })
-	s.server = &http.Server{Handler: tracked(h), ConnContext: withConn}
+	s.server = &http.Server{Handler: tracked(h), ConnContext: withConn, ReadTimeout: 2 * Patience, WriteTimeout: 2 * Patience}
 	go func() { s.ended <- s.server.Serve(s.slots) }()
 	return s
 }

@@ -10,7 +10,10 @@ import (
 )
 
 // soon are two workers whose statistics change at a given time.
-type soon struct{ then time.Time }
+type soon struct {
+	Workers // which answers nothing else
+	then    time.Time
+}
 
 func (s soon) Statistics(context.Context) ([]Statistics, error) {
 	if time.Now().Before(s.then) {
@@ -18,9 +21,6 @@ func (s soon) Statistics(context.Context) ([]Statistics, error) {
 	}
 	return []Statistics{{Busy: 2, Waiting: 3, Zombies: 1, Answered: 4}, {Busy: 1, Zombies: 1, Answered: 1, Refused: 2}}, nil
 }
-func (soon) Requests(context.Context, int) ([]Request, error)  { return nil, nil }
-func (soon) ReadLimit(string) (int, error)                     { return 0, nil }
-func (soon) Do(context.Context, Command) ([]Statistics, error) { return nil, nil }
 
 // A wait ends as soon as its condition is met. If it never is, it ends in time and says
 // what the numbers were.
@@ -60,7 +60,7 @@ func TestWait(t *testing.T) {
 		t.Run(c.query, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				began, rw := time.Now(), httptest.NewRecorder()
-				routes(soon{began.Add(time.Second)}).ServeHTTP(rw, httptest.NewRequest(http.MethodGet, "/wait?"+c.query, nil))
+				routes(soon{then: began.Add(time.Second)}, newPage()).ServeHTTP(rw, httptest.NewRequest(http.MethodGet, "/wait?"+c.query, nil))
 				took := time.Since(began)
 				if rw.Code != c.status || took < c.after || took >= c.after+pollInterval {
 					t.Errorf("status %d after %v, want %d after %v", rw.Code, took, c.status, c.after)
@@ -96,7 +96,7 @@ func TestWaitForNone(t *testing.T) {
 // has ended.
 func TestWaitsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := routes(soon{time.Now().Add(time.Hour)})
+		h := routes(soon{then: time.Now().Add(time.Hour)}, newPage())
 		ask := func() int {
 			rw := httptest.NewRecorder()
 			h.ServeHTTP(rw, httptest.NewRequest(http.MethodGet, "/wait?busy=3&timeout=10s", nil))

@@ -44,6 +44,23 @@ func (e *BaseExchange) Remember(host *Host, s *eventloop.Stream, h *Head) {
 	e.line, host.scratch = host.lastLine, b
 }
 
+// Lasting returns the work that goes on after the answer, or nil.
+func (e *BaseExchange) Lasting() Lasting {
+	if l, ok := e.work.(Lasting); ok && l.Lasts() {
+		return l
+	}
+	return nil
+}
+
+// Unwind has the work end early, since its task is cancelled. It reports whether functions run for that.
+func (e *BaseExchange) Unwind() bool {
+	l, ok := e.work.(Lasting)
+	return ok && l.Unwind()
+}
+
+// End does nothing: for servers whose requests do not outlast their answers.
+func (e *BaseExchange) End(string) {}
+
 // RawTarget returns the target as it was sent.
 func (e *BaseExchange) RawTarget() string {
 	if e.rare != nil && e.rare.raw != "" {
@@ -66,6 +83,25 @@ func (e *BaseExchange) Target() string {
 		return shown + e.line[e.pathEnd:e.targetEnd]
 	}
 	return e.line[e.methodEnd+1 : e.targetEnd]
+}
+
+// ScopePath implements [Exchange].
+func (e *BaseExchange) ScopePath() string {
+	if e.rare != nil && e.rare.scopePath != "" {
+		return e.rare.scopePath
+	}
+	return Unquote(e.Path())
+}
+
+// SetScopePath implements [Exchange].
+func (e *BaseExchange) SetScopePath(path string) { e.rarely().scopePath = path }
+
+// LogTarget implements [Exchange].
+func (e *BaseExchange) LogTarget() string {
+	if e.rare == nil || e.rare.scopePath == "" {
+		return e.Target()
+	}
+	return Quote(e.rare.scopePath, "/") + e.line[e.pathEnd:e.targetEnd]
 }
 
 // ShownTarget returns a target as [BaseExchange.Target] shows it.
@@ -107,6 +143,7 @@ func (e *BaseExchange) AppendClient(b []byte) []byte {
 type rare struct {
 	raw            string // the target as it was sent, if path and query do not make it up
 	client, scheme string // if a proxy has named them
+	scopePath      string // if the app has changed it
 	kept
 }
 
@@ -127,38 +164,36 @@ func (e *BaseExchange) ForwardedFor(client, scheme string) {
 type kept struct {
 	fields http.Header
 	parsed time.Duration
+	timed  bool // parsed is set
 }
 
 // KeepFields keeps the request's fields, and the current time as the time when it was parsed.
 func (e *BaseExchange) KeepFields(fields http.Header) {
-	e.rarely().kept = kept{fields: fields, parsed: e.stream.Loop().Now()}
+	e.rarely().kept = kept{fields: fields, parsed: e.stream.Loop().Now(), timed: true}
 }
 
-// WithoutFields returns a copy without the fields.
-func (e *BaseExchange) WithoutFields() BaseExchange {
-	bare := *e
+// Again returns a copy whose time begins now: the request of an answer that takes its place.
+func (e *BaseExchange) Again() BaseExchange {
+	again := *e
 	if e.rare != nil {
-		bare.rare = &rare{raw: e.rare.raw, client: e.rare.client, scheme: e.rare.scheme}
+		copied := *e.rare
+		copied.parsed = e.stream.Loop().Now()
+		again.rare = &copied
 	}
-	return bare
+	return again
 }
 
-// Field returns a field of the request, if fields are kept.
-func (e *BaseExchange) Field(name string) string {
+// Fields returns the fields of the request that are kept, by name.
+func (e *BaseExchange) Fields() http.Header {
 	if e.rare == nil {
-		return ""
+		return nil
 	}
-	return e.rare.fields.Get(name)
-}
-
-// HasField reports whether the request has a field, if fields are kept.
-func (e *BaseExchange) HasField(name string) bool {
-	return e.rare != nil && len(e.rare.fields.Values(name)) > 0
+	return e.rare.fields
 }
 
 // Took returns the time since the request was parsed, if fields are kept.
 func (e *BaseExchange) Took() time.Duration {
-	if e.rare == nil {
+	if e.rare == nil || !e.rare.timed {
 		return 0
 	}
 	return e.stream.Loop().Now() - e.rare.parsed

@@ -80,12 +80,8 @@ func (h *Host) Keep(e *BaseExchange, head *Head) {
 		if kept == nil {
 			kept = http.Header{}
 		}
-		name, value := textproto.CanonicalMIMEHeaderKey(string(f.Name)), string(f.Value)
-		if h.KeepFields {
-			kept[name] = append(kept[name], value)
-		} else {
-			kept[name] = []string{value} // the last one, if there are several
-		}
+		name := textproto.CanonicalMIMEHeaderKey(string(f.Name))
+		kept[name] = append(kept[name], string(f.Value))
 	}
 	if h.KeepFields || kept != nil {
 		e.KeepFields(kept)

@@ -18,7 +18,7 @@ type Owner interface {
 	// processed until Resume is called.
 	Request(stream uint32, h *http1.Head) (waits bool)
 	// Body is a part of a request's body, or its end. It may wait as well.
-	Body(stream uint32, end bool) (waits bool)
+	Body(stream uint32, part []byte, end bool) (waits bool)
 	// Reset is called when a stream was reset.
 	Reset(stream uint32)
 	// Send sends bytes to the client.
@@ -26,6 +26,11 @@ type Owner interface {
 	// Full reports whether the client has left too many of these bytes unread. Then no body is sent
 	// until Wake is called.
 	Full() bool
+	// Buffers tells of bytes of answers that are buffered, or of fewer if n is negative. It reports whether there is room
+	// for more: Hypercorn has no bound.
+	Buffers(n int) (room bool)
+	// Writes is how many steps a write takes, if the client reads.
+	Writes() int
 	// Paused is called when no more of any answer can be sent for now.
 	Paused()
 	// Soon runs a step in a later turn of the loop.
@@ -47,6 +52,7 @@ type Conn struct {
 	encoder encoder
 	block   []byte // incomplete header block
 	opening frame  // its first frame
+	weights []byte // what it says about priority, or nil
 	parts   int
 
 	window  int64 // how much the client accepts on the connection
@@ -56,7 +62,7 @@ type Conn struct {
 
 	events  []func() (waits bool) // of the received frames, in order
 	pending []byte                // to send after the events
-	turns   []*buffer             // answers with something to send, in turn
+	tree    tree                  // says which answer is next
 	pumping bool
 	waits   bool
 	gone    bool // one side has sent GOAWAY: no more frames are read or made
@@ -67,7 +73,7 @@ type Conn struct {
 // New returns a connection, which begins with Start or Upgrade.
 func New(owner Owner) *Conn {
 	return &Conn{
-		owner: owner, preface: len(Preface), streams: map[uint32]*stream{}, buffers: map[uint32]*buffer{}, closed: map[uint32]bool{},
+		owner: owner, preface: len(Preface), streams: map[uint32]*stream{}, buffers: map[uint32]*buffer{}, tree: newTree(), closed: map[uint32]bool{},
 		decoder: hpack.NewDecoder(defaultTableSize, nil), encoder: encoder{most: defaultTableSize, told: true},
 		window: initialWindow, initial: initialWindow, in: newInbound(), largest: frameSize,
 	}
@@ -87,7 +93,7 @@ func (c *Conn) Upgrade(h *http1.Head, settings []byte) bool {
 	c.Start()
 	c.highest = 1
 	c.open(1, -1).ended = true
-	c.events = append(c.events, func() bool { return c.owner.Request(1, h) }, func() bool { return c.owner.Body(1, true) })
+	c.events = append(c.events, func() bool { return c.owner.Request(1, h) }, func() bool { return c.owner.Body(1, nil, true) })
 	c.runEvents()
 	return true
 }
@@ -191,7 +197,10 @@ func (c *Conn) read(f *frame) error {
 	case frameContinuation:
 		return c.continuation(f)
 	case framePriority:
-		return c.priority(f.stream, f.payload)
+		if err := c.priority(f.stream, f.payload); err != nil {
+			return err
+		}
+		c.prioritize(f.stream, f.payload)
 	case frameReset:
 		return c.reset(f)
 	case frameSettings:
@@ -217,6 +226,23 @@ func (c *Conn) priority(id uint32, payload []byte) error {
 		return codeProtocol
 	}
 	return nil
+}
+
+// prioritize has a stream depend on another when the events run (H2Protocol._priority_updated).
+func (c *Conn) prioritize(id uint32, payload []byte) {
+	on := binary.BigEndian.Uint32(payload)
+	weight := int(payload[4]) + 1
+	c.then(func() {
+		known := c.tree.streams[id] != nil
+		if !c.tree.depend(id, on&^(1<<31), weight, on>>31 == 1) {
+			c.end()
+			return
+		}
+		if !known {
+			c.tree.set(id, false)
+		}
+		c.wake()
+	})
 }
 
 // fail sends the reason why the connection ends, and ends it.

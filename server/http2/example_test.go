@@ -22,13 +22,15 @@ func (g *greeter) Request(stream uint32, h *http1.Head) (waits bool) {
 	return false
 }
 
-func (g *greeter) Body(uint32, bool) (waits bool) { return false }
-func (g *greeter) Reset(uint32)                   {}
-func (g *greeter) Send(p []byte)                  { fmt.Println("send", len(p), "bytes") }
-func (g *greeter) Full() bool                     { return false }
-func (g *greeter) Paused()                        {}
-func (g *greeter) Soon(step func())               { g.steps = append(g.steps, step) }
-func (g *greeter) Failed()                        { fmt.Println("close") }
+func (g *greeter) Body(uint32, []byte, bool) (waits bool) { return false }
+func (g *greeter) Reset(uint32)                           {}
+func (g *greeter) Send(p []byte)                          { fmt.Println("send", len(p), "bytes") }
+func (g *greeter) Full() bool                             { return false }
+func (g *greeter) Writes() int                            { return 0 }
+func (g *greeter) Buffers(int) (room bool)                { return true }
+func (g *greeter) Paused()                                {}
+func (g *greeter) Soon(step func())                       { g.steps = append(g.steps, step) }
+func (g *greeter) Failed()                                { fmt.Println("close") }
 
 func ExampleConn() {
 	g := &greeter{}

@@ -10,6 +10,7 @@ func (c *Conn) headers(f *frame) error {
 	if err := f.unpad(); err != nil {
 		return err
 	}
+	c.weights = nil
 	if f.has(flagPriority) {
 		if len(f.payload) < 5 {
 			return codeFrameSize
@@ -17,7 +18,7 @@ func (c *Conn) headers(f *frame) error {
 		if err := c.priority(f.stream, f.payload); err != nil {
 			return err
 		}
-		f.payload = f.payload[5:]
+		c.weights, f.payload = bytes.Clone(f.payload[:5]), f.payload[5:]
 	}
 	c.opening, c.parts = *f, 1
 	c.block = bytes.Clone(f.payload)
@@ -66,6 +67,9 @@ func (c *Conn) headersWhole(last *frame) error {
 	c.events = append(c.events, func() bool { return c.owner.Request(id, headOf(fields)) })
 	if end {
 		c.ended(s)
+	}
+	if c.weights != nil {
+		c.prioritize(id, c.weights)
 	}
 	return nil
 }
@@ -120,7 +124,8 @@ func (c *Conn) data(f *frame) error {
 		return codeFlowControl
 	}
 	s.came += int64(len(f.payload))
-	c.events = append(c.events, func() bool { return c.body(s, n) })
+	part := f.payload
+	c.events = append(c.events, func() bool { return c.body(s, part, n) })
 	return c.checkLength(s, f.has(flagEndStream))
 }
 
@@ -148,19 +153,23 @@ func (c *Conn) ended(s *stream) {
 	if s.ended = true; s.answered {
 		c.close(s, false)
 	}
-	c.events = append(c.events, func() bool { return c.owner.Body(s.id, true) })
+	c.events = append(c.events, func() bool { return c.owner.Body(s.id, nil, true) })
 }
 
 // body passes a part of a body to the owner, and opens the windows again.
-func (c *Conn) body(s *stream, n int64) (waits bool) {
-	if waits = c.owner.Body(s.id, false); waits || c.over {
-		return waits
+func (c *Conn) body(s *stream, part []byte, n int64) (waits bool) {
+	acknowledge := func() bool {
+		c.openWindow(0, c.in.process(n))
+		if !s.closed {
+			c.openWindow(s.id, s.in.process(n))
+		}
+		return false
 	}
-	c.openWindow(0, c.in.process(n))
-	if !s.closed {
-		c.openWindow(s.id, s.in.process(n))
+	if c.owner.Body(s.id, part, false) {
+		c.events = append([]func() bool{acknowledge}, c.events...)
+		return true
 	}
-	return false
+	return !c.over && acknowledge()
 }
 
 func (c *Conn) openWindow(id, increment uint32) {

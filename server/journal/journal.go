@@ -32,6 +32,7 @@ type Journal interface {
 	Server(level Level, message string)         // a line of the server itself
 	Begin(thread string, number int, id string) // the article's "processing" line
 	End(thread string, id string)               // and its "done" line
+	Print(thread, text string)                  // a line that a program prints, in the form of these
 	Access(e http1.Exchange, status int)        // the access line
 	Rows() bool                                 // whether Row prints anything
 	Row(Row)                                    // the row of a request
@@ -42,6 +43,7 @@ type Journal interface {
 type Row struct {
 	Exchange                http1.Exchange
 	ID                      string
+	Route                   string    // of a program that a file describes, or empty
 	Arrived, Started, Ended time.Time // Started is zero if the handler never started
 	Wait, Work              time.Duration
 	Number                  int // the one in the article's "processing" line; 0 if the handler never started
@@ -82,6 +84,7 @@ type silence struct{}
 func (silence) Server(Level, string)       {}
 func (silence) Begin(string, int, string)  {}
 func (silence) End(string, string)         {}
+func (silence) Print(string, string)       {}
 func (silence) Access(http1.Exchange, int) {}
 func (silence) Rows() bool                 { return false }
 func (silence) Row(Row)                    {}

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/target-server/target-server/accesslog"
 	"github.com/target-server/target-server/server/http1"
 )
 
@@ -28,20 +27,6 @@ type Lines struct {
 	Fields []string
 	// Format is how the server applies a user's access log format.
 	Format Format
-}
-
-// Format is how a server applies an access log format given with --access-log-format.
-type Format struct {
-	// Atoms is the dialect of the format.
-	Atoms accesslog.Dialect
-	// Begin appends a prefix to each line; nil means none.
-	Begin func(b []byte, now time.Time) []byte
-	// Target is how it shows a target: the whole, its path and its query. Nil shows them as Uvicorn's access lines do.
-	Target func(e http1.Exchange) (target, path, query string)
-	// User is the user that a request names; nil means none.
-	User func(e http1.Exchange) string
-	// WSGI means that the request's fields are already text, not the bytes as received.
-	WSGI bool
 }
 
 // Plain appends a line that consists of its message only.

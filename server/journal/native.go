@@ -67,6 +67,11 @@ func (n *native) End(thread, id string) {
 	*line = append(append(append(n.program(*line, thread), "done request id["...), id...), "]\n"...)
 }
 
+func (n *native) Print(thread, text string) {
+	line := n.out.to(n.out.stdout)
+	*line = append(append(n.program(*line, thread), text...), '\n')
+}
+
 // program appends the prefix of the program's lines: Python's datetime.now(), which leaves out a fraction of zero, then
 // process and thread.
 func (n *native) program(b []byte, thread string) []byte {
@@ -87,38 +92,29 @@ func (n *native) Flush() { n.out.flush() }
 
 // recordOf is what a user's access log format may show.
 func (n *native) recordOf(e http1.Exchange, status int) *accesslog.Record {
-	client := string(e.AppendClient(nil))
-	show := n.lines.Format.Target
-	if show == nil {
-		show = targetShown
-	}
-	target, path, query := show(e)
-	user := ""
-	if n.lines.Format.User != nil {
-		user = n.lines.Format.User(e)
-	}
+	f := &n.lines.Format
+	host, _ := client(e)
+	target, path, query := f.targetOf(e)
 	answer := e.Answer()
-	if answer == nil { // the client left first
+	if answer == nil || status == 0 { // the client left first
 		answer = &http1.Answer{}
 	}
 	return &accesslog.Record{
-		Dialect: n.lines.Format.Atoms, User: user, Host: client[:max(0, strings.LastIndexByte(client, ':'))], Client: client,
+		Dialect: f.Atoms, User: f.userOf(e), Host: host, Client: string(e.AppendClient(nil)),
 		Method: http1.Latin1(e.Method()), Target: target, Path: path, Query: query, Version: e.Version(), Scheme: e.Scheme(),
-		Status: status, Length: Sent(e), At: n.now(), Took: e.Took(), PID: processID,
-		Request:  func(name string) (string, bool) { return n.field(e, name), e.HasField(name) },
-		Response: func(name string) (string, bool) { value := answer.Line(name); return value, value != "" },
+		Status: status, Phrase: http1.Phrase(status), Length: Sent(e), At: n.now(), Took: e.Took(), PID: processID,
+		Request:  func(name string) (string, bool) { return f.lastField(e, name) },
+		Response: func(name string) (string, bool) { return lastLine(answer, name) },
+		Variable: func(name string) (string, bool) { return f.variableOf(e, name) },
 	}
 }
 
-// field is a field of a request as text.
-func (n *native) field(e http1.Exchange, name string) string {
-	if n.lines.Format.WSGI {
-		return e.Field(name)
+// lastLine is the value of an answer's last line of that name, in any case.
+func lastLine(a *http1.Answer, name string) (value string, found bool) {
+	for _, l := range a.Lines {
+		if strings.EqualFold(l.Name, name) {
+			value, found = l.Value, true
+		}
 	}
-	return http1.Latin1(e.Field(name))
-}
-
-func targetShown(e http1.Exchange) (target, path, query string) {
-	path, query, _ = strings.Cut(e.Target(), "?")
-	return e.Target(), path, query
+	return value, found
 }

@@ -107,6 +107,9 @@ func (r *rows) Row(row Row) {
 	if row.Thread != "" {
 		e = e.Str("thread", row.Thread).Int("thread_number", row.ThreadNumber)
 	}
+	if row.Route != "" {
+		e = e.Str("route", row.Route)
+	}
 	r.scratch = row.Exchange.AppendClient(r.scratch[:0])
 	e.Str("outcome", string(row.Outcome)).Int("status", row.Status).Bool("client_left", row.ClientLeft).Bytes("client", r.scratch).
 		Str("method", row.Exchange.Method()).Str("target", row.Exchange.Target()).Str("id", row.ID).Send()
@@ -114,6 +117,7 @@ func (r *rows) Row(row Row) {
 
 func (*rows) Begin(string, int, string)  {}
 func (*rows) End(string, string)         {}
+func (*rows) Print(string, string)       {}
 func (*rows) Access(http1.Exchange, int) {}
 
 func (r *rows) Flush() { r.out.flush() }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/servertest"
 	"github.com/target-server/target-server/stacks"
@@ -19,7 +20,7 @@ import (
 // serveBytes has a stack serve a client that sends input in two pieces, and returns its worker.
 func serveBytes(t *testing.T, stack *server.Stack, format string, input []byte, cut int) *servertest.Worker {
 	t.Helper()
-	w := servertest.New(t, stack, func(c *config.Config) { c.Sleep, c.LogFormat = time.Second, format })
+	w := servertest.New(t, stack, func(c *config.Config) { c.Sleep, c.LogFormat = distribution.Of(time.Second), format })
 	defer w.Close()
 	c := w.Send(time.Millisecond, string(input[:cut]))
 	w.Then(100*time.Millisecond, c, string(input[cut:]))

@@ -5,7 +5,7 @@
 // connection. Both return a world that does not move until the test calls Run, and that ends with the
 // test:
 //
-//	w := servertest.New(t, stack, func(c *config.Config) { c.Sleep = time.Second })
+//	w := servertest.New(t, stack, func(c *config.Config) { c.Sleep = distribution.Of(time.Second) })
 //	c := w.Get(0, 1)          // a client that connects at 0 s and asks for /?id=1
 //	w.Run(time.Minute)
 //	c.First()                 // when its answer came

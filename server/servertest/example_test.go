@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/servertest"
@@ -16,7 +17,7 @@ import (
 // Two requests for one thread, on a whole worker of Uvicorn.
 func ExampleNew() {
 	var t servertest.Example // in a test, its *testing.T
-	w := servertest.New(t, uvicorn.Stack202303(), func(c *config.Config) { c.Limit, c.Sleep = 1, 5*time.Second })
+	w := servertest.New(t, uvicorn.Stack202303(), func(c *config.Config) { c.Limit, c.Sleep = 1, distribution.Of(5*time.Second) })
 	first, second := w.Get(0, 1), w.Get(time.Second, 2)
 	w.Run(time.Minute)
 	fmt.Println(first.First(), second.First())

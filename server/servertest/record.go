@@ -79,6 +79,11 @@ func (r *recorder) End(thread, id string) {
 	r.line("done %s", id)
 }
 
+func (r *recorder) Print(thread, text string) {
+	r.Journal.Print(thread, text)
+	r.line("%s on %s", text, thread)
+}
+
 func (r *recorder) Access(e http1.Exchange, status int) {
 	r.Journal.Access(e, status)
 	r.record.Access = append(r.record.Access, fmt.Sprintf("%s %s HTTP/%s %d", e.Method(), e.Target(), e.Version(), status))

@@ -1,6 +1,7 @@
 package servertest
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"slices"
@@ -12,20 +13,35 @@ import (
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/trace"
 )
 
 // World is the workers of a server on one listening socket.
 type World struct {
 	Net
 	Workers []*Worker
+	traced  func(*Worker)
 }
+
+// Trace has each worker write a trace of a kind to its Traced, on a clock that is 0 when the world begins. Call it before Run.
+func (w *World) Trace(kind trace.Kind) {
+	w.traced = func(worker *Worker) { worker.Trace(kind, sink{&worker.Traced}, 0) }
+}
+
+// sink takes whatever a trace has.
+type sink struct{ *bytes.Buffer }
+
+func (s sink) Write(records []byte) { s.Buffer.Write(records) }
+func (sink) Ready() bool            { return true }
+func (sink) Lost(int)               {}
 
 // Worker is one of them, and what it has logged. Its server.Worker is nil before the world runs.
 type Worker struct {
 	*server.Worker
 	Record
-	Ended time.Duration   // when its process ended, or sim.Never
-	Beats []time.Duration // when it told its master that it is alive, if the stack has one even for one worker
+	Ended  time.Duration   // when its process ended, or sim.Never
+	Traced bytes.Buffer    // what Trace had it write
+	Beats  []time.Duration // when it told its master that it is alive, if the stack has one even for one worker
 }
 
 // New starts workers of a stack: as many as its defaults with the changes say.
@@ -36,7 +52,9 @@ func New(t T, stack *server.Stack, change ...func(*config.Config)) *World {
 	}
 	cfg.Seed = max(1, cfg.Seed) // 0 would be a seed of its own each time
 	w := &World{Net: newNet(t, cfg.Backlog)}
-	for range cfg.Workers {
+	first := cfg.Seed
+	for i := range cfg.Workers {
+		cfg.Seed = server.WorkerSeed(first, i)
 		w.start(stack, cfg)
 	}
 	return w
@@ -50,6 +68,9 @@ func (w *World) start(stack *server.Stack, cfg config.Config) {
 		worker.Worker = server.NewWorker(cfg, stack, p, p, log)
 		if stack.Supervised {
 			worker.OnBeat(func() { worker.Beats = append(worker.Beats, w.Now()) })
+		}
+		if w.traced != nil {
+			w.traced(worker)
 		}
 		worker.Announce()
 		log.serving = true

@@ -87,6 +87,7 @@ type workerState struct {
 // runArbiter is Arbiter.run.
 func (p *Parent) runArbiter(ctx context.Context) (int, error) {
 	p.arbiter = arbiter{target: p.opts.Workers, states: map[Process]*workerState{}}
+	p.wants(p.opts.Workers)
 	p.manage(ctx)
 	p.openControl()
 	for !p.done(ctx) {
@@ -125,6 +126,7 @@ func (p *Parent) reactAsArbiter(ctx context.Context, action Action, sig os.Signa
 		p.reload(ctx)
 	case More:
 		p.arbiter.target++
+		p.wants(p.arbiter.target)
 		p.manage(ctx)
 	case Fewer:
 		if p.arbiter.target > 1 {

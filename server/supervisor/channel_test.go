@@ -25,7 +25,7 @@ func unread(t *testing.T, config string) (*caller, *Child) {
 	t.Helper()
 	ours, theirs := net.Pipe()
 	parent := newCaller(newChannel(ours))
-	first, err := encode(orders{Serial: 7, Config: json.RawMessage(config)})
+	first, err := encode(orders{Place: Place{Serial: 7, Number: 3}, Config: json.RawMessage(config)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,8 +50,8 @@ func TestAChildGetsItsConfiguration(t *testing.T) {
 		if got := string(child.Config()); got != long {
 			t.Errorf("got %d bytes, want the %d sent", len(got), len(long))
 		}
-		if child.Serial() != 7 {
-			t.Errorf("serial %d, want 7", child.Serial())
+		if child.Serial() != 7 || child.Number() != 3 {
+			t.Errorf("serial %d, number %d, want 7 and 3", child.Serial(), child.Number())
 		}
 	})
 }

@@ -18,12 +18,13 @@ type Child struct {
 	orders       orders
 	ready        atomic.Bool
 	requests     chan message
+	beforePong   atomic.Pointer[func(done <-chan struct{})]
 	parentKilled chan struct{}
 }
 
 // orders are the first message that a parent sends.
 type orders struct {
-	Serial int             `json:"serial"`
+	Place
 	Config json.RawMessage `json:"config,omitempty"`
 }
 
@@ -62,6 +63,9 @@ func (c *Child) Config() []byte { return c.orders.Config }
 // Serial is how many workers the parent started before this one.
 func (c *Child) Serial() int { return c.orders.Serial }
 
+// Number is this worker's own among those that run: see [Place].
+func (c *Child) Number() int { return c.orders.Number }
+
 // Ready tells the parent that this worker accepts connections. The info, which may be nil, is for [Process.Info].
 func (c *Child) Ready(info any) error {
 	raw, err := encode(info)
@@ -74,6 +78,9 @@ func (c *Child) Ready(info any) error {
 
 // Beat sends the parent a heartbeat. It is lost if the parent does not read.
 func (c *Child) Beat() { c.channel.beat() }
+
+// BeforePong has f called before each answer to a ping. It may wait, but no longer than until done is closed.
+func (c *Child) BeforePong(f func(done <-chan struct{})) { c.beforePong.Store(&f) }
 
 // Handle has h answer the parent's requests, including those that have already arrived. It may be called once.
 func (c *Child) Handle(h Handler) {
@@ -107,8 +114,11 @@ func (c *Child) read() {
 			return
 		}
 		switch m.Request {
-		case pingRequest, orphanRequest:
-			orphaned = orphaned || m.Request == orphanRequest
+		case pingRequest:
+			c.answerPing(m)
+			continue
+		case orphanRequest:
+			orphaned = true
 			_ = c.channel.send(answer(m, c.pong))
 			continue
 		}
@@ -118,6 +128,19 @@ func (c *Child) read() {
 			_ = c.channel.send(message{ID: m.ID, Error: ErrBusy.Error()})
 		}
 	}
+}
+
+// answerPing answers a ping, when the thread that does so in the real server can.
+func (c *Child) answerPing(m message) {
+	before := c.beforePong.Load()
+	if before == nil {
+		_ = c.channel.send(answer(m, c.pong))
+		return
+	}
+	go func() {
+		(*before)(c.channel.closed)
+		_ = c.channel.send(answer(m, c.pong))
+	}()
 }
 
 func (c *Child) pong(string, json.RawMessage) (any, error) { return pong{Ready: c.ready.Load()}, nil }

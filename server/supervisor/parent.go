@@ -45,8 +45,8 @@ type Options struct {
 	OnReady func(pids []int)
 }
 
-// Parent owns the workers. Its state belongs to the goroutine in [Parent.Run]; only [Parent.Workers] may be called by
-// others.
+// Parent owns the workers. Its state belongs to the goroutine in [Parent.Run]; only [Parent.Workers] and
+// [Parent.Restarts] may be called by others.
 type Parent struct {
 	opts   Options
 	policy Policy
@@ -54,6 +54,7 @@ type Parent struct {
 	workers   []Process   // in the order in which they are checked and stopped
 	started   []Process   // all that may still run, including those that start or stop
 	spawned   int         // number ever started
+	places    int         // most workers that there ever were to be at once
 	pending   []os.Signal // arrived, and not yet handled
 	stopping  bool
 	failure   error // why the parent has to end
@@ -63,6 +64,7 @@ type Parent struct {
 	ready    chan struct{} // a worker has become ready
 	ended    chan struct{} // a worker has ended
 	over     chan struct{} // closed when Run ends
+	restarts atomic.Int64  // workers started in place of an earlier one
 	snapshot atomic.Pointer[[]Process]
 }
 
@@ -130,6 +132,9 @@ func (p *Parent) Workers() []Process {
 	}
 	return nil
 }
+
+// Restarts is how many workers were started in place of an earlier one, whether that had ended or was to end.
+func (p *Parent) Restarts() int { return int(p.restarts.Load()) }
 
 func (p *Parent) done(ctx context.Context) bool { return p.stopping || ctx.Err() != nil }
 

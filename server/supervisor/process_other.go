@@ -12,7 +12,7 @@ var errNoWorkers = fmt.Errorf("several workers need a Unix system: %w", errors.E
 
 // Reexec is not supported here: see the package's documentation.
 func Reexec(*os.File, []byte) Spawner {
-	return func(int) (Process, error) { return nil, errNoWorkers }
+	return func(Place) (Process, error) { return nil, errNoWorkers }
 }
 
 // Inherit is not supported here: see the package's documentation.

@@ -23,12 +23,12 @@ const (
 // environment and process group of its parent. Each gets the socket, which must be bound and still belongs to the
 // caller, and the configuration, a JSON document.
 func Reexec(listener *os.File, config []byte) Spawner {
-	return func(serial int) (Process, error) {
+	return func(place Place) (Process, error) {
 		program, err := executable()
 		if err != nil {
 			return nil, fmt.Errorf("find this program: %w", err)
 		}
-		first, err := encode(orders{Serial: serial, Config: config})
+		first, err := encode(orders{Place: place, Config: config})
 		if err != nil {
 			return nil, fmt.Errorf("write the configuration: %w", err)
 		}
@@ -44,7 +44,7 @@ func Reexec(listener *os.File, config []byte) Spawner {
 			ours.Close()
 			return nil, err
 		}
-		return newOSProcess(proc, ours, first), nil
+		return newOSProcess(proc, ours, place.Number, first), nil
 	}
 }
 
@@ -60,12 +60,13 @@ func executable() (string, error) {
 type osProcess struct {
 	*caller
 	proc   *os.Process
+	number int
 	exited chan struct{}
 	code   int // written before exited is closed
 }
 
-func newOSProcess(proc *os.Process, control *os.File, first json.RawMessage) *osProcess {
-	w := &osProcess{caller: newCaller(newChannel(control)), proc: proc, exited: make(chan struct{})}
+func newOSProcess(proc *os.Process, control *os.File, number int, first json.RawMessage) *osProcess {
+	w := &osProcess{caller: newCaller(newChannel(control)), proc: proc, number: number, exited: make(chan struct{})}
 	_ = w.send(message{Request: configRequest, Params: first}) // the queue is empty, so it fits
 	go w.read()
 	go w.wait()
@@ -73,6 +74,7 @@ func newOSProcess(proc *os.Process, control *os.File, first json.RawMessage) *os
 }
 
 func (w *osProcess) PID() int                { return w.proc.Pid }
+func (w *osProcess) Number() int             { return w.number }
 func (w *osProcess) Exited() <-chan struct{} { return w.exited }
 
 // Signal sends a signal. SIGQUIT and SIGABRT are delayed until the worker is ready: before it handles

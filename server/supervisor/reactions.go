@@ -57,7 +57,7 @@ func (p *Parent) restart(ctx context.Context) {
 		if p.done(ctx) {
 			return
 		}
-		fresh := p.start()
+		fresh := p.startAs(old.Number())
 		if fresh == nil {
 			return
 		}
@@ -90,6 +90,7 @@ func (p *Parent) becomesReady(ctx context.Context, w Process) bool {
 }
 
 func (p *Parent) grow() {
+	p.wants(len(p.workers) + 1)
 	if w := p.start(); w != nil {
 		p.setWorkers(append(slices.Clone(p.workers), w))
 	}

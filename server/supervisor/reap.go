@@ -36,10 +36,10 @@ func (r *Reaper) Track(spawn Spawner) Spawner {
 	if r == nil {
 		return spawn
 	}
-	return func(serial int) (Process, error) {
+	return func(place Place) (Process, error) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		w, err := spawn(serial)
+		w, err := spawn(place)
 		maps.DeleteFunc(r.workers, func(_ int, w Process) bool { return exited(w) })
 		if err == nil {
 			r.workers[w.PID()] = w

@@ -86,7 +86,7 @@ func reaperMain(reaping bool) int {
 			return fail(err)
 		}
 		config, _ := json.Marshal(played{Fail: code})
-		w, err := reaper.Track(supervisor.Reexec(sock, config))(code)
+		w, err := reaper.Track(supervisor.Reexec(sock, config))(supervisor.Place{Serial: code})
 		if err != nil {
 			return fail(err)
 		}
@@ -135,12 +135,12 @@ func children() (living, dead int) {
 // TestReaperLetsAWorkerStart checks that no process is reaped while a worker is started that is not yet tracked.
 func TestReaperLetsAWorkerStart(t *testing.T) {
 	r := supervisor.NewReaper()
-	_, err := r.Track(func(int) (supervisor.Process, error) {
+	_, err := r.Track(func(supervisor.Place) (supervisor.Process, error) {
 		if r.Looks() {
 			t.Error("the reaper may look while a worker starts")
 		}
 		return nil, unix.EAGAIN
-	})(0)
+	})(supervisor.Place{})
 	if !errors.Is(err, unix.EAGAIN) || r.Workers() != 0 {
 		t.Errorf("got %v and %d workers, want the failure and none", err, r.Workers())
 	}

@@ -40,7 +40,7 @@ type stage struct {
 // actor is a simulated worker. By default it is ready at once, answers pings, and ends as soon as it is told to.
 type actor struct {
 	stage        *stage
-	pid          int
+	pid, number  int
 	ready, gone  chan struct{}
 	code         int
 	start, grace time.Duration // how long it takes to start, and to end
@@ -82,13 +82,14 @@ func play(t *testing.T, policy supervisor.Policy, n int, script func(*stage), ca
 	})
 }
 
-func (s *stage) spawn(serial int) (supervisor.Process, error) {
+func (s *stage) spawn(place supervisor.Place) (supervisor.Process, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	serial := place.Serial
 	if s.refuse != nil {
 		return nil, s.refuse
 	}
-	a := &actor{stage: s, pid: serial + 1, ready: make(chan struct{}), gone: make(chan struct{})}
+	a := &actor{stage: s, pid: serial + 1, number: place.Number, ready: make(chan struct{}), gone: make(chan struct{})}
 	if serial < len(s.cast) && s.cast[serial] != nil {
 		s.cast[serial](a)
 	}
@@ -167,6 +168,7 @@ func (a *actor) end(code int) {
 }
 
 func (a *actor) PID() int                { return a.pid }
+func (a *actor) Number() int             { return a.number }
 func (a *actor) Ready() <-chan struct{}  { return a.ready }
 func (a *actor) Exited() <-chan struct{} { return a.gone }
 func (a *actor) ExitCode() int           { return a.code }

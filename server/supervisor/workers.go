@@ -9,6 +9,7 @@ import (
 )
 
 func (p *Parent) startAll() {
+	p.wants(p.opts.Workers)
 	for range p.opts.Workers {
 		if w := p.start(); w != nil {
 			p.setWorkers(append(p.workers, w))
@@ -17,17 +18,35 @@ func (p *Parent) startAll() {
 }
 
 // start starts a worker, without adding it to p.workers. It returns nil if no worker can be started any more.
-func (p *Parent) start() Process {
+func (p *Parent) start() Process { return p.startAs(p.freeNumber()) }
+
+// wants notes how many workers there are to be.
+func (p *Parent) wants(workers int) { p.places = max(p.places, workers) }
+
+// freeNumber is the lowest number that no running worker has.
+func (p *Parent) freeNumber() int {
+	taken := make([]bool, len(p.started)+2)
+	for _, w := range p.started {
+		if n := w.Number(); n < len(taken) && !exited(w) {
+			taken[n] = true
+		}
+	}
+	return 1 + slices.Index(taken[1:], false)
+}
+
+// startAs starts a worker with a number.
+func (p *Parent) startAs(number int) Process {
 	if p.failure != nil {
 		return nil
 	}
-	w, err := p.opts.Spawn(p.spawned)
+	w, err := p.opts.Spawn(Place{p.spawned, number})
 	if err != nil {
 		p.failure = fmt.Errorf("start a worker: %w", err)
 		p.stopping = true
 		return nil
 	}
 	p.spawned++
+	p.restarts.Store(int64(max(0, p.spawned-p.places)))
 	p.started = append(slices.DeleteFunc(p.started, exited), w)
 	go p.follow(w)
 	return w
@@ -110,7 +129,7 @@ func (p *Parent) replaceDead(ctx context.Context) {
 			return
 		}
 		p.info(p.policy.Messages.Died, w.PID())
-		if fresh := p.start(); fresh != nil {
+		if fresh := p.startAs(w.Number()); fresh != nil {
 			p.replace(i, fresh)
 		}
 	}

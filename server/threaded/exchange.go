@@ -43,10 +43,10 @@ func (x *Exchange) Whole() bool { return !x.bare }
 // Conn returns the connection that the request came on.
 func (x *Exchange) Conn() *Conn { return x.conn }
 
-// Bare returns the request without its fields, with an answer of no length: as the access line of a failed request
-// shows it.
+// Bare returns the request for the access line of its failure, whose answer has no length and takes no time. It is not
+// Whole.
 func (x *Exchange) Bare() *Exchange {
-	bare := &Exchange{conn: x.conn, BaseExchange: x.WithoutFields(), bare: true}
+	bare := &Exchange{conn: x.conn, BaseExchange: x.Again(), bare: true}
 	bare.Reply(&http1.Answer{})
 	return bare
 }

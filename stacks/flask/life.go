@@ -20,9 +20,13 @@ type life struct {
 	killed syscall.Signal
 }
 
-// Announce is flask.cli.show_server_banner.
+// Announce is flask.cli.show_server_banner. The article's program calls app.run, and any other is served by flask run,
+// which does not name an application that it has found by itself.
 func (l *life) Announce() {
-	l.Log(journal.Info, " * Serving Flask app 'flask_app'\n * Debug mode: off")
+	if l.Config().Program == nil {
+		l.Log(journal.Info, " * Serving Flask app 'flask_app'")
+	}
+	l.Log(journal.Info, " * Debug mode: off")
 }
 
 // Opened is BaseWSGIServer.log_startup.

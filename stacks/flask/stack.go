@@ -33,8 +33,9 @@ func stack(name, vintage string, framework *app.Version, v Version) *server.Stac
 	return &server.Stack{
 		Defaults: defaults(name, vintage, v), Guide: guide,
 		Loops: map[string]eventloop.Flavour{"auto": eventloop.Blocking},
-		Modes: modes.OnThreads(), Threads: threads,
+		Modes: modes.OnThreads(), Threads: threads, Alone: !v.Threaded,
 		Apps:  map[string]server.NewApp{"flask": framework.New},
+		Terms: app.Terms(),
 		Serve: v.Serve, Log: v.lines(), StartupFailure: 1,
 	}
 }

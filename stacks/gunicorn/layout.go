@@ -39,9 +39,27 @@ func (l *layout) Head(dst []byte, x *threaded.Exchange, a *http1.Answer) (head [
 	}
 	dst = append(dst, connection...)
 	for _, line := range a.Lines {
-		dst = http1.AppendLine(dst, line.Name, line.Value)
+		if !hoppish(line.Name) {
+			dst = http1.AppendLine(dst, line.Name, line.Value)
+		}
 	}
 	return append(dst, "\r\n"...), stays
+}
+
+// hoppish reports whether a field is one that gunicorn keeps from an application's answer (gunicorn.util.hop_headers). The
+// others of them no application here sends.
+func hoppish(name string) bool {
+	switch len(name) {
+	case len("te"):
+		return strings.EqualFold(name, "te")
+	case len("trailers"):
+		return strings.EqualFold(name, "trailers")
+	case len("proxy-authenticate"):
+		return strings.EqualFold(name, "proxy-authenticate")
+	case len("proxy-authorization"):
+		return strings.EqualFold(name, "proxy-authorization")
+	}
+	return false
 }
 
 // Refusal is Worker.handle_error for a request that cannot be read.

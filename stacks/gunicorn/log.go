@@ -1,12 +1,11 @@
 package gunicorn
 
 import (
-	"encoding/base64"
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"github.com/target-server/target-server/accesslog"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/threaded"
@@ -18,12 +17,13 @@ const (
 	exits = "Worker exiting (pid: %d)"
 )
 
-// lines are those of gunicorn's own workers. user is Version.user.
-func lines(user findUser) journal.Lines {
+// lines are those of gunicorn's own workers.
+func (v Version) lines() journal.Lines {
 	return journal.Lines{
-		Server: journal.Bracketed, Access: accessLine(user), Fields: []string{"referer", "user-agent", "authorization"},
+		Server: journal.Bracketed, Access: accessLine(v.user), Fields: []string{"referer", "user-agent", "authorization"},
 		Format: journal.Format{
-			WSGI: true, Target: target, User: func(e http1.Exchange) string { return basicUser(e, user) },
+			Atoms: accesslog.Gunicorn, WSGI: true, Target: target, Variable: variable(v.Software),
+			User: func(e http1.Exchange) string { return basicUser(e, v.user) },
 		},
 	}
 }
@@ -32,7 +32,7 @@ func lines(user findUser) journal.Lines {
 // PATH_INFO if it was not completed.
 func target(e http1.Exchange) (whole, path, query string) {
 	path = "None"
-	if x, ok := e.(*threaded.Exchange); !ok || x.Whole() {
+	if wholeEnviron(e) {
 		path = http1.Latin1(string(http1.UnquoteBytes(http1.Latin1(e.Path()))))
 	}
 	return http1.Latin1(e.RawTarget()), path, http1.Latin1(e.Query())
@@ -40,7 +40,7 @@ func target(e http1.Exchange) (whole, path, query string) {
 
 // accessLine is gunicorn's default --access-logformat, whose atoms are safe: a quotation mark in them is escaped
 // (gunicorn.glogging.SafeAtoms).
-func accessLine(user findUser) func([]byte, time.Time, http1.Exchange, int) []byte {
+func accessLine(user journal.FindUser) func([]byte, time.Time, http1.Exchange, int) []byte {
 	return func(b []byte, now time.Time, e http1.Exchange, status int) []byte {
 		client := string(e.AppendClient(nil))
 		client = client[:max(0, strings.LastIndexByte(client, ':'))] // an address of IPv6 has colons too
@@ -62,36 +62,47 @@ func safeAtom(text string) string {
 
 // fieldAtom is a field. Unlike a missing one, an empty one is shown as it is.
 func fieldAtom(e http1.Exchange, name string) string {
-	if e.HasField(name) && e.Field(name) == "" {
-		return ""
+	value, found := journal.Field(e.Fields(), name)
+	if !found || !wholeEnviron(e) {
+		return "-"
 	}
-	return safeAtom(e.Field(name))
+	return strings.ReplaceAll(value, `"`, `\"`)
 }
 
-// findUser returns the user in the decoded credentials of an Authorization field.
-type findUser func(credentials string) (string, bool)
-
-// basicUser is Logger._get_user.
-func basicUser(e http1.Exchange, user findUser) string {
-	scheme, credentials, found := strings.Cut(e.Field("authorization"), " ")
-	if !found || len(scheme) < len("basic") || !strings.EqualFold(scheme[:len("basic")], "basic") {
+// basicUser is the user in the environment of a request.
+func basicUser(e http1.Exchange, user journal.FindUser) string {
+	if !wholeEnviron(e) {
 		return ""
 	}
-	decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(credentials))
-	if name, ok := user(string(decoded)); err == nil && ok && utf8.ValidString(name) {
-		return name
+	return journal.BasicUser(e, user)
+}
+
+// wholeEnviron reports whether the environment of a request was completed (gunicorn.http.wsgi.create). Otherwise it is
+// default_environ.
+func wholeEnviron(e http1.Exchange) bool {
+	x, ok := e.(*threaded.Exchange)
+	return !ok || x.Whole()
+}
+
+// variable is a variable of a request's environment, by its name in lower case.
+func variable(software string) func(http1.Exchange, string) (string, bool) {
+	format := &journal.Format{WSGI: true, Target: target}
+	return func(e http1.Exchange, name string) (string, bool) {
+		switch name {
+		case "server_software":
+			return software, true
+		case "request_method", "query_string", "raw_uri", "server_protocol", "remote_addr", "remote_port":
+			return format.Environ(e, name)
+		}
+		if !wholeEnviron(e) {
+			return "", false
+		}
+		return format.Environ(e, name)
 	}
-	return ""
 }
 
 // userWithColon is how gunicorn 20 finds the user.
 func userWithColon(credentials string) (string, bool) {
 	name, _, found := strings.Cut(credentials, ":")
 	return name, found
-}
-
-// userBeforeColon is how gunicorn 27 does: there need be no password.
-func userBeforeColon(credentials string) (string, bool) {
-	name, _, _ := strings.Cut(credentials, ":")
-	return name, true
 }

@@ -36,7 +36,7 @@ func GthreadCurrent() *server.Stack {
 func syncStack(v Version, app *flask.Version, vintage, summary string) *server.Stack {
 	s := ownWorkers(v, app, "sync", values("gunicorn-sync", vintage), summary)
 	s.Guide = guideSync
-	s.Threads = modes.Pool{Name: "MainThread"}
+	s.Threads, s.Alone = modes.Pool{Name: "MainThread"}, true
 	s.Serve = v.serve(v.sync(), false)
 	refuse := s.Defaults.Refuses
 	refuse["limit"] = "a sync worker handles one request at a time, in its main thread; set --workers instead"
@@ -75,6 +75,8 @@ func ownWorkers(v Version, app *flask.Version, class string, values config.Confi
 			},
 			With: map[string]map[string]string{"app=flask": {
 				"mode": "Flask's handler is a plain function, and there is no event loop",
+			}, "app=fastapi": {
+				"program": "gunicorn's own workers run WSGI applications, and FastAPI is an ASGI application; drop --app fastapi, or use --stack gunicorn-uvicorn",
 			}},
 		},
 		Loops: map[string]eventloop.Flavour{"auto": eventloop.Blocking},
@@ -82,7 +84,8 @@ func ownWorkers(v Version, app *flask.Version, class string, values config.Confi
 			modes.Entry{Name: "async-misuse", Mode: modes.InConnectionThread}, modes.Entry{Name: "cooperative", Mode: modes.InConnectionThread}),
 		Order:  limiter.FIFO,
 		Apps:   map[string]server.NewApp{"flask": app.New, "fastapi": newUncallable},
-		Log:    lines(v.user),
+		Terms:  flask.Terms(),
+		Log:    v.lines(),
 		Parent: v.master().parent(class), Supervised: true, StartupFailure: 1,
 	}
 }

@@ -76,6 +76,6 @@ var guideUvicorn = server.Guide{
 // uvicornAccessLine is the message of uvicorn.access. The handler of gunicorn's access log adds nothing to it.
 func uvicornAccessLine(b []byte, _ time.Time, e http1.Exchange, status int) []byte {
 	b = append(append(e.AppendClient(b), ` - "`...), e.Method()...)
-	b = append(append(append(append(b, ' '), e.Target()...), " HTTP/"...), e.Version()...)
+	b = append(append(append(append(b, ' '), e.LogTarget()...), " HTTP/"...), e.Version()...)
 	return strconv.AppendInt(append(b, `" `...), int64(status), 10)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/servertest"
@@ -30,7 +31,7 @@ func asItIs(*config.Config) {}
 // die by the signal, has gunicorn's line.
 func TestWorkerOfGunicornEnds(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
-		w := newUvicorn(t, vintage, func(c *config.Config) { c.Sleep, c.GracefulTimeout = 3*time.Second, time.Second })
+		w := newUvicorn(t, vintage, func(c *config.Config) { c.Sleep, c.GracefulTimeout = distribution.Of(3*time.Second), time.Second })
 		w.Get(0, 1)
 		w.Signal(1050*time.Millisecond, syscall.SIGTERM)
 		w.Run(time.Hour)
@@ -52,7 +53,7 @@ func TestWorkerOfGunicornEnds(t *testing.T) {
 // At its limit of requests it ends by itself, and says so at both vintages.
 func TestWorkerOfGunicornReachesItsLimit(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
-		w := newUvicorn(t, vintage, func(c *config.Config) { c.Sleep, c.LimitMaxRequests = 0, 1 })
+		w := newUvicorn(t, vintage, func(c *config.Config) { c.Sleep, c.LimitMaxRequests = distribution.Of(0), 1 })
 		w.Get(50*time.Millisecond, 1)
 		w.Run(time.Hour)
 		lines := w.Workers[0].Lines
@@ -111,7 +112,7 @@ func TestHeartbeatOfUvicornWorker(t *testing.T) {
 	} {
 		t.Run(test.mode, func(t *testing.T) {
 			w := newUvicorn(t, config.VintageCurrent, func(c *config.Config) {
-				c.Mode, c.Timeout, c.Sleep, c.Limit = test.mode, test.timeout, 18*time.Second, 1
+				c.Mode, c.Timeout, c.Sleep, c.Limit = test.mode, test.timeout, distribution.Of(18*time.Second), 1
 			})
 			w.Get(6050*time.Millisecond, 1)
 			w.Run(40 * time.Second)

@@ -4,12 +4,15 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/threaded"
 )
 
 // Version is how the versions of gunicorn differ.
 type Version struct {
 	Dialect *http1.Dialect
+	// Software is SERVER_SOFTWARE of the WSGI environment.
+	Software string
 	// Warns: a refusal is logged as a warning, not at debug level.
 	Warns bool
 	// NamesMethod: the log line of a request that failed starts with its method.
@@ -33,7 +36,7 @@ type Version struct {
 	// idleAtEnd is how long an idle connection then stays open at most (STOP_KEEPALIVE_LINGER).
 	idleAtEnd time.Duration
 
-	user   findUser // for the access line
+	user   journal.FindUser // for the access line
 	master func() master
 }
 
@@ -41,14 +44,14 @@ type Version struct {
 var (
 	// V201 is gunicorn 20.1.0.
 	V201 = Version{
-		Dialect: &http1.Gunicorn201, SkipsUnsent: true, Between: threaded.Overlooked,
+		Dialect: &http1.Gunicorn201, Software: "gunicorn/20.1.0", SkipsUnsent: true, Between: threaded.Overlooked,
 		user: userWithColon, master: master201,
 	}
 	// V270 is gunicorn 27.0.1.
 	V270 = Version{
-		Dialect: &http1.Gunicorn270, Warns: true, NamesMethod: true, Lingers: 2 * time.Second, AnswersAborted: true,
+		Dialect: &http1.Gunicorn270, Software: "gunicorn/27.0.1", Warns: true, NamesMethod: true, Lingers: 2 * time.Second, AnswersAborted: true,
 		Between: threaded.QueuesAgain, AwaitsData: 5 * time.Second, Woken: true,
-		wakesAtEnd: true, idleAtEnd: 2 * time.Second, user: userBeforeColon, master: master270,
+		wakesAtEnd: true, idleAtEnd: 2 * time.Second, user: journal.UserBeforeColon, master: master270,
 	}
 )
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server"
@@ -36,13 +37,15 @@ func newGthread(t *testing.T, vintage string, change func(*config.Config)) *serv
 	return servertest.New(t, stacks[vintage](), func(c *config.Config) { c.Limit = 2 }, change)
 }
 
-func sleeping(d time.Duration) func(*config.Config) { return func(c *config.Config) { c.Sleep = d } }
+func sleeping(d time.Duration) func(*config.Config) {
+	return func(c *config.Config) { c.Sleep = distribution.Of(d) }
+}
 
 // A sync worker beats at its start, before and after each connection, and each half
 // of the timeout between them; a request, or a client that says nothing, stops it.
 func TestSyncBeatsBetweenConnections(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
-		w := newSync(t, vintage, func(c *config.Config) { c.Sleep, c.Timeout = 18*time.Second, 8*time.Second })
+		w := newSync(t, vintage, func(c *config.Config) { c.Sleep, c.Timeout = distribution.Of(18*time.Second), 8*time.Second })
 		w.Get(6050*time.Millisecond, 1)
 		w.Run(21 * time.Second)
 		check.Equal(t, "beats", fmt.Sprint(w.Workers[0].Beats), "[0s 4s 6.05s]")
@@ -52,7 +55,7 @@ func TestSyncBeatsBetweenConnections(t *testing.T) {
 // gthread's main thread beats whatever its threads do.
 func TestGthreadBeatsEachSecond(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
-		w := newGthread(t, vintage, func(c *config.Config) { c.Sleep, c.Limit = time.Hour, 1 })
+		w := newGthread(t, vintage, func(c *config.Config) { c.Sleep, c.Limit = distribution.Of(time.Hour), 1 })
 		w.Get(3500*time.Millisecond, 1)
 		w.Run(6 * time.Second)
 		check.Equal(t, "beats", fmt.Sprint(w.Workers[0].Beats), "[0s 1s 2s 3s 3.5s 4.5s 5.5s]")
@@ -86,6 +89,30 @@ func TestSyncIsAborted(t *testing.T) {
 			check.Equal(t, "ended", ended, server.Ended{Status: test.status})
 		})
 	}
+}
+
+// The line of a request that failed begins with the failure: it took no time, and its variables are those that gunicorn
+// knows before it has made an environment. Its fields are there.
+func TestFailureTakesNoTime(t *testing.T) {
+	w := newSync(t, config.VintageCurrent, func(c *config.Config) {
+		c.Sleep, c.AccessLogFormat = distribution.Of(time.Minute), "%(s)s %(D)s %(a)s %({user-agent}i)s %({request_method}e)s %({http_host}e)s"
+	})
+	w.Send(0, "GET /?id=1 HTTP/1.1\r\nHost: a\r\nUser-Agent: lab\r\n\r\n")
+	w.Signal(time.Second, syscall.SIGABRT)
+	w.Run(time.Hour)
+	_, line, _ := strings.Cut(w.Workers[0].Stdout.String(), "sleeping...\n")
+	check.Equal(t, "access line", line, "500 0 - lab GET -\n")
+}
+
+// The default line has fields of one name joined, as they are in the WSGI environment.
+func TestRepeatedFieldsAreJoined(t *testing.T) {
+	servertest.Both(t, func(t *testing.T, vintage string) {
+		w := newSync(t, vintage, sleeping(0))
+		w.Send(0, "GET /nowhere HTTP/1.1\r\nHost: a\r\nReferer: one\r\nUser-Agent: x\r\nReferer: \r\nReferer: two\r\n\r\n")
+		w.Run(time.Second)
+		_, fields, _ := strings.Cut(w.Workers[0].Stdout.String(), " 404 207 ")
+		check.Equal(t, "fields", fields, "\"one,,two\" \"x\"\n")
+	})
 }
 
 // The newer gthread closes connections in its main thread, which waits for the client to close as well and accepts no
@@ -122,7 +149,7 @@ func TestGthreadTakesAThousandConnections(t *testing.T) {
 // answered, and then the worker ends.
 func TestGunicornRestartsAfterItsRequests(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
-		w := newSync(t, vintage, func(c *config.Config) { c.LimitMaxRequests, c.Sleep = 2, 0 })
+		w := newSync(t, vintage, func(c *config.Config) { c.LimitMaxRequests, c.Sleep = 2, distribution.Of(0) })
 		w.Get(0, 1)
 		w.Get(5*time.Second, 2)
 		w.Run(time.Hour)
@@ -139,7 +166,7 @@ func TestGthreadTerminates(t *testing.T) {
 		config.Vintage202303: 6 * time.Second, config.VintageCurrent: 2600 * time.Millisecond,
 	} {
 		t.Run(vintage, func(t *testing.T) {
-			w := newGthread(t, vintage, func(c *config.Config) { c.Sleep, c.Limit = 3*time.Second, 1 })
+			w := newGthread(t, vintage, func(c *config.Config) { c.Sleep, c.Limit = distribution.Of(3*time.Second), 1 })
 			idle := w.Send(0, "GET /x HTTP/1.1\r\n\r\n")
 			first := w.Get(600*time.Millisecond, 1)
 			second := w.Get(700*time.Millisecond, 2)
@@ -160,7 +187,7 @@ func TestSyncWorkerIsAbortedWhileItWrites(t *testing.T) {
 		config.VintageCurrent: "1s GET /?id=0 200\n1s ERROR: Error handling request\n",
 	} {
 		t.Run(vintage, func(t *testing.T) {
-			w := newSync(t, vintage, func(c *config.Config) { c.Sleep = 0 })
+			w := newSync(t, vintage, func(c *config.Config) { c.Sleep = distribution.Of(0) })
 			c := w.Deaf(50, 1)
 			w.Signal(time.Second, syscall.SIGABRT)
 			w.Run(time.Hour)

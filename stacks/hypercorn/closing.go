@@ -52,6 +52,10 @@ func (c *Conn) close() {
 type shut Conn
 
 func (s *shut) Run() {
+	if s.unshut {
+		s.unshut = false
+		return
+	}
 	s.CloseWrite()
 	s.Close()
 }
@@ -98,11 +102,27 @@ func (c *Conn) cancel(cancelled func(http1.Exchange) bool) {
 	if x := c.running; x != nil {
 		x.cancel(cancelled(x))
 	}
+	for x := c.lasting; x != nil; x = x.next {
+		x.cancel(cancelled(x))
+	}
 	if c.speaker != nil {
 		c.speaker.Cancel(cancelled)
 	}
 	c.awaits = forGroup
 	c.leaveGroup()
+}
+
+// cancelAgain cancels what is left of them once more.
+func (c *Conn) cancelAgain(cancelled func(http1.Exchange) bool) {
+	if c.running != nil {
+		c.running.cancelAgain()
+	}
+	for x := c.lasting; x != nil; x = x.next {
+		x.cancelAgain()
+	}
+	if c.speaker != nil {
+		c.speaker.Cancel(cancelled)
+	}
 }
 
 // leave is the end of the task: it closes the connection.

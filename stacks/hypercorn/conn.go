@@ -22,14 +22,16 @@ type Conn struct {
 	guests     int       // the speaker's tasks
 	stream     *Exchange // the request that learns what happens to the connection
 	running    *Exchange // the request whose task has not ended: stream, or one that knows that its client has gone
+	lasting    *Exchange // the requests that go on after their answer: a list
 	blocked    *Exchange // has an answer that waits until the client reads
 	idle       idle
 	first      Exchange // saves an allocation while requests come one after another
 	awaits     await
-	left       int // steps to go before the task's next
-	used       int // bytes of the head that h11 has just returned
-	place      int // in its set of the Endpoint
-	requests   int // that have begun
+	unput      message // for which there is no place, while the task awaits one
+	left       int     // steps to go before the task's next
+	used       int     // bytes of the head that h11 has just returned
+	place      int     // in its set of the Endpoint
+	requests   int     // that have begun
 
 	awaited   bool // the end of the server waits for it
 	woken     bool // the task's next step is due
@@ -40,6 +42,8 @@ type Conn struct {
 	continues bool // the client waits for 100 Continue (Connection.they_are_waiting_for_100_continue)
 	deaf      bool // a WebSocket handshake was turned down: what the client sends is dropped
 	cancelled bool // the task was cancelled
+	unshut    bool // the task that was about to shut it was cancelled
+	unclosed  bool // its end, which its task is going to await, was cancelled with a task that awaited it
 }
 
 // await is what the task of a connection waits for.
@@ -51,7 +55,7 @@ const (
 	forData                 // reader.read
 	forIdle                 // the end of the idle task, which it has cancelled to begin a request
 	forRoom                 // can_read: the answer to the running request
-	forPlace                // a place in a request's full queue, which is never read: this wait does not end
+	forPlace                // a place in a request's full queue, which only an application that reads it makes
 	forSpeaker              // its speaker, which waits for something
 	forClosed               // wait_closed, to leave
 	forGroup                // the tasks of its group
@@ -96,6 +100,9 @@ func (c *Conn) ConnectionLost() {
 	c.raises = c.failed && c.awaits == forData && !c.woken
 	c.wake(forData)
 	c.wake(forClosed)
+	for x := c.lasting; x != nil; x = x.next {
+		x.connectionLost()
+	}
 	c.ResumeWriting()
 	c.leaveGroup()
 }

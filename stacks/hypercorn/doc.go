@@ -8,7 +8,8 @@
 //   - endpoint.go accepts: a Conn for each socket. conn.go is the stream reader, task.go the task that reads.
 //   - events.go is what h11 finds in the bytes: it stops the idle task (idle.go), and begins an Exchange.
 //   - exchange.go is the request's task, which answers by write.go; states.go is what h11 allows. Then closing.go
-//     begins the next request, or closes, and group.go waits for the tasks that are left.
+//     begins the next request, or closes; lasting.go is what the application does after its answer, and group.go waits
+//     for the tasks that are left.
 //   - successor.go hands a connection that asks for HTTP/2 over to h2.go, whose requests are in stream.go.
 //   - version.go and library.go say what versions, and asyncio and trio, do differently. life.go is the worker around
 //     it, and stack.go and trio.go are the wiring.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 )
 
 // Endpoint is what the connections of one worker share: Hypercorn's WorkerContext.
@@ -17,6 +18,11 @@ type Endpoint struct {
 	Requested func()
 	// Failed, unless it is nil, is called when an exception ends a connection's task.
 	Failed func()
+	// Raised, unless it is nil, is called when the application has raised an exception, before that is logged. It is told
+	// whether that was in the middle of an answer in parts.
+	Raised func(streaming bool)
+	// Crashed, unless it is nil, is called when a cancelled task ends the shutdown.
+	Crashed func()
 	// Emptied, unless it is nil, is called when the last connection's task has ended.
 	Emptied func()
 
@@ -33,6 +39,7 @@ type Endpoint struct {
 	cancelled func(x http1.Exchange) (works bool)
 
 	head    http1.Head
+	body    []byte // the part of a request's body that was parsed last
 	scratch []byte
 }
 
@@ -66,9 +73,9 @@ func (e *Endpoint) Terminate() {
 // Cancel cancels the task of every connection and those of its requests. It calls cancelled with each request that is
 // not answered, which reports whether a thread works for it. Its client gets an empty 500 or, on trio, nothing.
 func (e *Endpoint) Cancel(cancelled func(x http1.Exchange) (works bool)) {
-	e.raised()
 	e.cancelled = cancelled
 	if e.forgotten > 0 {
+		e.raised()
 		e.cancelRest()
 	}
 	e.awaited -= e.missed
@@ -84,16 +91,26 @@ func (e *Endpoint) Cancel(cancelled func(x http1.Exchange) (works bool)) {
 func (e *Endpoint) cancelRest() {
 	cancelled := e.cancelled
 	e.cancelled = nil
-	if cancelled == nil || !e.Version.DrainsCancelled {
+	if cancelled != nil && !e.Version.Library.Shields {
+		e.after(restSteps, func() {
+			for _, c := range slices.Clone(e.tasks) {
+				c.cancelAgain(cancelled)
+			}
+		})
+	}
+}
+
+// restSteps is how many steps lie between the end of that connection and the second cancellation: worker_serve still
+// ends the lifespan.
+const restSteps = 8
+
+// after runs f after some steps.
+func (e *Endpoint) after(steps int, f func()) {
+	if steps == 0 {
+		f()
 		return
 	}
-	e.Loop().Soon(eventloop.Func(func() {
-		for _, c := range slices.Clone(e.tasks) {
-			if c.speaker != nil {
-				c.speaker.Cancel(cancelled)
-			}
-		}
-	}))
+	e.Loop().Soon(eventloop.Func(func() { e.after(steps-1, f) }))
 }
 
 // raised is called when an exception ends the task of a connection.
@@ -101,6 +118,17 @@ func (e *Endpoint) raised() {
 	if e.Failed != nil {
 		e.Failed()
 	}
+}
+
+// logRaised logs an exception that the application has raised, if it has (task_group._handle).
+func (e *Endpoint) logRaised(exception string, streaming bool) {
+	if exception == "" {
+		return
+	}
+	if e.Raised != nil {
+		e.Raised(streaming)
+	}
+	e.Log.Error(failed + journal.Raised(exception))
 }
 
 // began adds a connection to those with a task, and ended removes it.
@@ -119,7 +147,11 @@ func (e *Endpoint) ended(c *Conn) {
 	if c.awaited {
 		e.awaited--
 	}
+	if c.unclosed && !c.cancelled && c.awaited && e.Crashed != nil {
+		e.Crashed()
+	}
 	if c.cancelled {
+		e.raised()
 		e.cancelRest()
 	}
 	e.emptied()

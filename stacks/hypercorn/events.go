@@ -34,7 +34,8 @@ func (c *Conn) events() (waits bool) {
 			c.sendContinue()
 		}
 		head := &c.endpoint.head
-		switch c.next(head) {
+		found := c.next(head)
+		switch found {
 		case needData, connectionClosed:
 			return false
 		case paused:
@@ -48,8 +49,12 @@ func (c *Conn) events() (waits bool) {
 			if c.stream == nil {
 				return false
 			}
-			if !c.stream.put() {
-				c.awaits = forPlace
+			m := bodyPart
+			if found == endOfMessage {
+				m = bodyEnd
+			}
+			if !c.stream.put(m, c.endpoint.body) {
+				c.awaits, c.unput = forPlace, m
 				return true
 			}
 		case bad:
@@ -95,6 +100,7 @@ func (c *Conn) parse(head *http1.Head) event {
 		c.used = n
 		return request
 	case http1.BodyData:
+		c.endpoint.body = c.buffer[n-c.parser.BodyLen() : n]
 		c.consume(n)
 		c.continues = false
 		return bodyData
@@ -168,7 +174,7 @@ func (c *Conn) request(h *http1.Head) (waits bool) {
 // exchange uses the connection's own exchange if that is free.
 func (c *Conn) exchange(h *http1.Head) *Exchange {
 	x := &c.first
-	if x == c.running {
+	if x == c.running || x.lasts() {
 		x = &Exchange{}
 	}
 	x.reset(c, h)

@@ -12,6 +12,7 @@ import (
 type Exchange struct {
 	http1.BaseExchange
 	conn   *Conn
+	parts  *parts // if its application has called Send or Receive
 	queue  queue
 	paused int8 // steps before the next part of the answer that have passed
 	stage  stage
@@ -21,8 +22,11 @@ type Exchange struct {
 
 	closed   bool // it knows that its client has gone (HTTPStream.closed)
 	draining bool // it waits for what it has written to drain
+	closing  bool // its application goes on when the connection has ended
 	sent     bool // its answer is on its way to the client
-	counted  bool // Host.Finished was called
+	counted  bool // the worker knows what became of it
+
+	next *Exchange // in the connection's list of those that last
 }
 
 // reset makes it the exchange of a new request, and settles what its first step will do. Nothing of it is visible
@@ -34,12 +38,12 @@ func (x *Exchange) reset(c *Conn, h *http1.Head) {
 		h.Method, x.lower = upper, true
 	}
 	x.Remember(e.Host, &c.Stream, h)
+	e.Keep(&x.BaseExchange, h)
 	x.socket = webSocket(h)
 	if x.socket {
 		x.Reply(&http1.Answer{Status: handshakeStatus(h)})
 		return
 	}
-	e.Keep(&x.BaseExchange, h)
 	e.Handle(x, h)
 }
 
@@ -47,7 +51,7 @@ func (x *Exchange) reset(c *Conn, h *http1.Head) {
 func (x *Exchange) ClientLeft() bool { return x.conn.Closed() }
 
 // put gives the request a message, if its queue has a place.
-func (x *Exchange) put() bool { return x.closed || x.queue.put() }
+func (x *Exchange) put(m message, body []byte) bool { return x.closed || put(x, x.parts, m, body) }
 
 // clientGone is HTTPStream.handle of StreamClosed. It reports whether that hangs, because the request's queue is full.
 func (x *Exchange) clientGone() (hangs bool) {
@@ -59,7 +63,7 @@ func (x *Exchange) clientGone() (hangs bool) {
 	if x.conn.endpoint.Version.LogsDepartures && x.stage != answered {
 		x.conn.endpoint.Log.Access(x, 0)
 	}
-	return !x.queue.put()
+	return !put(x, x.parts, disconnect, nil)
 }
 
 // Run is a step of the request's task.
@@ -69,12 +73,17 @@ func (x *Exchange) Run() {
 		x.task = taskRuns
 	}
 	switch {
-	case x.task == taskOver, x.task == taskHangs:
+	case x.task == taskOver, x.task == taskHangs, x.task == taskUnwinds:
+	case x.parts.sends() && (x.task == taskRuns || x.task == taskLasts):
+		x.parts.resume()
+	case x.task == taskLasts:
+		x.goOn()
+	case x.task == taskCancelled && x.unwinds():
 	case x.task != taskRuns && x.conn.library().Shields:
 		x.abandon()
 	case x.task == taskDropped:
 		x.end(false)
-	case x.task == taskCancelled:
+	case x.task == taskUnwinds:
 		x.fail()
 	case x.socket:
 		x.turnDown()
@@ -104,7 +113,7 @@ func (x *Exchange) send() {
 	c, v := x.conn, x.conn.endpoint.Version
 	if x.stage == notAnswered && x.paused == 0 {
 		if x.closed && !v.StartsAtOnce { // app_send returns at once
-			x.end(false)
+			x.finished()
 			return
 		}
 		x.sent = true
@@ -119,10 +128,10 @@ func (x *Exchange) send() {
 			if c.recycle() {
 				x.task = taskHangs
 			}
-			x.end(x.sent)
+			x.finished()
 			return
 		default:
-			if err := x.next(); err != nil {
+			if err := x.part(); err != nil {
 				x.raise(err)
 				return
 			}
@@ -145,16 +154,16 @@ func (x *Exchange) pauses() bool {
 	return false
 }
 
-// next writes the next part of the answer. If the client has made an error, an exception of h11 is dropped
+// part writes the next part of the answer. If the client has made an error, an exception of h11 is dropped
 // (H11Protocol._send_h11_event).
-func (x *Exchange) next() error {
+func (x *Exchange) part() error {
 	c, a := x.conn, x.Answer()
 	var err error
 	switch x.stage {
 	case notAnswered:
 		x.sent = c.Sends() && (!x.closed || c.endpoint.Version.StartsAtOnce)
 		x.stage = headSent
-		err = c.sendHead(a.Status, a.Lines, c.lastRequest())
+		err = c.sendHead(a.Status, a.Lines, byLength, c.lastRequest())
 		if c.library().ReadsItself && !c.Sends() { // only a write finds out that the connection is broken
 			c.closeStream()
 		}
@@ -171,7 +180,7 @@ func (x *Exchange) next() error {
 		if !c.endpoint.Version.StartsAtOnce { // the access line comes before the end; in the newer version, after it
 			c.endpoint.Log.Access(x, a.Status)
 		}
-		err = x.finish()
+		err = x.endMessage()
 	}
 	if c.client == stateError {
 		return nil
@@ -179,9 +188,9 @@ func (x *Exchange) next() error {
 	return err
 }
 
-// finish is h11's end of the answer. It finds the body missing if the method was "head", which h11 does not take for
+// endMessage is h11's end of the answer. It finds the body missing if the method was "head", which h11 does not take for
 // HEAD.
-func (x *Exchange) finish() error {
+func (x *Exchange) endMessage() error {
 	c := x.conn
 	if err := c.sendEnd(); err != nil {
 		return err
@@ -225,10 +234,12 @@ func (x *Exchange) drained() {
 	}
 }
 
-// raise is an exception from the application (task_group._handle).
+// raise is an exception in the application's send.
 func (x *Exchange) raise(err error) {
-	x.conn.endpoint.Log.Error(failed + err.Error())
-	x.fail()
+	x.conn.endpoint.logRaised(err.Error(), false)
+	if !x.unwinds() {
+		x.fail()
+	}
 }
 
 // fail ends a request whose application has ended without an answer: HTTPStream.app_send of None.
@@ -255,9 +266,9 @@ func (x *Exchange) cancel(works bool) {
 	switch x.task {
 	case taskDue:
 		x.task = taskDropped
-	case taskRuns, taskHangs:
+	case taskRuns, taskHangs, taskLasts:
 		x.task = taskCancelled
-	case taskDropped, taskCancelled, taskDrains, taskOver:
+	case taskDropped, taskCancelled, taskDrains, taskUnwinds, taskOver:
 	}
 	if works && x.conn.library().Shields {
 		return
@@ -265,25 +276,36 @@ func (x *Exchange) cancel(works bool) {
 	x.conn.Loop().Soon(eventloop.Func(func() { x.conn.Loop().Soon(x) }))
 }
 
-// abandon ends a request without an answer.
+// abandon ends a request without an answer, or in the middle of it.
 func (x *Exchange) abandon() {
 	if x.Answer() == nil {
 		x.Reply(&http1.Answer{})
 	}
+	if x.stage == headSent {
+		x.clientGone()
+	}
 	x.end(false)
 }
 
-// end is the end of the task, unless it hangs. A held request counts only if its work has begun.
+// end is the end of the task, unless it hangs.
 func (x *Exchange) end(sent bool) {
-	counts := !x.counted && x.Answer() != nil && (x.task != taskDropped || x.Held() == nil)
-	if finished := x.conn.endpoint.Finished; finished != nil && counts {
-		x.counted = true
-		finished(x, sent)
-	}
+	x.count(sent)
 	if x.task == taskHangs {
 		return
 	}
 	x.task = taskOver
-	x.conn.running = nil
+	x.parts.drop()
+	x.conn.remove(x)
 	x.conn.leaveGroup()
+}
+
+// count tells the worker, once, what became of the request. A held one counts only if its work has begun.
+func (x *Exchange) count(sent bool) {
+	if x.counted || x.Answer() == nil || x.task == taskDropped && x.Held() != nil {
+		return
+	}
+	x.counted = true
+	if finished := x.conn.endpoint.Finished; finished != nil {
+		finished(x, sent)
+	}
 }

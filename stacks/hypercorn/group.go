@@ -4,7 +4,7 @@ package hypercorn
 func (c *Conn) endReading() {
 	if !c.endpoint.Version.ClosesStream {
 		if c.closeStream() {
-			c.awaits = forPlace
+			c.awaits, c.unput = forPlace, disconnect
 			return
 		}
 	}
@@ -15,7 +15,7 @@ func (c *Conn) endReading() {
 // leaveGroup goes on if the group's tasks have ended.
 func (c *Conn) leaveGroup() {
 	switch {
-	case c.awaits != forGroup && c.awaits != forSpeaker, c.running != nil:
+	case c.awaits != forGroup && c.awaits != forSpeaker, c.running != nil, c.lasting != nil:
 	case c.guests > 0:
 		c.strand()
 	case c.awaits == forGroup && (!c.endpoint.Version.OwnsIdle || c.idle.phase == idleNone):

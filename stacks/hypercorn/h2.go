@@ -34,6 +34,9 @@ type h2 struct {
 	drains   bool               // what Data has sent waits until the client reads
 	hangs    bool               // a message has no place in the queue of a request, which no one reads
 	kept     int                // bytes that http2 remembers
+	unsent   int                // bytes of answers in its buffers
+	unput    message            // for which a queue has no place, while hangs
+	full     []*Stream          // whose heads wait until the client reads
 }
 
 // Initiate is H2Protocol.initiate. Its sending task belongs to the connection's group.
@@ -81,6 +84,10 @@ func (h *h2) waits() bool { return h.http2.Waiting() || h.drains || h.hangs }
 func (h *h2) Writable() {
 	h.drains = false
 	h.http2.Wake()
+	for _, s := range h.full {
+		s.parts.soon()
+	}
+	h.full = nil
 	h.goOn()
 }
 
@@ -108,9 +115,22 @@ func (h *h2) Closed() {
 func (h *h2) lose() {
 	h.closed = true
 	h.http2.Lost()
-	h.conn.endpoint.kept -= h.kept
-	h.kept = 0
+	h.conn.endpoint.kept -= h.kept + h.unsent
+	h.kept, h.unsent = 0, 0
 }
+
+// Buffers accounts for bytes of answers that are not sent.
+func (h *h2) Buffers(n int) (room bool) {
+	e := h.conn.endpoint
+	if !h.closed {
+		h.unsent += n
+		e.kept += n
+	}
+	return e.MayBuffer(h.kept+h.unsent, e.kept)
+}
+
+// Writes is the lock and the socket on trio.
+func (h *h2) Writes() int { return h.conn.library().Locks + h.conn.library().Checks }
 
 // Hopeless reports whether none of the requests' tasks can end if nothing more is read.
 func (h *h2) Hopeless() bool {
@@ -165,11 +185,16 @@ func (h *h2) Request(id uint32, head *http1.Head) (waits bool) {
 
 // Body gives a request a message, if its queue has a place. A message for a request that has ended is a KeyError in
 // _handle_events, which ends the connection.
-func (h *h2) Body(id uint32, end bool) (waits bool) {
-	s := h.streams[id]
+func (h *h2) Body(id uint32, part []byte, end bool) (waits bool) {
+	s, m := h.streams[id], bodyPart
+	if end {
+		m = bodyEnd
+	}
 	switch {
 	case s != nil:
-		h.hangs = h.hangs || !s.put()
+		if !h.hangs && !s.put(m, part) {
+			h.hangs, h.unput = true, m
+		}
 		return h.hangs
 	case !end || !h.conn.endpoint.Version.ForgivesEnds:
 		h.crash()
@@ -203,7 +228,9 @@ func (h *h2) Cancel(cancelled func(x http1.Exchange) (works bool)) {
 func (h *h2) Reset(id uint32) {
 	if s := h.streams[id]; s != nil {
 		delete(h.streams, id)
-		h.hangs = h.hangs || !s.clientGone()
+		if !h.hangs && !s.clientGone() {
+			h.hangs, h.unput = true, disconnect
+		}
 	}
 }
 
@@ -232,18 +259,28 @@ func (h *h2) Failed() {
 // done is the end of a stream: StreamClosed of H2Protocol.stream_send. It reports whether that hangs, because the
 // request's queue is full.
 func (h *h2) done(s *Stream) (hangs bool) {
-	if h.streams[s.id] == s {
-		delete(h.streams, s.id)
-		if !s.clientGone() {
-			return true
-		}
+	if h.leave(s) {
+		return true
 	}
-	if len(h.streams) > 0 || s.task == taskCancelled && h.conn.library().Shields {
+	if len(h.streams) == 0 && (s.task != taskUnwinds || !h.conn.library().Shields) {
+		h.rest()
+	}
+	return false
+}
+
+// leave removes a stream and tells its request. It reports whether that hangs.
+func (h *h2) leave(s *Stream) (hangs bool) {
+	if h.streams[s.id] != s {
 		return false
 	}
+	delete(h.streams, s.id)
+	return !s.clientGone()
+}
+
+// rest is what follows the end of the last stream.
+func (h *h2) rest() {
 	if h.conn.endpoint.terminated {
 		h.http2.GoAway()
 	}
 	h.conn.Idle(true, func() {})
-	return false
 }

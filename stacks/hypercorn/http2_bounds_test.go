@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/http2"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server"
@@ -31,7 +32,7 @@ var stacks = map[[2]string]func() *server.Stack{
 // newWorld starts one of them, whose handlers take 0.1 s.
 func newWorld(t *testing.T, name, vintage string, change ...func(*config.Config)) *servertest.World {
 	t.Helper()
-	tenth := func(c *config.Config) { c.Sleep = 100 * ms }
+	tenth := func(c *config.Config) { c.Sleep = distribution.Of(100 * ms) }
 	return servertest.New(t, stacks[[2]string{name, vintage}](), append([]func(*config.Config){tenth}, change...)...)
 }
 

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/http2"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server/servertest"
@@ -125,7 +126,7 @@ func (c *cell) play(t *testing.T) {
 
 func (c *cell) configure(cfg *config.Config) {
 	s := states(c.state)
-	cfg.Sleep, cfg.KeepAlive, cfg.GracefulTimeout = s.work, max(time.Second, s.keepAlive), time.Second
+	cfg.Sleep, cfg.KeepAlive, cfg.GracefulTimeout = distribution.Of(s.work), max(time.Second, s.keepAlive), time.Second
 	if c.state == "queued" {
 		cfg.Limit = 1
 	}

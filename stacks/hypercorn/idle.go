@@ -79,6 +79,14 @@ func (l *idleLock) Run() {
 	i.conn.idleStopped()
 }
 
+// forget has the task not be made, if it is not yet: the task that makes it was cancelled.
+func (i *idle) forget() {
+	if i.phase == idleFresh {
+		i.phase = idleNone
+		i.end()
+	}
+}
+
 // terminate is called when the server shuts down.
 func (i *idle) terminate() {
 	if i.phase == idleWaits {

@@ -14,8 +14,14 @@ type Library struct {
 	Expired, Terminated int
 	// Answer: before the head, the body, the end, and what follows the end.
 	Answer [answered + 1]int
+	// Checks: after a write, and after a message is put into a request's queue or taken out of it, if that need not wait.
+	Checks int
 	// Closes: before a finished connection is closed.
 	Closes int
+	// Recycled: from the beginning of the connection's next request until the application of this one goes on. Closed: the
+	// same from the closing of the connection; if it is 0, the application goes on when the connection has ended.
+	// Streamed: from the end of an HTTP/2 stream to what it does to the idle task, which takes Recycled or Locks.
+	Recycled, Closed, Streamed int
 
 	// ReadsItself: the task reads the socket itself, and only while it waits for data. Otherwise a reader wakes it, which
 	// fills a buffer of Ahead bytes.
@@ -33,8 +39,10 @@ var Asyncio = Library{Begins: 1, Stopped: 5, Expired: 5, Terminated: 4, Ahead: 1
 // Trio has checkpoints even where nothing must be waited for: in a lock that is free, a write that the kernel takes and
 // a place in a channel; and nursery.start waits for a task's first step. So there are the lock and the start before the
 // first read; the lock before each write, and the socket after it (SocketStream.send_all); the request's queue before
-// the connection goes on; send_eof before the closing.
+// the connection goes on; send_eof before the closing, and aclose after it.
 var Trio = Library{
-	Reads: 3, Locks: 1, Terminated: 1, Answer: [...]int{notAnswered: 1, headSent: 2, bodySent: 1, answered: 3}, Closes: 1,
+	Reads: 3, Locks: 1, Terminated: 1, Answer: [...]int{notAnswered: 1, headSent: 2, bodySent: 1, answered: 3},
+	Checks: 1, Closes: 1,
+	Recycled: 3, Closed: 2, Streamed: 1,
 	ReadsItself: true, Shields: true,
 }

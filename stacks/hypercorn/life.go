@@ -1,6 +1,7 @@
 package hypercorn
 
 import (
+	"fmt"
 	"net/netip"
 	"os"
 	"time"
@@ -19,6 +20,7 @@ type life struct {
 	endpoint *Endpoint
 	timer    eventloop.Timer
 	asked    bool // the parent's event is set
+	crashed  bool // worker_serve has ended by an exception
 	stage    lifeStage
 	requests int
 }
@@ -35,15 +37,15 @@ const (
 func newLife(w *server.Worker, e *Endpoint) *life {
 	l := &life{Worker: w, endpoint: e}
 	warnings := &e.Version.Warnings
-	e.Requested, e.Emptied = l.requested, l.emptied
+	e.Requested, e.Emptied, e.Crashed = l.requested, l.emptied, l.crash
 	e.Failed = func() { w.WarnOnce(warnings.Ended) }
-	w.SetHooks(server.Hooks{
-		StartedInThread: func() { w.WarnOnce(warnings.AnyIO) },
-		Raised: func(exception string) {
-			w.WarnOnce(warnings.Raised)
-			w.Log(journal.Error, appError+"\n"+journal.Traceback+exception)
-		},
-	})
+	e.Raised = func(streaming bool) {
+		if streaming {
+			w.WarnOnce(warnings.Grouped)
+		}
+		w.WarnOnce(warnings.Raised)
+	}
+	w.SetHooks(server.Hooks{StartedInThread: func() { w.WarnOnce(warnings.AnyIO) }})
 	return l
 }
 
@@ -135,12 +137,36 @@ func (l *life) timedOut() {
 	l.endpoint.Cancel(func(x http1.Exchange) (works bool) {
 		r := server.Held(x)
 		works = r != nil && r.InThread()
-		if r != nil && (!works || !l.endpoint.Version.Library.Shields) {
+		switch {
+		case r == nil:
+		case works && l.endpoint.Version.Library.Shields:
+			r.Shield()
+		default:
 			r.Cancel()
 		}
 		return works
 	})
 }
+
+// crash is the end of worker_serve by the CancelledError of a connection's task. Then asyncio cancels every task.
+func (l *life) crash() {
+	if l.crashed || l.stage != stopping {
+		return
+	}
+	l.crashed = true
+	l.Loop().Cancel(&l.timer)
+	l.endpoint.after(crashSteps, func() {
+		if l.stage == stopping {
+			l.timedOut()
+			l.endpoint.cancelRest()
+		}
+	})
+}
+
+// crashSteps is the number of steps between the end of that task and the others' cancellation.
+const crashSteps = 3
+
+const cancelledError = "asyncio.exceptions.CancelledError"
 
 // emptied goes on when the last connection's task has ended.
 func (l *life) emptied() {
@@ -153,5 +179,8 @@ func (l *life) emptied() {
 
 func (l *life) leave() {
 	l.stage = leaving
+	if l.crashed {
+		l.Log(journal.Unnamed, fmt.Sprintf("Process SpawnProcess-%d:\n%s%s", l.Number(), journal.Traceback, cancelledError))
+	}
 	l.StopWhenThreadsEnd()
 }

@@ -1,7 +1,9 @@
 package hypercorn
 
 import (
+	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/target-server/target-server/accesslog"
@@ -12,14 +14,11 @@ import (
 // lines are the formats of hypercorn.logging.Logger, with an access log on stdout.
 var lines = journal.Lines{
 	Server: journal.Bracketed, Access: accessLine, Fields: []string{"referer", "user-agent"},
-	Format: journal.Format{Atoms: accesslog.Hypercorn, Begin: beginLine, Target: target},
+	Format: journal.Format{Atoms: accesslog.Hypercorn, Begin: beginLine, Target: target, Variable: variable},
 }
 
-// appError begins the log of an exception that the application raised, and failed is the same with its traceback.
-const (
-	appError = "Error in ASGI Framework"
-	failed   = appError + "\n" + journal.Traceback
-)
+// failed begins the log of an exception that the application has raised.
+const failed = "Error in ASGI Framework\n"
 
 // accessLine is an access line in Hypercorn's default format, as --access-logfile - prints it. A request whose client
 // has left has no status.
@@ -27,7 +26,7 @@ func accessLine(b []byte, now time.Time, e http1.Exchange, status int) []byte {
 	b = e.AppendClient(journal.Bracketed(b, now, journal.Info, ""))
 	b = now.AppendFormat(append(b, " - - "...), "[02/Jan/2006:15:04:05 -0700]")
 	b = append(append(append(b, ` "`...), e.Method()...), ' ')
-	b = append(append(append(b, http1.Unquote(e.Path())...), ' '), e.Version()...)
+	b = append(append(append(b, e.ScopePath()...), ' '), e.Version()...)
 	b = append(b, `" `...)
 	if status == 0 {
 		b = append(b, "- -"...)
@@ -52,17 +51,30 @@ func orDash(value string) string {
 	return value
 }
 
-// latin1Field is a field as its atom shows it. An empty field is shown as empty, a missing one as "-".
+// latin1Field is a field as its atom shows it: the last of its name. An empty field is shown as empty, a missing one as
+// "-".
 func latin1Field(e http1.Exchange, name string) string {
-	if !e.HasField(name) {
+	values := e.Fields().Values(name)
+	if len(values) == 0 {
 		return "-"
 	}
-	return http1.Latin1(e.Field(name))
+	return http1.Latin1(values[len(values)-1])
+}
+
+// variable is a variable of the process, by its name in lower case.
+func variable(_ http1.Exchange, name string) (value string, found bool) {
+	for _, pair := range os.Environ() {
+		key, text, _ := strings.Cut(pair, "=")
+		if strings.EqualFold(key, name) {
+			value, found = text, true
+		}
+	}
+	return value, found
 }
 
 // target is the target with its path decoded, as it is in the ASGI scope.
 func target(e http1.Exchange) (whole, path, query string) {
-	path, query = http1.Unquote(e.Path()), e.Query()
+	path, query = e.ScopePath(), e.Query()
 	if query == "" {
 		return path, path, query
 	}

@@ -1,7 +1,7 @@
 package hypercorn
 
-// stage is how far the answer of a request has come. That of a Stream is given to its connection whole, and so goes
-// from notAnswered to ended.
+// stage is how far the answer of a request has come. A whole one of a Stream goes from notAnswered to ended, and one in
+// parts stays at headSent until its last part.
 type stage uint8
 
 const (
@@ -22,21 +22,7 @@ const (
 	taskDropped               // cancelled before its first step, which then runs no line of the coroutine
 	taskCancelled             // cancelled later
 	taskDrains                // cancelled, and it waits for the sending task, which is cancelled too: see DrainsCancelled
+	taskLasts                 // the answer has been sent, and the application goes on
+	taskUnwinds               // cancelled, and functions of the application may run for that
 	taskOver
 )
-
-// maxAppQueue is how many messages a request's queue holds (Config.max_app_queue_size). FastAPI reads none of them for
-// the article's program.
-const maxAppQueue = 10
-
-// queue is the number of messages in a request's queue.
-type queue int8
-
-// put adds a message, if there is a place.
-func (q *queue) put() bool {
-	if *q >= maxAppQueue {
-		return false
-	}
-	*q++
-	return true
-}

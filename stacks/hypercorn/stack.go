@@ -132,6 +132,8 @@ func differs() []string {
 			"in time and keeps the connection for the keep-alive time",
 		"an empty User-Agent is logged as \"-\", not as \"\"",
 		"HTTP/2: priorities are parsed but ignored; there is no server push, and there are no WebSockets",
+		"a program's request that the graceful timeout cancels: at --vintage 2023-03 the exits of its def dependencies run on the loop; " +
+			"the real ones may instead wait until the thread that entered the dependency runs something else, or ends, and run there",
 		"SO_REUSEPORT is not set on the socket that several workers share",
 	}
 }

@@ -10,6 +10,7 @@ import (
 type Stream struct {
 	http1.BaseExchange
 	h2      *h2
+	parts   *parts // if its application has called Send or Receive
 	id      uint32
 	queue   queue
 	stage   stage
@@ -32,7 +33,7 @@ func (s *Stream) ClientLeft() bool { return s.closed || s.h2.conn.Closed() }
 
 // put gives the request a message. It reports whether its queue had a place; if it had none, the task that gave the
 // message waits for ever.
-func (s *Stream) put() bool { return s.closed || s.queue.put() }
+func (s *Stream) put(m message, body []byte) bool { return s.closed || put(s, s.parts, m, body) }
 
 // clientGone is HTTPStream.handle of StreamClosed. It returns what put does.
 func (s *Stream) clientGone() bool {
@@ -48,7 +49,7 @@ func (s *Stream) clientGone() bool {
 	if s.stage >= ended {
 		s.count(false)
 	}
-	return s.queue.put()
+	return put(s, s.parts, disconnect, nil)
 }
 
 // Run is the first step of the request's task.
@@ -63,7 +64,7 @@ func (s *Stream) Run() {
 		}
 	case taskCancelled, taskDrains:
 		s.end(false)
-	case taskRuns, taskHangs, taskDropped, taskOver:
+	case taskRuns, taskHangs, taskDropped, taskLasts, taskUnwinds, taskOver:
 	}
 }
 
@@ -83,7 +84,7 @@ func (s *Stream) Complete(a *http1.Answer) {
 func (s *Stream) send() {
 	v, log, a := s.h2.conn.endpoint.Version, s.h2.conn.endpoint.Log, s.Answer()
 	if s.closed && !v.StartsAtOnce {
-		s.end(false)
+		s.finished(false, 0)
 		return
 	}
 	body := a.Body
@@ -116,7 +117,51 @@ func (s *Stream) sent(whole bool) {
 		s.h2.conn.leaveGroup()
 		return
 	}
-	s.end(whole)
+	l := s.h2.conn.library()
+	if len(s.h2.streams) > 0 {
+		s.finished(whole, l.Streamed+l.Locks)
+	} else {
+		s.finished(whole, l.Streamed+l.Recycled)
+	}
+}
+
+// finished is what follows the answer, after some steps: the application goes on, or the task ends.
+func (s *Stream) finished(sent bool, steps int) {
+	if s.task != taskRuns || s.Lasting() == nil {
+		s.end(sent)
+		return
+	}
+	s.count(sent)
+	s.task = taskLasts
+	s.goOn(steps)
+}
+
+// goOn has the application go on after its answer.
+func (s *Stream) goOn(steps int) {
+	switch {
+	case s.task != taskLasts:
+	case steps > 0:
+		s.h2.Soon(func() { s.goOn(steps - 1) })
+	default:
+		s.Held().(http1.Lasting).Sent()
+	}
+}
+
+// End is the end of the application's call (task_group._handle).
+func (s *Stream) End(exception string) {
+	switch {
+	case s.task == taskOver:
+	case s.task == taskLasts:
+		s.h2.conn.endpoint.logRaised(exception, false)
+		s.end(true)
+	case s.task == taskRuns:
+		s.h2.conn.endpoint.logRaised(exception, s.parts != nil && s.stage < ended)
+		s.endParts()
+	case s.h2.conn.library().Shields:
+		s.end(false)
+	default:
+		s.leave()
+	}
 }
 
 // lines are the application's and those of Config.response_headers.
@@ -133,12 +178,38 @@ func (s *Stream) cancel(cancelled func(x http1.Exchange) (works bool)) {
 	if was == taskOver {
 		return
 	}
+	if was == taskUnwinds { // it is cancelled again
+		s.unwind()
+		return
+	}
 	s.task = taskCancelled
-	works := !s.counted && cancelled(s)
+	works := (!s.counted || was == taskLasts) && cancelled(s)
 	switch {
 	case s.task == taskOver, works && v.Library.Shields:
-	case s.closed, s.stage == answered, was == taskHangs, was == taskDrains:
+	case was == taskHangs, was == taskDrains:
 		s.end(false)
+	default:
+		s.task = taskUnwinds
+		s.unwind()
+	}
+}
+
+// unwind has the application end early, and then the task.
+func (s *Stream) unwind() {
+	if !s.Unwind() {
+		s.leave()
+	}
+}
+
+// leave is the end of a task that is cancelled.
+func (s *Stream) leave() {
+	v := s.h2.conn.endpoint.Version
+	switch {
+	case s.closed, s.stage == answered:
+		s.end(false)
+	case s.stage == headSent:
+		s.h2.done(s)
+		s.end(true)
 	case s.stage == ended:
 		s.count(true)
 		if s.h2.done(s) && v.DrainsCancelled {
@@ -192,6 +263,7 @@ func (s *Stream) end(sent bool) {
 		return
 	}
 	s.task = taskOver
+	s.parts.drop()
 	s.count(sent)
 	delete(s.h2.tasks, s.id)
 	s.h2.conn.Exit()

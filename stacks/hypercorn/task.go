@@ -54,6 +54,8 @@ func (c *Conn) Run() {
 		c.goOn()
 	case was == forRoom:
 		c.goOn()
+	case was == forPlace:
+		c.placed()
 	case was == forClosed:
 		c.afterClosing()
 	case was == forGroup:

@@ -6,6 +6,7 @@ import (
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/limiter"
 	"github.com/target-server/target-server/modes"
+	"github.com/target-server/target-server/program"
 	"github.com/target-server/target-server/server"
 )
 
@@ -21,9 +22,10 @@ const (
 func Trio202303() *server.Stack {
 	v := H11v0143.OnTrio()
 	v.Warnings = Warnings{
-		AnyIO:  multiError("anyio/_backends/_trio.py:164", "class ExceptionGroup(BaseExceptionGroup, trio.MultiError):"),
-		Raised: multiError("hypercorn/trio/task_group.py:25", "except trio.MultiError as error:"),
-		Ended:  multiError("hypercorn/trio/tcp_server.py:71", "except (trio.MultiError, OSError):"),
+		AnyIO:   multiError("anyio/_backends/_trio.py:164", "class ExceptionGroup(BaseExceptionGroup, trio.MultiError):"),
+		Grouped: multiError("anyio/_backends/_trio.py:188", "except trio.MultiError as exc:"),
+		Raised:  multiError("hypercorn/trio/task_group.py:25", "except trio.MultiError as error:"),
+		Ended:   multiError("hypercorn/trio/tcp_server.py:71", "except (trio.MultiError, OSError):"),
 	}
 	s := onTrio(Stack202303(), v, modes.Pool{Name: "Trio worker thread %d", MaxIdle: trioIdle, Alone: true})
 	s.Defaults = defaults202303("hypercorn-trio", "trio 0.22")
@@ -34,7 +36,10 @@ func Trio202303() *server.Stack {
 // TrioCurrent is FastAPI 0.165.0 on Hypercorn 0.18.0 with trio 0.35.0, anyio 4.16.0, h11 0.16.0 and Python 3.11. A
 // thread is named after the function that it runs.
 func TrioCurrent() *server.Stack {
-	threads := modes.Pool{Name: "wrapper from hypercorn.trio.task_group._handle", MaxIdle: trioIdle, Alone: true}
+	threads := modes.Pool{
+		Name: "wrapper from hypercorn.trio.task_group._handle", MaxIdle: trioIdle, Alone: true,
+		Subtask: "wrapper from starlette.responses.StreamingResponse.__call__.<locals>.wrap",
+	}
 	s := onTrio(StackCurrent(), H11v0180.OnTrio(), threads)
 	s.Defaults = defaultsCurrent("hypercorn-trio", "trio 0.35")
 	s.Defaults.Ignores = ignores()
@@ -46,6 +51,10 @@ func onTrio(s *server.Stack, v Version, threads modes.Pool) *server.Stack {
 	s.Guide, s.Serve = guideTrio, v.Serve
 	s.Loops = map[string]eventloop.Flavour{"auto": eventloop.Trio}
 	s.Modes, s.Order, s.Threads, s.OwnThreads = modes.OnTrio(), limiter.FIFO, threads, trioThreads
+	s.Terms = program.Terms{program.AsyncPool: {
+		Reason:   "SQLAlchemy's AsyncAdaptedQueuePool is asyncio's, and this stack runs on trio",
+		Accepted: "queries in def functions, or another stack such as --stack hypercorn",
+	}}
 	return s
 }
 

@@ -41,6 +41,11 @@ type Version struct {
 	// GathersOnce: the shutdown waits only for connections whose task had begun when it started (worker_serve of 0.14).
 	GathersOnce bool
 
+	// SharesEnd: a task that is cancelled while it awaits the end of its connection cancels that end, and so the
+	// connection's own task, which awaits it as well (TCPServer._close of 0.14). If that comes in a shutdown, it ends the
+	// worker at once, with all its tasks.
+	SharesEnd bool
+
 	// ForgivesEnds: in HTTP/2, the end of a request that is answered already is ignored; otherwise it ends the connection.
 	ForgivesEnds bool
 
@@ -58,7 +63,7 @@ type Version struct {
 
 // OnTrio returns the version as it is on trio.
 func (v Version) OnTrio() Version {
-	v.Library, v.OwnsIdle, v.DrainsCancelled = Trio, true, false
+	v.Library, v.OwnsIdle, v.DrainsCancelled, v.SharesEnd = Trio, true, false, false
 	return v
 }
 
@@ -67,6 +72,8 @@ type Warnings struct {
 	// AnyIO comes with AnyIO's first use, by a request that needs a thread, or by a program that changes the number of
 	// threads when it starts.
 	AnyIO string
+	// Grouped comes with the first exception that ends a stream's group of tasks.
+	Grouped string
 	// Raised comes with the application's first exception, and Ended with the first connection whose task ends by one.
 	Raised, Ended string
 }
@@ -82,7 +89,7 @@ var (
 	// H11v0143 is Hypercorn 0.14.3 with h11 0.14.0.
 	H11v0143 = Version{
 		Dialect: &http1.H11v014, Library: Asyncio, Server: "hypercorn-h11", Successor: H2{"hypercorn-h2"},
-		ClosesStream: true, GathersOnce: true,
+		ClosesStream: true, GathersOnce: true, SharesEnd: true,
 	}
 	// H11v0180 is Hypercorn 0.18.0 with h11 0.16.0.
 	H11v0180 = Version{

@@ -55,6 +55,14 @@ func handshakeStatus(h *http1.Head) int {
 	return http.StatusForbidden
 }
 
+// Scheme returns the scheme in the scope of the request, which is ws in a handshake.
+func (x *Exchange) Scheme() string {
+	if x.socket {
+		return "ws"
+	}
+	return x.BaseExchange.Scheme()
+}
+
 // turnDown answers a handshake (WSStream._send_error_response).
 func (x *Exchange) turnDown() {
 	x.stage = answered

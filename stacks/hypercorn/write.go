@@ -15,13 +15,13 @@ type protocolError string
 func (e protocolError) Error() string { return "h11._util.LocalProtocolError: " + string(e) }
 
 // sendHead is h11's send of a Response. last says that the answer must end the connection. It fails where h11 raises.
-func (c *Conn) sendHead(status int, lines []http1.Line, last bool) error {
+func (c *Conn) sendHead(status int, lines []http1.Line, f framing, last bool) error {
 	if err := c.may(c.server == stateIdle || c.server == stateSendResponse, "Response"); err != nil {
 		return err
 	}
 	e := c.endpoint
 	c.continues, c.proposed = false, false
-	e.scratch = c.appendHead(e.scratch[:0], status, lines, last)
+	e.scratch = c.appendHead(e.scratch[:0], status, lines, f, last)
 	c.server = stateSendBody
 	c.move()
 	c.Write(e.scratch)
@@ -43,11 +43,19 @@ func (c *Conn) may(can bool, event string) error {
 	return err
 }
 
+// breaks is an error that h11 finds in what it is to send.
+func (c *Conn) breaks(reason string) error {
+	c.server = stateError
+	c.move()
+	return protocolError(reason)
+}
+
 // appendHead formats a head. The reason is empty. The application's lines come first, then the date and the server. If
-// h11 itself ends the connection, that is said last and in title case, and the application's line is dropped.
-func (c *Conn) appendHead(dst []byte, status int, lines []http1.Line, last bool) []byte {
+// h11 itself ends the connection, that is said last and in title case, and the application's line is dropped. Before that
+// comes the line with which h11 says how a body of unknown length ends.
+func (c *Conn) appendHead(dst []byte, status int, lines []http1.Line, f framing, last bool) []byte {
 	dst = appendStatus(dst, status)
-	closes := !c.keepAlive
+	closes := !c.keepAlive || f == byClosing
 	for _, l := range lines {
 		if l.Name == "connection" {
 			c.keepAlive = c.keepAlive && !strings.EqualFold(l.Value, "close")
@@ -58,13 +66,16 @@ func (c *Conn) appendHead(dst []byte, status int, lines []http1.Line, last bool)
 		dst = http1.AppendLine(dst, l.Name, l.Value)
 	}
 	dst = c.appendOwn(dst)
-	switch {
-	case closes:
-		dst = http1.AppendLine(dst, "Connection", "close")
-	case last:
+	if last && !closes {
 		dst = http1.AppendLine(dst, "connection", "close")
-		c.keepAlive = false
 	}
+	if f == byChunks {
+		dst = http1.AppendLine(dst, "Transfer-Encoding", "chunked")
+	}
+	if closes {
+		dst = http1.AppendLine(dst, "Connection", "close")
+	}
+	c.keepAlive = c.keepAlive && !closes && !last
 	return append(dst, "\r\n"...)
 }
 
@@ -97,6 +108,6 @@ func (c *Conn) sendEnd() error {
 
 // sendError sends an answer of Hypercorn's own.
 func (c *Conn) sendError(status int) {
-	_ = c.sendHead(status, []http1.Line{{Name: "content-length", Value: "0"}, {Name: "connection", Value: "close"}}, false)
+	_ = c.sendHead(status, []http1.Line{{Name: "content-length", Value: "0"}, {Name: "connection", Value: "close"}}, byLength, false)
 	_ = c.sendEnd()
 }

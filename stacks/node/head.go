@@ -22,7 +22,7 @@ var (
 // was made: OutgoingMessage._storeHeader.
 func (m *message) appendAnswer(dst []byte, a *http1.Answer, sized bool) []byte {
 	dst = append(append(dst, "HTTP/1.1 "...), strconv.Itoa(a.Status)...)
-	dst = append(append(append(dst, ' '), http.StatusText(a.Status)...), "\r\n"...)
+	dst = append(append(append(dst, ' '), statusText(a.Status)...), "\r\n"...)
 	said := saidBy(a)
 	for _, l := range a.Lines {
 		dst = http1.AppendLine(dst, l.Name, l.Value)

@@ -15,7 +15,12 @@ import (
 // ignores the method.
 type Program struct{ worker *server.Worker }
 
-func newProgram(w *server.Worker) server.App { return &Program{w} }
+func newProgram(w *server.Worker) server.App {
+	if p := w.Config().Program; p != nil {
+		return newDescribed(w, p)
+	}
+	return &Program{w}
+}
 
 // Handle implements [server.App].
 func (p *Program) Handle(e http1.Exchange, _ *http1.Head) {
@@ -74,10 +79,12 @@ func Get(query, name string) (value string, found bool) {
 	return "", false
 }
 
-// decode is querystring.unescape, after "+" has become a space. A byte that is not ASCII is a character to Node
-// (latin1), unless decodeURIComponent fails: then it is a byte again.
-func decode(s string) string {
-	s = strings.ReplaceAll(s, "+", " ")
+// decode is querystring.unescape, after "+" has become a space.
+func decode(s string) string { return unescape(strings.ReplaceAll(s, "+", " ")) }
+
+// unescape is querystring.unescape. A byte that is not ASCII is a character to Node (latin1), unless decodeURIComponent
+// fails: then it is a byte again.
+func unescape(s string) string {
 	if isASCII(s) {
 		return http1.Unquote(s)
 	}

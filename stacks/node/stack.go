@@ -25,7 +25,7 @@ func stack(vintage, summary string, v Version, loop eventloop.Flavour) *server.S
 		Loops: map[string]eventloop.Flavour{"auto": loop},
 		Modes: []modes.Entry{{Name: "async-misuse", Mode: modes.AsyncMisuse}, {Name: "cooperative", Mode: modes.Cooperative}},
 		Apps:  map[string]server.NewApp{"": newProgram},
-		Serve: v.Serve, Log: lines, StartupFailure: 1,
+		Terms: terms(), Serve: v.Serve, Log: lines, StartupFailure: 1,
 	}
 }
 
@@ -69,7 +69,7 @@ var guide = server.Guide{
 	},
 	Differs: []string{
 		"SIGUSR1 ends the process; Node starts its inspector",
-		"an uncaught error is printed without the frames of its stack",
+		"an uncaught error is printed without the frames of its stack, and so is one that a program raises",
 		"white space before the value of a header is limited to 128 KiB; Node does not limit it",
 		"?sleep= with an invalid duration gets 400; the parameter is an extension",
 	},

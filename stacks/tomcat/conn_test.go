@@ -51,6 +51,7 @@ func (h *house) handle(x http1.Exchange, _ *http1.Head) {
 // job is the work of one request.
 type job struct {
 	modes.Job
+	modes.OneSleep
 	house    *house
 	exchange http1.Exchange
 }
@@ -58,7 +59,7 @@ type job struct {
 func (j *job) Run()                  { modes.InConnectionThread(j.house.shared, &j.Job) }
 func (j *job) Begin(t *modes.Thread) { j.house.Note("%s begins %s", t.Name, j.exchange.Query()) }
 func (j *job) End(t *modes.Thread)   { j.house.Note("%s ends %s", t.Name, j.exchange.Query()) }
-func (j *job) Answer()               { j.exchange.Complete(tomcat.Hello) }
+func (j *job) Resume()               { j.exchange.Complete(tomcat.Hello) }
 func (j *job) Refuse()               {}
 func (j *job) Fail(string)           {}
 

@@ -30,13 +30,17 @@ func (x *Exchange) dispatch(h *http1.Head) {
 		x.Reply(v.report(m.status, "", m.fault))
 	case method == http.MethodTrace:
 		var allow []http1.Line
-		if path == "/" {
+		switch {
+		case e.described:
+			allow = []http1.Line{{Name: "Allow", Value: http.MethodOptions}}
+		case path == "/":
 			allow = []http1.Line{{Name: "Allow", Value: "HEAD, GET, OPTIONS"}}
 		}
 		x.Reply(v.Report(http.StatusMethodNotAllowed, "TRACE method is not allowed", allow...))
-	case path != "/":
+	case path != "/" && !e.described:
 		x.Reply(v.Report(http.StatusNotFound, ""))
 	default:
+		x.path = path
 		x.serve(shown, h)
 	}
 }
@@ -63,7 +67,7 @@ func (x *Exchange) find(method string) (path string, status int, report string) 
 	return path, 0, ""
 }
 
-// serve calls the servlet, which implements GET.
+// serve calls the servlet. The article's implements GET.
 func (x *Exchange) serve(method string, h *http1.Head) {
 	e := x.conn.endpoint
 	v := e.connector.Version
@@ -71,19 +75,11 @@ func (x *Exchange) serve(method string, h *http1.Head) {
 		x.conn.WriteString("HTTP/1.1 100 \r\n\r\n")
 	}
 	switch {
-	case method == http.MethodGet || method == http.MethodHead:
+	case e.described, method == http.MethodGet, method == http.MethodHead:
 		e.Handle(x, h)
 	case method == http.MethodOptions:
 		x.Reply(allowed(http.StatusOK, "GET, HEAD, OPTIONS"))
-	case method == http.MethodPost, method == http.MethodPut, method == http.MethodDelete,
-		method == http.MethodPatch && v.KnowsPatch:
-		status := http.StatusMethodNotAllowed
-		if !x.http11 { // an old version does not have 405
-			status = http.StatusBadRequest
-		}
-		x.Reply(v.Report(status, "HTTP method "+method+" is not supported by this URL"))
 	default:
-		x.Reply(v.Report(http.StatusNotImplemented,
-			"Method ["+method+"] is not implemented by this Servlet for this URI"))
+		x.Reply(v.unsupported(method, x.http11))
 	}
 }

@@ -26,6 +26,7 @@ func NewEndpoint(h *http1.Host, c Connector) *Endpoint { return &Endpoint{Host: 
 // Serve is [server.Stack.Serve].
 func (c Connector) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
 	e := NewEndpoint(w.Host(), c)
+	e.described = w.Config().Program != nil
 	return e, &life{Worker: w, endpoint: e}
 }
 
@@ -33,6 +34,7 @@ func (c Connector) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
 type Endpoint struct {
 	*http1.Host
 	connector Connector
+	described bool // the servlet is one that a file describes: it is mapped to every path
 	listener  *eventloop.Server
 	open      []*Conn      // each knows its index, Conn.place
 	recycled  []*processor // the one that was used last comes last

@@ -14,6 +14,7 @@ type Exchange struct {
 	message                    message
 	http11, http09             bool
 	keepAlive, expects, unread bool
+	path                       string // decoded, as a servlet sees it
 }
 
 // begin answers the request whose head has been read, or what was read instead of one.
@@ -160,8 +161,9 @@ func (x *Exchange) spell(b []byte, a *http1.Answer) []byte {
 	for _, l := range a.Lines {
 		b = http1.AppendLine(b, l.Name, l.Value)
 	}
-	long := len(a.Body) > bufferSize
+	long := len(a.Body) > bufferSize && !x.conn.endpoint.described // whose servlet gives the length
 	switch {
+	case a.Status == http.StatusNoContent, a.Status == http.StatusNotModified:
 	case !long:
 		b = http1.AppendLine(b, "Content-Length", strconv.Itoa(len(a.Body)))
 	case x.http11:

@@ -1,53 +1,11 @@
 package tomcat
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/target-server/target-server/server/http1"
 )
-
-// status is how a report names and explains a status.
-type status struct{ reason, description string }
-
-// statuses are those of all reports here (org.apache.catalina.valves, http.*).
-var statuses = map[int]status{
-	http.StatusBadRequest: {
-		"Bad Request",
-		"The server cannot or will not process the request due to something that is perceived to be a client " +
-			"error (e.g., malformed request syntax, invalid request message framing, or deceptive request routing).",
-	},
-	http.StatusNotFound: {
-		"Not Found",
-		"The origin server did not find a current representation for the target resource or is not willing to " +
-			"disclose that one exists.",
-	},
-	http.StatusMethodNotAllowed: {
-		"Method Not Allowed",
-		"The method received in the request-line is known by the origin server but not supported by the target " +
-			"resource.",
-	},
-	http.StatusExpectationFailed: {
-		"Expectation Failed",
-		"The expectation given in the request's Expect header field could not be met by at least one of the " +
-			"inbound servers.",
-	},
-	http.StatusNotImplemented: {
-		"Not Implemented",
-		"The server does not support the functionality required to fulfill the request.",
-	},
-	http.StatusServiceUnavailable: {
-		"Service Unavailable",
-		"The server is currently unable to handle the request due to a temporary overload or scheduled " +
-			"maintenance, which will likely be alleviated after some delay.",
-	},
-	http.StatusHTTPVersionNotSupported: {
-		"HTTP Version Not Supported",
-		"The server does not support, or refuses to support, the major version of HTTP that was used in the " +
-			"request message.",
-	},
-}
 
 // css is TomcatCSS.TOMCAT_CSS.
 const css = "body {font-family:Tahoma,Arial,sans-serif;} h1, h2, h3, b {color:white;background-color:#525D76;} " +
@@ -71,7 +29,8 @@ func (v *Version) report(status int, message string, f *fault, before ...http1.L
 const contentType = "Content-Type"
 
 func (v *Version) page(code int, message string, f *fault) string {
-	title := "HTTP Status " + strconv.Itoa(code) + " – " + statuses[code].reason
+	status, _ := v.statusOf(code)
+	title := "HTTP Status " + strconv.Itoa(code) + " – " + status.reason
 	kind := "Status Report"
 	if f != nil {
 		kind = "Exception Report"
@@ -87,7 +46,7 @@ func (v *Version) page(code int, message string, f *fault) string {
 	if message != "" {
 		paragraph(&b, "Message", escape(message))
 	}
-	paragraph(&b, "Description", statuses[code].description)
+	paragraph(&b, "Description", status.description)
 	if f != nil {
 		f.report(&b)
 	}

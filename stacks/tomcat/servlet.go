@@ -13,7 +13,12 @@ type servlet struct {
 	version *Version
 }
 
-func (v *Version) newServlet(w *server.Worker) server.App { return &servlet{w, v} }
+func (v *Version) newServlet(w *server.Worker) server.App {
+	if p := w.Config().Program; p != nil {
+		return v.newDescribed(w, p)
+	}
+	return &servlet{w, v}
+}
 
 // Handle implements [server.App].
 func (s *servlet) Handle(e http1.Exchange, _ *http1.Head) {

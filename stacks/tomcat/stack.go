@@ -26,7 +26,7 @@ func stack(vintage string, v *Version) *server.Stack {
 		Loops: map[string]eventloop.Flavour{"auto": eventloop.Blocking},
 		Modes: modes.OnThreads(), Order: limiter.FIFO, Threads: threads,
 		Apps:  map[string]server.NewApp{"": v.newServlet},
-		Serve: connector.Serve, Log: lines, StartupFailure: 1,
+		Terms: terms(), Serve: connector.Serve, Log: lines, StartupFailure: 1,
 	}
 }
 
@@ -70,6 +70,7 @@ var guide = server.Guide{
 		"an address in use is reported without the Java stack trace",
 		"the first parameter that cannot be decoded is not logged; Tomcat 10.1.7 logs it",
 		"SIGQUIT does not print a thread dump",
+		"an exception that a program raises is printed without its frames",
 		"cookies are not parsed, so invalid ones are not logged",
 		"with port 0 in --addr, threads are called http-nio-0-exec-N; Tomcat uses another name",
 	},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/servertest"
@@ -20,7 +21,7 @@ func TestTomcatTakesOneThreadForAConnection(t *testing.T) {
 	}
 	servertest.Both(t, func(t *testing.T, vintage string) {
 		w := servertest.New(t, stacks[vintage](), func(c *config.Config) {
-			c.Limit, c.Sleep, c.KeepAlive = 4, 0, 50*time.Millisecond
+			c.Limit, c.Sleep, c.KeepAlive = 4, distribution.Of(0), 50*time.Millisecond
 		})
 		c := w.Send(0, "")
 		w.Send(900*time.Millisecond, "") // so that the poller has no turn of its own at 1 s

@@ -24,6 +24,8 @@ type Version struct {
 	// ChecksParameters: a parameter that cannot be decoded fails the request. Otherwise it is left out, or its
 	// malformed bytes are replaced.
 	ChecksParameters bool
+	// ExplainsLacking: status 401 is explained in other words.
+	ExplainsLacking bool
 
 	// HeaderLine is the report of a malformed line, whose text goes between the two strings.
 	HeaderLine [2]string
@@ -50,7 +52,7 @@ var Tomcat1017 = Version{
 // Tomcat11027 is Tomcat 11.0.27.
 var Tomcat11027 = Version{
 	Server:     "Apache Tomcat/11.0.27",
-	FoldsHosts: true, OldIsGet: true, ChunksAreNew: true, KnowsPatch: true, ChecksParameters: true,
+	FoldsHosts: true, OldIsGet: true, ChunksAreNew: true, KnowsPatch: true, ChecksParameters: true, ExplainsLacking: true,
 	HeaderLine: [2]string{"The HTTP header line [", "] does not conform to RFC 9112. The request has been rejected."},
 	NotHex:     "The hexadecimal encoding is invalid", NoSlash: "The encoded slash character is not allowed",
 	Frames: frames11027, HostLines: hostLines11027, Outer: outer11027, Call: call11027,

@@ -31,6 +31,10 @@ type Class struct {
 	// UpgradeWarnings says when an unsupported upgrade is logged.
 	UpgradeWarnings UpgradeWarnings
 
+	// TooLong and TooShort are the exceptions, as Python prints them, when the application sends more than the
+	// content-length that it has named, and less.
+	TooLong, TooShort string
+
 	// ServerError is the class's own answer to a request whose task has failed or was cancelled (send_500_response).
 	ServerError *http1.Answer
 
@@ -57,6 +61,14 @@ var serverErrorSized = http1.Answer{
 	},
 }
 
+// The exceptions of httptools_impl and of h11 about a body that has not the length that its head names.
+const (
+	tooLong     = "RuntimeError: Response content longer than Content-Length"
+	tooShort    = "RuntimeError: Response content shorter than Content-Length"
+	tooLongH11  = "h11._util.LocalProtocolError: Too much data for declared Content-Length"
+	tooShortH11 = "h11._util.LocalProtocolError: Too little data for declared Content-Length"
+)
+
 // UpgradeWarnings are the moments at which "Unsupported upgrade request." is logged.
 type UpgradeWarnings struct {
 	OnHead, OnMessage, OnEnd bool
@@ -69,24 +81,24 @@ type UpgradeWarnings struct {
 var (
 	// Httptools021 is httptools_impl.HttpToolsProtocol of Uvicorn 0.21.1.
 	Httptools021 = Class{
-		Dialect: &http1.Httptools050, ParsesAhead: true, Layout: httptools021{}, ArmsBeforePipeline: true,
+		Dialect: &http1.Httptools050, ParsesAhead: true, TooLong: tooLong, TooShort: tooShort, Layout: httptools021{}, ArmsBeforePipeline: true,
 		ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021,
 		UpgradeWarnings: UpgradeWarnings{OnHead: true, OnMessage: true, OnEnd: true, NoLibrary: true},
 	}
 	// Httptools054 is httptools_impl.HttpToolsProtocol of Uvicorn 0.54.0.
 	Httptools054 = Class{
-		Dialect: &http1.Httptools090, ParsesAhead: true, Layout: httptools054{},
+		Dialect: &http1.Httptools090, ParsesAhead: true, TooLong: tooLong, TooShort: tooShort, Layout: httptools054{},
 		ServerError: &serverErrorSized, Forwarded: &forwarded054, WebSocket: &webSocket054,
 		UpgradeWarnings: UpgradeWarnings{OnEnd: true},
 	}
 	// H11021 is h11_impl.H11Protocol of Uvicorn 0.21.1.
 	H11021 = Class{
-		Dialect: &http1.H11v014, KeepsState: true, Layout: h11Layout{},
+		Dialect: &http1.H11v014, KeepsState: true, TooLong: tooLongH11, TooShort: tooShortH11, Layout: h11Layout{},
 		ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021,
 	}
 	// H11054 is h11_impl.H11Protocol of Uvicorn 0.54.0.
 	H11054 = Class{
-		Dialect: &http1.H11v016, KeepsState: true, Layout: h11Layout{}, DisarmsOnRequest: true,
+		Dialect: &http1.H11v016, KeepsState: true, TooLong: tooLongH11, TooShort: tooShortH11, Layout: h11Layout{}, DisarmsOnRequest: true,
 		ServerError: &serverError, Forwarded: &forwarded054, WebSocket: &webSocket054,
 		UpgradeWarnings: UpgradeWarnings{OnHead: true},
 	}

@@ -74,6 +74,12 @@ func (c *Conn) ConnectionLost() {
 	if c.cycle != nil && !c.cycle.complete {
 		c.cycle.disconnected = true
 	}
+	for cycle := c.working; cycle != nil; cycle = cycle.next {
+		cycle.dropBody()
+	}
+	if c.cycle != nil {
+		c.cycle.notify()
+	}
 	c.takeRest()
 	c.rest = nil
 	c.countAhead(-c.ahead)
@@ -121,7 +127,7 @@ func (c *Conn) parse(buf []byte) {
 			}
 			c.request(&e.head)
 		case http1.BodyData:
-			c.body(c.parser.BodyLen())
+			c.body(buf[n-c.parser.BodyLen() : n])
 		case http1.MessageDone:
 			c.messageDone()
 		case http1.Upgraded:
@@ -232,15 +238,20 @@ func (c *Conn) newCycle(h *http1.Head) *Cycle {
 	return cycle
 }
 
-// body counts body bytes: no handler reads them.
-func (c *Conn) body(n int) {
-	if c.cycle.complete {
+// body counts body bytes, and keeps those that the application will read.
+func (c *Conn) body(b []byte) {
+	cycle := c.cycle
+	if cycle.complete {
 		return
 	}
-	c.cycle.unread += int32(n)
-	if c.cycle.unread > highWaterLimit {
+	if !cycle.keepBody(b) {
+		c.Abort()
+		return
+	}
+	if cycle.unread += int32(len(b)); cycle.unread > highWaterLimit {
 		c.PauseReading()
 	}
+	cycle.notify()
 }
 
 // messageDone is called when all of the newest request has come.
@@ -252,6 +263,9 @@ func (c *Conn) messageDone() {
 	if c.cycle.complete && !c.endpoint.Class.ParsesAhead {
 		c.input = idle // it was answered before its body had come, so the next may follow
 		c.ResumeReading()
+	}
+	if !c.cycle.complete {
+		c.cycle.notify()
 	}
 }
 
@@ -273,9 +287,14 @@ func (c *Conn) refuse() {
 	e := c.endpoint
 	e.Log.Warning(refusalBody)
 	answered := c.cycle != nil && c.cycle.complete
-	if c.broken != isWhole || e.Class.KeepsState && answered && c.input != idle {
+	sending := c.cycle != nil && c.cycle.sending()
+	if c.broken != isWhole || e.Class.KeepsState && (answered && c.input != idle || sending) {
+		why := hasRefused.String()
+		if sending {
+			why = "can't handle event type Response when role=SERVER and state=" + c.cycle.h11State()
+		}
 		e.Log.Loop(c.FatalError("uvicorn.protocols.http.h11_impl.H11Protocol") +
-			"Traceback (most recent call last):\nh11._util.LocalProtocolError: " + hasRefused.String())
+			"Traceback (most recent call last):\nh11._util.LocalProtocolError: " + why)
 		c.Abort()
 		return
 	}
@@ -332,7 +351,7 @@ func (t *idleTimeout) Run() {
 		c.broken = hasTimedOut
 		c.endpoint.Log.Loop("Exception in callback H11Protocol.timeout_keep_alive_handler()\n" +
 			"Traceback (most recent call last):\nh11._util.LocalProtocolError: " +
-			"can't handle event type ConnectionClosed when role=SERVER and state=SEND_RESPONSE")
+			"can't handle event type ConnectionClosed when role=SERVER and state=" + c.cycle.h11State())
 		return
 	}
 	c.Close()

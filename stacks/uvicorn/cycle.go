@@ -2,9 +2,10 @@ package uvicorn
 
 import (
 	"net/http"
+	"slices"
 
-	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 )
 
 // Cycle is one request and its answer: Uvicorn's RequestResponseCycle with its task. It is small, since there is one
@@ -14,7 +15,8 @@ type Cycle struct {
 	conn     *Conn
 	next     *Cycle    // the request parsed after this one
 	defaults *defaults // header lines as they were when the request was parsed
-	unread   int32     // bytes of its body: the application reads none
+	parts    *parts    // of an application that sends or receives in parts; otherwise nil
+	unread   int32     // bytes of its body that the application has not read
 	task     task
 
 	// As RequestResponseCycle names them.
@@ -27,6 +29,7 @@ type Cycle struct {
 	asksClose      bool // the client has sent Connection: close
 	closes         bool // the answer's head says that the connection closes
 	upgrades       bool // the request asks for another protocol
+	expects        bool // the client waits for 100 Continue (waiting_for_100_continue)
 }
 
 // task is the state of the request's asyncio.Task.
@@ -39,6 +42,7 @@ const (
 	dropped               // cancelled before its first step, which then runs no line of the coroutine
 	cancelled             // cancelled later: it does nothing until the step that raises CancelledError in it
 	failing               // that step has come, and the answer is an error
+	lasting               // the answer has been sent, and the application goes on
 	done
 )
 
@@ -48,7 +52,7 @@ func (c *Cycle) reset(conn *Conn, h *http1.Head) {
 	*c = Cycle{
 		conn: conn, defaults: e.defaults,
 		peerKeepsAlive: h.KeepAlive, asksClose: asksClose(h),
-		keepAlive: e.Class.Layout.KeepsAlive(h), upgrades: h.Upgrade,
+		keepAlive: e.Class.Layout.KeepsAlive(h), upgrades: h.Upgrade, expects: h.Expect100,
 	}
 	c.Remember(e.Host, &conn.Stream, h)
 }
@@ -109,24 +113,65 @@ func (c *Cycle) Run() {
 	case c.task == cancelled, c.task == done:
 	case first && c.Held() != nil:
 		c.Held().Run()
+	case c.parts != nil && c.parts.sender != nil:
+		c.sendOn()
 	case c.conn.WritingPaused() && !c.disconnected:
 		c.conn.blocked = c // as FlowControl.drain: until the client reads again
 	default:
-		sent := c.send()
-		if told := c.conn.endpoint.Finished; told != nil {
-			told(c, sent)
-		}
-		c.finish()
+		c.answer()
 	}
+}
+
+// answer sends the answer, and ends the task unless the application goes on.
+func (c *Cycle) answer() {
+	lasts := c.Lasting()
+	if lasts != nil && c.task == running {
+		c.task = lasting
+		c.conn.endpoint.lasting = append(c.conn.endpoint.lasting, c)
+	}
+	sent := c.send()
+	if told := c.conn.endpoint.Finished; told != nil {
+		told(c, sent)
+	}
+	if c.task == lasting {
+		lasts.Sent()
+		return
+	}
+	c.finish()
+}
+
+// End ends the task after the answer. An exception is logged, and closes the connection, whatever it does by then
+// (run_asgi).
+func (c *Cycle) End(exception string) {
+	if c.task == cancelled {
+		c.unwound()
+		return
+	}
+	if exception != "" {
+		c.conn.endpoint.Log.Error(failed + journal.Raised(exception))
+		c.conn.Close()
+	}
+	if c.parts != nil && c.parts.sends && !c.complete {
+		c.endParts(exception)
+	}
+	c.finish()
 }
 
 // finish ends the task.
 func (c *Cycle) finish() {
 	c.task = done
-	if c.conn.Closed() {
-		c.conn.endpoint.orphans.remove(c.conn)
+	c.dropBody()
+	if c.parts != nil {
+		c.parts.sender = nil
 	}
-	c.conn.Loop().Soon((*taskDone)(c.conn.endpoint))
+	e := c.conn.endpoint
+	if at := slices.Index(e.lasting, c); at >= 0 {
+		e.lasting = slices.Delete(e.lasting, at, at+1)
+	}
+	if c.conn.Closed() && c.conn.working == c {
+		e.orphans.remove(c.conn)
+	}
+	c.conn.Loop().Soon((*taskDone)(e))
 }
 
 // unfinished reports whether the request has a task that has not ended.
@@ -140,22 +185,6 @@ func (c *Cycle) Complete(a *http1.Answer) {
 	}
 }
 
-// cancel is asyncio's Task.cancel: the task does nothing until the step that raises CancelledError in it, which logs
-// why and answers with a.
-func (c *Cycle) cancel(a *http1.Answer, why string) {
-	if c.task == queued || c.task == dropped {
-		c.task = dropped
-		return
-	}
-	c.task = cancelled
-	c.conn.Loop().Soon(eventloop.Func(func() {
-		c.conn.endpoint.Log.Error(failed + why)
-		c.task = failing
-		c.Reply(a)
-		c.Run()
-	}))
-}
-
 // send writes the answer in ASGI's two parts, unless the client has left, and reports whether it is on its way.
 func (c *Cycle) send() (sent bool) {
 	if c.disconnected {
@@ -164,7 +193,7 @@ func (c *Cycle) send() (sent bool) {
 	e, a := c.conn.endpoint, c.Answer()
 	e.Log.Access(c, a.Status)
 	if exception := c.conn.exception(); exception != "" {
-		e.Log.Error(failed + exception)
+		e.Log.Error(failed + journal.Raised(exception))
 		c.conn.Close()
 		return false
 	}
@@ -172,12 +201,18 @@ func (c *Cycle) send() (sent bool) {
 	e.scratch = e.Class.Layout.Head(e.scratch[:0], c, a)
 	c.conn.Write(e.scratch)
 	c.sendBody(a.Body)
+	c.completed()
+	return sent
+}
+
+// completed is what follows the last byte of the answer.
+func (c *Cycle) completed() {
 	c.complete = true
+	c.notify()
 	if c.closes || !c.keepAlive {
 		c.conn.Close()
 	}
 	c.conn.responseComplete()
-	return sent
 }
 
 func (c *Cycle) sendBody(body string) {

@@ -24,7 +24,10 @@ type Endpoint struct {
 	kept        int // bytes of all connections' incomplete heads, and of pipelined requests that wait unparsed
 	ahead       int // bytes of all connections' requests that are parsed and wait for their turn
 	connections set
-	orphans     set // lost connections whose request is still running
+	orphans     set      // lost connections whose request is still running
+	lasting     []*Cycle // requests that go on after their answer, in its order
+	unwinding   []unwinding
+	onceUnwound func() // see OnceUnwound; or nil
 	defaults    *defaults
 
 	head    http1.Head
@@ -61,16 +64,6 @@ func (e *Endpoint) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *ev
 func (e *Endpoint) Shutdown() {
 	for _, c := range slices.Clone(e.connections) {
 		c.shutdown()
-	}
-}
-
-// Cancel cancels the task of every running request. Each is logged in a later step, with the reason that why gives now,
-// and answered with a if its client is still there. Those that have not had their first step end without a word.
-func (e *Endpoint) Cancel(a *http1.Answer, why func(*Cycle) string) {
-	for _, c := range slices.Concat(e.connections, e.orphans) {
-		if w := c.working; w != nil && w.unfinished() {
-			w.cancel(a, why(w))
-		}
 	}
 }
 

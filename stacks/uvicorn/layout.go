@@ -17,6 +17,9 @@ type Layout interface {
 	KeepsAlive(h *http1.Head) bool
 	// Chunks returns the writes of a body without a length.
 	Chunks(body string) []string
+	// Part appends a part of a body, as one write, and Last is the write that ends a body in chunks, if it has one of its own.
+	Part(dst []byte, c *Cycle, body []byte, more bool) []byte
+	Last() string
 	// Refusal returns the writes of the answer to bytes that are not a request. earlier is the last valid request on the
 	// connection, or nil.
 	Refusal(e *Endpoint, earlier *Cycle) []string
@@ -63,6 +66,25 @@ func (httptools021) KeepsAlive(h *http1.Head) bool { return h.Version != "1.0" }
 
 func (httptools021) Chunks(body string) []string {
 	return []string{http1.Chunk(body) + http1.LastChunk}
+}
+
+func (httptools021) Part(dst []byte, c *Cycle, body []byte, more bool) []byte {
+	dst = appendPart(dst, c, body)
+	if c.chunked && !more {
+		dst = append(dst, http1.LastChunk...)
+	}
+	return dst
+}
+
+func (httptools021) Last() string { return "" }
+
+// appendPart appends a part of a body, as a chunk if that goes in chunks. A part without bytes is none.
+func appendPart(dst []byte, c *Cycle, body []byte) []byte {
+	if !c.chunked || len(body) == 0 {
+		return append(dst, body...)
+	}
+	dst = append(strconv.AppendInt(dst, int64(len(body)), 16), "\r\n"...)
+	return append(append(dst, body...), "\r\n"...)
 }
 
 func (httptools021) Refusal(e *Endpoint, _ *Cycle) []string {
@@ -125,6 +147,12 @@ func (h11Layout) Head(dst []byte, c *Cycle, a *http1.Answer) []byte {
 func (h11Layout) KeepsAlive(*http1.Head) bool { return true } // h11 itself closes
 
 func (h11Layout) Chunks(body string) []string { return []string{http1.Chunk(body), http1.LastChunk} }
+
+func (h11Layout) Part(dst []byte, c *Cycle, body []byte, _ bool) []byte {
+	return appendPart(dst, c, body)
+}
+
+func (h11Layout) Last() string { return http1.LastChunk }
 
 func (h11Layout) Refusal(_ *Endpoint, earlier *Cycle) []string {
 	head := http1.AppendLine(http1.AppendStatus(nil, http.StatusBadRequest), "content-type", "text/plain; charset=utf-8")

@@ -242,6 +242,9 @@ func (l *life) cancel(reason string) {
 		r := server.Held(c)
 		if r != nil {
 			r.Cancel()
+			if l.forceExit {
+				r.CancelAll()
+			}
 		}
 		if r != nil && !r.Started() && c.Answer() == nil { // a refused one waits for its client, not for a thread
 			return l.version.noThread + journal.During + cancellation(reason)
@@ -253,9 +256,22 @@ func (l *life) cancel(reason string) {
 // cancellation is the last exception of a chain.
 func cancellation(chain string) string { return chain[strings.LastIndex(chain, "\n")+1:] }
 
-// leave stops the loop, after the threads have ended: a Python process does not end before its threads, unless it dies
-// of a signal.
+// leave ends the process. Unless that dies of a signal, asyncio.run cancels the tasks that have not ended, and waits for
+// them.
 func (l *life) leave() {
+	if !l.cancelled || l.diesBy() != 0 {
+		l.exit()
+		return
+	}
+	if !l.forceExit { // otherwise it has just cancelled them for the first time
+		l.endpoint.CancelAgain()
+	}
+	l.endpoint.OnceUnwound(l.exit)
+}
+
+// exit stops the loop, after the threads have ended: a Python process does not end before its threads, unless it dies
+// of a signal.
+func (l *life) exit() {
 	if m := l.version.master; m != nil && l.diesBy() == 0 {
 		l.Info(m.Exits, os.Getpid())
 	}

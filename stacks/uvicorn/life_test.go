@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server"
@@ -30,7 +31,7 @@ const silent = ""
 // running requests are answered; whether any are left is checked every 0.1 s.
 func TestGracefulEnd(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
-		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep = 3 * time.Second })
+		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep = distribution.Of(3 * time.Second) })
 		idle, quiet, busy := w.Send(0, "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n"), w.Send(0, silent), w.Get(0, 1)
 		w.Signal(1050*time.Millisecond, syscall.SIGTERM)
 		w.Run(time.Hour)
@@ -63,7 +64,7 @@ func TestGracefulEndOfAnIdleServer(t *testing.T) {
 // It waits for a request whose client has left, too.
 func TestGracefulEndWaitsForWorkForNobody(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
-		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep = 2 * time.Second })
+		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep = distribution.Of(2 * time.Second) })
 		gone := w.Get(0, 1)
 		w.At(200*time.Millisecond, gone.CloseWrite)
 		w.Signal(950*time.Millisecond, syscall.SIGTERM)
@@ -93,7 +94,7 @@ func TestGracefulEndWaitsForBoth(t *testing.T) {
 // A second SIGTERM has no effect.
 func TestSecondSIGTERM(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
-		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep = 2 * time.Second })
+		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep = distribution.Of(2 * time.Second) })
 		busy := w.Get(0, 1)
 		w.Signal(450*time.Millisecond, syscall.SIGTERM)
 		w.Signal(950*time.Millisecond, syscall.SIGTERM)
@@ -115,7 +116,7 @@ var cancelledAnswer = map[string]string{
 // tasks, the lifespan's among them, is that of a set: any.
 func TestSecondSIGINT(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
-		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep, c.Limit = 2*time.Second, 1 })
+		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep, c.Limit = distribution.Of(2*time.Second), 1 })
 		busy, waiting, gone := w.Get(0, 1), w.Get(100*time.Millisecond, 2), w.Get(150*time.Millisecond, 3)
 		w.At(300*time.Millisecond, gone.CloseWrite)
 		w.Signal(450*time.Millisecond, syscall.SIGINT)
@@ -141,7 +142,7 @@ func TestSecondSIGINT(t *testing.T) {
 // process while its threads still run.
 func TestGracefulTimeout(t *testing.T) {
 	w := newWorld(t, config.VintageCurrent, func(c *config.Config) {
-		c.Sleep, c.Limit, c.GracefulTimeout = 3*time.Second, 1, time.Second
+		c.Sleep, c.Limit, c.GracefulTimeout = distribution.Of(3*time.Second), 1, time.Second
 	})
 	busy, waiting, gone := w.Get(0, 1), w.Get(100*time.Millisecond, 2), w.Get(150*time.Millisecond, 3)
 	w.At(300*time.Millisecond, gone.CloseWrite)
@@ -163,7 +164,7 @@ func TestGracefulTimeout(t *testing.T) {
 // With a timeout of 0 it logs no line about waiting.
 func TestGracefulTimeoutOfNone(t *testing.T) {
 	w := newWorld(t, config.VintageCurrent, func(c *config.Config) {
-		c.Sleep, c.Mode, c.GracefulTimeout = 3*time.Second, "cooperative", 0
+		c.Sleep, c.Mode, c.GracefulTimeout = distribution.Of(3*time.Second), "cooperative", 0
 	})
 	w.Get(0, 1)
 	w.Signal(450*time.Millisecond, syscall.SIGTERM)
@@ -178,7 +179,7 @@ func TestGracefulTimeoutOfNone(t *testing.T) {
 // A timeout that is not needed changes nothing.
 func TestGracefulTimeoutThatIsLongEnough(t *testing.T) {
 	w := newWorld(t, config.VintageCurrent, func(c *config.Config) {
-		c.Sleep, c.GracefulTimeout = 3*time.Second, 10*time.Second
+		c.Sleep, c.GracefulTimeout = distribution.Of(3*time.Second), 10*time.Second
 	})
 	busy := w.Get(0, 1)
 	w.Signal(450*time.Millisecond, syscall.SIGTERM)
@@ -191,7 +192,7 @@ func TestGracefulTimeoutThatIsLongEnough(t *testing.T) {
 // are answered.
 func TestLimitMaxRequests(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
-		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep, c.LimitMaxRequests = 300*time.Millisecond, 2 })
+		w := newWorld(t, vintage, func(c *config.Config) { c.Sleep, c.LimitMaxRequests = distribution.Of(300*time.Millisecond), 2 })
 		for i := range 3 {
 			w.Get(time.Duration(i)*45*time.Millisecond, i+1)
 		}
@@ -226,7 +227,7 @@ func TestLimitMaxRequestsIsReachedExactly(t *testing.T) {
 // A blocked loop handles the signal when it is free again.
 func TestSignalToABlockedLoop(t *testing.T) {
 	servertest.Both(t, func(t *testing.T, vintage string) {
-		w := newWorld(t, vintage, func(c *config.Config) { c.Mode, c.Sleep = "async-misuse", 4*time.Second })
+		w := newWorld(t, vintage, func(c *config.Config) { c.Mode, c.Sleep = "async-misuse", distribution.Of(4*time.Second) })
 		first, second := w.Get(50*time.Millisecond, 1), w.Get(2*time.Second, 2)
 		w.Signal(1*time.Second, syscall.SIGTERM)
 		w.Run(time.Hour)

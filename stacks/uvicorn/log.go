@@ -1,7 +1,6 @@
 package uvicorn
 
 import (
-	"net/http"
 	"strconv"
 	"time"
 
@@ -13,7 +12,7 @@ import (
 var lines = journal.Lines{Server: serverLine, Access: accessLine}
 
 // failed begins the log of an exception that the application raised.
-const failed = "Exception in ASGI application\n" + journal.Traceback
+const failed = "Exception in ASGI application\n"
 
 // serverLine is uvicorn.logging.ColourizedFormatter without colours.
 func serverLine(b []byte, _ time.Time, level journal.Level, message string) []byte {
@@ -37,7 +36,7 @@ func prefix(level journal.Level) string {
 func accessLine(b []byte, _ time.Time, e http1.Exchange, status int) []byte {
 	b = e.AppendClient(append(b, "INFO:     "...))
 	b = append(append(append(b, ` - "`...), e.Method()...), ' ')
-	b = append(append(append(b, e.Target()...), " HTTP/"...), e.Version()...)
+	b = append(append(append(b, e.LogTarget()...), " HTTP/"...), e.Version()...)
 	b = strconv.AppendInt(append(b, `" `...), int64(status), 10)
-	return append(append(b, ' '), http.StatusText(status)...)
+	return append(append(b, ' '), http1.Phrase(status)...)
 }

@@ -20,11 +20,15 @@ func (layout) Interim(*threaded.Conn, *http1.Head) []string { return nil }
 // Head implements [threaded.Layout]. The date is that of the moment when the thread started on the request.
 func (l layout) Head(dst []byte, x *threaded.Exchange, a *http1.Answer) (head []byte, stays bool) {
 	version, connection := speaks(x.Version()), x.Conn().Reader().(*reader).connection
-	lines := slices.Clone(a.Lines)
+	lines, sized := make([]http1.Line, len(a.Lines), len(a.Lines)+3), false
+	for i, l := range a.Lines {
+		lines[i] = http1.Line{Name: capitalized(l.Name), Value: l.Value}
+		sized = sized || lines[i].Name == "Content-Length"
+	}
 	switch {
-	case version == "1.0" && connection == "keep-alive":
+	case version == "1.0" && connection == "keep-alive" && sized:
 		lines, stays = append(lines, http1.Line{Name: "Connection", Value: "Keep-Alive"}), true
-	case version == "1.0" || connection == "close":
+	case version == "1.0" || connection == "close" || !sized:
 		lines = append(lines, http1.Line{Name: "Connection", Value: "close"})
 	default:
 		stays = true
@@ -35,6 +39,21 @@ func (l layout) Head(dst []byte, x *threaded.Exchange, a *http1.Answer) (head []
 	clock := x.Conn().Loop()
 	began := clock.Clock().Now().Add(x.Began - clock.Now())
 	return appendHead(dst, version, strconv.Itoa(a.Status)+" "+a.Reason, lines, began), stays
+}
+
+// capitalized writes a field's name with a capital at the beginning of each word, and small letters after it.
+func capitalized(name string) string {
+	begins := true
+	for i := range len(name) {
+		c := name[i]
+		if begins && c >= 'a' && c <= 'z' || !begins && c >= 'A' && c <= 'Z' {
+			other := []byte(name)
+			other[i] ^= 'a' ^ 'A'
+			return capitalized(string(other))
+		}
+		begins = c == '-'
+	}
+	return name
 }
 
 // speaks returns the version of the answer.

@@ -1,6 +1,7 @@
 package waitress
 
 import (
+	"math"
 	"time"
 
 	"github.com/target-server/target-server/apps/flask"
@@ -21,7 +22,9 @@ func StackCurrent() *server.Stack {
 	return stack(config.VintageCurrent, "Flask 3.1.3 on waitress 3.0.2, four threads", &flask.V31, V30)
 }
 
-func stack(vintage, summary string, app *flask.Version, v Version) *server.Stack {
+func stack(vintage, summary string, framework *flask.Version, v Version) *server.Stack {
+	app := *framework
+	app.ServerName, app.RootLogs = "waitress.invalid", true // Adjustments.server_name, and runner.run's logging.basicConfig
 	const no = "waitress has no such option"
 	return &server.Stack{
 		Defaults: config.Defaults{
@@ -42,8 +45,9 @@ func stack(vintage, summary string, app *flask.Version, v Version) *server.Stack
 		Guide: guide,
 		Loops: map[string]eventloop.Flavour{"auto": eventloop.Blocking},
 		Modes: modes.OnThreads(), Order: limiter.FIFO,
-		Threads: modes.Pool{Name: "waitress-%d", Longest: true},
+		Threads: modes.Pool{Name: "waitress-%d", Longest: true, Spare: math.MaxInt}, // all threads start at once
 		Apps:    map[string]server.NewApp{"flask": app.New},
+		Terms:   flask.Terms(),
 		Serve:   v.Serve, Log: lines, StartupFailure: 1,
 	}
 }
@@ -60,7 +64,7 @@ var guide = server.Guide{
 		"Each request is read completely before it is queued for a thread. Even the refusal of a malformed request waits in that queue.",
 	Options: map[string]string{"limit": "waitress's threads", "backlog": "waitress's backlog", "keep-alive": "waitress's channel_timeout"},
 	Differs: []string{
-		"a redirect for a request without a Host points to the address of the server, not to waitress.invalid",
+		"a field of an answer that concerns the connection alone, such as te, is sent; waitress answers 500",
 		"an idle connection is closed after exactly --keep-alive; waitress looks for idle connections only every 30 s",
 		"a chunk header or a trailer of more than 64 KiB is refused; waitress keeps reading",
 		"if the address cannot be opened, two lines are logged, without the rest of Python's traceback",

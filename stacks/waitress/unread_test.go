@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/distribution"
 	"github.com/target-server/target-server/eventloop/sim"
 	"github.com/target-server/target-server/internal/check"
 	"github.com/target-server/target-server/server"
@@ -18,7 +19,7 @@ var at = map[string]*server.Stack{
 	config.VintageCurrent: waitress.StackCurrent(),
 }
 
-func oneThread(c *config.Config) { c.Limit, c.Sleep = 1, 0 }
+func oneThread(c *config.Config) { c.Limit, c.Sleep = 1, distribution.Of(0) }
 
 // waitress leaves answers to its main thread: its threads serve what was read together with them, and
 // others. It reads no more of the connection until all are sent, and ends it when nothing moves.

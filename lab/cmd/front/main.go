@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/internal/machine"
+	"github.com/target-server/target-server/lab/driver"
 	"github.com/target-server/target-server/lab/front"
 	"github.com/target-server/target-server/lab/servers"
 )
@@ -242,7 +243,7 @@ func how(ctx context.Context) string {
 
 // version is the first dotted number in what the command prints about its version.
 func version(ctx context.Context, tool, flag string) string {
-	text, err := exec.CommandContext(ctx, front.Tool(tool), flag).CombinedOutput()
+	text, err := exec.CommandContext(ctx, driver.Tool(tool), flag).CombinedOutput()
 	if err != nil {
 		return "unknown"
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/target-server/target-server/lab/runner"
 	"github.com/target-server/target-server/lab/scenarios"
@@ -15,11 +16,12 @@ import (
 
 // options is the command line.
 type options struct {
-	live, self, replay, record, measure, article, list, install, check, report, variants, probe bool
-	core, once                                                                                  bool
-	only, stack, vintage, http, loop                                                            string
-	env, recordings, measured, results, docs, binary                                            string
-	jobs, times                                                                                 int
+	live, self, replay, record, measure, article, list, install, check, report, variants, probe, pace, comparePace bool
+	core, once, watched                                                                                            bool
+	only, stack, vintage, http, loop                                                                               string
+	env, recordings, measured, results, docs, binary                                                               string
+	each                                                                                                           time.Duration
+	jobs, times                                                                                                    int
 }
 
 const usage = `lab compares target-server with the real servers, fact by fact.
@@ -36,6 +38,8 @@ const usage = `lab compares target-server with the real servers, fact by fact.
   go run ./lab/cmd/lab --list       list the scenarios and what they ask
   go run ./lab/cmd/lab --install    install the real servers and stop
   go run ./lab/cmd/lab --check      start every real server that is pinned, and send it one request
+  go run ./lab/cmd/lab --pace       measure how long the real servers compute, and write pace/measured
+  go run ./lab/cmd/lab --paced      target-server with --pace real and the real servers under load, side by side
 
 Flags:
 `
@@ -60,8 +64,12 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	set.BoolVar(&o.check, "check", false, "start every pinned server and send it one request")
 	set.BoolVar(&o.report, "report", false, "write the fidelity pages and their pictures from the last whole run")
 	set.BoolVar(&o.variants, "variants", false, "build the wrong variants and check that each is caught")
+	set.BoolVar(&o.pace, "pace", false, "measure the pace of the real servers; --times says in how many rounds")
+	set.BoolVar(&o.comparePace, "paced", false, "compare target-server at --pace real with the real servers under load")
+	set.DurationVar(&o.each, "each", 300*time.Millisecond, "with --pace and --paced, how `long` each load lasts")
 	set.BoolVar(&o.once, "once", false, "do not repeat what disagrees")
 	set.BoolVar(&o.probe, "probe", false, "probe servers whose behaviour is known, and check the verdicts")
+	set.BoolVar(&o.watched, "watched", false, "with --live: while a client reads target-server's live page and its metrics are scraped ten times a second")
 	set.BoolVar(&o.core, "core", false, "play only the core scenarios")
 	set.StringVar(&o.only, "only", "", "play only scenarios, or wrong variants, whose names start with `prefix`; several prefixes with commas")
 	set.StringVar(&o.stack, "stack", "", "only one `stack`, by the name that target-server has for it")
@@ -88,14 +96,17 @@ func parse(args []string, stderr io.Writer) (options, error) {
 
 func (o options) validate(rest []string) error {
 	modes := 0
-	for _, on := range []bool{o.live, o.self, o.replay, o.record, o.measure, o.article, o.list, o.install, o.check, o.report, o.variants, o.probe} {
+	for _, on := range []bool{o.live, o.self, o.replay, o.record, o.measure, o.article, o.list, o.install, o.check, o.report, o.variants, o.probe, o.pace, o.comparePace} {
 		if on {
 			modes++
 		}
 	}
 	var failed error
 	if modes != 1 {
-		failed = errors.New("exactly one of --live, --self, --replay, --record, --measure, --article, --list, --install, --check, --report, --variants, --probe is needed")
+		failed = errors.New("exactly one of --live, --self, --replay, --record, --measure, --article, --list, --install, --check, --report, --variants, --probe, --pace, --paced is needed")
+	}
+	if o.watched && !o.live {
+		failed = errors.Join(failed, errors.New("--watched needs --live"))
 	}
 	if len(rest) > 0 {
 		failed = errors.Join(failed, fmt.Errorf("unexpected argument %q", rest[0]))

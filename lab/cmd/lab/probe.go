@@ -197,7 +197,7 @@ func probeNginx(ctx context.Context, r *runner.Runner) (probe.Findings, error) {
 		return probe.Findings{}, fmt.Errorf("nginx: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	port, err := r.FreePort(ctx)
+	port, err := r.FreePort()
 	if err != nil {
 		return probe.Findings{}, err
 	}

@@ -77,6 +77,10 @@ func (o options) perform(ctx context.Context, stdout io.Writer) (int, error) {
 		return o.checkAll(ctx, r, stdout)
 	case o.probe:
 		return o.probeAll(ctx, r, stdout)
+	case o.pace:
+		return o.measurePace(ctx, r, stdout)
+	case o.comparePace:
+		return o.checkPace(ctx, r, stdout)
 	case o.article:
 		return o.playArticle(ctx, r, stdout)
 	case o.record:
@@ -98,12 +102,20 @@ func (o options) prepare(ctx context.Context, stdout io.Writer) (*runner.Runner,
 		r.Oracle = servers.Real{Dir: dir}
 	}
 	r.Subject = r.Oracle
-	if o.live || o.replay || o.probe || o.article {
+	if o.live || o.replay || o.probe || o.article || o.pace || o.comparePace {
 		binary, remove, err := o.build(ctx)
 		if err != nil {
 			return nil, cleanup, err
 		}
 		r.Subject, cleanup = servers.Ours{Binary: binary}, remove
+	}
+	if o.watched {
+		w := runner.NewWatched(r.Subject)
+		remove := cleanup
+		r.Subject, cleanup = w, func() {
+			fmt.Fprintln(stdout, w)
+			remove()
+		}
 	}
 	r.Prepare()
 	return r, cleanup, nil
@@ -131,7 +143,7 @@ func (o options) needed() []string {
 	for _, s := range o.chosenScenarios() {
 		played[s.Server.Stack] = true
 	}
-	every := o.install || o.check || o.probe || o.article
+	every := o.install || o.check || o.probe || o.article || o.pace || o.comparePace
 	return slices.DeleteFunc(servers.Stacks(), func(stack string) bool {
 		return o.stack != "" && o.stack != stack || !every && !played[stack]
 	})

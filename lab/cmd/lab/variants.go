@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/target-server/target-server/internal/machine"
@@ -32,18 +33,21 @@ func (o options) catchVariants(ctx context.Context, stdout io.Writer) (int, erro
 		return exitFailed, err
 	}
 	kept := report.Variants{Date: time.Now().Format(time.DateOnly), Machine: machine.Here().String()}
-	caught := 0
+	var missed []string
 	for _, r := range results {
 		kept.All = append(kept.All, report.Variant{Name: r.Variant.Name, About: r.Variant.About, Caught: r.Caught, Facts: r.Facts})
-		if len(r.Caught) > 0 {
-			caught++
+		if len(r.Caught) == 0 {
+			missed = append(missed, r.Variant.Name)
 		}
 	}
-	fmt.Fprintf(stdout, "\n%d of %d wrong variants are caught\n", caught, len(results))
+	fmt.Fprintf(stdout, "\n%d of %d wrong variants are caught\n", len(results)-len(missed), len(results))
+	if len(missed) > 0 {
+		fmt.Fprintln(stdout, "NOT CAUGHT:", strings.Join(missed, ", "))
+	}
 	if o.only == "" { // the report needs all of them
 		err = report.SaveVariants(o.variantsFile(), kept)
 	}
-	if caught < len(results) || err != nil {
+	if len(missed) > 0 || err != nil {
 		return exitFailed, err
 	}
 	return exitGood, nil

@@ -1,4 +1,5 @@
-// Command pictures draws docs/run.svg: the same requests on target-server in each of its three modes.
+// Command pictures draws docs/run.svg, the same requests on target-server in each of its three modes, and the pictures of
+// docs/plot.md.
 //
 //	go run ./lab/cmd/pictures
 //
@@ -13,7 +14,7 @@ import (
 )
 
 func main() {
-	docs := flag.String("docs", "docs", "`folder` of the picture")
+	docs := flag.String("docs", "docs", "`folder` of the pictures")
 	flag.Parse()
 	if err := write(*docs); err != nil {
 		fmt.Fprintln(os.Stderr, "pictures:", err)
@@ -21,14 +22,31 @@ func main() {
 	}
 }
 
-// write draws the picture into a folder.
+// write draws the pictures into a folder.
 func write(docs string) error {
-	svg, err := draw()
+	pictures, err := all()
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(docs, "run.svg"), svg, 0o644); err != nil {
-		return fmt.Errorf("the picture: %w", err)
+	for name, svg := range pictures {
+		if err := os.WriteFile(filepath.Join(docs, name), svg, 0o644); err != nil {
+			return fmt.Errorf("the picture: %w", err)
+		}
 	}
 	return nil
+}
+
+// all draws the pictures, by the names of their files.
+func all() (map[string][]byte, error) {
+	svg, err := draw()
+	if err != nil {
+		return nil, err
+	}
+	pictures := map[string][]byte{"run.svg": svg}
+	for _, p := range plots() {
+		if pictures[p.file], err = p.draw(); err != nil {
+			return nil, err
+		}
+	}
+	return pictures, nil
 }

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/target-server/target-server/lab/plot"
 	"github.com/target-server/target-server/lab/scenarios"
 	"github.com/target-server/target-server/lab/venue"
+	"github.com/target-server/target-server/plot"
 )
 
 const (

@@ -4,19 +4,40 @@ import (
 	"bytes"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
 
-// The picture in the documentation is what this program draws.
-func TestPictureIsCurrent(t *testing.T) {
-	want, err := draw()
+// The pictures in the documentation are what this program draws.
+func TestPicturesAreCurrent(t *testing.T) {
+	pictures, err := all()
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := os.ReadFile("../../../docs/run.svg")
-	if err != nil || !bytes.Equal(got, want) {
-		t.Errorf("docs/run.svg is not what is drawn now: make pictures writes it again (%v)", err)
+	for name, want := range pictures {
+		got, err := os.ReadFile("../../../docs/" + name)
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("docs/%s is not what is drawn now: make pictures writes it again (%v)", name, err)
+		}
+	}
+}
+
+// The vintages differ in the order of the queue, and docs/plot.md says so.
+func TestWhatThePlotsSay(t *testing.T) {
+	for i, want := range [][]string{
+		{"2023-03.ndjson: last in, first out (100 % of starts took the newest)", "current.ndjson: first in, first out (100 % of starts took the oldest)"},
+		{"60 requests in ", "at most 8 running and 30 waiting", "not answered"},
+	} {
+		svg, err := plots()[i].draw()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range want {
+			if !strings.Contains(string(svg), text) {
+				t.Errorf("%s does not say %q", plots()[i].file, text)
+			}
+		}
 	}
 }
 

@@ -15,9 +15,9 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/target-server/target-server/lab/plot"
 	"github.com/target-server/target-server/lab/servers"
 	"github.com/target-server/target-server/lab/soak"
+	"github.com/target-server/target-server/plot"
 )
 
 func main() {

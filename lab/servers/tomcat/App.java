@@ -14,7 +14,7 @@ import org.apache.catalina.startup.Tomcat;
  * told, or told with 0, is left to Tomcat.
  *
  * <pre>
- * APP_PORT        the port on 127.0.0.1
+ * APP_PORT        the port on 127.0.0.1; APP_PROGRAM is the file of another program
  * APP_SLEEP       how long a request sleeps, in seconds
  * APP_LIMIT       maxThreads
  * APP_BACKLOG     acceptCount
@@ -47,7 +47,7 @@ public class App extends HttpServlet {
         response.getWriter().print("hello");
     }
 
-    private static void say(String text) {
+    static void say(String text) {
         // The line and its end in one write: threads that print at the same time must not share a line.
         System.out.print(LocalDateTime.now().format(TIME) + " - " + ProcessHandle.current().pid() + "-"
                 + Thread.currentThread().getName() + ": " + text + "\n");
@@ -78,7 +78,11 @@ public class App extends HttpServlet {
         tomcat.setBaseDir(told("APP_HOME", "."));
         tomcat.setConnector(connector);
         Context context = tomcat.addContext("", null);
-        Tomcat.addServlet(context, "app", new App()).addMapping(""); // "/" alone; Tomcat answers for every other path
+        if (told("APP_PROGRAM", "").isEmpty()) {
+            Tomcat.addServlet(context, "app", new App()).addMapping(""); // "/" alone; Tomcat answers for every other path
+        } else {
+            Tomcat.addServlet(context, "app", new Described(told("APP_PROGRAM", ""))).addMapping("/*");
+        }
         tomcat.start();
         tomcat.getServer().await();
     }

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package pacing
+
+import "net"
+
+func quick(net.Conn) {}
