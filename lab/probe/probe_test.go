@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -281,20 +280,6 @@ func probeOfAPool(t *testing.T) {
 	bars := regexp.MustCompile(`h[0-9.]+v[0-9.]+h-[0-9.]+z`)
 	if svg := string(f.SVG()); len(bars.FindAllString(svg, -1)) < len(f.Burst) || !strings.HasSuffix(strings.TrimSpace(svg), "</svg>") {
 		t.Errorf("the picture has not a bar for each of %d requests", len(f.Burst))
-	}
-}
-
-func TestProbeOfOneAtATime(t *testing.T) {
-	var busy sync.Mutex
-	target := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		busy.Lock()
-		defer busy.Unlock()
-		time.Sleep(100 * time.Millisecond)
-		_, _ = io.WriteString(w, "done")
-	})
-	f, err := Run(t.Context(), target, Options{Most: 4, Time: 4 * time.Second})
-	if want := "behaves like one at a time: a busy handler blocks everything"; err != nil || f.Verdict != want {
-		t.Errorf("got %q, %v; want %q\n%s", f.Verdict, err, want, f.Text())
 	}
 }
 
