@@ -49,7 +49,10 @@ func (j *Job) runOnLoop() {
 // expired is the timer's callback: it wakes the task, which runs in its turn.
 type expired Job
 
-func (e *expired) Run() { e.runtime.Loop.Soon((*resume)(e)) }
+func (e *expired) Run() {
+	e.runtime.Meter.Timer()
+	e.runtime.Loop.Soon((*resume)(e))
+}
 
 // resume is the rest of the function, after its await.
 type resume Job

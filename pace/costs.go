@@ -20,6 +20,8 @@ type Costs struct {
 	Answer Cost `json:"answer"`
 	// Wake is the end of a sleep in a thread, which then needs the interpreter's lock again.
 	Wake Cost `json:"wake"`
+	// Timer is the end of an awaited sleep.
+	Timer Cost `json:"timer"`
 	// Line is a line that a function prints.
 	Line Cost `json:"line"`
 	// LateTimer is by how much an awaited sleep lasts longer than was asked for, and LateSleep a thread's. Nothing is

@@ -99,6 +99,13 @@ func (m *Meter) Wake() {
 	}
 }
 
+// Timer charges the end of an awaited sleep.
+func (m *Meter) Timer() {
+	if m != nil {
+		m.spend(&m.costs.Timer, 1)
+	}
+}
+
 // Line charges a line that a function prints.
 func (m *Meter) Line() {
 	if m != nil {

@@ -55,6 +55,7 @@ func TestWithoutMeter(t *testing.T) {
 	m.Answer()
 	m.HalfHop()
 	m.Wake()
+	m.Timer()
 	m.Line()
 	if m.Sleep(5) != 5 || m.Await(6) != 6 || m.Scale() != 0 {
 		t.Error("a meter that is none changes a sleep")

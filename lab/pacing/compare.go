@@ -25,9 +25,9 @@ type Figures struct {
 const Tolerance = 0.15
 
 // Within reports whether both shares are within the tolerance.
-func (r Row) Within() bool { return near(r.Rate) && near(r.Latency) }
+func (r Row) Within() bool { return near(r.Rate, Tolerance) && near(r.Latency, Tolerance) }
 
-func near(share float64) bool { return share >= 1-Tolerance && share <= 1+Tolerance }
+func near(share, tolerance float64) bool { return share >= 1-tolerance && share <= 1+tolerance }
 
 // Compare measures both in turns. Target-server is started again in each round, since it calibrates itself when it starts.
 func (l Lab) Compare(ctx context.Context, s Setup) ([]Row, error) {

@@ -19,6 +19,7 @@ type load struct {
 	addr  string
 	conns int
 	last  time.Duration
+	path  string        // empty means the article's handler
 	// closes: each request has a connection of its own. It has anyway where the server closes.
 	closes bool
 }
@@ -85,22 +86,9 @@ const patience = 20 * time.Second
 // ask sends a request and reads its answer.
 func (c *client) ask() (time.Duration, error) {
 	began := time.Now()
-	if c.conn == nil {
-		conn, err := net.Dial("tcp", c.addr)
-		if err != nil {
-			return 0, fmt.Errorf("connect: %w", err)
-		}
-		c.conn, c.reader = conn, bufio.NewReaderSize(conn, 1024)
+	if err := c.send(); err != nil {
+		return 0, err
 	}
-	request := fmt.Sprintf("GET /?id=%d HTTP/1.1\r\nHost: localhost\r\n", c.id)
-	if c.closes {
-		request += "Connection: close\r\n"
-	}
-	_ = c.conn.SetDeadline(began.Add(patience))
-	if _, err := io.WriteString(c.conn, request+"\r\n"); err != nil {
-		return 0, fmt.Errorf("send: %w", err)
-	}
-	quick(c.conn)
 	answer, err := http.ReadResponse(c.reader, nil)
 	if err != nil {
 		return 0, fmt.Errorf("answer: %w", err)
@@ -118,6 +106,31 @@ func (c *client) ask() (time.Duration, error) {
 		c.leave()
 	}
 	return took, nil
+}
+
+// send sends a request, and connects if it must.
+func (c *client) send() error {
+	if c.conn == nil {
+		conn, err := net.Dial("tcp", c.addr)
+		if err != nil {
+			return fmt.Errorf("connect: %w", err)
+		}
+		c.conn, c.reader = conn, bufio.NewReaderSize(conn, 1024)
+	}
+	path := c.path
+	if path == "" {
+		path = fmt.Sprintf("/?id=%d", c.id)
+	}
+	request := "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n"
+	if c.closes {
+		request += "Connection: close\r\n"
+	}
+	_ = c.conn.SetDeadline(time.Now().Add(patience))
+	if _, err := io.WriteString(c.conn, request+"\r\n"); err != nil {
+		return fmt.Errorf("send: %w", err)
+	}
+	quick(c.conn)
+	return nil
 }
 
 func (c *client) leave() {

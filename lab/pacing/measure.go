@@ -155,7 +155,10 @@ func (f *found) fit(hasAsync bool, floor found, share, line float64) pace.Costs 
 		if hasAsync {
 			c.Hop[i] = round(f.cost(inThread, floor) - f.cost(point{async: true, clients: clients}, floor))
 		}
-		c.Wake[i] = f.wake(clients)
+		c.Wake[i] = f.wake(false, clients)
+		if hasAsync {
+			c.Timer[i] = f.wake(true, clients)
+		}
 	}
 	c.LateSleep = f.late(false)
 	if hasAsync {
@@ -183,16 +186,26 @@ func (f *found) async() bool {
 	return false
 }
 
-// wake is what the end of a sleep in a thread costs, if the clients keep the server busy.
-func (f *found) wake(clients int) pace.Micro {
-	slept, latency := f.at(point{sleeps: true, clients: clients})
-	straight, _ := f.at(point{clients: clients})
-	busy := latency > micro(Sleep) && slept < micro(Sleep)/2
-	if !busy {
-		return 0
+// wake is what the end of a sleep costs: what requests that sleep cost more than those that do not, where the clients keep
+// the server busy. Fewer clients than that are taken to cost as much.
+func (f *found) wake(async bool, clients int) pace.Micro {
+	if clients == 1 {
+		return 0 // late has it
 	}
-	return round(slept - straight)
+	slept, _ := f.at(point{async: async, sleeps: true, clients: clients})
+	straight, _ := f.at(point{async: async, clients: clients})
+	_, alone := f.at(point{async: async, clients: 1})
+	switch idle, most := micro(Sleep)+alone, Clients[len(Clients)-1]; {
+	case slept*float64(clients) >= idle*busy:
+		return round(slept - straight)
+	case clients < most:
+		return f.wake(async, most)
+	}
+	return 0
 }
+
+// busy is how many times as long as on an idle server a request takes, at least, where clients keep the server busy.
+const busy = 1.3
 
 // late is by how much a sleep lasts longer than was asked for.
 func (f *found) late(async bool) pace.Micro {

@@ -45,6 +45,9 @@ func start(ctx context.Context, subject servers.Subject, cfg servers.Config) (*r
 	}
 	r := &running{process: process, log: log, addr: addr}
 	c := client{load: load{addr: addr, closes: true}}
+	if cfg.Program != "" {
+		c.path = "/warm"
+	}
 	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		_, err := c.ask()
 		c.leave()

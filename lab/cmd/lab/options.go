@@ -16,7 +16,7 @@ import (
 
 // options is the command line.
 type options struct {
-	live, self, replay, record, measure, article, list, install, check, report, variants, probe, pace, comparePace bool
+	live, self, replay, record, measure, article, list, install, check, report, variants, probe, pace, comparePace, computing bool
 	core, once, watched                                                                                            bool
 	only, stack, vintage, http, loop                                                                               string
 	env, recordings, measured, results, docs, binary                                                               string
@@ -40,6 +40,7 @@ const usage = `lab compares target-server with the real servers, fact by fact.
   go run ./lab/cmd/lab --check      start every real server that is pinned, and send it one request
   go run ./lab/cmd/lab --pace       measure how long the real servers compute, and write pace/measured
   go run ./lab/cmd/lab --paced      target-server with --pace real and the real servers under load, side by side
+  go run ./lab/cmd/lab --computing  how long a request to the event loop takes while 16 threads compute, side by side
 
 Flags:
 `
@@ -66,7 +67,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	set.BoolVar(&o.variants, "variants", false, "build the wrong variants and check that each is caught")
 	set.BoolVar(&o.pace, "pace", false, "measure the pace of the real servers; --times says in how many rounds")
 	set.BoolVar(&o.comparePace, "paced", false, "compare target-server at --pace real with the real servers under load")
-	set.DurationVar(&o.each, "each", 300*time.Millisecond, "with --pace and --paced, how `long` each load lasts")
+	set.BoolVar(&o.computing, "computing", false, "compare how long a request takes while threads compute")
+	set.DurationVar(&o.each, "each", 300*time.Millisecond, "with --pace, --paced and --computing, how `long` each load lasts")
 	set.BoolVar(&o.once, "once", false, "do not repeat what disagrees")
 	set.BoolVar(&o.probe, "probe", false, "probe servers whose behaviour is known, and check the verdicts")
 	set.BoolVar(&o.watched, "watched", false, "with --live: while a client reads target-server's live page and its metrics are scraped ten times a second")
@@ -96,14 +98,14 @@ func parse(args []string, stderr io.Writer) (options, error) {
 
 func (o options) validate(rest []string) error {
 	modes := 0
-	for _, on := range []bool{o.live, o.self, o.replay, o.record, o.measure, o.article, o.list, o.install, o.check, o.report, o.variants, o.probe, o.pace, o.comparePace} {
+	for _, on := range []bool{o.live, o.self, o.replay, o.record, o.measure, o.article, o.list, o.install, o.check, o.report, o.variants, o.probe, o.pace, o.comparePace, o.computing} {
 		if on {
 			modes++
 		}
 	}
 	var failed error
 	if modes != 1 {
-		failed = errors.New("exactly one of --live, --self, --replay, --record, --measure, --article, --list, --install, --check, --report, --variants, --probe, --pace, --paced is needed")
+		failed = errors.New("exactly one of --live, --self, --replay, --record, --measure, --article, --list, --install, --check, --report, --variants, --probe, --pace, --paced, --computing is needed")
 	}
 	if o.watched && !o.live {
 		failed = errors.Join(failed, errors.New("--watched needs --live"))

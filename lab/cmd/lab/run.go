@@ -79,6 +79,8 @@ func (o options) perform(ctx context.Context, stdout io.Writer) (int, error) {
 		return o.probeAll(ctx, r, stdout)
 	case o.pace:
 		return o.measurePace(ctx, r, stdout)
+	case o.computing:
+		return o.checkComputing(ctx, r, stdout)
 	case o.comparePace:
 		return o.checkPace(ctx, r, stdout)
 	case o.article:
@@ -102,7 +104,7 @@ func (o options) prepare(ctx context.Context, stdout io.Writer) (*runner.Runner,
 		r.Oracle = servers.Real{Dir: dir}
 	}
 	r.Subject = r.Oracle
-	if o.live || o.replay || o.probe || o.article || o.pace || o.comparePace {
+	if o.live || o.replay || o.probe || o.article || o.pace || o.comparePace || o.computing {
 		binary, remove, err := o.build(ctx)
 		if err != nil {
 			return nil, cleanup, err
@@ -143,7 +145,7 @@ func (o options) needed() []string {
 	for _, s := range o.chosenScenarios() {
 		played[s.Server.Stack] = true
 	}
-	every := o.install || o.check || o.probe || o.article || o.pace || o.comparePace
+	every := o.install || o.check || o.probe || o.article || o.pace || o.comparePace || o.computing
 	return slices.DeleteFunc(servers.Stacks(), func(stack string) bool {
 		return o.stack != "" && o.stack != stack || !every && !played[stack]
 	})
