@@ -87,6 +87,9 @@ type Flavour struct {
 	// the loop waits (libuv).
 	CallsYield bool
 
+	// OneThread: one thread of Python runs all callbacks, and lets go of the interpreter's lock when it reads or prints.
+	OneThread bool
+
 	// ReadSize is the most that one read takes, in bytes. ReadsAgain: a read
 	// that filled it is followed by another in the same callback.
 	ReadSize   int
@@ -102,7 +105,7 @@ var (
 		Name:         "asyncio",
 		Transport:    "<_SelectorSocketTransport fd=%[2]d read=polling write=<idle, bufsize=0>>",
 		FatalError:   "Fatal error: protocol.data_received() call failed.",
-		QueuesEvents: true, TimersAfterPoll: true, FreesSignals: true, CallsYield: true,
+		QueuesEvents: true, TimersAfterPoll: true, FreesSignals: true, CallsYield: true, OneThread: true,
 		AcceptsPerTurn: 2048, AcceptRest: time.Second, AcceptSteps: 2, ReadSize: 256 * 1024, ReadsAgain: 1,
 		HighWater: HighWater, LowWater: LowWater,
 	}
@@ -113,7 +116,7 @@ var (
 		Transport:   "<TCPTransport closed=False reading=False %#[1]x>",
 		FatalError:  "Fatal error on transport TCPTransport",
 		HoldsWrites: true, EndsOnHangUp: true, ShedsLoad: true, AcceptRest: time.Second,
-		IgnoresInUse: true, RaisesOnClosed: true,
+		IgnoresInUse: true, RaisesOnClosed: true, OneThread: true,
 		AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32, HighWater: HighWater, LowWater: LowWater,
 	}
 
@@ -124,7 +127,7 @@ var (
 		Transport:       "<TCPTransport closed=False reading=False %#[1]x>",
 		FatalError:      "Fatal error on transport TCPTransport",
 		TimersAfterPoll: true, EndsOnHangUp: true, ShedsLoad: true, AcceptRest: time.Second,
-		IgnoresInUse: true, RaisesOnClosed: true,
+		IgnoresInUse: true, RaisesOnClosed: true, OneThread: true,
 		AcceptsPerTurn: 1, AcceptSteps: 1, ReadSize: 256_000, ReadsAgain: 32, HighWater: HighWater, LowWater: LowWater,
 	}
 
@@ -139,7 +142,7 @@ var (
 	// Trio is the loop of trio 0.22.0 and 0.35.0 (trio._core._run.unrolled_run),
 	// whose listener makes a task of each connection.
 	Trio = Flavour{
-		Name: "trio", QueuesEvents: true, CallsYield: true, TimersAfterPoll: true, RaisesOnClosed: true,
+		Name: "trio", QueuesEvents: true, CallsYield: true, OneThread: true, TimersAfterPoll: true, RaisesOnClosed: true,
 		ReversesTurns: true, GathersHandovers: true, ClosesAtOnce: true,
 		AcceptsPerTurn: 1, AcceptsOneAhead: true, AcceptRest: 100 * time.Millisecond, TellsEachRest: true,
 		AcceptSteps: 1, ReadSize: 64 * 1024, ReadsAgain: 1,

@@ -197,7 +197,7 @@ func (s *Stream) send() {
 	}
 	s.loop.settle()
 	n, err := s.loop.poller.Write(s.handle, s.out)
-	s.called()
+	s.called(lengthy)
 	if err != nil && !errors.Is(err, ErrAgain) {
 		s.breaks()
 		return
@@ -323,14 +323,14 @@ func (d *disconnect) Run() {
 	s.loop.closed()
 	s.loop.settle()
 	_ = s.loop.poller.Close(s.handle) // the peer learns it either way
-	s.called()
+	s.called(brief)
 }
 
-// called lets threads begin after a system call, by flavour.
-func (s *Stream) called() {
+// called lets threads run after a system call, by flavour.
+func (s *Stream) called(r release) {
 	if s.loop.flavour.CallsYield {
 		s.loop.letOthersRun()
-		s.loop.yieldLock()
+		s.loop.yieldLock(r)
 	}
 }
 
@@ -354,9 +354,7 @@ func (s *Stream) read() {
 			return
 		}
 		n, err := s.loop.poller.Read(s.handle, buf)
-		if s.loop.lock != nil && s.loop.flavour.CallsYield {
-			s.loop.yieldLock()
-		}
+		s.loop.hasRead()
 		switch {
 		case errors.Is(err, ErrAgain):
 			return

@@ -10,7 +10,8 @@
 //   - A thread that waits asks the holder to let go once nobody else has taken the lock for the switch interval of 5 ms.
 //     C code does not hear that; Python code does so at once. So threads that compute take turns of 5 ms.
 //   - The holder does not get the lock back before another thread has had it.
-//   - Who is next is not the thread that has waited longest. Threads that have waited for more than one turn all wake up
-//     at about the moment at which the lock is let go, since each wait ends after 5 ms and begins again; whichever of
-//     them runs first takes it. One that has begun to wait since is a little more likely to get it.
+//   - Who is next is not the thread that has waited longest. Each wait ends after 5 ms and begins again, and which of the
+//     waiting threads is woken, or just wakes up, when the lock is let go depends on when its last wait began. The thread that
+//     lost the lock asks for it 5 ms later and often gets it; one that began to wait in the middle of a turn keeps out of step
+//     with the others and is a little more likely to get it than they are.
 package interpreter

@@ -14,8 +14,7 @@ type Meter struct {
 	scale  atomic.Uint64 // times that, on this machine: the bits of a float64, which any goroutine may read
 	held   func() int    // requests in progress, apart from those of this turn
 	read   int           // requests in this turn
-	follow follower
-	crowd  int // the most of both in this turn and, fading, in those before
+	crowd  int           // the most of both in this turn and, fading, in those before
 	turn   time.Duration
 }
 
@@ -73,7 +72,6 @@ func (m *Meter) Request() {
 		m.crowd -= m.crowd / 4
 	}
 	m.read++
-	m.follow.sample(m)
 	m.crowd = max(m.crowd, m.held()+m.read)
 	m.spend(&m.costs.Request, 1)
 }
@@ -137,42 +135,10 @@ func (m *Meter) late(d time.Duration, by Micro) time.Duration {
 	return d + late
 }
 
-// follower keeps a scale up to date while the machine's speed changes, because others use it.
-type follower struct {
-	reference time.Duration // 0 follows nothing
-	last      time.Time
-}
-
-// How often it looks, and by how much one look counts.
-const (
-	lookEvery = 100 * time.Millisecond
-	weight    = 0.1
-	mostJump  = 3 // more than that, and the look itself was interrupted
-)
-
-// Follow sets the scale by the time that the reference program takes here, given the time that it took in the lab, and
-// keeps it up to date: the program runs now and then while a request is read, which costs the real server more than that.
-func (m *Meter) Follow(reference time.Duration) {
-	m.follow.reference = reference
+// Calibrate sets the scale by the time that the reference program takes here, given the time that it took in the lab.
+//
+// It does so once, before there is any load: the lab's reference was measured on an idle machine as well, so that what the
+// clients take from the processor is in the costs and must not be in the scale again.
+func (m *Meter) Calibrate(reference time.Duration) {
 	m.SetScale(float64(Reference()) / float64(reference))
-}
-
-func (f *follower) sample(m *Meter) {
-	if f.reference == 0 {
-		return
-	}
-	now := time.Now()
-	if now.Sub(f.last) < lookEvery {
-		return
-	}
-	f.last = now
-	_ = work(0) // loads what it needs: others have had the caches
-	took := time.Duration(math.MaxInt64)
-	for range 2 {
-		began := time.Now()
-		_ = work(0)
-		took = min(took, time.Since(began))
-	}
-	seen := float64(took) / float64(f.reference)
-	m.SetScale((1-weight)*m.Scale() + weight*min(seen, mostJump*m.Scale()))
 }

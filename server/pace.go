@@ -21,7 +21,7 @@ func (w *Worker) keepPace() {
 // calibrate adapts that to the speed of this machine, which in simulated time does not matter.
 func (w *Worker) calibrate() {
 	if w.meter != nil {
-		w.meter.Follow(w.measuredPace().Reference.Duration())
+		w.meter.Calibrate(w.measuredPace().Reference.Duration())
 	}
 }
 

@@ -169,6 +169,7 @@ func (r *Request) Begin(t *modes.Thread) {
 	r.Starts(t)
 	r.worker.meter.Line()
 	r.worker.journal.Begin(t.Name, r.number, r.id)
+	r.worker.printed(t)
 }
 
 // Starts notes that a function of the request starts in a thread. The first is the start of its handler.
@@ -227,6 +228,7 @@ func (r *Request) End(t *modes.Thread) {
 	r.stopHandler(r.ended)
 	r.worker.meter.Line()
 	r.worker.journal.End(t.Name, r.id)
+	r.worker.printed(t)
 }
 
 // stopHandler notes that the handler no longer runs.

@@ -73,4 +73,12 @@ func (w *Worker) Pool(i int) *connections.Pool { return w.pools[i] }
 func (w *Worker) Print(t *modes.Thread, text string) {
 	w.meter.Line()
 	w.journal.Print(t.Name, text)
+	w.printed(t)
+}
+
+// printed notes that a line has been printed from a thread.
+func (w *Worker) printed(t *modes.Thread) {
+	if t == modes.MainThread {
+		w.loop.Printed()
+	}
 }

@@ -317,7 +317,10 @@ func (w *Worker) finished(e http1.Exchange, sent bool) {
 type hostLog Worker
 
 // Access prints an access line.
-func (l *hostLog) Access(e http1.Exchange, status int) { l.journal.Access(e, status) }
+func (l *hostLog) Access(e http1.Exchange, status int) {
+	l.journal.Access(e, status)
+	l.loop.Printed()
+}
 
 // Info, Warning and Error print a line of the server itself, at that level.
 func (l *hostLog) Info(message string)    { l.journal.Server(journal.Info, message) }

@@ -82,6 +82,7 @@ func (l Lab) waits(ctx context.Context, subject servers.Subject, cfg servers.Con
 		connects := client{load: keeps.load}
 		byNew, err := connects.ask()
 		connects.leave()
+		time.Sleep(pause)
 		byKept, failed := keeps.ask()
 		if err := errors.Join(err, failed); err != nil {
 			return nil, nil, err
@@ -94,7 +95,7 @@ func (l Lab) waits(ctx context.Context, subject servers.Subject, cfg servers.Con
 
 const (
 	settling = 300 * time.Millisecond // until all threads compute
-	pause    = 7 * time.Millisecond   // between two requests, so that they do not follow the threads' turns of 5 ms
+	pause    = 37 * time.Millisecond  // between two requests: what one leaves to do should not delay the next
 )
 
 func quantiles(times []time.Duration) Quantiles {

@@ -19,7 +19,7 @@ type load struct {
 	addr  string
 	conns int
 	last  time.Duration
-	path  string        // empty means the article's handler
+	path  string // empty means the article's handler
 	// closes: each request has a connection of its own. It has anyway where the server closes.
 	closes bool
 }

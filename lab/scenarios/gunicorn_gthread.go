@@ -29,6 +29,7 @@ func gunicornGthreadTopics() []Topic {
 		{"stopping", []Scenario{gthreadStop(stopSignal{"sigterm", syscall.SIGTERM}), gthreadStop(stopSignal{"sigint", syscall.SIGINT})}},
 		viewsPrograms(true),
 		programsComputing(),
+		{"programs: the interpreter and the heartbeat", interpreterTimeouts()},
 	}
 }
 

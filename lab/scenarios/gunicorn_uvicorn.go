@@ -22,6 +22,7 @@ func gunicornUvicornTopics() []Topic {
 		{"signals to Uvicorn's workers", uvicornWorkerSignals()},
 		{"several workers", notCore(workersPool(), workersSpread(), workersBlocked())},
 		gunicornUvicornPrograms(),
+		{"programs: the interpreter and the heartbeat", interpreterTimeouts()},
 	}
 }
 

@@ -143,3 +143,27 @@ func programsComputing() Topic {
 		},
 	}}
 }
+
+// interpreterTimeouts shows which workers gunicorn's master takes for dead.
+func interpreterTimeouts() []Scenario {
+	var all []Scenario
+	for _, path := range []string{"gil", "cpu"} {
+		all = append(all, Scenario{
+			Name:   "program-computing-timeout-" + path,
+			About:  "A thread of the worker computes for longer than gunicorn's timeout: is the worker killed?",
+			Server: servers.Config{Program: "computing", Timeout: 2 * time.Second}, Parent: true, Alone: true,
+			Play: func(s *Stage) {
+				c := s.Connect()
+				s.Mark()
+				c.GetPath("/long-" + path)
+				c.Await(1, 30*time.Second)
+				s.Exact("answer", c.Status(0))
+				if path == "gil" {
+					s.Near("ended at", 1600*ms, c.EndedAt())
+				}
+				s.Exact("timeouts", s.Logged("WORKER TIMEOUT"))
+			},
+		})
+	}
+	return all
+}

@@ -17,11 +17,11 @@ import (
 // options is the command line.
 type options struct {
 	live, self, replay, record, measure, article, list, install, check, report, variants, probe, pace, comparePace, computing bool
-	core, once, watched                                                                                            bool
-	only, stack, vintage, http, loop                                                                               string
-	env, recordings, measured, results, docs, binary                                                               string
-	each                                                                                                           time.Duration
-	jobs, times                                                                                                    int
+	core, once, watched                                                                                                       bool
+	only, stack, vintage, http, loop                                                                                          string
+	env, recordings, measured, results, docs, binary                                                                          string
+	each                                                                                                                      time.Duration
+	jobs, times                                                                                                               int
 }
 
 const usage = `lab compares target-server with the real servers, fact by fact.
