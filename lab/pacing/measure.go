@@ -64,7 +64,7 @@ func (l Lab) Measure(ctx context.Context, setups []Setup) (pace.Measured, error)
 	for round := range l.Rounds {
 		l.Say("%s at %s: round %d of %d", setups[0].Stack, setups[0].Key(), round+1, l.Rounds)
 		for i, s := range setups {
-			if err := l.round(ctx, all[i], s, &f); err != nil {
+			if err := l.measure(ctx, all[i], s, &f); err != nil {
 				return pace.Measured{}, err
 			}
 		}
@@ -84,11 +84,11 @@ func (l Lab) Measure(ctx context.Context, setups []Setup) (pace.Measured, error)
 		return pace.Measured{}, err
 	}
 	costs := f.fit(setups[0].Async, floor, share, line)
-	return pace.Measured{Costs: costs, Date: time.Now().Format(time.DateOnly), Reference: round(median(f.reference))}, nil
+	return pace.Measured{Costs: costs, Date: time.Now().Format(time.DateOnly), Reference: whole(median(f.reference))}, nil
 }
 
-// round measures one setup.
-func (l Lab) round(ctx context.Context, r *running, s Setup, f *found) error {
+// measure measures one setup, once.
+func (l Lab) measure(ctx context.Context, r *running, s Setup, f *found) error {
 	for _, clients := range Clients {
 		if err := l.add(ctx, r, point{async: s.Async, sleeps: s.Sleep > 0, clients: clients}, f); err != nil {
 			return err
@@ -105,13 +105,13 @@ func (l Lab) add(ctx context.Context, r *running, p point, f *found) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	time.Sleep(rest)
 	reference := micro(pace.Reference())
 	seen, err := load{addr: r.addr, conns: p.clients, last: l.Each, closes: p.closes}.run(ctx)
 	if err != nil {
 		return err
 	}
 	f.closed = f.closed || seen.closed
-	reference = (reference + micro(pace.Reference())) / 2
 	f.reference = append(f.reference, reference)
 	f.each[p] = append(f.each[p], micro(seen.Each)/reference)
 	if p.sleeps {
@@ -120,6 +120,9 @@ func (l Lab) add(ctx context.Context, r *running, p point, f *found) error {
 	f.median[p] = append(f.median[p], micro(seen.Median)/reference)
 	return nil
 }
+
+// rest is how long a server is left alone after a load, until it has closed the connections.
+const rest = 100 * time.Millisecond
 
 // at gives what was found at a point, at the median speed of the machine.
 func (f *found) at(p point) (each, middle float64) {
@@ -136,9 +139,9 @@ func (f *found) fit(hasAsync bool, floor found, share, line float64) pace.Costs 
 	for i, clients := range Clients {
 		usual := point{async: hasAsync, clients: clients}
 		total := f.cost(usual, floor)
-		c.Line[i] = round(line)
-		c.Request[i] = round((total - 2*line) * share)
-		c.Answer[i] = round((total - 2*line) * (1 - share))
+		c.Line[i] = whole(line)
+		c.Request[i] = whole((total - 2*line) * share)
+		c.Answer[i] = whole((total - 2*line) * (1 - share))
 		if clients == 1 {
 			continue
 		}
@@ -147,13 +150,13 @@ func (f *found) fit(hasAsync bool, floor found, share, line float64) pace.Costs 
 		}
 		closing, _ := f.at(point{async: hasAsync, closes: true, clients: 16})
 		each, _ := f.at(point{async: hasAsync, clients: 16})
-		c.Accept[i] = round(closing - each)
+		c.Accept[i] = whole(closing - each)
 	}
 	c.Accept[0] = c.Accept[1]
 	for i, clients := range Clients {
 		inThread := point{clients: clients}
 		if hasAsync {
-			c.Hop[i] = round(f.cost(inThread, floor) - f.cost(point{async: true, clients: clients}, floor))
+			c.Hop[i] = whole(f.cost(inThread, floor) - f.cost(point{async: true, clients: clients}, floor))
 		}
 		c.Wake[i] = f.wake(false, clients)
 		if hasAsync {
@@ -187,35 +190,42 @@ func (f *found) async() bool {
 }
 
 // wake is what the end of a sleep costs: what requests that sleep cost more than those that do not, where the clients keep
-// the server busy. Fewer clients than that are taken to cost as much.
+// the server busy. The most clients do, unless the server is very fast; fewer are taken to, if a request then costs about
+// what that makes likely, and otherwise the end of a sleep to cost as much as with the most.
 func (f *found) wake(async bool, clients int) pace.Micro {
 	if clients == 1 {
 		return 0 // late has it
 	}
-	slept, _ := f.at(point{async: async, sleeps: true, clients: clients})
-	straight, _ := f.at(point{async: async, clients: clients})
-	_, alone := f.at(point{async: async, clients: 1})
-	switch idle, most := micro(Sleep)+alone, Clients[len(Clients)-1]; {
-	case slept*float64(clients) >= idle*busy:
-		return round(slept - straight)
-	case clients < most:
-		return f.wake(async, most)
+	most := Clients[len(Clients)-1]
+	slept, _ := f.at(point{async: async, sleeps: true, clients: most})
+	straight, _ := f.at(point{async: async, clients: most})
+	usual := whole(slept - straight)
+	if straight*float64(most) < micro(Sleep)*2 {
+		return 0
 	}
-	return 0
+	if clients == most {
+		return usual
+	}
+	slept, _ = f.at(point{async: async, sleeps: true, clients: clients})
+	straight, _ = f.at(point{async: async, clients: clients})
+	if slept > busy*(straight+float64(usual)) {
+		return usual
+	}
+	return whole(slept - straight)
 }
 
-// busy is how many times as long as on an idle server a request takes, at least, where clients keep the server busy.
-const busy = 1.3
+// busy is by how much more a request may seem to cost where the clients keep the server busy.
+const busy = 1.15
 
 // late is by how much a sleep lasts longer than was asked for.
 func (f *found) late(async bool) pace.Micro {
 	_, slept := f.at(point{async: async, sleeps: true, clients: 1})
 	_, straight := f.at(point{async: async, clients: 1})
-	return round(slept - straight)
+	return whole(slept - straight)
 }
 
-// round leaves no more digits than mean something.
-func round(v float64) pace.Micro { return pace.Micro(max(0, int(v+0.5))) }
+// whole leaves no more digits than mean something.
+func whole(v float64) pace.Micro { return pace.Micro(max(0, int(v+0.5))) }
 
 func micro(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 

@@ -122,12 +122,13 @@ func (o options) checkPace(ctx context.Context, r *runner.Runner, stdout io.Writ
 			}
 			for _, row := range rows {
 				verdict := ""
-				if !row.Within() {
+				if !row.Ratio.Within() {
 					verdict, code = "  DIFFERS", exitFailed
 				}
-				fmt.Fprintf(stdout, "%-17s %-18s %-10s %2d clients: %6.0f/s, real %6.0f/s (%.2f); median %8v, real %8v (%.2f)%s\n",
-					s.Stack, s.Key(), s.Name(), row.Clients, row.Ours.Rate, row.Real.Rate, row.Rate,
-					row.Ours.Latency.Round(10*time.Microsecond), row.Real.Latency.Round(10*time.Microsecond), row.Latency, verdict)
+				fmt.Fprintf(stdout, "%-17s %-18s %-10s %2d clients: %6.0f/s, real %6.0f/s (%.2f); median %8v, real %8v (%.2f); real again %.2f, %.2f%s\n",
+					s.Stack, s.Key(), s.Name(), row.Clients, row.Ours.Rate, row.Real.Rate, row.Ratio.Rate,
+					row.Ours.Latency.Round(10*time.Microsecond), row.Real.Latency.Round(10*time.Microsecond), row.Ratio.Latency,
+					row.Control.Rate, row.Control.Latency, verdict)
 			}
 		}
 		return nil
