@@ -55,7 +55,7 @@ func measurePace(ctx context.Context, b *bench) ([]result, error) {
 
 // pacedStacks are the stacks whose pace is compared.
 var pacedStacks = []string{
-	"uvicorn", "hypercorn", "hypercorn-uvloop", "gunicorn-uvicorn", "gunicorn-sync", "gunicorn-gthread", "flask", "flask-single", "waitress",
+	"uvicorn", "hypercorn", "gunicorn-uvicorn", "gunicorn-sync", "gunicorn-gthread", "flask", "waitress",
 }
 
 func shares(rows []pacing.Row) string {

@@ -200,8 +200,8 @@ func (f *found) wake(async bool, clients int) pace.Micro {
 	slept, _ := f.at(point{async: async, sleeps: true, clients: most})
 	straight, _ := f.at(point{async: async, clients: most})
 	usual := whole(slept - straight)
-	if straight*float64(most) < micro(Sleep)*2 {
-		return 0
+	if straight*float64(most) < micro(Sleep)*2 || slept > micro(Sleep)/2 {
+		return 0 // the server is too fast for the clients, or a sleep holds up the next request
 	}
 	if clients == most {
 		return usual
