@@ -16,14 +16,17 @@ func bodyFamilies() []Family {
 
 // length writes Content-Length in odd ways.
 func length(d dice) []string {
-	value := one(d, "5", "0", "00", "05", "+5", "-5", "-0", "+0", "5.0", "5e0", "0x5", "5 ", " 5", "\t5\t", "5\x0b", "\x0b5", "", " ", "x", "5x", "x5", "5 5", "5,5", "5, 5", "5,6", ",5", "5,", "5;a", "5_0", "1_0", "\"5\"",
-		"\xb2", "\xd9\xa5", "\xef\xbc\x95", "2147483647", "2147483648", "4294967295", "4294967296", "9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616",
+	value := one(d, "5", "0", "00", "05", "+5", "-5", "-0", "+0", "5.0", "5e0", "0x5", "5 ", " 5", "\t5\t", "5\x0b", "\x0b5", "", " ", "x", "5x",
+		"x5", "5 5", "5,5", "5, 5", "5,6", ",5", "5,", "5;a", "5_0", "1_0", "\"5\"",
+		"\xb2", "\xd9\xa5", "\xef\xbc\x95", "2147483647", "2147483648", "4294967295", "4294967296", "9223372036854775807", "9223372036854775808",
+		"18446744073709551615", "18446744073709551616",
 		"99999999999999999999999999", "5\r\n ", "\r\n 5", "5"+character(d), character(d)+"5")
 	if d.chance(12) {
 		value = strings.Repeat("0", one(d, 5, 10, 18, 19, 20, 21, 50, 300, 4290, 4300, 4301)) + value
 	}
 	r := ordinary(d)
-	r.fields = []string{one(d, "Content-Length: ", "Content-Length: ", "Content-Length:", "content-length: ", "Content-Length : ", "Content_Length: ", "Content-Length\t: ", "CONTENT-LENGTH: ") + value}
+	r.fields = []string{one(d, "Content-Length: ", "Content-Length: ", "Content-Length:", "content-length: ", "Content-Length : ",
+		"Content_Length: ", "Content-Length\t: ", "CONTENT-LENGTH: ") + value}
 	r.body = one(d, "hello", "hello", "", "hell", "hello!")
 	return r.pieces(d)
 }
@@ -32,7 +35,8 @@ func length(d dice) []string {
 func lengths(d dice) []string {
 	r := ordinary(d)
 	for range d.between(2, 3) {
-		r.fields = append(r.fields, one(d, "Content-Length: 5", "Content-Length: 5", "Content-Length: 05", "Content-Length: 6", "Content-Length: 0", "Content-Length:", "Content-Length: -5", "Content-Length: x",
+		r.fields = append(r.fields, one(d, "Content-Length: 5", "Content-Length: 5", "Content-Length: 05", "Content-Length: 6", "Content-Length: 0",
+			"Content-Length:", "Content-Length: -5", "Content-Length: x",
 			"content-length: 5", chunked, "X: y", "Content_Length: 6", "Transfer-Encoding: identity"))
 	}
 	r.body = one(d, "hello", "hello!", "", "5\r\nhello\r\n0\r\n\r\n")
@@ -46,7 +50,8 @@ func body(d dice) []string {
 	said := size + one(d, 0, 0, 0, 0, 1, -1, 5)
 	r.fields = []string{fmt.Sprintf("Content-Length: %d", max(0, said))}
 	if d.chance(30) {
-		r.fields = append(r.fields, one(d, "Connection: close", "Connection: keep-alive", "Content-Type: application/x-www-form-urlencoded", "Content-Type: application/json", "Content-Type: multipart/form-data; boundary=x", "Expect: 100-continue"))
+		r.fields = append(r.fields, one(d, "Connection: close", "Connection: keep-alive", "Content-Type: application/x-www-form-urlencoded",
+			"Content-Type: application/json", "Content-Type: multipart/form-data; boundary=x", "Expect: 100-continue"))
 	}
 	all := r.String()
 	content := strings.Repeat("b", size) + one(d, "", "", request{target: "/?id=2"}.String())
@@ -63,7 +68,8 @@ func body(d dice) []string {
 // expect has odd expectations, with bodies that come at once, later or never.
 func expect(d dice) []string {
 	r := ordinary(d)
-	value := one(d, "100-continue", "100-continue", "100-Continue", "100-CONTINUE", "100-continue ", " 100-continue", "100-continue,", "100-continue, 100-continue", "100-continue;a=b", "tea", "", "100", "200-ok", "\"100-continue\"", "100-continue"+character(d))
+	value := one(d, "100-continue", "100-continue", "100-Continue", "100-CONTINUE", "100-continue ", " 100-continue", "100-continue,",
+		"100-continue, 100-continue", "100-continue;a=b", "tea", "", "100", "200-ok", "\"100-continue\"", "100-continue"+character(d))
 	r.fields = []string{one(d, "Expect: ", "Expect: ", "expect: ", "EXPECT:", "Expect : ") + value}
 	if d.chance(15) {
 		r.fields = append(r.fields, one(d, "Expect: 100-continue", "Expect: tea"))

@@ -39,8 +39,10 @@ func chunkSize(d dice) []string {
 
 // chunkExtension has extensions of chunks, also of the last.
 func chunkExtension(d dice) []string {
-	extension := one(d, ";", ";;", ";a", ";a=b", ";a=", ";=b", "; a", " ;a", " ; a = b ", "\t;\ta\t", ";a=\"b\"", ";a=\"b;c\"", `;a="b\"c"`, ";a=\"b", ";a;b;c=d",
-		" a", "\ta", " ", ";a=b\r", ";a\nb", ";a=\"\n\"", ";\r\n", ";é", ";a="+character(d), ";"+character(d)+"=b", ";a=\""+character(d)+"\"", "\v;a", "; "+character(d))
+	extension := one(d, ";", ";;", ";a", ";a=b", ";a=", ";=b", "; a", " ;a", " ; a = b ", "\t;\ta\t", ";a=\"b\"", ";a=\"b;c\"", `;a="b\"c"`,
+		";a=\"b", ";a;b;c=d",
+		" a", "\ta", " ", ";a=b\r", ";a\nb", ";a=\"\n\"", ";\r\n", ";é", ";a="+character(d), ";"+character(d)+"=b", ";a=\""+character(d)+"\"",
+		"\v;a", "; "+character(d))
 	if d.chance(10) {
 		extension = ";a=" + strings.Repeat("b", one(d, 200, 255, 256, 1000, 4094, 8190, 8191, 8192, 8193, 16383, 16384, 16385))
 	}
@@ -69,8 +71,10 @@ func chunkEnd(d dice) []string {
 // trailer has fields after the last chunk.
 func trailer(d dice) []string {
 	line := func() string {
-		return one(d, "X: y", "X:", ": y", "X", "X : y", " X: y", "X: y\r\n z", "X: \x00", "X: a\rb", "X: a\nb", "X\x00: y", "X Y: z", "Host: b", "Content-Length: 5", chunked,
-			"Connection: close", "Connection: keep-alive", "Expect: 100-continue", "Upgrade: websocket", "Authorization: x", "X: "+character(d), character(d)+": y", "X"+character(d)+"Y: z",
+		return one(d, "X: y", "X:", ": y", "X", "X : y", " X: y", "X: y\r\n z", "X: \x00", "X: a\rb", "X: a\nb", "X\x00: y", "X Y: z", "Host: b",
+			"Content-Length: 5", chunked,
+			"Connection: close", "Connection: keep-alive", "Expect: 100-continue", "Upgrade: websocket", "Authorization: x", "X: "+character(d),
+			character(d)+": y", "X"+character(d)+"Y: z",
 			"X_Y: z", "\r", "X: ä", "GET /?id=2 HTTP/1.1")
 	}
 	var lines []string
@@ -89,10 +93,14 @@ func trailer(d dice) []string {
 
 // encoding has odd values of Transfer-Encoding, alone and with a length.
 func encoding(d dice) []string {
-	value := one(d, "chunked", "Chunked", "CHUNKED", "chunked,", ",chunked", "chunked, chunked", "chunked,chunked", "gzip", "gzip, chunked", "chunked, gzip", "identity", "identity, chunked",
-		"chunked, identity", "chunked;a=b", "chunked; q=1", "\"chunked\"", "chunkedx", "xchunked", "", " ", "chunked ", "\tchunked", "chunked\t", "deflate", "compress", "br", "x-gzip",
-		"chunked\x0b", "\x0bchunked", "ch\x00unked", "chunked"+character(d), character(d)+"chunked", "chunk\xc3\xa9d", "trailers", "chunked\r\n ", "\r\n chunked")
-	r := request{method: one(d, "GET", "GET", "POST"), fields: []string{one(d, "Transfer-Encoding: ", "Transfer-Encoding:", "transfer-encoding: ", "TRANSFER-ENCODING: ", "Transfer-Encoding : ", "Transfer_Encoding: ") + value}}
+	value := one(d, "chunked", "Chunked", "CHUNKED", "chunked,", ",chunked", "chunked, chunked", "chunked,chunked", "gzip", "gzip, chunked",
+		"chunked, gzip", "identity", "identity, chunked",
+		"chunked, identity", "chunked;a=b", "chunked; q=1", "\"chunked\"", "chunkedx", "xchunked", "", " ", "chunked ", "\tchunked", "chunked\t",
+		"deflate", "compress", "br", "x-gzip",
+		"chunked\x0b", "\x0bchunked", "ch\x00unked", "chunked"+character(d), character(d)+"chunked", "chunk\xc3\xa9d", "trailers", "chunked\r\n ",
+		"\r\n chunked")
+	r := request{method: one(d, "GET", "GET", "POST"), fields: []string{one(d, "Transfer-Encoding: ", "Transfer-Encoding:", "transfer-encoding: ",
+		"TRANSFER-ENCODING: ", "Transfer-Encoding : ", "Transfer_Encoding: ") + value}}
 	if d.chance(25) {
 		r.fields = append(r.fields, one(d, chunked, "Transfer-Encoding: identity", "Transfer-Encoding: gzip", "Transfer-Encoding:"))
 	}

@@ -24,7 +24,10 @@ type Family struct {
 // Families lists them all.
 func Families() []Family {
 	var all []Family
-	for _, some := range [][]Family{chunkFamilies(), bodyFamilies(), lineFamilies(), fieldFamilies(), connectionFamilies(), sizeFamilies(), cutFamilies()} {
+	for _, some := range [][]Family{
+		chunkFamilies(), bodyFamilies(), lineFamilies(), fieldFamilies(), connectionFamilies(), sizeFamilies(),
+		cutFamilies(),
+	} {
 		all = append(all, some...)
 	}
 	return all
@@ -74,7 +77,8 @@ func character(d dice) string {
 	if d.chance(30) {
 		return string([]byte{byte(d.IntN(256))})
 	}
-	return one(d, "\x00", "\x01", "\t", "\n", "\v", "\f", "\r", "\x1f", " ", "\"", "#", "%", "(", ",", "/", ":", ";", "=", "@", "[", "\\", "^", "_", "`", "{", "|", "~", "\x7f", "\x80", "\x85", "\xa0", "\xc3\xa4", "\xff")
+	return one(d, "\x00", "\x01", "\t", "\n", "\v", "\f", "\r", "\x1f", " ", "\"", "#", "%", "(", ",", "/", ":", ";", "=", "@", "[", "\\", "^", "_",
+		"`", "{", "|", "~", "\x7f", "\x80", "\x85", "\xa0", "\xc3\xa4", "\xff")
 }
 
 // request is a request that is well-formed unless a family changes that. Its zero value is one that the handler answers.
@@ -111,7 +115,8 @@ func (r request) pieces(d dice) []string {
 
 // one of several ordinary requests: most are for the handler.
 func ordinary(d dice) request {
-	r := request{method: one(d, "GET", "GET", "GET", "GET", "POST", "HEAD", "OPTIONS", "PUT"), target: one(d, "/?id=1", "/?id=1", "/?id=1", "/", "/nowhere", "/docs/")}
+	r := request{method: one(d, "GET", "GET", "GET", "GET", "POST", "HEAD", "OPTIONS", "PUT"), target: one(d, "/?id=1", "/?id=1", "/?id=1", "/",
+		"/nowhere", "/docs/")}
 	if d.chance(20) {
 		r.protocol = "HTTP/1.0"
 	}

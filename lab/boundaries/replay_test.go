@@ -57,7 +57,8 @@ func TestTargetServerMeetsWhatWasRecorded(t *testing.T) {
 	for _, d := range known {
 		gone := slices.DeleteFunc(strings.Fields(d.Names), func(name string) bool { return still(d.Server, d.Vintage, name) })
 		if len(gone) > 0 {
-			t.Errorf("%s at %s does not differ any more with %v (UPDATE=1 go test ./lab/boundaries removes them from the list)", d.Server, d.Vintage, gone)
+			t.Errorf("%s at %s does not differ any more with %v (UPDATE=1 go test ./lab/boundaries removes them from the list)", d.Server,
+				d.Vintage, gone)
 		}
 	}
 }
@@ -71,7 +72,8 @@ func replay(t *testing.T, server boundaries.Server, vintage string) map[string]s
 	}
 	all := boundaries.Generate(boundaries.Seed, boundaries.Recorded)
 	if digest := sequences.Digest(all); digest != recording.Sequences {
-		t.Fatalf("the sequences are not those that were recorded: %s, not %s (go run ./lab/cmd/lab --record --boundaries %d records them)", digest, recording.Sequences, boundaries.Recorded)
+		t.Fatalf("the sequences are not those that were recorded: %s, not %s (go run ./lab/cmd/lab --record --boundaries %d records them)", digest,
+			recording.Sequences, boundaries.Recorded)
 	}
 	wanted := recording.At(vintage)
 	if len(wanted) < len(all)*9/10 {

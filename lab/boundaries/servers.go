@@ -22,7 +22,7 @@ const threads = 256
 func Servers() []Server {
 	var all []Server
 	for _, stack := range servers.Stacks() {
-		s := Server{Name: stack, Config: servers.Config{Stack: stack, Mode: usualMode(stack), Sleep: 20 * time.Millisecond}}
+		s := Server{Name: stack, Config: servers.Config{Stack: stack, Mode: UsualMode(stack), Sleep: 20 * time.Millisecond}}
 		switch stack {
 		case servers.Uvicorn:
 			other := s
@@ -38,8 +38,8 @@ func Servers() []Server {
 	return all
 }
 
-// usualMode is the default mode of a stack.
-func usualMode(stack string) string {
+// UsualMode is the default mode of a stack.
+func UsualMode(stack string) string {
 	for _, row := range stacks.Defaults() {
 		if row.Values.Stack == stack {
 			return row.Values.Mode

@@ -32,7 +32,8 @@ func sizeOfLine(d dice) []string {
 }
 
 func sizeOfField(d dice) []string {
-	return []string{"GET /?id=1 HTTP/1.1\r\nHost: lab\r\n" + padded(limit(d), one(d, "X: ", "X: ", "X:", "X", ""), one(d, "", "", "", ": y")) + one(d, "\r\n\r\n", "\r\n\r\n", "\r\n", "")}
+	return []string{"GET /?id=1 HTTP/1.1\r\nHost: lab\r\n" + padded(limit(d), one(d, "X: ", "X: ", "X:", "X", ""), one(d, "", "", "",
+		": y")) + one(d, "\r\n\r\n", "\r\n\r\n", "\r\n", "")}
 }
 
 // sizeOfHead makes the whole head so long, with fields that are no longer than most servers accept.

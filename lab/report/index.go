@@ -94,11 +94,6 @@ const howToRead = `## How to read it
 
 `
 
-const byteSequences = `Scenarios ask what somebody thought of. So byte sequences at the boundaries of HTTP/1.1, generated from a seed, are played beside every real
-server as well (` + "`" + `make lab-boundaries` + "`" + `), and recordings of them are replayed by ` + "`" + `go test ./lab/boundaries` + "`" + `. The few with which target-server
-differs are listed with their reasons in [differs.yaml](../lab/boundaries/recorded/differs.yaml).
-`
-
 // checks tells how far the result can be trusted.
 func checks(r Results) string {
 	var p page
@@ -112,6 +107,8 @@ func checks(r Results) string {
 		r.Variants.caught(), len(r.Variants.All))
 	p.line("\n`make lab` plays it all again beside the real servers, in about half an hour; `go test ./lab/recordings` compares target-server with")
 	p.line("recordings of them, in seconds and without Python. [lab/](../lab/README.md) tells how a fact comes to count.\n")
-	p.WriteString(byteSequences)
+	p.line("Scenarios ask what somebody thought of. So byte sequences at the boundaries of HTTP/1.1, generated from a seed, are played beside every")
+	p.line("real server as well (`make lab-boundaries`), and recordings of them are replayed by `go test ./lab/boundaries`. The few with which")
+	p.line("target-server differs are listed with their reasons in [differs.yaml](../lab/boundaries/recorded/differs.yaml).")
 	return p.String()
 }

@@ -20,16 +20,21 @@ type sequenceOptions struct {
 }
 
 func (s *sequenceOptions) flags(set *flag.FlagSet) {
-	set.StringVar(&s.first, "bytes", "", "play the byte sequences of a `file`, and of those named after it, on the real servers and target-server side by side")
-	set.IntVar(&s.generated, "boundaries", 0, "the same with a `number` of generated sequences, at the boundaries of HTTP/1.1; with --record, record them")
+	set.StringVar(&s.first, "bytes", "",
+		"play the byte sequences of a `file`, and of those named after it, on the real servers and target-server side by side")
+	set.IntVar(&s.generated, "boundaries", 0,
+		"the same with a `number` of generated sequences, at the boundaries of HTTP/1.1; with --record, record them")
 	set.Uint64Var(&s.seed, "seed", boundaries.Seed, "with --boundaries, the `seed` from which they are generated")
-	set.StringVar(&s.ways, "ways", "", "with --bytes, the `ways` in which each sequence is played; without it as-is,aimed,followed,cut, and as-is for generated ones")
+	set.StringVar(&s.ways, "ways", "",
+		"with --bytes, the `ways` in which each sequence is played; without it as-is,aimed,followed,cut, and as-is for generated ones")
 	set.StringVar(&s.part, "part", "1/1", "with --bytes, only a `part` of them: 2/8 is the second of eight")
 	set.StringVar(&s.prefix, "sequences", "", "with --bytes, only sequences whose names start with `prefix`; several prefixes with commas")
-	set.IntVar(&s.atOnce, "connections", 64, "with --bytes, how many connections each server has at a time; one that serves one at a time is started a third as often")
+	set.IntVar(&s.atOnce, "connections", 64,
+		"with --bytes, how many connections each server has at a time; one that serves one at a time is started a third as often")
 	set.StringVar(&s.report, "differs", "", "with --bytes, append the report of what differs to a `file`")
 	set.StringVar(&s.keep, "keep", "", "with --bytes, write the sequences that differ to a `file`, to be played again (with --ways as-is)")
-	set.StringVar(&s.recorded, "recorded", "lab/boundaries/recorded", "`folder` of the recordings of generated sequences, and of what is known to differ")
+	set.StringVar(&s.recorded, "recorded", "lab/boundaries/recorded",
+		"`folder` of the recordings of generated sequences, and of what is known to differ")
 }
 
 // more takes the arguments after the flags as more files; there may be flags between them.
