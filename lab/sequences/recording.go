@@ -22,7 +22,7 @@ type Recording struct {
 	Versions  map[string]map[string]string `yaml:"versions"`  // of the packages, by vintage
 	Outcomes  []Shared                     `yaml:"outcomes"`
 	// Unstable are the names of sequences with which the server did not always do the same, by vintage.
-	Unstable  map[string]string            `yaml:"unstable,omitempty"`
+	Unstable map[string]string `yaml:"unstable,omitempty"`
 }
 
 // Shared is an outcome, and the names of the sequences that had it, by vintage.
