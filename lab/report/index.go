@@ -106,6 +106,9 @@ func checks(r Results) string {
 	p.line("| [wrong variants](%s/%s) | target-server with one deliberate mistake: does a scenario catch it? | %d of %d caught |", folder, variantsPage,
 		r.Variants.caught(), len(r.Variants.All))
 	p.line("\n`make lab` plays it all again beside the real servers, in about half an hour; `go test ./lab/recordings` compares target-server with")
-	p.line("recordings of them, in seconds and without Python. [lab/](../lab/README.md) tells how a fact comes to count.")
+	p.line("recordings of them, in seconds and without Python. [lab/](../lab/README.md) tells how a fact comes to count.\n")
+	p.line("Scenarios ask what somebody thought of. So byte sequences at the boundaries of HTTP/1.1, generated from a seed, are played beside every")
+	p.line("real server as well (`make lab-boundaries`), and recordings of them are replayed by `go test ./lab/boundaries`. The few with which")
+	p.line("target-server differs are listed with their reasons in [differs.yaml](../lab/boundaries/recorded/differs.yaml).")
 	return p.String()
 }

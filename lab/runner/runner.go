@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/target-server/target-server/lab/driver"
 	"github.com/target-server/target-server/lab/facts"
 	"github.com/target-server/target-server/lab/recordings"
 	"github.com/target-server/target-server/lab/scenarios"
@@ -128,6 +129,16 @@ func (r *Runner) advance(ctx context.Context, c *Comparison, turns ...turn) {
 	c.Verdict.Err = r.play(ctx, c.play, turns)
 	c.Verdict.Findings = compare(c.oracle, c.subject)
 	c.Verdict.Took += time.Since(began)
+}
+
+// Start starts a server with a configuration, and returns it with its port. The caller kills it.
+func (r *Runner) Start(ctx context.Context, cfg servers.Config, subject servers.Subject) (*driver.Process, int, error) {
+	port, err := r.ports.next()
+	if err != nil {
+		return nil, 0, err
+	}
+	process, err := r.start(ctx, scenarios.Scenario{}, cfg, subject.Command(cfg, port))
+	return process, port, err
 }
 
 // FreePort returns a free loopback port, for a server that is not a stack.

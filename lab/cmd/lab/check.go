@@ -6,10 +6,10 @@ import (
 	"io"
 	"time"
 
+	"github.com/target-server/target-server/lab/boundaries"
 	"github.com/target-server/target-server/lab/runner"
 	"github.com/target-server/target-server/lab/scenarios"
 	"github.com/target-server/target-server/lab/servers"
-	"github.com/target-server/target-server/stacks"
 )
 
 // checkAll starts every pinned real server, and sends it one request.
@@ -35,21 +35,11 @@ func (o options) checkAll(ctx context.Context, r *runner.Runner, stdout io.Write
 func checked() []servers.Config {
 	var all []servers.Config
 	for _, stack := range servers.Stacks() {
-		all = append(all, servers.Config{Stack: stack, Mode: usualMode(stack), Sleep: 10 * time.Millisecond})
+		all = append(all, servers.Config{Stack: stack, Mode: boundaries.UsualMode(stack), Sleep: 10 * time.Millisecond})
 	}
 	return append(all,
 		servers.Config{Stack: "hypercorn-trio", Mode: "cooperative", Sleep: 10 * time.Millisecond},
 		servers.Config{Stack: "gunicorn-sync", Mode: "threadpool", App: "fastapi"})
-}
-
-// usualMode is the default mode of a stack.
-func usualMode(stack string) string {
-	for _, row := range stacks.Defaults() {
-		if row.Values.Stack == stack {
-			return row.Values.Mode
-		}
-	}
-	return "threadpool"
 }
 
 // ask starts a server, sends a request, and returns the status line and the body of the answer.

@@ -22,6 +22,7 @@ type options struct {
 	env, recordings, measured, results, docs, binary                                                                          string
 	each                                                                                                                      time.Duration
 	jobs, times                                                                                                               int
+	sequences                                                                                                                 sequenceOptions
 }
 
 const usage = `lab compares target-server with the real servers, fact by fact.
@@ -40,6 +41,8 @@ const usage = `lab compares target-server with the real servers, fact by fact.
   go run ./lab/cmd/lab --check      start every real server that is pinned, and send it one request
   go run ./lab/cmd/lab --pace       measure how long the real servers compute, and write pace/measured
   go run ./lab/cmd/lab --paced      target-server with --pace real and the real servers under load, side by side
+  go run ./lab/cmd/lab --bytes FILE [FILE…]  byte sequences from files against both, in four ways; what differs, by kind
+  go run ./lab/cmd/lab --boundaries N        the same with N generated sequences; with --record, record what the real servers do
   go run ./lab/cmd/lab --computing  how long a request to the event loop takes while 16 threads compute, side by side
 
 Flags:
@@ -68,6 +71,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	set.BoolVar(&o.pace, "pace", false, "measure the pace of the real servers; --times says in how many rounds")
 	set.BoolVar(&o.comparePace, "paced", false, "compare target-server at --pace real with the real servers under load")
 	set.BoolVar(&o.computing, "computing", false, "compare how long a request takes while threads compute")
+	o.sequences.flags(set)
 	set.DurationVar(&o.each, "each", 300*time.Millisecond, "with --pace, --paced and --computing, how `long` each load lasts")
 	set.BoolVar(&o.once, "once", false, "do not repeat what disagrees")
 	set.BoolVar(&o.probe, "probe", false, "probe servers whose behaviour is known, and check the verdicts")
@@ -89,7 +93,11 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if err := set.Parse(args); err != nil {
 		return o, err
 	}
-	if err := o.validate(set.Args()); err != nil {
+	rest, err := o.sequences.more(set)
+	if err != nil {
+		return o, err
+	}
+	if err := o.validate(rest); err != nil {
 		fmt.Fprintln(stderr, "lab:", err)
 		return o, err
 	}
@@ -98,14 +106,14 @@ func parse(args []string, stderr io.Writer) (options, error) {
 
 func (o options) validate(rest []string) error {
 	modes := 0
-	for _, on := range []bool{o.live, o.self, o.replay, o.record, o.measure, o.article, o.list, o.install, o.check, o.report, o.variants, o.probe, o.pace, o.comparePace, o.computing} {
+	for _, on := range []bool{o.live, o.self, o.replay, o.record && !o.sequences.chosen(), o.measure, o.article, o.list, o.install, o.check, o.report, o.variants, o.probe, o.pace, o.comparePace, o.computing, o.sequences.chosen()} {
 		if on {
 			modes++
 		}
 	}
 	var failed error
 	if modes != 1 {
-		failed = errors.New("exactly one of --live, --self, --replay, --record, --measure, --article, --list, --install, --check, --report, --variants, --probe, --pace, --paced, --computing is needed")
+		failed = errors.New("exactly one of --live, --self, --replay, --record, --measure, --article, --list, --install, --check, --report, --variants, --probe, --pace, --paced, --computing, --bytes, --boundaries is needed")
 	}
 	if o.watched && !o.live {
 		failed = errors.Join(failed, errors.New("--watched needs --live"))
@@ -120,6 +128,9 @@ func (o options) validate(rest []string) error {
 	}
 	if o.variants && len(o.chosenVariants()) == 0 {
 		failed = errors.Join(failed, fmt.Errorf("no wrong variant has a name that starts with %q; docs/fidelity/wrong-variants.md lists them", o.only))
+	}
+	if o.sequences.chosen() {
+		failed = errors.Join(failed, o.sequences.validate())
 	}
 	if o.jobs < 1 || o.times < 2 {
 		failed = errors.Join(failed, errors.New("--jobs must be at least 1 and --times at least 2"))

@@ -83,6 +83,8 @@ func (o options) perform(ctx context.Context, stdout io.Writer) (int, error) {
 		return o.checkComputing(ctx, r, stdout)
 	case o.comparePace:
 		return o.checkPace(ctx, r, stdout)
+	case o.sequences.chosen():
+		return o.playSequences(ctx, r, stdout)
 	case o.article:
 		return o.playArticle(ctx, r, stdout)
 	case o.record:
@@ -104,7 +106,7 @@ func (o options) prepare(ctx context.Context, stdout io.Writer) (*runner.Runner,
 		r.Oracle = servers.Real{Dir: dir}
 	}
 	r.Subject = r.Oracle
-	if o.live || o.replay || o.probe || o.article || o.pace || o.comparePace || o.computing {
+	if o.live || o.replay || o.probe || o.article || o.pace || o.comparePace || o.computing || o.sequences.chosen() && !o.record {
 		binary, remove, err := o.build(ctx)
 		if err != nil {
 			return nil, cleanup, err
@@ -145,7 +147,7 @@ func (o options) needed() []string {
 	for _, s := range o.chosenScenarios() {
 		played[s.Server.Stack] = true
 	}
-	every := o.install || o.check || o.probe || o.article || o.pace || o.comparePace || o.computing
+	every := o.install || o.check || o.probe || o.article || o.pace || o.comparePace || o.computing || o.sequences.chosen()
 	return slices.DeleteFunc(servers.Stacks(), func(stack string) bool {
 		return o.stack != "" && o.stack != stack || !every && !played[stack]
 	})
