@@ -66,6 +66,7 @@ type Conn struct {
 	tree    tree                  // says which answer is next
 	pumping bool
 	waits   bool
+	begun   bool // a request has come, or an alternative service: resets are allowed
 	gone    bool // one side has sent GOAWAY: no more frames are read or made
 	over    bool // the connection is to be closed
 	lost    bool // no more of any body is sent
@@ -92,7 +93,7 @@ func (c *Conn) Upgrade(h *http1.Head, settings []byte) bool {
 	}
 	c.pending = nil // such settings are not acknowledged
 	c.Start()
-	c.highest = 1
+	c.highest, c.begun = 1, true
 	c.open(1, noLength).ended = true
 	c.events = append(c.events, func() bool { return c.owner.Request(1, h) }, func() bool { return c.owner.Body(1, nil, true) })
 	c.runEvents()
@@ -219,7 +220,8 @@ func (c *Conn) read(f *frame) error {
 		c.then(c.end)
 	case frameWindowUpdate:
 		return c.windowUpdate(f)
-	case frameAlternative: // servers ignore it
+	case frameAlternative: // servers ignore it, except for what it does to the connection's state
+		c.begun = true
 	}
 	return nil
 }

@@ -85,7 +85,7 @@ func (c *Conn) headersWhole(last *frame) error {
 	case id <= c.highest:
 		return c.tooLate(id)
 	}
-	c.highest = id
+	c.highest, c.begun = id, true
 	length, ok := c.rules.contentLength(fields)
 	if !ok || !c.rules.validate(fields) {
 		return codeProtocol
@@ -219,9 +219,9 @@ func (c *Conn) openWindow(id, increment uint32) {
 	}
 }
 
-// reset processes the client's reset of a stream. One that was never opened is ignored, but not before the first request.
+// reset processes the client's reset of a stream. One that was never opened is ignored, but not before the connection has begun.
 func (c *Conn) reset(f *frame) error {
-	if c.highest == 0 {
+	if !c.begun {
 		return codeProtocol
 	}
 	if s := c.live(f.stream); s != nil {
