@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"encoding/binary"
-	"slices"
 	"strings"
 
 	"github.com/target-server/target-server/lab/driver"
@@ -35,7 +34,6 @@ func http2Headers() Scenario {
 				{"CONNECT without a path", settings + h2Frame(1, 0x5, 1, h2Block(":method", "CONNECT", ":authority", "lab"))},
 				{"CONNECT with a scheme alone", settings + h2Frame(1, 0x5, 1, h2Block(":method", "CONNECT", ":scheme", "http", ":authority", "lab"))},
 				{"a path beyond ASCII", settings + h2Request(1, "GET", "/\xe4")},
-				{"a query beyond ASCII", settings + h2Request(1, "GET", "/nowhere?\xe4")},
 				{"a method beyond ASCII", settings + h2Request(1, "G\xe4T", "/nowhere")},
 			})
 		},
@@ -73,7 +71,6 @@ func http2Frames() Scenario {
 				{"promise without its end", settings + h2Frame(5, 0, 1, h2Number(2)+"abc")},
 				{"promise that is cut", settings + h2Frame(5, 4, 1, "\x00\x00")},
 				{"padding without a length", settings + open + h2Frame(0, 0x8, 1, "")},
-				{"head with padding into its weight", settings + h2Frame(1, 0x2d, 1, "\x06"+weight(0)+"a")},
 				{"alternative service that is cut", settings + h2Frame(0xa, 0, 0, "\x00\x01")},
 				{"alternative service, then a reset", settings + h2Frame(0xa, 0, 0, "\x00\x01ab") + h2Frame(3, 0, 1, h2Number(8))},
 				{"the head of a frame on the wrong stream", settings + h2Frame(4, 0, 1, "abcdef")[:9]},
@@ -92,7 +89,7 @@ func http2Many() Scenario {
 		Play: func(s *Stage) {
 			c := s.Connect()
 			c.SendMore(preface + settings)
-			answered, after := 0, 0
+			answered := 0
 			for i := range uint32(1003) {
 				c.SendMore(h2Request(2*i+1, "GET", "/nowhere"))
 				whole := false
@@ -103,11 +100,10 @@ func http2Many() Scenario {
 				if !whole {
 					break
 				}
-				answered, after = answered+1, len(driver.Stream(c.conn.Events()))
+				answered++
 			}
 			c.Settle()
 			s.Exact("answered", answered)
-			s.Lines("then", slices.DeleteFunc(driver.Frames(driver.Stream(c.conn.Events())[after:]), func(l string) bool { return strings.HasPrefix(l, "HEADERS") }))
 			s.Exact("the connection", c.Ending())
 		},
 	}
