@@ -21,7 +21,7 @@ func http2Topics() []Topic {
 	return []Topic{
 		{"HTTP/2 in clear text", []Scenario{
 			http2Answers(), http2Wrong(), http2Bodies(), http2Upgrade(), http2Pool(), http2Resets(), http2Idle(), http2Stop(), http2StopInTime(),
-			http2Unread(),
+			http2Unread(), http2Headers(), http2Frames(), http2Many(),
 		}},
 		{"ends of streams", http2Streams()},
 	}
@@ -206,6 +206,13 @@ func http2Upgrade() Scenario {
 				{"as it should be", upgrade("/nowhere", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: \r\n")},
 				{"to the handler", upgrade("/?id=1", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: \r\n")},
 				{"without settings", upgrade("/nowhere", "Connection: Upgrade\r\nUpgrade: h2c\r\n")},
+				{"settings that are no base 64", upgrade("/nowhere", "Upgrade: h2c\r\nHTTP2-Settings: !A!A!M=A=AABk!\r\n")},
+				{"settings of five digits", upgrade("/nowhere", "Upgrade: h2c\r\nHTTP2-Settings: AAMAA\r\n")},
+				{"settings that end early", upgrade("/nowhere", "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk==AAAA\r\n")},
+				{"settings that are not padded", upgrade("/nowhere", "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAA\r\n")},
+				{"settings of three bytes", upgrade("/nowhere", "Upgrade: h2c\r\nHTTP2-Settings: AAAA\r\n")},
+				{"settings with a wrong value", upgrade("/nowhere", "Upgrade: h2c\r\nHTTP2-Settings: AAIAAAAC\r\n")},
+				{"settings beyond ASCII", upgrade("/nowhere", "Upgrade: h2c\r\nHTTP2-Settings: \xe4\xff\r\n")},
 				{"with the header alone", upgrade("/nowhere", "Upgrade: H2C\r\n")},
 				{"with a body", strings.Replace(upgrade("/nowhere", "Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 3\r\n"), "GET", "POST", 1) + "abc"},
 			} {

@@ -176,7 +176,33 @@ func capitals() Scenario {
 func hypercornMalformed() []Scenario {
 	return []Scenario{
 		malformedSet("lines", requestLines()), malformedSet("fields", headerFields()), malformedSet("framing", bodyFraming()),
-		malformedSet("sizes", sizes(h11)), malformedSet("protocols", protocols()), malformedLater(""), handshakes(),
+		malformedSet("sizes", sizes(h11)), malformedSet("protocols", protocols()), malformedLater(""), handshakes(), encodings(),
+	}
+}
+
+// encodings are unsupported transfer codings, with and without a line that is malformed.
+func encodings() Scenario {
+	head := func(name, lines string) probe {
+		return probe{name, "GET /nowhere HTTP/1.1\r\nHost: lab\r\n" + lines + "\r\n"}
+	}
+	return Scenario{
+		Name:   "malformed-encodings",
+		About:  "Unsupported transfer codings beside lines that are malformed, before and after them: 400 or 501?",
+		Server: quick(),
+		Play: func(s *Stage) {
+			s.ProbeInTurn([]probe{
+				head("gzip", "Transfer-Encoding: gzip\r\n"),
+				head("chunked twice", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"),
+				head("before a line without colon", "Transfer-Encoding: gzip\r\nfoo\r\n"),
+				head("after a line without colon", "foo\r\nTransfer-Encoding: gzip\r\n"),
+				head("before a value with NUL", "Transfer-Encoding: gzip\r\nfoo: a\x00b\r\n"),
+				head("before a space in a name", "Transfer-Encoding: gzip\r\nfoo : bar\r\n"),
+				head("before a length that is none", "Transfer-Encoding: gzip\r\nContent-Length: x\r\n"),
+				head("after a length that is none", "Content-Length: x\r\nTransfer-Encoding: gzip\r\n"),
+				head("in a folded line", "Transfer-Encoding: gzip,\r\n chunked\r\n"),
+				head("before a second host", "Transfer-Encoding: gzip\r\nHost: lab\r\n"),
+			})
+		},
 	}
 }
 
@@ -196,6 +222,8 @@ func handshakes() Scenario {
 				{"a POST", "POST /?id=1 HTTP/1.1\r\nHost: lab\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" + key + version + "\r\n"},
 				{"HTTP/1.0", "GET /?id=1 HTTP/1.0\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" + key + version + "\r\n"},
 				{"no connection", "GET /?id=1 HTTP/1.1\r\nHost: lab\r\nUpgrade: websocket\r\n" + key + version + "\r\n"},
+				{"whole, and more in the same read", shake("", key+version).raw + "hello"},
+				{"no key, and more in the same read", shake("", version).raw + "hello"},
 				{"another upgrade", "GET /?id=1 HTTP/1.1\r\nHost: lab\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n"},
 			})
 			s.Pause(200 * ms)

@@ -24,6 +24,7 @@ func hypercornTrioTopics() []Topic {
 		{"access log formats", []Scenario{aside(accessValues()), inTheArticlesWay(accessDepartures())}},
 		{"stopping", trioShutdown()},
 		{"hardship", []Scenario{trioOutOfFiles()}},
+		{"exceptions that end the server", trioFalls()},
 		hypercornTrioPrograms(), flows(true),
 	}
 }

@@ -45,6 +45,28 @@ func http2() []Variant {
 			}},
 		},
 		{
+			Name: "trailers-count-against-the-length", About: "Trailers of a request without the body that its length announces end the connection; h2 compares nothing then.",
+			Scenarios: []string{"hypercorn-http2-frames"},
+			Edits:     []Edit{{"server/http2/receive.go", "	c.ended(s)\n	return c.weigh(s.id)\n", "	return c.checkLength(s, true)\n"}},
+		},
+		{
+			Name: "one-h2-at-both-vintages", About: "h2 4.1.0 judges the characters and lengths of a head as 4.4.1 does.",
+			Scenarios: []string{"hypercorn-http2-headers"},
+			Edits:     []Edit{{"server/http2/rules.go", "	V41 = Rules{}\n", "	V41 = Rules{Characters: true, Digits: true, OneHost: true, Connect: true}\n"}},
+		},
+		{
+			Name: "bytes-after-a-handshake-are-dropped", About: "Bytes after a WebSocket handshake in the same read are dropped, instead of ending it.",
+			Scenarios: []string{"hypercorn-handshakes"},
+			Edits:     []Edit{{"stacks/hypercorn/events.go", "x.followed = x.socket && len(c.buffer) > c.used", "x.followed = false"}},
+		},
+		{
+			Name: "exceptions-end-only-their-connection", About: "On trio, an exception of a connection's task ends only the connection, as on asyncio.",
+			Scenarios: []string{"hypercorn-trio-falls-settings"},
+			Edits: []Edit{{
+				"stacks/hypercorn/life.go", "e.Crashed, e.Uncaught = l.requested, l.emptied, l.crash, l.fall", "e.Crashed = l.requested, l.emptied, l.crash",
+			}},
+		},
+		{
 			Name: "trio-closes-after-streams", About: "On trio, a stream's connection is closed or idle after it, although Starlette has cancelled the task that would do that.",
 			Scenarios: []string{"hypercorn-trio-program-flow-answers"},
 			Edits: []Edit{

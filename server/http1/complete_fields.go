@@ -15,10 +15,21 @@ type fieldReader struct {
 	hosts       int
 	flags       flags
 	hint        hint
+	refused     bool // a field says what h11 refuses
 }
 
-// readAll reads lines up to an empty one.
+// readAll reads lines up to an empty one, and reports whether h11 takes the fields. It looks at what they say only when
+// it has found every line well formed.
 func (r *fieldReader) readAll(lines []byte) bool {
+	if !r.wellFormed(lines) {
+		r.hint = hintNone
+		return false
+	}
+	return !r.refused
+}
+
+// wellFormed reads the lines, and reports whether each is well formed (_decode_header_lines).
+func (r *fieldReader) wellFormed(lines []byte) bool {
 	for {
 		var line []byte
 		line, lines = cutLine(lines)
@@ -65,7 +76,7 @@ func (r *fieldReader) fold(line []byte) bool {
 	return true
 }
 
-// finish checks the current field, if any, and adds it.
+// finish checks the current field, if any, and adds it. It reports whether the field is well formed.
 func (r *fieldReader) finish() bool {
 	if r.name == nil {
 		return true
@@ -74,6 +85,12 @@ func (r *fieldReader) finish() bool {
 	if !h11ValueChars.allowed(r.value) {
 		return false
 	}
+	r.refused = r.refused || !r.use()
+	return true
+}
+
+// use adds the current field, and reports whether h11 takes it (normalize_and_validate).
+func (r *fieldReader) use() bool {
 	switch len(r.name) {
 	case len("host"):
 		if equalFold(r.name, "host") {

@@ -42,6 +42,7 @@ type Owner interface {
 // Conn is one connection. Make it with New.
 type Conn struct {
 	owner   Owner
+	rules   Rules
 	buffer  []byte // received, but not a whole frame
 	preface int    // bytes of the preface still to come
 	streams map[uint32]*stream
@@ -65,15 +66,16 @@ type Conn struct {
 	tree    tree                  // says which answer is next
 	pumping bool
 	waits   bool
+	begun   bool // a request has come, or an alternative service: resets are allowed
 	gone    bool // one side has sent GOAWAY: no more frames are read or made
 	over    bool // the connection is to be closed
 	lost    bool // no more of any body is sent
 }
 
 // New returns a connection, which begins with Start or Upgrade.
-func New(owner Owner) *Conn {
+func New(owner Owner, rules Rules) *Conn {
 	return &Conn{
-		owner: owner, preface: len(Preface), streams: map[uint32]*stream{}, buffers: map[uint32]*buffer{}, tree: newTree(), closed: map[uint32]bool{},
+		owner: owner, rules: rules, preface: len(Preface), streams: map[uint32]*stream{}, buffers: map[uint32]*buffer{}, tree: newTree(), closed: map[uint32]bool{},
 		decoder: hpack.NewDecoder(defaultTableSize, nil), encoder: encoder{most: defaultTableSize, told: true},
 		window: initialWindow, initial: initialWindow, in: newInbound(), largest: frameSize,
 	}
@@ -91,8 +93,8 @@ func (c *Conn) Upgrade(h *http1.Head, settings []byte) bool {
 	}
 	c.pending = nil // such settings are not acknowledged
 	c.Start()
-	c.highest = 1
-	c.open(1, -1).ended = true
+	c.highest, c.begun = 1, true
+	c.open(1, noLength).ended = true
 	c.events = append(c.events, func() bool { return c.owner.Request(1, h) }, func() bool { return c.owner.Body(1, nil, true) })
 	c.runEvents()
 	return true
@@ -186,7 +188,9 @@ func (c *Conn) readPreface() error {
 
 // read processes one frame.
 func (c *Conn) read(f *frame) error {
-	if c.gone || c.parts > 0 && (f.kind != frameContinuation || f.stream != c.opening.stream) {
+	switch {
+	case c.parts > 0 && (f.kind != frameContinuation || f.stream != c.opening.stream),
+		c.gone && f.kind <= frameAlternative && f.kind != frameGoAway:
 		return codeProtocol
 	}
 	switch f.kind {
@@ -206,7 +210,7 @@ func (c *Conn) read(f *frame) error {
 	case frameSettings:
 		return c.settings(f)
 	case framePushPromise:
-		return codeProtocol
+		return c.promise(f)
 	case framePing:
 		if !f.has(flagAck) {
 			c.pending = appendFrame(c.pending, framePing, flagAck, 0, f.payload)
@@ -216,6 +220,8 @@ func (c *Conn) read(f *frame) error {
 		c.then(c.end)
 	case frameWindowUpdate:
 		return c.windowUpdate(f)
+	case frameAlternative: // servers ignore it, except for what it does to the connection's state
+		c.begun = true
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func (g *greeter) Failed()                                { fmt.Println("close")
 
 func ExampleConn() {
 	g := &greeter{}
-	g.conn = http2.New(g)
+	g.conn = http2.New(g, http2.V44)
 	g.conn.Start()
 	g.conn.Receive([]byte(http2.Preface))
 	// HEADERS of stream 1, the whole request: GET http://localhost/

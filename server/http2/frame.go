@@ -16,6 +16,7 @@ const (
 	frameGoAway
 	frameWindowUpdate
 	frameContinuation
+	frameAlternative
 )
 
 // Flags of frames; their meaning depends on the type.
@@ -53,19 +54,22 @@ func readFrame(b []byte, largest int) (f frame, n int, err error) {
 		return f, 0, nil
 	}
 	length := int(b[0])<<16 | int(b[1])<<8 | int(b[2])
+	f = frame{kind: frameType(b[3]), flags: b[4], stream: binary.BigEndian.Uint32(b[5:]) &^ (1 << 31)}
+	if err := f.checkStream(); err != nil {
+		return f, 0, err
+	}
 	if n = frameHeaderSize + length; len(b) < n { // h2 waits for it, however large
 		return f, 0, nil
 	}
 	if length > largest {
 		return f, 0, codeFrameSize
 	}
-	f = frame{kind: frameType(b[3]), flags: b[4], stream: binary.BigEndian.Uint32(b[5:]) &^ (1 << 31), payload: b[frameHeaderSize:n]}
+	f.payload = b[frameHeaderSize:n]
 	return f, n, f.check()
 }
 
-// check is hyperframe's check of a single frame.
-func (f *frame) check() error {
-	n := len(f.payload)
+// checkStream is hyperframe's check of the head of a frame: whether it belongs to a stream or to the connection.
+func (f *frame) checkStream() error {
 	switch f.kind {
 	case frameData, frameHeaders, framePriority, frameReset, framePushPromise, frameContinuation:
 		if f.stream == 0 {
@@ -75,8 +79,14 @@ func (f *frame) check() error {
 		if f.stream != 0 {
 			return codeProtocol
 		}
-	case frameWindowUpdate:
+	case frameWindowUpdate, frameAlternative:
 	}
+	return nil
+}
+
+// check is hyperframe's check of a single frame.
+func (f *frame) check() error {
+	n := len(f.payload)
 	switch {
 	case f.kind == framePriority && n != 5, f.kind == frameReset && n != 4, f.kind == framePing && n != 8, f.kind == frameGoAway && n < 8:
 		return codeFrameSize
@@ -84,20 +94,33 @@ func (f *frame) check() error {
 		return codeProtocol
 	case f.kind == frameSettings && n%6 != 0, f.kind == frameWindowUpdate && n != 4:
 		return codeFrameSize
+	case f.kind == frameAlternative && (n < 2 || n < 2+int(binary.BigEndian.Uint16(f.payload))):
+		return codeFrameSize
+	case f.kind == framePushPromise:
+		_, err := f.unwrap(4)
+		return err
 	}
 	return nil
 }
 
-// unpad removes the padding of a payload.
-func (f *frame) unpad() error {
-	if !f.has(flagPadded) {
-		return nil
+// unwrap removes the padding of a payload and its first bytes, which are not a part of its data, and returns these.
+func (f *frame) unwrap(prefix int) (first []byte, err error) {
+	padding, from := 0, 0
+	if f.has(flagPadded) {
+		from = 1
 	}
-	if len(f.payload) == 0 || int(f.payload[0]) >= len(f.payload) {
-		return codeProtocol
+	if len(f.payload) < from+prefix {
+		return nil, codeFrameSize
 	}
-	f.payload = f.payload[1 : len(f.payload)-int(f.payload[0])]
-	return nil
+	if from > 0 {
+		padding = int(f.payload[0])
+	}
+	if padding > 0 && padding >= len(f.payload) {
+		return nil, codeProtocol
+	}
+	first = f.payload[from : from+prefix]
+	f.payload = f.payload[from+prefix : max(from+prefix, len(f.payload)-padding)]
+	return first, nil
 }
 
 // code is an error code of HTTP/2, and the error that ends a connection with it.

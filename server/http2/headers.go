@@ -2,9 +2,6 @@ package http2
 
 import (
 	"bytes"
-	"slices"
-	"strconv"
-	"strings"
 
 	"golang.org/x/net/http2/hpack"
 
@@ -39,49 +36,6 @@ func (c *Conn) decode(block []byte) ([]hpack.HeaderField, error) {
 	return fields, nil
 }
 
-// validate is h2.utilities.validate_headers for a request.
-func validate(fields []hpack.HeaderField) bool {
-	seen := map[string]bool{}
-	regular := false
-	host, authority := "", ""
-	for _, f := range fields {
-		switch {
-		case f.Name == "", hasUpper(f.Name), padded(f.Name), padded(f.Value):
-			return false
-		case f.Name == "te" && !strings.EqualFold(f.Value, "trailers"), connectionField(f.Name):
-			return false
-		case f.Name[0] == ':':
-			if regular || seen[f.Name] || !pseudo(f.Name) {
-				return false
-			}
-			seen[f.Name] = true
-			if f.Name == ":authority" {
-				authority = f.Value
-			}
-			if f.Name == ":path" && f.Value == "" {
-				return false
-			}
-		default:
-			regular = true
-			if f.Name == "host" {
-				host = f.Value
-				seen["host"] = true
-			}
-		}
-	}
-	if !seen[":path"] || !seen[":method"] || !seen[":scheme"] || !seen[":authority"] && !seen["host"] {
-		return false
-	}
-	return !seen[":authority"] || !seen["host"] || host == authority
-}
-
-// regular reports whether fields are valid as trailers.
-func regular(fields []hpack.HeaderField) bool {
-	return !slices.ContainsFunc(fields, func(f hpack.HeaderField) bool {
-		return f.Name == "" || f.Name[0] == ':' || hasUpper(f.Name) || padded(f.Name) || padded(f.Value) || connectionField(f.Name)
-	})
-}
-
 func pseudo(name string) bool {
 	switch name {
 	case ":method", ":scheme", ":authority", ":path", ":protocol":
@@ -98,12 +52,6 @@ func connectionField(name string) bool {
 	}
 	return false
 }
-
-func hasUpper(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' }) >= 0
-}
-
-func padded(s string) bool { return s != strings.Trim(s, " \t\r\n\v\f") }
 
 // headOf is a request's head as Hypercorn's application gets it: without the pseudo
 // fields, except the authority, which becomes the host.
@@ -130,15 +78,4 @@ func headOf(fields []hpack.HeaderField) *http1.Head {
 		}
 	}
 	return h
-}
-
-// contentLength is the length of the body in a head, or -1, and whether it is valid.
-func contentLength(fields []hpack.HeaderField) (int64, bool) {
-	for _, f := range fields {
-		if f.Name == "content-length" {
-			n, err := strconv.ParseInt(f.Value, 10, 64)
-			return n, err == nil && n >= 0
-		}
-	}
-	return -1, true
 }

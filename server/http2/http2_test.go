@@ -29,7 +29,7 @@ type owner struct {
 
 func newOwner(body string) *owner {
 	o := &owner{body: body}
-	o.conn = ours.New(o)
+	o.conn = ours.New(o, ours.V44)
 	o.conn.Start()
 	return o
 }

@@ -7,36 +7,63 @@ import (
 
 // headers begins a header block.
 func (c *Conn) headers(f *frame) error {
-	if err := f.unpad(); err != nil {
+	prefix := 0
+	if f.has(flagPriority) {
+		prefix = 5
+	}
+	weights, err := f.unwrap(prefix)
+	if err != nil {
 		return err
 	}
-	c.weights = nil
-	if f.has(flagPriority) {
-		if len(f.payload) < 5 {
-			return codeFrameSize
-		}
-		if err := c.priority(f.stream, f.payload); err != nil {
-			return err
-		}
-		c.weights, f.payload = bytes.Clone(f.payload[:5]), f.payload[5:]
-	}
-	c.opening, c.parts = *f, 1
-	c.block = bytes.Clone(f.payload)
+	c.weights = bytes.Clone(weights)
+	c.beginBlock(f)
 	return c.headersWhole(f)
 }
 
+// beginBlock begins a header block, of a request or of a promise.
+func (c *Conn) beginBlock(f *frame) {
+	c.opening, c.parts = *f, 1
+	c.block = bytes.Clone(f.payload)
+}
+
+// promise refuses a promise, when its header block is whole.
+func (c *Conn) promise(f *frame) error {
+	if f.has(flagEndHeaders) {
+		return codeProtocol
+	}
+	c.beginBlock(f)
+	return nil
+}
+
 func (c *Conn) continuation(f *frame) error {
-	if c.parts++; c.parts == 1 || c.parts > mostContinued || len(c.block)+len(f.payload) > mostHeaderBlock {
+	if c.parts == 0 {
+		return c.naked(f.stream)
+	}
+	if c.parts++; c.parts > mostContinued || len(c.block)+len(f.payload) > mostHeaderBlock {
 		return codeProtocol
 	}
 	c.block = append(c.block, f.payload...)
 	return c.headersWhole(f)
 }
 
+// naked answers a continuation of nothing.
+func (c *Conn) naked(id uint32) error {
+	if c.idle(id) || c.streams[id] != nil {
+		return codeProtocol
+	}
+	return c.tooLate(id)
+}
+
+// idle reports whether a stream was never opened. h2 takes those with even numbers for its own.
+func (c *Conn) idle(id uint32) bool { return id%2 == 0 || id > c.highest }
+
 // headersWhole processes a header block after its last frame.
 func (c *Conn) headersWhole(last *frame) error {
-	if !last.has(flagEndHeaders) {
+	switch {
+	case !last.has(flagEndHeaders):
 		return nil
+	case c.opening.kind == framePushPromise:
+		return codeProtocol
 	}
 	id, end, block := c.opening.stream, c.opening.has(flagEndStream), c.block
 	c.parts, c.block = 0, nil
@@ -58,9 +85,9 @@ func (c *Conn) headersWhole(last *frame) error {
 	case id <= c.highest:
 		return c.tooLate(id)
 	}
-	c.highest = id
-	length, ok := contentLength(fields)
-	if !ok || !validate(fields) {
+	c.highest, c.begun = id, true
+	length, ok := c.rules.contentLength(fields)
+	if !ok || !c.rules.validate(fields) {
 		return codeProtocol
 	}
 	s := c.open(id, length)
@@ -68,9 +95,18 @@ func (c *Conn) headersWhole(last *frame) error {
 	if end {
 		c.ended(s)
 	}
-	if c.weights != nil {
-		c.prioritize(id, c.weights)
+	return c.weigh(id)
+}
+
+// weigh has a stream depend on another if its header block has said so.
+func (c *Conn) weigh(id uint32) error {
+	if len(c.weights) == 0 {
+		return nil
 	}
+	if err := c.priority(id, c.weights); err != nil {
+		return err
+	}
+	c.prioritize(id, c.weights)
 	return nil
 }
 
@@ -87,7 +123,8 @@ func (c *Conn) tooLate(id uint32) error {
 	return codeProtocol
 }
 
-// trailers ends a request's body. Their content is ignored.
+// trailers ends a request's body. Their content is ignored, except for a length, which replaces that of the head, and is
+// compared with nothing.
 func (c *Conn) trailers(s *stream, block []byte, end bool) error {
 	fields, err := c.decode(block)
 	switch {
@@ -96,16 +133,20 @@ func (c *Conn) trailers(s *stream, block []byte, end bool) error {
 	case s.ended:
 		c.breakStream(s, codeStreamClosed)
 		return nil
-	case !end || !regular(fields):
+	case !end:
 		return codeProtocol
 	}
-	return c.checkLength(s, true)
+	if _, ok := c.rules.contentLength(fields); !ok || !c.rules.regular(fields) {
+		return codeProtocol
+	}
+	c.ended(s)
+	return c.weigh(s.id)
 }
 
 // data processes a part of a request's body.
 func (c *Conn) data(f *frame) error {
 	n := int64(len(f.payload))
-	if err := f.unpad(); err != nil {
+	if _, err := f.unwrap(0); err != nil {
 		return err
 	}
 	if !c.in.take(n) {
@@ -130,7 +171,7 @@ func (c *Conn) data(f *frame) error {
 }
 
 func (c *Conn) dataTooLate(id uint32, n int64) error {
-	if id > c.highest {
+	if c.idle(id) {
 		return codeProtocol
 	}
 	c.openWindow(0, c.in.process(n))
@@ -140,7 +181,7 @@ func (c *Conn) dataTooLate(id uint32, n int64) error {
 
 // checkLength compares a body with the length in its head.
 func (c *Conn) checkLength(s *stream, end bool) error {
-	if s.length >= 0 && (s.came > s.length || end && s.came != s.length) {
+	if s.length != noLength && (s.came > s.length || end && s.came != s.length) {
 		return codeProtocol
 	}
 	if end {
@@ -178,9 +219,9 @@ func (c *Conn) openWindow(id, increment uint32) {
 	}
 }
 
-// reset processes the client's reset of a stream.
+// reset processes the client's reset of a stream. One that was never opened is ignored, but not before the connection has begun.
 func (c *Conn) reset(f *frame) error {
-	if f.stream > c.highest {
+	if !c.begun {
 		return codeProtocol
 	}
 	if s := c.live(f.stream); s != nil {
@@ -215,7 +256,7 @@ func (c *Conn) windowUpdate(f *frame) error {
 	increment := int64(binary.BigEndian.Uint32(f.payload) &^ (1 << 31))
 	id := f.stream
 	switch s := c.live(id); {
-	case increment == 0, id > c.highest:
+	case increment == 0, id != 0 && c.idle(id):
 		return codeProtocol
 	case id == 0:
 		if c.window += increment; c.window > largestWindow {

@@ -23,6 +23,9 @@ type Endpoint struct {
 	Raised func(streaming bool)
 	// Crashed, unless it is nil, is called when a cancelled task ends the shutdown.
 	Crashed func()
+	// Uncaught, unless it is nil, is called when nothing catches an exception of a connection's task, as on trio: it ends the
+	// worker.
+	Uncaught func(exception string)
 	// Emptied, unless it is nil, is called when the last connection's task has ended.
 	Emptied func()
 

@@ -58,10 +58,12 @@ func (c *Conn) events() (waits bool) {
 				return true
 			}
 		case bad:
-			c.refuse()
+			if !c.collides() {
+				c.refuse()
+			}
 			return true
 		case crash:
-			c.endReading()
+			c.crash(tooManyDigits)
 			return true
 		}
 	}
@@ -152,11 +154,11 @@ func (c *Conn) request(h *http1.Head) (waits bool) {
 			c.awaits = forIdle
 			return true
 		}
-		c.beginRequest()
-		return false
+		return c.beginRequest()
 	}
 	x := c.exchange(h)
 	c.stream = x
+	x.followed = x.socket && len(c.buffer) > c.used
 	c.deaf = x.socket
 	if c.deaf {
 		c.consume(len(c.buffer))
@@ -167,8 +169,7 @@ func (c *Conn) request(h *http1.Head) (waits bool) {
 		c.awaits = forIdle
 		return true
 	}
-	c.beginRequest()
-	return false
+	return c.beginRequest()
 }
 
 // exchange uses the connection's own exchange if that is free.
@@ -187,12 +188,13 @@ func (c *Conn) lastRequest() bool {
 	return most > 0 && c.requests >= most
 }
 
-// beginRequest makes the request's task (H11Protocol._create_stream), or hands the connection over.
-func (c *Conn) beginRequest() {
+// beginRequest makes the request's task (H11Protocol._create_stream), or hands the connection over. It reports whether
+// the connection's task does not go on.
+func (c *Conn) beginRequest() (waits bool) {
 	if next := c.succession; next != nil {
 		c.succession = nil
 		next()
-		return
+		return false
 	}
 	e, x := c.endpoint, c.stream
 	c.requests++
@@ -202,11 +204,16 @@ func (c *Conn) beginRequest() {
 	} else {
 		c.running = x
 		c.Loop().Soon(x)
+		waits = x.followed && c.followed(x)
 	}
 	if e.Requested != nil {
 		e.Requested()
 	}
+	return waits
 }
+
+// tooManyDigits is Python's exception for a length that its int does not take.
+const tooManyDigits = "ValueError: Exceeds the limit (4300 digits) for integer string conversion"
 
 // refuse answers bytes that are not a request, if h11's state allows an answer, and closes.
 func (c *Conn) refuse() {

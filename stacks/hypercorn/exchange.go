@@ -20,6 +20,8 @@ type Exchange struct {
 	lower  bool // the method was not in capitals
 	socket bool // it is a WebSocket handshake, which is turned down
 
+	followed bool // and more came in the same read
+
 	closed   bool // it knows that its client has gone (HTTPStream.closed)
 	draining bool // it waits for what it has written to drain
 	closing  bool // its application goes on when the connection has ended
@@ -73,7 +75,7 @@ func (x *Exchange) Run() {
 		x.task = taskRuns
 	}
 	switch {
-	case x.task == taskOver, x.task == taskHangs, x.task == taskUnwinds:
+	case x.task == taskOver, x.task == taskHangs, x.task == taskUnwinds, x.task == taskCollides:
 	case x.parts.sends() && (x.task == taskRuns || x.task == taskLasts):
 		x.parts.resume()
 	case x.task == taskLasts:
@@ -85,6 +87,8 @@ func (x *Exchange) Run() {
 		x.end(false)
 	case x.task == taskUnwinds:
 		x.fail()
+	case x.socket && x.closed:
+		x.end(true)
 	case x.socket:
 		x.turnDown()
 		c := x.conn
@@ -268,7 +272,7 @@ func (x *Exchange) cancel(works bool) {
 		x.task = taskDropped
 	case taskRuns, taskHangs, taskLasts:
 		x.task = taskCancelled
-	case taskDropped, taskCancelled, taskDrains, taskUnwinds, taskOver:
+	case taskDropped, taskCancelled, taskDrains, taskUnwinds, taskCollides, taskOver:
 	}
 	if works && x.conn.library().Shields {
 		return

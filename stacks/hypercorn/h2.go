@@ -2,22 +2,26 @@ package hypercorn
 
 import (
 	"bytes"
-	"encoding/base64"
+	"fmt"
 	"maps"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/http2"
 )
 
-// H2 is Hypercorn's H2Protocol; its field is the value of the server header.
-type H2 struct{ Server string }
+// H2 is Hypercorn's H2Protocol, with the value of the server header and the rules of its h2.
+type H2 struct {
+	Server string
+	Rules  http2.Rules
+}
 
 // Take implements [Successor].
 func (p H2) Take(c *Conn) Speaker {
 	h := &h2{protocol: p, conn: c, streams: map[uint32]*Stream{}, tasks: map[uint32]*Stream{}}
-	h.http2 = http2.New(h)
+	h.http2 = http2.New(h, p.Rules)
 	return h
 }
 
@@ -47,20 +51,10 @@ func (h *h2) Initiate(asked *http1.Head) {
 		return
 	}
 	asked.Version = "2"
-	settings, err := base64.URLEncoding.DecodeString(settingsOf(asked))
-	if err != nil || !h.http2.Upgrade(asked, settings) {
-		h.crash()
+	settings, ok := h.conn.endpoint.Version.settingsOf(asked)
+	if !ok || !h.http2.Upgrade(asked, settings) {
+		h.crash("binascii.Error: Incorrect padding")
 	}
-}
-
-// settingsOf is the last HTTP2-Settings of a request that asks for h2c.
-func settingsOf(h *http1.Head) (settings string) {
-	for _, f := range h.Fields {
-		if bytes.EqualFold(f.Name, []byte("http2-settings")) {
-			settings = string(bytes.TrimSpace(f.Value))
-		}
-	}
-	return settings
 }
 
 // Data is H2Protocol.handle of RawData. An incomplete frame is remembered, within the worker's bounds.
@@ -159,8 +153,11 @@ func (h *h2) Request(id uint32, head *http1.Head) (waits bool) {
 	case h.conn.endpoint.terminated:
 		h.http2.Refuse(id)
 		return false
+	case !decodable(head):
+		h.crash("UnicodeDecodeError: 'ascii' codec can't decode a byte of the request")
+		return false
 	case !h.http2.Expect(id):
-		h.crash()
+		h.crash("priority.priority.TooManyStreamsError: Maximum of 1000 streams")
 		return false
 	}
 	s := newStream(h, id, head)
@@ -183,6 +180,15 @@ func (h *h2) Request(id uint32, head *http1.Head) (waits bool) {
 	return waits
 }
 
+// decodable reports whether a request can be made of a head: it has a path, as CONNECT need not, and the method and the
+// path are ASCII. Otherwise Python raises (_create_stream, and HTTPStream.handle of Request).
+func decodable(h *http1.Head) bool {
+	ascii := func(text []byte) bool {
+		return !bytes.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
+	}
+	return h.Target != nil && ascii(h.Method) && ascii(h.Path)
+}
+
 // Body gives a request a message, if its queue has a place. A message for a request that has ended is a KeyError in
 // _handle_events, which ends the connection.
 func (h *h2) Body(id uint32, part []byte, end bool) (waits bool) {
@@ -197,20 +203,24 @@ func (h *h2) Body(id uint32, part []byte, end bool) (waits bool) {
 		}
 		return h.hangs
 	case !end || !h.conn.endpoint.Version.ForgivesEnds:
-		h.crash()
+		h.crash(fmt.Sprintf("KeyError: %d", id))
 	}
 	return false
 }
 
-// crash is an exception in the connection's task, which cancels those of its requests.
-func (h *h2) crash() {
+// crash is an exception in the connection's task, which cancels those of its requests. On trio it ends the worker.
+func (h *h2) crash(exception string) {
+	c := h.conn
+	if c.library().Shields && c.endpoint.Uncaught != nil {
+		c.endpoint.Uncaught(exception)
+	}
 	h.Cancel(func(x http1.Exchange) bool {
-		if told := h.conn.endpoint.Cancelled; told != nil {
+		if told := c.endpoint.Cancelled; told != nil {
 			told(x)
 		}
 		return false
 	})
-	h.conn.End()
+	c.End()
 }
 
 // Cancel cancels the tasks of the requests and the sending task.

@@ -19,8 +19,9 @@ type life struct {
 	*server.Worker
 	endpoint *Endpoint
 	timer    eventloop.Timer
-	asked    bool // the parent's event is set
-	crashed  bool // worker_serve has ended by an exception
+	asked    bool   // the parent's event is set
+	crashed  bool   // worker_serve has ended by an exception
+	uncaught string // that exception, on trio
 	stage    lifeStage
 	requests int
 }
@@ -37,7 +38,7 @@ const (
 func newLife(w *server.Worker, e *Endpoint) *life {
 	l := &life{Worker: w, endpoint: e}
 	warnings := &e.Version.Warnings
-	e.Requested, e.Emptied, e.Crashed = l.requested, l.emptied, l.crash
+	e.Requested, e.Emptied, e.Crashed, e.Uncaught = l.requested, l.emptied, l.crash, l.fall
 	e.Failed = func() { w.WarnOnce(warnings.Ended) }
 	e.Raised = func(streaming bool) {
 		if streaming {
@@ -84,7 +85,12 @@ func (l *life) Signals() []os.Signal { return nil }
 func (l *life) Handle(os.Signal) { l.asked = true }
 
 // Ended is how the process ends.
-func (l *life) Ended() server.Ended { return server.Ended{} }
+func (l *life) Ended() server.Ended {
+	if l.crashed {
+		return server.Ended{Status: 1}
+	}
+	return server.Ended{}
+}
 
 // look is check_multiprocess_shutdown_event.
 func (l *life) look() {
@@ -166,6 +172,19 @@ func (l *life) crash() {
 // crashSteps is the number of steps between the end of that task and the others' cancellation.
 const crashSteps = 3
 
+// fall is the end of worker_serve by an exception that nothing catches, on trio: every task is cancelled at once.
+func (l *life) fall(exception string) {
+	if l.crashed || l.stage == leaving {
+		return
+	}
+	l.crashed, l.uncaught = true, exception
+	l.Loop().Cancel(&l.timer)
+	l.stage = stopping
+	l.CloseListener()
+	l.endpoint.Terminate()
+	l.Loop().Soon(eventloop.Func(l.timedOut))
+}
+
 const cancelledError = "asyncio.exceptions.CancelledError"
 
 // emptied goes on when the last connection's task has ended.
@@ -180,7 +199,11 @@ func (l *life) emptied() {
 func (l *life) leave() {
 	l.stage = leaving
 	if l.crashed {
-		l.Log(journal.Unnamed, fmt.Sprintf("Process SpawnProcess-%d:\n%s%s", l.Number(), journal.Traceback, cancelledError))
+		exception := journal.Traceback + cancelledError
+		if l.uncaught != "" {
+			exception = l.endpoint.Version.uncaught(l.uncaught)
+		}
+		l.Log(journal.Unnamed, fmt.Sprintf("Process SpawnProcess-%d:\n%s", l.Number(), exception))
 	}
 	l.StopWhenThreadsEnd()
 }

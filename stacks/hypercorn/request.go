@@ -24,5 +24,6 @@ const (
 	taskDrains                // cancelled, and it waits for the sending task, which is cancelled too: see DrainsCancelled
 	taskLasts                 // the answer has been sent, and the application goes on
 	taskUnwinds               // cancelled, and functions of the application may run for that
+	taskCollides              // a collision decides what it does
 	taskOver
 )

@@ -130,6 +130,8 @@ func differs() []string {
 		"access lines are logged, as with --access-logfile -; by default the real Hypercorn logs none",
 		"a client that half-closes its connection (FIN) right after a request: at --vintage current the real server often sees the FIN " +
 			"in time and keeps the connection for the keep-alive time",
+		"an exception that ends a connection's task, as by HTTP2-Settings that cannot be decoded: the real server's stderr has its traceback " +
+			"(\"Task exception was never retrieved\") when Python next collects its garbage",
 		"an empty User-Agent is logged as \"-\", not as \"\"",
 		"HTTP/2: priorities are parsed but ignored; there is no server push, and there are no WebSockets",
 		"a program's request that the graceful timeout cancels: at --vintage 2023-03 the exits of its def dependencies run on the loop; " +

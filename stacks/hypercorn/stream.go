@@ -64,7 +64,7 @@ func (s *Stream) Run() {
 		}
 	case taskCancelled, taskDrains:
 		s.end(false)
-	case taskRuns, taskHangs, taskDropped, taskLasts, taskUnwinds, taskOver:
+	case taskRuns, taskHangs, taskDropped, taskLasts, taskUnwinds, taskCollides, taskOver:
 	}
 }
 

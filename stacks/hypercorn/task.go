@@ -50,8 +50,9 @@ func (c *Conn) Run() {
 	case was == forData:
 		c.receive()
 	case was == forIdle:
-		c.beginRequest()
-		c.goOn()
+		if !c.beginRequest() {
+			c.goOn()
+		}
 	case was == forRoom:
 		c.goOn()
 	case was == forPlace:

@@ -1,6 +1,7 @@
 package hypercorn
 
 import (
+	"strings"
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
@@ -8,6 +9,7 @@ import (
 	"github.com/target-server/target-server/modes"
 	"github.com/target-server/target-server/program"
 	"github.com/target-server/target-server/server"
+	"github.com/target-server/target-server/server/journal"
 )
 
 // trioThreads is the limit of trio's own limiter (trio._threads.DEFAULT_LIMIT). AnyIO's RunVar does not change it, and
@@ -85,4 +87,29 @@ func multiError(where, line string) string {
 		": TrioDeprecationWarning: trio.MultiError is deprecated since Trio 0.22.0; use BaseExceptionGroup " +
 		"(on Python 3.11 and later) or exceptiongroup.BaseExceptionGroup (earlier versions) instead " +
 		"(https://github.com/python-trio/trio/issues/2211)\n  " + line
+}
+
+// uncaught is what multiprocessing prints of an exception that has ended a worker: at the newer version, each nursery on
+// its way has put it into a group.
+func (v *Version) uncaught(exception string) string {
+	if !v.StartsAtOnce {
+		return journal.Raised(exception)
+	}
+	const group = "ExceptionGroup: Exceptions from Trio nursery (1 sub-exception)\n"
+	var b strings.Builder
+	indent := "  "
+	for level := range 3 {
+		mark := indent + "| "
+		if level == 0 {
+			b.WriteString(indent + "+ Exception Group " + journal.Traceback)
+		} else {
+			b.WriteString(mark + "Exception Group " + journal.Traceback)
+		}
+		b.WriteString(mark + group + indent + "+-+---------------- 1 ----------------\n")
+		indent += "  "
+	}
+	for line := range strings.SplitSeq(journal.Raised(exception), "\n") {
+		b.WriteString(indent + "| " + line + "\n")
+	}
+	return b.String() + indent + "+------------------------------------"
 }

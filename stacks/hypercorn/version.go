@@ -3,6 +3,7 @@ package hypercorn
 import (
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/http2"
 )
 
 // Version is how the versions of Hypercorn differ, and the library that they run on.
@@ -54,6 +55,13 @@ type Version struct {
 	// ends, until the end of another connection cancels it again.
 	DrainsCancelled bool
 
+	// DecodesSettings: HTTP2-Settings is decoded as text first, which fails unless it is ASCII.
+	DecodesSettings bool
+
+	// DropsHandshakes: bytes that follow a WebSocket handshake in the same read raise in the connection's task, because
+	// the WebSocket is not accepted yet; otherwise they are answered with 400.
+	DropsHandshakes bool
+
 	// Warnings are Python's warnings.
 	Warnings Warnings
 
@@ -88,12 +96,12 @@ func (v Version) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
 var (
 	// H11v0143 is Hypercorn 0.14.3 with h11 0.14.0.
 	H11v0143 = Version{
-		Dialect: &http1.H11v014, Library: Asyncio, Server: "hypercorn-h11", Successor: H2{"hypercorn-h2"},
-		ClosesStream: true, GathersOnce: true, SharesEnd: true,
+		Dialect: &http1.H11v014, Library: Asyncio, Server: "hypercorn-h11", Successor: H2{"hypercorn-h2", http2.V41},
+		ClosesStream: true, GathersOnce: true, SharesEnd: true, DecodesSettings: true, DropsHandshakes: true,
 	}
 	// H11v0180 is Hypercorn 0.18.0 with h11 0.16.0.
 	H11v0180 = Version{
-		Dialect: &http1.H11v016Eager, Library: Asyncio, Server: "hypercorn-h11", Successor: H2{"hypercorn-h2"},
+		Dialect: &http1.H11v016Eager, Library: Asyncio, Server: "hypercorn-h11", Successor: H2{"hypercorn-h2", http2.V44},
 		HintsStatus: true, StartsAtOnce: true, LogsDepartures: true, OwnsIdle: true, RestartsIdle: true,
 		KeepAliveRequests: 1000, ForgivesEnds: true, DrainsCancelled: true,
 	}

@@ -63,6 +63,24 @@ func (x *Exchange) Scheme() string {
 	return x.BaseExchange.Scheme()
 }
 
+// followed is what becomes of a handshake if more has come in the same read: WSStream.handle of Data before the handshake
+// is accepted. The application learns that its client has gone when it turns the handshake down; the connection stays open
+// until the client closes it. It reports whether the connection's task does not go on.
+func (c *Conn) followed(x *Exchange) (waits bool) {
+	switch {
+	case c.library().Shields:
+		c.collide(x, true)
+	case c.endpoint.Version.DropsHandshakes:
+		c.crash(noSocket)
+	default:
+		x.Reply(&http1.Answer{Status: http.StatusBadRequest})
+		x.turnDown()
+		x.closed = true
+		return false
+	}
+	return true
+}
+
 // turnDown answers a handshake (WSStream._send_error_response).
 func (x *Exchange) turnDown() {
 	x.stage = answered

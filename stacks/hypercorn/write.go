@@ -108,6 +108,11 @@ func (c *Conn) sendEnd() error {
 
 // sendError sends an answer of Hypercorn's own.
 func (c *Conn) sendError(status int) {
-	_ = c.sendHead(status, []http1.Line{{Name: "content-length", Value: "0"}, {Name: "connection", Value: "close"}}, byLength, false)
+	_ = c.sendHead(status, closeLines(), byLength, false)
 	_ = c.sendEnd()
+}
+
+// closeLines are the lines of such an answer.
+func closeLines() []http1.Line {
+	return []http1.Line{{Name: "content-length", Value: "0"}, {Name: "connection", Value: "close"}}
 }
