@@ -253,8 +253,19 @@ func (c *Conn) look() bool {
 	return len(c.in.buf) > had || c.Closing()
 }
 
-// rest gives the connection back to the poller, together with what was read of a request. It returns false.
+// rest gives the connection back to the poller, together with what was read of a request, and returns false. If the
+// request line has a protocol that is not supported, it closes the connection instead: the error that waits for the end
+// of the head to be answered ends the thread's loop at once (Http11Processor.service).
 func (c *Conn) rest() bool {
+	if c.in.phase == lineDone {
+		m := message{in: &c.in}
+		m.readProtocol(c.processor)
+		if m.failed {
+			c.close()
+			return false
+		}
+	}
+	c.in.resume()
 	if c.in.blank() {
 		c.release()
 		c.endpoint.kept -= len(c.in.buf)
