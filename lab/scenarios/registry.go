@@ -21,7 +21,7 @@ type row struct {
 
 // registry is the table of all scenarios. Each row is a file of this package; a stack may have several.
 func registry() []row {
-	return []row{
+	rows := []row{
 		{servers.Uvicorn, uvicornTopics},
 		{servers.Uvicorn, programTopics},
 		{"hypercorn", hypercornTopics},
@@ -37,6 +37,14 @@ func registry() []row {
 		{"tomcat", tomcatTopics},
 		{"node", nodeTopics},
 	}
+	zoned := map[string]bool{}
+	for _, r := range rows {
+		if !zoned[r.stack] {
+			zoned[r.stack] = true
+			rows = append(rows, row{r.stack, zoneTopics(r.stack)})
+		}
+	}
+	return rows
 }
 
 // Stacks lists the stacks that have scenarios.
