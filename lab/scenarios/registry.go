@@ -37,14 +37,7 @@ func registry() []row {
 		{"tomcat", tomcatTopics},
 		{"node", nodeTopics},
 	}
-	zoned := map[string]bool{}
-	for _, r := range rows {
-		if !zoned[r.stack] {
-			zoned[r.stack] = true
-			rows = append(rows, row{r.stack, zoneTopics(r.stack)})
-		}
-	}
-	return rows
+	return append(rows, zoneTopics()...)
 }
 
 // Stacks lists the stacks that have scenarios.

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,15 +11,21 @@ import (
 	"github.com/target-server/target-server/lab/servers"
 )
 
-// zoneTopics are for every stack: the local time of its log. There is no summer time in these zones, so that the
-// recordings hold all year.
-func zoneTopics(stack string) func() []Topic {
-	return func() []Topic {
-		all := []Scenario{timeZone("name", "GMT-3")}
-		if stack != "node" { // which then uses the machine's zone, as target-server does
-			all = append(all, timeZone("rule", "<+0330>-3:30"))
-		}
-		return []Topic{{"the time zone", all}}
+// zoneTopics are the local time of the log, on a stack of each kind. There is no summer time in these zones, so that the
+// recordings hold all year. Java reads the name differently; Node ignores the rule, and uses the machine's zone.
+func zoneTopics() []row {
+	name, rule := timeZone("name", "GMT-3"), timeZone("rule", "<+0330>-3:30")
+	topics := func(all ...Scenario) func() []Topic {
+		return func() []Topic { return []Topic{{"the time zone", slices.Clone(all)}} }
+	}
+	return []row{
+		{servers.Uvicorn, topics(rule)},
+		{"hypercorn", topics(rule)},
+		{"gunicorn-sync", topics(rule)},
+		{"flask", topics(rule)},
+		{"waitress", topics(rule)},
+		{"tomcat", topics(name, rule)},
+		{"node", topics(onNode(name)...)},
 	}
 }
 

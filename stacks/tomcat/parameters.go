@@ -68,7 +68,7 @@ func (v *Version) nameless(query string, from, to int, assigned bool) *thrown {
 		return nil
 	}
 	return &thrown{at: badChunkOfQuery, class: invalidParameter, message: fmt.Sprintf(
-		"Invalid chunk starting at byte [%d] and ending at byte [%d] with a value of [%s] ignored", from, to, query[from:to])}
+		"Invalid chunk starting at byte [%s] and ending at byte [%s] with a value of [%s] ignored", grouped(from), grouped(to), query[from:to])}
 }
 
 // maxParameters is maxParameterCount of version 11. That of 10.1.7, 10,000, does not fit into a request line.
@@ -106,9 +106,9 @@ func (v *Version) decodeStrictly(found Parameters, name, value string, count *in
 	}
 	if *count >= maxParameters {
 		return &thrown{at: tooManyParameters, class: invalidParameter, message: fmt.Sprintf(
-			"More than the maximum number of request parameters (GET plus POST) for a single request ([%d]) were detected. "+
+			"More than the maximum number of request parameters (GET plus POST) for a single request ([%s]) were detected. "+
 				"Any parameters beyond this limit have been ignored. "+
-				"To change this limit, set the maxParameterCount attribute on the Connector.", maxParameters)}
+				"To change this limit, set the maxParameterCount attribute on the Connector.", grouped(maxParameters))}
 	}
 	*count++
 	found.add(names, values)
@@ -136,6 +136,14 @@ func undecoded(name, value string, cause *thrown) *thrown {
 			"Note that the name and value quoted here may be corrupted due to the failed decoding. " +
 			"Use debug level logging to see the original, non-corrupted values.",
 	}
+}
+
+// grouped spells a number below a million as Java's messages do: 1,000.
+func grouped(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
 }
 
 // latin1 returns bytes as characters of ISO 8859-1.
