@@ -66,10 +66,13 @@ func (s *Stage) stateTomcat() {
 	s.Lines("stderr", withoutSlowness(s.Log(driver.Stderr)))
 }
 
+// slowness ends a line that Tomcat logs only on a slow machine.
+const slowness = "SessionIdGeneratorBase createSecureRandom"
+
 // withoutSlowness removes the lines that Tomcat logs only on a slow machine.
 func withoutSlowness(lines []string) []string {
 	for i, line := range lines {
-		if strings.HasSuffix(line, "SessionIdGeneratorBase createSecureRandom") && i+1 < len(lines) {
+		if strings.HasSuffix(line, slowness) && i+1 < len(lines) {
 			return slices.Delete(lines, i, i+2)
 		}
 	}

@@ -75,7 +75,7 @@ func (s *Stage) offsets(stream driver.Output) []string {
 	for _, line := range s.venue.Lines() {
 		for _, form := range timeForms {
 			place := form.pattern.FindStringIndex(line.Text)
-			if line.Output != stream || place == nil {
+			if line.Output != stream || place == nil || strings.HasSuffix(line.Text, slowness) {
 				continue
 			}
 			at, err := time.Parse(form.layout, line.Text[place[0]:place[1]])

@@ -21,7 +21,7 @@ func tomcat() []Variant {
 		},
 		{
 			Name: "protocol-waits", About: "A request line with an unknown protocol waits for the rest of its head.", Scenarios: []string{"tomcat-malformed-resumed"},
-			Edits: []Edit{{"stacks/tomcat/conn.go", "		if m.failed {\n\t\t\tc.close()", "		if m.failed && false {\n\t\t\tc.close()"}},
+			Edits: []Edit{{"stacks/tomcat/conn.go", "	return m.failed\n", "	return false\n"}},
 		},
 		{
 			Name: "loose-chunks", About: "Chunk extensions and trailers may have any form.", Scenarios: []string{"tomcat-chunks"},

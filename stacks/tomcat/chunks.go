@@ -40,11 +40,8 @@ const (
 	trailerSkipped
 )
 
-// maxExtension is maxExtensionSize, and maxTrailer maxTrailerSize.
-const (
-	maxExtension = 8192
-	maxTrailer   = 8192
-)
+// maxCounted is maxExtensionSize, and also maxTrailerSize.
+const maxCounted = 8192
 
 // take reads what there is. done reports the end of the body; good is false if it is malformed.
 func (k *chunks) take(b []byte) (n int, done, good bool) {
@@ -75,7 +72,7 @@ func (k *chunks) step(c byte) (done, good bool) {
 		if c == '\r' || c == '\n' {
 			return false, k.lineEnd(c)
 		}
-		return false, k.count(maxExtension)
+		return false, k.count()
 	case k.state == chunkSizeEnd || k.state == chunkEnd:
 		return false, k.lineEnd(c)
 	case k.state < trailerStart:
@@ -87,9 +84,9 @@ func (k *chunks) step(c byte) (done, good bool) {
 }
 
 // count reports whether another byte is not too many.
-func (k *chunks) count(most int16) bool {
+func (k *chunks) count() bool {
 	k.counted++
-	return k.counted <= most
+	return k.counted <= maxCounted
 }
 
 func (k *chunks) sizeByte(c byte) bool {
@@ -101,7 +98,7 @@ func (k *chunks) sizeByte(c byte) bool {
 		if k.strict {
 			k.state = extensionStart
 		}
-		return k.count(maxExtension) || !k.strict
+		return k.count() || !k.strict
 	case v < 0 || k.digits == 8:
 		return false
 	default:
@@ -120,7 +117,7 @@ func (k *chunks) extensionByte(c byte) bool {
 	case chunkSizeEnd:
 		return k.lineEnd(c)
 	}
-	return k.count(maxExtension)
+	return k.count()
 }
 
 // afterExtension is the state after a byte of an extension (ChunkExtension.parse).
@@ -230,13 +227,13 @@ func (k *chunks) looseTrailer(c byte) (done, good bool) {
 		k.state = trailerBlank
 	case k.state == trailerStart:
 		k.state = trailerName
-		return false, k.count(maxTrailer)
+		return false, k.count()
 	case k.state == trailerValue && c == '\r':
 		k.state = trailerValueCR
 	case k.state == trailerValue && c == '\n':
 		k.state = trailerNext
 	default:
-		return false, k.count(maxTrailer)
+		return false, k.count()
 	}
 	return false, true
 }
@@ -244,7 +241,7 @@ func (k *chunks) looseTrailer(c byte) (done, good bool) {
 // strictTrailer reads a byte of the fields after the last chunk as those of a head, but each line must end with CR LF
 // (HttpHeaderParser). A malformed line is refused where it ends.
 func (k *chunks) strictTrailer(c byte) (done, good bool) {
-	if !k.count(maxTrailer) {
+	if !k.count() {
 		return false, false
 	}
 	blank := c == ' ' || c == '\t'

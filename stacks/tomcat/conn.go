@@ -232,7 +232,13 @@ func (c *Conn) step() bool {
 	}
 	switch o {
 	case starved:
-		return c.look() || c.rest()
+		switch {
+		case c.look():
+		case c.unsupported():
+			c.close()
+		default:
+			return c.rest()
+		}
 	case upgrades: // HTTP/2, which is not imitated
 		c.close()
 	default:
@@ -253,18 +259,19 @@ func (c *Conn) look() bool {
 	return len(c.in.buf) > had || c.Closing()
 }
 
-// rest gives the connection back to the poller, together with what was read of a request, and returns false. If the
-// request line has a protocol that is not supported, it closes the connection instead: the error that waits for the end
-// of the head to be answered ends the thread's loop at once (Http11Processor.service).
-func (c *Conn) rest() bool {
-	if c.in.phase == lineDone {
-		m := message{in: &c.in}
-		m.readProtocol(c.processor)
-		if m.failed {
-			c.close()
-			return false
-		}
+// unsupported reports whether the request line of an incomplete head has a protocol that is not supported. The error, whose
+// answer would wait for the end of the head, ends the thread's loop at once (Http11Processor.service).
+func (c *Conn) unsupported() bool {
+	if c.in.phase < lineDone {
+		return false
 	}
+	m := message{in: &c.in}
+	m.readProtocol(c.processor)
+	return m.failed
+}
+
+// rest gives the connection back to the poller, together with what was read of a request. It returns false.
+func (c *Conn) rest() bool {
 	c.in.resume()
 	if c.in.blank() {
 		c.release()
