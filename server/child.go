@@ -31,6 +31,7 @@ func RunWorker(ctx context.Context, find func(stack, vintage string) (*Stack, er
 	if err != nil {
 		return Ended{}, err
 	}
+	stack.useZone()
 	cfg.Seed = WorkerSeed(cfg.Seed, child.Serial())
 	return runChild(ctx, cfg, stack, child, streams)
 }

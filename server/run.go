@@ -57,6 +57,7 @@ func (e Ended) Die() error {
 // its signals, and its children where it is the first process of a container ([supervisor.Reaper]).
 func Run(ctx context.Context, cfg config.Config, stack *Stack, streams Streams) (Ended, error) {
 	prepare()
+	stack.useZone()
 	file, err := newReadyFile(cfg, streams.Stderr)
 	if err := errors.Join(checkAdmin(ctx, cfg), checkTrace(cfg), err); err != nil {
 		return Ended{}, err

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"os"
+	"time"
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop"
@@ -12,6 +13,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/supervisor"
+	"github.com/target-server/target-server/server/zone"
 )
 
 // Stack describes a server and the framework on it, at one vintage. Each folder of stacks/ fills these slots.
@@ -41,6 +43,8 @@ type Stack struct {
 	Serve func(*Worker) (http1.Endpoint, Life)
 	// Log is the format of the native log.
 	Log journal.Lines
+	// Zone returns the local time zone of the log from the variable TZ, as [zone.Libc] does, which nil stands for.
+	Zone func(tz string, set bool) *time.Location
 
 	// Parent starts the workers if there are several; with Supervised, also a single one.
 	Parent     Parent
@@ -67,6 +71,15 @@ type Parent struct {
 func (p Parent) Respawning() Parent {
 	p.Policy = p.Policy.Respawning()
 	return p
+}
+
+// useZone makes the stack's local time that of the whole process.
+func (s *Stack) useZone() {
+	find := s.Zone
+	if find == nil {
+		find = zone.Libc
+	}
+	time.Local = find(os.LookupEnv("TZ"))
 }
 
 // CheckProgram returns a [*program.Problems] with what the stack cannot have of the program in cfg, or nil. With the

@@ -56,7 +56,7 @@ func nodeDepartures() []Scenario {
 
 func nodeMalformed() []Scenario {
 	return onNode(malformedSet("lines", requestLines()), malformedSet("fields", headerFields()), malformedSet("framing", bodyFraming()),
-		malformedSet("sizes", sizes(h11)), malformedSet("protocols", protocols()), malformedLater(""))
+		malformedSet("sizes", sizes(h11)), malformedSet("protocols", protocols()), malformedLater(""), nodeUpgraded())
 }
 
 func nodeStopping() []Scenario {

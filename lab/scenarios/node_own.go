@@ -226,3 +226,42 @@ func nodeExchanges() Scenario {
 		Play:   func(s *Stage) { s.Probe(probes) },
 	}
 }
+
+// nodeUpgraded sends bytes that are no request after one that asks for an upgrade.
+func nodeUpgraded() Scenario {
+	const (
+		upgrade = "GET /x HTTP/1.1\r\nHost: lab\r\nConnection: Upgrade\r\nUpgrade: foo\r\n"
+		chunked = upgrade + "Transfer-Encoding: chunked\r\n\r\n"
+		get     = "GET /?id=2 HTTP/1.1" + host
+		bad     = "nonsense\r\n\r\n"
+	)
+	return Scenario{
+		Name:   "malformed-upgraded",
+		About:  "After a request to upgrade, which nothing listens for: bytes that do not parse, a head cut short, and chunks with more after them.",
+		Server: quick(),
+		Play: func(s *Stage) {
+			s.InTwo("garbage", upgrade+"\r\n", bad, 100*ms)
+			s.InTwo("garbage, then a request", upgrade+"\r\n", bad+get, 100*ms)
+			s.InTwo("garbage while it runs", strings.Replace(upgrade, "/x", "/?id=1", 1)+"\r\n", bad, 0)
+			s.InTwo("a request, then garbage", upgrade+"\r\n", get+bad, 100*ms)
+			s.InTwo("a bad field", upgrade+"\r\n", "GET / HTTP/1.1\r\nX\x00: y\r\n\r\n", 100*ms)
+			s.InTwo("too long a head", upgrade+"\r\n", "GET / HTTP/1.1\r\nX: "+strings.Repeat("a", 17000), 100*ms)
+			s.InTwo("bad chunk", chunked, "xyz\r\n", 100*ms)
+			s.InTwo("bad chunk in the same piece", chunked+"xyz\r\n", "", 100*ms)
+			s.InTwo("bad trailer", chunked, "0\r\nX\x00: y\r\n\r\n", 100*ms)
+			s.InTwo("chunks, and a request in the same piece", chunked, "3\r\nabc\r\n0\r\n\r\n"+get, 100*ms)
+			s.InTwo("chunks, and a request in another", chunked+"3\r\nabc\r\n0\r\n\r\n", get, 100*ms)
+			for _, p := range []probe{{"half a head", upgrade + "\r\n"}, {"half a chunk", chunked}} {
+				c := s.Connect()
+				c.Send(p.raw)
+				s.Pause(100 * ms)
+				c.SendMore("GE")
+				s.Pause(100 * ms)
+				c.HalfClose()
+				c.Settle()
+				s.Exact(p.name+" and the end", c.Wire())
+			}
+			s.Probe(gets("/??id=1", "/???id=1", "/?%3fid=1", "/??x=1&?id=2"))
+		},
+	}
+}

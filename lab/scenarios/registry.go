@@ -21,7 +21,7 @@ type row struct {
 
 // registry is the table of all scenarios. Each row is a file of this package; a stack may have several.
 func registry() []row {
-	return []row{
+	rows := []row{
 		{servers.Uvicorn, uvicornTopics},
 		{servers.Uvicorn, programTopics},
 		{"hypercorn", hypercornTopics},
@@ -37,6 +37,7 @@ func registry() []row {
 		{"tomcat", tomcatTopics},
 		{"node", nodeTopics},
 	}
+	return append(rows, zoneTopics()...)
 }
 
 // Stacks lists the stacks that have scenarios.

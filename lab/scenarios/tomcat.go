@@ -27,7 +27,9 @@ func tomcatTopics() []Topic {
 			tomcatBytes("malformed-framing", "Malformed and borderline lengths and chunks.", tomcatFraming(), false),
 			tomcatBytes("malformed-sizes", "Heads of various lengths: the limits are 8 KiB and 100 fields.", tomcatSizes(), false),
 			tomcatBytes("protocols", "HTTP/2, upgrades and WebSocket, none of which this connector has.", protocols(), false),
-			tomcatLater(),
+			tomcatBytes("chunks", "Lengths, chunk extensions and trailers, well-formed and not, and another request after each.", tomcatChunks(), false),
+			tomcatBytes("parameters", "Queries whose parameters cannot be decoded, or are too many.", tomcatParameters(), false),
+			tomcatLater(), tomcatResumed(),
 		}},
 		{"connections", []Scenario{
 			tomcatBytes("pipelining", "A request and something unusual in one piece: what is answered, and how does the connection end?", pipelinedPairs(), true),
@@ -64,10 +66,13 @@ func (s *Stage) stateTomcat() {
 	s.Lines("stderr", withoutSlowness(s.Log(driver.Stderr)))
 }
 
+// slowness ends a line that Tomcat logs only on a slow machine.
+const slowness = "SessionIdGeneratorBase createSecureRandom"
+
 // withoutSlowness removes the lines that Tomcat logs only on a slow machine.
 func withoutSlowness(lines []string) []string {
 	for i, line := range lines {
-		if strings.HasSuffix(line, "SessionIdGeneratorBase createSecureRandom") && i+1 < len(lines) {
+		if strings.HasSuffix(line, slowness) && i+1 < len(lines) {
 			return slices.Delete(lines, i, i+2)
 		}
 	}

@@ -39,6 +39,7 @@ type Config struct {
 	RunVar           bool          // Limit is set in the article's way, if the real program has a choice
 	AccessLogFormat  string        // of Hypercorn and gunicorn
 	Shown            string        // the value of the variable LAB_SHOWN of the process; empty means that there is none
+	TZ               string        // the variable TZ of the process; empty means that there is none
 	Pace             string        // target-server's --pace
 	NumbersThreads   bool          // the log identifies threads: by native id, or by number in JSON rows
 }
@@ -95,15 +96,19 @@ func (o Ours) Command(cfg Config, port int) driver.Command {
 	if cfg.NumbersThreads {
 		args = append(args, "--log-format", "json")
 	}
-	return driver.Command{Args: cfg.limited(args), Env: cfg.shown()}
+	return driver.Command{Args: cfg.limited(args), Env: cfg.environment()}
 }
 
-// shown is the variable that access log formats may show.
-func (c Config) shown() []string {
-	if c.Shown == "" {
-		return nil
+// environment has the variable that access log formats may show, and the time zone.
+func (c Config) environment() []string {
+	var all []string
+	if c.Shown != "" {
+		all = append(all, "LAB_SHOWN="+c.Shown)
 	}
-	return []string{"LAB_SHOWN=" + c.Shown}
+	if c.TZ != "" {
+		all = append(all, "TZ="+c.TZ)
+	}
+	return all
 }
 
 // threads is the --limit for target-server, which warns of one in a mode without threads. The real program sets it all the

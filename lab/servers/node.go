@@ -36,11 +36,11 @@ func nodeServers() []oracle {
 
 // onNode runs the program, which has no flags: it is configured by environment variables.
 func onNode(home string, cfg Config, port int) driver.Command {
-	env := []string{
-		"APP_MODE=" + cfg.Mode,
+	env := append(cfg.environment(),
+		"APP_MODE="+cfg.Mode,
 		fmt.Sprintf("APP_SLEEP=%g", cfg.Sleep.Seconds()),
 		fmt.Sprintf("APP_PORT=%d", port),
-	}
+	)
 	if cfg.Backlog > 0 {
 		env = append(env, fmt.Sprintf("APP_BACKLOG=%d", cfg.Backlog))
 	}

@@ -31,7 +31,7 @@ func python() environment {
 // onPython runs a Python module in the environment, with the variables that configure the article's
 // program.
 func onPython(home string, cfg Config, args []string) driver.Command {
-	env := append(cfg.shown(),
+	env := append(cfg.environment(),
 		"APP_MODE="+cfg.Mode,
 		fmt.Sprintf("APP_SLEEP=%g", cfg.Sleep.Seconds()),
 		fmt.Sprintf("APP_LIMIT=%d", cfg.Limit))

@@ -139,13 +139,13 @@ func (a artifact) check(home string) error {
 func tomcat(home string, cfg Config, port int) driver.Command {
 	return driver.Command{
 		Args: []string{"java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-Xss256k", "-cp", ".:*", "App"},
-		Env: []string{
+		Env: append(cfg.environment(),
 			fmt.Sprintf("APP_PORT=%d", port),
 			fmt.Sprintf("APP_SLEEP=%g", cfg.Sleep.Seconds()),
 			fmt.Sprintf("APP_LIMIT=%d", cfg.Limit),
 			fmt.Sprintf("APP_BACKLOG=%d", cfg.Backlog),
 			fmt.Sprintf("APP_KEEP_ALIVE=%d", cfg.KeepAlive.Milliseconds()),
-		},
+		),
 		Dir: home,
 	}
 }

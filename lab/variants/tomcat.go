@@ -19,5 +19,21 @@ func tomcat() []Variant {
 			Name: "java-ends-at-once", About: "The process ends at the moment of the signal.", Scenarios: []string{"tomcat-stop-sigterm"},
 			Edits: []Edit{{"stacks/tomcat/life.go", "	l.Loop().Block(exitPatience)\n", ""}},
 		},
+		{
+			Name: "protocol-waits", About: "A request line with an unknown protocol waits for the rest of its head.", Scenarios: []string{"tomcat-malformed-resumed"},
+			Edits: []Edit{{"stacks/tomcat/conn.go", "	return m.failed\n", "	return false\n"}},
+		},
+		{
+			Name: "loose-chunks", About: "Chunk extensions and trailers may have any form.", Scenarios: []string{"tomcat-chunks"},
+			Edits: []Edit{{"stacks/tomcat/exchange.go", "chunks{strict: e.connector.ChecksChunks}", "chunks{}"}},
+		},
+		{
+			Name: "error-after-an-upgrade", About: "Bytes that do not parse are answered after a request to upgrade too.", Scenarios: []string{"node-malformed-upgraded"},
+			Edits: []Edit{{"stacks/node/conn.go", "	if c.upgraded {\n", "	if c.upgraded && false {\n"}},
+		},
+		{
+			Name: "rules-are-utc", About: "A time zone that is a rule, not the name of a file, is ignored.", Scenarios: []string{"time-zone-rule"}, Processes: true,
+			Edits: []Edit{{"server/zone/libc.go", "	rule, _ := Rule(tz)\n\treturn rule\n", "	return time.UTC\n"}},
+		},
 	}
 }

@@ -24,6 +24,7 @@ type Conn struct {
 	incoming incoming
 	parsing  bool // a callback is running that will end with settle
 	flooded  bool // too much is queued, and the socket is not read
+	upgraded bool // the last complete head asked for an upgrade: until the next one, errors of parsing are ignored
 }
 
 // incoming is how much of the newest message has come.
@@ -54,7 +55,7 @@ func (c *Conn) ConnectionLost() {
 
 // EOFReceived is socketOnEnd: a message that is cut short is answered with 400, and the socket does not stay half open.
 func (c *Conn) EOFReceived() (stays bool) {
-	if c.parser.Unfinished() {
+	if c.parser.Unfinished() && !c.upgraded {
 		c.clientError(badRequest)
 	}
 	return false
@@ -102,7 +103,7 @@ func (c *Conn) parse(buf []byte) {
 		switch event {
 		case http1.HeadDone:
 			c.begin()
-			c.incoming = inBody
+			c.incoming, c.upgraded = inBody, e.head.Upgrade
 			c.request(&e.head)
 		case http1.BodyData:
 			c.body(c.parser.BodyLen())
@@ -111,12 +112,10 @@ func (c *Conn) parse(buf []byte) {
 			if c.parser.Trailed() {
 				c.settle() // Parser::Flush of the trailers
 			}
-		case http1.Bad, http1.Crash:
-			c.parseError(badRequest)
-		case http1.TooLarge:
-			c.parseError(headerOverflow)
-		case http1.ExtensionTooLarge:
-			c.parseError(extensionsOverflow)
+		case http1.Bad, http1.Crash, http1.TooLarge, http1.ExtensionTooLarge:
+			if c.parseError(event) {
+				return
+			}
 		case http1.NeedData:
 			if c.parser.Unfinished() {
 				c.begin()
@@ -177,12 +176,26 @@ const (
 )
 
 // parseError ends a connection whose bytes are wrong. If the head has many fields, a part of them was handed over
-// before, and after that nextTick's callbacks run.
-func (c *Conn) parseError(answer string) {
+// before, and after that nextTick's callbacks run. After a request to upgrade, it only stops parsing: Parser::Execute
+// returns no error while llhttp's flag of an upgrade is set. It reports whether that is so.
+func (c *Conn) parseError(event http1.Event) (ignored bool) {
+	if c.upgraded {
+		c.begin()
+		c.keep(nil)
+		return true
+	}
+	answer := badRequest
+	switch event {
+	case http1.TooLarge:
+		answer = headerOverflow
+	case http1.ExtensionTooLarge:
+		answer = extensionsOverflow
+	}
 	if c.incoming != inBody && len(c.endpoint.head.Fields) >= maxHeaderFields {
 		c.settle()
 	}
 	c.clientError(answer)
+	return false
 }
 
 // clientError is socketOnError: it answers, unless that would break into an answer that has been sent, and closes.

@@ -68,9 +68,10 @@ func Hello(id string) *http1.Answer { return page(http.StatusOK, "hello #"+id) }
 
 func page(status int, text string) *http1.Answer { return &http1.Answer{Status: status, Body: text} }
 
-// Get is URLSearchParams.get: the first parameter of that name. query is as it was sent.
+// Get is URLSearchParams.get: the first parameter of that name. query is as it was sent; a question mark before it does
+// not count.
 func Get(query, name string) (value string, found bool) {
-	for pair := range strings.SplitSeq(query, "&") {
+	for pair := range strings.SplitSeq(strings.TrimPrefix(query, "?"), "&") {
 		key, val, _ := strings.Cut(pair, "=")
 		if pair != "" && decode(key) == name {
 			return decode(val), true

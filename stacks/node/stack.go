@@ -25,7 +25,7 @@ func stack(vintage, summary string, v Version, loop eventloop.Flavour) *server.S
 		Loops: map[string]eventloop.Flavour{"auto": loop},
 		Modes: []modes.Entry{{Name: "async-misuse", Mode: modes.AsyncMisuse}, {Name: "cooperative", Mode: modes.Cooperative}},
 		Apps:  map[string]server.NewApp{"": newProgram},
-		Terms: terms(), Serve: v.Serve, Log: lines, StartupFailure: 1,
+		Terms: terms(), Serve: v.Serve, Log: lines, Zone: icuZone, StartupFailure: 1,
 	}
 }
 

@@ -28,6 +28,7 @@ var (
 	pathChars     = charsOf(alphanumeric + "-._~%!$&'()*+,;=:@/")
 	queryChars    = charsOf(alphanumeric + "-._~%!$&'()*+,;=:@/?")
 	protocolChars = charsOf("HTP/.0123456789")
+	digitChars    = charsOf("0123456789")
 )
 
 func isAlpha(c int) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

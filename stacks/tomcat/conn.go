@@ -232,7 +232,13 @@ func (c *Conn) step() bool {
 	}
 	switch o {
 	case starved:
-		return c.look() || c.rest()
+		switch {
+		case c.look():
+		case c.unsupported():
+			c.close()
+		default:
+			return c.rest()
+		}
 	case upgrades: // HTTP/2, which is not imitated
 		c.close()
 	default:
@@ -253,8 +259,20 @@ func (c *Conn) look() bool {
 	return len(c.in.buf) > had || c.Closing()
 }
 
+// unsupported reports whether the request line of an incomplete head has a protocol that is not supported. The error, whose
+// answer would wait for the end of the head, ends the thread's loop at once (Http11Processor.service).
+func (c *Conn) unsupported() bool {
+	if c.in.phase < lineDone {
+		return false
+	}
+	m := message{in: &c.in}
+	m.readProtocol(c.processor)
+	return m.failed
+}
+
 // rest gives the connection back to the poller, together with what was read of a request. It returns false.
 func (c *Conn) rest() bool {
+	c.in.resume()
 	if c.in.blank() {
 		c.release()
 		c.endpoint.kept -= len(c.in.buf)

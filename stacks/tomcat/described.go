@@ -23,6 +23,7 @@ type described struct {
 func (v *Version) newDescribed(w *server.Worker, p *program.Program) *described {
 	own := *v
 	own.Call = strings.Replace(v.Call, articleCall, describedCall, 1)
+	own.HeadCall = own.Call
 	v = &own
 	return &described{servlet{w, v}, bare.New(w, p, bare.Server{
 		Sleeps: roundedSleep, Missing: "null", Escape: escapeJSON, Answer: answer,
@@ -80,7 +81,7 @@ func (d *described) Handle(e http1.Exchange, _ *http1.Head) {
 		e.Reply(d.version.unsupported(method, x.http11))
 		return
 	}
-	parameters, wrong := d.version.Parameters(e.Query())
+	parameters, wrong := d.version.Parameters(e.Method(), e.Query())
 	if wrong != nil && m.InQuery() {
 		e.Reply(wrong)
 		return

@@ -46,7 +46,7 @@ func (c *Conn) begin() {
 	h := c.head(&m)
 	x.Remember(e.Host, &c.Stream, h)
 	e.Keep(&x.BaseExchange, h)
-	c.body = body{length: max(0, m.length), chunked: m.chunked}
+	c.body = body{length: max(0, m.length), chunked: m.chunked, chunks: chunks{strict: e.connector.ChecksChunks}}
 	c.exchange = x
 	c.PauseReading()
 	x.dispatch(h)
@@ -146,7 +146,7 @@ func (c *Conn) answered(stays bool) {
 		return
 	}
 	c.drop()
-	c.in = input{version: c.in.version, buf: c.in.buf}
+	c.in = input{version: c.in.version, buf: c.in.buf, kept: true}
 }
 
 // bufferSize is how many bytes of an answer are buffered. One that fits is sent with its length.

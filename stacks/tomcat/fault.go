@@ -29,7 +29,7 @@ const (
 	inTarget
 	inProtocol
 	inPhase
-	fillBeforeLine // from here to fillSkippedEmpty: more bytes are needed, and the buffer is full
+	fillBeforeLine // from here to fillSkippedLater: more bytes are needed, and the buffer is full
 	fillMethod
 	fillAfterMethod
 	fillTarget
@@ -44,11 +44,13 @@ const (
 	fillSkippedCR
 	fillSkippedControl
 	fillSkippedEmpty
+	fillSkippedLater
 	wholeHead
 	skippedName
 	skippedCR
 	skippedControl
 	skippedEmpty
+	skippedLater // by another thread than the one that has begun to
 	tooManyFields
 	hostFirst
 	hostName // with the line of its parser's branch
@@ -56,7 +58,9 @@ const (
 	hostIPv6
 	badChunkOfQuery
 	badParameter
-	malformedInput
+	tooManyParameters
+	malformedName
+	malformedValue
 )
 
 // fault returns the exception of a site. inner are frames above those of the site.

@@ -55,7 +55,7 @@ func (r *hostReader) endIPv6(count int, double bool) bool {
 	switch {
 	case count > 8:
 		return r.fail(manyHextets,
-			"The IPv6 address contains [%d] hextets but a valid IPv6 address may not have more than 8.", count)
+			"The IPv6 address contains [%s] hextets but a valid IPv6 address may not have more than 8.", grouped(count))
 	case count != 8 && !double:
 		return r.fail(fewHextets, "An IPv6 address must consist of 8 hextets but this address contains [%d] hextets "+
 			"and no '::' sequence to represent one or more zero hextets.", count)

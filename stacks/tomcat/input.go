@@ -35,6 +35,7 @@ type input struct {
 	method, target, query, protocol span
 	hasTarget, hasQuery             bool
 	old                             bool // HTTP/0.9: the line had no protocol
+	kept                            bool // it began while its connection had the same thread as for the last request
 	fields                          []field
 	field                           fieldInput
 }
@@ -63,6 +64,14 @@ func (in *input) missing(at site) outcome {
 		return in.fail(in.version.fault(at, illegalArgument, "Request header is too large"))
 	}
 	return starved
+}
+
+// resume has another thread go on where one has stopped.
+func (in *input) resume() {
+	in.kept = false
+	if in.field.place == skippedLine {
+		in.field.skipped = skippedLater
+	}
 }
 
 func (in *input) fail(f *fault) outcome {
@@ -114,7 +123,7 @@ func (in *input) to(p phase) outcome {
 
 func (in *input) skipLines() outcome {
 	for in.more() {
-		if in.pos == 0 && len(in.buf) >= len(preface) && string(in.buf[:len(preface)]) == preface {
+		if in.pos == 0 && !in.kept && len(in.buf) >= len(preface) && string(in.buf[:len(preface)]) == preface {
 			return upgrades
 		}
 		if c := in.get(); c != '\r' && c != '\n' {
@@ -139,9 +148,13 @@ func (in *input) readMethod() outcome {
 	return in.missing(fillMethod)
 }
 
+// skipBlanks stops at the next part, whose first byte is already the last one read: so a target cannot start with CR.
 func (in *input) skipBlanks(at site, then phase) outcome {
 	for in.more() {
 		if c := in.buf[in.pos]; c != ' ' && c != '\t' {
+			if then == readsTarget {
+				in.chr = c
+			}
 			return in.to(then)
 		}
 		in.get()

@@ -157,7 +157,7 @@ func FuzzInput(f *testing.F) {
 			}
 			_ = v.checkHost([]byte(text))
 			_, _, _ = v.locate([]byte(text))
-			_, _ = v.Parameters(text)
+			_, _ = v.Parameters("GET", text)
 		}
 	})
 }

@@ -136,9 +136,12 @@ func (m *message) readFraming(p *processor) {
 	}
 	text, count := m.in.value("content-length")
 	length, err := strconv.ParseInt(string(text), 10, 64)
+	if !charSetHolds(&digitChars, text) { // Ascii.parseLong knows no sign
+		err = strconv.ErrSyntax
+	}
 	switch {
 	case count == 0:
-	case count > 1 || err != nil || length < 0 || bytes.HasPrefix(text, []byte("+")):
+	case count > 1 || err != nil:
 		m.fail(400, nil)
 	case m.chunked:
 		m.keepAlive = false

@@ -22,7 +22,7 @@ func (v *Version) newServlet(w *server.Worker) server.App {
 
 // Handle implements [server.App].
 func (s *servlet) Handle(e http1.Exchange, _ *http1.Head) {
-	parameters, wrong := s.version.Parameters(e.Query())
+	parameters, wrong := s.version.Parameters(e.Method(), e.Query())
 	if wrong != nil {
 		e.Reply(wrong)
 		return
@@ -43,7 +43,7 @@ func (s *servlet) Handle(e http1.Exchange, _ *http1.Head) {
 
 // ID implements [server.App].
 func (s *servlet) ID(e http1.Exchange) string {
-	parameters, _ := s.version.Parameters(e.Query())
+	parameters, _ := s.version.Parameters(e.Method(), e.Query())
 	return parameters["id"]
 }
 

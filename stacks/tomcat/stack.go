@@ -26,7 +26,7 @@ func stack(vintage string, v *Version) *server.Stack {
 		Loops: map[string]eventloop.Flavour{"auto": eventloop.Blocking},
 		Modes: modes.OnThreads(), Order: limiter.FIFO, Threads: threads,
 		Apps:  map[string]server.NewApp{"": v.newServlet},
-		Terms: terms(), Serve: connector.Serve, Log: lines, StartupFailure: 1,
+		Terms: terms(), Serve: connector.Serve, Log: lines, Zone: javaZone, StartupFailure: 1,
 	}
 }
 

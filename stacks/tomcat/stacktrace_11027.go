@@ -10,6 +10,8 @@ const (
 	call11027       = "App.doGet:34 HttpServlet.service:622 HttpServlet.service:710"
 	parameters11027 = " Parameters.processParameters:468 Parameters.handleQueryParameters:229 Request.doParseParameters:3055 " +
 		"Request.parseParameters:2998 Request.getParameter:1174 RequestFacade.getParameter:149"
+	decoder11027  = "CoderResult.throwException:274 CharsetDecoder.decode:820 ByteChunk.toStringInternal:657 StringCache.toString:285 ByteChunk.toString:629 "
+	headCall11027 = "App.doGet:34 HttpServlet.doHead:214 HttpServlet.service:646 HttpServlet.service:710"
 )
 
 var frames11027 = map[site]string{
@@ -34,15 +36,19 @@ var frames11027 = map[site]string{
 	fillSkippedCR:      fillHead11027 + "HttpHeaderParser.skipLine:285 HttpHeaderParser.parseHeader:224" + inHead11027,
 	fillSkippedControl: fillHead11027 + "HttpHeaderParser.skipLine:285 HttpHeaderParser.parseHeader:227" + inHead11027,
 	fillSkippedEmpty:   fillHead11027 + "HttpHeaderParser.skipLine:285 HttpHeaderParser.parseHeader:143" + inHead11027,
+	fillSkippedLater:   fillHead11027 + "HttpHeaderParser.skipLine:285 HttpHeaderParser.parseHeader:166" + inHead11027,
 	wholeHead:          "Http11InputBuffer.parseHeaders:587 Http11Processor.service:302",
 	skippedName:        "HttpHeaderParser.skipLine:305 HttpHeaderParser.parseHeader:160" + inHead11027,
 	skippedCR:          "HttpHeaderParser.skipLine:305 HttpHeaderParser.parseHeader:224" + inHead11027,
 	skippedControl:     "HttpHeaderParser.skipLine:305 HttpHeaderParser.parseHeader:227" + inHead11027,
 	skippedEmpty:       "HttpHeaderParser.skipLine:305 HttpHeaderParser.parseHeader:143" + inHead11027,
+	skippedLater:       "HttpHeaderParser.skipLine:305 HttpHeaderParser.parseHeader:166" + inHead11027,
 	tooManyFields:      "MimeHeaders.createHeader:282 MimeHeaders.addValue:327 HttpHeaderParser.parseHeader:146" + inHead11027,
 	badChunkOfQuery:    "Parameters.processParameters:378" + parameters11027,
 	badParameter:       "Parameters.processParameters:433" + parameters11027,
-	malformedInput:     "CoderResult.throwException:274 CharsetDecoder.decode:820 ByteChunk.toStringInternal:657 StringCache.toString:285 ByteChunk.toString:629 Parameters.processParameters:420" + parameters11027,
+	tooManyParameters:  "Parameters.addParameter:249 Parameters.processParameters:425" + parameters11027,
+	malformedName:      decoder11027 + "Parameters.processParameters:413" + parameters11027,
+	malformedValue:     decoder11027 + "Parameters.processParameters:420" + parameters11027,
 	hostFirst:          "Host.parse:77" + inHost11027,
 	hostName:           "Host.parse:70" + inHost11027,
 	hostNumber:         "Host.parse:72" + inHost11027,

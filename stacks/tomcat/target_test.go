@@ -40,7 +40,7 @@ func TestParameters(t *testing.T) {
 	}
 	for _, test := range tests {
 		for v, wrong := range map[*Version]string{&Tomcat1017: "", &Tomcat11027: test.now} {
-			found, answer := v.Parameters(test.query)
+			found, answer := v.Parameters("GET", test.query)
 			id, there := found["id"]
 			switch {
 			case wrong != "" && (answer == nil || !strings.Contains(answer.Body, wrong)):

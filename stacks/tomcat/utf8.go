@@ -23,6 +23,19 @@ func javaUTF8(s string) string {
 	return b.String()
 }
 
+// malformedUTF8 returns how many bytes a decoder reports as malformed when it meets the first that are, or 0 if none are
+// (MalformedInputException).
+func malformedUTF8(s string) int {
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && n == 1 {
+			return malformed(s)
+		}
+		s = s[n:]
+	}
+	return 0
+}
+
 // malformed returns how many bytes at the start of s are replaced together.
 func malformed(s string) int {
 	length, low, high := 1, byte(0x80), byte(0xbf)

@@ -24,6 +24,8 @@ type Version struct {
 	// ChecksParameters: a parameter that cannot be decoded fails the request. Otherwise it is left out, or its
 	// malformed bytes are replaced.
 	ChecksParameters bool
+	// ChecksChunks: chunk extensions and trailers have a form, and a wrong one ends the connection.
+	ChecksChunks bool
 	// ExplainsLacking: status 401 is explained in other words.
 	ExplainsLacking bool
 
@@ -36,6 +38,8 @@ type Version struct {
 	// by spaces. Outer are the frames below all of them, and Call those below a servlet's.
 	Frames      map[site]string
 	Outer, Call string
+	// HeadCall is Call for HEAD.
+	HeadCall string
 	// HostLines are the frames of each branch of the parser of hosts.
 	HostLines map[hostLine]string
 }
@@ -52,8 +56,8 @@ var Tomcat1017 = Version{
 // Tomcat11027 is Tomcat 11.0.27.
 var Tomcat11027 = Version{
 	Server:     "Apache Tomcat/11.0.27",
-	FoldsHosts: true, OldIsGet: true, ChunksAreNew: true, KnowsPatch: true, ChecksParameters: true, ExplainsLacking: true,
+	FoldsHosts: true, OldIsGet: true, ChunksAreNew: true, KnowsPatch: true, ChecksParameters: true, ChecksChunks: true, ExplainsLacking: true,
 	HeaderLine: [2]string{"The HTTP header line [", "] does not conform to RFC 9112. The request has been rejected."},
 	NotHex:     "The hexadecimal encoding is invalid", NoSlash: "The encoded slash character is not allowed",
-	Frames: frames11027, HostLines: hostLines11027, Outer: outer11027, Call: call11027,
+	Frames: frames11027, HostLines: hostLines11027, Outer: outer11027, Call: call11027, HeadCall: headCall11027,
 }
