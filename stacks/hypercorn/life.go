@@ -86,7 +86,7 @@ func (l *life) Handle(os.Signal) { l.asked = true }
 
 // Ended is how the process ends.
 func (l *life) Ended() server.Ended {
-	if l.crashed {
+	if l.uncaught != "" {
 		return server.Ended{Status: 1}
 	}
 	return server.Ended{}
