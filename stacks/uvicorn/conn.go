@@ -130,6 +130,7 @@ func (c *Conn) parse(buf []byte) {
 				c.refuseWebSocket(&e.head)
 				return
 			}
+			c.addTrailers(buf[n:])
 			c.request(&e.head)
 		case http1.BodyData:
 			c.body(buf[n-c.parser.BodyLen() : n])
@@ -139,6 +140,9 @@ func (c *Conn) parse(buf []byte) {
 			c.complainOfUpgrade(e.Class.UpgradeWarnings.OnEnd)
 		case http1.Bad:
 			c.rest = nil
+			if c.parser.BadTarget() && c.parser.Upgrade() {
+				c.complainOfUpgrade(e.Class.UpgradeWarnings.OnHead)
+			}
 			c.refuse()
 			return
 		case http1.Crash:
@@ -146,6 +150,7 @@ func (c *Conn) parse(buf []byte) {
 			c.Abort()
 			return
 		case http1.NeedData:
+			c.closeByTrailer()
 			c.keep(buf[n:])
 			return
 		}
@@ -210,6 +215,9 @@ func (c *Conn) request(h *http1.Head) {
 	if h.Upgrade {
 		c.complainOfUpgrade(e.Class.UpgradeWarnings.OnHead)
 	}
+	if h.Asks {
+		c.complainOfUpgrade(e.Class.UpgradeWarnings.OnFields)
+	}
 	before := c.cycle
 	busy := c.owesAnswer()
 	c.input = begun
@@ -262,6 +270,7 @@ func (c *Conn) body(b []byte) {
 // messageDone is called when all of the newest request has come.
 func (c *Conn) messageDone() {
 	c.input = ended
+	c.closeByTrailer()
 	if c.parser.Upgrade() {
 		c.complainOfUpgrade(c.endpoint.Class.UpgradeWarnings.OnMessage)
 	}
