@@ -92,7 +92,7 @@ func unheardHandshake(string) Scenario {
 			s.Exact("alone", alone.Wire())
 			s.Exact("with bytes after it", after.Wire())
 			s.Exact("after a request", before.Wire())
-			s.Lines("stderr after the start", s.AfterStart())
+			s.Lines("stderr after the start, sorted", s.SortedAfterStart())
 		},
 	}
 }
