@@ -55,11 +55,17 @@ func (a *App) Handle(e http1.Exchange, head *http1.Head) {
 		a.serve(e, head, path)
 		return
 	}
-	if r, found := a.routes[path]; found && r.takes(e.Method()) {
+	if r, found := a.route(path); found && r.takes(e.Method()) {
 		r.handle(e)
 		return
 	}
 	a.elsewhere(e, head, path)
+}
+
+// route finds the route at a decoded path. $ in Python's expressions also matches before a newline at the end.
+func (a *App) route(path string) (r route, found bool) {
+	r, found = a.routes[strings.TrimSuffix(path, "\n")]
+	return r, found
 }
 
 // serve answers a request of a program that a file describes.
@@ -74,7 +80,7 @@ func (a *App) serve(e http1.Exchange, head *http1.Head, path string) {
 	case foundMethods:
 		e.Reply(methodNotAllowed(m.text))
 	case foundRedirect:
-		e.Reply(redirectSlash(a.location(e, head, m.text)))
+		a.redirect(e, head, m.text)
 	default:
 		e.Reply(a.version.notFound)
 	}
@@ -114,7 +120,7 @@ func (a *App) ID(e http1.Exchange) string {
 // that differs from a route's only by the slash at its end, otherwise 404
 // (starlette.routing.Router.app).
 func (a *App) elsewhere(e http1.Exchange, head *http1.Head, path string) {
-	if r, found := a.routes[path]; found {
+	if r, found := a.route(path); found {
 		e.Reply(methodNotAllowed(r.allow))
 		return
 	}
@@ -122,25 +128,11 @@ func (a *App) elsewhere(e http1.Exchange, head *http1.Head, path string) {
 	if strings.HasSuffix(path, "/") {
 		other = strings.TrimRight(path, "/")
 	}
-	if _, found := a.routes[other]; found {
-		e.Reply(redirectSlash(a.location(e, head, other)))
+	if _, found := a.route(other); found {
+		a.redirect(e, head, other)
 		return
 	}
 	e.Reply(a.version.notFound)
-}
-
-// location is the redirect's URL: on the host that the client has named, or else on the socket's address
-// (starlette.datastructures.URL).
-func (a *App) location(e http1.Exchange, head *http1.Head, path string) string {
-	host, named := head.Value("host")
-	if !named || a.version.checksHost && !goodHost(host) {
-		local := e.Local()
-		host = strings.TrimSuffix(local.Addr().String(), "%"+local.Addr().Zone())
-		if local.Port() != 80 {
-			host = local.String()
-		}
-	}
-	return a.version.url(e.Scheme()+"://"+host, path, e.Query())
 }
 
 // Hello is the answer of the article's programs: one of them names the request.

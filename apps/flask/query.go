@@ -1,10 +1,11 @@
 package flask
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/target-server/target-server/internal/pyvalue"
 	"github.com/target-server/target-server/server/http1"
 )
 
@@ -12,7 +13,7 @@ import (
 // and the first of repeated ones counts.
 func (v *Version) Arg(query, name string) (value string, found bool, err error) {
 	if v.KeepsInvalid && !utf8.ValidString(query) {
-		return "", false, undecodable(query)
+		return "", false, errors.New(pyvalue.DecodeError(query))
 	}
 	for len(query) > 0 {
 		var pair string
@@ -23,30 +24,6 @@ func (v *Version) Arg(query, name string) (value string, found bool, err error) 
 		}
 	}
 	return "", false, nil
-}
-
-// undecodable returns the exception for a query that is not UTF-8, as Python words it.
-func undecodable(s string) error {
-	at := 0
-	for r, n := utf8.DecodeRuneInString(s); r != utf8.RuneError || n != 1; r, n = utf8.DecodeRuneInString(s[at:]) {
-		at += n
-	}
-	end := at + 1
-	for end < len(s) && !utf8.FullRuneInString(s[at:end+1]) { // so far it is the start of a character
-		end++
-	}
-	where := fmt.Sprintf("byte %#x in position %d", s[at], at)
-	if end > at+1 {
-		where = fmt.Sprintf("bytes in position %d-%d", at, end-1)
-	}
-	what := "invalid continuation byte"
-	switch c := s[at]; {
-	case c < 0xc2 || c > 0xf4:
-		what = "invalid start byte"
-	case end == len(s) && !utf8.FullRuneInString(s[at:]):
-		what = "unexpected end of data"
-	}
-	return fmt.Errorf("UnicodeDecodeError: 'utf-8' codec can't decode %s: %s", where, what)
 }
 
 // decode is unquote_plus.

@@ -13,7 +13,8 @@ import (
 // gunicornUvicornTopics are the scenarios for gunicorn with Uvicorn's workers.
 func gunicornUvicornTopics() []Topic {
 	return []Topic{
-		{"answers", notCore(requestAnswers(httptools), requestClosing(httptools), oddPaths(httptools), malformedSet("request-lines", requestLines()))},
+		{"answers", notCore(requestAnswers(httptools), requestClosing(httptools), oddPaths(httptools), malformedSet("request-lines", requestLines()),
+			malformedSet("handshakes", uvicornHandshakes()), malformedSet("forwarded", forwardedFields()))},
 		{"log lines", notCore(escapes(httptools))},
 		{"the pool of threads", append(notCore(poolBeyondForty(), poolSaturated(), poolSecondWave()), poolOrderFour())},
 		{"idle connections", append(notCore(idleStates(httptools)), idleTwoSeconds())},

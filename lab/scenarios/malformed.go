@@ -13,6 +13,11 @@ func malformed() []Scenario {
 	all = append(all, forParsers(func(string) Scenario { return malformedSet("framing", bodyFraming()) })...)
 	all = append(all, forParsers(func(parser string) Scenario { return malformedSet("sizes", sizes(parser)) })...)
 	all = append(all, forParsers(func(string) Scenario { return malformedSet("protocols", protocols()) })...)
+	all = append(all, forParsers(func(string) Scenario { return malformedSet("handshakes", uvicornHandshakes()) })...)
+	all = append(all, forParsers(func(string) Scenario { return malformedSet("trailers", trailers()) })...)
+	all = append(all, forParsers(func(string) Scenario { return malformedSet("forwarded", forwardedFields()) })...)
+	all = append(all, forParsers(func(string) Scenario { return malformedSet("heads", refusedHeads()) })...)
+	all = append(append(all, forParsers(unheardHandshake)...), forParsers(upgradeWarnings)...)
 	return append(all, forParsers(malformedLater)...)
 }
 

@@ -143,6 +143,7 @@ func (e *BaseExchange) AppendClient(b []byte) []byte {
 type rare struct {
 	raw            string // the target as it was sent, if path and query do not make it up
 	client, scheme string // if a proxy has named them
+	schemed        bool   // it has named the scheme, perhaps an empty one
 	scopePath      string // if the app has changed it
 	kept
 }
@@ -154,10 +155,13 @@ func (e *BaseExchange) rarely() *rare {
 	return e.rare
 }
 
-// ForwardedFor sets the client and the scheme that a proxy has named. An empty one is not named.
-func (e *BaseExchange) ForwardedFor(client, scheme string) {
+// ForwardedFor sets the client that a proxy has named; an empty one is not named.
+func (e *BaseExchange) ForwardedFor(client string) { e.rarely().client = client }
+
+// ForwardedScheme sets the scheme that a proxy has named, which may be empty.
+func (e *BaseExchange) ForwardedScheme(scheme string) {
 	rare := e.rarely()
-	rare.client, rare.scheme = client, scheme
+	rare.scheme, rare.schemed = scheme, true
 }
 
 // kept is what an access log format may show besides the request line.
@@ -204,7 +208,7 @@ func (e *BaseExchange) Answer() *Answer { return e.answer }
 
 // Scheme returns the scheme that a proxy has named, or http.
 func (e *BaseExchange) Scheme() string {
-	if e.rare != nil && e.rare.scheme != "" {
+	if e.rare != nil && e.rare.schemed {
 		return e.rare.scheme
 	}
 	return "http"

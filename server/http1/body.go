@@ -40,7 +40,7 @@ func (p *Parser) takeBody(buf []byte) int {
 }
 
 // chunked reads a chunked body up to its last chunk's header.
-func (p *Parser) chunked(d *Dialect, buf []byte) (Event, int) {
+func (p *Parser) chunked(d *Dialect, buf []byte, head *Head) (Event, int) {
 	i := 0
 	for i < len(buf) && p.phase != phaseTrailers {
 		if p.phase == phaseChunkData {
@@ -59,7 +59,7 @@ func (p *Parser) chunked(d *Dialect, buf []byte) (Event, int) {
 		i += n
 	}
 	if p.phase == phaseTrailers {
-		ev, n := p.trailers(d, buf[i:])
+		ev, n := p.trailers(d, buf[i:], head)
 		return ev, i + n
 	}
 	return NeedData, i

@@ -45,6 +45,12 @@ var (
 	quotedChars = charSet("\t\x20\x21", "\x23\x5b", "\x5d\x7e", "\x80\xff")
 )
 
+// IsToken reports whether b is a token, as RFC 9110 defines it.
+func IsToken(b []byte) bool { return len(b) > 0 && tokenChars.allowed(b) }
+
+// IsText reports whether b is visible text in any charset, with spaces and tabs: no control characters.
+func IsText(b []byte) bool { return valueChars.allowed(b) }
+
 // span is the length of the longest prefix of b within the set.
 func (s *CharSet) span(b []byte) int {
 	for i, c := range b {

@@ -15,6 +15,7 @@ func (p *Parser) deliver(d *Dialect, head *Head, n int) (Event, int) {
 	p.summarise(d, head)
 	p.readOptions(d, head)
 	if !d.splitTarget(head) && !head.WebSocket {
+		p.hint = hintTarget
 		return p.bad()
 	}
 	p.afterHead(d)
@@ -44,6 +45,7 @@ func (p *Parser) summarise(d *Dialect, head *Head) {
 // and h11's has_expect_100_continue.
 func (p *Parser) readOptions(d *Dialect, head *Head) {
 	var options, protocol []byte
+	named := false
 	head.Expect100 = false
 	for _, f := range head.Fields {
 		switch len(f.Name) {
@@ -53,7 +55,7 @@ func (p *Parser) readOptions(d *Dialect, head *Head) {
 			}
 		case len("upgrade"):
 			if equalFold(f.Name, "upgrade") {
-				protocol = f.Value
+				protocol, named = f.Value, true
 			}
 		case len("connection"):
 			if equalFold(f.Name, "connection") {
@@ -61,8 +63,8 @@ func (p *Parser) readOptions(d *Dialect, head *Head) {
 			}
 		}
 	}
-	head.WebSocket = equalFold(protocol, "websocket") && listHas(options, "upgrade") &&
-		(head.Upgrade || d.UpgradeAlone)
+	head.Asks = named && listHas(options, "upgrade")
+	head.WebSocket = head.Asks && equalFold(protocol, "websocket") && (head.Upgrade || d.UpgradeAlone)
 }
 
 func (p *Parser) expects(d *Dialect, value []byte) bool {

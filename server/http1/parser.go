@@ -63,6 +63,8 @@ type Head struct {
 	// Upgrade is llhttp's upgrade flag, or h11's pending switch: after the
 	// message h11 is paused until the answer is sent, and reads nothing.
 	Upgrade bool
+	// Asks says that uvicorn finds an upgrade in the fields (_get_upgrade).
+	Asks bool
 	// WebSocket says that uvicorn passes the connection to its WebSocket protocol,
 	// if it has one. Path and Query may then be empty.
 	WebSocket bool
@@ -77,6 +79,9 @@ type Head struct {
 	Refusal Refusal
 	Scheme  string
 	Trusted bool
+	// Trailers: before it calls Next, the caller asks for the fields of the trailers. Only those of a section that is
+	// in one buffer are complete.
+	Trailers bool
 
 	scratch []byte // values joined from several parts
 }
@@ -112,6 +117,7 @@ const (
 	hintNone     hint = iota
 	hintTooLong       // the head, or the end of a body, is too long
 	hintEncoding      // an unknown transfer coding
+	hintTarget        // the head is complete, but its target cannot be split
 )
 
 // Hint is the status with which to answer Bad: h11's error_status_hint.
@@ -125,6 +131,10 @@ func (p *Parser) Hint() int {
 		return http.StatusBadRequest
 	}
 }
+
+// BadTarget reports whether a request was refused only when its head was complete, because its target cannot be split:
+// uvicorn's on_headers_complete fails.
+func (p *Parser) BadTarget() bool { return p.hint == hintTarget }
 
 // flags are set by the fields of a message.
 type flags uint16
@@ -140,7 +150,8 @@ const (
 	flagConnect
 	flagPreface // the method is PRI
 	flagTrailers
-	flagStop // parsing ends after the message, an upgrade with a body
+	flagStop         // parsing ends after the message, an upgrade with a body
+	flagTrailerClose // a trailer is Connection: close
 )
 
 // phase is the next part of a message.
@@ -190,9 +201,9 @@ func (p *Parser) Next(d *Dialect, buf []byte, head *Head) (ev Event, n int) {
 			return p.chunkedLines(d.Lines, buf, head)
 		}
 		if p.phase == phaseTrailers {
-			return p.trailers(d, buf)
+			return p.trailers(d, buf, head)
 		}
-		return p.chunked(d, buf)
+		return p.chunked(d, buf, head)
 	case phaseEnd:
 		return p.endMessage(d), 0
 	default:
@@ -228,6 +239,9 @@ func (p *Parser) after(d *Dialect, buf []byte) (Event, int) {
 	}
 	return p.bad()
 }
+
+// TrailerCloses reports whether the trailers that have been read so far have Connection with the value close.
+func (p *Parser) TrailerCloses() bool { return p.flags&flagTrailerClose != 0 }
 
 // Trailed reports, right after MessageDone, whether the message had trailers.
 func (p *Parser) Trailed() bool { return p.trailed }

@@ -136,22 +136,6 @@ func pyDigits(b []byte, isDigit func(byte) bool) (digits []byte, negative, ok bo
 	return digits, negative, len(digits) > 0
 }
 
-// longestInt is how many digits Python's int converts (sys.int_info.default_max_str_digits).
-const longestInt = 4300
-
-// Int is Python's str(int(text)) for a text without white space around it.
-func Int(text string) (shown string, ok bool) {
-	digits, negative, ok := pyDigits([]byte(text), isDigit)
-	if !ok || len(digits) > longestInt {
-		return "", false
-	}
-	shown = strings.TrimLeft(string(digits[:len(digits)-1]), "0") + string(digits[len(digits)-1:])
-	if negative && shown != "0" {
-		shown = "-" + shown
-	}
-	return shown, true
-}
-
 // splitURI is gunicorn.util.split_request_uri: urllib.parse.urlsplit, except that a
 // path may begin with two slashes.
 func splitURI(uri []byte) (path, query []byte, ok bool) {

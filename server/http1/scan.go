@@ -174,6 +174,7 @@ func (p *Parser) nextHead(d *Dialect, buf []byte, head *Head) (Event, int) {
 	return p.deliver(d, head, s.i)
 }
 
+// collect has the fields be kept in head.
 func (s *scan) collect(head *Head) {
 	s.head = head
 	head.Fields, head.scratch = head.Fields[:0], head.scratch[:0]
@@ -190,11 +191,14 @@ func (p *Parser) suspendHead(buf []byte) (Event, int) {
 }
 
 // trailers reads the fields after a chunked body.
-func (p *Parser) trailers(d *Dialect, buf []byte) (Event, int) {
+func (p *Parser) trailers(d *Dialect, buf []byte, head *Head) (Event, int) {
 	if !d.ByteByByte {
 		return p.completeTrailers(d, buf)
 	}
 	s := scan{Parser: p, d: d, buf: buf, i: p.scanned}
+	if head.Trailers && p.scanned == 0 {
+		s.collect(head)
+	}
 	switch s.run() {
 	case refused:
 		return p.bad()

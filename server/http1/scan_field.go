@@ -185,6 +185,9 @@ func (s *scan) fieldValue() verdict {
 	}
 	if s.special == fieldConnection {
 		s.readConnection(s.buf[s.mark:s.i])
+		if s.flags&flagTrailers != 0 && string(s.buf[s.mark:s.i]) == "close" {
+			s.flags |= flagTrailerClose
+		}
 	}
 	return s.endValue(s.buf[s.i])
 }

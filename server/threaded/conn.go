@@ -226,7 +226,7 @@ func (c *Conn) begin(h *http1.Head) {
 	c.exchange = x
 	x.Remember(e.Host, &c.Stream, h)
 	if h.Scheme != "" {
-		x.ForwardedFor("", h.Scheme)
+		x.ForwardedScheme(h.Scheme)
 	}
 	e.Keep(&x.BaseExchange, h)
 	c.PauseReading()

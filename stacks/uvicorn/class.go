@@ -18,6 +18,10 @@ type Class struct {
 	// does not fit them, such as a refusal after an answer has begun, or a close while an answer is owed.
 	KeepsState bool
 
+	// Trailers: the fields after a chunked body become fields of the request (httptools_impl: on_header). CloseInTrailers:
+	// Connection: close among them has the answer close until its head is sent.
+	Trailers, CloseInTrailers bool
+
 	// Layout is how heads, chunks and refusals are formatted.
 	Layout Layout
 
@@ -72,6 +76,8 @@ const (
 // UpgradeWarnings are the moments at which "Unsupported upgrade request." is logged.
 type UpgradeWarnings struct {
 	OnHead, OnMessage, OnEnd bool
+	// OnFields is with the head too, but only if the fields ask for the upgrade: CONNECT alone does not.
+	OnFields bool
 	// NoLibrary adds the line that asks for a WebSocket library, although one is installed (httptools_impl of 0.21.1,
 	// _should_upgrade_to_ws).
 	NoLibrary bool
@@ -81,13 +87,13 @@ type UpgradeWarnings struct {
 var (
 	// Httptools021 is httptools_impl.HttpToolsProtocol of Uvicorn 0.21.1.
 	Httptools021 = Class{
-		Dialect: &http1.Httptools050, ParsesAhead: true, TooLong: tooLong, TooShort: tooShort, Layout: httptools021{}, ArmsBeforePipeline: true,
+		Dialect: &http1.Httptools050, ParsesAhead: true, Trailers: true, CloseInTrailers: true, TooLong: tooLong, TooShort: tooShort, Layout: httptools021{}, ArmsBeforePipeline: true,
 		ServerError: &serverError, Forwarded: &forwarded021, WebSocket: &webSocket021,
 		UpgradeWarnings: UpgradeWarnings{OnHead: true, OnMessage: true, OnEnd: true, NoLibrary: true},
 	}
 	// Httptools054 is httptools_impl.HttpToolsProtocol of Uvicorn 0.54.0.
 	Httptools054 = Class{
-		Dialect: &http1.Httptools090, ParsesAhead: true, TooLong: tooLong, TooShort: tooShort, Layout: httptools054{},
+		Dialect: &http1.Httptools090, ParsesAhead: true, Trailers: true, TooLong: tooLong, TooShort: tooShort, Layout: httptools054{},
 		ServerError: &serverErrorSized, Forwarded: &forwarded054, WebSocket: &webSocket054,
 		UpgradeWarnings: UpgradeWarnings{OnEnd: true},
 	}
@@ -100,6 +106,6 @@ var (
 	H11054 = Class{
 		Dialect: &http1.H11v016, KeepsState: true, TooLong: tooLongH11, TooShort: tooShortH11, Layout: h11Layout{}, DisarmsOnRequest: true,
 		ServerError: &serverError, Forwarded: &forwarded054, WebSocket: &webSocket054,
-		UpgradeWarnings: UpgradeWarnings{OnHead: true},
+		UpgradeWarnings: UpgradeWarnings{OnFields: true},
 	}
 )

@@ -16,18 +16,19 @@ const highWaterLimit = 65536
 // come and answered in order.
 type Conn struct {
 	eventloop.Stream
-	endpoint *Endpoint
-	cycle    *Cycle // the newest request
-	working  *Cycle // the newest that was started; those parsed ahead follow it, linked by next
-	blocked  *Cycle // has an answer that waits until the client reads
-	rest     []byte // bytes of an incomplete head, or pipelined ones that wait for an answer
-	ahead    int    // bytes of requests that are parsed and wait for their turn
-	idle     eventloop.Timer
-	first    Cycle // saves an allocation while requests come one after another
-	parser   http1.Parser
-	place    int32 // in its set of the Endpoint
-	input    input
-	broken   broken
+	endpoint  *Endpoint
+	cycle     *Cycle // the newest request
+	working   *Cycle // the newest that was started; those parsed ahead follow it, linked by next
+	blocked   *Cycle // has an answer that waits until the client reads
+	rest      []byte // bytes of an incomplete head, or pipelined ones that wait for an answer
+	ahead     int    // bytes of requests that are parsed and wait for their turn
+	idle      eventloop.Timer
+	first     Cycle // saves an allocation while requests come one after another
+	parser    http1.Parser
+	place     int32 // in its set of the Endpoint
+	input     input
+	broken    broken
+	webSocket webSocketState
 }
 
 // input is how much of the newest request has come: what h11 calls their_state.
@@ -71,13 +72,13 @@ func (c *Conn) ConnectionLost() {
 		c.endpoint.ReportClientLeft(c.working)
 	}
 	c.Loop().Cancel(&c.idle)
-	if c.cycle != nil && !c.cycle.complete {
+	if c.webSocket == noHandshake && c.cycle != nil && !c.cycle.complete { // otherwise it is no longer told
 		c.cycle.disconnected = true
 	}
 	for cycle := c.working; cycle != nil; cycle = cycle.next {
 		cycle.dropBody()
 	}
-	if c.cycle != nil {
+	if c.webSocket == noHandshake && c.cycle != nil {
 		c.cycle.notify()
 	}
 	c.takeRest()
@@ -97,8 +98,12 @@ func (c *Conn) ResumeWriting() {
 	}
 }
 
-// DataReceived parses what came. Any byte stops the keep-alive timer.
+// DataReceived parses what came. Any byte stops the keep-alive timer, except those that follow a WebSocket handshake,
+// which nothing reads.
 func (c *Conn) DataReceived(p []byte) {
+	if c.webSocket != noHandshake {
+		return
+	}
 	c.Loop().Cancel(&c.idle)
 	if len(c.rest) > 0 {
 		c.rest = append(c.takeRest(), p...)
@@ -125,6 +130,7 @@ func (c *Conn) parse(buf []byte) {
 				c.refuseWebSocket(&e.head)
 				return
 			}
+			c.addTrailers(buf[n:])
 			c.request(&e.head)
 		case http1.BodyData:
 			c.body(buf[n-c.parser.BodyLen() : n])
@@ -134,6 +140,9 @@ func (c *Conn) parse(buf []byte) {
 			c.complainOfUpgrade(e.Class.UpgradeWarnings.OnEnd)
 		case http1.Bad:
 			c.rest = nil
+			if c.parser.BadTarget() && c.parser.Upgrade() {
+				c.complainOfUpgrade(e.Class.UpgradeWarnings.OnHead)
+			}
 			c.refuse()
 			return
 		case http1.Crash:
@@ -141,6 +150,7 @@ func (c *Conn) parse(buf []byte) {
 			c.Abort()
 			return
 		case http1.NeedData:
+			c.closeByTrailer()
 			c.keep(buf[n:])
 			return
 		}
@@ -205,6 +215,9 @@ func (c *Conn) request(h *http1.Head) {
 	if h.Upgrade {
 		c.complainOfUpgrade(e.Class.UpgradeWarnings.OnHead)
 	}
+	if h.Asks {
+		c.complainOfUpgrade(e.Class.UpgradeWarnings.OnFields)
+	}
 	before := c.cycle
 	busy := c.owesAnswer()
 	c.input = begun
@@ -257,6 +270,7 @@ func (c *Conn) body(b []byte) {
 // messageDone is called when all of the newest request has come.
 func (c *Conn) messageDone() {
 	c.input = ended
+	c.closeByTrailer()
 	if c.parser.Upgrade() {
 		c.complainOfUpgrade(c.endpoint.Class.UpgradeWarnings.OnMessage)
 	}

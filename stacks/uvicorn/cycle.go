@@ -76,7 +76,10 @@ func (c *Cycle) decide(e *Endpoint, h *http1.Head) {
 		return
 	}
 	if o, said := e.Class.Forwarded.read(c.conn.Peer(), h); said {
-		c.ForwardedFor(o.client, o.scheme)
+		c.ForwardedFor(o.client)
+		if o.schemed {
+			c.ForwardedScheme(o.scheme)
+		}
 	}
 	e.Handle(c, h)
 }

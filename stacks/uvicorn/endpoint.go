@@ -30,8 +30,9 @@ type Endpoint struct {
 	onceUnwound func() // see OnceUnwound; or nil
 	defaults    *defaults
 
-	head    http1.Head
-	scratch []byte
+	head     http1.Head
+	trailers http1.Head // of the request with that head
+	scratch  []byte
 }
 
 // defaults are the header lines at the top of every answer, as of one tick.

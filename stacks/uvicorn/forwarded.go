@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/target-server/target-server/internal/pyvalue"
 	"github.com/target-server/target-server/server/http1"
 )
 
@@ -30,7 +31,10 @@ var forwarded054 = Forwarded{
 }
 
 // origin is where a request comes from according to a proxy.
-type origin struct{ client, scheme string }
+type origin struct {
+	client, scheme string
+	schemed        bool // the scheme is named; it may be empty
+}
 
 // read returns the origin given by the fields of a request. said is false if they give none, or the
 // peer is not trusted.
@@ -49,7 +53,7 @@ func (f *Forwarded) read(peer netip.AddrPort, h *http1.Head) (o origin, said boo
 		return o, false
 	}
 	if named && (f.Schemes == nil || slices.Contains(f.Schemes, scheme)) {
-		o.scheme = scheme
+		o.scheme, o.schemed = scheme, true
 	}
 	if len(clients) > 0 {
 		o.client = f.client(clients)
@@ -88,14 +92,14 @@ func (f *Forwarded) split(text string) (host, port string) {
 		case !closed, rest != "" && !colon:
 			return text, "0"
 		case colon:
-			if number, ok := http1.Int(strip(port)); ok {
+			if number, ok := pyvalue.Int(port); ok {
 				return host, number
 			}
 		}
 		return host, "0"
 	}
 	if host, port, found := strings.Cut(text, ":"); found {
-		if number, ok := http1.Int(strip(port)); ok {
+		if number, ok := pyvalue.Int(port); ok {
 			return host, number
 		}
 	}

@@ -156,16 +156,21 @@ func (h11Layout) Last() string { return http1.LastChunk }
 
 func (h11Layout) Refusal(_ *Endpoint, earlier *Cycle) []string {
 	head := http1.AppendLine(http1.AppendStatus(nil, http.StatusBadRequest), "content-type", "text/plain; charset=utf-8")
-	if earlier == nil || earlier.beforeChunks() { // an old or unknown peer knows no chunks: the close ends the body
-		return []string{string(http1.AppendLine(head, "Connection", "close")) + "\r\n", refusalBody}
+	bodiless := earlier != nil && !earlier.complete && earlier.Method() == http.MethodHead // h11 takes this for the answer to HEAD
+	if earlier == nil || earlier.beforeChunks() {                                          // an old or unknown peer knows no chunks: the close ends the body
+		head = append(http1.AppendLine(head, "Connection", "close"), "\r\n"...)
+		if bodiless {
+			return []string{string(head)}
+		}
+		return []string{string(head), refusalBody}
 	}
 	if earlier.peerKeepsAlive {
 		head = http1.AppendLine(http1.AppendLine(head, "connection", "close"), "Transfer-Encoding", "chunked")
 	} else {
 		head = http1.AppendLine(http1.AppendLine(head, "Transfer-Encoding", "chunked"), "Connection", "close")
 	}
-	if !earlier.complete && earlier.Method() == http.MethodHead {
-		return []string{string(head) + "\r\n"} // h11 takes this for the answer to HEAD
+	if bodiless {
+		return []string{string(head) + "\r\n"}
 	}
 	return []string{string(head) + "\r\n", http1.Chunk(refusalBody), http1.LastChunk}
 }
