@@ -166,7 +166,7 @@ func (c *Conn) parse() {
 		case http1.HeadDone:
 			c.begin(&e.head)
 		case http1.Bad, http1.Crash:
-			c.refuseInTurn()
+			c.refuseInTurn(event)
 		}
 		c.consume(n)
 		switch event {

@@ -2,9 +2,9 @@ package flask
 
 import (
 	"errors"
-	"fmt"
-	"net/netip"
 	"strings"
+
+	"github.com/target-server/target-server/server/http1"
 )
 
 // SplitRule is how a request's target is split.
@@ -25,11 +25,12 @@ var errIPv6 = errors.New("ValueError: Invalid IPv6 URL")
 
 // split returns the parts of a target. Its error is the exception that the request then ends in.
 func (s SplitRule) split(url string) (target, error) {
-	var t target
 	if s == SplitPython {
-		url = strings.TrimLeftFunc(url, func(r rune) bool { return r <= ' ' })
+		u, err := http1.URLSplit(url)
+		return target{u.Scheme, u.Netloc, u.Path, u.Query, u.Fragment}, err
 	}
-	if before, rest, ok := strings.Cut(url, ":"); ok && s.isScheme(before, rest) {
+	var t target
+	if before, rest, ok := strings.Cut(url, ":"); ok && isWerkzeugScheme(before, rest) {
 		t.scheme, url = strings.ToLower(before), rest
 	}
 	if rest, ok := strings.CutPrefix(url, "//"); ok {
@@ -38,8 +39,8 @@ func (s SplitRule) split(url string) (target, error) {
 			end = len(rest)
 		}
 		t.netloc, url = rest[:end], rest[end:]
-		if err := s.checkNetloc(t.netloc); err != nil {
-			return t, err
+		if strings.Contains(t.netloc, "[") != strings.Contains(t.netloc, "]") {
+			return t, errIPv6
 		}
 	}
 	url, t.fragment, _ = strings.Cut(url, "#")
@@ -52,39 +53,8 @@ const (
 	digits  = "0123456789"
 )
 
-func (s SplitRule) isScheme(before, rest string) bool {
-	switch {
-	case before == "":
-		return false
-	case s == SplitWerkzeug:
-		return strings.Trim(before, letters+digits+"+,-.") == "" && (rest == "" || strings.Trim(rest, digits) != "")
-	}
-	return strings.Contains(letters, before[:1]) && strings.Trim(before, letters+digits+"+-.") == ""
-}
-
-// checkNetloc checks the brackets of an address.
-func (s SplitRule) checkNetloc(netloc string) error {
-	open, shut := strings.Contains(netloc, "["), strings.Contains(netloc, "]")
-	switch {
-	case open != shut:
-		return errIPv6
-	case !open || s == SplitWerkzeug:
-		return nil
-	}
-	host := netloc[strings.LastIndex(netloc, "@")+1:]
-	before, inside, ok := strings.Cut(host, "[")
-	inside, port, _ := strings.Cut(inside, "]")
-	switch addr, err := netip.ParseAddr(inside); {
-	case ok && (before != "" || port != "" && port[0] != ':'):
-		return errIPv6
-	case strings.HasPrefix(inside, "v"):
-		return errors.New("ValueError: IPvFuture address is invalid")
-	case err != nil:
-		return fmt.Errorf("ValueError: %s does not appear to be an IPv4 or IPv6 address", repr(inside))
-	case addr.Is4():
-		return errors.New("ValueError: An IPv4 address cannot be in brackets")
-	}
-	return nil
+func isWerkzeugScheme(before, rest string) bool {
+	return before != "" && strings.Trim(before, letters+digits+"+,-.") == "" && (rest == "" || strings.Trim(rest, digits) != "")
 }
 
 // String is url_unparse, or urlunsplit.
