@@ -2,6 +2,8 @@ package flask
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/target-server/target-server/server/http1"
@@ -57,10 +59,47 @@ func isWerkzeugScheme(before, rest string) bool {
 	return before != "" && strings.Trim(before, letters+digits+"+,-.") == "" && (rest == "" || strings.Trim(rest, digits) != "")
 }
 
-// String is url_unparse, or urlunsplit.
-func (t target) String() string {
+// portFails returns the exception of SplitResult.port, which uri_to_iri asks for since Werkzeug 2.3.
+func (v *Version) portFails(netloc string) error {
+	if v.Splits != SplitPython || !strings.Contains(netloc, ":") {
+		return nil
+	}
+	host := netloc[strings.LastIndexByte(netloc, '@')+1:]
+	if _, bracketed, ok := strings.Cut(host, "["); ok {
+		_, host, _ = strings.Cut(bracketed, "]")
+	}
+	_, port, _ := strings.Cut(host, ":")
+	switch {
+	case strings.Trim(port, digits) != "":
+		return errors.New("ValueError: Port could not be cast to integer value as " + repr(port))
+	case len(port) > 4300:
+		return tooManyDigits(len(port))
+	}
+	if port = strings.TrimLeft(port, "0"); len(port) > 5 || len(port) == 5 && port > "65535" {
+		return errors.New("ValueError: Port out of range 0-65535")
+	}
+	return nil
+}
+
+func tooManyDigits(n int) error {
+	return fmt.Errorf("ValueError: Exceeds the limit (4300 digits) for integer string conversion: "+
+		"value has %d digits; use sys.set_int_max_str_digits() to increase the limit", n)
+}
+
+// usesNetloc are the schemes that urlunsplit gives an authority, even an empty one (urllib.parse.uses_netloc).
+var usesNetloc = []string{
+	"ftp", "http", "gopher", "nntp", "telnet", "imap", "wais", "file", "mms", "https", "shttp", "snews", "prospero",
+	"rtsp", "rtspu", "rsync", "svn", "svn+ssh", "sftp", "nfs", "git", "git+ssh", "ws", "wss",
+}
+
+// unsplit is url_unparse, or urlunsplit.
+func (s SplitRule) unsplit(t target) string {
 	url := t.path
-	if t.netloc != "" || t.scheme != "" && strings.HasPrefix(url, "/") {
+	authority := t.scheme != "" && strings.HasPrefix(url, "/")
+	if s == SplitPython {
+		authority = slices.Contains(usesNetloc, t.scheme) && !strings.HasPrefix(url, "//")
+	}
+	if t.netloc != "" || authority {
 		if url != "" && url[0] != '/' {
 			url = "/" + url
 		}

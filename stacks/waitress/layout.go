@@ -101,6 +101,7 @@ func (layout) Refusal(c *threaded.Conn) []string {
 // uncaptured is the line of wasyncore.dispatcher.handle_error, without the frames. Its exception ends the connection.
 func uncaptured(c *threaded.Conn, exception error) string {
 	class, message, _ := strings.Cut(exception.Error(), ": ")
-	return fmt.Sprintf("ERROR:waitress:uncaptured python exception, closing channel <waitress.channel.HTTPChannel connected %s at %#x> (<class '%s'>:%s )",
+	return fmt.Sprintf("ERROR:waitress:uncaptured python exception, closing channel "+
+		"<waitress.channel.HTTPChannel connected %s at %#x> (<class '%s'>:%s )",
 		c.Peer(), c.Place(), class, message)
 }

@@ -77,7 +77,8 @@ func (r *reader) Next(buf []byte, _ bool, head *http1.Head) (http1.Event, int) {
 		p.waiting = len(buf)
 		return http1.NeedData, 0
 	case end < 4 || end >= maxHead:
-		*p = parsing{head: http1.Head{Version: "1.0"}, refusal: &refusal{status: http.StatusRequestHeaderFieldsTooLarge, message: "exceeds max_header of 262144"}}
+		*p = parsing{head: http1.Head{Version: "1.0"}}
+		p.refusal = &refusal{status: http.StatusRequestHeaderFieldsTooLarge, message: "exceeds max_header of 262144"}
 		return r.complete(buf, len(buf), head)
 	}
 	n := max(end-len(p.before), 0)
@@ -85,7 +86,13 @@ func (r *reader) Next(buf []byte, _ bool, head *http1.Head) (http1.Event, int) {
 		*p = parsing{}
 		return r.taken(together, n)
 	}
-	why, err := r.parse(string(text))
+	return r.headRead(buf, string(text), n, together, head)
+}
+
+// headRead takes a head, of which n bytes are in buf.
+func (r *reader) headRead(buf []byte, text string, n int, together bool, head *http1.Head) (http1.Event, int) {
+	p := &r.request
+	why, err := r.parse(text)
 	switch {
 	case err != nil:
 		r.crash = err
@@ -156,6 +163,9 @@ func (r *reader) complete(buf []byte, n int, head *http1.Head) (http1.Event, int
 		return http1.Bad, n
 	}
 	for name, value := range p.fields {
+		if r.version.stripsFields {
+			value = strings.Trim(value, "\u0085\u00a0 \t")
+		}
 		head.Fields = append(head.Fields, http1.Field{Name: []byte(name), Value: []byte(value)})
 	}
 	return http1.HeadDone, n
