@@ -102,6 +102,8 @@ type Config struct {
 	ExitWithParent bool
 	// Seed is the seed of everything random.
 	Seed uint64
+	// HashSeed stands for Python's hash seed, which workers that are forked have in common; 0 is Seed.
+	HashSeed uint64 `json:"-"`
 }
 
 // Validate returns every error in c, joined, each an [Error] that names a flag. It checks values only: it opens no file

@@ -17,7 +17,8 @@ type Server struct {
 	onError func(err error, shed bool)
 	failure time.Duration // when accept failed last; 0 if it never has
 	rest    Timer
-	ahead   *Stream // accepted, and not yet on its way to its protocol
+	retry   time.Duration // how long the listener rests after this failure, see RetryAfter
+	ahead   *Stream       // accepted, and not yet on its way to its protocol
 	state   serverState
 
 	closing sync.Mutex // held while the socket is closed, or another goroutine asks about it
@@ -164,12 +165,16 @@ func (s *Server) failed(err error) {
 		return
 	}
 	shed := errors.Is(err, ErrNoResources) && s.loop.flavour.ShedsLoad && s.loop.poller.Shed(s.handle)
+	s.retry = s.loop.flavour.AcceptRest
 	s.report(err, shed)
 	if !shed {
 		_ = s.loop.poller.Watch(s.handle, false, false)
-		s.loop.After(&s.rest, s.loop.flavour.AcceptRest, (*acceptAgain)(s))
+		s.loop.After(&s.rest, s.retry, (*acceptAgain)(s))
 	}
 }
+
+// RetryAfter is for onError: the listener rests for that long, instead of AcceptRest.
+func (s *Server) RetryAfter(rest time.Duration) { s.retry = rest }
 
 // recovery is the time without a failure after which the next one is reported again.
 const recovery = 5 * time.Second

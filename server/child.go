@@ -32,13 +32,22 @@ func RunWorker(ctx context.Context, find func(stack, vintage string) (*Stack, er
 		return Ended{}, err
 	}
 	stack.useZone()
-	cfg.Seed = WorkerSeed(cfg.Seed, child.Serial())
+	cfg = stack.Seeded(cfg, child.Serial())
 	return runChild(ctx, cfg, stack, child, streams)
 }
 
 // WorkerSeed is the seed of a worker before which serial others were started: the server's own for the first, and for
 // each other one that no small --seed is, so that runs with different seeds have no worker's draws in common.
 func WorkerSeed(seed uint64, serial int) uint64 { return seed + uint64(serial)<<32 }
+
+// Seeded returns the configuration of a worker before which serial others were started.
+func (s *Stack) Seeded(cfg config.Config, serial int) config.Config {
+	if s.Parent.Forks {
+		cfg.HashSeed = cfg.Seed
+	}
+	cfg.Seed = WorkerSeed(cfg.Seed, serial)
+	return cfg
+}
 
 func runChild(
 	ctx context.Context, cfg config.Config, stack *Stack, child *supervisor.Child, streams Streams,

@@ -27,6 +27,12 @@ type Life interface {
 	Ended() Ended
 }
 
+// NotAccepting is a Life that reacts to connections that cannot be accepted, because a resource is missing.
+type NotAccepting interface {
+	// NotAccepted is called for the first of several failures or, if the loop's flavour tells each, for each.
+	NotAccepted(err error)
+}
+
 // Announce logs what a server process says before it listens.
 func (w *Worker) Announce() { w.life.Announce() }
 

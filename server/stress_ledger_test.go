@@ -147,7 +147,7 @@ func (r *run) start() {
 	l.native, l.json = tap{run: r, name: fmt.Sprint("native ", l.serial)}, tap{run: r, name: fmt.Sprint("json ", l.serial)}
 	l.process = r.Process(func(p *sim.Process) {
 		cfg := r.plan.cfg
-		cfg.Seed = server.WorkerSeed(cfg.Seed, l.serial)
+		cfg = r.stack.Seeded(cfg, l.serial)
 		cfg.LogFormat = "json"
 		l.rows = journal.New(cfg, r.stack.Log, &l.json, &l.json, p.Now)
 		cfg.LogFormat = "native"

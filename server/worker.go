@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -160,6 +161,9 @@ func (w *Worker) Listener() *eventloop.Server { return w.listener }
 // Random is the worker's random source, seeded by --seed.
 func (w *Worker) Random() *rand.Rand { return w.random }
 
+// HashSeed stands for the hash seed of the process, which decides the order of Python's sets of texts.
+func (w *Worker) HashSeed() uint64 { return cmp.Or(w.cfg.HashSeed, w.cfg.Seed) }
+
 // Draws is the random source of the program's work, seeded by --seed too. It is a source of its own because what the loop
 // takes from Random depends on timing: so the n-th request of a worker draws the same duration in each run.
 func (w *Worker) Draws() *rand.Rand { return w.draws }
@@ -218,9 +222,13 @@ func (w *Worker) Start(listener eventloop.Handle) error {
 	return nil
 }
 
-// acceptFailed logs that no connection can be accepted. uvloop, which sheds load, does not report it, so neither does
-// the native log.
+// acceptFailed logs that no connection can be accepted, unless the worker's life does. uvloop, which sheds load, does not
+// report it, so neither does the native log.
 func (w *Worker) acceptFailed(err error, shed bool) {
+	if l, ok := w.life.(NotAccepting); ok {
+		l.NotAccepted(err)
+		return
+	}
 	switch {
 	case !shed && w.loop.Flavour().TellsEachRest:
 		w.journal.Server(journal.Unnamed, listen.AcceptRetry(w.loop.Flavour().AcceptRest, err))

@@ -1,6 +1,7 @@
 package fastapi
 
 import (
+	"math/rand/v2"
 	"net/http"
 	"strings"
 
@@ -34,7 +35,7 @@ func (r route) takes(method string) bool {
 func (v *Version) New(w *server.Worker) server.App {
 	a := &App{worker: w, version: v, routes: map[string]route{}, greets: w.Config().Mode == "cooperative"}
 	allow := "GET, HEAD" // a Python set, whose order is another in each process
-	if w.Random().Uint64()%2 == 0 {
+	if rand.New(rand.NewPCG(w.HashSeed(), 0)).Uint64()%2 == 0 {
 		allow = "HEAD, GET"
 	}
 	for path, page := range v.pages {

@@ -27,7 +27,7 @@ type view struct {
 }
 
 func newDescribed(w *server.Worker, v *Version, p *program.Program) *described {
-	d := &described{worker: w, app: New(v, w.Random(), p.Routes)}
+	d := &described{worker: w, app: New(v, w.HashSeed(), p.Routes)}
 	process := functions.NewProcess(w, p)
 	for _, r := range p.Routes {
 		d.views = append(d.views, &view{r, r.Name(), process.New(r.Steps, r.Parameters, nil), v.template(r)})

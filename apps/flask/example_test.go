@@ -2,14 +2,13 @@ package flask_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 
 	"github.com/target-server/target-server/apps/flask"
 )
 
 // Flask itself answers requests that do not reach the program.
 func Example() {
-	app := flask.New(&flask.V31, rand.New(rand.NewPCG(1, 2)), flask.Article())
+	app := flask.New(&flask.V31, 1, flask.Article())
 	for _, path := range []string{"/", "/nope"} {
 		view, answer, _ := app.Route(&flask.Environ{Method: "GET", Path: path, Host: "example.com"})
 		if answer == nil {

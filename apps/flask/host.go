@@ -14,10 +14,7 @@ func (v *Version) host(field string) (string, bool) {
 	field = strings.TrimSuffix(field, ":80")
 	host := strings.ToLower(field)
 	if !v.ChecksHost {
-		if hasControls(host) {
-			return "", false
-		}
-		return toASCII(host), true
+		return toASCII(host)
 	}
 	m := hostField.FindStringSubmatch(field)
 	if m == nil {
@@ -28,12 +25,6 @@ func (v *Version) host(field string) (string, bool) {
 	}
 	name, _, _ := strings.Cut(host, ":")
 	return host, labelsFit(name)
-}
-
-// hasControls reports whether a name has control characters that IDNA forbids. Those of ASCII pass: Python checks only
-// names that are not ASCII.
-func hasControls(name string) bool {
-	return strings.ContainsFunc(name, func(r rune) bool { return r >= 0x80 && r <= 0xa0 })
 }
 
 // labelsFit is Python's IDNA codec for ASCII: labels have 1 to 63 characters, and only the last one may be empty.

@@ -24,7 +24,7 @@ func (v *Version) New(w *server.Worker) server.App {
 	if p := w.Config().Program; p != nil {
 		return newDescribed(w, v, p)
 	}
-	return &Program{worker: w, app: New(v, w.Random(), Article())}
+	return &Program{worker: w, app: New(v, w.HashSeed(), Article())}
 }
 
 // Article is the routes of the article's program.
@@ -32,11 +32,15 @@ func Article() []*program.Route { return []*program.Route{{Method: http.MethodGe
 
 // Handle implements [server.App].
 func (p *Program) Handle(e http1.Exchange, head *http1.Head) {
-	if _, a, _ := p.app.Route(p.app.environ(e, head)); a != nil { // its rule has no number, and so no exception
+	switch _, a, err := p.app.Route(p.app.environ(e, head)); {
+	case err != nil:
+		p.app.exception(p.worker, "flask_app", e, err.Error())
+		e.Reply(internalServerError)
+	case a != nil:
 		e.Reply(a)
-		return
+	default:
+		p.view(e)
 	}
-	p.view(e)
 }
 
 // environ returns what Flask sees of a request. Fields with the same name are one, with commas, as WSGI servers pass

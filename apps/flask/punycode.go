@@ -2,15 +2,36 @@ package flask
 
 import "strings"
 
-// toASCII is Python's IDNA codec for each label that is not ASCII, without its tables: characters are not mapped.
-func toASCII(host string) string {
+// prepared are the characters of Latin-1 that nameprep changes.
+var prepared = strings.NewReplacer("\u00a0", " ", "¨", " \u0308", "ª", "a", "\u00ad", "", "¯", " \u0304",
+	"²", "2", "³", "3", "´", " \u0301", "µ", "μ", "¸", " \u0327", "¹", "1", "º", "o", "¼", "1\u20444", "½", "1\u20442", "¾", "3\u20444", "ß", "ss")
+
+// toASCII is Python's IDNA codec for each label of a host of Latin-1 characters, in lower case, if one of them is not
+// ASCII (werkzeug._internal._encode_idna). It reports false for a host that IDNA does not allow.
+func toASCII(host string) (string, bool) {
+	if !strings.ContainsFunc(host, notASCII) {
+		return host, true
+	}
 	labels := strings.Split(host, ".")
 	for i, label := range labels {
-		if strings.ContainsFunc(label, notASCII) {
-			labels[i] = "xn--" + punycode([]rune(label))
+		ascii := !strings.ContainsFunc(label, notASCII)
+		if strings.ContainsFunc(label, func(r rune) bool { return r >= 0x80 && r < 0xa0 }) { // controls
+			return "", false
 		}
+		label = prepared.Replace(label)
+		switch {
+		case !strings.ContainsFunc(label, notASCII):
+		case strings.HasPrefix(label, "xn--"):
+			return "", false
+		default:
+			label = "xn--" + punycode([]rune(label))
+		}
+		if len(label) > 63 || label == "" && !ascii {
+			return "", false
+		}
+		labels[i] = label
 	}
-	return strings.Join(labels, ".")
+	return strings.Join(labels, "."), true
 }
 
 func notASCII(r rune) bool { return r >= 0x80 }

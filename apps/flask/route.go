@@ -2,6 +2,7 @@ package flask
 
 import (
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -26,10 +27,10 @@ type Environ struct {
 // App is one process's application.
 type App struct {
 	*Version
-	root   *state
-	random *rand.Rand
-	// orders are methods in the order of a Python set, which is random in each process. The order also depends on whether
-	// the set was filled once or twice: Werkzeug fills it once if slashes were merged, and otherwise twice.
+	root     *state
+	hashSeed uint64
+	// orders are methods in the order of a Python set, which the process's hash seed decides. The order also depends on
+	// whether the set was filled once or twice: Werkzeug fills it once if slashes were merged, and otherwise twice.
 	orders map[order]string
 }
 
@@ -39,10 +40,10 @@ type order struct {
 	once    bool
 }
 
-// New returns an application whose random choices come from r. Its rules are those of routes, after the one for static
+// New returns an application in a process with that hash seed. Its rules are those of routes, after the one for static
 // files.
-func New(v *Version, r *rand.Rand, routes []*program.Route) *App {
-	a := &App{Version: v, root: &state{}, random: r, orders: map[order]string{}}
+func New(v *Version, hashSeed uint64, routes []*program.Route) *App {
+	a := &App{Version: v, root: &state{}, hashSeed: hashSeed, orders: map[order]string{}}
 	methods, answers := methodsOf(http.MethodGet)
 	a.root.add(&rule{methods: methods, answers: answers, view: static}, []part{{}, {text: "static"}, pathPart()})
 	for i, route := range routes {
@@ -56,9 +57,6 @@ func New(v *Version, r *rand.Rand, routes []*program.Route) *App {
 		}
 		a.root.add(u, parts(v.merge(route.Path), parameters))
 	}
-	for _, once := range []bool{false, true} {
-		a.inOrder(methods, once)
-	}
 	return a
 }
 
@@ -67,7 +65,10 @@ func (a *App) inOrder(methods []string, once bool) string {
 	methods = slices.Sorted(slices.Values(methods))
 	o := order{strings.Join(methods, ", "), once}
 	if a.orders[o] == "" {
-		a.random.Shuffle(len(methods), func(i, j int) { methods[i], methods[j] = methods[j], methods[i] })
+		hash := fnv.New64a()
+		fmt.Fprint(hash, o)
+		random := rand.New(rand.NewPCG(a.hashSeed, hash.Sum64()))
+		random.Shuffle(len(methods), func(i, j int) { methods[i], methods[j] = methods[j], methods[i] })
 		a.orders[o] = strings.Join(methods, ", ")
 	}
 	return a.orders[o]
@@ -94,13 +95,15 @@ func (a *App) Route(e *Environ) (View, *http1.Answer, error) {
 	case atRule:
 		return a.dispatch(&s, path)
 	case needSlash:
-		return View{}, a.redirect(host, path+"/", e.Query), nil
+		answer, err := a.redirect(host, path+"/", e.Query)
+		return View{}, answer, err
 	}
-	return View{}, a.mergeSlashes(&s, e, host, path), nil
+	answer, err := a.mergeSlashes(&s, e, host, path)
+	return View{}, answer, err
 }
 
 // mergeSlashes tries again with runs of slashes merged, and redirects to what it finds.
-func (a *App) mergeSlashes(s *search, e *Environ, host, path string) *http1.Answer {
+func (a *App) mergeSlashes(s *search, e *Environ, host, path string) (*http1.Answer, error) {
 	once := s.allowed == nil
 	path = a.merge(path)
 	switch s.walk(a.root, path, false, nil) {
@@ -109,7 +112,7 @@ func (a *App) mergeSlashes(s *search, e *Environ, host, path string) *http1.Answ
 	case needSlash:
 		return a.redirect(host, path+"/", e.Query)
 	}
-	return a.noMatch(s, once)
+	return a.noMatch(s, once), nil
 }
 
 // noMatch is the answer where no rule has path and method. once: the set of allowed methods was filled once.

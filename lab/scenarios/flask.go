@@ -17,11 +17,25 @@ func flaskTopics() []Topic {
 		{"clients that leave", flaskDepartures()},
 		{"answers", append(flaskAnswers(), requestPieces(""), atLeisure(requestHalfClosed("")), requestSegments(""), requestDate())},
 		{"malformed requests", flaskMalformed()},
+		{"targets and hosts", flaskTargets()},
+		{"a lack of descriptors", []Scenario{flaskOutOfFiles()}},
 		{"bodies", []Scenario{atLeisure(bodyUnread("")), flaskBodies(), flaskLateBytes()}},
 		{"stopping", append(flaskStopping(), atLeisure(alone(stopIdle(stopSignal{"sigint", interrupt}))), atLeisure(alone(stopIdle(stopSignal{"sigterm", terminate}))), stopHup(), stopKill())},
 		{"log lines", []Scenario{logWholeLife(""), flaskEscapes(), escapes(""), atLeisure(logPortInUse())}},
 		viewsPrograms(false),
 		programsComputing(),
+	}
+}
+
+// flaskTargets are targets and hosts of every form.
+func flaskTargets() []Scenario {
+	inTurn := func(name, about string, probes []probe) Scenario {
+		return Scenario{Name: name, About: about, Server: quick(), Play: func(s *Stage) { s.ProbeInTurn(probes) }}
+	}
+	return []Scenario{
+		inTurn("absolute-targets", "Targets of every form: how is each split, and which end the connection?", absoluteTargets()),
+		inTurn("redirected-hosts", "A redirect to unusual hosts.", redirectedHosts()),
+		inTurn("impossible-ports", "Targets whose port cannot be, and a request in the same piece: what is answered, and what is logged?", impossiblePorts()),
 	}
 }
 

@@ -14,7 +14,7 @@ func flaskSingleTopics() []Topic {
 		{"one at a time", []Scenario{singleOrder(), singleSilent(), singleQueue(), singleAfterBody()}},
 		{"clients that leave", singleDepartures()},
 		{"answers", append(flaskAnswers()[:1], atLeisure(requestHalfClosed("")), requestSegments(""))},
-		{"malformed requests", flaskMalformed()[1:2]},
+		{"malformed requests", append(flaskMalformed()[1:2], flaskTargets()[2])},
 		{"stopping", flaskStopping()[1:]},
 		{"log lines", []Scenario{atLeisure(logWholeLife("")), atLeisure(logPortInUse())}},
 	}

@@ -23,7 +23,7 @@ func gunicornSyncTopics() []Topic {
 		{"access log formats", slices.Concat(accessLogs(), []Scenario{accessVariables()}, accessFailed())},
 		{"the heartbeat", []Scenario{syncTimeout()}},
 		{"stopping", []Scenario{syncStop(stopSignal{"sigterm", syscall.SIGTERM}), syncStop(stopSignal{"sigint", syscall.SIGINT})}},
-		{"several workers", []Scenario{syncWorkers()}},
+		{"several workers", []Scenario{syncWorkers(), sharedOrder()}},
 	}
 }
 

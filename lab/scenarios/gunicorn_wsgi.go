@@ -55,6 +55,7 @@ func wsgiAnswers() []Scenario {
 		serially("methods", "Every other method on the route and on no route.", wsgiMethods()),
 		serially("closing", "Values of the Connection header in HTTP/1.0 and 1.1: the header in the answer, and whether the connection stays open.", closingProbes()),
 		serially("protocols", "Other protocols that a client may request.", protocols()),
+		serially("redirected-hosts", "A redirect to unusual hosts.", redirectedHosts()),
 		wsgiHalfClose(),
 		wsgiUnfinished(),
 	}

@@ -34,6 +34,17 @@ func (s *Stage) Probe(probes []probe) {
 	}
 }
 
+// ProbeBytes does the same without access lines, for probes about which a server logs frames of Python's.
+func (s *Stage) ProbeBytes(probes []probe) {
+	for _, p := range probes {
+		c := s.Connect()
+		c.Send(p.raw)
+		c.Settle()
+		s.Exact(p.name, c.Wire())
+		c.Leave()
+	}
+}
+
 // ProbeInTurn does the same with one connection at a time, for servers whose access lines do not name a client's port.
 func (s *Stage) ProbeInTurn(probes []probe) {
 	for _, p := range probes {

@@ -39,6 +39,7 @@ func tomcatTopics() []Topic {
 		{"clients that leave", []Scenario{
 			tomcatLeaveRunning(), tomcatLeaveQueued(departure{"fin", (*Client).Leave}), tomcatLeaveQueued(departure{"rst", (*Client).Reset}),
 		}},
+		{"a lack of descriptors", []Scenario{tomcatOutOfFiles()}},
 		{"log lines and the end", []Scenario{tomcatLog(), escapes(""), tomcatPortInUse(), tomcatStop("sigterm", syscall.SIGTERM), tomcatStop("sigint", syscall.SIGINT)}},
 	}
 }

@@ -16,7 +16,7 @@ func waitressTopics() []Topic {
 		return Scenario{Name: name, About: about, Server: quick(), Core: core, Play: func(s *Stage) { s.Probe(probes) }}
 	}
 	return []Topic{
-		{"threads", []Scenario{waitressOrder(), waitressBusy(), waitressConnections()}},
+		{"threads", []Scenario{waitressOrder(), waitressInTurn(), waitressBusy(), waitressConnections(), waitressOutOfFiles()}},
 		{"clients that leave", []Scenario{waitressLeaves()}},
 		{"clients that do not read", []Scenario{unread()}},
 		{"answers", []Scenario{
@@ -32,6 +32,14 @@ func waitressTopics() []Topic {
 			probes("malformed-fields", about, false, slices.DeleteFunc(headerFields(), func(p probe) bool { return strings.HasPrefix(p.name, "expect") })),
 			probes("malformed-framing", about, false, slices.DeleteFunc(bodyFraming(), func(p probe) bool { return strings.HasSuffix(p.name, "with expect") })),
 			probes("malformed-sizes", about, false, waitressSizes()),
+			{Name: "malformed-odd", About: about, Server: quick(), Play: func(s *Stage) { s.ProbeBytes(waitressOdd()) }},
+			{
+				Name: "absolute-targets", About: "Targets of every form: how is each split, and which end the connection?", Server: quick(),
+				Play: func(s *Stage) { s.ProbeBytes(absoluteTargets()) },
+			},
+			probes("expect", "Requests that expect 100 Continue, alone and after another in one piece.", false, waitressContinuing()),
+			continuedLater(),
+			probes("redirected-hosts", "A redirect to unusual hosts.", false, redirectedHosts()),
 		}},
 		{"stopping", waitressStopping()},
 		{"log lines", []Scenario{atLeisure(logWholeLife("")), escapes("")}},
@@ -62,6 +70,32 @@ func waitressOrder() Scenario {
 			s.Exact("most at once", s.Ceiling())
 			s.Lines("threads", slices.Compact(slices.Sorted(slices.Values(s.StartThreads()))))
 			s.Lines("stderr", s.Log(driver.Stderr))
+		},
+	}
+}
+
+func waitressInTurn() Scenario {
+	return Scenario{
+		Name:   "threads-in-turn",
+		About:  "Requests one after the other, with a 404 and a malformed one among them: in which thread does each run?",
+		Server: quick(),
+		Play: func(s *Stage) {
+			for i, raw := range []string{
+				"/?id=1", "/?id=2", "/nowhere", "/?id=3", "", "/?id=4", "/?id=5", "/nowhere", "/nowhere", "/?id=6",
+			} {
+				c := s.Connect()
+				if raw == "" {
+					c.Send("nonsense\r\n\r\n")
+				} else {
+					c.GetPath(raw)
+				}
+				c.Await(1, patience)
+				s.Pause(30 * ms)
+				if i%2 == 1 {
+					c.Leave()
+				}
+			}
+			s.Lines("threads", s.StartThreads())
 		},
 	}
 }

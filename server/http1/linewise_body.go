@@ -153,6 +153,28 @@ func (p *Parser) chunkedLines(r *LineRules, buf []byte, head *Head) (Event, int)
 	}
 }
 
+// End is what follows NeedData if the client has ended its side: the rest of a chunked body is refused
+// (gunicorn.http.body.ChunkedReader.parse_chunked and parse_trailers since 26), or nothing follows.
+func (p *Parser) End(d *Dialect, buf []byte, head *Head) (Event, int) {
+	if d.Lines == nil || !d.Lines.ChunkGrammar {
+		return NeedData, 0
+	}
+	const noTerminator = `Invalid chunk terminator is not '\r\n': `
+	switch p.phase {
+	case phaseChunkEnd:
+		return p.brokenChunk(d.Lines, head, "", noTerminator+pyBytes(buf))
+	case phaseTrailers:
+		return p.brokenChunk(d.Lines, head, "", noTerminator+pyBytes(nil))
+	}
+	return NeedData, 0
+}
+
+// Stuck reports whether the server asks again and again for what follows a chunk once its client has ended its side
+// (gunicorn 20, ChunkedReader.parse_chunked).
+func (p *Parser) Stuck(d *Dialect) bool {
+	return d.Lines != nil && !d.Lines.ChunkGrammar && p.phase == phaseChunkEnd
+}
+
 // brokenChunk is the result for a chunk that cannot be read.
 func (p *Parser) brokenChunk(r *LineRules, head *Head, class, message string) (Event, int) {
 	if r.ChunkGrammar {

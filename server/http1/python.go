@@ -3,7 +3,6 @@ package http1
 import (
 	"bytes"
 	"fmt"
-	"net/netip"
 	"strings"
 	"unicode"
 )
@@ -153,7 +152,7 @@ func splitURI(uri []byte) (path, query []byte, ok bool) {
 			if i := bytes.IndexAny(host, "/?#"); i >= 0 {
 				end = i
 			}
-			if !isNetloc(host[:end]) {
+			if bytes.ContainsAny(host[:end], "[]") && CheckNetloc(latin1(host[:end])) != nil {
 				return nil, nil, false
 			}
 			rest = host[end:]
@@ -173,37 +172,4 @@ func schemeEnd(url []byte) int {
 		return 0
 	}
 	return i
-}
-
-// isNetloc reports whether urlsplit accepts a host: brackets must enclose an address.
-func isNetloc(netloc []byte) bool {
-	opened, closed := bytes.IndexByte(netloc, '[') >= 0, bytes.IndexByte(netloc, ']') >= 0
-	if opened != closed {
-		return false
-	}
-	if !opened {
-		return true
-	}
-	host := string(netloc[bytes.LastIndexByte(netloc, '@')+1:])
-	before, bracketed, found := strings.Cut(host, "[")
-	if !found {
-		host, _, _ = strings.Cut(host, ":")
-		return isBracketed(host)
-	}
-	host, port, _ := strings.Cut(bracketed, "]")
-	return before == "" && (port == "" || port[0] == ':') && isBracketed(host)
-}
-
-// isBracketed is urllib.parse._check_bracketed_host.
-func isBracketed(host string) bool {
-	if future, ok := strings.CutPrefix(host, "v"); ok {
-		version, address, dot := strings.Cut(future, ".")
-		hex := len(version) > 0
-		for i := range len(version) {
-			hex = hex && hexValue(version[i]) >= 0
-		}
-		return dot && hex && address != "" && !strings.Contains(address, "\n")
-	}
-	a, err := netip.ParseAddr(host)
-	return err == nil && a.Is6()
 }

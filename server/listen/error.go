@@ -72,6 +72,15 @@ func AcceptFailure(fd int, addr netip.AddrPort, inherited bool, err error) strin
 		"Traceback (most recent call last):\nOSError: %s", fd, family, protocol, sockaddrText(addr), reason)
 }
 
+// AcceptError is the OSError of accept, as Python prints it at the end of a traceback.
+func AcceptError(err error) string {
+	reason := err.Error()
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		reason = errnoText(errno)
+	}
+	return "OSError: " + reason
+}
+
 // AcceptRetry is the text of trio's _serve_one_listener for the same, with the first and last line of the traceback.
 func AcceptRetry(rest time.Duration, err error) string {
 	name, reason, number := "", err.Error(), err.Error()

@@ -52,10 +52,8 @@ func New(t T, stack *server.Stack, change ...func(*config.Config)) *World {
 	}
 	cfg.Seed = max(1, cfg.Seed) // 0 would be a seed of its own each time
 	w := &World{Net: newNet(t, cfg.Backlog)}
-	first := cfg.Seed
 	for i := range cfg.Workers {
-		cfg.Seed = server.WorkerSeed(first, i)
-		w.start(stack, cfg)
+		w.start(stack, stack.Seeded(cfg, i))
 	}
 	return w
 }

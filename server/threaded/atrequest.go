@@ -1,5 +1,7 @@
 package threaded
 
+import "github.com/target-server/target-server/server/http1"
+
 // Early is a Reader that sends something as soon as a head has come, before its body has.
 type Early interface {
 	// Early returns the writes that are due. It is asked after each call of Next.
@@ -15,9 +17,9 @@ func (c *Conn) sendEarly() {
 }
 
 // refuseInTurn refuses bytes that are not a request. Where threads take whole requests, the refusal queues for a thread as
-// they do.
-func (c *Conn) refuseInTurn() {
-	if c.endpoint.Behaviour.Takes != AtRequest {
+// they do, but a failure ends the connection at once.
+func (c *Conn) refuseInTurn(event http1.Event) {
+	if c.endpoint.Behaviour.Takes != AtRequest || event == http1.Crash {
 		c.refuse()
 		return
 	}

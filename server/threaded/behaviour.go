@@ -51,6 +51,9 @@ type Behaviour struct {
 	// SkipsUnsent: an answer that cannot be written has no access line.
 	SkipsUnsent bool
 
+	// Raises returns an exception that the server raises instead of sending an answer, or nothing, and whether the
+	// connection stays open.
+	Raises func(x *Exchange) (exception string, stays bool)
 	// Fails logs that the program raised an exception, and returns the writes of the answer.
 	Fails func(x *Exchange, exception string) []string
 	// Aborted is the same for an exception that reaches the thread from outside, with the running request or nil.
@@ -71,6 +74,8 @@ const (
 	// Overlooked: its thread leaves; bytes that came along with the request are ignored until more come
 	// (gunicorn 20).
 	Overlooked
+	// Rereads: its thread reads the next request, however long it has to wait (http.server).
+	Rereads
 )
 
 // Moment is when a connection takes a thread, or queues for one.
@@ -96,9 +101,21 @@ type parsed struct {
 	dialect *http1.Dialect
 }
 
-func (p *parsed) Next(buf []byte, _ bool, head *http1.Head) (event http1.Event, n int) {
-	return p.Parser.Next(p.dialect, buf, head)
+func (p *parsed) Next(buf []byte, ended bool, head *http1.Head) (event http1.Event, n int) {
+	event, n = p.Parser.Next(p.dialect, buf, head)
+	if ended && event == http1.NeedData {
+		var more int
+		event, more = p.End(p.dialect, buf[n:], head)
+		n += more
+	}
+	return event, n
 }
+
+// Stuck implements [Stuck].
+func (p *parsed) Stuck() bool { return p.Parser.Stuck(p.dialect) }
+
+// Stuck is a Reader whose thread may wait for ever for what cannot come any more: the client has ended its side.
+type Stuck interface{ Stuck() bool }
 
 // Ending is how a connection ends after its last answer.
 type Ending struct {

@@ -39,6 +39,7 @@ func (c *Conn) ConnectionMade() {
 	case AtRequest:
 		c.idles(c.endpoint.KeepAlive)
 	}
+	c.endpoint.woken()
 }
 
 // ConnectionLost gives the thread back, unless it is still running a request.
@@ -79,8 +80,16 @@ func (c *Conn) EOFReceived() (stays bool) {
 		c.finish()
 	case c.readable():
 		c.parse()
+	case c.state == idle:
+		c.endpoint.woken()
 	}
-	return c.exchange != nil
+	return c.exchange != nil || c.stuck()
+}
+
+// stuck reports whether the connection's thread waits for ever.
+func (c *Conn) stuck() bool {
+	r, ok := c.reader.(Stuck)
+	return ok && c.ended && c.state == reading && r.Stuck()
 }
 
 // DataReceived parses what came, or has it wait for a thread.
@@ -166,7 +175,7 @@ func (c *Conn) parse() {
 		case http1.HeadDone:
 			c.begin(&e.head)
 		case http1.Bad, http1.Crash:
-			c.refuseInTurn()
+			c.refuseInTurn(event)
 		}
 		c.consume(n)
 		switch event {
@@ -203,7 +212,9 @@ func (c *Conn) reads() bool {
 // given back there.
 func (c *Conn) await() {
 	if c.ended {
-		c.finish()
+		if !c.stuck() {
+			c.finish()
+		}
 		return
 	}
 	b := c.endpoint.Behaviour

@@ -1,7 +1,9 @@
 package threaded
 
 import (
+	"cmp"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/target-server/target-server/eventloop"
@@ -31,7 +33,6 @@ func (e *Endpoint) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *ev
 	c.Init(c)
 	e.newest = c
 	e.opened()
-	e.woken()
 	return &c.Stream
 }
 
@@ -91,20 +92,30 @@ func (e *Endpoint) admit() {
 // AsBefore is for Stop.
 const AsBefore = time.Duration(-1)
 
-// Stop accepts no further connections, and has every answer close its own. Idle ones stay for that long at most; with
-// AsBefore, for as long as they would have.
+// CloseEach has every answer from now on close its connection.
+func (e *Endpoint) CloseEach() { e.main.closing = true }
+
+// Stop accepts no further connections, and has every answer close its own. Idle ones that have had an answer stay for
+// that long at most; with AsBefore, for as long as they would have.
 func (e *Endpoint) Stop(idle time.Duration) {
-	e.main.stops = true
+	e.main.closing, e.main.stops, e.main.lingers = true, true, idle
 	e.admit()
 	for _, c := range e.main.idle {
-		if at := e.Loop().Now() + idle; idle >= 0 && c.deadline > at {
+		if at := e.Loop().Now() + idle; idle >= 0 && c.served && c.deadline > at {
 			c.deadline = at
 		}
 	}
+	slices.SortStableFunc(e.main.idle, func(a, b *Conn) int { return cmp.Compare(a.deadline, b.deadline) })
+	e.woken()
 }
 
 // Leave ends the main thread: it accepts nothing more, and no longer watches idle connections.
-func (e *Endpoint) Leave() { e.occupied() }
+func (e *Endpoint) Leave() {
+	e.occupied()
+	for _, c := range e.main.idle {
+		c.PauseReading()
+	}
+}
 
 // Quiet reports whether no thread is busy and no connection waits for one.
 func (e *Endpoint) Quiet() bool {

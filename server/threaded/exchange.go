@@ -96,6 +96,9 @@ func (x *Exchange) ClientLeft() bool { return x.conn.Closed() }
 // each the thread waits until the kernel has taken it.
 func (x *Exchange) send() {
 	c, e := x.conn, x.conn.endpoint
+	if raises := e.Behaviour.Raises; raises != nil && x.exception == "" {
+		x.exception, x.stays = raises(x)
+	}
 	if x.exception != "" {
 		x.logged = true
 		for _, piece := range e.Behaviour.Fails(x, x.exception) {

@@ -11,8 +11,10 @@ import (
 // one connection to end.
 type main struct {
 	listener *eventloop.Server
-	stops    bool    // the server is about to end
-	idle     []*Conn // in the order of their deadlines
+	closing  bool          // every answer closes its connection
+	stops    bool          // nothing is accepted any more
+	lingers  time.Duration // once it stops, how long a connection may still be idle, or AsBefore
+	idle     []*Conn       // in the order of their deadlines
 	check    eventloop.Timer
 	busy     bool
 	waits    []func() // what it does once it is no longer busy
@@ -48,16 +50,20 @@ func (e *Endpoint) free() {
 }
 
 // woken is one turn of the main thread: it closes connections that have been idle for too long, and then waits for the
-// next event, for ChecksIdle at most.
+// next event, for ChecksIdle at most. Once it stops, it does not wait longer than for the next of them.
 func (e *Endpoint) woken() {
 	if e.Behaviour.ChecksIdle == 0 || e.main.busy {
 		return
 	}
-	e.Loop().After(&e.main.check, e.Behaviour.ChecksIdle, eventloop.Func(e.woken))
-	for len(e.main.idle) > 0 && e.main.idle[0].deadline <= e.Loop().Now() {
+	now, wait := e.Loop().Now(), e.Behaviour.ChecksIdle
+	for len(e.main.idle) > 0 && e.main.idle[0].deadline <= now {
 		e.main.idle[0].Close()
 		e.main.idle = e.main.idle[1:]
 	}
+	if e.main.stops && len(e.main.idle) > 0 {
+		wait = min(wait, e.main.idle[0].deadline-now)
+	}
+	e.Loop().After(&e.main.check, wait, eventloop.Func(e.woken))
 	e.turn()
 }
 
@@ -71,7 +77,7 @@ func (e *Endpoint) turn() {
 // keepsMore reports whether a connection may stay open after an answer: gthread keeps as many idle ones as it may have
 // connections less its threads.
 func (e *Endpoint) keepsMore() bool {
-	if e.main.stops || e.KeepAlive == 0 {
+	if e.main.closing || e.KeepAlive == 0 {
 		return false
 	}
 	most := e.Behaviour.MaxConnections
@@ -84,6 +90,9 @@ func (c *Conn) idles(most time.Duration) {
 	if e.Behaviour.ChecksIdle == 0 {
 		c.awaits(most)
 		return
+	}
+	if e.main.stops && e.main.lingers >= 0 {
+		most = min(most, e.main.lingers)
 	}
 	c.deadline = c.Loop().Now() + most
 	e.main.idle = append(e.main.idle, c)

@@ -25,6 +25,10 @@ func (c *Conn) between(x *Exchange) {
 		}
 	case Overlooked:
 		c.leave()
+	case Rereads:
+		if !c.parsing {
+			c.parse()
+		}
 	case Stays:
 		if c.endpoint.Behaviour.Takes == AtRequest {
 			c.releaseThread()
@@ -87,7 +91,7 @@ func (c *Conn) handOver() {
 	e := c.endpoint
 	switch {
 	case c.Closing():
-	case e.main.stops && e.Behaviour.Between == Overlooked:
+	case e.main.closing && (e.Behaviour.Between == Overlooked || !c.served):
 		c.Close()
 	case e.Behaviour.Between == QueuesAgain && len(c.rest) > 0, len(c.pending) > 0, c.ended && len(c.rest) > 0:
 		c.takeThread()

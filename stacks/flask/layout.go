@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/threaded"
 )
 
@@ -43,6 +44,22 @@ func (l *layout) Interim(c *threaded.Conn, _ *http1.Head) []string {
 		pieces = append(pieces, "HTTP/1.1 100 Continue\r\n\r\n")
 	}
 	return pieces
+}
+
+// raises is an access line that cannot be written (WSGIRequestHandler.log_request): no answer is sent, and none closes the
+// connection.
+func raises(x *threaded.Exchange) (exception string, stays bool) {
+	r := x.Conn().Reader().(*reader)
+	if r.fails == nil {
+		return "", false
+	}
+	return r.fails.Error(), r.stays
+}
+
+// fails is what WSGIRequestHandler.run_wsgi logs about an exception.
+func fails(x *threaded.Exchange, exception string) []string {
+	x.Conn().Log().Loop("Error on request:\n" + journal.Traceback + exception)
+	return nil
 }
 
 // Refusal implements threaded.Layout: send_error.

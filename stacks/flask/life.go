@@ -86,6 +86,9 @@ func (l *life) NotOpened(err error) {
 
 func (l *life) Begin() {}
 
+// NotAccepted does nothing, as BaseServer._handle_request_noblock.
+func (l *life) NotAccepted(error) {}
+
 func (l *life) Signals() []os.Signal {
 	return append(server.UnlessPID1(syscall.SIGTERM), syscall.SIGINT)
 }

@@ -108,7 +108,7 @@ func (v *Version) iri(url string) string {
 	}
 	t.path, t.query, t.fragment = v.shown(t.path, "/?#"), v.shown(t.query, "&=+#"), v.shown(t.fragment, "")
 	t.netloc = v.Splits.shownNetloc(t.netloc)
-	return t.String()
+	return v.Splits.unsplit(t)
 }
 
 // shown decodes one part of a URL. The characters in reserved stay encoded in this part; in the older version, all that

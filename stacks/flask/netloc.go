@@ -1,6 +1,11 @@
 package flask
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+
+	"github.com/target-server/target-server/internal/pyvalue"
+)
 
 // shownNetloc returns a host as uri_to_iri puts it together again: without needless brackets, and in lower case if
 // Python took it apart. Names are not decoded from Punycode.
@@ -9,7 +14,10 @@ func (s SplitRule) shownNetloc(netloc string) string {
 	user, host := netloc[:at], netloc[at:]
 	port := ""
 	if inside, rest, ok := strings.Cut(strings.TrimPrefix(host, "["), "]"); ok && strings.HasPrefix(host, "[") {
-		host, port = inside, rest
+		host, port = inside, ""
+		if strings.HasPrefix(rest, ":") {
+			port = rest
+		}
 	} else if before, after, ok := strings.Cut(host, ":"); ok {
 		host, port = before, ":"+after
 	}
@@ -19,5 +27,14 @@ func (s SplitRule) shownNetloc(netloc string) string {
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
-	return user + host + strings.TrimSuffix(port, ":")
+	return user + host + shownPort(port)
+}
+
+// shownPort returns a port, with its colon, as Python's int reads it; none, if it is impossible.
+func shownPort(port string) string {
+	n, ok := pyvalue.Int(strings.TrimFunc(strings.TrimPrefix(port, ":"), isSpace))
+	if number, err := strconv.ParseUint(n, 10, 16); ok && err == nil {
+		return ":" + strconv.FormatUint(number, 10)
+	}
+	return ""
 }

@@ -14,7 +14,7 @@ const (
 )
 
 // reader is BaseHTTPRequestHandler.handle_one_request: a request line, then header lines up to an empty one or the
-// client's end. What follows is not read: every connection has one request.
+// client's end. What follows is read only if the request's access line has failed: every answer closes its connection.
 type reader struct {
 	version *Version
 	request *requestLine // nil until it has come
@@ -23,11 +23,17 @@ type reader struct {
 	scanned int          // how many bytes of it are known to have no line feed
 	headers int          // lines read
 	refusal *refusal
-	interim int // how many times 100 Continue is sent
+	interim int   // how many times 100 Continue is sent
+	whole   bool  // the request has been returned
+	fails   error // of its access line, in place of an answer
+	stays   bool  // the connection stays open then
 }
 
 // Next implements threaded.Reader.
 func (r *reader) Next(buf []byte, ended bool, head *http1.Head) (http1.Event, int) {
+	if r.whole {
+		*r = reader{version: r.version}
+	}
 	for {
 		line, ok := r.readLine(buf, ended)
 		switch {
@@ -114,7 +120,24 @@ func (r *reader) complete(buf []byte, head *http1.Head) (http1.Event, int) {
 		head.Fields = append(head.Fields, http1.Field{Name: []byte("Host"), Value: []byte(u.netloc)})
 	}
 	r.interim = r.countInterim(get(fields, "expect"))
+	r.whole = true
+	if r.fails = r.version.portFails(u.netloc); r.fails != nil {
+		r.stays = r.staysOpen(get(fields, "connection"))
+		return http1.HeadDone, r.at // the next request may follow
+	}
 	return http1.HeadDone, len(buf)
+}
+
+// staysOpen reports whether http.server reads another request unless an answer says that the connection closes, as every
+// answer of Werkzeug's does.
+func (r *reader) staysOpen(connection string) bool {
+	switch {
+	case !r.version.Threaded || strings.EqualFold(connection, "close"):
+		return false
+	case strings.EqualFold(connection, "keep-alive"):
+		return r.request.version != beforeHeads
+	}
+	return r.request.version >= "1.1"
 }
 
 // countInterim returns how many times a request that expects it is told to continue: once by http.server, if both sides

@@ -3,8 +3,10 @@ package flask
 import (
 	"errors"
 	"fmt"
-	"net/netip"
+	"slices"
 	"strings"
+
+	"github.com/target-server/target-server/server/http1"
 )
 
 // SplitRule is how a request's target is split.
@@ -25,11 +27,12 @@ var errIPv6 = errors.New("ValueError: Invalid IPv6 URL")
 
 // split returns the parts of a target. Its error is the exception that the request then ends in.
 func (s SplitRule) split(url string) (target, error) {
-	var t target
 	if s == SplitPython {
-		url = strings.TrimLeftFunc(url, func(r rune) bool { return r <= ' ' })
+		u, err := http1.URLSplit(url)
+		return target{u.Scheme, u.Netloc, u.Path, u.Query, u.Fragment}, err
 	}
-	if before, rest, ok := strings.Cut(url, ":"); ok && s.isScheme(before, rest) {
+	var t target
+	if before, rest, ok := strings.Cut(url, ":"); ok && isWerkzeugScheme(before, rest) {
 		t.scheme, url = strings.ToLower(before), rest
 	}
 	if rest, ok := strings.CutPrefix(url, "//"); ok {
@@ -38,8 +41,8 @@ func (s SplitRule) split(url string) (target, error) {
 			end = len(rest)
 		}
 		t.netloc, url = rest[:end], rest[end:]
-		if err := s.checkNetloc(t.netloc); err != nil {
-			return t, err
+		if strings.Contains(t.netloc, "[") != strings.Contains(t.netloc, "]") {
+			return t, errIPv6
 		}
 	}
 	url, t.fragment, _ = strings.Cut(url, "#")
@@ -52,45 +55,51 @@ const (
 	digits  = "0123456789"
 )
 
-func (s SplitRule) isScheme(before, rest string) bool {
-	switch {
-	case before == "":
-		return false
-	case s == SplitWerkzeug:
-		return strings.Trim(before, letters+digits+"+,-.") == "" && (rest == "" || strings.Trim(rest, digits) != "")
-	}
-	return strings.Contains(letters, before[:1]) && strings.Trim(before, letters+digits+"+-.") == ""
+func isWerkzeugScheme(before, rest string) bool {
+	return before != "" && strings.Trim(before, letters+digits+"+,-.") == "" && (rest == "" || strings.Trim(rest, digits) != "")
 }
 
-// checkNetloc checks the brackets of an address.
-func (s SplitRule) checkNetloc(netloc string) error {
-	open, shut := strings.Contains(netloc, "["), strings.Contains(netloc, "]")
-	switch {
-	case open != shut:
-		return errIPv6
-	case !open || s == SplitWerkzeug:
+// portFails returns the exception of SplitResult.port, which uri_to_iri asks for since Werkzeug 2.3.
+func (v *Version) portFails(netloc string) error {
+	if v.Splits != SplitPython || !strings.Contains(netloc, ":") {
 		return nil
 	}
-	host := netloc[strings.LastIndex(netloc, "@")+1:]
-	before, inside, ok := strings.Cut(host, "[")
-	inside, port, _ := strings.Cut(inside, "]")
-	switch addr, err := netip.ParseAddr(inside); {
-	case ok && (before != "" || port != "" && port[0] != ':'):
-		return errIPv6
-	case strings.HasPrefix(inside, "v"):
-		return errors.New("ValueError: IPvFuture address is invalid")
-	case err != nil:
-		return fmt.Errorf("ValueError: %s does not appear to be an IPv4 or IPv6 address", repr(inside))
-	case addr.Is4():
-		return errors.New("ValueError: An IPv4 address cannot be in brackets")
+	host := netloc[strings.LastIndexByte(netloc, '@')+1:]
+	if _, bracketed, ok := strings.Cut(host, "["); ok {
+		_, host, _ = strings.Cut(bracketed, "]")
+	}
+	_, port, _ := strings.Cut(host, ":")
+	switch {
+	case strings.Trim(port, digits) != "":
+		return errors.New("ValueError: Port could not be cast to integer value as " + repr(port))
+	case len(port) > 4300:
+		return tooManyDigits(len(port))
+	}
+	if port = strings.TrimLeft(port, "0"); len(port) > 5 || len(port) == 5 && port > "65535" {
+		return errors.New("ValueError: Port out of range 0-65535")
 	}
 	return nil
 }
 
-// String is url_unparse, or urlunsplit.
-func (t target) String() string {
+func tooManyDigits(n int) error {
+	return fmt.Errorf("ValueError: Exceeds the limit (4300 digits) for integer string conversion: "+
+		"value has %d digits; use sys.set_int_max_str_digits() to increase the limit", n)
+}
+
+// usesNetloc are the schemes that urlunsplit gives an authority, even an empty one (urllib.parse.uses_netloc).
+var usesNetloc = []string{
+	"ftp", "http", "gopher", "nntp", "telnet", "imap", "wais", "file", "mms", "https", "shttp", "snews", "prospero",
+	"rtsp", "rtspu", "rsync", "svn", "svn+ssh", "sftp", "nfs", "git", "git+ssh", "ws", "wss",
+}
+
+// unsplit is url_unparse, or urlunsplit.
+func (s SplitRule) unsplit(t target) string {
 	url := t.path
-	if t.netloc != "" || t.scheme != "" && strings.HasPrefix(url, "/") {
+	authority := t.scheme != "" && strings.HasPrefix(url, "/")
+	if s == SplitPython {
+		authority = slices.Contains(usesNetloc, t.scheme) && !strings.HasPrefix(url, "//")
+	}
+	if t.netloc != "" || authority {
 		if url != "" && url[0] != '/' {
 			url = "/" + url
 		}

@@ -58,11 +58,14 @@ func (v Version) behaviour() threaded.Behaviour {
 	b := threaded.Behaviour{
 		Reader: func() threaded.Reader { return &reader{version: &v} },
 		Layout: &layout{&v},
-		Takes:  threaded.AtAccept,
+		Takes:  threaded.AtAccept, Between: threaded.Rereads,
 		Ending: threaded.Ending{Half: true, Drains: v.Drains}, LogsFirst: true,
 	}
 	if !v.Threaded {
 		b.MaxConnections = 1
+	}
+	if v.Splits == SplitPython {
+		b.Raises, b.Fails = raises, fails
 	}
 	return b
 }

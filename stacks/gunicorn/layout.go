@@ -95,8 +95,32 @@ func (l *layout) aborted(c *threaded.Conn, x *threaded.Exchange, exception strin
 	return page(http.StatusInternalServerError, "Internal Server Error", "")
 }
 
-// fails is Worker.handle_error for an application that raised an exception.
+// invalidField is how the exception begins that is raised for a field which cannot be sent.
+const invalidField = "Invalid HTTP Header: "
+
+// raises is Response.process_headers for a redirect to a host with control characters.
+func raises(x *threaded.Exchange) (exception string, stays bool) {
+	a := x.Answer()
+	if a.Status/100 != http.StatusMultipleChoices/100 {
+		return "", false
+	}
+	for _, line := range a.Lines {
+		if strings.ContainsFunc(line.Value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+			return invalidField + http1.Repr(http1.Repr(line.Value)), false
+		}
+	}
+	return "", false
+}
+
+// fails is Worker.handle_error for an application that raised an exception. One about a field is taken for the client's.
 func (l *layout) fails(x *threaded.Exchange, exception string) []string {
+	if strings.HasPrefix(exception, invalidField) {
+		if l.version.Warns {
+			x.Conn().Log().Warning("Invalid request from ip=" + x.Conn().Peer().Addr().String() + ": " + exception)
+		}
+		x.Conn().Log().Access(x.Bare(), http.StatusBadRequest)
+		return page(http.StatusBadRequest, "Bad Request", exception)
+	}
 	what := http1.Latin1(x.RawTarget())
 	if l.version.NamesMethod {
 		what = x.Method() + " " + what

@@ -3,6 +3,7 @@ package gunicorn
 import (
 	"fmt"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/journal"
+	"github.com/target-server/target-server/server/listen"
 	"github.com/target-server/target-server/server/supervisor"
 	"github.com/target-server/target-server/server/threaded"
 )
@@ -58,13 +60,17 @@ func (l *life) Signals() []os.Signal {
 // turn is the top of the worker's loop, where it tells its master that it is alive.
 func (l *life) turn() {
 	if l.left {
+		if l.version.wakesAtEnd { // it still waits for connections
+			l.Beat()
+		}
 		return
 	}
 	l.Beat()
 	switch {
 	case l.alive:
-	case l.threads:
-		l.leaveLoop()
+	case l.threads: // with the events that came together with the one that has woken it
+		l.left = true
+		l.Loop().Soon(eventloop.Func(l.leaveLoop))
 		return
 	case l.endpoint.Connections() == 0:
 		l.exit()
@@ -96,7 +102,10 @@ func (l *life) begun() {
 	if most := l.Config().LimitMaxRequests; l.alive && most != config.None && l.requests >= most {
 		l.Info("Autorestarting worker after current request.")
 		l.alive = false
-		l.endpoint.Stop(l.version.idleAtEnd)
+		l.endpoint.CloseEach()
+		if !l.threads {
+			l.endpoint.Stop(0)
+		}
 	}
 }
 
@@ -127,6 +136,8 @@ func (l *life) terminate() {
 		}
 	case l.version.wakesAtEnd:
 		l.leaveLoop()
+	default: // the main thread's poll goes on, until something comes or its time is over
+		l.endpoint.CloseEach()
 	}
 }
 
@@ -134,11 +145,11 @@ func (l *life) terminate() {
 func (l *life) quit() {
 	const pause = 100 * time.Millisecond
 	l.alive = false
-	l.endpoint.Stop(threaded.AsBefore)
 	if l.threads {
 		l.left = true
 		l.endpoint.Leave()
 	}
+	l.endpoint.Stop(threaded.AsBefore)
 	l.Loop().After(&l.timer, pause, eventloop.Func(func() { l.raise(0) }))
 }
 
@@ -158,15 +169,31 @@ func (l *life) raise(status int) {
 	}
 }
 
+// NotAccepted is what Arbiter.spawn_worker logs about an exception of the worker's accept, which ends its main thread.
+func (l *life) NotAccepted(err error) {
+	const failed = 255 // sys.exit(-1)
+	if l.left {
+		return
+	}
+	failure := listen.AcceptError(err)
+	l.Log(journal.Error, "Exception in worker process\n"+journal.Traceback+failure)
+	if l.version.printsFailure {
+		l.Log(journal.Unnamed, strings.TrimPrefix(failure, "OSError: "))
+	}
+	l.alive, l.left = false, true
+	l.endpoint.Leave()
+	l.raise(failed)
+}
+
 // leaveLoop is what gthread's main thread does once its loop has ended: it waits for the running requests and, in the
 // newer version, for connections.
 func (l *life) leaveLoop() {
 	l.left = true
-	l.endpoint.Stop(l.version.idleAtEnd)
 	if !l.version.wakesAtEnd {
 		l.CloseListener()
 		l.endpoint.Leave()
 	}
+	l.endpoint.Stop(l.version.idleAtEnd)
 	l.drain(l.Loop().Now() + l.Config().GracefulTimeout)
 }
 

@@ -76,7 +76,8 @@ func (m master) parent(class string) server.Parent {
 			SignalsAtOnce: true,
 			Arbiter:       &a,
 		},
-		Open: o.socket,
+		Forks: true,
+		Open:  o.socket,
 		Serving: func(addr string, log server.ParentLog) {
 			log.Info("Listening at: http://%s (%d)", addr, os.Getpid())
 			log.Info("Using worker: %s", class)

@@ -22,3 +22,9 @@ func (r reader) Next(buf []byte, ended bool, head *http1.Head) (event http1.Even
 	}
 	return event, n
 }
+
+// Stuck implements [threaded.Stuck].
+func (r reader) Stuck() bool {
+	s, ok := r.Reader.(threaded.Stuck)
+	return ok && s.Stuck()
+}

@@ -33,6 +33,8 @@ type Version struct {
 	// wakesAtEnd: SIGTERM ends the loop of gthread's main thread at once, and the thread then watches connections until
 	// none is left. Otherwise the loop ends with its next turn, and idle connections stay open until the process ends.
 	wakesAtEnd bool
+	// printsFailure: the exception that has ended a worker is printed once more.
+	printsFailure bool
 	// idleAtEnd is how long an idle connection then stays open at most (STOP_KEEPALIVE_LINGER).
 	idleAtEnd time.Duration
 
@@ -51,7 +53,7 @@ var (
 	V270 = Version{
 		Dialect: &http1.Gunicorn270, Software: "gunicorn/27.0.1", Warns: true, NamesMethod: true, Lingers: 2 * time.Second, AnswersAborted: true,
 		Between: threaded.QueuesAgain, AwaitsData: 5 * time.Second, Woken: true,
-		wakesAtEnd: true, idleAtEnd: 2 * time.Second, user: journal.UserBeforeColon, master: master270,
+		wakesAtEnd: true, printsFailure: true, idleAtEnd: 2 * time.Second, user: journal.UserBeforeColon, master: master270,
 	}
 )
 
@@ -60,7 +62,7 @@ var (
 func (v Version) sync() threaded.Behaviour {
 	l := &layout{version: v, closes: true}
 	b := threaded.Behaviour{
-		Reader: v.reader, Layout: l, Fails: l.fails,
+		Reader: v.reader, Layout: l, Raises: raises, Fails: l.fails,
 		Takes: threaded.AtAccept, MaxConnections: 1, SkipsUnsent: v.SkipsUnsent,
 		Ending: threaded.Ending{Lingers: v.Lingers},
 	}
@@ -80,7 +82,7 @@ const mainWaits = time.Second
 func (v Version) gthread() threaded.Behaviour {
 	l := &layout{version: v}
 	return threaded.Behaviour{
-		Reader: v.reader, Layout: l, Fails: l.fails,
+		Reader: v.reader, Layout: l, Raises: raises, Fails: l.fails,
 		Takes: threaded.AtAccept, AwaitsData: v.AwaitsData, Between: v.Between,
 		MaxConnections: workerConnections, ChecksIdle: mainWaits, Woken: v.Woken, SkipsUnsent: v.SkipsUnsent,
 		Ending: threaded.Ending{Lingers: v.Lingers, InMain: true},

@@ -180,6 +180,35 @@ func TestGthreadTerminates(t *testing.T) {
 	}
 }
 
+// After SIGTERM the older gthread's main thread stays in its poll: whoever comes first within the second is answered, and
+// the answer closes the connection. The newer one accepts nothing more.
+func TestGthreadTakesOneMore(t *testing.T) {
+	for vintage, answered := range map[string]bool{config.Vintage202303: true, config.VintageCurrent: false} {
+		t.Run(vintage, func(t *testing.T) {
+			w := newGthread(t, vintage, sleeping(500*time.Millisecond))
+			w.Signal(2300*time.Millisecond, syscall.SIGTERM)
+			first := w.Get(2500*time.Millisecond, 1)
+			second := w.Get(2600*time.Millisecond, 2)
+			w.Run(time.Hour)
+			check.Equal(t, "the first is answered", strings.Contains(first.Text(), "Connection: close"), answered)
+			check.Equal(t, "the second", second.Text(), "")
+			check.Equal(t, "starts", len(w.Starts()) == 1, answered)
+		})
+	}
+}
+
+// With nobody there, the older gthread ends with the turn that it is in, the newer one at once.
+func TestGthreadEndsWithItsTurn(t *testing.T) {
+	for vintage, ended := range map[string]time.Duration{config.Vintage202303: 3 * time.Second, config.VintageCurrent: 2300 * time.Millisecond} {
+		t.Run(vintage, func(t *testing.T) {
+			w := newGthread(t, vintage, sleeping(0))
+			w.Signal(2300*time.Millisecond, syscall.SIGTERM)
+			w.Run(time.Hour)
+			check.Equal(t, "ended at", w.End(), ended)
+		})
+	}
+}
+
 // A sync worker that waits with a write is aborted in the middle of its answer.
 func TestSyncWorkerIsAbortedWhileItWrites(t *testing.T) {
 	for vintage, lines := range map[string]string{

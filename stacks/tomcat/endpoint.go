@@ -39,6 +39,8 @@ type Endpoint struct {
 	open      []*Conn      // each knows its index, Conn.place
 	recycled  []*processor // the one that was used last comes last
 	wait      eventloop.Timer
+	// delay is how long Acceptor waits after the next failure to accept.
+	delay time.Duration
 	// expiry is when the poller next looks for connections that have been silent for too long. It looks earlier if
 	// nothing happens for a selectorTimeout.
 	expiry  time.Duration
@@ -56,6 +58,7 @@ type processor struct {
 
 // Accept makes the connection of an accepted socket.
 func (e *Endpoint) Accept(*eventloop.Loop, eventloop.Handle, netip.AddrPort) *eventloop.Stream {
+	e.delay = 0
 	c := &Conn{endpoint: e, left: e.connector.MaxKeepAliveRequests}
 	c.in.version = e.connector.Version
 	c.Init(c)

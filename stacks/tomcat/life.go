@@ -2,6 +2,7 @@ package tomcat
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/listen"
@@ -20,6 +22,7 @@ type life struct {
 	*server.Worker
 	endpoint *Endpoint
 	status   int
+	accepts  eventloop.Timer // of the line about a failure to accept
 }
 
 // Announce is what AbstractProtocol.init logs.
@@ -58,6 +61,34 @@ func (l *life) NotOpened(err error) {
 const exitPatience = 300 * time.Millisecond
 
 func (l *life) Begin() {}
+
+// The delays of Acceptor.handleExceptionWithDelay.
+const (
+	firstDelay   = 50 * time.Millisecond
+	longestDelay = 1600 * time.Millisecond
+)
+
+// NotAccepted is what Acceptor.run does about an exception of accept: it waits, logs it and tries again. After the first
+// one it does not wait.
+func (l *life) NotAccepted(err error) {
+	reason := err.Error()
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		reason = listen.Strerror(errno)
+	}
+	lines := l.endpoint.connector.AcceptLines
+	said := fmt.Sprintf("org.apache.tomcat.util.net.Acceptor run: Socket accept failed\njava.io.IOException: %s\n"+
+		"\tat java.base/sun.nio.ch.Net.accept(Native Method)\n"+
+		"\tat java.base/sun.nio.ch.ServerSocketChannelImpl.implAccept(ServerSocketChannelImpl.java:425)\n"+
+		"\tat java.base/sun.nio.ch.ServerSocketChannelImpl.accept(ServerSocketChannelImpl.java:391)\n"+
+		"\tat org.apache.tomcat.util.net.NioEndpoint.serverSocketAccept(NioEndpoint.java:%d)\n"+
+		"\tat org.apache.tomcat.util.net.NioEndpoint.serverSocketAccept(NioEndpoint.java:%d)\n"+
+		"\tat org.apache.tomcat.util.net.Acceptor.run(Acceptor.java:%d)\n"+
+		"\tat java.base/java.lang.Thread.run(Thread.java:840)\n", reason, lines[0], lines[1], lines[2])
+	delay := l.endpoint.delay
+	l.endpoint.delay = min(max(2*delay, firstDelay), longestDelay)
+	l.Listener().RetryAfter(delay)
+	l.Loop().After(&l.accepts, delay, eventloop.Func(func() { l.Log(journal.Error, said) }))
+}
 
 // Signals are those that the JVM handles. On SIGQUIT it prints its threads, which is not imitated.
 func (l *life) Signals() []os.Signal {

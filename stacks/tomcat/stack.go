@@ -18,12 +18,14 @@ func StackCurrent() *server.Stack { return stack(config.VintageCurrent, &Tomcat1
 
 func stack(vintage string, v *Version) *server.Stack {
 	connector := Connector{Version: v, MaxConnections: 8192, MaxKeepAliveRequests: 100, MaxSwallowSize: 2 << 20}
+	loop := eventloop.Blocking
+	loop.TellsEachRest = true
 	return &server.Stack{
 		Defaults: config.Defaults{
 			Summary: "a servlet on embedded " + v.Server + ", on Java 17", Values: values(vintage), Refuses: refuses(),
 		},
 		Guide: guide,
-		Loops: map[string]eventloop.Flavour{"auto": eventloop.Blocking},
+		Loops: map[string]eventloop.Flavour{"auto": loop},
 		Modes: modes.OnThreads(), Order: limiter.FIFO, Threads: threads,
 		Apps:  map[string]server.NewApp{"": v.newServlet},
 		Terms: terms(), Serve: connector.Serve, Log: lines, Zone: javaZone, StartupFailure: 1,

@@ -40,6 +40,9 @@ type Version struct {
 	Outer, Call string
 	// HeadCall is Call for HEAD.
 	HeadCall string
+	// AcceptLines are the lines of a failure to accept: in NioEndpoint.serverSocketAccept, in its bridge, and in
+	// Acceptor.run.
+	AcceptLines [3]int
 	// HostLines are the frames of each branch of the parser of hosts.
 	HostLines map[hostLine]string
 }
@@ -51,6 +54,7 @@ var Tomcat1017 = Version{
 	HeaderLine: [2]string{"The HTTP header line [", "] does not conform to RFC 7230 and has been ignored."},
 	NotHex:     "isHexDigit", NoSlash: "noSlash",
 	Frames: frames1017, HostLines: hostLines1017, Outer: outer1017,
+	AcceptLines: [3]int{521, 79, 128},
 }
 
 // Tomcat11027 is Tomcat 11.0.27.
@@ -60,4 +64,5 @@ var Tomcat11027 = Version{
 	HeaderLine: [2]string{"The HTTP header line [", "] does not conform to RFC 9112. The request has been rejected."},
 	NotHex:     "The hexadecimal encoding is invalid", NoSlash: "The encoded slash character is not allowed",
 	Frames: frames11027, HostLines: hostLines11027, Outer: outer11027, Call: call11027, HeadCall: headCall11027,
+	AcceptLines: [3]int{792, 73, 145},
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // body is the rest of a request, which the program does not read.
@@ -14,11 +15,6 @@ type body interface {
 
 // fixed is FixedStreamReceiver.
 type fixed struct{ rest int }
-
-func newFixed(length string) *fixed {
-	n, _ := strconv.Atoi(length) // they are digits, as the caller has checked
-	return &fixed{n}
-}
 
 func (f *fixed) take(buf []byte) (n int, done bool, wrong string) {
 	n = min(f.rest, len(buf))
@@ -34,9 +30,9 @@ type chunks struct {
 }
 
 var (
-	hexadecimal = regexp.MustCompile("^[0-9a-fA-F]+$")
-	// extension is rfc7230.CHUNK_EXT_RE.
-	extension = regexp.MustCompile("^(?:;[!#$%&'*+\\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\\-.^_`|~0-9A-Za-z]+|\"(?:[\t !#-\\[\\]-~\u0080-\u00ff]|\\\\[\t !-~\u0080-\u00ff])*\"))?)*$")
+	hexadecimal = regexp.MustCompile("^[0-9a-fA-F]+\n?$")
+	// extension is rfc7230.CHUNK_EXT_RE. Python's $ also matches before a line feed at the end.
+	extension = regexp.MustCompile("^(?:;[!#$%&'*+\\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\\-.^_`|~0-9A-Za-z]+|\"(?:[\t !#-\\[\\]-~\u0080-\u00ff]|\\\\[\t !-~\u0080-\u00ff])*\"))?)*\n?$")
 )
 
 // longestLine bounds how much of a chunk's line, or of the trailer, is kept. Waitress has no bound.
@@ -97,7 +93,7 @@ func (c *chunks) size(line []byte) (wrong string) {
 	case !hexadecimal.Match(size):
 		return "Invalid chunk size"
 	}
-	n, err := strconv.ParseUint(string(size), 16, 63)
+	n, err := strconv.ParseUint(strings.TrimSuffix(string(size), "\n"), 16, 63)
 	if err != nil {
 		n = 1<<63 - 1
 	}

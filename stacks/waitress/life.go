@@ -10,6 +10,7 @@ import (
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/journal"
+	"github.com/target-server/target-server/server/listen"
 )
 
 // life is waitress.serve: SIGTERM ends it at once, SIGINT once its threads are done.
@@ -35,6 +36,11 @@ func (l *life) NotOpened(err error) {
 }
 
 func (l *life) Begin() {}
+
+// NotAccepted is BaseWSGIServer.handle_accept, which the main thread calls again at once. Here it rests between.
+func (l *life) NotAccepted(err error) {
+	l.Log(journal.Warning, "server accept() threw an exception\n"+journal.Traceback+listen.AcceptError(err))
+}
 
 func (l *life) Signals() []os.Signal {
 	return append(server.UnlessPID1(syscall.SIGTERM), syscall.SIGINT)

@@ -27,6 +27,8 @@ func read(v *Version, bytes string, piece int) string {
 			switch event {
 			case http1.HeadDone:
 				found = append(found, fmt.Sprintf("%s %s?%s %s", head.Method, head.Path, head.Query, head.Version))
+			case http1.Crash:
+				return strings.Join(append(found, r.crash.Error()), ", ")
 			case http1.Bad:
 				return strings.Join(append(found, fmt.Sprintf("%d %s", r.refusal.status, r.refusal.message)), ", ")
 			}
@@ -58,6 +60,10 @@ func TestReader(t *testing.T) {
 		{chunked + "3\r\nabcde", "400 Chunk not properly terminated", "400 Chunk not properly terminated"},
 		{chunked + "x\r\n", "400 Invalid chunk size", "400 Invalid chunk size"},
 		{chunked + "3;=\r\n", "400 Invalid chunk extension", "400 Invalid chunk extension"},
+		{"G\xff / HTTP/1.1\r\n\r\n", "G\xff /? 1.1", "400 Start line is invalid"},
+		{"GET http:/x HTTP/1.1\r\n\r\n", "GET /x? 1.1", "GET /x? 1.1"},
+		{"GET http://[/ HTTP/1.1\r\n\r\n", "ValueError: Invalid IPv6 URL", "ValueError: Invalid IPv6 URL"},
+		{chunked + "3\n\r\nabc\r\n0\r\n\r\n", "POST /? 1.1", "POST /? 1.1"},
 	} {
 		for server, want := range map[*Version]string{&V21: test.older, &V30: test.newer} {
 			for _, piece := range []int{1000, 5} {
@@ -65,6 +71,22 @@ func TestReader(t *testing.T) {
 					t.Errorf("%q in pieces of %d\nwanted %s\n   got %s\n(alone: %s)", test.bytes, piece, want, got, check.Alone(t))
 				}
 			}
+		}
+	}
+}
+
+// A request without a body that is told to continue is continued by the next head: by its last read, and what came before
+// that.
+func TestContinued(t *testing.T) {
+	const expects = "GET / HTTP/1.1\r\nExpect: 100-continue\r\n"
+	for _, test := range []struct{ bytes, want string }{
+		{expects + "\r\nGET /2 HTTP/1.0\r\n\r\n", "100, GET /2? 1.0"},
+		{expects + "Content-Length: x\r\n\r\nGET /2 HTTP/1.0\r\n\r\n", "100, 400 Content-Length is invalid"},
+		{expects + "\r\n" + expects + "\r\n", "100, GET /? 1.1"},
+		{"GET /2 HTTP/1.0\r\n\r\n" + expects + "\r\n", "GET /2? 1.0, GET /? 1.1"},
+	} {
+		if got := read(&V30, test.bytes, 1000); got != test.want {
+			t.Errorf("%q\nwanted %s\n   got %s\n(alone: %s)", test.bytes, test.want, got, check.Alone(t))
 		}
 	}
 }

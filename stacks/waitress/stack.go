@@ -25,6 +25,8 @@ func StackCurrent() *server.Stack {
 func stack(vintage, summary string, framework *flask.Version, v Version) *server.Stack {
 	app := *framework
 	app.ServerName, app.RootLogs = "waitress.invalid", true // Adjustments.server_name, and runner.run's logging.basicConfig
+	loop := eventloop.Blocking
+	loop.TellsEachRest = true
 	const no = "waitress has no such option"
 	return &server.Stack{
 		Defaults: config.Defaults{
@@ -43,7 +45,7 @@ func stack(vintage, summary string, framework *flask.Version, v Version) *server
 			},
 		},
 		Guide: guide,
-		Loops: map[string]eventloop.Flavour{"auto": eventloop.Blocking},
+		Loops: map[string]eventloop.Flavour{"auto": loop},
 		Modes: modes.OnThreads(), Order: limiter.FIFO,
 		Threads: modes.Pool{Name: "waitress-%d", Longest: true, Spare: math.MaxInt}, // all threads start at once
 		Apps:    map[string]server.NewApp{"flask": app.New},

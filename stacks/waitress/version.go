@@ -14,6 +14,8 @@ type Version struct {
 	firstLine *regexp.Regexp
 	// refusesLines: a line that does not match is refused. Before 3.0 it is a request with an empty method and path.
 	refusesLines bool
+	// stripsFields: characters that str.strip takes for white space, and the parser does not, are cut off the fields' values.
+	stripsFields bool
 	// leavesHead: the connection closes after an answer to HEAD, because its Content-Length counts as bytes not sent.
 	leavesHead bool
 }
@@ -22,7 +24,7 @@ type Version struct {
 var (
 	V21 = Version{
 		firstLine:  regexp.MustCompile("^([^ ]+) ((?:[^ :?#]+://[^ ?#/]*(?:[0-9]{1,5})?)?[^ ]+)(?: HTTP/([0-9.]+))?$"),
-		leavesHead: true,
+		leavesHead: true, stripsFields: true,
 	}
 	V30 = Version{
 		firstLine:    regexp.MustCompile("^([!#$%&'*+\\-.^_`|~0-9A-Za-z]+) ((?:[^ :?#]+://[^ ?#/]*(?:[0-9]{1,5})?)?[^ ]+)(?: HTTP/([0-9]\\.[0-9]))?$"),
