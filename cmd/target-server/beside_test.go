@@ -32,6 +32,9 @@ func TestBeside(t *testing.T) {
 			p := start(t, append(tt.flags, "--log-format=off")...)
 			got := try(t, nil, map[string]string{"TARGET_SERVER_ADMIN_ADDR": strings.TrimPrefix(p.admin, "http://")},
 				"beside", "--every=7ms", "--", "sh", "-c", tt.load, "http://"+p.addr+"/?id=1")
+			if strings.Contains(got.out, "no core is idle") && strings.HasPrefix(tt.want, "the target is not the limit") {
+				t.Skipf("other processes use every core, so the target is slow:\n%s", got.out)
+			}
 			if got.code != 0 || got.err != "" || !strings.Contains(got.out, tt.want) {
 				t.Errorf("code %d, stderr %q, stdout:\n%s\nwant %q", got.code, got.err, got.out, tt.want)
 			}
