@@ -44,6 +44,12 @@ func http2() []Variant {
 				"server/http2/send.go", "max(0, min(s.window, c.window, int64(c.largest)))", "min(int64(len(b.out)), int64(c.largest))",
 			}},
 		},
+	}
+}
+
+// hypercornRules are mistakes in what Hypercorn and its libraries accept.
+func hypercornRules() []Variant {
+	return []Variant{
 		{
 			Name: "trailers-count-against-the-length", About: "Trailers of a request without the body that its length announces end the connection; h2 compares nothing then.",
 			Scenarios: []string{"hypercorn-http2-frames"},

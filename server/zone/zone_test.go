@@ -2,6 +2,7 @@ package zone_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,12 +11,12 @@ import (
 
 // offsets returns how far from UTC a zone is in January and in July, in minutes.
 func offsets(l *time.Location) string {
-	text := ""
+	var text strings.Builder
 	for _, month := range []time.Month{time.January, time.July} {
 		_, seconds := time.Date(2026, month, 15, 12, 0, 0, 0, l).Zone()
-		text += fmt.Sprintf(" %d", seconds/60)
+		text.WriteString(fmt.Sprintf(" %d", seconds/60))
 	}
-	return text[1:]
+	return text.String()[1:]
 }
 
 // The wanted offsets are those that Python 3.11 printed on glibc 2.36.

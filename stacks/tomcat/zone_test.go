@@ -2,6 +2,7 @@ package tomcat
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -14,13 +15,13 @@ func TestJavaZone(t *testing.T) {
 		"PST": "-480 -420", "EST": "-300 -300", "EST5EDT": "-300 -240", "Europe/Berlin": "60 120", ":Europe/Berlin": "60 120", "posix/Asia/Tokyo": "540 540",
 		"UTC-25": "0 0", "ABC-3:30:15": "210 210", "UTC-5:45": "345 345", "Etc/GMT-3": "180 180", "Nowhere/Land": "0 0", "IST-5:30": "330 330",
 	} {
-		got := ""
+		var got strings.Builder
 		for _, month := range []time.Month{time.January, time.July} {
 			_, seconds := time.Date(2026, month, 15, 12, 0, 0, 0, javaZone(tz, true)).Zone()
-			got += fmt.Sprintf(" %d", seconds/60)
+			got.WriteString(fmt.Sprintf(" %d", seconds/60))
 		}
-		if got[1:] != want {
-			t.Errorf("TZ=%s: wanted %s, got%s", tz, want, got)
+		if got.String()[1:] != want {
+			t.Errorf("TZ=%s: wanted %s, got%s", tz, want, got.String())
 		}
 	}
 }
