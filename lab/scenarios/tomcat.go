@@ -29,6 +29,7 @@ func tomcatTopics() []Topic {
 			tomcatBytes("protocols", "HTTP/2, upgrades and WebSocket, none of which this connector has.", protocols(), false),
 			tomcatBytes("chunks", "Lengths, chunk extensions and trailers, well-formed and not, and another request after each.", tomcatChunks(), false),
 			tomcatBytes("parameters", "Queries whose parameters cannot be decoded, or are too many.", tomcatParameters(), false),
+			tomcatBytes("hosts", "Ports that are no numbers or too large, empty encodings, and targets that fill long reports.", tomcatHosts(), false),
 			tomcatLater(), tomcatResumed(),
 		}},
 		{"connections", []Scenario{

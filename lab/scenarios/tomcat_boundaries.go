@@ -52,6 +52,28 @@ func tomcatParameters() []probe {
 	return probes
 }
 
+// tomcatHosts are fields and targets at the edge of what is taken.
+func tomcatHosts() []probe {
+	var probes []probe
+	for _, name := range []string{
+		"lab:2147483647", "lab:2147483648", "lab:9223372036854775807", "lab:9223372036854775808", "1.2.3.4:99999999999999999999", "[::1]:99999999999999999999",
+		"lab:99999999999999999999x", "lab: 80", "lab:\t80", "[::1]: 80", "1.2.3.4: 1", "lab:80 ",
+	} {
+		probes = append(probes, probe{"host " + name, "GET /?id=1 HTTP/1.1\r\nHost: " + name + "\r\n\r\n"})
+	}
+	for _, values := range [][]string{{"chunked", ""}, {"", "chunked"}, {"gzip", ""}, {"chunked", ","}, {""}, {"", ""}} {
+		fields := ""
+		for _, value := range values {
+			fields += "Transfer-Encoding: " + value + "\r\n"
+		}
+		probes = append(probes, probe{fmt.Sprintf("encodings %q", values), "GET /?id=1 HTTP/1.1\r\nHost: lab\r\n" + fields + "\r\n0\r\n\r\n"})
+	}
+	for _, n := range []int{500, 1000, 1600, 1900} {
+		probes = append(probes, probe{fmt.Sprintf("target with %d ampersands", n), "GET /?" + strings.Repeat("a=b&", n) + "[ HTTP/1.1" + host})
+	}
+	return probes
+}
+
 // tomcatResumed has a thread stop in the middle of a head, and another one go on.
 func tomcatResumed() Scenario {
 	const (

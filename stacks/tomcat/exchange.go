@@ -177,7 +177,9 @@ func (x *Exchange) spell(b []byte, a *http1.Answer) []byte {
 	case x.Method() == http.MethodHead:
 		return b
 	case long && x.http11:
-		b = append(append(b, http1.Chunk(a.Body[:bufferSize])...), http1.Chunk(a.Body[bufferSize:])...)
+		for at := 0; at < len(a.Body); at += bufferSize {
+			b = append(b, http1.Chunk(a.Body[at:min(at+bufferSize, len(a.Body))])...)
+		}
 		return append(b, http1.LastChunk...)
 	}
 	return append(b, a.Body...)

@@ -97,6 +97,9 @@ var packages = map[string]string{
 	"RequestFacade":          "org.apache.catalina.connector",
 	"HttpServlet":            "jakarta.servlet.http",
 	"Thread":                 "java.base/java.lang",
+	"NumberFormatException":  "java.base/java.lang",
+	"Long":                   "java.base/java.lang",
+	"Integer":                "java.base/java.lang",
 	"CoderResult":            "java.base/java.nio.charset",
 	"CharsetDecoder":         "java.base/java.nio.charset",
 }

@@ -211,13 +211,14 @@ func (in *input) value(name string) (value []byte, count int) {
 }
 
 // tokens returns the tokens of all fields with that name, in lower case (TokenList.parseTokenList). good is false if
-// there is none, or if an item is not a token.
+// a field has none, or if an item is not a token.
 func (in *input) tokens(name string) (tokens []string, good bool) {
 	good = true
 	for _, f := range in.fields {
 		if !bytes.EqualFold(in.of(f.name), []byte(name)) {
 			continue
 		}
+		had := len(tokens)
 		for item := range bytes.SplitSeq(in.of(f.value), []byte{','}) {
 			item = bytes.Trim(item, " \t")
 			switch {
@@ -228,6 +229,7 @@ func (in *input) tokens(name string) (tokens []string, good bool) {
 				good = false
 			}
 		}
+		good = good && len(tokens) > had
 	}
 	return tokens, good && len(tokens) > 0
 }

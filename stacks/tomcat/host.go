@@ -1,6 +1,10 @@
 package tomcat
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // hostLine is a line of HttpParser: a branch of its parser of hosts.
 type hostLine uint8
@@ -14,6 +18,7 @@ const (
 	nameLoop
 	namePort
 	port
+	portNumber // the port does not fit into a number
 	octet
 	leadingZero
 	zeroName // a number that turns out to be a name
@@ -45,10 +50,11 @@ type hostReader struct {
 	at      site
 	calls   []hostLine // the calls that led here, the innermost last
 	fault   *fault
+	spaced  bool // blanks precede the port
 }
 
-// checkHost returns what is wrong with a host, or nil.
-func (v *Version) checkHost(value []byte) *fault {
+// checkHost reports whether a host is good, and the exception if that is how one is refused.
+func (v *Version) checkHost(value []byte) (f *fault, good bool) {
 	r := &hostReader{version: v, value: value}
 	switch first := r.peek(); {
 	case isAlpha(first):
@@ -61,11 +67,11 @@ func (v *Version) checkHost(value []byte) *fault {
 		r.at = hostIPv6
 		r.ipv6()
 	default:
-		f := v.fault(hostFirst, illegalArgument, "")
+		f = v.fault(hostFirst, illegalArgument, "")
 		f.silent = true
-		return f
+		return f, false
 	}
-	return r.fault
+	return r.fault, r.fault == nil && !r.spaced // AbstractProcessor.parseHost reads the port again, without blanks
 }
 
 func (r *hostReader) peek() int {
@@ -85,7 +91,7 @@ func (r *hostReader) read() int {
 
 // fail makes the exception of a branch. It returns false.
 func (r *hostReader) fail(line hostLine, format string, args ...any) bool {
-	inner := []string{r.version.HostLines[line]}
+	inner := strings.Fields(r.version.HostLines[line])
 	for i := len(r.calls) - 1; i >= 0; i-- {
 		inner = append(inner, r.version.HostLines[r.calls[i]])
 	}
@@ -165,8 +171,19 @@ func (r *hostReader) name() bool {
 
 // port reads digits to the end (validatePort).
 func (r *hostReader) port() bool {
+	for r.peek() == ' ' || r.peek() == '\t' {
+		r.pos++
+		r.spaced = true
+	}
+	from := r.pos
 	for isDigit(r.peek()) {
 		r.pos++
+	}
+	digits := string(r.value[from:r.pos])
+	if _, err := strconv.ParseInt(digits, 10, r.version.PortBits); err != nil && digits != "" {
+		r.fail(portNumber, "For input string: \"%s\"", digits)
+		r.fault.class = "java.lang.NumberFormatException"
+		return false
 	}
 	if r.peek() >= 0 {
 		return r.fail(port, "")

@@ -35,7 +35,7 @@ func TestHosts(t *testing.T) {
 	}
 	for host, want := range tests {
 		got := ""
-		if f := Tomcat1017.checkHost([]byte(host)); f != nil {
+		if f, good := Tomcat1017.checkHost([]byte(host)); !good {
 			got = f.message
 			if f.silent {
 				got = "(none)"
@@ -49,7 +49,7 @@ func TestHosts(t *testing.T) {
 
 // An exception deep in the parser has the frames that led there.
 func TestWayToAWrongHost(t *testing.T) {
-	f := Tomcat1017.checkHost([]byte("[::1.2.3]"))
+	f, _ := Tomcat1017.checkHost([]byte("[::1.2.3]"))
 	want := []string{
 		"org.apache.tomcat.util.http.parser.HttpParser$DomainParseState.next(HttpParser.java:1080)",
 		"org.apache.tomcat.util.http.parser.HttpParser.readHostDomainName(HttpParser.java:963)",

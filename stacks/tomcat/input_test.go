@@ -155,7 +155,7 @@ func FuzzInput(f *testing.F) {
 					t.Errorf("%s: in pieces of %d %q, else %q", v.Server, n, cut, show(in, o))
 				}
 			}
-			_ = v.checkHost([]byte(text))
+			_, _ = v.checkHost([]byte(text))
 			_, _, _ = v.locate([]byte(text))
 			_, _ = v.Parameters("GET", text)
 		}

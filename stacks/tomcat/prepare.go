@@ -75,8 +75,9 @@ func (m *message) prepare(p *processor) {
 	}
 	m.readFraming(p)
 	if hosts > 0 && len(host) > 0 {
-		m.hosts = m.in.version.checkHost(host)
-		if m.hosts != nil {
+		var good bool
+		m.hosts, good = m.in.version.checkHost(host)
+		if !good {
 			m.fail(400, m.hosts)
 		}
 	}

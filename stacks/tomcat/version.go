@@ -29,6 +29,8 @@ type Version struct {
 	// ExplainsLacking: status 401 is explained in other words.
 	ExplainsLacking bool
 
+	// PortBits is the size of the number that a host's port must fit into.
+	PortBits int
 	// HeaderLine is the report of a malformed line, whose text goes between the two strings.
 	HeaderLine [2]string
 	// NotHex and NoSlash are the reports of malformed escapes in the path.
@@ -50,7 +52,7 @@ type Version struct {
 // Tomcat1017 is Tomcat 10.1.7, of March 2023.
 var Tomcat1017 = Version{
 	Server:      "Apache Tomcat/10.1.7",
-	LowersNames: true, EmptyNames: true, FoldsMethods: true,
+	LowersNames: true, EmptyNames: true, FoldsMethods: true, PortBits: 64,
 	HeaderLine: [2]string{"The HTTP header line [", "] does not conform to RFC 7230 and has been ignored."},
 	NotHex:     "isHexDigit", NoSlash: "noSlash",
 	Frames: frames1017, HostLines: hostLines1017, Outer: outer1017,
@@ -60,7 +62,7 @@ var Tomcat1017 = Version{
 // Tomcat11027 is Tomcat 11.0.27.
 var Tomcat11027 = Version{
 	Server:     "Apache Tomcat/11.0.27",
-	FoldsHosts: true, OldIsGet: true, ChunksAreNew: true, KnowsPatch: true, ChecksParameters: true, ChecksChunks: true, ExplainsLacking: true,
+	FoldsHosts: true, OldIsGet: true, ChunksAreNew: true, KnowsPatch: true, ChecksParameters: true, ChecksChunks: true, ExplainsLacking: true, PortBits: 32,
 	HeaderLine: [2]string{"The HTTP header line [", "] does not conform to RFC 9112. The request has been rejected."},
 	NotHex:     "The hexadecimal encoding is invalid", NoSlash: "The encoded slash character is not allowed",
 	Frames: frames11027, HostLines: hostLines11027, Outer: outer11027, Call: call11027, HeadCall: headCall11027,
