@@ -106,7 +106,7 @@ func trailers() []probe {
 	const request, redirect = "GET /?id=1 HTTP/1.1\r\nHost: lab", "GET /docs/ HTTP/1.1\r\nHost: lab"
 	var probes []probe
 	for _, trailer := range []string{
-		"Connection: close", "Connection: Close", "Connection: close, x", "Connection:\r\n close", "Connection: keep-alive", "Content-Length: 5",
+		"Connection: close", "Connection: Close", "Connection: close, x", "Connection:\r\n close", "Connection: keep-alive", "Proxy-Connection: close", "Content-Length: 5",
 		"Connection: Upgrade\r\nUpgrade: websocket", "X-Forwarded-For: 1.2.3.4:5", "Expect: 100-continue",
 	} {
 		probes = append(probes, with(trailer, request, trailer, ""), with(trailer+", a request after it", request, trailer, next))

@@ -152,6 +152,7 @@ const (
 	flagTrailers
 	flagStop         // parsing ends after the message, an upgrade with a body
 	flagTrailerClose // a trailer is Connection: close
+	flagProxyField   // the Connection field that is read is Proxy-Connection
 )
 
 // phase is the next part of a message.
