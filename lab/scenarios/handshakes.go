@@ -117,6 +117,8 @@ func trailers() []probe {
 		with("host alone", "GET /docs/ HTTP/1.1", "Host: other", ""),
 		with("close, after a request", next+request, "Connection: close", next),
 		with("close, 404", "GET /x HTTP/1.1\r\nHost: lab", "Connection: close", ""),
+		probe{"close, not finished", request + "\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nConnection: close\r\n"},
+		probe{"close, another begun", request + "\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nConnection: close\r\nX"},
 		with("close, HTTP/1.0", "GET /?id=1 HTTP/1.0", "Connection: close", ""))
 }
 
