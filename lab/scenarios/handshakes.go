@@ -106,7 +106,7 @@ func trailers() []probe {
 	const request, redirect = "GET /?id=1 HTTP/1.1\r\nHost: lab", "GET /docs/ HTTP/1.1\r\nHost: lab"
 	var probes []probe
 	for _, trailer := range []string{
-		"Connection: close", "Connection: Close", "Connection: close, x", "Connection:\r\n close", "Connection: keep-alive", "Content-Length: 5",
+		"Connection: close", "Connection: Close", "Connection: close, x", "Connection:\r\n close", "Connection: keep-alive", "Proxy-Connection: close", "Content-Length: 5",
 		"Connection: Upgrade\r\nUpgrade: websocket", "X-Forwarded-For: 1.2.3.4:5", "Expect: 100-continue",
 	} {
 		probes = append(probes, with(trailer, request, trailer, ""), with(trailer+", a request after it", request, trailer, next))
@@ -117,6 +117,8 @@ func trailers() []probe {
 		with("host alone", "GET /docs/ HTTP/1.1", "Host: other", ""),
 		with("close, after a request", next+request, "Connection: close", next),
 		with("close, 404", "GET /x HTTP/1.1\r\nHost: lab", "Connection: close", ""),
+		probe{"close, not finished", request + "\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nConnection: close\r\n"},
+		probe{"close, another begun", request + "\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nConnection: close\r\nX"},
 		with("close, HTTP/1.0", "GET /?id=1 HTTP/1.0", "Connection: close", ""))
 }
 

@@ -152,6 +152,7 @@ const (
 	flagTrailers
 	flagStop         // parsing ends after the message, an upgrade with a body
 	flagTrailerClose // a trailer is Connection: close
+	flagProxyField   // the Connection field that is read is Proxy-Connection
 )
 
 // phase is the next part of a message.
@@ -240,7 +241,7 @@ func (p *Parser) after(d *Dialect, buf []byte) (Event, int) {
 	return p.bad()
 }
 
-// TrailerCloses reports whether the trailers that have been read so far have Connection with the value close.
+// TrailerCloses reports, right after MessageDone, whether a trailer was Connection with the value close.
 func (p *Parser) TrailerCloses() bool { return p.flags&flagTrailerClose != 0 }
 
 // Trailed reports, right after MessageDone, whether the message had trailers.

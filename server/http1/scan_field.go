@@ -117,6 +117,12 @@ func (s *scan) endName(name []byte) verdict {
 		return overlong
 	}
 	s.special = specialOf(name)
+	if s.special == fieldConnection {
+		s.flags &^= flagProxyField
+		if len(name) > len("connection") {
+			s.flags |= flagProxyField
+		}
+	}
 	if s.d.Length == LengthRefusedAtName {
 		if s.special == fieldContentLength && s.flags&flagEncoding != 0 ||
 			s.special == fieldTransferEncoding && s.flags&flagLength != 0 {
@@ -185,7 +191,7 @@ func (s *scan) fieldValue() verdict {
 	}
 	if s.special == fieldConnection {
 		s.readConnection(s.buf[s.mark:s.i])
-		if s.flags&flagTrailers != 0 && string(s.buf[s.mark:s.i]) == "close" {
+		if s.flags&(flagTrailers|flagProxyField) == flagTrailers && string(s.buf[s.mark:s.i]) == "close" {
 			s.flags |= flagTrailerClose
 		}
 	}

@@ -150,7 +150,6 @@ func (c *Conn) parse(buf []byte) {
 			c.Abort()
 			return
 		case http1.NeedData:
-			c.closeByTrailer()
 			c.keep(buf[n:])
 			return
 		}

@@ -21,8 +21,8 @@ func (c *Conn) addTrailers(after []byte) {
 	e.head.Fields = append(e.head.Fields, e.trailers.Fields...)
 }
 
-// closeByTrailer has the newest request's answer close if a trailer asks for it. Trailers that come too late change
-// nothing.
+// closeByTrailer has the newest request's answer close if one of its trailers asks for it: httptools reports the last one
+// when the message is complete. Trailers that come after the answer change nothing.
 func (c *Conn) closeByTrailer() {
 	if c.parser.TrailerCloses() && c.endpoint.Class.CloseInTrailers && c.cycle != nil {
 		c.cycle.asksClose = true
