@@ -67,7 +67,7 @@ func hypercornRules() []Variant {
 		},
 		{
 			Name: "exceptions-end-only-their-connection", About: "On trio, an exception of a connection's task ends only the connection, as on asyncio.",
-			Scenarios: []string{"hypercorn-trio-falls-settings"},
+			Scenarios: []string{"hypercorn-trio-falls-settings"}, Processes: true,
 			Edits: []Edit{{
 				"stacks/hypercorn/life.go", "e.Crashed, e.Uncaught = l.requested, l.emptied, l.crash, l.fall", "e.Crashed = l.requested, l.emptied, l.crash",
 			}},
