@@ -14,7 +14,7 @@ func offsets(l *time.Location) string {
 	var text strings.Builder
 	for _, month := range []time.Month{time.January, time.July} {
 		_, seconds := time.Date(2026, month, 15, 12, 0, 0, 0, l).Zone()
-		text.WriteString(fmt.Sprintf(" %d", seconds/60))
+		fmt.Fprintf(&text, " %d", seconds/60)
 	}
 	return text.String()[1:]
 }

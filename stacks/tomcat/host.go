@@ -2,7 +2,6 @@ package tomcat
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -19,6 +18,7 @@ const (
 	namePort
 	port
 	portNumber // the port does not fit into a number
+	portDigit  // only its last digit is too much
 	octet
 	leadingZero
 	zeroName // a number that turns out to be a name
@@ -180,8 +180,8 @@ func (r *hostReader) port() bool {
 		r.pos++
 	}
 	digits := string(r.value[from:r.pos])
-	if _, err := strconv.ParseInt(digits, 10, r.version.PortBits); err != nil && digits != "" {
-		r.fail(portNumber, "For input string: \"%s\"", digits)
+	if line, bad := r.tooLarge(digits); bad {
+		r.fail(line, "For input string: \"%s\"", digits)
 		r.fault.class = "java.lang.NumberFormatException"
 		return false
 	}
@@ -241,4 +241,22 @@ func (r *hostReader) endsNumber(c int, inIPv6 bool) bool {
 		return r.fail(bracket, "A closing bracket ']' was found in a non-IPv6 host name.")
 	}
 	return r.fail(otherIPv4, "The character [%s] is never valid in an IPv4 address.", shown(c))
+}
+
+// tooLarge reports whether a number does not fit, and where parseInt or parseLong notices: before it multiplies what it has
+// by ten, or when it adds a digit.
+func (r *hostReader) tooLarge(digits string) (line hostLine, bad bool) {
+	most := int64(1)<<(r.version.PortBits-1) - 1
+	n := int64(0)
+	for _, c := range []byte(digits) {
+		digit := int64(c - '0')
+		switch {
+		case n > most/10:
+			return portNumber, true
+		case n*10 > most-digit:
+			return portDigit, true
+		}
+		n = n*10 + digit
+	}
+	return 0, false
 }

@@ -54,6 +54,7 @@ var hostLines1017 = map[hostLine]string{
 	nameLoop:    "HttpParser.readHostDomainName:963",
 	namePort:    "HttpParser.readHostDomainName:969",
 	port:        "HttpParser.validatePort:984",
+	portDigit:   "NumberFormatException.forInputString:67 Long.parseLong:715 Long.parseLong:836 HttpParser.readLong:517 HttpParser.validatePort:978",
 	portNumber:  "NumberFormatException.forInputString:67 Long.parseLong:711 Long.parseLong:836 HttpParser.readLong:517 HttpParser.validatePort:978",
 	octet:       "HttpParser.readHostIPv4:787",
 	leadingZero: "HttpParser.readHostIPv4:800",

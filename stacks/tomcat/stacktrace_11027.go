@@ -67,6 +67,7 @@ var hostLines11027 = map[hostLine]string{
 	nameLoop:    "HttpParser.readHostDomainName:1096",
 	namePort:    "HttpParser.readHostDomainName:1102",
 	port:        "HttpParser.validatePort:1117",
+	portDigit:   "NumberFormatException.forInputString:67 Integer.parseInt:672 Integer.parseInt:786 HttpParser.readInteger:650 HttpParser.validatePort:1111",
 	portNumber:  "NumberFormatException.forInputString:67 Integer.parseInt:668 Integer.parseInt:786 HttpParser.readInteger:650 HttpParser.validatePort:1111",
 	octet:       "HttpParser.readHostIPv4:933",
 	leadingZero: "HttpParser.readHostIPv4:946",

@@ -18,7 +18,7 @@ func TestJavaZone(t *testing.T) {
 		var got strings.Builder
 		for _, month := range []time.Month{time.January, time.July} {
 			_, seconds := time.Date(2026, month, 15, 12, 0, 0, 0, javaZone(tz, true)).Zone()
-			got.WriteString(fmt.Sprintf(" %d", seconds/60))
+			fmt.Fprintf(&got, " %d", seconds/60)
 		}
 		if got.String()[1:] != want {
 			t.Errorf("TZ=%s: wanted %s, got%s", tz, want, got.String())
