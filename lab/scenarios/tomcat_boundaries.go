@@ -62,11 +62,11 @@ func tomcatHosts() []probe {
 		probes = append(probes, probe{"host " + name, "GET /?id=1 HTTP/1.1\r\nHost: " + name + "\r\n\r\n"})
 	}
 	for _, values := range [][]string{{"chunked", ""}, {"", "chunked"}, {"gzip", ""}, {"chunked", ","}, {""}, {"", ""}} {
-		fields := ""
+		var fields strings.Builder
 		for _, value := range values {
-			fields += "Transfer-Encoding: " + value + "\r\n"
+			fields.WriteString("Transfer-Encoding: " + value + "\r\n")
 		}
-		probes = append(probes, probe{fmt.Sprintf("encodings %q", values), "GET /?id=1 HTTP/1.1\r\nHost: lab\r\n" + fields + "\r\n0\r\n\r\n"})
+		probes = append(probes, probe{fmt.Sprintf("encodings %q", values), "GET /?id=1 HTTP/1.1\r\nHost: lab\r\n" + fields.String() + "\r\n0\r\n\r\n"})
 	}
 	for _, n := range []int{500, 1000, 1600, 1900} {
 		probes = append(probes, probe{fmt.Sprintf("target with %d ampersands", n), "GET /?" + strings.Repeat("a=b&", n) + "[ HTTP/1.1" + host})
