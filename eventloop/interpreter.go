@@ -253,16 +253,15 @@ func (l *Loop) accepted() {
 }
 
 // hasRead lets go of the lock as reading does, of which uvloop lets go as asyncio does.
-func (l *Loop) hasRead() {
-	if l.flavour.OneThread {
-		l.yieldLock(brief)
-	}
-}
+func (l *Loop) hasRead() { l.yieldInOneThread(brief) }
 
 // Printed lets go of the lock as the loop's own thread does when it prints a line.
-func (l *Loop) Printed() {
+func (l *Loop) Printed() { l.yieldInOneThread(lengthy) }
+
+// yieldInOneThread lets go of the lock for a moment, where the loop's own thread made the call.
+func (l *Loop) yieldInOneThread(r release) {
 	if l.flavour.OneThread {
-		l.yieldLock(lengthy)
+		l.yieldLock(r)
 	}
 }
 

@@ -59,7 +59,7 @@ type Stack struct {
 // the address.
 type Parent struct {
 	supervisor.Policy
-	// Forks: the workers are forked, not started anew. Python's sets have the same order in all of them.
+	// Forks: the workers are forked rather than spawned. Python's sets have the same order in all of them.
 	Forks bool
 	// Open opens the socket that the workers share, and logs a failure. Nil binds the address and logs any error.
 	Open func(context.Context, config.Config, ParentLog) (*os.File, error)

@@ -180,7 +180,7 @@ func TestGthreadTerminates(t *testing.T) {
 	}
 }
 
-// After SIGTERM the older gthread's main thread stays in its poll: whoever comes first within the second is answered, and
+// After SIGTERM the older gthread's main thread stays in its poll: the first request within the second is answered, and
 // the answer closes the connection. The newer one accepts nothing more.
 func TestGthreadTakesOneMore(t *testing.T) {
 	for vintage, answered := range map[string]bool{config.Vintage202303: true, config.VintageCurrent: false} {

@@ -17,7 +17,7 @@ const (
 	protocolField   = "Sec-WebSocket-Protocol"
 )
 
-// read is how the library reads the request that Uvicorn writes anew for it (websockets.http11.Request.parse,
+// read is how the library reads the request that Uvicorn puts together for it (websockets.http11.Request.parse,
 // websockets.legacy.http.read_request). status is what it would answer to one that is too large, or 0.
 func (w *WebSocket) read(h *http1.Head) (status int, readable bool) {
 	if len(h.Method)+len(" ")+len(h.Target)+len(" HTTP/1.1\r\n") > w.MostLine {
