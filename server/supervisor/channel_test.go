@@ -177,17 +177,24 @@ func TestTooManyRequestsAreRefused(t *testing.T) {
 	})
 }
 
+// fill sends one message more than the queue and its writer can hold, and returns the first error.
+func fill(send func() error) error {
+	for range queueSize + 2 {
+		if err := send(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func TestAParentIsNotHeldUpByAChildThatDoesNotRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := net.Pipe()
 		defer theirs.Close()
 		parent := newCaller(newChannel(ours))
 		defer parent.close()
-		var err error
-		for range queueSize + 2 {
-			err = parent.send(message{Request: pingRequest})
-		}
-		if !errors.Is(err, ErrBusy) {
+		send := func() error { return parent.send(message{Request: pingRequest}) }
+		if err := fill(send); !errors.Is(err, ErrBusy) {
 			t.Errorf("got %v, want %v", err, ErrBusy)
 		}
 	})
@@ -203,10 +210,7 @@ func TestAChildIsNotHeldUpByAParentThatDoesNotRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer child.Close()
-		for range queueSize + 2 {
-			err = child.Ready(nil)
-		}
-		if !errors.Is(err, ErrBusy) {
+		if err := fill(func() error { return child.Ready(nil) }); !errors.Is(err, ErrBusy) {
 			t.Errorf("got %v, want %v", err, ErrBusy)
 		}
 	})
