@@ -15,7 +15,7 @@ func gunicornUvicornTopics() []Topic {
 	return []Topic{
 		{"answers", notCore(requestAnswers(httptools), requestClosing(httptools), oddPaths(httptools), malformedSet("request-lines", requestLines()),
 			malformedSet("handshakes", uvicornHandshakes()), malformedSet("forwarded", forwardedFields()))},
-		{"log lines", notCore(escapes(httptools))},
+		{"log lines", notCore(escapes(httptools), accessOff())},
 		{"the pool of threads", append(notCore(poolBeyondForty(), poolSaturated(), poolSecondWave()), poolOrderFour())},
 		{"idle connections", append(notCore(idleStates(httptools)), idleTwoSeconds())},
 		{"the heartbeat", []Scenario{heartbeatBlocked(), heartbeatShortBlocks(), heartbeatBusyPool()}},

@@ -3,6 +3,7 @@ package servers
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/target-server/target-server/lab/driver"
@@ -40,6 +41,8 @@ type Config struct {
 	AccessLogFormat  string        // of Hypercorn and gunicorn
 	Shown            string        // the value of the variable LAB_SHOWN of the process; empty means that there is none
 	TZ               string        // the variable TZ of the process; empty means that there is none
+	Flags            string        // further flags of target-server and of Uvicorn, one a line
+	Settings         string        // what corresponds to them in Hypercorn's file of settings
 	Pace             string        // target-server's --pace
 	NumbersThreads   bool          // the log identifies threads: by native id, or by number in JSON rows
 }
@@ -93,6 +96,7 @@ func (o Ours) Command(cfg Config, port int) driver.Command {
 	args = appendDuration(args, "--graceful-timeout", cfg.GracefulTimeout)
 	args = appendText(args, "--access-log-format", cfg.AccessLogFormat)
 	args = appendText(args, "--pace", cfg.Pace)
+	args = appendLines(args, cfg.Flags)
 	if cfg.NumbersThreads {
 		args = append(args, "--log-format", "json")
 	}
@@ -140,6 +144,17 @@ func appendText(args []string, flag, value string) []string {
 		return args
 	}
 	return append(args, flag, value)
+}
+
+// noAccessLog is the value of Flags for a server without access lines, where the real one has no such flag.
+const noAccessLog = "--no-access-log"
+
+// appendLines appends the arguments in text, one a line.
+func appendLines(args []string, text string) []string {
+	if text == "" {
+		return args
+	}
+	return append(args, strings.Split(text, "\n")...)
 }
 
 func appendCount(args []string, flag string, n int) []string {

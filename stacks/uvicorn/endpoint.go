@@ -18,6 +18,8 @@ type Endpoint struct {
 	// many tasks; 0 means no limit.
 	LimitConcurrency int
 	Unavailable      *http1.Answer
+	// Direct: no proxy is trusted (--no-proxy-headers).
+	Direct bool
 
 	Answered    int // requests answered: Uvicorn's total_requests
 	Tasks       int // requests started and not finished
@@ -91,6 +93,14 @@ func (l *set) remove(c *Conn) {
 func (e *Endpoint) exceeded() bool {
 	n := e.LimitConcurrency
 	return n > 0 && (len(e.connections) >= n || e.Tasks >= n)
+}
+
+// origin is where a request comes from according to a trusted proxy.
+func (e *Endpoint) origin(c *Conn, h *http1.Head) (o origin, said bool) {
+	if e.Direct {
+		return o, false
+	}
+	return e.Class.Forwarded.read(c.Peer(), h)
 }
 
 // taskDone is the step in which a finished request leaves the set of tasks: one step after its end, since it is a done

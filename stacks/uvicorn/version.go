@@ -65,6 +65,7 @@ func (v Version) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
 	cfg := w.Config()
 	e := &Endpoint{
 		Host: w.Host(), Class: v.classes[cfg.HTTP], LimitConcurrency: cfg.LimitConcurrency, Unavailable: v.unavailable,
+		Direct: !cfg.ProxyHeaders,
 	}
 	return e, newLife(w, e, &v)
 }
