@@ -149,6 +149,14 @@ func appendText(args []string, flag, value string) []string {
 // noAccessLog is the value of Flags for a server without access lines, where the real one has no such flag.
 const noAccessLog = "--no-access-log"
 
+// appendAccessLog has gunicorn or Hypercorn log access lines.
+func appendAccessLog(args []string, cfg Config) []string {
+	if cfg.Flags == noAccessLog {
+		return args
+	}
+	return append(args, "--access-logfile", "-")
+}
+
 // appendLines appends the arguments in text, one a line.
 func appendLines(args []string, text string) []string {
 	if text == "" {

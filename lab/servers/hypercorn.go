@@ -20,10 +20,8 @@ func hypercornServer(stack, class string, packages ...string) oracle {
 		stack: stack, in: python(), up: hypercornUp,
 		packages: append(append([]string{"hypercorn", "h11", "h2", "wsproto"}, packages...), onASGI...),
 		command: func(home string, cfg Config, port int) driver.Command {
-			args := []string{"-m", "hypercorn", "app:app", "--worker-class", class, "--bind", fmt.Sprintf("127.0.0.1:%d", port)}
-			if cfg.Flags != noAccessLog {
-				args = append(args, "--access-logfile", "-")
-			}
+			args := []string{"-m", "hypercorn", "app:app", "--worker-class", class}
+			args = append(appendAccessLog(args, cfg), "--bind", fmt.Sprintf("127.0.0.1:%d", port))
 			command := onPython(home, cfg, appendShared(args, cfg))
 			if cfg.Settings != "" { // as a file that is read once, without a trace on the disk
 				const withSettings = `settings=$1; shift; exec "$@" --config <(echo "$settings")`
