@@ -69,6 +69,10 @@ type Config struct {
 	// GracefulTimeout is how long a shutdown waits for running requests, or NoTimeout.
 	GracefulTimeout time.Duration
 
+	// ForwardedAllowIPs are the proxies that may name the client and the scheme of a request, as Uvicorn's and gunicorn's
+	// option of that name.
+	ForwardedAllowIPs string
+
 	// Loop is the event loop imitated: "auto", "asyncio" or "uvloop".
 	Loop string
 	// HTTP is the parser imitated: "auto", "h11" or "httptools".

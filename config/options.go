@@ -196,6 +196,11 @@ func serverOptions() []option {
 			usage: "how long a shutdown waits for held requests, running and queued",
 			kind:  duration{field: func(c *Config) *time.Duration { return &c.GracefulTimeout }, word: "none"},
 		},
+		{
+			name: "forwarded-allow-ips", group: groupServer, value: "LIST",
+			usage: "proxies that may name the client and the scheme of a request (X-Forwarded-For, X-Forwarded-Proto): addresses, and at --vintage current networks, separated by commas; * is any",
+			kind:  proxies{},
+		},
 	}
 }
 
