@@ -35,6 +35,8 @@ type Config struct {
 	Vintage string
 	// Mode is where a handler's work runs: "threadpool", "async-misuse" or "cooperative".
 	Mode string
+	// Like is the real server's command line that other settings were taken from; empty for none.
+	Like string `json:"-"`
 	// Program is the application that is served in place of the article's; nil is the article's, in Mode. [Load] reads it
 	// from the file of --program, [program.Check] makes one of Go values.
 	Program *program.Program `json:",omitempty"`
