@@ -72,7 +72,6 @@ func (s Sources) addForeign(table []option, all givens) error {
 	return nil
 }
 
-
 // whyIgnored is why the stack does not have a setting, or empty.
 func (d Defaults) whyIgnored(o *option, value string) string {
 	c := d.Values

@@ -94,16 +94,22 @@ func (c *click) unknown(name string) *Exit {
 	return c.usage(message)
 }
 
-// environment adds the options that the line does not have, from variables, after it in their order.
+// environment adds the options that the line does not have, from variables, after it in their order. --version and --help
+// come before all others: a UVICORN_VERSION=0.54 that a build has left there ends the real one with an error.
 func (c *click) environment(lookup func(string) (string, bool)) {
 	for i := range c.Options {
 		o := &c.Options[i]
-		if _, given := c.found.last(o.Param); given || o.Param == "version" || o.Param == "help" {
+		eager := o.Param == "version" || o.Param == "help"
+		if _, given := c.found.last(o.Param); given || o.Param == "help" && c.current {
 			continue
 		}
 		name := "UVICORN_" + strings.ToUpper(o.Param)
 		value, ok := lookup(name)
 		if !ok || value == "" {
+			continue
+		}
+		if eager {
+			c.found.given = append([]given{{o, value, inEnv(name)}}, c.found.given...)
 			continue
 		}
 		values := []string{value}

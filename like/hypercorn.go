@@ -35,7 +35,9 @@ func (r *reading) hypercorn(p *program, args []string) error {
 	}
 	r.ignoreApp(l.apps)
 	r.set("stack", stack, where)
-	r.binds(l, "binds", "127.0.0.1:8000", func(bind string) (string, *Exit) { return hypercornAddress(bind), nil })
+	if exit := r.binds(l, "binds", "127.0.0.1:8000", func(bind string) (string, *Exit) { return hypercornAddress(bind), nil }); exit != nil {
+		return exit
+	}
 	if jitter, ok := l.last("max_requests_jitter"); ok { // hypercorn.__main__ takes the other option's value
 		if most, ok := l.last("max_requests"); ok {
 			r.set("max-requests-jitter", most.value, jitter.where)

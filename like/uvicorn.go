@@ -25,6 +25,9 @@ func (r *reading) uvicorn(p *program, args []string) error {
 	if exit := c.check(); exit != nil {
 		return exit
 	}
+	if err := noServing(&c.found, "version", "help"); err != nil {
+		return err
+	}
 	if app, ok := r.lookup(p.AppVariable); ok && app != "" && p.AppVariable != "" && len(c.found.apps) == 0 {
 		c.found.apps = []string{app}
 	}
@@ -48,6 +51,9 @@ func (r *reading) uvicornEnvironment(p *program) error {
 	c.environment(r.lookup)
 	if exit := c.check(); exit != nil {
 		return exit
+	}
+	if err := noServing(&c.found, "version", "help"); err != nil {
+		return err
 	}
 	return r.uvicornSettings(&c, "")
 }
@@ -84,7 +90,7 @@ func uvicornRules() rules {
 			"reload*": noCode, "factory": noCode, "app-dir": noCode, "env-file": noCode, "lifespan": noCode, "interface": noCode, "reset-contextvars": noCode,
 			"ssl-*": noTLS, "log-*": noLogs, "use-colors": noLogs, "ws*": noWS, "fd": noSocket, "http2": "Uvicorn's own HTTP/2 is not imitated",
 		},
-		handled: []string{"host", "port", "workers", "header"},
+		handled: []string{"host", "port", "workers", "header", "version", "help"},
 	}
 }
 

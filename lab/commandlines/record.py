@@ -44,6 +44,8 @@ CASES = [  # a command line, with variables before it
     "UVICORN_PORT=abc uvicorn app:app",
     "UVICORN_PORT=tcp://10.0.0.1:80 uvicorn app:app",
     "UVICORN_ACCESS_LOG=maybe uvicorn app:app",
+    "UVICORN_VERSION=0.21.1 uvicorn app:app --port x",
+    "UVICORN_VERSION=0 UVICORN_HELP=x uvicorn app:app --port x",
     "UVICORN_WORKERS=x UVICORN_PORT=y uvicorn app:app",
     "UVICORN_WORKERS=x uvicorn app:app --port y",
     "gunicorn",
