@@ -1,5 +1,7 @@
 package config
 
+import "maps"
+
 // Foreign asks for the settings that a real server would take from its own command line and environment.
 type Foreign struct {
 	// Line is the value of --like, whose source is Where; empty without one.
@@ -49,21 +51,21 @@ func (s Sources) addForeign(table []option, all givens) error {
 	}
 	for _, v := range found.Values {
 		if v.Setting == "stack" && ask.Stack == "" {
-			all[v.Setting] = given{v.Value, v.Where}
+			all[v.Setting] = given{v.Value, v.Where} // first, as it decides what the others mean
 		}
 	}
-	row := s.rowOf(all)
+	row, ours := s.rowOf(all), maps.Clone(all)
 	for _, v := range found.Values {
-		o := find(table, v.Setting)
-		_, ours := all[v.Setting]
+		o, reason := find(table, v.Setting), "it is not imitated"
+		if o != nil {
+			reason = whyIgnored(table, row, o, v.Value)
+		}
 		switch {
-		case v.Implied && (o == nil || row.whyIgnored(o, v.Value) != ""), ours:
-		case o == nil:
-			s.warn(&Error{Where: v.Where, Reason: "is ignored: it is not imitated"})
-		case row.whyIgnored(o, v.Value) != "":
-			s.warn(&Error{Setting: v.Setting, Where: v.Where, Reason: "is ignored: " + row.whyIgnored(o, v.Value)})
-		default:
+		case v.Setting == "stack" || overrides(ours, v.Setting):
+		case reason == "":
 			all[v.Setting] = given{v.Value, v.Where}
+		case !v.Implied:
+			s.warn(&Error{Setting: v.Setting, Where: v.Where, Reason: "is ignored: " + reason})
 		}
 	}
 	for _, ignored := range found.Ignored {
@@ -72,13 +74,20 @@ func (s Sources) addForeign(table []option, all givens) error {
 	return nil
 }
 
+// overrides reports whether a setting of ours wins over a foreign one: the same, or the other one that names the place
+// to listen.
+func overrides(ours givens, setting string) bool {
+	other := map[string]string{"addr": "uds", "uds": "addr"}[setting]
+	return ours[setting].where != "" || ours[other].where != ""
+}
+
 // whyIgnored is why the stack does not have a setting, or empty.
-func (d Defaults) whyIgnored(o *option, value string) string {
-	c := d.Values
+func whyIgnored(table []option, row Defaults, o *option, value string) string {
+	c := row.Values
 	if o.kind.read(&c, value) != nil {
 		return "" // an error, which is reported later
 	}
-	return d.reason(o.name, o.kind.show(&c), o.kind.show(&d.Values))
+	return refusals{&c, row, table}.whyNot(o.name, o.kind.show(&c), o.kind.show(&row.Values))
 }
 
 // rowOf returns the chosen stack, or an empty one.

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 //go:embed tables/*.json
@@ -44,15 +45,11 @@ type program struct {
 // find returns the option with a name, or nil.
 func (p *program) find(name string) *option {
 	for i := range p.Options {
-		for _, known := range p.Options[i].Names {
-			if known == name {
-				return &p.Options[i]
-			}
+		if slices.Contains(p.Options[i].Names, name) {
+			return &p.Options[i]
 		}
-		for _, known := range p.Options[i].Off {
-			if known == name {
-				return &p.Options[i]
-			}
+		if slices.Contains(p.Options[i].Off, name) {
+			return &p.Options[i]
 		}
 	}
 	return nil

@@ -84,7 +84,7 @@ func (r *reading) waitressAddress(l *line) {
 		if g.option.Param != "listen" {
 			continue
 		}
-		for _, item := range strings.Fields(g.value) {
+		for item := range strings.FieldsSeq(g.value) {
 			if !first {
 				r.ignore(g.where, "only one address is served")
 				continue
