@@ -40,6 +40,7 @@ type word struct {
 	name     string
 	value    string
 	has      bool
+	dashes   bool // it is the -- after which there are no options
 }
 
 var negative = regexp.MustCompile(`^-\d+$|^-\d*\.\d+$`)
@@ -49,7 +50,7 @@ func (a *argparse) classify(args []string) ([]word, *Exit) {
 	all := make([]word, 0, len(args))
 	for i, text := range args {
 		if text == "--" {
-			all = append(all, word{text: text, isOption: true})
+			all = append(all, word{text: text, dashes: true})
 			for _, rest := range args[i+1:] {
 				all = append(all, word{text: rest})
 			}
@@ -112,8 +113,6 @@ func (a *argparse) parse(args []string) *Exit {
 	for i := 0; i < len(all); {
 		w := all[i]
 		switch {
-		case w.text == "--" && w.isOption:
-			i++
 		case !w.isOption:
 			from := i
 			for i < len(all) && !all[i].isOption {
@@ -143,14 +142,30 @@ func (a *argparse) parse(args []string) *Exit {
 
 // arguments takes words that stand together and are no options.
 func (a *argparse) arguments(words []word) {
-	for i, w := range words {
-		if a.closed || a.one && i > 0 {
-			a.extras = append(a.extras, w.text)
-			continue
+	used := 0
+	switch {
+	case a.closed:
+	case a.one: // one argument, with a -- before or after it
+		first := slices.IndexFunc(words, func(w word) bool { return !w.dashes })
+		if first < 0 {
+			break
 		}
-		a.found.apps = append(a.found.apps, w.text)
+		used = first + 1
+		if used < len(words) && words[used].dashes {
+			used++
+		}
+		a.closed = true
+	default:
+		used, a.closed = len(words), true
 	}
-	a.closed = true
+	for i, w := range words {
+		switch {
+		case i >= used:
+			a.extras = append(a.extras, w.text)
+		case !w.dashes:
+			a.found.apps = append(a.found.apps, w.text)
+		}
+	}
 }
 
 // take takes an option with its value, which may be the next word.
@@ -162,7 +177,7 @@ func (a *argparse) take(w word, next []word) (used int, exit *Exit) {
 		a.add(o, w.name, "on")
 		rest := word{isOption: true, option: a.find("-" + w.value[:1]), name: "-" + w.value[:1]}
 		if len(w.value) > 1 {
-			rest.value, rest.has = strings.TrimPrefix(w.value[1:], "="), true
+			rest.value, rest.has = w.value[1:], true
 		}
 		return a.take(rest, next)
 	case o.isFlag() && w.has:
@@ -170,7 +185,12 @@ func (a *argparse) take(w word, next []word) (used int, exit *Exit) {
 	case o.isFlag():
 		a.add(o, w.name, "on")
 		return 0, nil
-	case !w.has && (len(next) == 0 || next[0].isOption):
+	case w.has && w.value == "--": // which is taken for the end of options, so that there is no value
+		return 0, nil
+	case !w.has && o.Kind == "optional" && (len(next) == 0 || next[0].isOption || next[0].dashes):
+		a.add(o, w.name, "")
+		return 0, nil
+	case !w.has && (len(next) == 0 || next[0].isOption || next[0].dashes):
 		return 0, a.bad(o, "expected one argument")
 	case !w.has:
 		w.value, used = next[0].text, 1

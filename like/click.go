@@ -127,13 +127,23 @@ func inEnv(name string) string { return "environment variable " + name }
 
 // check converts every value, in the order in which the options were first given.
 func (c *click) check() *Exit {
-	for i := range c.found.given {
-		g := &c.found.given[i]
-		if last, _ := c.found.last(g.option.Param); g.option.Kind != "list" && last.value != g.value {
-			continue // overridden
+	checked := map[*option]bool{}
+	for _, first := range c.found.given {
+		if checked[first.option] {
+			continue
 		}
-		if reason := c.convert(g); reason != "" {
-			return c.usage(fmt.Sprintf("Invalid value for '%s': %s", g.option.Names[0], reason))
+		checked[first.option] = true
+		for i := range slices.Backward(c.found.given) { // the last counts, or all of a list
+			g := &c.found.given[i]
+			if g.option != first.option {
+				continue
+			}
+			if reason := c.convert(g); reason != "" {
+				return c.usage(fmt.Sprintf("Invalid value for '%s': %s", g.option.Names[0], reason))
+			}
+			if g.option.Kind != "list" {
+				break
+			}
 		}
 	}
 	return nil

@@ -14,7 +14,7 @@ var tables embed.FS
 type option struct {
 	// Names are what it is called, dashes included, except for getopt's; Off are the names that switch it off.
 	Names, Off []string
-	// Kind is value, list (a value that may be repeated), flag or toggle (a flag with names to switch it off).
+	// Kind is value, optional (a value that may be missing), list (a value that may be repeated), flag or toggle (a flag with names to switch it off).
 	Kind string
 	// Type is the name of the parser's type of values.
 	Type string

@@ -47,6 +47,8 @@ def of_argparse(parser):
             kind = "flag"
         elif isinstance(a, argparse._AppendAction):
             kind = "list"
+        elif a.nargs == "?":
+            kind = "optional"
         row = {"names": a.option_strings, "kind": kind, "type": getattr(a.type, "__name__", "str"), "param": a.dest}
         options.append(row)
     return options
