@@ -34,7 +34,7 @@ func TestRealSettings(t *testing.T) {
 		{[]string{"--like=uvicorn a:b --no-such-thing"}, "", "2", "Usage: uvicorn [OPTIONS] APP\nTry 'uvicorn --help' for help.\n\nError: No such option: --no-such-thing\n"},
 	} {
 		env := map[string]string{}
-		for _, pair := range strings.Fields(c.env) {
+		for pair := range strings.FieldsSeq(c.env) {
 			name, value, _ := strings.Cut(pair, "=")
 			env[name] = value
 		}
