@@ -50,7 +50,7 @@ func foreignFlags() []foreignFlag {
 		{[]string{"V", "v"}, "use --version", ""},
 		{
 			[]string{
-				"root-path", "proxy-headers", "no-proxy-headers", "forwarded-allow-ips", "header", "server-header", "no-server-header", "date-header",
+				"root-path", "proxy-headers", "no-proxy-headers", "header", "server-header", "no-server-header", "date-header",
 				"no-date-header", "h11-max-incomplete-event-size", "worker-connections", "worker-tmp-dir", "max-requests-jitter", "limit-max-requests-jitter",
 				"connection-limit", "limit-request-*", "timeout-worker-healthcheck",
 			},

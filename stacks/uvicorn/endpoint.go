@@ -6,6 +6,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/trust"
 )
 
 // Endpoint is what the connections of one worker share: Uvicorn's ServerState, and the settings that its protocol
@@ -18,6 +19,8 @@ type Endpoint struct {
 	// many tasks; 0 means no limit.
 	LimitConcurrency int
 	Unavailable      *http1.Answer
+	// Trusted are the proxies whose forwarded fields count.
+	Trusted trust.List
 
 	Answered    int // requests answered: Uvicorn's total_requests
 	Tasks       int // requests started and not finished
