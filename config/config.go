@@ -35,6 +35,8 @@ type Config struct {
 	Vintage string
 	// Mode is where a handler's work runs: "threadpool", "async-misuse" or "cooperative".
 	Mode string
+	// Like is the real server's command line that other settings were taken from; empty for none.
+	Like string `json:"-"`
 	// Program is the application that is served in place of the article's; nil is the article's, in Mode. [Load] reads it
 	// from the file of --program, [program.Check] makes one of Go values.
 	Program *program.Program `json:",omitempty"`
@@ -79,6 +81,9 @@ type Config struct {
 	KeepAliveMaxRequests int
 	// H2MaxConcurrentStreams is Hypercorn's h2_max_concurrent_streams.
 	H2MaxConcurrentStreams int
+	// ForwardedAllowIPs are the proxies that may name the client and the scheme of a request, as Uvicorn's and gunicorn's
+	// option of that name.
+	ForwardedAllowIPs string
 
 	// Loop is the event loop imitated: "auto", "asyncio" or "uvloop".
 	Loop string

@@ -50,7 +50,7 @@ func foreignFlags() []foreignFlag {
 		{[]string{"V", "v"}, "use --version", ""},
 		{
 			[]string{
-				"root-path", "forwarded-allow-ips", "h11-max-incomplete-event-size", "worker-connections", "worker-tmp-dir", "max-requests-jitter", "limit-max-requests-jitter",
+				"root-path", "h11-max-incomplete-event-size", "worker-connections", "worker-tmp-dir", "max-requests-jitter", "limit-max-requests-jitter",
 				"connection-limit", "limit-request-*", "timeout-worker-healthcheck",
 			},
 			fixed, "",

@@ -110,3 +110,18 @@ func wrongTrace(path string) error {
 	}
 	return nil
 }
+
+// proxies is the list of --forwarded-allow-ips. The real servers accept any text, an empty one too.
+type proxies struct{}
+
+func (proxies) read(c *Config, s string) error {
+	if strings.ContainsRune(s, 0) {
+		return fmt.Errorf("%s contains a zero byte; accepted: addresses separated by commas, or *", quote(s))
+	}
+	c.ForwardedAllowIPs = s
+	return nil
+}
+
+func (proxies) show(c *Config) string { return c.ForwardedAllowIPs }
+
+func (k proxies) check(c *Config) error { return k.read(new(Config), c.ForwardedAllowIPs) }

@@ -38,6 +38,8 @@ type Sources struct {
 	Program *program.Program
 	// Stacks are the stacks to choose from, the default one first.
 	Stacks []Defaults
+	// Foreign reads the real servers' own settings, those of --like and of the environment; nil reads none.
+	Foreign func(Foreign) (ForeignSettings, error)
 	// GOOS is the operating system; empty for this one.
 	GOOS string
 }
@@ -64,6 +66,11 @@ func Load(from Sources) (Config, error) {
 	}
 	file, fileErr := readFile(path, table)
 	all := merge(file, env, args)
+	if errors.Join(err, envErr, fileErr) == nil {
+		if err := from.addForeign(table, all); err != nil {
+			return Config{}, err
+		}
+	}
 	cfg, settleErr := settle(from, table, all)
 	return cfg, errors.Join(err, envErr, fileErr, settleErr)
 }

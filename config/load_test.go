@@ -75,9 +75,9 @@ func TestNothingGivenIsTheStacksDefault(t *testing.T) {
 
 func TestEverySettingFromEverySource(t *testing.T) {
 	want := Config{
-		Addr: "127.0.0.1:0", Stack: "oak", Vintage: VintageCurrent, Mode: "threadpool", App: "fastapi",
+		Addr: "127.0.0.1:0", Stack: "oak", Vintage: VintageCurrent, Like: "uvicorn a:b", Mode: "threadpool", App: "fastapi",
 		Limit: 200, Queue: 10, Workers: 2, Respawn: true, Sleep: distribution.Of(800 * time.Second), Backlog: 100, KeepAlive: time.Minute,
-		LimitConcurrency: 5, LimitMaxRequests: 6, Timeout: NoTimeout, GracefulTimeout: 3 * time.Second, Loop: "asyncio",
+		ForwardedAllowIPs: "10.0.0.0/8", LimitConcurrency: 5, LimitMaxRequests: 6, Timeout: NoTimeout, GracefulTimeout: 3 * time.Second, Loop: "asyncio",
 		ServerHeader: true, Header: "X-A:b", KeepAliveMaxRequests: 9, H2MaxConcurrentStreams: 8,
 		HTTP: "h11", LogFormat: "json", AccessLogFormat: "%(h)s", AdminAddr: ":9090", AdminHost: "a,b:1", AdminToken: "hush", AdminOpen: true, Trace: "run.csv", TraceSize: 1 << 20, ReadyFile: "/r", ExitWithParent: true, History: 77, Seed: 42,
 	}
@@ -85,6 +85,7 @@ func TestEverySettingFromEverySource(t *testing.T) {
 		{"addr", "127.0.0.1:0"},
 		{"stack", "oak"},
 		{"vintage", "current"},
+		{"like", "uvicorn a:b"},
 		{"mode", "threadpool"},
 		{"app", "fastapi"},
 		{"limit", "200"},
@@ -103,6 +104,7 @@ func TestEverySettingFromEverySource(t *testing.T) {
 		{"graceful-timeout", "3"},
 		{"loop", "asyncio"},
 		{"http", "h11"},
+		{"forwarded-allow-ips", "10.0.0.0/8"},
 		{"log-format", "json"},
 		{"access-log", "off"},
 		{"access-log-format", "%(h)s"},

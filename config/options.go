@@ -95,6 +95,11 @@ func stackOptions(stacks []string) []option {
 			kind:  choice{field: func(c *Config) *string { return &c.Vintage }, of: []string{Vintage202303, VintageCurrent}},
 		},
 		{
+			name: like, group: groupStack, value: "COMMAND",
+			usage: "settings as on the command line of the real server, such as 'gunicorn app:app -w 2'; also uvicorn, hypercorn and waitress-serve. Flags, variables and the file win over it",
+			kind:  text{func(c *Config) *string { return &c.Like }, "a command line such as 'uvicorn app:app --workers 2'", nil},
+		},
+		{
 			name: "program", group: groupStack, value: "FILE",
 			usage: "the application to serve, a YAML file of its routes and what they do (docs/programs.md); or the name of a built-in one, unless there is a file of that name: " +
 				"target-server program list lists them. Without it, the article's program, which --mode chooses",
@@ -207,6 +212,11 @@ func serverOptions() []option {
 			name: "graceful-timeout", aliases: []string{"timeout-graceful-shutdown"}, group: groupServer, value: "DURATION",
 			usage: "how long a shutdown waits for held requests, running and queued",
 			kind:  duration{field: func(c *Config) *time.Duration { return &c.GracefulTimeout }, word: "none"},
+		},
+		{
+			name: "forwarded-allow-ips", group: groupServer, value: "LIST",
+			usage: "proxies that may name the client and the scheme of a request (X-Forwarded-For, X-Forwarded-Proto): addresses, and at --vintage current networks, separated by commas; * is any",
+			kind:  proxies{},
 		},
 	}
 }

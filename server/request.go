@@ -114,6 +114,9 @@ func (f *free) put(r *Request) {
 // counted.
 func (r *Request) Run() {
 	w := r.worker
+	if r.phase == phaseFinished {
+		return
+	}
 	r.phase = phaseAccepted
 	w.counts.accept(r.route())
 	if w.history != nil {
@@ -352,6 +355,9 @@ func (r *Request) noteClientLeft() {
 func (r *Request) finish(sent bool) {
 	switch r.phase {
 	case phaseFinished:
+		return
+	case phaseHeld: // its task has ended before its first step: it was never counted
+		r.phase = phaseFinished
 		return
 	case phaseSending:
 		r.noteEnd()

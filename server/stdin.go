@@ -5,7 +5,7 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/mattn/go-isatty"
+	"github.com/target-server/target-server/server/journal"
 )
 
 // acceptedStdin is what exitWithParent accepts.
@@ -100,15 +100,6 @@ func inspect(file *os.File) (input, error) {
 			break
 		}
 	}
-	in.terminal = in.kind&fs.ModeCharDevice != 0 && isTerminal(file)
+	in.terminal = in.kind&fs.ModeCharDevice != 0 && journal.IsTerminal(file)
 	return in, in.inspectDescriptor(file, info)
-}
-
-func isTerminal(file *os.File) (is bool) {
-	conn, err := file.SyscallConn()
-	if err != nil {
-		return false
-	}
-	err = conn.Control(func(fd uintptr) { is = isatty.IsTerminal(fd) })
-	return is && err == nil
 }

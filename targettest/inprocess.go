@@ -14,6 +14,7 @@ import (
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/eventloop/memnet"
+	"github.com/target-server/target-server/like"
 	"github.com/target-server/target-server/program"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/server/admin"
@@ -36,7 +37,7 @@ func settings(args []string, p *program.Program) (config.Config, *server.Stack, 
 		defaults = withoutSleep
 	}
 	cfg, err := config.Load(config.Sources{
-		Args: args, LookupEnv: defaults, Stacks: stacks.Defaults(), Now: time.Now, Program: p,
+		Args: args, LookupEnv: defaults, Stacks: stacks.Defaults(), Now: time.Now, Program: p, Foreign: like.Read,
 	})
 	if err != nil {
 		return cfg, nil, err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/internal/spelling"
+	"github.com/target-server/target-server/like"
 	"github.com/target-server/target-server/modes"
 	application "github.com/target-server/target-server/program"
 	"github.com/target-server/target-server/program/explain"
@@ -172,7 +173,7 @@ func (p program) question(v verb, args []string) (*question, error) {
 	}
 	q.file = files[0]
 	var err error
-	q.cfg, err = config.Load(config.Sources{Args: settings, Stacks: p.stacks})
+	q.cfg, err = config.Load(config.Sources{Args: settings, Stacks: p.stacks, Foreign: like.Read})
 	return q, err
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/target-server/target-server/config"
 	"github.com/target-server/target-server/lab/beside"
+	"github.com/target-server/target-server/like"
 )
 
 const besideHelp = `target-server beside runs a load generator against a target-server, meanwhile reads from the target
@@ -123,7 +124,7 @@ func (p program) readBeside(args []string, env func(string) (string, bool)) (o b
 func (p program) adminAddress(server []string, env func(string) (string, bool)) (url, token string, err error) {
 	server = append(server, "--admin-open") // that others may reach the address is the server's concern
 	load := func() (config.Config, error) {
-		return config.Load(config.Sources{Args: server, LookupEnv: env, Stacks: p.stacks})
+		return config.Load(config.Sources{Args: server, LookupEnv: env, Stacks: p.stacks, Foreign: like.Read})
 	}
 	cfg, err := load()
 	if err == nil && cfg.AdminAddr == "" {

@@ -73,6 +73,10 @@ func writeDefaults(b *strings.Builder, rows []config.Defaults, guide server.Guid
 			if i == 0 {
 				start = fmt.Sprintf("  --%-20s %s", s.Name, s.value)
 			}
+			if len(start) >= indent { // too long to have words after it
+				b.WriteString(start + "\n")
+				start = ""
+			}
 			b.WriteString(strings.TrimRight(fmt.Sprintf("%-*s%s", indent, start, line), " ") + "\n")
 		}
 	}

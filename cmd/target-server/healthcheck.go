@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/like"
 )
 
 const healthcheckHelp = `target-server healthcheck checks whether a server answers: exit status 0 if it does, 1 if it does
@@ -86,7 +87,7 @@ func (p program) readHealthcheck(args []string, env func(string) (string, bool))
 			server = append(server, "--addr="+*addr)
 		}
 	})
-	cfg, err := config.Load(config.Sources{Args: server, LookupEnv: env, Stacks: p.stacks})
+	cfg, err := config.Load(config.Sources{Args: server, LookupEnv: env, Stacks: p.stacks, Foreign: like.Read})
 	if err != nil {
 		return healthcheck{}, err
 	}

@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/target-server/target-server/internal/environment"
 	"github.com/target-server/target-server/internal/eventually"
 )
 
@@ -115,7 +116,7 @@ func command(t testing.TB, args ...string) *process {
 	p := &process{t: t, stdout: &output{}, stderr: &output{}, asker: &http.Client{Transport: &http.Transport{}}}
 	t.Cleanup(p.asker.CloseIdleConnections)
 	p.cmd = exec.Command(self, args...)
-	p.cmd.Env = append(os.Environ(), asProgram+"=1")
+	p.cmd.Env = append(environment.Clean(os.Environ()), asProgram+"=1")
 	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
 	p.cmd.WaitDelay = time.Second // orphans hold the streams open
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

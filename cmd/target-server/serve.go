@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/target-server/target-server/config"
+	"github.com/target-server/target-server/like"
 	"github.com/target-server/target-server/server"
 	"github.com/target-server/target-server/stacks"
 )
@@ -19,10 +20,14 @@ func (p program) runServe(ctx context.Context, args []string, env func(string) (
 	}
 	var warnings []error
 	cfg, err := config.Load(config.Sources{
-		Args: args, LookupEnv: env, Environ: environ, Now: p.now, Stacks: p.stacks, Commands: commandNames(),
+		Args: args, LookupEnv: env, Environ: environ, Now: p.now, Stacks: p.stacks, Commands: commandNames(), Foreign: like.Read,
 		Warn: func(err error) { warnings = append(warnings, err) },
 	})
+	var exit *like.Exit
 	switch {
+	case errors.As(err, &exit): // as the real server ends
+		fmt.Fprint(std.err, exit.Text)
+		return exit.Status
 	case errors.Is(err, config.ErrHelp):
 		return p.runHelp(std)
 	case errors.Is(err, config.ErrVersion):

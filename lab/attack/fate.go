@@ -33,7 +33,8 @@ func fateOf(r Round) (fate, error) {
 	}
 	several := s.Supervised || r.flag("workers") != "" && r.flag("workers") != "1"
 	f := fate{counted: !r.has(Ask, "POST /reset")}
-	if r.flag("limit-max-requests") != "" { // a worker ends, and with it a server that has no other worker
+	// A worker ends, and with it a server that has no other worker. On trio one ends when two of its tasks send at once.
+	if r.flag("limit-max-requests") != "" || r.Stack == "hypercorn-trio" {
 		f.mayEnd, f.deaf, f.killed = true, true, true
 	}
 	r.steps(func(_ Actor, step Step) {

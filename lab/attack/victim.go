@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/target-server/target-server/internal/environment"
 	"github.com/target-server/target-server/server/admin"
 )
 
@@ -53,7 +54,7 @@ func start(ctx context.Context, binary string, r Round) (*victim, error) {
 		return nil, fmt.Errorf("start a server: %w", err)
 	}
 	v.cmd = exec.Command(binary, append(slices.Clone(r.Flags), "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--ready-file="+v.path("ready.json"))...)
-	v.cmd.Env = append(environment(), "GORACE=atexit_sleep_ms=0")
+	v.cmd.Env = append(environment.Clean(os.Environ()), "GORACE=atexit_sleep_ms=0")
 	v.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := errors.Join(v.attach(r.PipedLog), v.launch()); err != nil {
 		return nil, errors.Join(fmt.Errorf("start a server: %w", err), os.RemoveAll(v.dir))
@@ -63,11 +64,6 @@ func start(ctx context.Context, binary string, r Round) (*victim, error) {
 		return nil, errors.Join(err, v.clear())
 	}
 	return v, nil
-}
-
-// environment is this process's environment without the variables that configure target-server.
-func environment() []string {
-	return slices.DeleteFunc(os.Environ(), func(e string) bool { return strings.HasPrefix(e, "TARGET_SERVER_") })
 }
 
 func (v *victim) path(name string) string { return filepath.Join(v.dir, name) }

@@ -14,12 +14,14 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/target-server/target-server/internal/environment"
 )
 
 // Command is a server to start.
 type Command struct {
 	Args []string
-	Env  []string // added to this process's own environment
+	Env  []string // added to this process's own environment, without what configures servers
 	Dir  string
 	// Stdout receives the standard output, which then is not part of the log: a server whose every line
 	// wakes this process cannot be timed.
@@ -82,7 +84,7 @@ func Start(ctx context.Context, command Command) (*Process, error) {
 	p.cmd = exec.CommandContext(ctx, command.Args[0], command.Args[1:]...)
 	p.cmd.Cancel = p.killGroup
 	p.cmd.Dir = command.Dir
-	p.cmd.Env = append(os.Environ(), command.Env...)
+	p.cmd.Env = append(environment.Clean(os.Environ()), command.Env...)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	writers, err := p.attach()
 	if err != nil {

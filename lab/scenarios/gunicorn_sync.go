@@ -17,6 +17,7 @@ func gunicornSyncTopics() []Topic {
 		{"one at a time", []Scenario{syncInTurn(), syncSilent(), syncLingering(), syncUnread()}},
 		{"clients that leave", syncDepartures()},
 		{"answers", wsgiAnswers()},
+		{"proxies", trustedProxies(map[string]string{"networks": "127.0.0.0/8,10.0.0.0/8", "all": "10.0.0.1,*", "others": "10.0.0.1"})},
 		{"malformed requests", wsgiMalformed()},
 		{"FastAPI, which it cannot call", []Scenario{wsgiFastAPI()}},
 		{"log lines", []Scenario{wsgiLogFields(), escapes(""), escapesShaped()}},

@@ -340,7 +340,7 @@ func uploadWire() Scenario {
 func uploadUnread() Scenario {
 	return Scenario{
 		Name:   "program-upload-unread",
-		About:  "An upload of twenty megabytes while the only thread is busy: how much of it does the server take, and when does it go on?",
+		About:  "An upload of twenty megabytes while the only thread is busy: does the server take all of it, and when does it go on?",
 		Server: playing("forms", 1), Alone: true, Kernel: true,
 		Play: func(s *Stage) {
 			const size = 20 << 20
@@ -354,8 +354,7 @@ func uploadUnread() Scenario {
 			clients[0].Send(upload("/upload", "large", 0, size))
 			rest := append(bytes.Repeat([]byte("x"), size), uploadEnd...)
 			taken := clients[0].Fill(rest, time.Second)
-			s.Exact("all taken while the thread is busy", taken == len(rest))
-			s.Share("part taken while the thread is busy", 0.15, taken, len(rest))
+			s.Exact("all taken while the thread is busy", taken == len(rest)) // how much depends on the kernel's buffers
 			more := clients[0].Fill(rest[taken:], 5*time.Second)
 			s.Exact("all taken in the end", taken+more == len(rest))
 			s.AwaitAll(clients, patience)

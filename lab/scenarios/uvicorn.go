@@ -16,6 +16,7 @@ func uvicornTopics() []Topic {
 		{"paths", paths()},
 		{"malformed requests", malformed()},
 		{"bodies", bodies()},
+		{"proxies", trustedProxies(proxyLists())},
 		{"limits", limits()},
 		{"stopping", shutdown()},
 		{"log lines", logs()},

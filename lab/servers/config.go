@@ -39,6 +39,7 @@ type Config struct {
 	OpenFiles        int           // the most files that a process may open (ulimit -n)
 	RunVar           bool          // Limit is set in the article's way, if the real program has a choice
 	AccessLogFormat  string        // of Hypercorn and gunicorn
+	TrustedProxies   string        // FORWARDED_ALLOW_IPS of Uvicorn and gunicorn; empty means that it is not set
 	Shown            string        // the value of the variable LAB_SHOWN of the process; empty means that there is none
 	TZ               string        // the variable TZ of the process; empty means that there is none
 	Flags            string        // further flags of target-server and of Uvicorn, one a line
@@ -95,6 +96,7 @@ func (o Ours) Command(cfg Config, port int) driver.Command {
 	args = appendDuration(args, "--timeout", cfg.Timeout)
 	args = appendDuration(args, "--graceful-timeout", cfg.GracefulTimeout)
 	args = appendText(args, "--access-log-format", cfg.AccessLogFormat)
+	args = appendText(args, "--forwarded-allow-ips", cfg.TrustedProxies)
 	args = appendText(args, "--pace", cfg.Pace)
 	args = appendLines(args, cfg.Flags)
 	if cfg.NumbersThreads {

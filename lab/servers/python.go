@@ -35,6 +35,9 @@ func onPython(home string, cfg Config, args []string) driver.Command {
 		"APP_MODE="+cfg.Mode,
 		fmt.Sprintf("APP_SLEEP=%g", cfg.Sleep.Seconds()),
 		fmt.Sprintf("APP_LIMIT=%d", cfg.Limit))
+	if cfg.TrustedProxies != "" {
+		env = append(env, "FORWARDED_ALLOW_IPS="+cfg.TrustedProxies)
+	}
 	if cfg.NumbersThreads {
 		env = append(env, "APP_IDENT=native")
 	}

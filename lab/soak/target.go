@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/target-server/target-server/internal/environment"
 )
 
 // Target is one running target-server with its workers.
@@ -39,6 +41,7 @@ func Start(ctx context.Context, binary string, flags ...string) (*Target, error)
 	t := &Target{ended: make(chan struct{}), scratch: scratch}
 	file := filepath.Join(scratch, "ready.json")
 	t.cmd = exec.CommandContext(ctx, binary, append(flags, "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--ready-file="+file)...)
+	t.cmd.Env = environment.Clean(os.Environ())
 	if t.said, err = os.Create(filepath.Join(scratch, "stderr")); err == nil {
 		t.cmd.Stderr = t.said
 		err = t.cmd.Start()

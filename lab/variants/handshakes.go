@@ -19,5 +19,17 @@ func handshakes() []Variant {
 			Name: "no-warning-before-the-refusal", About: "CONNECT with a target that is no path is refused without a warning.", Scenarios: []string{"upgrade-warnings-httptools"},
 			Edits: []Edit{{"stacks/uvicorn/conn.go", "if c.parser.BadTarget() && c.parser.Upgrade() {", "if c.parser.BadTarget() && !c.parser.Upgrade() {"}},
 		},
+		{
+			Name: "default-proxies", About: "Only the default proxies are trusted, whatever FORWARDED_ALLOW_IPS says.", Scenarios: []string{"proxies-trusted-networks"},
+			Edits: []Edit{{"stacks/uvicorn/version.go", "class.Forwarded.Trusts(cfg.ForwardedAllowIPs)", "class.Forwarded.Trusts(\"127.0.0.1\")"}},
+		},
+		{
+			Name: "last-of-trusted-clients", About: "If every proxy is trusted, the last address is the client's, not the first.", Scenarios: []string{"proxies-trusted-all"},
+			Edits: []Edit{{"stacks/uvicorn/forwarded.go", "f.show(f.split(strip(hosts[0])))\n	}\n	for", "f.show(f.split(strip(hosts[len(hosts)-1])))\n	}\n	for"}},
+		},
+		{
+			Name: "loopback-proxies", About: "gunicorn trusts every client on the same machine.", Scenarios: []string{"gunicorn-sync-proxies-trusted-others"},
+			Edits: []Edit{{"stacks/gunicorn/stack.go", "return trusted.Has(peer.String())", "return trusted.Has(peer.String()) || peer.IsLoopback()"}},
+		},
 	}
 }

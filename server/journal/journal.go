@@ -2,7 +2,10 @@ package journal
 
 import (
 	"io"
+	"os"
 	"time"
+
+	"github.com/mattn/go-isatty"
 
 	"github.com/target-server/target-server/accesslog"
 	"github.com/target-server/target-server/config"
@@ -70,12 +73,29 @@ func New(cfg config.Config, lines Lines, stdout, stderr io.Writer, now func() ti
 	case "off":
 		return silence{}
 	}
+	if lines.OnTerminal != nil && IsTerminal(stdout) {
+		lines.Server, lines.Access = lines.OnTerminal.Server, lines.OnTerminal.Access
+	}
 	n := &native{out: out, now: now, lines: lines, noAccess: !cfg.AccessLog}
 	if cfg.AccessLogFormat != "" {
 		n.format, _ = accesslog.Parse(cfg.AccessLogFormat) // config has checked it
 		n.noPrefix = cfg.AccessLogFormat == accesslog.JSON
 	}
 	return n
+}
+
+// IsTerminal tells whether a stream is a terminal. It asks the descriptor in place: Fd would make the file blocking.
+func IsTerminal(stream io.Writer) (is bool) {
+	file, ok := stream.(*os.File)
+	if !ok {
+		return false
+	}
+	conn, err := file.SyscallConn()
+	if err != nil {
+		return false
+	}
+	err = conn.Control(func(fd uintptr) { is = isatty.IsTerminal(fd) })
+	return is && err == nil
 }
 
 // silence prints nothing.

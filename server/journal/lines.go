@@ -23,6 +23,10 @@ type Lines struct {
 	// server's log.
 	Aside Level
 
+	// OnTerminal replaces Server and Access if stdout is a terminal; nil if a terminal changes nothing. A terminal on
+	// stderr is of no importance.
+	OnTerminal *Lines
+
 	// Fields are the request fields that an access line shows, in lower case.
 	Fields []string
 	// Format is how the server applies a user's access log format.

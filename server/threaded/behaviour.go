@@ -1,6 +1,7 @@
 package threaded
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/target-server/target-server/server/http1"
@@ -11,6 +12,9 @@ type Behaviour struct {
 	// Reader makes the reader of one connection's requests.
 	Reader func() Reader
 	Layout Layout
+
+	// Trusts reports whether a peer may name the scheme of its requests; nil trusts none.
+	Trusts func(netip.Addr) bool
 
 	// Takes is when a connection takes a thread.
 	Takes Moment

@@ -18,6 +18,7 @@ type Conn struct {
 	served   bool             // has had an answer
 	parsing  bool             // parse runs
 	ended    bool             // the client's side has
+	trusted  bool             // its peer may name the scheme of a request
 	exchange *Exchange        // running, or nil
 	blocked  eventloop.Runner // what its thread does once a write has been taken, or nil
 	untaken  []*Exchange      // answered, and left to the main thread to send
@@ -33,6 +34,9 @@ type Conn struct {
 
 // ConnectionMade is the end of accept.
 func (c *Conn) ConnectionMade() {
+	if trusts := c.endpoint.Behaviour.Trusts; trusts != nil {
+		c.trusted = trusts(c.Peer().Addr())
+	}
 	switch c.endpoint.Behaviour.Takes {
 	case AtAccept:
 		c.takeThread()
@@ -168,7 +172,7 @@ func (c *Conn) parse() {
 	c.parsing = true
 	for event := http1.HeadDone; event != http1.NeedData && c.reads(); {
 		var n int
-		e.head.Trusted = c.Peer().Addr().IsLoopback()
+		e.head.Trusted = c.trusted
 		event, n = c.reader.Next(c.rest, c.ended, &e.head)
 		c.sendEarly()
 		switch event {

@@ -1,6 +1,7 @@
 package gunicorn
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/target-server/target-server/apps/flask"
@@ -56,7 +57,9 @@ func gthreadStack(v Version, app *flask.Version, vintage, summary string) *serve
 // serve returns [server.Stack.Serve] for a worker class. threads says that its main thread does not serve itself.
 func (v Version) serve(b threaded.Behaviour, threads bool) func(*server.Worker) (http1.Endpoint, server.Life) {
 	return func(w *server.Worker) (http1.Endpoint, server.Life) {
-		e := &threaded.Endpoint{Host: w.Host(), Behaviour: &b}
+		behaviour, trusted := b, v.trusts(w.Config().ForwardedAllowIPs)
+		behaviour.Trusts = func(peer netip.Addr) bool { return trusted.Has(peer.String()) }
+		e := &threaded.Endpoint{Host: w.Host(), Behaviour: &behaviour}
 		return e, newLife(w, e, &v, threads)
 	}
 }
@@ -97,6 +100,10 @@ func values(stack, vintage string) config.Config {
 	c.App, c.Limit = "fastapi", 40
 	c.Backlog, c.KeepAlive = 2048, 2*time.Second
 	c.Timeout, c.GracefulTimeout = 30*time.Second, 30*time.Second
+	c.ForwardedAllowIPs = "127.0.0.1"
+	if vintage == config.VintageCurrent {
+		c.ForwardedAllowIPs = "127.0.0.1,::1"
+	}
 	return c
 }
 
@@ -126,7 +133,7 @@ const noControlSocket = "at --vintage current the log names a control socket, as
 
 // differs is true of both stacks of gunicorn's own workers.
 var differs = []string{
-	"SCRIPT_NAME has no effect, neither as a header nor in the environment; --forwarded-allow-ips is 127.0.0.0/8 and ::1",
+	"SCRIPT_NAME has no effect, neither as a header nor in the environment",
 	noControlSocket,
 	"a new worker accepts connections at once; a real one loads the application first",
 }
@@ -134,14 +141,15 @@ var differs = []string{
 // options are gunicorn's own names of its settings. limit and keepAlive say what those two stand for.
 func options(limit, keepAlive string) map[string]string {
 	return map[string]string{
-		"limit":              limit,
-		"keep-alive":         keepAlive,
-		"workers":            "gunicorn's --workers",
-		"backlog":            "gunicorn's --backlog",
-		"limit-max-requests": "gunicorn's --max-requests",
-		"timeout":            "gunicorn's --timeout",
-		"graceful-timeout":   "gunicorn's --graceful-timeout",
-		"access-log":         "gunicorn's --access-logfile -, or off for its default",
+		"limit":               limit,
+		"keep-alive":          keepAlive,
+		"workers":             "gunicorn's --workers",
+		"backlog":             "gunicorn's --backlog",
+		"limit-max-requests":  "gunicorn's --max-requests",
+		"timeout":             "gunicorn's --timeout",
+		"graceful-timeout":    "gunicorn's --graceful-timeout",
+		"forwarded-allow-ips": "gunicorn's --forwarded-allow-ips",
+		"access-log":          "gunicorn's --access-logfile -, or off for its default",
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/target-server/target-server/server/http1"
 	"github.com/target-server/target-server/server/journal"
 	"github.com/target-server/target-server/server/threaded"
+	"github.com/target-server/target-server/server/trust"
 )
 
 // Version is how the versions of gunicorn differ.
@@ -38,7 +39,8 @@ type Version struct {
 	// idleAtEnd is how long an idle connection then stays open at most (STOP_KEEPALIVE_LINGER).
 	idleAtEnd time.Duration
 
-	user   journal.FindUser // for the access line
+	trusts func(string) trust.List // reads --forwarded-allow-ips
+	user   journal.FindUser        // for the access line
 	master func() master
 }
 
@@ -47,13 +49,13 @@ var (
 	// V201 is gunicorn 20.1.0.
 	V201 = Version{
 		Dialect: &http1.Gunicorn201, Software: "gunicorn/20.1.0", SkipsUnsent: true, Between: threaded.Overlooked,
-		user: userWithColon, master: master201,
+		trusts: trust.Literal, user: userWithColon, master: master201,
 	}
 	// V270 is gunicorn 27.0.1.
 	V270 = Version{
 		Dialect: &http1.Gunicorn270, Software: "gunicorn/27.0.1", Warns: true, NamesMethod: true, Lingers: 2 * time.Second, AnswersAborted: true,
 		Between: threaded.QueuesAgain, AwaitsData: 5 * time.Second, Woken: true,
-		wakesAtEnd: true, printsFailure: true, idleAtEnd: 2 * time.Second, user: journal.UserBeforeColon, master: master270,
+		wakesAtEnd: true, printsFailure: true, idleAtEnd: 2 * time.Second, trusts: trust.Networks, user: journal.UserBeforeColon, master: master270,
 	}
 )
 

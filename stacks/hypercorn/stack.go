@@ -88,9 +88,10 @@ func offers() []string {
 // refuses is what no version of Hypercorn has, and what one of them lacks besides.
 func refuses(more map[string]string) map[string]string {
 	all := map[string]string{
-		"app=flask":         "Hypercorn would run Flask in threads of its own, which is not imitated",
-		"limit-concurrency": "Hypercorn has no such option; it is Uvicorn's",
-		"timeout":           "Hypercorn has no such option; it is gunicorn's",
+		"app=flask":           "Hypercorn would run Flask in threads of its own, which is not imitated",
+		"forwarded-allow-ips": "Hypercorn ignores what proxies say",
+		"limit-concurrency":   "Hypercorn has no such option; it is Uvicorn's",
+		"timeout":             "Hypercorn has no such option; it is gunicorn's",
 		"loop": "Hypercorn's worker class decides the event loop: " +
 			"choose --stack hypercorn, hypercorn-uvloop or hypercorn-trio",
 		"http": "Hypercorn has a single HTTP/1.1 parser, h11",

@@ -41,14 +41,15 @@ func values(vintage string) config.Config {
 // refuses is what the program cannot do, and why.
 func refuses() map[string]string {
 	return map[string]string{
-		"mode=threadpool": "Node runs handlers on its event loop; the threads of libuv's pool do not run JavaScript",
-		"app":             "FastAPI and Flask are Python frameworks; the program imitated uses Node's http server alone",
-		"workers":         "the program imitated is one process and does not use the cluster module",
-		"respawn":         "the program imitated has no parent process",
-		"limit":           "Node runs handlers on its event loop, so no thread limits how many run at once",
-		"queue":           "Node runs handlers on its event loop, so no request waits for a thread",
-		"loop":            "Node has a single event loop, libuv's",
-		"http":            "Node has a single parser, llhttp",
+		"mode=threadpool":     "Node runs handlers on its event loop; the threads of libuv's pool do not run JavaScript",
+		"app":                 "FastAPI and Flask are Python frameworks; the program imitated uses Node's http server alone",
+		"workers":             "the program imitated is one process and does not use the cluster module",
+		"respawn":             "the program imitated has no parent process",
+		"limit":               "Node runs handlers on its event loop, so no thread limits how many run at once",
+		"queue":               "Node runs handlers on its event loop, so no request waits for a thread",
+		"loop":                "Node has a single event loop, libuv's",
+		"http":                "Node has a single parser, llhttp",
+		"forwarded-allow-ips": "Node's http server ignores what proxies say",
 		"limit-concurrency": "the http server has no such option; " +
 			"its maxConnections closes any further connection without an answer",
 		"limit-max-requests": "the http server has no such option",

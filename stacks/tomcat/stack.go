@@ -47,16 +47,17 @@ func values(vintage string) config.Config {
 // refuses are the settings that Tomcat does not have, with the reasons.
 func refuses() map[string]string {
 	return map[string]string{
-		"mode":               "a servlet runs in the thread that Tomcat uses for the request; there is no event loop",
-		"app":                "FastAPI and Flask are Python frameworks; the program imitated is a servlet",
-		"workers":            "Tomcat is one process with many threads",
-		"respawn":            "Tomcat has no parent process",
-		"loop":               "Tomcat has no event loop",
-		"http":               "Tomcat has a single parser, its own",
-		"limit-concurrency":  "Tomcat has no such option; beyond maxConnections, clients wait in the kernel's backlog",
-		"limit-max-requests": "Tomcat has no such option; its maxKeepAliveRequests is a limit per connection, 100",
-		"timeout":            "Tomcat has no such option; it is gunicorn's",
-		"graceful-timeout":   "the program imitated handles no signals, so they end it at once",
+		"mode":                "a servlet runs in the thread that Tomcat uses for the request; there is no event loop",
+		"app":                 "FastAPI and Flask are Python frameworks; the program imitated is a servlet",
+		"workers":             "Tomcat is one process with many threads",
+		"respawn":             "Tomcat has no parent process",
+		"loop":                "Tomcat has no event loop",
+		"http":                "Tomcat has a single parser, its own",
+		"forwarded-allow-ips": "Tomcat ignores what proxies say, unless it has a RemoteIpValve",
+		"limit-concurrency":   "Tomcat has no such option; beyond maxConnections, clients wait in the kernel's backlog",
+		"limit-max-requests":  "Tomcat has no such option; its maxKeepAliveRequests is a limit per connection, 100",
+		"timeout":             "Tomcat has no such option; it is gunicorn's",
+		"graceful-timeout":    "the program imitated handles no signals, so they end it at once",
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/target-server/target-server/eventloop"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/trust"
 )
 
 // Endpoint is what the connections of one worker share: Uvicorn's ServerState, and the settings that its protocol
@@ -20,6 +21,8 @@ type Endpoint struct {
 	Unavailable      *http1.Answer
 	// Direct: no proxy is trusted (--no-proxy-headers).
 	Direct bool
+	// Trusted are the proxies whose forwarded fields count.
+	Trusted trust.List
 
 	Answered    int // requests answered: Uvicorn's total_requests
 	Tasks       int // requests started and not finished
@@ -100,7 +103,7 @@ func (e *Endpoint) origin(c *Conn, h *http1.Head) (o origin, said bool) {
 	if e.Direct {
 		return o, false
 	}
-	return e.Class.Forwarded.read(c.Peer(), h)
+	return e.Class.Forwarded.read(&e.Trusted, c.Peer(), h)
 }
 
 // taskDone is the step in which a finished request leaves the set of tasks: one step after its end, since it is a done

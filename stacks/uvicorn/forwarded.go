@@ -8,13 +8,14 @@ import (
 
 	"github.com/target-server/target-server/internal/pyvalue"
 	"github.com/target-server/target-server/server/http1"
+	"github.com/target-server/target-server/server/trust"
 )
 
 // Forwarded is Uvicorn's ProxyHeadersMiddleware, which is on by default: from a trusted peer it takes the client and
 // the scheme that a proxy names. The client shows in the access log, the scheme in redirects.
 type Forwarded struct {
-	// Trusted are the addresses of the trusted proxies: Uvicorn's default for --forwarded-allow-ips.
-	Trusted []string
+	// Trusts reads --forwarded-allow-ips.
+	Trusts func(string) trust.List
 	// Ports: a forwarded address may have a port, several fields are joined, and an empty address is ignored (0.54.0).
 	// Otherwise the last field counts as it is, and a list of nothing but trusted proxies is "None" (0.21.1).
 	Ports bool
@@ -23,11 +24,11 @@ type Forwarded struct {
 }
 
 // forwarded021 is uvicorn.middleware.proxy_headers of Uvicorn 0.21.1.
-var forwarded021 = Forwarded{Trusted: []string{"127.0.0.1"}}
+var forwarded021 = Forwarded{Trusts: trust.Literal}
 
 // forwarded054 is the same of Uvicorn 0.54.0.
 var forwarded054 = Forwarded{
-	Trusted: []string{"127.0.0.1", "::1"}, Ports: true, Schemes: []string{"http", "https", "ws", "wss"},
+	Trusts: trust.Hosts, Ports: true, Schemes: []string{"http", "https", "ws", "wss"},
 }
 
 // origin is where a request comes from according to a proxy.
@@ -38,7 +39,7 @@ type origin struct {
 
 // read returns the origin given by the fields of a request. said is false if they give none, or the
 // peer is not trusted.
-func (f *Forwarded) read(peer netip.AddrPort, h *http1.Head) (o origin, said bool) {
+func (f *Forwarded) read(trusted *trust.List, peer netip.AddrPort, h *http1.Head) (o origin, said bool) {
 	var clients []string
 	scheme, named := "", false
 	for _, field := range h.Fields {
@@ -49,28 +50,32 @@ func (f *Forwarded) read(peer netip.AddrPort, h *http1.Head) (o origin, said boo
 			scheme, named = strip(http1.Latin1(string(field.Value))), true
 		}
 	}
-	if len(clients) == 0 && !named || !slices.Contains(f.Trusted, peer.Addr().String()) {
+	if len(clients) == 0 && !named || !trusted.Has(peer.Addr().String()) {
 		return o, false
 	}
 	if named && (f.Schemes == nil || slices.Contains(f.Schemes, scheme)) {
 		o.scheme, o.schemed = scheme, true
 	}
 	if len(clients) > 0 {
-		o.client = f.client(clients)
+		o.client = f.client(trusted, clients)
 	}
 	return o, true
 }
 
-// client is the last address in the list that is not a trusted proxy's, with a port, as the access log shows it.
-func (f *Forwarded) client(fields []string) string {
+// client is the last address in the list that is not a trusted proxy's, with a port, as the access log shows it. If all
+// are trusted without being named (*), it is the first.
+func (f *Forwarded) client(trusted *trust.List, fields []string) string {
 	list := fields[len(fields)-1]
 	if f.Ports {
 		list = strings.Join(fields, ", ")
 	}
 	hosts := strings.Split(list, ",")
+	if trusted.All {
+		return f.show(f.split(strip(hosts[0])))
+	}
 	for _, text := range slices.Backward(hosts) {
 		host, port := f.split(strip(text))
-		if !slices.Contains(f.Trusted, host) {
+		if !trusted.Has(host) {
 			return f.show(host, port)
 		}
 	}

@@ -27,9 +27,11 @@ func TestForwardedClients(t *testing.T) {
 		h := &http1.Head{Fields: []http1.Field{{Name: []byte("X-Forwarded-For"), Value: []byte(c.field)}}}
 		for _, v := range []struct {
 			rules *Forwarded
+			allow string
 			want  string
-		}{{&forwarded021, c.old}, {&forwarded054, c.current}} {
-			if o, _ := v.rules.read(netip.MustParseAddrPort("127.0.0.1:1"), h); o.client != v.want {
+		}{{&forwarded021, "127.0.0.1", c.old}, {&forwarded054, "127.0.0.1,::1", c.current}} {
+			trusted := v.rules.Trusts(v.allow)
+			if o, _ := v.rules.read(&trusted, netip.MustParseAddrPort("127.0.0.1:1"), h); o.client != v.want {
 				t.Errorf("%q, ports understood %t: got %q, want %q", c.field, v.rules.Ports, o.client, v.want)
 			}
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // lines are the formatters of uvicorn.config.LOGGING_CONFIG.
-var lines = journal.Lines{Server: serverLine, Access: accessLine}
+var lines = journal.Lines{Server: serverLine, Access: accessLine, OnTerminal: &coloured}
 
 // failed begins the log of an exception that the application raised.
 const failed = "Exception in ASGI application\n"

@@ -17,7 +17,7 @@ func Stack202303() *server.Stack {
 	return &server.Stack{
 		Defaults: config.Defaults{
 			Summary: "FastAPI 0.94.1 on Uvicorn 0.21.1, uvloop 0.17 and httptools 0.5",
-			Values:  values(config.Vintage202303),
+			Values:  values(config.Vintage202303, "127.0.0.1"),
 			Offers:  offers(),
 			Refuses: map[string]string{
 				"app=flask": noFlask,
@@ -43,7 +43,7 @@ func StackCurrent() *server.Stack {
 	return &server.Stack{
 		Defaults: config.Defaults{
 			Summary: "FastAPI 0.165.0 on Uvicorn 0.54.0, uvloop 0.23 and httptools 0.9",
-			Values:  values(config.VintageCurrent),
+			Values:  values(config.VintageCurrent, "127.0.0.1,::1"),
 			Offers:  offers(),
 			Refuses: map[string]string{"app=flask": noFlask, "timeout": noTimeout},
 		},
@@ -68,11 +68,11 @@ func offers() []string {
 	return []string{"access-log", "proxy-headers", "server-header", "date-header", "header"}
 }
 
-// values are the defaults of uvicorn.Config, the same at both vintages, and anyio's 40 threads.
-func values(vintage string) config.Config {
+// values are the defaults of uvicorn.Config, of which only the trusted proxies differ, and anyio's 40 threads.
+func values(vintage, trusted string) config.Config {
 	c := config.Common("uvicorn", vintage)
 	c.App, c.Limit = "fastapi", 40
-	c.Backlog, c.KeepAlive = 2048, 5*time.Second
+	c.Backlog, c.KeepAlive, c.ForwardedAllowIPs = 2048, 5*time.Second, trusted
 	return c
 }
 
@@ -81,19 +81,20 @@ var guide = server.Guide{
 		"blocking coroutine stops, and workers that get unequal shares of the connections to their common socket. Choose it unless " +
 		"you know that you run another server.",
 	Options: map[string]string{
-		"limit":              "the limit of anyio's thread pool; Uvicorn has no option for it",
-		"workers":            "Uvicorn's --workers",
-		"backlog":            "Uvicorn's --backlog",
-		"keep-alive":         "Uvicorn's --timeout-keep-alive",
-		"limit-concurrency":  "Uvicorn's --limit-concurrency",
-		"limit-max-requests": "Uvicorn's --limit-max-requests",
-		"graceful-timeout":   "Uvicorn's --timeout-graceful-shutdown",
-		"loop":               "Uvicorn's --loop",
-		"http":               "Uvicorn's --http",
-		"access-log":         "Uvicorn's --access-log",
-		"proxy-headers":      "Uvicorn's --proxy-headers",
-		"server-header":      "Uvicorn's --server-header",
-		"date-header":        "Uvicorn's --date-header",
-		"header":             "Uvicorn's --header",
+		"limit":               "the limit of anyio's thread pool; Uvicorn has no option for it",
+		"workers":             "Uvicorn's --workers",
+		"backlog":             "Uvicorn's --backlog",
+		"keep-alive":          "Uvicorn's --timeout-keep-alive",
+		"limit-concurrency":   "Uvicorn's --limit-concurrency",
+		"limit-max-requests":  "Uvicorn's --limit-max-requests",
+		"graceful-timeout":    "Uvicorn's --timeout-graceful-shutdown",
+		"loop":                "Uvicorn's --loop",
+		"http":                "Uvicorn's --http",
+		"forwarded-allow-ips": "Uvicorn's --forwarded-allow-ips",
+		"access-log":          "Uvicorn's --access-log",
+		"proxy-headers":       "Uvicorn's --proxy-headers",
+		"server-header":       "Uvicorn's --server-header",
+		"date-header":         "Uvicorn's --date-header",
+		"header":              "Uvicorn's --header",
 	},
 }

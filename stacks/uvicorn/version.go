@@ -63,8 +63,9 @@ func (v Version) Under(m *Master) Version {
 // Serve is [server.Stack.Serve].
 func (v Version) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
 	cfg := w.Config()
+	class := v.classes[cfg.HTTP]
 	e := &Endpoint{
-		Host: w.Host(), Class: v.classes[cfg.HTTP], LimitConcurrency: cfg.LimitConcurrency, Unavailable: v.unavailable,
+		Host: w.Host(), Class: class, Trusted: class.Forwarded.Trusts(cfg.ForwardedAllowIPs), LimitConcurrency: cfg.LimitConcurrency, Unavailable: v.unavailable,
 		Direct: !cfg.ProxyHeaders,
 	}
 	return e, newLife(w, e, &v)

@@ -172,14 +172,15 @@ export class Lanes {
     const middle = track.y + track.h / 2;
     c.fillStyle = p.serve;
     c.fillRect(view.left, middle - 1.5, view.right - view.left, 3);
+    const blocks = worker.blocks.ended;
     for (const turn of worker.loop) {
       if (turn.state === "serves") continue;
+      if (turn.until !== undefined && blocks.some((b) => b.since === turn.since)) continue; // drawn below, with its exact end
       const until = turn.until ?? view.now;
       if (until < view.from || turn.since > view.now) continue;
       const call = turn.by ?? { id: "", state: turn.state };
-      this.#stand(c, view, track, { ...call, since: turn.since }, until, turn.until === undefined, turn.state);
+      this.#stand(c, view, track, { ...call, since: turn.since, until: turn.until }, until, turn.until === undefined, turn.state);
     }
-    const blocks = worker.blocks.ended;
     for (let i = firstAfter(blocks, view.from); i < blocks.length; i++) {
       if (blocks[i].since <= view.now) this.#stand(c, view, track, blocks[i], blocks[i].until, false, "blocked");
     }
