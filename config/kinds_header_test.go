@@ -33,7 +33,7 @@ func TestWrongHeaders(t *testing.T) {
 		{"--http h11 --header=a:b|", `flag --header: "a:b " has a value that begins or ends with a space, which --http h11 does not send; accepted: none, or --http httptools`},
 	} {
 		var args []string
-		for _, arg := range strings.Fields("--vintage current " + c.args) {
+		for arg := range strings.FieldsSeq("--vintage current " + c.args) {
 			args = append(args, strings.ReplaceAll(arg, "|", " "))
 		}
 		_, err := Load(from(args, nil))

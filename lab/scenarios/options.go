@@ -38,8 +38,10 @@ func accessOff() Scenario {
 // fieldProbes are answers of the application, of its framework and of the server itself.
 func fieldProbes() []probe {
 	return []probe{
-		{"greeting", "GET /?id=1 HTTP/1.1" + host}, {"not found", "GET /nowhere HTTP/1.1" + host},
-		{"redirect", "GET /docs/ HTTP/1.1" + host}, {"malformed", "nonsense\r\n\r\n"},
+		{"greeting", "GET /?id=1 HTTP/1.1" + host},
+		{"not found", "GET /nowhere HTTP/1.1" + host},
+		{"redirect", "GET /docs/ HTTP/1.1" + host},
+		{"malformed", "nonsense\r\n\r\n"},
 		{"closing", "GET /nowhere HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n"},
 	}
 }

@@ -4,10 +4,6 @@ package variants
 func http2() []Variant {
 	return []Variant{
 		{
-			Name: "the-limit-of-streams-only-said", About: "Hypercorn's h2_max_concurrent_streams is in the settings, but 100 requests are accepted.", Scenarios: []string{"hypercorn-http2-few-streams"},
-			Edits: []Edit{{"server/http2/receive.go", "uint64(len(c.streams)) >= uint64(c.rules.Streams)", "len(c.streams) >= mostStreams"}},
-		},
-		{
 			Name: "reset-streams-outlive-the-server", About: "A stream that is reset while its answer waits for a window is held for ever, and prevents the server from ending.",
 			Scenarios: []string{"hypercorn-http2-streams-stop"},
 			Edits: []Edit{{

@@ -15,10 +15,6 @@ func wire() []Variant {
 			Edits: []Edit{{"server/http1/spelling.go", `	dst = append(append(dst, name...), ": "...)`, `	dst = append(append(dst, http.CanonicalHeaderKey(name)...), ": "...)`}},
 		},
 		{
-			Name: "a-server-of-the-user-besides", About: "Uvicorn's Server field is sent although the user has added one.", Scenarios: []string{"header-fields-httptools"},
-			Edits: []Edit{{"stacks/uvicorn/life.go", "if cfg.ServerHeader && !named {", "_ = named\n\tif cfg.ServerHeader {"}},
-		},
-		{
 			Name: "no-reason-phrase", About: "The status line ends after the number.", Scenarios: []string{"answers"},
 			Edits: []Edit{{"server/http1/spelling.go", "	dst = append(dst, Phrase(status)...)\n", ""}},
 		},
