@@ -76,6 +76,9 @@ func (r *argReader) define() {
 		for _, name := range o.spellings() {
 			if o.isToggle() {
 				r.set.BoolFunc(name, "", func(value string) error { r.toggle(o, name, value); return nil })
+				if o.negatable {
+					r.set.BoolFunc(negation+name, "", func(value string) error { r.negate(o, negation+name, value); return nil })
+				}
 				continue
 			}
 			r.set.Func(name, "", func(value string) error { r.take(o, name, value); return nil })
@@ -97,6 +100,19 @@ func (r *argReader) toggle(o *option, name, value string) {
 	r.bare = o
 }
 
+// negation begins the flag that switches a setting off.
+const negation = "no-"
+
+// negate takes such a flag, which has no value.
+func (r *argReader) negate(o *option, name, value string) {
+	if value != "true" { // as the flag package passes it for none
+		r.bare = nil
+		r.fail(o.name, flagPrefix+name, quote(value)+" is a value, and the flag takes none; accepted: --"+name+", or --"+o.name+"="+acceptedToggle)
+		return
+	}
+	r.take(o, name, "off")
+}
+
 func (r *argReader) take(o *option, name, value string) {
 	r.bare = nil
 	where := flagPrefix + name
@@ -109,7 +125,7 @@ func (r *argReader) take(o *option, name, value string) {
 		}
 	}
 	if before, ok := r.found[o.name]; ok && o.repeats() {
-		value = before.value + "," + value
+		value = before.value + o.separator() + value
 	} else if ok {
 		reason := "is given twice; give it once"
 		if before.where != where {

@@ -21,8 +21,14 @@ func Common(stack, vintage string) Config {
 		GracefulTimeout: NoTimeout,
 		Loop:            "auto",
 		HTTP:            "auto",
+		ProxyHeaders:    true,
+		ServerHeader:    true,
+		DateHeader:      true,
 		LogFormat:       "native",
+		AccessLog:       true,
 		History:         1000,
 		TraceSize:       256 << 20,
+
+		H2MaxConcurrentStreams: 100,
 	}
 }

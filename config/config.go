@@ -71,6 +71,16 @@ type Config struct {
 	// GracefulTimeout is how long a shutdown waits for running requests, or NoTimeout.
 	GracefulTimeout time.Duration
 
+	// ProxyHeaders is whether a trusted proxy's fields count: Uvicorn's --proxy-headers.
+	ProxyHeaders bool
+	// ServerHeader and DateHeader are whether answers have these fields of the server's own.
+	ServerHeader, DateHeader bool
+	// Header lists further fields of every answer, NAME:VALUE, one a line: Uvicorn's --header.
+	Header string
+	// KeepAliveMaxRequests is Hypercorn's keep_alive_max_requests, the requests that a connection may have; or None.
+	KeepAliveMaxRequests int
+	// H2MaxConcurrentStreams is Hypercorn's h2_max_concurrent_streams.
+	H2MaxConcurrentStreams int
 	// ForwardedAllowIPs are the proxies that may name the client and the scheme of a request, as Uvicorn's and gunicorn's
 	// option of that name.
 	ForwardedAllowIPs string
@@ -82,6 +92,8 @@ type Config struct {
 
 	// LogFormat is "native", "json", "console" or "off".
 	LogFormat string
+	// AccessLog is whether the native log has access lines.
+	AccessLog bool
 	// AccessLogFormat is a line of gunicorn's or hypercorn's atoms, or "json"; empty for the stack's own line.
 	AccessLogFormat string
 	// AdminAddr is the address of metrics, statistics and control; empty for none.

@@ -14,6 +14,8 @@ type Defaults struct {
 	// Refuses gives the reason why a setting cannot be used: under "timeout" for any value except the default, under
 	// "app=flask" for that value only.
 	Refuses map[string]string
+	// Offers lists the settings of few servers that this one has. It refuses the others of them.
+	Offers []string
 	// Ignores gives the reason why a setting, accepted because the real one can be set as well, has no effect.
 	Ignores map[string]string
 	// With extends Refuses for when another setting has a given value, such as "app=flask".

@@ -44,14 +44,13 @@ func foreignFlags() []foreignFlag {
 		{[]string{"tls", "https", "ssl", "ssl-*", "tls-*", "cert", "key", "certfile", "keyfile", "keyfile-password", "ca-certs", "ciphers", "quic-bind"}, noTLS, ""},
 		{[]string{"reload", "reload-*", "preload", "factory", "app-dir", "env-file", "pythonpath", "interface", "lifespan", "ws", "ws-*", "debug", "call"}, noProgram, ""},
 		{[]string{"daemon", "D", "pid", "user", "u", "group", "g", "chdir", "umask", "m", "name", "n"}, noDaemon, ""},
-		{[]string{"log-level", "log-config", "access-log", "no-access-log", "access-logfile", "access-logformat", "error-logfile", "log-file", "use-colors", "no-use-colors", "verbose", "quiet"}, logs, ""},
+		{[]string{"log-level", "log-config", "access-logfile", "access-logformat", "error-logfile", "log-file", "use-colors", "no-use-colors", "verbose", "quiet"}, logs, ""},
 		{[]string{"without-threads"}, "use --stack flask-single", ""},
 		{[]string{"with-threads"}, "use --stack flask", ""},
 		{[]string{"V", "v"}, "use --version", ""},
 		{
 			[]string{
-				"root-path", "proxy-headers", "no-proxy-headers", "header", "server-header", "no-server-header", "date-header",
-				"no-date-header", "h11-max-incomplete-event-size", "worker-connections", "worker-tmp-dir", "max-requests-jitter", "limit-max-requests-jitter",
+				"root-path", "h11-max-incomplete-event-size", "worker-connections", "worker-tmp-dir", "max-requests-jitter", "limit-max-requests-jitter",
 				"connection-limit", "limit-request-*", "timeout-worker-healthcheck",
 			},
 			fixed, "",

@@ -78,6 +78,7 @@ func TestEverySettingFromEverySource(t *testing.T) {
 		Addr: "127.0.0.1:0", Stack: "oak", Vintage: VintageCurrent, Like: "uvicorn a:b", Mode: "threadpool", App: "fastapi",
 		Limit: 200, Queue: 10, Workers: 2, Respawn: true, Sleep: distribution.Of(800 * time.Second), Backlog: 100, KeepAlive: time.Minute,
 		ForwardedAllowIPs: "10.0.0.0/8", LimitConcurrency: 5, LimitMaxRequests: 6, Timeout: NoTimeout, GracefulTimeout: 3 * time.Second, Loop: "asyncio",
+		ServerHeader: true, Header: "X-A:b", KeepAliveMaxRequests: 9, H2MaxConcurrentStreams: 8,
 		HTTP: "h11", LogFormat: "json", AccessLogFormat: "%(h)s", AdminAddr: ":9090", AdminHost: "a,b:1", AdminToken: "hush", AdminOpen: true, Trace: "run.csv", TraceSize: 1 << 20, ReadyFile: "/r", ExitWithParent: true, History: 77, Seed: 42,
 	}
 	written := [][2]string{
@@ -105,7 +106,14 @@ func TestEverySettingFromEverySource(t *testing.T) {
 		{"http", "h11"},
 		{"forwarded-allow-ips", "10.0.0.0/8"},
 		{"log-format", "json"},
+		{"access-log", "off"},
 		{"access-log-format", "%(h)s"},
+		{"proxy-headers", "off"},
+		{"server-header", "on"},
+		{"date-header", "no"},
+		{"header", "X-A:b"},
+		{"keep-alive-max-requests", "9"},
+		{"h2-max-concurrent-streams", "8"},
 		{"admin-addr", ":9090"},
 		{"admin-host", "a,b:1"},
 		{"admin-token", "hush"}, // in place of admin-token-file; mode and sleep are in place of program
@@ -376,6 +384,8 @@ func TestSettingsWithoutEffect(t *testing.T) {
 		{"--history 5 --admin-addr 127.0.0.1:9090", "", nil},
 		{"--log-format json --access-log-format %(h)s", "", []string{"flag --access-log-format: has no effect with --log-format json; it is for --log-format native"}},
 		{"--access-log-format %(h)s", "", nil},
+		{"--vintage current --no-access-log --access-log-format %(h)s", "", []string{"flag --access-log-format: has no effect without access lines, as with --no-access-log"}},
+		{"--vintage current --no-access-log --log-format off", "", []string{"flag --no-access-log: has no effect with --log-format off; it is for --log-format native"}},
 		{"--trace-size 1MiB", "", []string{"flag --trace-size: has no effect without a trace; add --trace run.pftrace"}},
 		{"--trace-size 1MiB --trace a.csv", "", nil},
 		{"--stack elm --backlog 5", "", []string{"flag --backlog: has no effect with --stack elm: elms do not queue"}},

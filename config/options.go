@@ -23,15 +23,27 @@ type option struct {
 	value   string
 	usage   string
 	kind    kind
+	// negatable: it can be switched off as --no-NAME, as click's options.
+	negatable bool
+	// few: only few of the real servers have it, those whose [Defaults.Offers] lists it.
+	few bool
 }
 
 // spellings are its name, which messages use, and then its aliases.
 func (o *option) spellings() []string { return append([]string{o.name}, o.aliases...) }
 
 // repeats reports whether the setting may be given more than once; its values are then joined.
-func (o *option) repeats() bool {
-	_, ok := o.kind.(hostNames)
-	return ok
+func (o *option) repeats() bool { return o.separator() != "" }
+
+// separator joins the values of a setting that repeats.
+func (o *option) separator() string {
+	switch o.kind.(type) {
+	case hostNames:
+		return ","
+	case headerLines:
+		return "\n"
+	}
+	return ""
 }
 
 func (o *option) isToggle() bool {
@@ -64,7 +76,7 @@ const (
 
 // options is the table of every setting, with stacks to choose from. A new flag is a row here and a field in Config.
 func options(stacks []Defaults) []option {
-	return slices.Concat(stackOptions(stackNames(stacks)), workOptions(), serverOptions(), logOptions(), adminOptions(), runOptions())
+	return slices.Concat(stackOptions(stackNames(stacks)), workOptions(), serverOptions(), wireOptions(), logOptions(), adminOptions(), runOptions())
 }
 
 func stackOptions(stacks []string) []option {
@@ -209,8 +221,52 @@ func serverOptions() []option {
 	}
 }
 
+// wireOptions are those that few of the real servers have.
+func wireOptions() []option {
+	return []option{
+		{
+			name: "proxy-headers", group: groupServer, negatable: true, few: true,
+			usage: "take the client and the scheme of a request from X-Forwarded-For and X-Forwarded-Proto, if a trusted proxy sends them",
+			kind:  toggle{func(c *Config) *bool { return &c.ProxyHeaders }},
+		},
+		{
+			name: "server-header", group: groupServer, negatable: true, few: true,
+			usage: "send the server's own Server field",
+			kind:  toggle{func(c *Config) *bool { return &c.ServerHeader }},
+		},
+		{
+			name: "date-header", group: groupServer, negatable: true, few: true,
+			usage: "send the server's own Date field",
+			kind:  toggle{func(c *Config) *bool { return &c.DateHeader }},
+		},
+		{
+			name: "header", group: groupServer, value: "NAME:VALUE", few: true,
+			usage: "a further field of every answer; repeat the flag for several. A space after the colon is part of the value",
+			kind:  headerLines{func(c *Config) *string { return &c.Header }},
+		},
+		{
+			name: "keep-alive-max-requests", group: groupServer, value: "N", few: true,
+			usage: "close a connection after N requests, on HTTP/2 after one more",
+			kind: number{
+				field: func(c *Config) *int { return &c.KeepAliveMaxRequests },
+				low:   1, high: math.MaxInt32, word: "none", wordValue: None,
+			},
+		},
+		{
+			name: "h2-max-concurrent-streams", group: groupServer, value: "N", few: true,
+			usage: "requests that a connection of HTTP/2 may have open at once",
+			kind:  number{field: func(c *Config) *int { return &c.H2MaxConcurrentStreams }, high: math.MaxInt32},
+		},
+	}
+}
+
 func logOptions() []option {
 	return []option{
+		{
+			name: "access-log", group: GroupObserve, negatable: true, few: true,
+			usage: "print the native log's access lines",
+			kind:  toggle{func(c *Config) *bool { return &c.AccessLog }},
+		},
 		{
 			name: "log-format", group: GroupObserve, value: "FORMAT",
 			usage: "native (the lines that the real server would log), json, console (one row per request, for people) or off",

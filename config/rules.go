@@ -46,6 +46,10 @@ func (c Config) brokenRules(table []option, stacks []Defaults, goos string) []br
 			quote(c.Stack), strings.Join(unsupervised(stacks), ", "))})
 	}
 	found = append(found, refusals{&c, row, table}.list()...)
+	if line := c.spacedHeader(); c.HTTP == "h11" && line != "" {
+		found = append(found, broken{"header", fmt.Sprintf(
+			"%s has a value that begins or ends with a space, which --http h11 does not send; accepted: none, or --http httptools", quote(line))})
+	}
 	if reason := c.noPace(); reason != "" {
 		found = append(found, broken{"pace", quote(factor{func(c *Config) *float64 { return &c.Pace }}.show(&c)) + " cannot be used: " + reason})
 	}
@@ -96,7 +100,12 @@ func (c Config) WithoutEffect(stacks []Defaults) []string {
 func (c Config) switchedOff() []broken {
 	var found []broken
 	if c.LogFormat != "native" {
-		found = append(found, broken{"access-log-format", "has no effect with --log-format " + c.LogFormat + "; it is for --log-format native"})
+		for _, setting := range []string{"access-log", "access-log-format"} {
+			found = append(found, broken{setting, "has no effect with --log-format " + c.LogFormat + "; it is for --log-format native"})
+		}
+	}
+	if !c.AccessLog && c.LogFormat == "native" {
+		found = append(found, broken{"access-log-format", "has no effect without access lines, as with --no-access-log"})
 	}
 	if c.Trace == "" {
 		found = append(found, broken{"trace-size", "has no effect without a trace; add --trace run.pftrace"})
@@ -157,6 +166,9 @@ func (r refusals) list() []broken {
 		}
 		value, usual := kind.show(r.config), kind.show(&r.row.Values)
 		reason := r.whyNot(name, value, usual)
+		if reason == "" && value != usual && r.table[i].few && !slices.Contains(r.row.Offers, name) {
+			reason = noSuchOption
+		}
 		if reason != "" {
 			found = append(found, broken{name, fmt.Sprintf(
 				"%s cannot be used with --stack %s --vintage %s: %s; %s",
@@ -165,6 +177,8 @@ func (r refusals) list() []broken {
 	}
 	return found
 }
+
+const noSuchOption = "its real server has no such option"
 
 // whyNot is why the stack refuses a value together with the other settings, or empty.
 func (r refusals) whyNot(name, value, usual string) string {

@@ -135,7 +135,7 @@ func TestOptionsDescribesEverySetting(t *testing.T) {
 		t.Fatalf("%d settings described, want %d and config", len(described), len(options(testStacks())))
 	}
 	for _, d := range described {
-		if d.Name == "" || d.Env == "" || d.Group == "" || d.Usage == "" || (d.Value == "") != slices.Contains([]string{"respawn", "exit-with-parent", "admin-open"}, d.Name) {
+		if d.Name == "" || d.Env == "" || d.Group == "" || d.Usage == "" || (d.Value == "") != slices.Contains([]string{"respawn", "exit-with-parent", "admin-open", "access-log", "proxy-headers", "server-header", "date-header"}, d.Name) {
 			t.Errorf("incomplete: %+v", d)
 		}
 	}

@@ -21,6 +21,9 @@ func testStacks() []Defaults {
 		{
 			Summary: "a tree of today",
 			Values:  treeValues("oak", VintageCurrent),
+			Offers: []string{
+				"access-log", "proxy-headers", "server-header", "date-header", "header", "keep-alive-max-requests", "h2-max-concurrent-streams",
+			},
 			Refuses: map[string]string{
 				"app=flask": "no flask hangs on an oak",
 				"timeout":   "oaks take their time",
@@ -54,6 +57,12 @@ func treeValues(stack, vintage string) Config {
 		GracefulTimeout: NoTimeout,
 		Loop:            "auto",
 		HTTP:            "auto",
+		ProxyHeaders:    true,
+		ServerHeader:    true,
+		DateHeader:      true,
 		LogFormat:       "native",
+		AccessLog:       true,
+
+		H2MaxConcurrentStreams: 100,
 	}
 }

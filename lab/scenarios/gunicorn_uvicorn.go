@@ -15,7 +15,7 @@ func gunicornUvicornTopics() []Topic {
 	return []Topic{
 		{"answers", notCore(requestAnswers(httptools), requestClosing(httptools), oddPaths(httptools), malformedSet("request-lines", requestLines()),
 			malformedSet("handshakes", uvicornHandshakes()), malformedSet("forwarded", forwardedFields()))},
-		{"log lines", notCore(escapes(httptools))},
+		{"log lines", notCore(escapes(httptools), accessOff())},
 		{"proxies", trustedProxies(map[string]string{"networks": "127.0.0.0/8,10.0.0.0/8", "all": "*"})},
 		{"the pool of threads", append(notCore(poolBeyondForty(), poolSaturated(), poolSecondWave()), poolOrderFour())},
 		{"idle connections", append(notCore(idleStates(httptools)), idleTwoSeconds())},

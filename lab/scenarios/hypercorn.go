@@ -27,6 +27,7 @@ func hypercornTopics() []Topic {
 		{"log lines", []Scenario{logWholeLife(""), logShaped(), logPortInUse(), fieldsLogged(), escapes(""), escapesShaped()}},
 		{"access log formats", accessLogs()},
 		{"several workers", hypercornWorkers()},
+		{"further options", []Scenario{accessOff(), noFieldsInBoth(), atCurrent(lastRequests()), fewStreams()}},
 		hypercornPrograms(), flows(false),
 	}, "pool-of-one", "pool-order-forty", "idle-states", "half-close", "pipeline-mixed", "leave-queued-rst", "stop-in-work-sigterm-threadpool", "log-whole-life")
 }

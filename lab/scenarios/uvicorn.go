@@ -1,5 +1,7 @@
 package scenarios
 
+import "slices"
+
 // uvicornTopics are the scenarios for FastAPI on Uvicorn.
 func uvicornTopics() []Topic {
 	return []Topic{
@@ -20,5 +22,6 @@ func uvicornTopics() []Topic {
 		{"log lines", logs()},
 		{"several workers", workers()},
 		{"hardship", hardship()},
+		{"further options", slices.Concat(forParsers(ownFields), forParsers(noFields), []Scenario{accessOff(), proxyFieldsOff()})},
 	}
 }

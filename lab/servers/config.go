@@ -3,6 +3,7 @@ package servers
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/target-server/target-server/lab/driver"
@@ -41,6 +42,8 @@ type Config struct {
 	TrustedProxies   string        // FORWARDED_ALLOW_IPS of Uvicorn and gunicorn; empty means that it is not set
 	Shown            string        // the value of the variable LAB_SHOWN of the process; empty means that there is none
 	TZ               string        // the variable TZ of the process; empty means that there is none
+	Flags            string        // further flags of target-server and of Uvicorn, one a line
+	Settings         string        // what corresponds to them in Hypercorn's file of settings
 	Pace             string        // target-server's --pace
 	NumbersThreads   bool          // the log identifies threads: by native id, or by number in JSON rows
 }
@@ -95,6 +98,7 @@ func (o Ours) Command(cfg Config, port int) driver.Command {
 	args = appendText(args, "--access-log-format", cfg.AccessLogFormat)
 	args = appendText(args, "--forwarded-allow-ips", cfg.TrustedProxies)
 	args = appendText(args, "--pace", cfg.Pace)
+	args = appendLines(args, cfg.Flags)
 	if cfg.NumbersThreads {
 		args = append(args, "--log-format", "json")
 	}
@@ -142,6 +146,25 @@ func appendText(args []string, flag, value string) []string {
 		return args
 	}
 	return append(args, flag, value)
+}
+
+// noAccessLog is the value of Flags for a server without access lines, where the real one has no such flag.
+const noAccessLog = "--no-access-log"
+
+// appendAccessLog has gunicorn or Hypercorn log access lines.
+func appendAccessLog(args []string, cfg Config) []string {
+	if cfg.Flags == noAccessLog {
+		return args
+	}
+	return append(args, "--access-logfile", "-")
+}
+
+// appendLines appends the arguments in text, one a line.
+func appendLines(args []string, text string) []string {
+	if text == "" {
+		return args
+	}
+	return append(args, strings.Split(text, "\n")...)
 }
 
 func appendCount(args []string, flag string, n int) []string {

@@ -43,7 +43,8 @@ func wsgiProgram(cfg Config) string {
 }
 
 func gunicorn(home string, cfg Config, port int, program, class string, more ...string) driver.Command {
-	args := []string{"-m", "gunicorn", program, "--worker-class", class, "--access-logfile", "-", "--bind", fmt.Sprintf("127.0.0.1:%d", port)}
+	args := []string{"-m", "gunicorn", program, "--worker-class", class}
+	args = append(appendAccessLog(args, cfg), "--bind", fmt.Sprintf("127.0.0.1:%d", port))
 	if cfg.Vintage == VintageCurrent { // in a file next to the program: the default is one file for all in the home folder
 		more = append(more, "--control-socket", fmt.Sprintf("gunicorn-%d.ctl", port))
 	}

@@ -20,8 +20,14 @@ func hypercornServer(stack, class string, packages ...string) oracle {
 		stack: stack, in: python(), up: hypercornUp,
 		packages: append(append([]string{"hypercorn", "h11", "h2", "wsproto"}, packages...), onASGI...),
 		command: func(home string, cfg Config, port int) driver.Command {
-			args := []string{"-m", "hypercorn", "app:app", "--worker-class", class, "--access-logfile", "-", "--bind", fmt.Sprintf("127.0.0.1:%d", port)}
-			return onPython(home, cfg, appendShared(args, cfg))
+			args := []string{"-m", "hypercorn", "app:app", "--worker-class", class}
+			args = append(appendAccessLog(args, cfg), "--bind", fmt.Sprintf("127.0.0.1:%d", port))
+			command := onPython(home, cfg, appendShared(args, cfg))
+			if cfg.Settings != "" { // as a file that is read once, without a trace on the disk
+				const withSettings = `settings=$1; shift; exec "$@" --config <(echo "$settings")`
+				command.Args = append([]string{"bash", "-c", withSettings, "bash", cfg.Settings}, command.Args...)
+			}
+			return command
 		},
 	}
 }

@@ -23,6 +23,7 @@ func uvicornServer() oracle {
 			args = appendCounts(args, cfg)
 			args = appendSeconds(args, "--timeout-keep-alive", cfg.KeepAlive)
 			args = appendSeconds(args, "--timeout-graceful-shutdown", cfg.GracefulTimeout)
+			args = appendLines(args, cfg.Flags)
 			return onPython(home, cfg, args)
 		},
 	}

@@ -58,7 +58,7 @@ func hypercornRules() []Variant {
 		{
 			Name: "one-h2-at-both-vintages", About: "h2 4.1.0 judges the characters and lengths of a head as 4.4.1 does.",
 			Scenarios: []string{"hypercorn-http2-headers"},
-			Edits:     []Edit{{"server/http2/rules.go", "	V41 = Rules{}\n", "	V41 = Rules{Characters: true, Digits: true, OneHost: true, Connect: true}\n"}},
+			Edits:     []Edit{{"server/http2/rules.go", "	V41 = Rules{Streams: mostStreams}\n", "	V41 = Rules{Streams: mostStreams, Characters: true, Digits: true, OneHost: true, Connect: true}\n"}},
 		},
 		{
 			Name: "bytes-after-a-handshake-are-dropped", About: "Bytes after a WebSocket handshake in the same read are dropped, instead of ending it.",

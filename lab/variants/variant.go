@@ -25,7 +25,7 @@ type Edit struct {
 
 // All lists every variant.
 func All() []Variant {
-	return slices.Concat(pool(), threads(), loops(), wire(), handshakes(), details(), ends(), stopping(), processes(), others(), pythons(), wsgi(), onTrio(), http2(), hypercornRules(), tomcat(), programs(), programEnds(), programFiles(), programStreams(), programPools(), interpreters(), accessFormats())
+	return slices.Concat(pool(), threads(), loops(), wire(), options(), handshakes(), details(), ends(), stopping(), processes(), others(), pythons(), wsgi(), onTrio(), http2(), hypercornRules(), tomcat(), programs(), programEnds(), programFiles(), programStreams(), programPools(), interpreters(), accessFormats())
 }
 
 // ErrStale means that an edit no longer fits the source.

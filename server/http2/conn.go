@@ -82,7 +82,7 @@ func New(owner Owner, rules Rules) *Conn {
 }
 
 // Start sends our settings.
-func (c *Conn) Start() { c.owner.Send(appendSettings(nil, ours())) }
+func (c *Conn) Start() { c.owner.Send(appendSettings(nil, ours(c.rules.Streams))) }
 
 // Upgrade begins with the request of an HTTP/1.1 connection as stream 1. settings is the payload of a
 // SETTINGS frame, which the client has sent with its request. Upgrade reports whether it is valid.

@@ -72,7 +72,7 @@ func (c *Conn) headersWhole(last *frame) error {
 		return c.trailers(known, block, end)
 	}
 	if known == nil {
-		if c.purge(); len(c.streams) >= mostStreams {
+		if c.purge(); uint64(len(c.streams)) >= uint64(c.rules.Streams) {
 			return codeProtocol
 		}
 	}

@@ -21,12 +21,14 @@ type Rules struct {
 	OneHost bool
 	// Connect: CONNECT without a protocol has neither a scheme nor a path.
 	Connect bool
+	// Streams is how many requests may be open at once (MAX_CONCURRENT_STREAMS).
+	Streams uint32
 }
 
 // The versions of h2 at the two vintages.
 var (
-	V41 = Rules{}
-	V44 = Rules{Characters: true, Digits: true, OneHost: true, Connect: true}
+	V41 = Rules{Streams: mostStreams}
+	V44 = Rules{Streams: mostStreams, Characters: true, Digits: true, OneHost: true, Connect: true}
 )
 
 // validate is h2.utilities.validate_headers for a request.

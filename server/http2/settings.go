@@ -28,14 +28,14 @@ type setting struct {
 }
 
 // ours are Hypercorn's settings, in its order.
-func ours() []setting {
+func ours(streams uint32) []setting {
 	return []setting{
 		{settingTableSize, defaultTableSize},
 		{settingPush, 0},
 		{settingWindow, initialWindow},
 		{settingFrameSize, frameSize},
 		{settingConnect, 1},
-		{settingStreams, mostStreams},
+		{settingStreams, streams},
 		{settingHeaderList, maxHeaderList},
 	}
 }

@@ -76,7 +76,7 @@ func New(cfg config.Config, lines Lines, stdout, stderr io.Writer, now func() ti
 	if lines.OnTerminal != nil && IsTerminal(stdout) {
 		lines.Server, lines.Access = lines.OnTerminal.Server, lines.OnTerminal.Access
 	}
-	n := &native{out: out, now: now, lines: lines}
+	n := &native{out: out, now: now, lines: lines, noAccess: !cfg.AccessLog}
 	if cfg.AccessLogFormat != "" {
 		n.format, _ = accesslog.Parse(cfg.AccessLogFormat) // config has checked it
 		n.noPrefix = cfg.AccessLogFormat == accesslog.JSON

@@ -17,6 +17,7 @@ type native struct {
 	lines    Lines
 	format   *accesslog.Format // of access lines; nil for the server's own
 	noPrefix bool              // access lines have no Format.Begin
+	noAccess bool              // there are no access lines
 }
 
 // This process as rows and lines name it: a system call for each would cost as much as the row.
@@ -43,6 +44,7 @@ func (n *native) Access(e http1.Exchange, status int) {
 		stream = n.out.stderr
 	}
 	switch {
+	case n.noAccess:
 	case n.format != nil:
 		line := n.out.to(stream)
 		if n.lines.Format.Begin != nil && !n.noPrefix {

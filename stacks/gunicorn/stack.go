@@ -71,6 +71,7 @@ func ownWorkers(v Version, app *flask.Version, class string, values config.Confi
 		Defaults: config.Defaults{
 			Summary: summary,
 			Values:  values,
+			Offers:  []string{"access-log"},
 			Refuses: map[string]string{
 				"limit-concurrency": "gunicorn has no such option",
 				"loop":              "gunicorn's own workers have no event loop",
@@ -148,6 +149,7 @@ func options(limit, keepAlive string) map[string]string {
 		"timeout":             "gunicorn's --timeout",
 		"graceful-timeout":    "gunicorn's --graceful-timeout",
 		"forwarded-allow-ips": "gunicorn's --forwarded-allow-ips",
+		"access-log":          "gunicorn's --access-logfile -, or off for its default",
 	}
 }
 

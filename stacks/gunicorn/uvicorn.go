@@ -41,6 +41,7 @@ func under(s *server.Stack, v Version, class, summary string) *server.Stack {
 	s.Defaults = config.Defaults{
 		Summary: summary,
 		Values:  values("gunicorn-uvicorn", s.Defaults.Values.Vintage),
+		Offers:  []string{"access-log"},
 		Refuses: map[string]string{
 			"app=flask":         "UvicornWorker runs ASGI applications, and Flask is a WSGI application",
 			"limit-concurrency": "gunicorn has no such option, and UvicornWorker does not set Uvicorn's",
@@ -68,7 +69,7 @@ var guideUvicorn = server.Guide{
 		noControlSocket,
 		"if the master is killed, the workers stop at once; real Uvicorn workers keep running, and workers of gunicorn's own classes stop within half of --timeout",
 		"a worker boots in milliseconds; a real one takes 0.2 s or more, during which new connections wait in the kernel's backlog",
-		"access lines are logged, as with --access-logfile -; by default the real gunicorn logs none",
+		"access lines are logged, as with --access-logfile -; by default the real gunicorn logs none, as with --no-access-log here",
 		"gunicorn needs a Unix system, and so does this stack",
 	},
 }

@@ -13,6 +13,8 @@ import (
 type Endpoint struct {
 	*http1.Host
 	Version *Version
+	// NoDate and NoServer leave out lines of Config.response_headers (include_date_header, include_server_header).
+	NoDate, NoServer bool
 
 	// Requested, unless it is nil, is called for every request that begins (WorkerContext.mark_request).
 	Requested func()

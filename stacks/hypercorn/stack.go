@@ -58,7 +58,9 @@ func defaults202303(stack, loop string) config.Defaults {
 	return config.Defaults{
 		Summary: "FastAPI 0.94.1 on Hypercorn 0.14.3, " + loop + " workers",
 		Values:  values(stack, config.Vintage202303),
+		Offers:  offers(),
 		Refuses: refuses(map[string]string{
+			"keep-alive-max-requests": "Hypercorn 0.14.3 has no such setting; --vintage current has it",
 			"limit-max-requests": "Hypercorn 0.14.3 has no such option; it came with 0.16.0 as --max-requests, " +
 				"so --vintage current has it",
 		}),
@@ -66,11 +68,21 @@ func defaults202303(stack, loop string) config.Defaults {
 }
 
 func defaultsCurrent(stack, loop string) config.Defaults {
+	v := values(stack, config.VintageCurrent)
+	v.KeepAliveMaxRequests = 1000
 	return config.Defaults{
 		Summary: "FastAPI 0.165.0 on Hypercorn 0.18.0, " + loop + " workers",
-		Values:  values(stack, config.VintageCurrent),
-		Refuses: refuses(nil),
+		Values:  v,
+		Offers:  append(offers(), "keep-alive-max-requests"),
+		Refuses: refuses(map[string]string{
+			"keep-alive-max-requests=none": "Hypercorn 0.18.0 always has a bound",
+		}),
 	}
+}
+
+// offers are the settings that few servers have, and Hypercorn has.
+func offers() []string {
+	return []string{"access-log", "server-header", "date-header", "h2-max-concurrent-streams"}
 }
 
 // refuses is what no version of Hypercorn has, and what one of them lacks besides.
@@ -117,18 +129,23 @@ var guideUvloop = server.Guide{
 // options are Hypercorn's own names of its settings. limit says what --limit stands for.
 func options(limit string) map[string]string {
 	return map[string]string{
-		"limit":              limit,
-		"workers":            "Hypercorn's --workers",
-		"backlog":            "Hypercorn's --backlog",
-		"keep-alive":         "Hypercorn's --keep-alive",
-		"limit-max-requests": "Hypercorn's --max-requests",
-		"graceful-timeout":   "Hypercorn's --graceful-timeout",
+		"limit":                     limit,
+		"workers":                   "Hypercorn's --workers",
+		"backlog":                   "Hypercorn's --backlog",
+		"keep-alive":                "Hypercorn's --keep-alive",
+		"limit-max-requests":        "Hypercorn's --max-requests",
+		"graceful-timeout":          "Hypercorn's --graceful-timeout",
+		"access-log":                "Hypercorn's --access-logfile -, or off for its default",
+		"server-header":             "Hypercorn's include_server_header",
+		"date-header":               "Hypercorn's include_date_header",
+		"keep-alive-max-requests":   "Hypercorn's keep_alive_max_requests",
+		"h2-max-concurrent-streams": "Hypercorn's h2_max_concurrent_streams",
 	}
 }
 
 func differs() []string {
 	return []string{
-		"access lines are logged, as with --access-logfile -; by default the real Hypercorn logs none",
+		"access lines are logged, as with --access-logfile -; by default the real Hypercorn logs none, as with --no-access-log here",
 		"a client that half-closes its connection (FIN) right after a request: at --vintage current the real server often sees the FIN " +
 			"in time and keeps the connection for the keep-alive time",
 		"an exception that ends a connection's task, as by HTTP2-Settings that cannot be decoded: the real server's stderr has its traceback " +

@@ -166,9 +166,15 @@ func (s *Stream) End(exception string) {
 
 // lines are the application's and those of Config.response_headers.
 func (s *Stream) lines(a *http1.Answer) []http1.Line {
-	date := s.h2.conn.Loop().Clock().Now().UTC().Format(http.TimeFormat)
-	lines := append([]http1.Line(nil), a.Lines...)
-	return append(lines, http1.Line{Name: "date", Value: date}, http1.Line{Name: "server", Value: s.h2.protocol.Server})
+	e, lines := s.h2.conn.endpoint, append([]http1.Line(nil), a.Lines...)
+	if !e.NoDate {
+		date := s.h2.conn.Loop().Clock().Now().UTC().Format(http.TimeFormat)
+		lines = append(lines, http1.Line{Name: "date", Value: date})
+	}
+	if !e.NoServer {
+		lines = append(lines, http1.Line{Name: "server", Value: s.h2.protocol.Server})
+	}
+	return lines
 }
 
 // cancel cancels the task; a client that waits gets a 500. cancelled is called with a request that is not answered, and

@@ -88,7 +88,13 @@ type Warnings struct {
 
 // Serve is [server.Stack.Serve].
 func (v Version) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
-	e := &Endpoint{Host: w.Host(), Version: &v}
+	cfg := w.Config()
+	if p, ok := v.Successor.(H2); ok {
+		p.Rules.Streams = uint32(cfg.H2MaxConcurrentStreams)
+		v.Successor = p
+	}
+	v.KeepAliveRequests = cfg.KeepAliveMaxRequests
+	e := &Endpoint{Host: w.Host(), Version: &v, NoDate: !cfg.DateHeader, NoServer: !cfg.ServerHeader}
 	return e, newLife(w, e)
 }
 

@@ -81,8 +81,13 @@ func (c *Conn) appendHead(dst []byte, status int, lines []http1.Line, f framing,
 
 // appendOwn appends the lines of Config.response_headers.
 func (c *Conn) appendOwn(dst []byte) []byte {
-	now := c.Loop().Clock().Now().UTC()
-	dst = append(now.AppendFormat(append(dst, "date: "...), http.TimeFormat), "\r\n"...)
+	if !c.endpoint.NoDate {
+		now := c.Loop().Clock().Now().UTC()
+		dst = append(now.AppendFormat(append(dst, "date: "...), http.TimeFormat), "\r\n"...)
+	}
+	if c.endpoint.NoServer {
+		return dst
+	}
 	return http1.AppendLine(dst, "server", c.endpoint.Version.Server)
 }
 

@@ -75,7 +75,7 @@ func (c *Cycle) decide(e *Endpoint, h *http1.Head) {
 		e.Refuse(c, e.Unavailable)
 		return
 	}
-	if o, said := e.Class.Forwarded.read(&e.Trusted, c.conn.Peer(), h); said {
+	if o, said := e.origin(c.conn, h); said {
 		c.ForwardedFor(o.client)
 		if o.schemed {
 			c.ForwardedScheme(o.scheme)

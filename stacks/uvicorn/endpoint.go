@@ -19,6 +19,8 @@ type Endpoint struct {
 	// many tasks; 0 means no limit.
 	LimitConcurrency int
 	Unavailable      *http1.Answer
+	// Direct: no proxy is trusted (--no-proxy-headers).
+	Direct bool
 	// Trusted are the proxies whose forwarded fields count.
 	Trusted trust.List
 
@@ -94,6 +96,14 @@ func (l *set) remove(c *Conn) {
 func (e *Endpoint) exceeded() bool {
 	n := e.LimitConcurrency
 	return n > 0 && (len(e.connections) >= n || e.Tasks >= n)
+}
+
+// origin is where a request comes from according to a trusted proxy.
+func (e *Endpoint) origin(c *Conn, h *http1.Head) (o origin, said bool) {
+	if e.Direct {
+		return o, false
+	}
+	return e.Class.Forwarded.read(&e.Trusted, c.Peer(), h)
 }
 
 // taskDone is the step in which a finished request leaves the set of tasks: one step after its end, since it is a done

@@ -111,8 +111,7 @@ func (l *life) notify() {
 // tick is Server.on_tick: it renews the date header, and checks whether to shut down.
 func (l *life) tick() {
 	if l.ticks%ticksPerDate == 0 {
-		date := l.Loop().Clock().Now().UTC().Format(http.TimeFormat)
-		l.endpoint.SetDefaults(http1.Line{Name: "date", Value: date}, http1.Line{Name: "server", Value: serverHeader})
+		l.endpoint.SetDefaults(l.defaultLines()...)
 		l.notify()
 	}
 	l.ticks++
@@ -127,6 +126,35 @@ func (l *life) tick() {
 		return
 	}
 	l.shutdown()
+}
+
+// defaultLines are ServerState.default_headers: the date, then those of Config.load, in which a server of the user's own
+// replaces Uvicorn's, and a date of the user's own replaces nothing.
+func (l *life) defaultLines() []http1.Line {
+	cfg := l.Config()
+	var lines, own []http1.Line
+	if cfg.DateHeader {
+		date := l.Loop().Clock().Now().UTC().Format(http.TimeFormat)
+		lines = append(lines, http1.Line{Name: "date", Value: date})
+	}
+	named := false
+	for _, line := range cfg.HeaderLines() {
+		named = named || line[0] == "server"
+		own = append(own, http1.Line{Name: line[0], Value: latin1(line[1])})
+	}
+	if cfg.ServerHeader && !named {
+		lines = append(lines, http1.Line{Name: "server", Value: serverHeader})
+	}
+	return append(lines, own...)
+}
+
+// latin1 encodes text, which config has checked.
+func latin1(text string) string {
+	b := make([]byte, 0, len(text))
+	for _, r := range text {
+		b = append(b, byte(r))
+	}
+	return string(b)
 }
 
 // Handle is Server.handle_exit: the first signal starts the shutdown, and a SIGINT after it has the server wait for

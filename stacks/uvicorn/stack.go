@@ -18,6 +18,7 @@ func Stack202303() *server.Stack {
 		Defaults: config.Defaults{
 			Summary: "FastAPI 0.94.1 on Uvicorn 0.21.1, uvloop 0.17 and httptools 0.5",
 			Values:  values(config.Vintage202303, "127.0.0.1"),
+			Offers:  offers(),
 			Refuses: map[string]string{
 				"app=flask": noFlask,
 				"timeout":   noTimeout,
@@ -43,6 +44,7 @@ func StackCurrent() *server.Stack {
 		Defaults: config.Defaults{
 			Summary: "FastAPI 0.165.0 on Uvicorn 0.54.0, uvloop 0.23 and httptools 0.9",
 			Values:  values(config.VintageCurrent, "127.0.0.1,::1"),
+			Offers:  offers(),
 			Refuses: map[string]string{"app=flask": noFlask, "timeout": noTimeout},
 		},
 		Guide: guide,
@@ -60,6 +62,11 @@ const (
 	noFlask   = "Uvicorn runs ASGI applications, and Flask is a WSGI application"
 	noTimeout = "Uvicorn has no such option; it is gunicorn's"
 )
+
+// offers are the options that few servers have, and Uvicorn has.
+func offers() []string {
+	return []string{"access-log", "proxy-headers", "server-header", "date-header", "header"}
+}
 
 // values are the defaults of uvicorn.Config, of which only the trusted proxies differ, and anyio's 40 threads.
 func values(vintage, trusted string) config.Config {
@@ -84,5 +91,10 @@ var guide = server.Guide{
 		"loop":                "Uvicorn's --loop",
 		"http":                "Uvicorn's --http",
 		"forwarded-allow-ips": "Uvicorn's --forwarded-allow-ips",
+		"access-log":          "Uvicorn's --access-log",
+		"proxy-headers":       "Uvicorn's --proxy-headers",
+		"server-header":       "Uvicorn's --server-header",
+		"date-header":         "Uvicorn's --date-header",
+		"header":              "Uvicorn's --header",
 	},
 }

@@ -66,6 +66,7 @@ func (v Version) Serve(w *server.Worker) (http1.Endpoint, server.Life) {
 	class := v.classes[cfg.HTTP]
 	e := &Endpoint{
 		Host: w.Host(), Class: class, Trusted: class.Forwarded.Trusts(cfg.ForwardedAllowIPs), LimitConcurrency: cfg.LimitConcurrency, Unavailable: v.unavailable,
+		Direct: !cfg.ProxyHeaders,
 	}
 	return e, newLife(w, e, &v)
 }

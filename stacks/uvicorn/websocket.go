@@ -145,7 +145,7 @@ func (r *refusal) end() {
 
 // clientOf is the client that the log names for a request, host:port without brackets.
 func (c *Conn) clientOf(h *http1.Head) string {
-	if o, _ := c.endpoint.Class.Forwarded.read(&c.endpoint.Trusted, c.Peer(), h); o.client != "" {
+	if o, _ := c.endpoint.origin(c, h); o.client != "" {
 		return o.client
 	}
 	return fmt.Sprintf("%s:%d", c.Peer().Addr(), c.Peer().Port())
